@@ -1,0 +1,16 @@
+//! tagkeeper: Zuul keeps the gate; tagkeeper keeps the tags.
+//!
+//! # One way through the house
+//!
+//! ```text
+//! files ──tree──▶ Request ──facts──▶ Facts                     reading; all I/O of a check ends here
+//! (Request, Facts) ──rules──▶ Findings ──report──▶ terminal, JSON
+//! (Request, Facts) ──plan──▶ Plan ──apply──▶ Outcome
+//! tag ──────────────publish──▶ mail                            a Released is read back from the tag itself
+//! ```
+//!
+//! `ARCHITECTURE.md` says what each room is for and who may know whom; the test
+//! `house::rooms_know_only_their_neighbours` holds the `use crate::` lines against that table.
+
+pub mod tree;
+pub mod version;

@@ -1,0 +1,3 @@
+//! The `tagkeeper` program.
+
+fn main() {}

@@ -1,0 +1,281 @@
+//! One deliverable file: the types. `read` in this module fills them from YAML.
+
+use super::place::{Place, Placed};
+use crate::version::Version;
+
+/// What a deliverable file says, as far as it could be understood.
+///
+/// A field that is missing or malformed is `None` (or left out of its list); the problem is
+/// reported beside it, so rules may go on with the rest.
+#[derive(Clone, Debug, Default)]
+pub struct Deliverable {
+    /// The team in charge, as governance names it.
+    pub team: Option<Placed<String>>,
+    /// `type`, as written; [`Deliverable::kind`] in `tree::file` applies the defaults.
+    pub kind: Option<Placed<Kind>>,
+    /// Launchpad project.
+    pub launchpad: Option<Placed<String>>,
+    /// StoryBoard project, a name or a number.
+    pub storyboard: Option<Placed<String>>,
+    /// Links to release notes: one for all, or one per repository.
+    pub release_notes: Option<ReleaseNotes>,
+    /// Whether the announcement links to the package index.
+    pub include_pypi_link: Option<Placed<bool>>,
+    /// `release-model`.
+    pub model: Option<Placed<Model>>,
+    /// `artifact-link-mode`.
+    pub artifact_link_mode: Option<Placed<ArtifactLinkMode>>,
+    /// `repository-settings`, in the order of the file.
+    pub repository_settings: Vec<RepositorySettings>,
+    /// `release-type`.
+    pub release_type: Option<Placed<ReleaseType>>,
+    /// `stable-branch-type`.
+    pub stable_branch_type: Option<Placed<StableBranchType>>,
+    /// `stable-status`: overrides the status of the series.
+    pub stable_status: Option<Placed<Status>>,
+    /// `cycle-highlights`, paragraphs in RST.
+    pub cycle_highlights: Vec<Placed<String>>,
+    /// `releases`, oldest first.
+    pub releases: Vec<Release>,
+    /// `branches`, in the order of the file.
+    pub branches: Vec<Branch>,
+}
+
+/// One entry of `releases`.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The whole entry.
+    pub place: Place,
+    /// The version; also the name of the tag.
+    pub version: Placed<Version>,
+    /// The repositories that are tagged, each at its commit.
+    pub projects: Vec<Project>,
+    /// `diff-start`: where the change log begins when it is not the previous release.
+    pub diff_start: Option<Placed<String>>,
+    /// `flags`.
+    pub flags: Vec<Placed<ReleaseFlag>>,
+}
+
+/// One repository of a release.
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The whole entry.
+    pub place: Place,
+    /// Repository name, such as `openstack/oslo.config`.
+    pub repo: Placed<String>,
+    /// The commit as written; not checked for its form here.
+    pub hash: Placed<String>,
+    /// `comment`.
+    pub comment: Option<Placed<String>>,
+    /// `tarball-base`, when this release differs from the repository's.
+    pub tarball_base: Option<Placed<String>>,
+}
+
+/// One entry of `branches`.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// The whole entry.
+    pub place: Place,
+    /// Such as `stable/2026.1`.
+    pub name: Placed<String>,
+    /// Where the branch starts.
+    pub location: Placed<Location>,
+}
+
+/// Where a branch starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// At the commits of this release of the file (or, for `upstream`, any text).
+    Version(String),
+    /// At a commit per repository: (repository, hash).
+    Commits(Vec<(Placed<String>, Placed<String>)>),
+}
+
+/// `release-notes`.
+#[derive(Clone, Debug)]
+pub enum ReleaseNotes {
+    /// One link for the deliverable.
+    Link(Placed<String>),
+    /// (repository, link).
+    PerRepository(Vec<(Placed<String>, Placed<String>)>),
+}
+
+/// The settings of one repository.
+#[derive(Clone, Debug)]
+pub struct RepositorySettings {
+    /// Repository name.
+    pub repo: Placed<String>,
+    /// `flags`.
+    pub flags: Vec<Placed<RepositoryFlag>>,
+    /// Name on the package index, when it is not the repository's.
+    pub pypi_name: Option<Placed<String>>,
+    /// Base name of the tarballs, when it is not the repository's.
+    pub tarball_base: Option<Placed<String>>,
+}
+
+/// Declares an enum whose variants are words of the file format.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// Every value, in the order of the format's description.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word of the file format.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// Reads a word of the file format.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// `type`: what a deliverable is.
+    Kind {
+        /// A plugin of the dashboard.
+        HorizonPlugin = "horizon-plugin",
+        /// A library others import.
+        Library = "library",
+        /// A library that talks to a service.
+        ClientLibrary = "client-library",
+        /// A service.
+        Service = "service",
+        /// A test plugin; never branches.
+        TempestPlugin = "tempest-plugin",
+        /// Anything else; also when absent.
+        Other = "other",
+        /// Released after the rest of the series.
+        Trailing = "trailing",
+    }
+}
+
+words! {
+    /// `release-model`.
+    Model {
+        /// Releases at any time of the cycle.
+        CycleWithIntermediary = "cycle-with-intermediary",
+        /// Milestones, then candidates, then the final (old).
+        CycleWithMilestones = "cycle-with-milestones",
+        /// After the cycle of the rest.
+        CycleTrailing = "cycle-trailing",
+        /// Never tagged.
+        Untagged = "untagged",
+        /// Candidates, then the final.
+        CycleWithRc = "cycle-with-rc",
+        /// Released by the release team at the end of the cycle.
+        CycleAutomatic = "cycle-automatic",
+        /// No more releases.
+        Abandoned = "abandoned",
+        /// Outside the cycles.
+        Independent = "independent",
+    }
+}
+
+words! {
+    /// `artifact-link-mode`: what the release site links to.
+    ArtifactLinkMode {
+        /// The tarballs.
+        Tarball = "tarball",
+        /// Nothing.
+        None = "none",
+    }
+}
+
+words! {
+    /// `release-type`: how the artefacts of a release are made.
+    ReleaseType {
+        /// A Python service.
+        PythonService = "python-service",
+        /// A Python package on the index.
+        PythonPypi = "python-pypi",
+        /// A static file package.
+        Xstatic = "xstatic",
+        /// Fuel.
+        Fuel = "fuel",
+        /// A Node.js package.
+        Nodejs = "nodejs",
+        /// A Puppet module.
+        Puppet = "puppet",
+        /// A neutron plugin.
+        Neutron = "neutron",
+        /// The dashboard or a plugin.
+        Horizon = "horizon",
+        /// The manuals.
+        OpenstackManuals = "openstack-manuals",
+        /// Manila image elements.
+        ManilaImageElements = "manila-image-elements",
+        /// Virtual bare metal.
+        OpenstackVirtualBaremetal = "openstack-virtual-baremetal",
+        /// Anything else.
+        Generic = "generic",
+    }
+}
+
+words! {
+    /// `stable-branch-type`: how branches of the file are written and checked.
+    StableBranchType {
+        /// At a release.
+        Std = "std",
+        /// At commits, without a tag.
+        Tagless = "tagless",
+        /// Cut by somebody else.
+        Upstream = "upstream",
+        /// There are none.
+        None = "none",
+        /// As `std`, and `bugfix/X.Y` branches.
+        StdWithVersions = "std-with-versions",
+    }
+}
+
+words! {
+    /// The phase of a series, or of one deliverable in it (`stable-status`).
+    Status {
+        /// Not begun.
+        Future = "future",
+        /// In development.
+        Development = "development",
+        /// Stable, releases go on.
+        Maintained = "maintained",
+        /// Old: kept by volunteers, no releases.
+        ExtendedMaintenance = "extended maintenance",
+        /// Kept by volunteers, no releases.
+        Unmaintained = "unmaintained",
+        /// Closed.
+        EndOfLife = "end of life",
+    }
+}
+
+words! {
+    /// A flag of a release.
+    ReleaseFlag {
+        /// Tagged although something was against it.
+        Forced = "forced",
+        /// Its artefacts were not signed.
+        SkippedSig = "skipped-sig",
+    }
+}
+
+words! {
+    /// A flag of a repository.
+    RepositoryFlag {
+        /// No job builds its artefacts.
+        NoArtifactBuildJob = "no-artifact-build-job",
+        /// Not touched any more: its git checks are skipped.
+        Retired = "retired",
+    }
+}

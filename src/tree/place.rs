@@ -1,0 +1,81 @@
+//! Places in a file, values that keep theirs, and what is wrong at one.
+
+use std::fmt;
+use std::ops::Deref;
+
+/// A range of text in one file.
+///
+/// Lines and columns count from 1, columns in characters; the end is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// First line.
+    pub line: u32,
+    /// First column.
+    pub column: u32,
+    /// Line in which the range ends.
+    pub end_line: u32,
+    /// Column just past the range.
+    pub end_column: u32,
+}
+
+impl Place {
+    /// The first character of a file: where a problem of the whole file is shown.
+    pub const TOP: Self = Self { line: 1, column: 1, end_line: 1, end_column: 1 };
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// A value and the place it was read from. Dereferences to the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed<T> {
+    /// What was read.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl<T> Placed<T> {
+    /// Puts `value` at `place`.
+    pub fn new(value: T, place: Place) -> Self {
+        Self { value, place }
+    }
+
+    /// Another value at the same place.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Placed<U> {
+        Placed { value: change(self.value), place: self.place }
+    }
+}
+
+impl<T> Deref for Placed<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// What kind of mistake a [`Problem`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ProblemKind {
+    /// The bytes are not the YAML we accept: nothing below this place could be read.
+    Syntax,
+    /// The YAML is fine, the shape or a value is not what the file may hold.
+    Shape,
+}
+
+/// A mistake in a file, at its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Syntax or shape.
+    pub kind: ProblemKind,
+    /// Where.
+    pub place: Place,
+    /// What is wrong: a lower-case phrase without full stop, values in backticks.
+    pub message: String,
+    /// What to do about it, where there is something to say.
+    pub help: Option<String>,
+}
