@@ -1,0 +1,184 @@
+//! Trees and files of a commit.
+
+use std::path::Path;
+
+use git2::{ErrorCode, Oid, Tree, TreeEntry};
+
+use super::error::GitError;
+use super::repository::Repository;
+
+/// What an entry of a tree is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TreeKind {
+    /// A file.
+    File,
+    /// A file that may be executed.
+    Executable,
+    /// A directory.
+    Directory,
+    /// A symbolic link.
+    Symlink,
+    /// A commit of another repository.
+    Submodule,
+}
+
+/// An entry of a directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeItem {
+    /// Its name within the directory, anything but UTF-8 replaced.
+    pub name: String,
+    /// What it is.
+    pub kind: TreeKind,
+    /// Its blob, tree or commit.
+    pub id: Oid,
+}
+
+/// A file as a commit has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeBlob {
+    /// File, executable or symbolic link.
+    pub kind: TreeKind,
+    /// Its content; of a symbolic link the path it leads to.
+    pub bytes: Vec<u8>,
+    /// The blob.
+    pub id: Oid,
+}
+
+impl Repository {
+    /// What is in the directory `dir` at `commit`, in git's order; "" is the top. `None` when there
+    /// is no such directory.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`] when the commit is not here.
+    pub fn list(&self, commit: Oid, dir: &str) -> Result<Option<Vec<TreeItem>>, GitError> {
+        let top = self.tree(commit)?;
+        let dir = dir.trim_matches('/');
+        let tree = if matches!(dir, "" | ".") {
+            top
+        } else {
+            match self.entry(&top, dir)? {
+                Some(entry) if kind_of(&entry) == TreeKind::Directory => {
+                    self.find_tree(entry.id())?
+                }
+                _ => return Ok(None),
+            }
+        };
+        let items = tree.iter().map(|entry| TreeItem {
+            name: String::from_utf8_lossy(entry.name_bytes()).into_owned(),
+            kind: kind_of(&entry),
+            id: entry.id(),
+        });
+        Ok(Some(items.collect()))
+    }
+
+    /// The file or symbolic link `path` at `commit`, of at most `limit` bytes; `None` when there is
+    /// none, or only a directory or submodule.
+    ///
+    /// # Errors
+    /// [`GitError::TooLarge`]; [`GitError::Missing`] when the commit is not here, or the mirror has
+    /// left the content out and it could not be brought.
+    pub fn read(
+        &self,
+        commit: Oid,
+        path: &str,
+        limit: usize,
+    ) -> Result<Option<TreeBlob>, GitError> {
+        let Some(entry) = self.entry(&self.tree(commit)?, path)? else { return Ok(None) };
+        let kind = kind_of(&entry);
+        match kind {
+            TreeKind::File | TreeKind::Executable | TreeKind::Symlink => {}
+            TreeKind::Directory => return Ok(None),
+            TreeKind::Submodule => {
+                return Ok(Some(TreeBlob { kind, bytes: Vec::new(), id: entry.id() }));
+            }
+        }
+        let bytes = self.read_blob(entry.id(), limit).map_err(|error| match error {
+            GitError::TooLarge { size, limit, .. } => {
+                GitError::TooLarge { what: format!("`{path}` at {commit}"), size, limit }
+            }
+            other => other,
+        })?;
+        Ok(Some(TreeBlob { kind, bytes, id: entry.id() }))
+    }
+
+    /// The content of a blob, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn read_blob(&self, id: Oid, limit: usize) -> Result<Vec<u8>, GitError> {
+        if !self.has(id) {
+            self.bring(&[id])?;
+        }
+        let failed = |error: git2::Error| self.failed(format!("reading the blob {id}"), &error);
+        let objects = self.inner.odb().map_err(failed)?;
+        let size = objects.read_header(id).map_err(failed)?.0;
+        if size > limit {
+            let (size, limit) = (size as u64, limit as u64);
+            return Err(GitError::TooLarge { what: format!("the blob {id}"), size, limit });
+        }
+        Ok(objects.read(id).map_err(failed)?.data().to_vec())
+    }
+
+    /// Brings what a mirror has left out of these files (commit and path) in one go, so that
+    /// reading them asks the remote no more. Files that do not exist are nobody's loss.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`].
+    pub fn prefetch(&self, files: &[(Oid, &str)]) -> Result<(), GitError> {
+        if !self.is_partial() {
+            return Ok(());
+        }
+        let trees =
+            files.iter().map(|(commit, _)| self.find_commit(*commit).map(|it| it.tree_id()));
+        self.have(trees.collect::<Result<Vec<_>, _>>()?)?;
+        let mut wanted = Vec::new();
+        for (commit, path) in files {
+            let entry = self.entry(&self.tree(*commit)?, path)?;
+            let is_file = |entry: &TreeEntry<'_>| {
+                !matches!(kind_of(entry), TreeKind::Directory | TreeKind::Submodule)
+            };
+            wanted.extend(entry.filter(is_file).map(|entry| entry.id()));
+        }
+        self.have(wanted)
+    }
+
+    pub(super) fn tree(&self, commit: Oid) -> Result<Tree<'_>, GitError> {
+        self.find_tree(self.find_commit(commit)?.tree_id())
+    }
+
+    fn find_tree(&self, id: Oid) -> Result<Tree<'_>, GitError> {
+        self.have([id])?;
+        self.inner.find_tree(id).map_err(|error| match error.code() {
+            ErrorCode::NotFound => self.missing(format!("the tree {id}")),
+            _ => self.failed(format!("reading the tree {id}"), &error),
+        })
+    }
+
+    /// The entry at `path`, told apart from a tree on the way that is not here.
+    fn entry(&self, top: &Tree<'_>, path: &str) -> Result<Option<TreeEntry<'static>>, GitError> {
+        let mut steps = Path::new(path).iter().peekable();
+        let mut subtree = None;
+        while let Some(name) = steps.next() {
+            let tree = subtree.as_ref().unwrap_or(top);
+            let entry = tree.get_name_bytes(name.as_encoded_bytes()).map(|entry| entry.to_owned());
+            match entry {
+                Some(entry) if steps.peek().is_none() => return Ok(Some(entry)),
+                Some(entry) if kind_of(&entry) == TreeKind::Directory => {
+                    subtree = Some(self.find_tree(entry.id())?);
+                }
+                _ => break,
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn kind_of(entry: &TreeEntry<'_>) -> TreeKind {
+    match entry.filemode() {
+        0o040_000 => TreeKind::Directory,
+        0o120_000 => TreeKind::Symlink,
+        0o160_000 => TreeKind::Submodule,
+        0o100_755 => TreeKind::Executable,
+        _ => TreeKind::File,
+    }
+}

@@ -1,0 +1,316 @@
+//! What can go wrong between us and a repository, in kinds that callers tell apart.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A failure of git or of a repository.
+///
+/// Whatever an error carries, its text shows no password of a URL.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GitError {
+    /// There is no usable `git` program.
+    #[error("cannot use the git program: {why}")]
+    NoGit {
+        /// Not found, too old, cannot be started.
+        why: String,
+    },
+    /// The path holds no git repository.
+    #[error("`{path}` is not a git repository", path = path.display())]
+    NotARepository {
+        /// Where one was expected.
+        path: PathBuf,
+    },
+    /// Something else lies where a mirror has to be made.
+    #[error("`{path}` is in the place of a mirror, and tagkeeper did not make it", path = path.display())]
+    Occupied {
+        /// What is there.
+        path: PathBuf,
+    },
+    /// The path holds a repository that git or libgit2 will not open for us.
+    #[error("cannot open the repository `{path}`: {why}", path = path.display())]
+    Refused {
+        /// The repository.
+        path: PathBuf,
+        /// The reason, for example that it belongs to another user.
+        why: String,
+    },
+    /// The repository is stored in a way that libgit2 cannot read; the git program may.
+    #[error("cannot read the repository `{path}` in process: {why}", path = path.display())]
+    Unsupported {
+        /// The repository.
+        path: PathBuf,
+        /// The storage or extension.
+        why: String,
+    },
+    /// The remote gave no answer: host, network, authentication, time, protocol. Whether the
+    /// repository exists is not known.
+    #[error("cannot reach {}: {}", Masked(url), Masked(why))]
+    Unreachable {
+        /// The remote as it was asked.
+        url: String,
+        /// What git or the system said.
+        why: String,
+    },
+    /// The server answered that there is no such repository.
+    #[error("there is no repository {}", Masked(url))]
+    NoSuchRepository {
+        /// The remote as it was asked.
+        url: String,
+    },
+    /// An object that must exist is not here and could not be brought.
+    #[error("{what} is not in `{path}` and could not be brought: {}", Masked(why), path = path.display())]
+    Missing {
+        /// The object: its kind and id.
+        what: String,
+        /// The repository looked into.
+        path: PathBuf,
+        /// Offline, or what git said.
+        why: String,
+    },
+    /// The repository is damaged or holds what cannot be there.
+    #[error("the repository `{path}` is damaged: {}", Masked(why), path = path.display())]
+    Corrupt {
+        /// The repository.
+        path: PathBuf,
+        /// What was found.
+        why: String,
+    },
+    /// A file or directory could not be read or written.
+    #[error("{doing} `{path}`: {why}", path = path.display())]
+    Io {
+        /// What was being done: "cannot create", "cannot lock".
+        doing: String,
+        /// To which file.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// The object is larger than what the caller would read.
+    #[error("{what} has {size} bytes, more than the {limit} that are read")]
+    TooLarge {
+        /// The object: its path or id.
+        what: String,
+        /// Its size in bytes.
+        size: u64,
+        /// The bound in bytes.
+        limit: u64,
+    },
+    /// The range asked for does not exist: `base` is not on the first-parent chain of `tip`.
+    #[error("`{base}` is not among the first parents of `{tip}`")]
+    NotFirstParent {
+        /// Where the chain should have ended.
+        base: git2::Oid,
+        /// Where it started.
+        tip: git2::Oid,
+    },
+    /// A git command took longer than it may.
+    #[error("{}: git gave no answer within {seconds} s", Masked(doing))]
+    TimedOut {
+        /// What was being done.
+        doing: String,
+        /// The bound in seconds.
+        seconds: u64,
+    },
+    /// A git command ended with another status than 0, or said what it must not.
+    #[error("{}: git {}{}", Masked(doing), Ending(*status), Reason(stderr))]
+    Failed {
+        /// What was being done.
+        doing: String,
+        /// Exit status; `None` when a signal ended it.
+        status: Option<i32>,
+        /// What git wrote to its standard error.
+        stderr: String,
+    },
+    /// git or libgit2 answered in a way we do not understand.
+    #[error("{}: {}", Masked(doing), Masked(why))]
+    Odd {
+        /// What was being done.
+        doing: String,
+        /// What came instead.
+        why: String,
+    },
+}
+
+impl GitError {
+    /// A failed operation on a file or directory.
+    pub fn io(doing: impl Into<String>, path: &Path, error: &std::io::Error) -> Self {
+        Self::Io { doing: doing.into(), path: path.to_owned(), why: error.to_string() }
+    }
+
+    /// An answer of libgit2 about `path` that is neither an answer nor "not there".
+    pub(crate) fn libgit2(doing: impl Into<String>, path: &Path, error: &git2::Error) -> Self {
+        use git2::{ErrorClass, ErrorCode};
+        let why = error.message().to_owned();
+        match (error.code(), error.class()) {
+            (ErrorCode::Owner, _) => Self::Refused {
+                path: path.to_owned(),
+                why: "it belongs to another user".to_owned(),
+            },
+            (_, ErrorClass::Odb | ErrorClass::Zlib | ErrorClass::Object | ErrorClass::Indexer)
+                if error.code() != ErrorCode::NotFound =>
+            {
+                Self::Corrupt { path: path.to_owned(), why }
+            }
+            _ => Self::Odd { doing: format!("{} in `{}`", doing.into(), path.display()), why },
+        }
+    }
+
+    /// What to do next: a sentence for the person who reads the error.
+    pub fn help(&self) -> String {
+        match self {
+            Self::NoGit { .. } => "install git 2.34 or newer and put it on the PATH".to_owned(),
+            Self::NotARepository { .. } => "run inside a clone, or name one with -C DIR".to_owned(),
+            Self::Occupied { .. } => "move it away, or name another cache directory".to_owned(),
+            Self::Refused { path, .. } => format!(
+                "change its owner, or trust it: git config --global --add safe.directory {}",
+                path.display()
+            ),
+            Self::Unsupported { .. } => {
+                "use a plain clone: git clone without --filter, --ref-format or --object-format"
+                    .to_owned()
+            }
+            Self::Unreachable { .. } => {
+                "check the network, the URL and the login, then run again".to_owned()
+            }
+            Self::NoSuchRepository { .. } => {
+                "check the name, and the URL templates in tagkeeper.yaml".to_owned()
+            }
+            Self::Missing { .. } => {
+                "run again without --offline when the remote answers".to_owned()
+            }
+            Self::Corrupt { path, .. } => format!(
+                "run `git --git-dir={} fsck`; a mirror in the cache may simply be deleted",
+                path.display()
+            ),
+            Self::Io { .. } => {
+                "check the free space and the rights there, then run again".to_owned()
+            }
+            Self::TooLarge { .. } => {
+                "this is not a file of a release: look at it by hand".to_owned()
+            }
+            Self::NotFirstParent { .. } => {
+                "name a commit of the first-parent history, the one the branch itself went through"
+                    .to_owned()
+            }
+            Self::TimedOut { .. } => {
+                "run again; if it stays so, look at the machine and the remote".to_owned()
+            }
+            Self::Failed { .. } | Self::Odd { .. } => {
+                "the words after the colon are git's own; mend that, then run again".to_owned()
+            }
+        }
+    }
+}
+
+impl fmt::Debug for GitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("GitError").field(&self.to_string()).finish()
+    }
+}
+
+/// Text in which the user and password of every URL are replaced by `***`.
+pub fn mask_credentials(text: &str) -> String {
+    Masked(text).to_string()
+}
+
+/// Displays text without the credentials of the URLs in it.
+struct Masked<'a>(&'a str);
+
+impl fmt::Display for Masked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some(at) = rest.find("://") {
+            let (scheme, after) = rest.split_at(at + 3);
+            f.write_str(scheme)?;
+            let authority = after
+                .find(|c: char| matches!(c, '/' | '?' | '#' | '\'' | '"') || c.is_whitespace())
+                .unwrap_or(after.len());
+            // A password may itself hold an `@` or, badly quoted, a slash: the last `@` of the
+            // word decides when the text before it looks like `user:password`.
+            let word = after
+                .find(|c: char| matches!(c, '\'' | '"') || c.is_whitespace())
+                .unwrap_or(after.len());
+            let login = match after[..authority].rfind('@') {
+                Some(end) => Some(end),
+                None if after[..authority].contains(':') => after[..word].rfind('@').filter(|_| {
+                    after[..authority]
+                        .rsplit_once(':')
+                        .is_some_and(|(_, port)| !port.chars().all(|c| c.is_ascii_digit()))
+                }),
+                None => None,
+            };
+            rest = match login {
+                Some(end) if after[..end].contains(':') || is_web(scheme) => {
+                    f.write_str("***")?;
+                    &after[end..]
+                }
+                _ => after,
+            };
+        }
+        f.write_str(rest)
+    }
+}
+
+/// Whether a login before the host may be a token: of ssh it is only the user's name.
+fn is_web(scheme: &str) -> bool {
+    scheme.ends_with("http://") || scheme.ends_with("https://")
+}
+
+struct Ending(Option<i32>);
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(status) => write!(f, "ended with status {status}"),
+            None => f.write_str("was killed by a signal"),
+        }
+    }
+}
+
+struct Reason<'a>(&'a str);
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let said = self.0.trim();
+        if said.is_empty() { Ok(()) } else { write!(f, ": {}", Masked(said)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_and_tokens_of_urls_are_masked() {
+        for (text, shown) in [
+            ("https://me:secret@host/a", "https://***@host/a"),
+            ("fatal: 'https://token@host/a' gone", "fatal: 'https://***@host/a' gone"),
+            ("https://me:p@ss@host/a", "https://***@host/a"),
+            ("https://me:p/ss@host/a and http://a:b@c", "https://***@host/a and http://***@c"),
+            ("ssh://me@host:29418/a", "ssh://me@host:29418/a"),
+            ("ssh://me:pw@host:29418/a", "ssh://***@host:29418/a"),
+            ("https://host:443/a@b", "https://host:443/a@b"),
+            ("git@host:a/b", "git@host:a/b"),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(mask_credentials(text), shown);
+        }
+    }
+
+    #[test]
+    fn a_failed_command_names_its_status_and_words() {
+        let failed = |status| GitError::Failed {
+            doing: "pushing to https://a:b@c/d".to_owned(),
+            status,
+            stderr: "fatal: no\n".to_owned(),
+        };
+        assert_eq!(
+            failed(Some(128)).to_string(),
+            "pushing to https://***@c/d: git ended with status 128: fatal: no"
+        );
+        assert_eq!(
+            failed(None).to_string(),
+            "pushing to https://***@c/d: git was killed by a signal: fatal: no"
+        );
+    }
+}

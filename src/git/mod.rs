@@ -1,0 +1,40 @@
+//! The only place that starts git, and the only one that knows libgit2.
+//!
+//! Reading goes on in process ([`Repository`]); the network and everything that writes goes through the git
+//! program ([`Git`]).
+
+mod annotated;
+mod child;
+mod command;
+mod commit;
+mod content;
+mod difference;
+mod error;
+mod history;
+mod lock;
+mod mirror;
+mod partial;
+mod place;
+mod program;
+mod push;
+mod refs;
+mod remote;
+mod repository;
+mod sign;
+mod tag;
+
+pub use annotated::{TagObject, Tagger};
+pub use command::{GitCommand, Output};
+pub use commit::commit_files;
+pub use content::{TreeBlob, TreeItem, TreeKind};
+pub use error::{GitError, mask_credentials};
+pub use git2::Oid;
+pub use history::{CommitInfo, Moment};
+pub use mirror::{Freshness, Mirrors};
+pub use program::Git;
+pub use push::{Destination, PushAnswer};
+pub use refs::{Refs, TagRef, ls_remote};
+pub use remote::RemoteUrl;
+pub use repository::Repository;
+pub use sign::{KeyError, KeyInfo, Signer};
+pub use tag::{Identity, SignedTag, TagContent, TagError, TagTime, create_signed_tag, verify_tag};

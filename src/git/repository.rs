@@ -1,0 +1,244 @@
+//! A repository on this machine, read in process.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use git2::{ErrorCode, ObjectType, Oid, Reference, RepositoryOpenFlags};
+
+use super::error::GitError;
+use super::partial::Promisor;
+use super::refs::{Refs, TagRef};
+
+/// A repository that libgit2 can read.
+///
+/// Opening one is cheap: a thread that needs one opens its own.
+pub struct Repository {
+    pub(super) inner: git2::Repository,
+    /// Who brings the objects that a mirror has left out.
+    pub(super) promisor: Option<Promisor>,
+}
+
+impl Repository {
+    /// Opens the repository at `directory`: its git directory, or a working tree with one.
+    ///
+    /// # Errors
+    /// [`GitError::NotARepository`]; [`GitError::Refused`] when it belongs to another user;
+    /// [`GitError::Unsupported`] for one that only the git program can read.
+    pub fn open(directory: &Path) -> Result<Self, GitError> {
+        let opened = git2::Repository::open(directory);
+        opened.map(Self::plain).map_err(|error| cannot_open(directory, &error))
+    }
+
+    /// Finds the repository around `directory`, as git does.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn discover(directory: &Path) -> Result<Self, GitError> {
+        let ceilings = env::var_os("GIT_CEILING_DIRECTORIES").unwrap_or_default();
+        let ceilings = env::split_paths(&ceilings).filter(|path| path.is_absolute());
+        git2::Repository::open_ext(directory, RepositoryOpenFlags::empty(), ceilings)
+            .map(Self::plain)
+            .map_err(|error| cannot_open(directory, &error))
+    }
+
+    fn plain(inner: git2::Repository) -> Self {
+        Self { inner, promisor: None }
+    }
+
+    /// The git directory, of a linked working tree its own.
+    pub fn git_dir(&self) -> &Path {
+        self.inner.path()
+    }
+
+    /// The git directory that all working trees share.
+    pub fn common_dir(&self) -> &Path {
+        self.inner.commondir()
+    }
+
+    /// The top of the working tree.
+    pub fn work_dir(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// Whether it has no working tree.
+    pub fn is_bare(&self) -> bool {
+        self.inner.is_bare()
+    }
+
+    /// Whether history is cut off: what lies behind the cut cannot be told.
+    pub fn is_shallow(&self) -> bool {
+        self.inner.is_shallow()
+    }
+
+    /// The commit that `rev` names; `None` when there is no such revision or no commit behind it.
+    ///
+    /// # Errors
+    /// An ambiguous abbreviation, a damaged repository.
+    pub fn resolve(&self, rev: &str) -> Result<Option<Oid>, GitError> {
+        let object = match self.inner.revparse_single(rev) {
+            Ok(object) => object,
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(self.failed(format!("looking for `{rev}`"), &error)),
+        };
+        match object.peel(ObjectType::Commit) {
+            Ok(commit) => Ok(Some(commit.id())),
+            Err(error) if error.code() == ErrorCode::NotFound => {
+                Err(self.missing(format!("the object behind `{rev}`")))
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The commit that is checked out; `None` before the first one.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn head(&self) -> Result<Option<Oid>, GitError> {
+        match self.inner.head() {
+            Ok(head) => self.peel_to_commit(&head).map(Some),
+            Err(error) if is_unborn(&error) => Ok(None),
+            Err(error) => Err(self.failed("reading HEAD", &error)),
+        }
+    }
+
+    /// Whether HEAD is a commit and no branch.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn is_detached(&self) -> Result<bool, GitError> {
+        self.inner.head_detached().map_err(|error| self.failed("reading HEAD", &error))
+    }
+
+    /// The tip of the branch that the checked-out one follows; `None` for a detached HEAD, a branch
+    /// that follows none, or one whose upstream is not here.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn upstream_of_head(&self) -> Result<Option<Oid>, GitError> {
+        let head = match self.inner.head() {
+            Ok(head) if head.is_branch() => head,
+            Ok(_) => return Ok(None),
+            Err(error) if is_unborn(&error) => return Ok(None),
+            Err(error) => return Err(self.failed("reading HEAD", &error)),
+        };
+        match git2::Branch::wrap(head).upstream() {
+            Ok(branch) => self.peel_to_commit(branch.get()).map(Some),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(self.failed("looking for the upstream of HEAD", &error)),
+        }
+    }
+
+    /// Its heads and tags.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn refs(&self) -> Result<Refs, GitError> {
+        let mut refs = Refs::default();
+        self.each_ref("refs/heads/", |name, reference| {
+            refs.heads.insert(name, reference.target()?);
+            Some(Ok(()))
+        })?;
+        self.each_ref("refs/tags/", |name, reference| {
+            let object = reference.target()?;
+            Some(self.peel(reference, object).map(|peeled| {
+                refs.tags.insert(name, TagRef { object, peeled });
+            }))
+        })?;
+        Ok(refs)
+    }
+
+    /// Gives `take` every ref below `prefix` without it; a symbolic one is followed, and left out
+    /// when it leads nowhere, as git does.
+    fn each_ref<'a>(
+        &'a self,
+        prefix: &str,
+        mut take: impl FnMut(String, &Reference<'a>) -> Option<Result<(), GitError>>,
+    ) -> Result<(), GitError> {
+        let failed = |error: &git2::Error| self.failed(format!("reading `{prefix}*`"), error);
+        let found = self.inner.references_glob(&format!("{prefix}*"));
+        for reference in found.map_err(|error| failed(&error))? {
+            let reference = reference.map_err(|error| failed(&error))?;
+            let name = String::from_utf8_lossy(reference.name_bytes());
+            let name = name.strip_prefix(prefix).unwrap_or(&name).to_owned();
+            if let Ok(direct) = reference.resolve()
+                && let Some(result) = take(name, &direct)
+            {
+                result?;
+            }
+        }
+        Ok(())
+    }
+
+    fn peel(&self, reference: &Reference<'_>, object: Oid) -> Result<Oid, GitError> {
+        if let Some(peeled) = reference.target_peel() {
+            return Ok(peeled);
+        }
+        let mut id = object;
+        loop {
+            match self.inner.find_tag(id) {
+                Ok(tag) => id = tag.target_id(),
+                Err(_) if id != object || self.has(id) => return Ok(id),
+                Err(error) => return Err(self.damaged(object, &error)),
+            }
+        }
+    }
+
+    fn peel_to_commit(&self, reference: &Reference<'_>) -> Result<Oid, GitError> {
+        reference.peel_to_commit().map(|commit| commit.id()).map_err(|error| {
+            let name = String::from_utf8_lossy(reference.name_bytes()).into_owned();
+            self.failed(format!("reading the commit of `{name}`"), &error)
+        })
+    }
+
+    /// Whether the object is here, whatever it is.
+    pub fn has(&self, id: Oid) -> bool {
+        self.inner.odb().is_ok_and(|objects| objects.exists(id))
+    }
+
+    pub(super) fn failed(&self, doing: impl Into<String>, error: &git2::Error) -> GitError {
+        GitError::libgit2(doing, self.git_dir(), error)
+    }
+
+    fn damaged(&self, id: Oid, error: &git2::Error) -> GitError {
+        let why = format!("{id}: {}", error.message());
+        GitError::Corrupt { path: self.git_dir().to_owned(), why }
+    }
+
+    /// The error for an object that ought to be here.
+    pub(super) fn missing(&self, what: impl Into<String>) -> GitError {
+        let why = if self.is_shallow() {
+            "the clone is shallow: fetch with --unshallow"
+        } else {
+            "the repository does not have it"
+        };
+        let path: PathBuf = self.git_dir().to_owned();
+        GitError::Missing { what: what.into(), path, why: why.to_owned() }
+    }
+}
+
+impl std::fmt::Debug for Repository {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Repository").field(&self.git_dir()).finish()
+    }
+}
+
+/// No such ref, or a branch without a commit.
+fn is_unborn(error: &git2::Error) -> bool {
+    matches!(error.code(), ErrorCode::UnbornBranch | ErrorCode::NotFound)
+}
+
+fn cannot_open(path: &Path, error: &git2::Error) -> GitError {
+    let path = path.to_owned();
+    let why = error.message().to_owned();
+    if error.code() == ErrorCode::NotFound {
+        GitError::NotARepository { path }
+    } else if error.code() == ErrorCode::Owner {
+        GitError::Refused { path, why: "it belongs to another user".to_owned() }
+    } else if why.contains("unsupported") || why.contains("unknown object format") {
+        GitError::Unsupported { path, why }
+    } else {
+        GitError::libgit2("opening the repository", &path, error)
+    }
+}

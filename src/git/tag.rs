@@ -1,0 +1,274 @@
+//! Signed tag objects: made without a ref, and verified before they may leave.
+
+use std::path::Path;
+
+use git2::Oid;
+
+use super::error::GitError;
+use super::program::Git;
+use super::sign::{KeyError, Signer, ssh_public};
+
+/// Name and mail address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Such as `Release Bot`.
+    pub name: String,
+    /// Such as `bot@example.org`.
+    pub email: String,
+}
+
+/// When a tag is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TagTime {
+    /// Seconds since 1970-01-01 00:00 UTC.
+    pub seconds: i64,
+    /// Minutes east of UTC.
+    pub offset_minutes: i32,
+}
+
+/// What a tag will say, before it is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagContent {
+    /// The commit.
+    pub object: Oid,
+    /// Its name.
+    pub name: String,
+    /// Who makes it.
+    pub tagger: Identity,
+    /// When.
+    pub time: TagTime,
+    /// Its message.
+    pub message: String,
+}
+
+/// A tag that is signed and verified, and has no ref yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedTag {
+    /// The tag object.
+    pub object: Oid,
+    /// Fingerprint of the key.
+    pub key: String,
+}
+
+/// Why there is no signed tag.
+#[derive(Debug, thiserror::Error)]
+pub enum TagError {
+    /// A value that cannot stand in a tag.
+    #[error("the tag cannot be written: {0}")]
+    Content(String),
+    /// The key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Git.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+impl TagContent {
+    /// The bytes that are signed.
+    ///
+    /// # Errors
+    /// When a value would not stand where git looks for it.
+    pub fn payload(&self) -> Result<Vec<u8>, TagError> {
+        let line = |what: &str, text: &str| {
+            let is_plain = !text.trim().is_empty() && !text.contains(['\n', '\r', '\0', '<', '>']);
+            if is_plain {
+                Ok(())
+            } else {
+                Err(TagError::Content(format!("{what} {text:?} is not one line of plain text")))
+            }
+        };
+        if !git2::Tag::is_valid_name(&self.name) {
+            return Err(TagError::Content(format!("git allows no tag named {:?}", self.name)));
+        }
+        line("the name of the tagger", &self.tagger.name)?;
+        line("the address of the tagger", &self.tagger.email)?;
+        if self.message.trim().is_empty() || self.message.contains('\0') {
+            return Err(TagError::Content("the message is empty, or has a NUL in it".to_owned()));
+        }
+        // Git takes the last such line for the start of the signature.
+        if self.message.lines().any(|line| line.starts_with("-----BEGIN ")) {
+            return Err(TagError::Content("a line of the message looks like a signature".into()));
+        }
+        let Self { object, name, tagger, time, message } = self;
+        let sign = if time.offset_minutes < 0 { '-' } else { '+' };
+        let offset = time.offset_minutes.unsigned_abs();
+        Ok(format!(
+            "object {object}\ntype commit\ntag {name}\ntagger {} <{}> {} {sign}{:02}{:02}\n\n{}\n",
+            tagger.name,
+            tagger.email,
+            time.seconds,
+            offset / 60,
+            offset % 60,
+            message.trim_end()
+        )
+        .into_bytes())
+    }
+}
+
+/// Makes a signed tag object in the repository `git_dir`, without a ref, and verifies it.
+///
+/// # Errors
+/// When the key cannot sign, the object cannot be written, or its signature does not verify.
+pub fn create_signed_tag(
+    git: &Git,
+    git_dir: &Path,
+    content: &TagContent,
+    signer: &Signer,
+) -> Result<SignedTag, TagError> {
+    let mut bytes = content.payload()?;
+    let signature = signer.sign(&bytes)?;
+    bytes.extend_from_slice(signature.as_bytes());
+    if !bytes.ends_with(b"\n") {
+        bytes.push(b'\n');
+    }
+    let written = git
+        .command(format!("writing the tag `{}`", content.name))
+        .git_dir(git_dir)
+        .args(["hash-object", "-t", "tag", "-w", "--stdin"])
+        .input(bytes)
+        .must()?;
+    let text = String::from_utf8_lossy(&written).trim().to_owned();
+    let object = Oid::from_str(&text).map_err(|_| GitError::Odd {
+        doing: format!("writing the tag `{}`", content.name),
+        why: format!("git called the object `{text}`"),
+    })?;
+    let key = verify_tag(git, git_dir, object, signer)?;
+    Ok(SignedTag { object, key })
+}
+
+/// Verifies that a tag object is signed by the key of `signer`; gives its fingerprint.
+///
+/// # Errors
+/// [`KeyError::BadSignature`] when it is not, or why that could not be found out.
+pub fn verify_tag(
+    git: &Git,
+    git_dir: &Path,
+    object: Oid,
+    signer: &Signer,
+) -> Result<String, TagError> {
+    match signer {
+        Signer::Gpg { key, .. } => verify_gpg(git, git_dir, object, signer, key),
+        Signer::Ssh { program, key } => {
+            let public = ssh_public(program, key)?;
+            let allowed = tempfile::NamedTempFile::new().map_err(|error| {
+                GitError::io(
+                    "writing the allowed signers",
+                    Path::new("the temporary directory"),
+                    &error,
+                )
+            })?;
+            std::fs::write(allowed.path(), format!("tagger namespaces=\"git\" {public}\n"))
+                .map_err(|error| GitError::io("writing", allowed.path(), &error))?;
+            let setting = format!("gpg.ssh.allowedSignersFile={}", allowed.path().display());
+            let (is_good, said) = raw_verdict(git, git_dir, object, signer, &[setting])?;
+            let print = said.split_whitespace().find(|word| word.starts_with("SHA256:"));
+            match print {
+                Some(print) if is_good && said.contains("Good \"git\" signature") => {
+                    Ok(print.to_owned())
+                }
+                _ => Err(KeyError::BadSignature(said.trim().to_owned()).into()),
+            }
+        }
+    }
+}
+
+fn verify_gpg(
+    git: &Git,
+    git_dir: &Path,
+    object: Oid,
+    signer: &Signer,
+    key: &str,
+) -> Result<String, TagError> {
+    let (is_good, said) = raw_verdict(git, git_dir, object, signer, &[])?;
+    let status = |word: &str| {
+        said.lines()
+            .find_map(|line| line.strip_prefix("[GNUPG:] ")?.strip_prefix(word))
+            .map(str::trim)
+    };
+    let prints: Vec<&str> =
+        status("VALIDSIG ").map(|rest| rest.split(' ').collect()).unwrap_or_default();
+    let wanted = key.trim_start_matches("0x").to_ascii_uppercase();
+    let is_ours =
+        prints.first().into_iter().chain(prints.last()).any(|print| print.ends_with(&wanted));
+    match prints.last() {
+        Some(primary) if is_good && status("GOODSIG ").is_some() && is_ours => {
+            Ok((*primary).to_owned())
+        }
+        Some(other) if is_good => {
+            Err(KeyError::BadSignature(format!("it is by {other}, not by {key}")).into())
+        }
+        _ => {
+            let words =
+                said.lines().filter(|line| line.contains("SIG") || !line.starts_with("[GNUPG:]"));
+            Err(KeyError::BadSignature(words.collect::<Vec<_>>().join("; ")).into())
+        }
+    }
+}
+
+fn raw_verdict(
+    git: &Git,
+    git_dir: &Path,
+    object: Oid,
+    signer: &Signer,
+    more: &[String],
+) -> Result<(bool, String), GitError> {
+    let mut command = git.command(format!("verifying the tag {object}")).git_dir(git_dir);
+    for setting in signer.git_settings().iter().chain(more) {
+        command = command.config(setting.clone());
+    }
+    for (key, value) in signer.git_environment() {
+        command = command.env(key, value);
+    }
+    let output = command.args(["verify-tag", "--raw", &object.to_string()]).run()?;
+    Ok((
+        output.status == Some(0),
+        format!("{}{}", output.stderr, String::from_utf8_lossy(&output.stdout)),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content() -> TagContent {
+        TagContent {
+            object: Oid::from_str(&"a".repeat(40)).unwrap(),
+            name: "1.0.0".into(),
+            tagger: Identity { name: "Bot".into(), email: "bot@example.org".into() },
+            time: TagTime { seconds: 1_700_000_000, offset_minutes: -90 },
+            message: "widget 1.0.0 release\n".into(),
+        }
+    }
+
+    #[test]
+    fn the_payload_is_what_git_writes() {
+        let text = String::from_utf8(content().payload().unwrap()).unwrap();
+        let first = format!("object {}\ntype commit\ntag 1.0.0\n", "a".repeat(40));
+        assert_eq!(
+            text,
+            first + "tagger Bot <bot@example.org> 1700000000 -0130\n\nwidget 1.0.0 release\n"
+        );
+    }
+
+    #[test]
+    fn no_value_becomes_a_header_or_a_signature() {
+        type Change = fn(&mut TagContent);
+        let changes: [(&str, Change); 9] = [
+            ("a header", |tag| tag.name = "1.0\ntagger Eve <e@e> 0 +0000".into()),
+            ("dots", |tag| tag.name = "1..0".into()),
+            ("an option", |tag| tag.name = "-d".into()),
+            ("a space", |tag| tag.name = "1 0".into()),
+            ("two lines", |tag| tag.tagger.name = "A\nB".into()),
+            ("an address in the name", |tag| tag.tagger.name = "A <a@b>".into()),
+            ("no message", |tag| tag.message = " \n".into()),
+            ("a NUL", |tag| tag.message = "a\0b".into()),
+            ("a signature", |tag| tag.message += "-----BEGIN PGP SIGNATURE-----\n"),
+        ];
+        for (what, change) in changes {
+            let mut tag = content();
+            change(&mut tag);
+            assert!(matches!(tag.payload(), Err(TagError::Content(_))), "{what}");
+        }
+    }
+}

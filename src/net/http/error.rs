@@ -1,0 +1,119 @@
+//! What can go wrong, in words for the one who has to mend it.
+
+use std::fmt;
+
+/// No answer from a URL.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {url}: {problem} ({}); {}", tries_in_words(.tries), problem.advice())]
+pub struct HttpError {
+    /// The URL, without a login.
+    pub url: String,
+    /// What happened in the last try.
+    pub problem: Problem,
+    /// How many tries there were.
+    pub tries: u32,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// This is no URL one could ask.
+    Address,
+    /// An answer with this status.
+    Status(u16),
+    /// The host has no address.
+    NoSuchHost,
+    /// There was no connection, or it was lost.
+    Connection(String),
+    /// Nobody can tell whether this is the right server.
+    Trust(String),
+    /// It took too long.
+    Slow(String),
+    /// The body is larger than this many bytes.
+    TooLarge(u64),
+    /// The answer is not HTTP as it should be, or leads in circles.
+    Garbled(String),
+}
+
+impl Problem {
+    /// Whether the same request may be answered a moment later.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Status(status) => *status >= 500,
+            Self::NoSuchHost | Self::Connection(_) | Self::Slow(_) => true,
+            Self::Address | Self::Trust(_) | Self::TooLarge(_) | Self::Garbled(_) => false,
+        }
+    }
+
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Address => "consider writing it as `https://host/path`",
+            Self::Status(401 | 403 | 407) => "consider whether the login for this host is right",
+            Self::Status(429) => "this host wants fewer requests: wait, or use a mirror of it",
+            Self::Status(status) if *status >= 500 => "run again when the host is well",
+            Self::Status(_) => "consider whether the configuration names the right URL",
+            Self::NoSuchHost => "consider whether the name is right and name resolution works here",
+            Self::Connection(_) | Self::Slow(_) => {
+                "run again when the host can be reached, and see whether a proxy is needed here"
+            }
+            Self::Trust(_) => {
+                "where a company's own authority signs, name its certificates in SSL_CERT_FILE"
+            }
+            Self::TooLarge(_) => {
+                "consider whether this is the right URL: nothing that large is expected"
+            }
+            Self::Garbled(_) => {
+                "consider whether something between here and the host answers instead"
+            }
+        }
+    }
+
+    /// Sorts an error of the HTTP library; nothing it says may carry the URL.
+    pub(super) fn of(error: ureq::Error) -> Self {
+        use ureq::Error;
+        match error {
+            Error::StatusCode(status) => Self::Status(status),
+            Error::BadUri(_) | Error::Http(_) => Self::Address,
+            Error::HostNotFound => Self::NoSuchHost,
+            Error::Timeout(what) => Self::Slow(what.to_string()),
+            Error::BodyExceedsLimit(limit) => Self::TooLarge(limit),
+            Error::Rustls(error) => Self::Trust(error.to_string()),
+            Error::Tls(what) => Self::Trust(what.to_owned()),
+            Error::Io(error) if is_about_trust(&error) => Self::Trust(error.to_string()),
+            Error::Io(error) => Self::Connection(error.to_string()),
+            Error::ConnectionFailed => Self::Connection("no connection".to_owned()),
+            Error::ConnectProxyFailed(why) => Self::Connection(format!("the proxy said {why}")),
+            Error::InvalidProxyUrl => Self::Connection("the proxy's URL is malformed".to_owned()),
+            Error::TooManyRedirects => Self::Garbled("too many redirects".to_owned()),
+            Error::RequireHttpsOnly(_) => Self::Garbled("a redirect leaves https".to_owned()),
+            Error::Protocol(error) => Self::Connection(error.to_string()),
+            other => Self::Garbled(other.to_string()),
+        }
+    }
+}
+
+fn is_about_trust(error: &std::io::Error) -> bool {
+    error.kind() == std::io::ErrorKind::InvalidData && error.to_string().contains("certificate")
+}
+
+fn tries_in_words(tries: &u32) -> String {
+    match tries {
+        1 => "tried once".to_owned(),
+        tries => format!("tried {tries} times"),
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address => f.write_str("it is no URL that can be asked"),
+            Self::Status(status) => write!(f, "the server answered {status}"),
+            Self::NoSuchHost => f.write_str("the host has no address"),
+            Self::Connection(why) => write!(f, "connection failed: {why}"),
+            Self::Trust(why) => write!(f, "the server is not to be trusted: {why}"),
+            Self::Slow(what) => write!(f, "it took too long ({what})"),
+            Self::TooLarge(limit) => write!(f, "the body is larger than {limit} bytes"),
+            Self::Garbled(why) => write!(f, "the answer makes no sense: {why}"),
+        }
+    }
+}

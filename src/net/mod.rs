@@ -1,0 +1,11 @@
+//! The only place that opens a connection: HTTP and SMTP, both with limits.
+//!
+//! Nothing here reads the environment or a clock on the wall, with one exception that has a name:
+//! [`http::Proxy::Environment`].
+
+pub mod ca;
+pub mod http;
+mod redact;
+pub mod smtp;
+
+pub use redact::without_login;
