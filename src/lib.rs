@@ -12,6 +12,8 @@
 //! `ARCHITECTURE.md` says what each room is for and who may know whom; the test
 //! `house::rooms_know_only_their_neighbours` holds the `use crate::` lines against that table.
 
+pub mod config;
 pub mod git;
 pub mod net;
+pub mod tree;
 pub mod version;

@@ -1,17 +1,24 @@
-//! One deliverable file: the types. `read` in this module fills them from YAML.
+//! One deliverable file.
+
+mod effective;
+mod read;
 
 use super::place::{Place, Placed};
+use super::words::words;
 use crate::version::Version;
+
+pub use read::read;
 
 /// What a deliverable file says, as far as it could be understood.
 ///
 /// A field that is missing or malformed is `None` (or left out of its list); the problem is
-/// reported beside it, so rules may go on with the rest.
+/// reported beside it, so rules may go on with the rest. A text that YAML reads as something
+/// else (`version: 1.10`) is reported and kept as it stands.
 #[derive(Clone, Debug, Default)]
 pub struct Deliverable {
     /// The team in charge, as governance names it.
     pub team: Option<Placed<String>>,
-    /// `type`, as written; [`Deliverable::kind`] in `tree::file` applies the defaults.
+    /// `type`, as written; [`Deliverable::effective_kind`] applies the defaults.
     pub kind: Option<Placed<Kind>>,
     /// Launchpad project.
     pub launchpad: Option<Placed<String>>,
@@ -21,7 +28,7 @@ pub struct Deliverable {
     pub release_notes: Option<ReleaseNotes>,
     /// Whether the announcement links to the package index.
     pub include_pypi_link: Option<Placed<bool>>,
-    /// `release-model`.
+    /// `release-model`, as written; [`Deliverable::effective_model`] applies the directory.
     pub model: Option<Placed<Model>>,
     /// `artifact-link-mode`.
     pub artifact_link_mode: Option<Placed<ArtifactLinkMode>>,
@@ -82,13 +89,47 @@ pub struct Branch {
     pub location: Placed<Location>,
 }
 
-/// Where a branch starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where a branch starts. Two locations are equal when they say the same, wherever they stand.
+#[derive(Clone, Debug)]
 pub enum Location {
     /// At the commits of this release of the file (or, for `upstream`, any text).
     Version(String),
     /// At a commit per repository: (repository, hash).
     Commits(Vec<(Placed<String>, Placed<String>)>),
+}
+
+impl PartialEq for Location {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Version(a), Self::Version(b)) => a == b,
+            (Self::Commits(a), Self::Commits(b)) => {
+                let texts =
+                    |commits: &[(Placed<String>, Placed<String>)]| -> Vec<(String, String)> {
+                        commits
+                            .iter()
+                            .map(|(repo, hash)| (repo.value.clone(), hash.value.clone()))
+                            .collect()
+                    };
+                texts(a) == texts(b)
+            }
+            (Self::Version(_), Self::Commits(_)) | (Self::Commits(_), Self::Version(_)) => false,
+        }
+    }
+}
+
+impl Eq for Location {}
+
+impl std::fmt::Display for Location {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Version(version) => write!(f, "`{version}`"),
+            Self::Commits(commits) => {
+                let commits =
+                    commits.iter().map(|(repo, hash)| format!("`{}` at `{}`", **repo, **hash));
+                f.write_str(&commits.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
 }
 
 /// `release-notes`.
@@ -112,37 +153,6 @@ pub struct RepositorySettings {
     /// Base name of the tarballs, when it is not the repository's.
     pub tarball_base: Option<Placed<String>>,
 }
-
-/// Declares an enum whose variants are words of the file format.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// Every value, in the order of the format's description.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The word of the file format.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// Reads a word of the file format.
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-pub(crate) use words;
 
 words! {
     /// `type`: what a deliverable is.

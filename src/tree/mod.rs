@@ -1,6 +1,16 @@
 //! The releases repository as typed data in which every scalar keeps its place.
 
 pub mod deliverable;
+pub mod file;
+pub mod index;
 pub mod place;
+pub mod record;
+pub mod request;
 pub mod schedule;
 pub mod series;
+mod words;
+pub mod yaml;
+
+pub mod introduced;
+pub mod revision;
+pub mod scope;

@@ -1,0 +1,208 @@
+//! What `tagkeeper.yaml` says.
+
+use std::path::{Path, PathBuf};
+
+use crate::tree::deliverable::Deliverable;
+
+/// What a site says about itself. The defaults are those of OpenStack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// URL template of the repositories, for reading.
+    pub git: String,
+    /// URL template to which tags and branches go; where only `git` is given, the same.
+    pub push: Option<String>,
+    /// Base URL of Gerrit.
+    pub gerrit: String,
+    /// The cache directory, perhaps with `~`.
+    pub cache: String,
+    /// Which series take nothing more.
+    pub closed_series: ClosedSeries,
+    /// Deliverables or repositories whose stable branches are not judged.
+    pub stable_branch_exempt: Vec<String>,
+    /// The key.
+    pub signing: Signing,
+    /// Where announcements go.
+    pub mail: Mail,
+    /// Who announces.
+    pub announce: Announce,
+    /// The ref that holds the ledger; a directory inside the git directory where there is none.
+    pub ledger: Option<String>,
+    /// Governance data: path or URL of its directory or of `projects.yaml`; empty for a site without.
+    pub governance: String,
+    /// Zuul's project data: path or URL; empty for a site without.
+    pub zuul_projects: String,
+    /// The package index.
+    pub index: String,
+    /// The API of Launchpad.
+    pub launchpad: String,
+    /// The API of StoryBoard.
+    pub storyboard: String,
+    /// Who uploads to the package index.
+    pub uploader: String,
+}
+
+/// Which series take nothing more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClosedSeries {
+    /// Those whose life has ended, and all older ones.
+    EndOfLife,
+    /// These.
+    Named(Vec<String>),
+}
+
+/// Who announces releases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Announce {
+    /// `apply`, when the tag stands.
+    Apply,
+    /// A job of the tag pipeline.
+    Tag,
+    /// Nobody.
+    Never,
+}
+
+/// The signing key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signing {
+    /// Which program signs.
+    pub format: SigningFormat,
+    /// Fingerprint, or the file of an ssh key; where there is none, the key that `series_status.yaml` names.
+    pub key: Option<String>,
+    /// Home of gpg, perhaps with `~`.
+    pub home: Option<String>,
+}
+
+/// Which program signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SigningFormat {
+    /// gpg.
+    Gpg,
+    /// ssh-keygen.
+    Ssh,
+}
+
+/// Where announcements go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// URL of the mail server.
+    pub smtp: Option<String>,
+    /// Directory that takes a file a mail instead.
+    pub directory: Option<String>,
+    /// Sender.
+    pub from: Option<String>,
+    /// Recipients.
+    pub to: Vec<String>,
+    /// File with user and password.
+    pub login_file: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let text = |text: &str| text.to_owned();
+        Self {
+            git: text("https://opendev.org/{repo}"),
+            push: Some(text("ssh://review.opendev.org:29418/{repo}")),
+            gerrit: text("https://review.opendev.org"),
+            cache: text("~/.cache/tagkeeper"),
+            closed_series: ClosedSeries::EndOfLife,
+            stable_branch_exempt: ["gnocchi", "rally", "puppet-pacemaker", "openstack/tenks"]
+                .map(text)
+                .to_vec(),
+            signing: Signing { format: SigningFormat::Gpg, key: None, home: None },
+            mail: Mail {
+                smtp: None,
+                directory: None,
+                from: None,
+                to: vec![text("release-announce@lists.openstack.org")],
+                login_file: None,
+            },
+            announce: Announce::Apply,
+            ledger: None,
+            governance: text(
+                "https://opendev.org/openstack/governance/raw/branch/master/reference",
+            ),
+            zuul_projects: text(
+                "https://opendev.org/openstack/project-config/raw/branch/master/zuul.d/projects.yaml",
+            ),
+            index: text("https://pypi.org"),
+            launchpad: text("https://api.launchpad.net/1.0"),
+            storyboard: text("https://storyboard.openstack.org/api/v1"),
+            uploader: text("openstackci"),
+        }
+    }
+}
+
+impl Config {
+    /// Where tags and branches go.
+    pub fn push_or_git(&self) -> &str {
+        self.push.as_deref().unwrap_or(&self.git)
+    }
+
+    /// Where refs can be read as they are at `push`, without an account: ssh wants one, Gerrit's own web address does not.
+    pub fn push_for_reading(&self) -> String {
+        let push = self.push_or_git();
+        if push.starts_with("ssh://") && !self.gerrit.is_empty() {
+            format!("{}/{{repo}}", self.gerrit.trim_end_matches('/'))
+        } else {
+            push.to_owned()
+        }
+    }
+
+    /// Whether the stable branches of a deliverable are left alone: it or one of its repositories is named.
+    pub fn is_stable_branch_exempt(&self, name: &str, deliverable: &Deliverable) -> bool {
+        self.stable_branch_exempt.iter().any(|exempt| {
+            exempt == name
+                || deliverable.repository_settings.iter().any(|settings| *settings.repo == *exempt)
+        })
+    }
+}
+
+/// `path` with a leading `~` replaced by the home directory, where there is one; `~name` stays.
+pub fn expand_home(path: &str, home: Option<&Path>) -> PathBuf {
+    match (path.strip_prefix('~'), home) {
+        (Some(""), Some(home)) => home.to_owned(),
+        (Some(rest), Some(home)) if rest.starts_with('/') => {
+            home.join(rest.trim_start_matches('/'))
+        }
+        _ => PathBuf::from(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::{Config, expand_home};
+    use crate::tree::deliverable;
+
+    #[test]
+    fn refs_are_read_where_no_account_is_needed() {
+        let mut config = Config::default();
+        assert_eq!(config.push_for_reading(), "https://review.opendev.org/{repo}");
+        config.gerrit = String::new();
+        assert_eq!(config.push_for_reading(), "ssh://review.opendev.org:29418/{repo}");
+        config.push = Some("/srv/{repo}".to_owned());
+        assert_eq!(config.push_for_reading(), "/srv/{repo}");
+    }
+
+    #[test]
+    fn an_exemption_names_the_deliverable_or_one_of_its_repositories() {
+        let (tenks, _) = deliverable::read(b"repository-settings:\n  openstack/tenks: {}\n");
+        let config = Config::default();
+        assert!(config.is_stable_branch_exempt("rally", &deliverable::Deliverable::default()));
+        assert!(config.is_stable_branch_exempt("another-name", &tenks));
+        assert!(!config.is_stable_branch_exempt("tenks", &deliverable::Deliverable::default()));
+    }
+
+    #[test]
+    fn only_our_own_home_is_put_in() {
+        let home = Some(Path::new("/home/ann"));
+        let expanded = |path| expand_home(path, home);
+        assert_eq!(expanded("~/.cache"), PathBuf::from("/home/ann/.cache"));
+        assert_eq!(expanded("~//cache"), PathBuf::from("/home/ann/cache"));
+        assert_eq!(expanded("~"), PathBuf::from("/home/ann"));
+        assert_eq!(expanded("~bob/x"), PathBuf::from("~bob/x"));
+        assert_eq!(expanded("/a/~/b"), PathBuf::from("/a/~/b"));
+        assert_eq!(expand_home("~/x", None), PathBuf::from("~/x"));
+    }
+}

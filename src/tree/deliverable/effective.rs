@@ -1,0 +1,116 @@
+//! What a deliverable is once its place in the tree is taken into account.
+
+use super::{Deliverable, Kind, Model, ReleaseType, RepositoryFlag, RepositorySettings};
+use crate::tree::file::FilePath;
+
+impl Deliverable {
+    /// The model: below `_independent` everything that is not abandoned is independent; elsewhere what the file says.
+    pub fn effective_model(&self, path: &FilePath) -> Option<Model> {
+        match self.model.as_ref().map(|model| model.value) {
+            Some(Model::Abandoned) => Some(Model::Abandoned),
+            _ if path.is_independent() => Some(Model::Independent),
+            model => model,
+        }
+    }
+
+    /// The type: tempest plugins go by their name, `cycle-trailing` makes everything trailing, nothing is `other`.
+    pub fn effective_kind(&self, path: &FilePath) -> Kind {
+        if path.name().contains("tempest-plugin") {
+            return Kind::TempestPlugin;
+        }
+        if self.model.as_ref().is_some_and(|model| model.value == Model::CycleTrailing) {
+            return Kind::Trailing;
+        }
+        self.kind.as_ref().map_or(Kind::Other, |kind| kind.value)
+    }
+
+    /// The release type as far as the file decides it; the rest depends on what the commit holds.
+    pub fn effective_release_type(&self, path: &FilePath) -> Option<ReleaseType> {
+        if let Some(release_type) = &self.release_type {
+            return Some(release_type.value);
+        }
+        match self.effective_kind(path) {
+            Kind::Library => Some(ReleaseType::PythonPypi),
+            Kind::Service => Some(ReleaseType::PythonService),
+            Kind::HorizonPlugin => Some(ReleaseType::Horizon),
+            Kind::ClientLibrary | Kind::TempestPlugin | Kind::Other | Kind::Trailing => self
+                .include_pypi_link
+                .as_ref()
+                .is_some_and(|link| link.value)
+                .then_some(ReleaseType::PythonPypi),
+        }
+    }
+
+    /// The settings of `repo`, if the file has any.
+    pub fn settings(&self, repo: &str) -> Option<&RepositorySettings> {
+        self.repository_settings.iter().find(|settings| *settings.repo == repo)
+    }
+
+    /// Whether `repo` carries the flag `retired`.
+    pub fn is_retired(&self, repo: &str) -> bool {
+        self.has_flag(repo, RepositoryFlag::Retired)
+    }
+
+    /// Whether `repo` carries `flag`.
+    pub fn has_flag(&self, repo: &str, flag: RepositoryFlag) -> bool {
+        self.settings(repo)
+            .is_some_and(|settings| settings.flags.iter().any(|found| found.value == flag))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::{Kind, Model, ReleaseType};
+    use crate::tree::file::FilePath;
+
+    fn effective(path: &str, yaml: &str) -> (Option<Model>, Kind, Option<ReleaseType>) {
+        let path = FilePath::parse(path).unwrap();
+        let (deliverable, _) = read(yaml.as_bytes());
+        let kind = deliverable.effective_kind(&path);
+        (deliverable.effective_model(&path), kind, deliverable.effective_release_type(&path))
+    }
+
+    #[test]
+    fn directory_and_name_have_their_say() {
+        let yaml = "team: a\ntype: library\nrelease-model: cycle-with-intermediary\n";
+        let pypi = Some(ReleaseType::PythonPypi);
+        assert_eq!(
+            effective("deliverables/zed/widget.yaml", yaml),
+            (Some(Model::CycleWithIntermediary), Kind::Library, pypi)
+        );
+        assert_eq!(
+            effective("deliverables/_independent/widget.yaml", yaml),
+            (Some(Model::Independent), Kind::Library, pypi)
+        );
+        assert_eq!(
+            effective("deliverables/zed/widget-tempest-plugin.yaml", yaml),
+            (Some(Model::CycleWithIntermediary), Kind::TempestPlugin, None)
+        );
+        assert_eq!(
+            effective(
+                "deliverables/_independent/widget.yaml",
+                "release-model: abandoned\ninclude-pypi-link: true\n"
+            ),
+            (Some(Model::Abandoned), Kind::Other, pypi)
+        );
+        assert_eq!(
+            effective(
+                "deliverables/zed/widget.yaml",
+                "release-model: cycle-trailing\nrelease-type: puppet\n"
+            ),
+            (Some(Model::CycleTrailing), Kind::Trailing, Some(ReleaseType::Puppet))
+        );
+    }
+
+    #[test]
+    fn retired_is_a_flag_of_the_repository() {
+        let yaml = "repository-settings:\n  a/b:\n    flags: [retired]\n  a/c: {}\n";
+        let (deliverable, _) = read(yaml.as_bytes());
+        assert!(
+            deliverable.is_retired("a/b")
+                && !deliverable.is_retired("a/c")
+                && !deliverable.is_retired("a/d")
+        );
+    }
+}

@@ -1,0 +1,162 @@
+//! From bytes to a [`Deliverable`].
+
+use super::{Branch, Deliverable, Location, Project, Release, ReleaseNotes, RepositorySettings};
+use crate::tree::place::{Place, Placed, Problem, ProblemKind};
+use crate::tree::yaml::{self, Content, Decoder, Entry, Field};
+use crate::version::Version;
+
+const KEYS: &[&str] = &[
+    "team",
+    "type",
+    "launchpad",
+    "storyboard",
+    "release-notes",
+    "include-pypi-link",
+    "release-model",
+    "artifact-link-mode",
+    "repository-settings",
+    "release-type",
+    "stable-branch-type",
+    "stable-status",
+    "cycle-highlights",
+    "releases",
+    "branches",
+];
+
+/// Reads a deliverable file: what it says, and everything that is wrong with it.
+///
+/// No bytes are too bad: what cannot be read is left out and named in a problem.
+pub fn read(bytes: &[u8]) -> (Deliverable, Vec<Problem>) {
+    let root = match yaml::parse(bytes) {
+        Ok(Some(root)) => root,
+        Ok(None) => return (Deliverable::default(), vec![empty()]),
+        Err(problem) => return (Deliverable::default(), vec![problem]),
+    };
+    let mut reader = Reader::default();
+    let deliverable = reader.deliverable(Field::root(&root)).unwrap_or_default();
+    (deliverable, reader.decoder.finish())
+}
+
+fn empty() -> Problem {
+    let message = "the file is empty: it has no `team` and no `type`".to_owned();
+    Problem { kind: ProblemKind::Shape, place: Place::TOP, message, help: None }
+}
+
+#[derive(Default)]
+struct Reader {
+    decoder: Decoder,
+}
+
+/// (name, value) of a mapping.
+type Pair = (Placed<String>, Placed<String>);
+
+impl Reader {
+    fn deliverable(&mut self, root: Field<'_>) -> Option<Deliverable> {
+        let fields = self.decoder.fields(root, KEYS)?;
+        let team = self.decoder.require(&fields, "team");
+        let kind = self.decoder.require(&fields, "type");
+        let get = |key| fields.get(key);
+        let read = &mut self.decoder;
+        Some(Deliverable {
+            team: team.and_then(|field| read.text(field)),
+            kind: kind.and_then(|field| read.word(field)),
+            launchpad: get("launchpad").and_then(|field| read.text(field)),
+            storyboard: get("storyboard").and_then(|field| read.text_or_integer(field)),
+            include_pypi_link: get("include-pypi-link").and_then(|field| read.boolean(field)),
+            model: get("release-model").and_then(|field| read.word(field)),
+            artifact_link_mode: get("artifact-link-mode").and_then(|field| read.word(field)),
+            release_type: get("release-type").and_then(|field| read.word(field)),
+            stable_branch_type: get("stable-branch-type").and_then(|field| read.word(field)),
+            stable_status: get("stable-status").and_then(|field| read.word(field)),
+            release_notes: get("release-notes").and_then(|field| self.release_notes(field)),
+            repository_settings: self.repository_settings(get("repository-settings")),
+            cycle_highlights: self
+                .list(get("cycle-highlights"), |reader, item| reader.decoder.text(item)),
+            releases: self.list(get("releases"), Self::release),
+            branches: self.list(get("branches"), Self::branch),
+        })
+    }
+
+    fn list<T>(
+        &mut self,
+        field: Option<Field<'_>>,
+        read: impl Fn(&mut Self, Field<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(field) = field else { return Vec::new() };
+        self.decoder.items(field).filter_map(|item| read(self, item)).collect()
+    }
+
+    fn release(&mut self, field: Field<'_>) -> Option<Release> {
+        let fields = self.decoder.fields(field, &["version", "projects", "diff-start", "flags"])?;
+        let version =
+            self.decoder.require(&fields, "version").and_then(|field| self.decoder.text(field));
+        let projects = self.decoder.require(&fields, "projects");
+        let projects = self.list(projects, Self::project);
+        let diff_start = fields.get("diff-start").and_then(|field| self.decoder.text(field));
+        let flags = self.list(fields.get("flags"), |reader, item| reader.decoder.word(item));
+        Some(Release {
+            place: fields.place(),
+            version: version?.map(Version::new),
+            projects,
+            diff_start,
+            flags,
+        })
+    }
+
+    fn project(&mut self, field: Field<'_>) -> Option<Project> {
+        let fields = self.decoder.fields(field, &["repo", "hash", "comment", "tarball-base"])?;
+        let repo = self.decoder.require(&fields, "repo").and_then(|field| self.decoder.text(field));
+        let hash = self.decoder.require(&fields, "hash").and_then(|field| self.decoder.text(field));
+        let comment = fields.get("comment").and_then(|field| self.decoder.text(field));
+        let tarball_base = fields.get("tarball-base").and_then(|field| self.decoder.text(field));
+        Some(Project { place: fields.place(), repo: repo?, hash: hash?, comment, tarball_base })
+    }
+
+    fn branch(&mut self, field: Field<'_>) -> Option<Branch> {
+        let fields = self.decoder.fields(field, &["name", "location"])?;
+        let name = self.decoder.require(&fields, "name").and_then(|field| self.decoder.text(field));
+        let location =
+            self.decoder.require(&fields, "location").and_then(|field| self.location(field));
+        Some(Branch { place: fields.place(), name: name?, location: location? })
+    }
+
+    fn location(&mut self, field: Field<'_>) -> Option<Placed<Location>> {
+        if let Content::Mapping(_) = field.node.content {
+            let commits = self.pairs(field);
+            return Some(Placed::new(Location::Commits(commits), field.node.place));
+        }
+        Some(self.decoder.text(field)?.map(Location::Version))
+    }
+
+    fn release_notes(&mut self, field: Field<'_>) -> Option<ReleaseNotes> {
+        if let Content::Mapping(_) = field.node.content {
+            return Some(ReleaseNotes::PerRepository(self.pairs(field)));
+        }
+        self.decoder.text(field).map(ReleaseNotes::Link)
+    }
+
+    fn pairs(&mut self, field: Field<'_>) -> Vec<Pair> {
+        let entries = self.decoder.entries(field).unwrap_or_default();
+        let pair = |entry: &Entry| Some((entry.key.clone(), self.decoder.text(Field::of(entry))?));
+        entries.iter().filter_map(pair).collect()
+    }
+
+    fn repository_settings(&mut self, field: Option<Field<'_>>) -> Vec<RepositorySettings> {
+        let Some(field) = field else { return Vec::new() };
+        let mut settings = Vec::new();
+        for entry in self.decoder.entries(field).unwrap_or_default() {
+            let Some(fields) =
+                self.decoder.fields(Field::of(entry), &["flags", "pypi-name", "tarball-base"])
+            else {
+                continue;
+            };
+            settings.push(RepositorySettings {
+                repo: entry.key.clone(),
+                flags: self.list(fields.get("flags"), |reader, item| reader.decoder.word(item)),
+                pypi_name: fields.get("pypi-name").and_then(|field| self.decoder.text(field)),
+                tarball_base: fields.get("tarball-base").and_then(|field| self.decoder.text(field)),
+            });
+        }
+        settings
+    }
+}

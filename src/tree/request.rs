@@ -1,0 +1,173 @@
+//! A request: the difference between two states of the record.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use super::deliverable::{Branch, Location, Release};
+use super::file::FilePath;
+use super::record::{File, Record};
+
+/// What is judged.
+#[derive(Debug)]
+pub struct Request {
+    /// The record before; `None` when files are judged whole.
+    pub base: Option<Record>,
+    /// The record as the request leaves it.
+    pub head: Record,
+    /// The deliverable files that differ, by path.
+    pub changes: Vec<Change>,
+    /// The commits between base and head that are no merges, newest first; empty for work not committed yet.
+    pub commits: Vec<Commit>,
+    /// Entries to take as new although the base has them: path, and version or branch.
+    asked: Vec<(String, String)>,
+}
+
+/// One file that differs.
+#[derive(Debug)]
+pub struct Change {
+    /// Its path.
+    pub path: String,
+    /// Before; `None` for a new file, and when files are judged whole.
+    pub before: Option<Rc<File>>,
+    /// After; `None` for a deleted file.
+    pub after: Option<Rc<File>>,
+}
+
+/// A commit of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: String,
+    /// Its first parent; none for the first commit.
+    pub parent: Option<String>,
+    /// `Name <mail>`.
+    pub author: String,
+    /// The whole message.
+    pub message: String,
+    /// When it was written.
+    pub author_time: Timestamp,
+    /// The paths it touches.
+    pub paths: Vec<String>,
+}
+
+impl Request {
+    /// The files of `paths` that differ between `base` and `head`.
+    pub fn between(
+        base: Record,
+        head: Record,
+        mut paths: Vec<String>,
+        commits: Vec<Commit>,
+    ) -> Self {
+        paths.sort();
+        paths.dedup();
+        let changes = paths
+            .into_iter()
+            .map(|path| Change { before: base.file(&path), after: head.file(&path), path })
+            .filter(|change| change.before.is_some() || change.after.is_some())
+            .collect();
+        Self { base: Some(base), head, changes, commits, asked: Vec::new() }
+    }
+
+    /// The files of `paths`, without a base to compare with.
+    pub fn whole(head: Record, mut paths: Vec<String>) -> Self {
+        paths.sort();
+        paths.dedup();
+        let changes = paths
+            .into_iter()
+            .map(|path| Change { before: None, after: head.file(&path), path })
+            .filter(|change| change.after.is_some())
+            .collect();
+        Self { base: None, head, changes, commits: Vec::new(), asked: Vec::new() }
+    }
+
+    /// Takes an entry of the file at `path` as new, although it stood there before: an earlier run did not finish it.
+    ///
+    /// `name` is a version, with the branches that start at it, or a branch. A file that is gone is left out.
+    pub fn ask_again(&mut self, path: &str, name: &str) {
+        self.asked.push((path.to_owned(), name.to_owned()));
+        if !self.changes.iter().any(|change| change.path == path)
+            && let Some(after) = self.head.file(path)
+        {
+            let before = self.base.as_ref().and_then(|base| base.file(path));
+            self.changes.push(Change { path: path.to_owned(), before, after: Some(after) });
+        }
+    }
+
+    fn is_asked(&self, change: &Change, name: &str) -> bool {
+        self.asked.iter().any(|(path, asked)| *path == change.path && asked == name)
+    }
+
+    /// Whether the request adds or changes `release` of the file of `change`.
+    ///
+    /// Entries match by repository and version, also in another file of the request, so that moving a
+    /// file makes nothing new. Without a base the newest entry is the one in question.
+    pub fn is_new(&self, change: &Change, release: &Release) -> bool {
+        if self.is_asked(change, release.version.text()) {
+            return true;
+        }
+        if self.base.is_none() {
+            let newest = change.after.as_ref().and_then(|file| file.deliverable.releases.last());
+            return newest.is_some_and(|newest| newest.place == release.place);
+        }
+        release.projects.is_empty()
+            && !self.stood_before(change, |before| before.version.value == release.version.value)
+            || release.projects.iter().any(|project| {
+                !self.stood_before(change, |before| {
+                    before.version.value == release.version.value
+                        && before.projects.iter().any(|old| {
+                            *old.repo == *project.repo
+                                && old.hash.eq_ignore_ascii_case(&project.hash)
+                        })
+                })
+            })
+    }
+
+    /// Whether the request adds or changes `branch` of the file of `change`.
+    pub fn is_new_branch(&self, change: &Change, branch: &Branch) -> bool {
+        let starts_at_asked =
+            matches!(&branch.location.value, Location::Version(at) if self.is_asked(change, at));
+        if starts_at_asked || self.is_asked(change, &branch.name) {
+            return true;
+        }
+        let same = |before: &Branch| {
+            before.name.value == branch.name.value && before.location.value == branch.location.value
+        };
+        !self.files_before(change).any(|file| file.deliverable.branches.iter().any(same))
+    }
+
+    /// The file of `change` and, as it may have moved, the files of its name elsewhere in the request, all as they were.
+    pub fn files_before<'a>(
+        &'a self,
+        change: &'a Change,
+    ) -> impl Iterator<Item = &'a Rc<File>> + use<'a> {
+        self.alike(change).filter_map(|other| other.before.as_ref())
+    }
+
+    /// The file of `change` and, as it may have moved, the files of its name elsewhere in the request, all as they are left.
+    pub fn files_after<'a>(
+        &'a self,
+        change: &'a Change,
+    ) -> impl Iterator<Item = &'a Rc<File>> + use<'a> {
+        self.alike(change).filter_map(|other| other.after.as_ref())
+    }
+
+    /// The changes of `change`'s path and of files of the same name in other folders.
+    fn alike<'a>(&'a self, change: &'a Change) -> impl Iterator<Item = &'a Change> + use<'a> {
+        let name = |path: &str| FilePath::parse(path).ok().map(|path| path.name().to_owned());
+        let wanted = name(&change.path);
+        self.changes.iter().filter(move |other| {
+            other.path == change.path || (wanted.is_some() && name(&other.path) == wanted)
+        })
+    }
+
+    fn stood_before(&self, change: &Change, same: impl Fn(&Release) -> bool) -> bool {
+        self.files_before(change).any(|file| file.deliverable.releases.iter().any(&same))
+    }
+
+    /// What could not be read of the record, on either side.
+    pub fn failures(&self) -> Vec<super::record::ReadError> {
+        let base = self.base.as_ref().map(Record::failures).unwrap_or_default();
+        base.into_iter().chain(self.head.failures()).collect()
+    }
+}

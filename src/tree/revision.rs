@@ -1,0 +1,181 @@
+//! States of the releases repository: a commit, the working tree on top of one, and nothing at all.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::record::{Blob, Item, ItemKind, ReadError, Snapshot};
+use super::yaml::MAX_BYTES;
+use crate::git::{GitError, Oid, Repository, TreeItem, TreeKind};
+
+/// The tree of a commit.
+pub struct Revision {
+    repository: Rc<Repository>,
+    commit: Oid,
+}
+
+impl Revision {
+    /// The state at `commit`.
+    pub fn new(repository: Rc<Repository>, commit: Oid) -> Self {
+        Self { repository, commit }
+    }
+}
+
+impl Snapshot for Revision {
+    fn list(&self, dir: &str) -> Result<Vec<Item>, ReadError> {
+        let items =
+            self.repository.list(self.commit, dir).map_err(|error| unreadable(dir, error))?;
+        Ok(items.unwrap_or_default().into_iter().map(item).collect())
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
+        match self.repository.read(self.commit, path, MAX_BYTES) {
+            Ok(Some(found)) => Ok(Some(Blob { kind: kind_of(found.kind), bytes: found.bytes })),
+            Ok(None) => Ok(nameless(path)),
+            Err(GitError::TooLarge { .. }) => {
+                Ok(Some(Blob { kind: ItemKind::File, bytes: too_much() }))
+            }
+            Err(error) => Err(unreadable(path, error)),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.commit.to_string()
+    }
+}
+
+/// The working tree: a commit, and the files that differ from it on disk.
+pub struct WorkingTree {
+    below: Box<dyn Snapshot>,
+    root: PathBuf,
+    /// The paths that differ, each with what is on disk now; `None` where nothing is.
+    differing: BTreeMap<String, Option<ItemKind>>,
+}
+
+impl WorkingTree {
+    /// `below`, with the files of `differing` (paths in the repository) taken from the directory `root`.
+    pub fn new(below: Box<dyn Snapshot>, root: PathBuf, differing: &[String]) -> Self {
+        let kind = |path: &str| {
+            kind_on_disk(&root.join(path)).or_else(|| nameless(path).map(|blob| blob.kind))
+        };
+        let differing = differing.iter().map(|path| (path.clone(), kind(path))).collect();
+        Self { below, root, differing }
+    }
+}
+
+impl Snapshot for WorkingTree {
+    fn list(&self, dir: &str) -> Result<Vec<Item>, ReadError> {
+        let mut items: BTreeMap<String, Item> =
+            self.below.list(dir)?.into_iter().map(|item| (item.name.clone(), item)).collect();
+        for (path, kind) in &self.differing {
+            let Some(rest) = path.strip_prefix(dir).and_then(|rest| rest.strip_prefix('/')) else {
+                continue;
+            };
+            match (rest.split_once('/'), kind) {
+                (Some((folder, _)), Some(_)) => {
+                    let item =
+                        || Item { name: folder.to_owned(), kind: ItemKind::Directory, id: None };
+                    items.entry(folder.to_owned()).or_insert_with(item);
+                }
+                (None, Some(kind)) => {
+                    items.insert(
+                        rest.to_owned(),
+                        Item { name: rest.to_owned(), kind: *kind, id: None },
+                    );
+                }
+                (None, None) => drop(items.remove(rest)),
+                (Some(_), None) => {}
+            }
+        }
+        Ok(items.into_values().collect())
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
+        match self.differing.get(path) {
+            None => self.below.read(path),
+            Some(None) => Ok(None),
+            Some(Some(kind)) => {
+                let bytes = read_on_disk(&self.root.join(path), *kind)
+                    .map_err(|error| unreadable(path, error))?;
+                Ok(Some(Blob { kind: *kind, bytes }))
+            }
+        }
+    }
+
+    fn name(&self) -> String {
+        "working tree".to_owned()
+    }
+}
+
+/// Before the first commit.
+pub struct Nothing;
+
+impl Snapshot for Nothing {
+    fn list(&self, _: &str) -> Result<Vec<Item>, ReadError> {
+        Ok(Vec::new())
+    }
+
+    fn read(&self, _: &str) -> Result<Option<Blob>, ReadError> {
+        Ok(None)
+    }
+
+    fn name(&self) -> String {
+        "nothing".to_owned()
+    }
+}
+
+fn kind_on_disk(path: &Path) -> Option<ItemKind> {
+    let kind = fs::symlink_metadata(path).ok()?.file_type();
+    Some(if kind.is_file() {
+        ItemKind::File
+    } else if kind.is_symlink() {
+        ItemKind::Symlink
+    } else if kind.is_dir() {
+        ItemKind::Directory
+    } else {
+        ItemKind::Other
+    })
+}
+
+fn read_on_disk(path: &Path, kind: ItemKind) -> io::Result<Vec<u8>> {
+    match kind {
+        ItemKind::File => {
+            let mut bytes = Vec::new();
+            let enough = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+            fs::File::open(path)?.take(enough).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }
+        ItemKind::Symlink => Ok(fs::read_link(path)?.into_os_string().into_encoded_bytes()),
+        ItemKind::Directory | ItemKind::Other => Ok(Vec::new()),
+    }
+}
+
+fn item(found: TreeItem) -> Item {
+    Item { name: found.name, kind: kind_of(found.kind), id: Some(found.id.to_string()) }
+}
+
+fn kind_of(kind: TreeKind) -> ItemKind {
+    match kind {
+        TreeKind::File | TreeKind::Executable => ItemKind::File,
+        TreeKind::Directory => ItemKind::Directory,
+        TreeKind::Symlink => ItemKind::Symlink,
+        TreeKind::Submodule => ItemKind::Other,
+    }
+}
+
+/// Stands for the content of a file beyond the limit, which is never loaded: the reader reports its size.
+fn too_much() -> Vec<u8> {
+    vec![b'\n'; MAX_BYTES + 1]
+}
+
+/// Stands for a file whose name is not UTF-8: nobody can ask for it by name, and it must not pass for absent.
+fn nameless(path: &str) -> Option<Blob> {
+    path.contains(char::REPLACEMENT_CHARACTER)
+        .then(|| Blob { kind: ItemKind::Other, bytes: Vec::new() })
+}
+
+fn unreadable(path: &str, why: impl ToString) -> ReadError {
+    ReadError { path: path.to_owned(), why: why.to_string() }
+}

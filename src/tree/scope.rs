@@ -1,0 +1,256 @@
+//! What is judged: which two states of the releases repository make the request.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use super::index::IndexCache;
+use super::record::{DELIVERABLES, ReadError, Record, Snapshot};
+use super::request::{Commit, Request};
+use super::revision::{Nothing, Revision, WorkingTree};
+use crate::git::{CommitInfo, GitError, Oid, Repository};
+
+/// What the caller asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// What to compare with.
+    pub base: Base,
+    /// The revision that is judged; the working tree where there is none.
+    pub head: Option<String>,
+    /// Only these files or folders, relative to the top of the repository; all where it is empty.
+    pub paths: Vec<String>,
+    /// Where the index of the record is kept between runs.
+    pub index_file: Option<PathBuf>,
+}
+
+/// What a request is compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Base {
+    /// Dirty work with HEAD; a clean branch with the merge base of its upstream; else HEAD's first parent.
+    #[default]
+    Automatic,
+    /// A revision.
+    Revision(String),
+    /// Nothing: files are judged whole.
+    None,
+}
+
+/// Why there is no request.
+#[derive(Debug, thiserror::Error)]
+pub enum ScopeError {
+    /// The user's: not the directory of a releases repository.
+    #[error("there is no folder `deliverables` in {at}: this is no releases repository")]
+    NotReleases {
+        /// The directory or commit.
+        at: String,
+    },
+    /// The user's: a revision that is not there.
+    #[error("`{0}` is no revision of the releases repository")]
+    NoRevision(String),
+    /// The user's: a bare repository, and no revision to judge.
+    #[error("{0} has no working tree: name the revision to judge with `--head`")]
+    Bare(PathBuf),
+    /// The user's: a repository without a commit.
+    #[error("{0} has no commit yet")]
+    NoCommit(PathBuf),
+    /// The repository's: it could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Git's.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+/// The request that `wanted` describes.
+///
+/// # Errors
+/// When a revision is not there, this is no releases repository, or it cannot be read.
+pub fn request(repository: &Rc<Repository>, wanted: &Wanted) -> Result<Request, ScopeError> {
+    let ends = Ends::find(repository, wanted)?;
+    let head = record(ends.head_snapshot(repository), wanted)?;
+    if head.is_empty()? {
+        let at = match &ends.root {
+            Some(root) => tidy(root).display().to_string(),
+            None => format!("the commit {}", head.name()),
+        };
+        return Err(ScopeError::NotReleases { at });
+    }
+    if wanted.base == Base::None {
+        let mut paths = head.paths()?;
+        paths.retain(|path| is_wanted(path, &wanted.paths));
+        return Ok(Request::whole(head, paths));
+    }
+    let base_snapshot: Box<dyn Snapshot> = match ends.base {
+        Some(commit) => Box::new(Revision::new(Rc::clone(repository), commit)),
+        None => Box::new(Nothing),
+    };
+    let mut base = record(base_snapshot, wanted)?;
+    base.lend_series(head.series());
+    let mut paths = repository.changed_paths(ends.base, ends.commit, &[DELIVERABLES])?;
+    paths.extend(ends.dirty.iter().filter(|path| path.starts_with("deliverables/")).cloned());
+    paths.retain(|path| is_wanted(path, &wanted.paths));
+    let commits = commits(repository, ends.base, ends.commit)?;
+    Ok(Request::between(base, head, paths, commits))
+}
+
+/// The record that `wanted` compares with, else the one it judges: where trusted configuration is read.
+///
+/// # Errors
+/// When a revision is not there or cannot be read.
+pub fn base_record(repository: &Rc<Repository>, wanted: &Wanted) -> Result<Record, ScopeError> {
+    let ends = Ends::find(repository, wanted)?;
+    let snapshot: Box<dyn Snapshot> = match (ends.base, &wanted.base) {
+        (Some(commit), _) => Box::new(Revision::new(Rc::clone(repository), commit)),
+        (None, Base::None) => ends.head_snapshot(repository),
+        (None, _) => Box::new(Nothing),
+    };
+    Ok(record(snapshot, wanted)?)
+}
+
+/// The record at one revision, such as `HEAD`.
+///
+/// # Errors
+/// When the revision is not there or cannot be read.
+pub fn record_at(
+    repository: &Rc<Repository>,
+    revision: &str,
+    index_file: Option<PathBuf>,
+) -> Result<Record, ScopeError> {
+    let commit = resolve(repository, revision)?;
+    let snapshot = Box::new(Revision::new(Rc::clone(repository), commit));
+    Ok(Record::open(snapshot, IndexCache::new(index_file))?)
+}
+
+/// The commits of the whole history of the head that are no merges and touch `path`, newest first.
+///
+/// # Errors
+/// When the history cannot be read.
+pub fn history_of(
+    repository: &Repository,
+    wanted: &Wanted,
+    path: &str,
+) -> Result<Vec<Commit>, ScopeError> {
+    let head = resolve(repository, wanted.head.as_deref().unwrap_or("HEAD"))?;
+    let mut found = commits(repository, None, head)?;
+    found.retain(|commit| commit.paths.iter().any(|other| other == path));
+    Ok(found)
+}
+
+/// Whether the head is `revision` or comes after it.
+///
+/// # Errors
+/// When a revision is not there or cannot be read.
+pub fn comes_after(
+    repository: &Repository,
+    wanted: &Wanted,
+    revision: &str,
+) -> Result<bool, ScopeError> {
+    let head = resolve(repository, wanted.head.as_deref().unwrap_or("HEAD"))?;
+    Ok(repository.is_ancestor(resolve(repository, revision)?, head)?)
+}
+
+/// The two ends of a request.
+struct Ends {
+    /// `None` before the first commit.
+    base: Option<Oid>,
+    commit: Oid,
+    root: Option<PathBuf>,
+    /// What differs from `commit` in the working tree.
+    dirty: Vec<String>,
+}
+
+impl Ends {
+    fn find(repository: &Repository, wanted: &Wanted) -> Result<Self, ScopeError> {
+        let (commit, root, dirty) = match &wanted.head {
+            Some(revision) => (resolve(repository, revision)?, None, Vec::new()),
+            None => {
+                let root = repository
+                    .work_dir()
+                    .ok_or_else(|| ScopeError::Bare(tidy(repository.git_dir())))?;
+                let head = repository.head()?.ok_or_else(|| ScopeError::NoCommit(tidy(root)))?;
+                (
+                    head,
+                    Some(root.to_owned()),
+                    repository.status_paths(&[DELIVERABLES, "data", "doc/source"])?,
+                )
+            }
+        };
+        let base = match &wanted.base {
+            Base::Revision(revision) => Some(resolve(repository, revision)?),
+            Base::None => None,
+            Base::Automatic if !dirty.is_empty() => Some(commit),
+            Base::Automatic => automatic_base(repository, commit, wanted.head.is_none())?,
+        };
+        Ok(Self { base, commit, root, dirty })
+    }
+
+    fn head_snapshot(&self, repository: &Rc<Repository>) -> Box<dyn Snapshot> {
+        let revision = Box::new(Revision::new(Rc::clone(repository), self.commit));
+        match &self.root {
+            Some(root) if !self.dirty.is_empty() => {
+                Box::new(WorkingTree::new(revision, root.clone(), &self.dirty))
+            }
+            _ => revision,
+        }
+    }
+}
+
+/// The merge base with the upstream of the branch, unless that is the commit itself; else the first parent.
+fn automatic_base(
+    repository: &Repository,
+    commit: Oid,
+    is_checked_out: bool,
+) -> Result<Option<Oid>, GitError> {
+    let parents = repository.parents(commit)?;
+    if is_checked_out
+        && parents.len() < 2
+        && !repository.is_detached()?
+        && let Some(upstream) = repository.upstream_of_head()?
+        && let Some(base) = repository.merge_base(upstream, commit)?
+        && base != commit
+    {
+        return Ok(Some(base));
+    }
+    Ok(parents.first().copied())
+}
+
+/// A path as people write it: libgit2 puts a slash at the end.
+fn tidy(path: &Path) -> PathBuf {
+    path.components().collect()
+}
+
+fn resolve(repository: &Repository, revision: &str) -> Result<Oid, ScopeError> {
+    repository.resolve(revision)?.ok_or_else(|| ScopeError::NoRevision(revision.to_owned()))
+}
+
+fn record(snapshot: Box<dyn Snapshot>, wanted: &Wanted) -> Result<Record, ReadError> {
+    Record::open(snapshot, IndexCache::new(wanted.index_file.clone()))
+}
+
+/// The commits that are no merges, newest first, each with the deliverable files it touches.
+fn commits(repository: &Repository, base: Option<Oid>, head: Oid) -> Result<Vec<Commit>, GitError> {
+    let log = repository.log(base, head)?;
+    log.into_iter()
+        .filter(|commit| commit.parents.len() < 2)
+        .map(|commit| of_git(repository, commit))
+        .collect()
+}
+
+fn of_git(repository: &Repository, commit: CommitInfo) -> Result<Commit, GitError> {
+    let paths =
+        repository.changed_paths(commit.parents.first().copied(), commit.id, &[DELIVERABLES])?;
+    Ok(Commit {
+        id: commit.id.to_string(),
+        parent: commit.parents.first().map(ToString::to_string),
+        author: format!("{} <{}>", commit.author_name, commit.author_email),
+        author_time: Timestamp::from_second(commit.author_time.seconds)
+            .unwrap_or(Timestamp::UNIX_EPOCH),
+        message: commit.message,
+        paths,
+    })
+}
+
+fn is_wanted(path: &str, wanted: &[String]) -> bool {
+    wanted.is_empty() || wanted.iter().any(|wanted| Path::new(path).starts_with(wanted))
+}

@@ -1,0 +1,354 @@
+//! From nodes to values, gathering every mistake.
+//!
+//! Each question to a [`Decoder`] answers with the value, or with `None` and a [`Problem`] kept for the end. A
+//! scalar of the wrong meaning (`version: 1.10`) is reported and its text is answered all the same: whoever goes
+//! on with it finds the mistakes behind it in the same run.
+
+use jiff::civil::Date;
+
+use super::node::{Content, Entry, Node};
+use super::resolve::Meaning;
+use super::suggest::nearest;
+use crate::tree::place::{Place, Placed, Problem, ProblemKind};
+
+/// A closed set of words, such as the values of `type`.
+pub trait Word: Copy + 'static {
+    /// Every value.
+    const ALL: &'static [Self];
+
+    /// The word in the file.
+    fn as_str(self) -> &'static str;
+}
+
+/// Reads values and gathers problems.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    problems: Vec<Problem>,
+}
+
+/// A node and how messages call it.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'a> {
+    name: &'a str,
+    part: Part,
+    /// The node.
+    pub node: &'a Node,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Whole,
+    Value,
+    Item,
+}
+
+/// A mapping whose keys are known.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields<'a> {
+    entries: &'a [Entry],
+    of: Field<'a>,
+}
+
+impl<'a> Field<'a> {
+    /// The root of a document.
+    pub fn root(node: &'a Node) -> Self {
+        Self { name: "", part: Part::Whole, node }
+    }
+
+    /// The value of an entry.
+    pub fn of(entry: &'a Entry) -> Self {
+        Self { name: &entry.key.value, part: Part::Value, node: &entry.value }
+    }
+
+    /// The key it is the value of, or an item of; empty for the root.
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Whether it is this very text.
+    pub fn is_text(&self, wanted: &str) -> bool {
+        matches!(&self.node.content, Content::Scalar { text, .. } if text == wanted)
+    }
+
+    fn item(self, node: &'a Node) -> Self {
+        Self { part: Part::Item, node, ..self }
+    }
+
+    fn called(&self) -> String {
+        match self.part {
+            Part::Whole => "the file".to_owned(),
+            Part::Value => format!("`{}`", self.name),
+            Part::Item if self.name.is_empty() => "an entry".to_owned(),
+            Part::Item => format!("an entry of `{}`", self.name),
+        }
+    }
+
+    /// What it is, for messages.
+    fn described(&self) -> String {
+        match (&self.node.content, self.node.meaning()) {
+            (Content::Scalar { text, .. }, Some(meaning)) if meaning != Meaning::Null => {
+                format!("{} `{text}`", meaning.describe().replacen("a ", "the ", 1))
+            }
+            (Content::Scalar { .. }, _) => "nothing".to_owned(),
+            (Content::Sequence(_), _) => "a list".to_owned(),
+            (Content::Mapping(_), _) => "a mapping".to_owned(),
+        }
+    }
+}
+
+impl<'a> Fields<'a> {
+    /// The value of `key`, if the key is there.
+    pub fn get(&self, key: &str) -> Option<Field<'a>> {
+        self.entries.iter().find(|entry| entry.key.value == key).map(Field::of)
+    }
+
+    /// The place of the whole mapping.
+    pub fn place(&self) -> Place {
+        self.of.node.place
+    }
+}
+
+impl Decoder {
+    /// Every problem, in the order of the file.
+    pub fn finish(mut self) -> Vec<Problem> {
+        self.problems.sort_by_key(|problem| problem.place);
+        self.problems
+    }
+
+    /// Keeps a problem.
+    pub fn problem(&mut self, place: Place, message: String, help: Option<String>) {
+        self.problems.push(Problem { kind: ProblemKind::Shape, place, message, help });
+    }
+
+    /// A mapping with keys of `known` and no others.
+    pub fn fields<'a>(&mut self, field: Field<'a>, known: &[&'static str]) -> Option<Fields<'a>> {
+        let entries = self.entries(field)?;
+        for entry in entries.iter().filter(|entry| !known.contains(&entry.key.value.as_str())) {
+            let within = match field.part {
+                Part::Whole => String::new(),
+                Part::Value | Part::Item => format!(" in {}", field.called()),
+            };
+            let help = one_of(&entry.key.value, known.iter().copied());
+            self.problem(
+                entry.key.place,
+                format!("unknown key `{}`{within}", entry.key.value),
+                Some(help),
+            );
+        }
+        Some(Fields { entries, of: field })
+    }
+
+    /// The value of a key that must be there.
+    pub fn require<'a>(&mut self, fields: &Fields<'a>, key: &str) -> Option<Field<'a>> {
+        let found = fields.get(key);
+        if found.is_none() {
+            let place = fields.of.node.head();
+            self.problem(place, format!("{} has no `{key}`", fields.of.called()), None);
+        }
+        found
+    }
+
+    /// The entries of a mapping with any keys.
+    pub fn entries<'a>(&mut self, field: Field<'a>) -> Option<&'a [Entry]> {
+        match &field.node.content {
+            Content::Mapping(entries) => Some(entries),
+            _ => self.mismatch(field, "a mapping", None),
+        }
+    }
+
+    /// The items of a list.
+    pub fn items<'a>(&mut self, field: Field<'a>) -> impl Iterator<Item = Field<'a>> + use<'a> {
+        let items: &'a [Node] = match &field.node.content {
+            Content::Sequence(items) => items,
+            Content::Scalar { text, .. } if text.starts_with('-') => {
+                let help = "a dash makes a list only when a blank follows it";
+                self.mismatch(field, "a list", Some(help.to_owned())).unwrap_or_default()
+            }
+            _ => self.mismatch(field, "a list", None).unwrap_or_default(),
+        };
+        items.iter().map(move |node| field.item(node))
+    }
+
+    /// A text. What YAML reads as something else is reported, with the advice to quote it, and its text is answered.
+    pub fn text(&mut self, field: Field<'_>) -> Option<Placed<String>> {
+        self.scalar(field, &[Meaning::Text])
+    }
+
+    /// A text or a whole number, as text.
+    pub fn text_or_integer(&mut self, field: Field<'_>) -> Option<Placed<String>> {
+        self.scalar(field, &[Meaning::Text, Meaning::Integer])
+    }
+
+    /// A text that may look like a number, as text: `release-id: 2026.1`.
+    pub fn text_or_number(&mut self, field: Field<'_>) -> Option<Placed<String>> {
+        self.scalar(field, &[Meaning::Text, Meaning::Integer, Meaning::Float])
+    }
+
+    /// `true` or `false`.
+    pub fn boolean(&mut self, field: Field<'_>) -> Option<Placed<bool>> {
+        match field.node.meaning() {
+            Some(Meaning::Boolean(value)) => Some(Placed::new(value, field.node.place)),
+            Some(Meaning::Text) => {
+                self.mismatch(field, "a boolean", Some("write true or false".to_owned()))
+            }
+            _ => self.mismatch(field, "a boolean", None),
+        }
+    }
+
+    /// A day, quoted or not.
+    pub fn date(&mut self, field: Field<'_>) -> Option<Placed<Date>> {
+        let text = self.scalar(field, &[Meaning::Text, Meaning::Date])?;
+        match text.parse::<Date>() {
+            Ok(date) if text.len() == "YYYY-MM-DD".len() => Some(Placed::new(date, text.place)),
+            _ => {
+                let message = format!("{} is no date: `{}`", field.called(), text.value);
+                self.problem(text.place, message, Some("write it as YYYY-MM-DD".to_owned()));
+                None
+            }
+        }
+    }
+
+    /// One of a closed set of words.
+    pub fn word<W: Word>(&mut self, field: Field<'_>) -> Option<Placed<W>> {
+        let text = self.scalar(field, &[Meaning::Text])?;
+        let found = W::ALL.iter().find(|word| word.as_str() == text.value);
+        if found.is_none() {
+            let part = if matches!(field.part, Part::Item) { "in" } else { "of" };
+            let message = format!("unknown value `{}` {part} `{}`", text.value, field.name);
+            let help = one_of(&text.value, W::ALL.iter().map(|word| word.as_str()));
+            self.problem(text.place, message, Some(help));
+        }
+        found.map(|&word| Placed::new(word, text.place))
+    }
+
+    fn scalar(&mut self, field: Field<'_>, accepted: &[Meaning]) -> Option<Placed<String>> {
+        let Content::Scalar { text, .. } = &field.node.content else {
+            return self.mismatch(field, "a text", None);
+        };
+        let meaning = field.node.meaning()?;
+        if meaning == Meaning::Null {
+            return self.mismatch(field, "a text", None);
+        }
+        if !accepted.contains(&meaning) {
+            let message = format!(
+                "{} must be a text, but YAML reads `{text}` as {}",
+                field.called(),
+                meaning.describe()
+            );
+            self.problem(field.node.place, message, Some(format!("quote it: '{text}'")));
+        }
+        Some(Placed::new(text.clone(), field.node.place))
+    }
+
+    fn mismatch<T>(&mut self, field: Field<'_>, expected: &str, help: Option<String>) -> Option<T> {
+        let message = match field.node.meaning() {
+            Some(Meaning::Null) => format!("{} is empty: it must be {expected}", field.called()),
+            _ => format!("{} must be {expected}, not {}", field.called(), field.described()),
+        };
+        self.problem(field.node.head(), message, help);
+        None
+    }
+}
+
+fn one_of(word: &str, known: impl Iterator<Item = &'static str> + Clone) -> String {
+    match nearest(word, known.clone()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("one of: {}", known.collect::<Vec<_>>().join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Decoder, Field};
+    use crate::tree::yaml::parse;
+
+    fn problems(yaml: &str, read: impl Fn(&mut Decoder, Field<'_>)) -> Vec<String> {
+        let node = parse(yaml.as_bytes()).unwrap().unwrap();
+        let mut decoder = Decoder::default();
+        let fields = decoder.fields(Field::root(&node), &["value", "other"]).unwrap();
+        if let Some(field) = decoder.require(&fields, "value") {
+            read(&mut decoder, field);
+        }
+        let found = decoder.finish().into_iter();
+        found
+            .map(|p| {
+                format!(
+                    "{}-{} {} / {}",
+                    p.place,
+                    p.place.end_column,
+                    p.message,
+                    p.help.unwrap_or_default()
+                )
+            })
+            .collect()
+    }
+
+    fn text(yaml: &str) -> Vec<String> {
+        problems(yaml, |decoder, field| drop(decoder.text(field)))
+    }
+
+    #[test]
+    fn what_yaml_reads_as_no_text_is_to_be_quoted() {
+        assert_eq!(text("value: '1.10'"), Vec::<String>::new());
+        let quote =
+            ["1:8-12 `value` must be a text, but YAML reads `1.10` as a number / quote it: '1.10'"];
+        assert_eq!(text("value: 1.10"), quote);
+        let quote = [
+            "1:8-12 `value` must be a text, but YAML reads `true` as a boolean / quote it: 'true'",
+        ];
+        assert_eq!(text("value: true"), quote);
+        assert_eq!(text("value:\n"), ["1:1-6 `value` is empty: it must be a text / "]);
+        assert_eq!(text("value: [a]\n"), ["1:9-10 `value` must be a text, not a list / "]);
+    }
+
+    #[test]
+    fn every_problem_is_kept_in_the_order_of_the_file() {
+        let found = problems("vlaue: a\nmore: b\n", |_, _| ());
+        assert_eq!(
+            found,
+            [
+                "1:1-6 unknown key `vlaue` / did you mean `value`?",
+                "1:1-6 the file has no `value` / ",
+                "2:1-5 unknown key `more` / one of: value, other",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_dash_without_blank_is_explained() {
+        let found = problems("value: -retired\n", |decoder, field| drop(decoder.items(field)));
+        let message = "1:8-16 `value` must be a list, not the text `-retired`";
+        assert_eq!(
+            found,
+            [format!("{message} / a dash makes a list only when a blank follows it")]
+        );
+    }
+
+    #[test]
+    fn dates_and_booleans_are_strict() {
+        let date = |yaml: &str| {
+            problems(yaml, |decoder, field| {
+                decoder.date(field);
+            })
+        };
+        assert!(date("value: 2026-09-30").is_empty() && date("value: '2026-09-30'").is_empty());
+        assert_eq!(
+            date("value: 2026-02-30"),
+            ["1:8-18 `value` is no date: `2026-02-30` / write it as YYYY-MM-DD"]
+        );
+        assert_eq!(
+            date("value: soon"),
+            ["1:8-12 `value` is no date: `soon` / write it as YYYY-MM-DD"]
+        );
+        let boolean = |yaml: &str| {
+            problems(yaml, |decoder, field| {
+                decoder.boolean(field);
+            })
+        };
+        assert!(boolean("value: true").is_empty());
+        assert_eq!(
+            boolean("value: yes"),
+            ["1:8-11 `value` must be a boolean, not the text `yes` / write true or false"]
+        );
+    }
+}

@@ -1,0 +1,390 @@
+//! From text to a tree of nodes, with the constructs refused that no file of ours needs.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+
+use super::node::{Content, Entry, Node};
+use super::preflight::{preflight, problem};
+use super::source::Source;
+use super::{MAX_DEPTH, Meaning};
+use crate::tree::place::{Place, Placed, Problem};
+
+/// Reads the one document of a file; `None` when there is nothing in it.
+///
+/// # Errors
+/// The first mistake, where reading stopped.
+pub fn parse(bytes: &[u8]) -> Result<Option<Node>, Problem> {
+    let (text, skipped) = preflight(bytes)?;
+    let source = Source::new(text, skipped);
+    Reader { parser: Parser::new_from_str(text), source }.document()
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    source: Source<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn document(mut self) -> Result<Option<Node>, Problem> {
+        let mut root = None;
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::StreamEnd => break,
+                Event::DocumentStart(_) if root.is_some() => {
+                    let help = "a file holds one document: take the second `---` out";
+                    return Err(self.refuse(span, "a second document", help));
+                }
+                Event::DocumentStart(_) => {
+                    let (event, span) = self.next()?;
+                    root = Some(self.node(event, span, 0)?);
+                }
+                _ => {}
+            }
+        }
+        Ok(root.filter(|node| node.meaning() != Some(Meaning::Null)))
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, Span), Problem> {
+        match self.parser.next_event() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => Err(self.broken(&error)),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Problem> {
+        if depth > MAX_DEPTH {
+            return Err(self.refuse(
+                span,
+                "nested too deep",
+                "no file of a releases repository nests like this",
+            ));
+        }
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_properties(span, anchor, tag.as_ref())?;
+                let place = self.source.scalar(span);
+                let plain = style == ScalarStyle::Plain;
+                Ok(Node { place, content: Content::Scalar { text: text.into_owned(), plain } })
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse_properties(span, anchor, tag.as_ref())?;
+                self.sequence(span, depth)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse_properties(span, anchor, tag.as_ref())?;
+                self.mapping(span, depth)
+            }
+            Event::Alias(_) => Err(self.refuse(span, "an alias", "write the value out")),
+            _ => Err(self.refuse(
+                span,
+                "a value is missing",
+                "the file ends within a list or mapping",
+            )),
+        }
+    }
+
+    fn sequence(&mut self, start: Span, depth: usize) -> Result<Node, Problem> {
+        let mut items: Vec<Node> = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::SequenceEnd {
+                let ends =
+                    items.first().zip(items.last()).map(|(first, last)| (first.place, last.place));
+                let place = self.container(start, span, ends);
+                return Ok(Node { place, content: Content::Sequence(items) });
+            }
+            let mut item = self.node(event, span, depth + 1)?;
+            if is_nothing(&item) {
+                item.place = self.source.before(span.start);
+            }
+            items.push(item);
+        }
+    }
+
+    fn mapping(&mut self, start: Span, depth: usize) -> Result<Node, Problem> {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut seen = HashSet::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::MappingEnd {
+                let ends = entries
+                    .first()
+                    .zip(entries.last())
+                    .map(|(first, last)| (first.key.place, last.value.place));
+                let place = self.container(start, span, ends);
+                return Ok(Node { place, content: Content::Mapping(entries) });
+            }
+            let key = self.key(event, span, depth)?;
+            if !seen.insert(key.value.clone()) {
+                let message = format!("the key `{}` stands twice", key.value);
+                return Err(problem(
+                    key.place,
+                    message,
+                    Some("take one of the two out".to_owned()),
+                ));
+            }
+            let (event, span) = self.next()?;
+            let mut value = self.node(event, span, depth + 1)?;
+            if is_nothing(&value) {
+                value.place = key.place;
+            }
+            entries.push(Entry { key, value });
+        }
+    }
+
+    fn key(
+        &mut self,
+        event: Event<'a>,
+        span: Span,
+        depth: usize,
+    ) -> Result<Placed<String>, Problem> {
+        let node = self.node(event, span, depth + 1)?;
+        match node.content {
+            Content::Scalar { text, plain: true } if text == "<<" => Err(problem(
+                node.place,
+                "a merge key".to_owned(),
+                Some("write the keys out".to_owned()),
+            )),
+            Content::Scalar { text, .. } => Ok(Placed::new(text, node.place)),
+            Content::Sequence(_) | Content::Mapping(_) => {
+                Err(problem(node.head(), "a key that is no text".to_owned(), None))
+            }
+        }
+    }
+
+    /// A flow container has brackets, and its end begins at the second; the end of a block spans nothing.
+    fn container(&self, start: Span, end: Span, ends: Option<(Place, Place)>) -> Place {
+        let (first, last) = match ends {
+            Some(ends) if end.is_empty() => ends,
+            _ if end.is_empty() => {
+                (self.source.character(start.start), self.source.character(start.start))
+            }
+            _ => (self.source.character(start.start), self.source.character(end.start)),
+        };
+        Place { end_line: last.end_line, end_column: last.end_column, ..first }
+    }
+
+    fn refuse_properties(
+        &self,
+        span: Span,
+        anchor: usize,
+        tag: Option<&Cow<'_, Tag>>,
+    ) -> Result<(), Problem> {
+        if anchor != 0 {
+            return Err(self.refuse(
+                span,
+                "an anchor",
+                "write the value out wherever it is needed",
+            ));
+        }
+        if let Some(tag) = tag {
+            return Err(self.refuse(span, &format!("the tag `{tag}`"), "take it out"));
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, span: Span, what: &str, help: &str) -> Problem {
+        problem(self.source.character(span.start), what.to_owned(), Some(help.to_owned()))
+    }
+
+    fn broken(&self, error: &ScanError) -> Problem {
+        let message = match error.info() {
+            "recursion limit exceeded" => "nested too deep",
+            info => info,
+        };
+        problem(self.source.character(*error.marker()), message.to_owned(), None)
+    }
+}
+
+/// A value of no characters has no place of its own: `key:` is shown at its key, an empty item at its dash.
+fn is_nothing(node: &Node) -> bool {
+    let Place { line, column, end_line, end_column } = node.place;
+    (line, column) == (end_line, end_column)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Strategy, any, prop_assert, prop_oneof, proptest};
+
+    use super::{Node, parse};
+    use crate::tree::deliverable;
+    use crate::tree::place::Place;
+    use crate::tree::yaml::Content;
+
+    fn refused(yaml: &str) -> String {
+        parse(yaml.as_bytes()).map_or_else(
+            |problem| format!("{} {}", problem.place, problem.message),
+            |node| format!("{node:?}"),
+        )
+    }
+
+    /// Every scalar and container as `place..end text`, in the order of the file.
+    fn places(node: &Node, into: &mut Vec<String>) {
+        let Place { end_line, end_column, .. } = node.place;
+        let text = match &node.content {
+            Content::Scalar { text, .. } => text.as_str(),
+            Content::Sequence(_) => "[]",
+            Content::Mapping(_) => "{}",
+        };
+        into.push(format!("{}..{end_line}:{end_column} {text}", node.place));
+        match &node.content {
+            Content::Scalar { .. } => {}
+            Content::Sequence(items) => items.iter().for_each(|item| places(item, into)),
+            Content::Mapping(entries) => {
+                for entry in entries {
+                    into.push(format!("{} {}", entry.key.place, entry.key.value));
+                    places(&entry.value, into);
+                }
+            }
+        }
+    }
+
+    fn all_places(yaml: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        places(&parse(yaml.as_bytes()).unwrap().unwrap(), &mut found);
+        found
+    }
+
+    #[test]
+    fn places_end_where_the_text_ends() {
+        let yaml = "a: b   # c\nü: |\n  ö\n\n# d\n- e".replace("- e", "f: [x, {y: 'z' }]  # g\n");
+        assert_eq!(
+            all_places(&yaml),
+            [
+                "1:1..6:18 {}",
+                "1:1 a",
+                "1:4..1:5 b",
+                "2:1 ü",
+                "3:3..3:4 ö\n",
+                "6:1 f",
+                "6:4..6:18 []",
+                "6:5..6:6 x",
+                "6:8..6:17 {}",
+                "6:9 y",
+                "6:12..6:15 z",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_empty_value_stands_at_its_key() {
+        assert_eq!(
+            all_places("a:\nb:   |\n\nc:\n- \n"),
+            [
+                "1:1..5:2 {}",
+                "1:1 a",
+                "1:1..1:2 ",
+                "2:1 b",
+                "2:1..2:2 ",
+                "4:1 c",
+                "5:1..5:2 []",
+                "5:1..5:2 ",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_windows_line_ends_move_no_place() {
+        assert_eq!(
+            all_places("\u{feff}a: b\r\nc: d\r\n"),
+            ["1:2..2:5 {}", "1:2 a", "1:5..1:6 b", "2:1 c", "2:4..2:5 d"]
+        );
+    }
+
+    #[test]
+    fn nothing_is_no_document() {
+        for yaml in ["", "---\n", "# nothing\n", "---\nnull\n"] {
+            assert_eq!(parse(yaml.as_bytes()), Ok(None), "{yaml:?}");
+        }
+    }
+
+    #[test]
+    fn what_makes_yaml_dangerous_is_refused_at_its_place() {
+        assert_eq!(refused("a: &x b\nc: *x\n"), "1:4 an anchor");
+        assert_eq!(refused("a: !!str b\n"), "1:4 the tag `tag:yaml.org,2002:!str`");
+        assert_eq!(refused("a: b\n---\nc: d\n"), "2:1 a second document");
+        assert_eq!(refused("a: b\nc: d\na: e\n"), "3:1 the key `a` stands twice");
+        assert_eq!(refused("a: b\n<<: {c: d}\n"), "2:1 a merge key");
+        assert_eq!(refused("[a, b]: c\n"), "1:2 a key that is no text");
+        assert_eq!(refused(&"- ".repeat(40)), "1:67 nested too deep");
+        assert_eq!(
+            refused("a: \"b\n"),
+            "1:4 while scanning a quoted scalar, found unexpected end of stream"
+        );
+        assert_eq!(refused("a: b: c\n"), "1:5 mapping values are not allowed in this context");
+    }
+
+    #[test]
+    fn much_of_anything_is_read_or_refused_at_once() {
+        for yaml in [
+            "[".repeat(200_000),
+            "{a: ".repeat(60_000),
+            "- ".repeat(130_000),
+            "a\n".repeat(130_000),
+        ] {
+            let _ = parse(yaml.as_bytes());
+        }
+        let keys: String = (0..30_000).map(|n| format!("k{n}:\n")).collect();
+        assert!(parse(keys.as_bytes()).is_ok());
+    }
+
+    fn inside(place: Place, text: &str) -> bool {
+        let lines: Vec<&str> = text.split('\n').collect();
+        let holds = |line: u32, column: u32| {
+            let text = usize::try_from(line).ok().and_then(|line| lines.get(line.checked_sub(1)?));
+            text.is_some_and(|text| {
+                (1..=text.chars().count() + 1).contains(&usize::try_from(column).unwrap_or(0))
+            })
+        };
+        let ordered = (place.line, place.column) <= (place.end_line, place.end_column);
+        ordered && holds(place.line, place.column) && holds(place.end_line, place.end_column)
+    }
+
+    fn yamlish() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            "[a-z]{1,3}: ",
+            "\n {0,6}",
+            "- ",
+            "[\\[\\]{},&*!|>'\"%@`#:?-]",
+            "[0-9.]{1,4}",
+            "(team|type|releases|version|hash): ",
+            "\\PC",
+            "---\n",
+            "\\.\\.\\.\n",
+            "(<<|\\t|\\r\\n|\u{feff}|\u{a0})",
+        ];
+        proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat().into_bytes())
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_the_reader_panic_or_point_outside_the_file(
+            bytes in prop_oneof![yamlish(), proptest::collection::vec(any::<u8>(), 0..60)],
+        ) {
+            let text = String::from_utf8_lossy(&bytes);
+            if let Ok(Some(root)) = parse(&bytes) {
+                let mut nodes = vec![&root];
+                while let Some(node) = nodes.pop() {
+                    prop_assert!(inside(node.place, &text), "{:?}", node);
+                    match &node.content {
+                        Content::Scalar { .. } => {}
+                        Content::Sequence(items) => nodes.extend(items),
+                        Content::Mapping(entries) => {
+                            for entry in entries {
+                                prop_assert!(inside(entry.key.place, &text), "{:?}", entry.key);
+                                nodes.push(&entry.value);
+                            }
+                        }
+                    }
+                }
+            }
+            for problem in deliverable::read(&bytes).1 {
+                prop_assert!(inside(problem.place, &text), "{:?}", problem);
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What is refused before the parser sees it.
+//!
+//! Parsers disagree about these characters, or count lines differently at them, or show a reader something
+//! else than a machine reads; and no file of the record needs them.
+
+use super::MAX_BYTES;
+use crate::tree::place::{Place, Problem, ProblemKind};
+
+/// Marks the start of a text in some editors; U+FEFF elsewhere is refused.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The text of a file, without its byte order mark, and how many characters that mark is (0 or 1).
+pub(super) fn preflight(bytes: &[u8]) -> Result<(&str, usize), Problem> {
+    if bytes.len() > MAX_BYTES {
+        let message =
+            format!("the file has {} bytes, more than the {MAX_BYTES} that are read", bytes.len());
+        return Err(problem(Place::TOP, message, None));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let read = std::str::from_utf8(&bytes[..error.valid_up_to()])
+            .expect("the bytes up to there are valid");
+        let (line, column) = read.chars().fold((1, 1), advance);
+        let help = Some("save the file as UTF-8".to_owned());
+        problem(character(line, column), "not UTF-8".to_owned(), help)
+    })?;
+    let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let skipped = u32::from(body.len() < text.len());
+    refuse_characters(body, 1 + skipped)?;
+    refuse_directive(body)?;
+    Ok((body, usize::from(skipped > 0)))
+}
+
+fn refuse_characters(text: &str, first_column: u32) -> Result<(), Problem> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+        return Ok(());
+    }
+    let (mut line, mut column) = (1, first_column);
+    let (mut comment, mut before) = (false, '\n');
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        comment = c != '\n' && (comment || c == '#' && before.is_ascii_whitespace());
+        if let Some((message, help)) = objection(c, characters.peek().copied(), comment) {
+            return Err(problem(character(line, column), message, help.map(str::to_owned)));
+        }
+        (line, column) = advance((line, column), c);
+        before = c;
+    }
+    Ok(())
+}
+
+/// What is against a character, and what to do about it.
+fn objection(c: char, next: Option<char>, comment: bool) -> Option<(String, Option<&'static str>)> {
+    let found = |what: &str, help| Some((format!("{what} (U+{:04X})", u32::from(c)), help));
+    match c {
+        '\n' | ' '..='~' => None,
+        '\t' if comment => None,
+        '\t' => found("a tab", Some("YAML is indented with spaces")),
+        '\r' if next == Some('\n') => None,
+        '\r' => found("a carriage return without line feed", Some("end lines with a line feed")),
+        '\u{85}' | '\u{2028}' | '\u{2029}' => {
+            found("a line end of another alphabet", Some("end lines with a line feed"))
+        }
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => {
+            found(
+                "a character that changes the direction of writing",
+                Some("take it out: it makes text look like another"),
+            )
+        }
+        BYTE_ORDER_MARK => found("a byte order mark within the text", Some("take it out")),
+        c if c.is_control() => found("a control character", Some("take it out")),
+        _ => None,
+    }
+}
+
+/// `%YAML` and `%TAG` stand before the document.
+fn refuse_directive(text: &str) -> Result<(), Problem> {
+    let mut lines =
+        (1..).zip(text.lines()).skip_while(|(_, line)| line.is_empty() || line.starts_with('#'));
+    match lines.next() {
+        Some((line, text)) if text.starts_with('%') => Err(problem(
+            character(line, 1),
+            "a directive".to_owned(),
+            Some("take the line out".to_owned()),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn advance((line, column): (u32, u32), c: char) -> (u32, u32) {
+    if c == '\n' { (line + 1, 1) } else { (line, column + 1) }
+}
+
+fn character(line: u32, column: u32) -> Place {
+    Place { line, column, end_line: line, end_column: column + 1 }
+}
+
+pub(super) fn problem(place: Place, message: String, help: Option<String>) -> Problem {
+    Problem { kind: ProblemKind::Syntax, place, message, help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_BYTES, preflight};
+
+    fn refused(bytes: &[u8]) -> Option<String> {
+        preflight(bytes).err().map(|problem| format!("{} {}", problem.place, problem.message))
+    }
+
+    #[test]
+    fn ordinary_text_passes() {
+        for text in [
+            "a: b\n",
+            "a: b\r\nc: d\r\n",
+            "# für die Übung: 試験\n",
+            "\u{feff}a: b\n",
+            "a: no\u{a0}break\n",
+            "a: 1 #\tb\n",
+        ] {
+            assert_eq!(refused(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_shown_at_its_place() {
+        let at = |bytes: &[u8]| refused(bytes).unwrap_or_default();
+        assert_eq!(at(b"# caf\xe9\n---\n"), "1:6 not UTF-8");
+        assert_eq!(at(b"a:\n\tb: c\n"), "2:1 a tab (U+0009)");
+        assert_eq!(at(b"a: b#\tc\n"), "1:6 a tab (U+0009)");
+        assert_eq!(at(b"a: b\rc: d\n"), "1:5 a carriage return without line feed (U+000D)");
+        assert_eq!(at("ä: \u{85}\n".as_bytes()), "1:4 a line end of another alphabet (U+0085)");
+        assert_eq!(
+            at("a: \u{202e}b\n".as_bytes()),
+            "1:4 a character that changes the direction of writing (U+202E)"
+        );
+        assert_eq!(
+            at("a: b\n\u{feff}c: d\n".as_bytes()),
+            "2:1 a byte order mark within the text (U+FEFF)"
+        );
+        assert_eq!(
+            at("\u{feff}\u{feff}".as_bytes()),
+            "1:2 a byte order mark within the text (U+FEFF)"
+        );
+        assert_eq!(at(b"a: b\0\n"), "1:5 a control character (U+0000)");
+        assert_eq!(at(b"# c\n\n%YAML 1.1\n---\n"), "3:1 a directive");
+    }
+
+    #[test]
+    fn a_file_beyond_the_bound_is_not_read() {
+        assert_eq!(refused(&vec![b'#'; MAX_BYTES]), None);
+        assert_eq!(
+            refused(&vec![b'#'; MAX_BYTES + 1]),
+            Some("1:1 the file has 262145 bytes, more than the 262144 that are read".to_owned())
+        );
+    }
+}

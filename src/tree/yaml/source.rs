@@ -1,0 +1,90 @@
+//! The lines of a file, and places in them.
+
+use saphyr_parser::{Marker, Span};
+
+use crate::tree::place::Place;
+
+/// A text by lines.
+pub(super) struct Source<'a> {
+    /// Without line ends; at least one.
+    lines: Vec<&'a str>,
+    /// Characters that stand before the text in line 1: a byte order mark.
+    skipped: usize,
+}
+
+/// Line and column, both from 0, the column in characters.
+type Position = (usize, usize);
+
+impl<'a> Source<'a> {
+    pub(super) fn new(text: &'a str, skipped: usize) -> Self {
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+        Self { lines, skipped }
+    }
+
+    /// The place of a scalar, without blanks and line ends that follow it.
+    pub(super) fn scalar(&self, span: Span) -> Place {
+        let start = self.within(position(span.start));
+        let end = self.without_blanks(self.within(position(span.end)));
+        self.place(start, end.max(start))
+    }
+
+    /// The last character before `marker` that is no blank.
+    pub(super) fn before(&self, marker: Marker) -> Place {
+        let (line, end) = self.without_blanks(self.within(position(marker)));
+        self.place((line, end.saturating_sub(1)), (line, end))
+    }
+
+    /// One character at `marker`, or what is left of the line: where a mistake is shown.
+    pub(super) fn character(&self, marker: Marker) -> Place {
+        let (line, column) = match self.within(position(marker)) {
+            // Nothing to point at: the mistake is what is missing, so point at what it is missing after.
+            (line, 0) if self.lines[line].is_empty() => self.without_blanks((line, 0)),
+            position => position,
+        };
+        let end = (column + 1).min(self.lines[line].chars().count());
+        self.place((line, column), (line, end))
+    }
+
+    fn within(&self, (line, column): Position) -> Position {
+        if line >= self.lines.len() {
+            let last = self.lines.len() - 1;
+            return (last, self.lines[last].chars().count());
+        }
+        let line_text = self.lines[line];
+        // Columns seldom reach the end, and counting bytes is cheap where it is enough.
+        if column <= line_text.len() && line_text.is_ascii() {
+            return (line, column);
+        }
+        (line, column.min(line_text.chars().count()))
+    }
+
+    fn without_blanks(&self, (mut line, mut column): Position) -> Position {
+        loop {
+            let text = self.lines[line];
+            let bytes = text.char_indices().nth(column).map_or(text.len(), |(byte, _)| byte);
+            let rest = text[..bytes].trim_end_matches([' ', '\t']);
+            if !rest.is_empty() || line == 0 {
+                return (line, rest.chars().count());
+            }
+            line -= 1;
+            column = usize::MAX;
+        }
+    }
+
+    fn place(&self, start: Position, end: Position) -> Place {
+        let column =
+            |(line, column): Position| if line == 0 { column + self.skipped } else { column };
+        let number = |from_0: usize| u32::try_from(from_0 + 1).unwrap_or(u32::MAX);
+        Place {
+            line: number(start.0),
+            column: number(column(start)),
+            end_line: number(end.0),
+            end_column: number(column(end)),
+        }
+    }
+}
+
+fn position(marker: Marker) -> Position {
+    (marker.line().saturating_sub(1), marker.col())
+}
