@@ -13,7 +13,9 @@
 //! `house::rooms_know_only_their_neighbours` holds the `use crate::` lines against that table.
 
 pub mod config;
+pub mod facts;
 pub mod git;
 pub mod net;
+pub mod rules;
 pub mod tree;
 pub mod version;

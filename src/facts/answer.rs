@@ -1,0 +1,61 @@
+//! Three answers: known, absent, unknown.
+
+use std::fmt;
+
+/// The answer to a question about the world.
+///
+/// "Unknown" is its own answer: a host that did not reply says nothing about what it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer<T> {
+    /// It exists, and this is it.
+    Known(T),
+    /// It was looked for where it would be, and is not there.
+    Absent,
+    /// It could not be found out.
+    Unknown(Unknown),
+}
+
+/// Why something could not be found out: which host or file, and what it said.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unknown(String);
+
+impl Unknown {
+    /// `why` is a phrase that names the URL or file and what happened there.
+    pub fn because(why: impl fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<T> Answer<T> {
+    /// The value, if it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Absent | Self::Unknown(_) => None,
+        }
+    }
+
+    /// Changes what is known, keeps what is not.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Answer<U> {
+        match self {
+            Self::Known(value) => Answer::Known(change(value)),
+            Self::Absent => Answer::Absent,
+            Self::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+
+    /// Goes on with what is known.
+    pub fn and_then<U>(self, next: impl FnOnce(T) -> Answer<U>) -> Answer<U> {
+        match self {
+            Self::Known(value) => next(value),
+            Self::Absent => Answer::Absent,
+            Self::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+}

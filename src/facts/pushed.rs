@@ -1,0 +1,92 @@
+//! What stands at `push:`, where tags go: the plan believes nothing else.
+
+use super::repository::Remote;
+use super::{Answer, Question, Sources};
+use crate::git::{Oid, TagRef};
+
+/// A tag at `push:`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PushedTag {
+    /// Name as in the files.
+    pub repo: String,
+    /// Name of the tag.
+    pub name: String,
+}
+
+/// A branch at `push:`, and whether it holds its point.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PushedBranch {
+    /// Name as in the files.
+    pub repo: String,
+    /// Name of the branch.
+    pub name: String,
+    /// The commit at which the branch starts, 40 hex digits.
+    pub point: String,
+}
+
+/// A branch that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BranchState {
+    /// Its newest commit, in lower case hex.
+    pub tip: String,
+    /// Whether the point is in its history.
+    pub holds_point: bool,
+}
+
+/// Whether a branch or tag at `push:` holds a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PushedCommit {
+    /// Name as in the files.
+    pub repo: String,
+    /// 40 hex digits.
+    pub hash: String,
+}
+
+impl Question for PushedTag {
+    type Known = TagRef;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<TagRef> {
+        let opened = sources.open(&self.repo, Remote::Push);
+        opened.and_then(|opened| {
+            opened.refs.tags.get(&self.name).copied().map_or(Answer::Absent, Answer::Known)
+        })
+    }
+}
+
+impl Question for PushedBranch {
+    type Known = BranchState;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<BranchState> {
+        let Ok(point) = Oid::from_str(&self.point) else { return Answer::Absent };
+        sources.open(&self.repo, Remote::Push).and_then(|opened| {
+            let Some(tip) = opened.refs.heads.get(&self.name).copied() else {
+                return Answer::Absent;
+            };
+            opened.ask(|repository| {
+                let holds_point =
+                    repository.commit(point)?.is_some() && repository.is_ancestor(point, tip)?;
+                Ok(Some(BranchState { tip: tip.to_string(), holds_point }))
+            })
+        })
+    }
+}
+
+impl Question for PushedCommit {
+    type Known = ();
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<()> {
+        sources.open(&self.repo, Remote::Push).and_then(|opened| opened.held(&self.hash)).map(drop)
+    }
+}

@@ -1,0 +1,273 @@
+//! What project repositories hold: commits, tags, branches, files.
+//!
+//! Reading goes through `git:`, which may lag behind; nothing is called absent before `push:`,
+//! where tags go, was asked as well.
+
+use super::{Answer, Question, Sources};
+use crate::git::Oid;
+
+/// Bytes of the largest file of a project that is read.
+const LARGEST_FILE: usize = 1 << 20;
+
+/// Which of the two remotes of a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Remote {
+    /// `git:`, for reading.
+    Git,
+    /// `push:`, where tags go.
+    Push,
+}
+
+/// Whether the repository exists.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Exists {
+    /// Name as in the files.
+    pub repo: String,
+}
+
+/// Whether a branch or tag of the repository holds the commit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CommitIn {
+    /// Name as in the files.
+    pub repo: String,
+    /// 40 hex digits, in either case.
+    pub hash: String,
+}
+
+/// The commit that a tag of the repository points to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TagOf {
+    /// Name as in the files.
+    pub repo: String,
+    /// Name of the tag.
+    pub name: String,
+}
+
+/// The tip of a branch.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BranchOf {
+    /// Name as in the files.
+    pub repo: String,
+    /// Name of the branch, such as `stable/2026.1`.
+    pub name: String,
+}
+
+/// Whether a branch holds a commit; absent where there is no such branch or commit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OnBranch {
+    /// Name as in the files.
+    pub repo: String,
+    /// Name of the branch.
+    pub branch: String,
+    /// 40 hex digits.
+    pub hash: String,
+}
+
+/// The branches that hold a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BranchesWith {
+    /// Name as in the files.
+    pub repo: String,
+    /// 40 hex digits.
+    pub hash: String,
+}
+
+/// Whether one commit comes after another, or is the same; absent where either is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Descends {
+    /// Name as in the files.
+    pub repo: String,
+    /// The commit that should come first.
+    pub older: String,
+    /// The commit that should come after.
+    pub newer: String,
+}
+
+/// A file at a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FileAt {
+    /// Name as in the files.
+    pub repo: String,
+    /// 40 hex digits.
+    pub hash: String,
+    /// Path in the repository.
+    pub path: String,
+}
+
+/// The names in a folder at a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FolderAt {
+    /// Name as in the files.
+    pub repo: String,
+    /// 40 hex digits.
+    pub hash: String,
+    /// Path in the repository; empty for its root.
+    pub path: String,
+}
+
+impl Question for Exists {
+    type Known = ();
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<()> {
+        sources.in_either(&self.repo, |_| Answer::Known(()))
+    }
+}
+
+impl Question for CommitIn {
+    type Known = ();
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<()> {
+        sources.in_either(&self.repo, |opened| opened.held(&self.hash)).map(drop)
+    }
+}
+
+impl Question for TagOf {
+    /// The commit, in lower case hex.
+    type Known = String;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<String> {
+        sources.in_either(&self.repo, |opened| {
+            opened
+                .refs
+                .tags
+                .get(&self.name)
+                .map_or(Answer::Absent, |tag| Answer::Known(tag.peeled.to_string()))
+        })
+    }
+}
+
+impl Question for BranchOf {
+    /// The commit, in lower case hex.
+    type Known = String;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<String> {
+        sources.in_either(&self.repo, |opened| {
+            opened
+                .refs
+                .heads
+                .get(&self.name)
+                .map_or(Answer::Absent, |tip| Answer::Known(tip.to_string()))
+        })
+    }
+}
+
+impl Question for OnBranch {
+    type Known = bool;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<bool> {
+        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        sources.in_either(&self.repo, |opened| {
+            let Some(tip) = opened.refs.heads.get(&self.branch).copied() else {
+                return Answer::Absent;
+            };
+            opened.ask(|repository| match repository.commit(id)? {
+                Some(_) => repository.is_ancestor(id, tip).map(Some),
+                None => Ok(None),
+            })
+        })
+    }
+}
+
+impl Question for BranchesWith {
+    /// Sorted names.
+    type Known = Vec<String>;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Vec<String>> {
+        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        sources.in_either(&self.repo, |opened| {
+            opened.ask(|repository| {
+                let mut names = Vec::new();
+                for (name, tip) in &opened.refs.heads {
+                    if repository.is_ancestor(id, *tip)? {
+                        names.push(name.clone());
+                    }
+                }
+                Ok(Some(names))
+            })
+        })
+    }
+}
+
+impl Question for Descends {
+    type Known = bool;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<bool> {
+        let (Ok(older), Ok(newer)) = (Oid::from_str(&self.older), Oid::from_str(&self.newer))
+        else {
+            return Answer::Absent;
+        };
+        sources.in_either(&self.repo, |opened| {
+            opened.ask(|repository| {
+                if repository.commit(older)?.is_none() || repository.commit(newer)?.is_none() {
+                    return Ok(None);
+                }
+                repository.is_ancestor(older, newer).map(Some)
+            })
+        })
+    }
+}
+
+impl Question for FileAt {
+    type Known = Vec<u8>;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Vec<u8>> {
+        sources.in_either(&self.repo, |opened| {
+            opened.held(&self.hash).and_then(|id| {
+                opened.ask(|repository| {
+                    Ok(repository.read(id, &self.path, LARGEST_FILE)?.map(|blob| blob.bytes))
+                })
+            })
+        })
+    }
+}
+
+impl Question for FolderAt {
+    type Known = Vec<String>;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Vec<String>> {
+        sources.in_either(&self.repo, |opened| {
+            opened.held(&self.hash).and_then(|id| {
+                opened.ask(|repository| {
+                    let items = repository.list(id, &self.path)?;
+                    Ok(items.map(|items| items.into_iter().map(|item| item.name).collect()))
+                })
+            })
+        })
+    }
+}

@@ -1,0 +1,243 @@
+//! Where answers come from: mirrors of project repositories, and how far they may be trusted.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::repository::Remote;
+use super::{Answer, Hidden, Unknown};
+use crate::git::{
+    Freshness, Git, GitError, Mirrors, Oid, Refs, RemoteUrl, Repository, ls_remote,
+    mask_credentials,
+};
+use crate::net::http::{Answer as HttpAnswer, Client, Options};
+
+/// Whether anything but this machine may be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// Hosts are asked.
+    Allowed,
+    /// Only what is on this machine answers: local repositories and what the cache holds.
+    Offline,
+}
+
+/// A repository that is opened once, by whoever needs it first.
+type Slot = Arc<OnceLock<Answer<Arc<Opened>>>>;
+
+/// Where the documents of other teams are: paths or URLs.
+#[derive(Clone, Debug, Default)]
+pub struct Documents {
+    /// Governance: a directory, or `projects.yaml` itself.
+    pub governance: String,
+    /// Zuul's project data.
+    pub zuul_projects: String,
+}
+
+/// What questions are put to.
+pub struct Sources {
+    git: Git,
+    /// The last copies of documents, for when nothing may be fetched.
+    copies: PathBuf,
+    mirrors: Mirrors,
+    read: String,
+    push: String,
+    network: Network,
+    hidden: Hidden,
+    documents: Documents,
+    opened: Mutex<HashMap<String, Slot>>,
+}
+
+/// A project repository with its refs, both as of one moment.
+pub struct Opened {
+    /// Its heads and tags, as of the time that is replayed.
+    pub refs: Refs,
+    repository: Mutex<Repository>,
+}
+
+impl Sources {
+    /// Sources that read from the URL template `read` and ask `push` before calling something absent.
+    ///
+    /// `{repo}` in a template stands for the name of the repository; mirrors are kept in `cache`.
+    pub fn new(
+        git: Git,
+        cache: PathBuf,
+        (read, push): (&str, &str),
+        documents: Documents,
+        network: Network,
+    ) -> Self {
+        Self {
+            copies: cache.join("documents"),
+            mirrors: Mirrors::new(cache, git.clone()),
+            git,
+            read: read.to_owned(),
+            push: push.to_owned(),
+            network,
+            hidden: Hidden::default(),
+            documents,
+            opened: Mutex::default(),
+        }
+    }
+
+    /// The same, with some tags left out of every answer.
+    pub fn hiding(mut self, hidden: Hidden) -> Self {
+        self.hidden = hidden;
+        self
+    }
+
+    /// The URL of `repo` at `remote`.
+    pub fn url(&self, repo: &str, remote: Remote) -> RemoteUrl {
+        match remote {
+            Remote::Git => RemoteUrl::from_template(&self.read, repo),
+            Remote::Push => RemoteUrl::from_template(&self.push, repo),
+        }
+    }
+
+    /// The repository at one of its remotes, opened once.
+    pub fn open(&self, repo: &str, remote: Remote) -> Answer<Arc<Opened>> {
+        let url = self.url(repo, remote);
+        let slot = {
+            let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(opened.entry(url.to_string()).or_default())
+        };
+        slot.get_or_init(|| self.opened_now(repo, &url)).clone()
+    }
+
+    /// A file of governance's data.
+    pub(super) fn governance_file(&self, name: &str) -> String {
+        let place = &self.documents.governance;
+        match place.rsplit_once('/') {
+            Some((folder, file)) if file.ends_with(".yaml") && name != "projects.yaml" => {
+                format!("{folder}/{name}")
+            }
+            _ if place.ends_with(".yaml") => place.clone(),
+            _ => format!("{}/{name}", place.trim_end_matches('/')),
+        }
+    }
+
+    /// Where Zuul's project data is.
+    pub(super) fn zuul_projects(&self) -> String {
+        self.documents.zuul_projects.clone()
+    }
+
+    /// A document, by path or URL. One that was fetched is kept, and answers when nothing may be fetched.
+    pub(super) fn document(&self, location: &str) -> Answer<Vec<u8>> {
+        let shown = mask_credentials(location);
+        let path = location.strip_prefix("file://").unwrap_or(location);
+        if !path.contains("://") {
+            return match fs::read(path) {
+                Ok(bytes) => Answer::Known(bytes),
+                Err(error) => {
+                    Answer::Unknown(Unknown::because(format_args!("reading {path}: {error}")))
+                }
+            };
+        }
+        let copy = self.copies.join(shown.replace(['/', ':', '?', '%'], "_"));
+        if self.network == Network::Offline {
+            return match fs::read(&copy) {
+                Ok(bytes) => Answer::Known(bytes),
+                Err(_) => Answer::Unknown(Unknown::because(format_args!(
+                    "{shown}: nothing may be fetched (--offline), and no copy is here"
+                ))),
+            };
+        }
+        let fetched = Client::new(Options::default()).get(location);
+        match fetched {
+            Ok(HttpAnswer::Found(bytes)) => {
+                keep(&copy, &bytes);
+                Answer::Known(bytes)
+            }
+            Ok(HttpAnswer::NotFound) => {
+                Answer::Unknown(Unknown::because(format_args!("{shown}: there is no such page")))
+            }
+            Err(error) => Answer::Unknown(Unknown::because(error)),
+        }
+    }
+
+    /// What `look` finds at `git:`, and where that is nothing, at `push:`.
+    pub(super) fn in_either<T>(
+        &self,
+        repo: &str,
+        look: impl Fn(&Opened) -> Answer<T>,
+    ) -> Answer<T> {
+        let found = self.open(repo, Remote::Git).and_then(|opened| look(&opened));
+        match found {
+            Answer::Absent if self.read != self.push => {
+                self.open(repo, Remote::Push).and_then(|opened| look(&opened))
+            }
+            found => found,
+        }
+    }
+
+    fn opened_now(&self, repo: &str, url: &RemoteUrl) -> Answer<Arc<Opened>> {
+        let opened = if self.network == Network::Offline && !url.is_local() {
+            self.mirrors.get(url, Freshness::Offline).and_then(|repository| {
+                let refs = repository.refs()?;
+                Ok((refs, repository))
+            })
+        } else {
+            ls_remote(&self.git, url).and_then(|refs| {
+                let repository = self.mirrors.get(url, Freshness::Matching(&refs))?;
+                Ok((refs, repository))
+            })
+        };
+        answer(opened.map(Some)).map(|(mut refs, repository)| {
+            self.hidden.turn_back(repo, &mut refs);
+            Arc::new(Opened { refs, repository: Mutex::new(repository) })
+        })
+    }
+}
+
+impl Opened {
+    /// Asks the repository itself.
+    pub fn ask<T>(
+        &self,
+        look: impl FnOnce(&Repository) -> Result<Option<T>, GitError>,
+    ) -> Answer<T> {
+        let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
+        answer(look(&repository))
+    }
+
+    /// The commit `hash`, if a head or a tag holds it.
+    pub fn held(&self, hash: &str) -> Answer<Oid> {
+        let Ok(id) = Oid::from_str(hash) else { return Answer::Absent };
+        let trunk = self.refs.heads.get(crate::tree::series::TRUNK).copied();
+        self.ask(|repository| {
+            if repository.commit(id)?.is_none() {
+                return Ok(None);
+            }
+            // Most commits are on the trunk, and one branch is asked faster than all of them.
+            if let Some(trunk) = trunk
+                && repository.is_ancestor(id, trunk)?
+            {
+                return Ok(Some(id));
+            }
+            let tips: Vec<Oid> = self
+                .refs
+                .heads
+                .values()
+                .copied()
+                .chain(self.refs.tags.values().map(|tag| tag.peeled))
+                .collect();
+            Ok(repository.is_reachable(id, &tips)?.then_some(id))
+        })
+    }
+}
+
+/// Keeps a copy of a document. Without it the next run must fetch; nothing else is lost.
+fn keep(copy: &Path, bytes: &[u8]) {
+    let kept =
+        copy.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(copy, bytes));
+    if let Err(error) = kept {
+        log::info!("no copy is kept in {}: {error}", copy.display());
+    }
+}
+
+/// What git found, as an answer: a repository that its host does not have is absent, any other failure says nothing.
+fn answer<T>(found: Result<Option<T>, GitError>) -> Answer<T> {
+    match found {
+        Ok(Some(value)) => Answer::Known(value),
+        Ok(None) | Err(GitError::NoSuchRepository { .. }) => Answer::Absent,
+        Err(error) => Answer::Unknown(Unknown::because(error)),
+    }
+}

@@ -1,0 +1,310 @@
+//! `stable-branch`: where stable and bugfix branches may start.
+
+use crate::facts::repository::{BranchOf, CommitIn};
+use crate::facts::{Answer, Asks, Facts};
+use crate::rules::subject::is_hash;
+use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink, Told};
+use crate::tree::deliverable::{Kind, Location, Release, StableBranchType};
+use crate::tree::place::{Place, Placed};
+use crate::version::SpecialKind;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "stable-branch",
+    level: Level::Error,
+    overridable: Overridable::No,
+    summary: "a stable or bugfix branch has a name or a starting point it may not have",
+    docs: "## What it checks
+
+Branches that the request adds or changes. By `stable-branch-type`: `std` and `std-with-versions` start at a release of the
+file, the newest one unless the branch exists; `tagless` at a commit for each repository; `upstream` at any text; `none` has
+no such branches, nor have test plugins. `stable/` carries the series (or its release id); `bugfix/X.Y` needs
+`std-with-versions` and a release X.Y. `unmaintained/<id>` starts at `<id>-eom`.
+
+## Why
+
+A branch is made once, where the file says. Made at the wrong commit, or under a name nobody expects, it misses the fixes
+that are proposed to the right one.
+
+## What to do
+
+The message says what the branch of this file may be. `stable-branch-exempt` in the configuration names deliverables that
+are left alone.
+",
+    scope: Scope::Branches { asks, check },
+};
+
+fn asks(on: &OneBranch<'_>, _: &Facts, asks: &mut Asks) {
+    if !is_judged(on) {
+        return;
+    }
+    match &on.branch.location.value {
+        Location::Version(version) => {
+            let release = on.release_named(version);
+            for project in release.iter().flat_map(|release| &release.projects) {
+                asks.put(BranchOf {
+                    repo: project.repo.value.clone(),
+                    name: on.branch.name.value.clone(),
+                });
+            }
+        }
+        Location::Commits(commits) => {
+            for (repo, hash) in commits.iter().filter(|(_, hash)| is_hash(hash)) {
+                asks.put(commit_in(repo, hash));
+            }
+        }
+    }
+}
+
+fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    if !is_judged(on) {
+        return;
+    }
+    let name = &on.branch.name;
+    if on.kind() == Kind::TempestPlugin {
+        sink.report(name.place, format!("a test plugin has no branches such as `{}`", **name))
+            .help("take the branch out");
+        return;
+    }
+    let Some((prefix, rest)) =
+        name.split_once('/').filter(|(_, rest)| !rest.is_empty() && !rest.contains('/'))
+    else {
+        sink.report(name.place, format!("`{}` is not `<prefix>/<name>`", **name))
+            .help(format!("consider `{}`", suggested(on)));
+        return;
+    };
+    let kind = branch_type(on);
+    if kind == StableBranchType::None {
+        sink.report(
+            name.place,
+            format!("`stable-branch-type: none` has no branches such as `{}`", **name),
+        );
+        return;
+    }
+    check_name(on, prefix, rest, kind, sink);
+    check_location(on, prefix, kind, facts, sink);
+}
+
+fn is_judged(on: &OneBranch<'_>) -> bool {
+    let prefix = on.branch.name.split('/').next().unwrap_or_default();
+    let newest = on.deliverable().releases.last().and_then(|release| release.version.special());
+    on.is_new()
+        && matches!(prefix, "stable" | "bugfix" | "unmaintained")
+        && !on.config.is_stable_branch_exempt(on.path.name(), on.deliverable())
+        && newest.is_none_or(|special| special.kind() != SpecialKind::Eol)
+}
+
+fn branch_type(on: &OneBranch<'_>) -> StableBranchType {
+    on.deliverable().stable_branch_type.as_ref().map_or(StableBranchType::Std, |kind| kind.value)
+}
+
+/// The name the stable branch of this file would have.
+fn suggested(on: &OneBranch<'_>) -> String {
+    let series = on.series.map_or(on.path.series(), |series| series.branch_id());
+    format!("stable/{series}")
+}
+
+fn check_name(
+    on: &OneBranch<'_>,
+    prefix: &str,
+    rest: &str,
+    kind: StableBranchType,
+    sink: &mut Sink<'_>,
+) {
+    let name = &on.branch.name;
+    match prefix {
+        "bugfix" if kind != StableBranchType::StdWithVersions => {
+            sink.report(
+                name.place,
+                format!("`{}` needs `stable-branch-type: std-with-versions`", **name),
+            );
+        }
+        "bugfix" => {
+            let Location::Version(version) = &on.branch.location.value else { return };
+            let wanted: String = version.split('.').take(2).collect::<Vec<_>>().join(".");
+            if rest != wanted {
+                sink.report(
+                    name.place,
+                    format!("`{}` starts at `{version}`: it would be `bugfix/{wanted}`", **name),
+                )
+                .fix(
+                    format!("name it `bugfix/{wanted}`"),
+                    name.place,
+                    format!("bugfix/{wanted}"),
+                );
+            }
+        }
+        _ if on.path.is_independent() => {
+            let series = on.request.head.series();
+            let is_known =
+                series.all.iter().any(|series| *series.name == *rest || series.branch_id() == rest);
+            if !series.all.is_empty() && !is_known {
+                sink.report(
+                    name.place,
+                    format!("`{}` is for no series that the record lists", **name),
+                )
+                .help(format!("the series are {}", series.newest_names(5)));
+            }
+        }
+        _ if kind == StableBranchType::Upstream => {}
+        _ => {
+            let is_own = rest == on.path.series() || is_release_id(rest);
+            if !is_own {
+                sink.report(
+                    name.place,
+                    format!("`{}` is not the branch of `{}`", **name, on.path.series()),
+                )
+                .help(format!("consider `{}`", suggested(on)));
+            }
+        }
+    }
+}
+
+/// `YYYY.N`.
+fn is_release_id(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(year, n)| {
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        year.len() == 4 && digits(year) && digits(n)
+    })
+}
+
+fn check_location(
+    on: &OneBranch<'_>,
+    prefix: &str,
+    kind: StableBranchType,
+    facts: &Facts,
+    sink: &mut Sink<'_>,
+) {
+    let location = &on.branch.location;
+    match (&location.value, kind) {
+        (Location::Commits(commits), StableBranchType::Tagless) => {
+            check_commits(commits, location.place, facts, sink);
+        }
+        (Location::Version(text), StableBranchType::Tagless) => {
+            sink.report(
+                location.place,
+                format!(
+                    "`stable-branch-type: tagless` wants a commit for each repository, not `{text}`"
+                ),
+            )
+            .help("write a map: `<repository>: <commit>`");
+        }
+        (Location::Version(_), StableBranchType::Upstream) => {}
+        (Location::Commits(_), StableBranchType::Upstream) => {
+            sink.report(location.place, "`stable-branch-type: upstream` wants a text as location");
+        }
+        (Location::Version(version), _) => check_version(on, prefix, version, facts, sink),
+        (Location::Commits(_), _) => {
+            sink.report(
+                location.place,
+                format!("`stable-branch-type: {kind}` wants a version of this file as location"),
+            );
+        }
+    }
+}
+
+fn check_commits(
+    commits: &[(Placed<String>, Placed<String>)],
+    place: Place,
+    facts: &Facts,
+    sink: &mut Sink<'_>,
+) {
+    if commits.is_empty() {
+        sink.report(place, "the branch starts nowhere")
+            .help("write a map: `<repository>: <commit>`");
+    }
+    for (repo, hash) in commits {
+        if !is_hash(hash) {
+            sink.report(
+                hash.place,
+                format!("`{}` is no commit id of 40 hexadecimal digits", **hash),
+            )
+            .repo(repo);
+            continue;
+        }
+        let what = format!("whether `{}` is in `{}`", **hash, **repo);
+        if let Some(None) = sink.need(facts.get(&commit_in(repo, hash)), hash.place, &what) {
+            sink.report(
+                hash.place,
+                format!("no branch or tag of `{}` holds the commit `{}`", **repo, **hash),
+            )
+            .repo(repo);
+        }
+    }
+}
+
+fn check_version(
+    on: &OneBranch<'_>,
+    prefix: &str,
+    version: &str,
+    facts: &Facts,
+    sink: &mut Sink<'_>,
+) {
+    let place = on.branch.location.place;
+    if let Some(id) = on.branch.name.strip_prefix("unmaintained/") {
+        let wanted = format!("{id}-eom");
+        if version != wanted {
+            sink.report(
+                place,
+                format!("`{}` starts at `{wanted}`, not at `{version}`", *on.branch.name),
+            )
+            .release(version);
+            return;
+        }
+    }
+    let Some(release) = on.release_named(version) else {
+        let told =
+            sink.report(place, format!("this file has no release `{version}`")).release(version);
+        help_with_newest(on, told);
+        return;
+    };
+    let is_newest =
+        on.deliverable().releases.last().is_some_and(|newest| newest.version.text() == version);
+    if prefix != "stable" || is_newest || on.path.is_independent() {
+        return;
+    }
+    check_older_start(on, release, facts, sink);
+}
+
+/// An older release is right only for a branch that exists already.
+fn check_older_start(on: &OneBranch<'_>, release: &Release, facts: &Facts, sink: &mut Sink<'_>) {
+    let version = release.version.text();
+    let place = on.branch.location.place;
+    for project in &release.projects {
+        let branch =
+            BranchOf { repo: project.repo.value.clone(), name: on.branch.name.value.clone() };
+        match facts.get(&branch) {
+            Answer::Known(_) => {}
+            Answer::Unknown(why) => {
+                let what = format!("whether `{}` of `{}` exists", *on.branch.name, *project.repo);
+                sink.could_not_check(place, &what, &why).repo(&project.repo);
+            }
+            Answer::Absent => {
+                let message = format!(
+                    "a new branch starts at the newest release, `{version}` is an older one"
+                );
+                help_with_newest(
+                    on,
+                    sink.report(place, message).repo(&project.repo).release(version),
+                );
+                return;
+            }
+        }
+    }
+}
+
+fn help_with_newest(on: &OneBranch<'_>, told: Told<'_>) {
+    if let Some(newest) = on.deliverable().releases.last().map(|release| release.version.text()) {
+        told.help(format!("the newest release is `{newest}`")).fix(
+            format!("start at `{newest}`"),
+            on.branch.location.place,
+            newest,
+        );
+    } else {
+        told.help("a branch starts at a release: add the release first, or in the same request");
+    }
+}
+
+fn commit_in(repo: &str, hash: &str) -> CommitIn {
+    CommitIn { repo: repo.to_owned(), hash: hash.to_ascii_lowercase() }
+}

@@ -1,0 +1,44 @@
+//! `hash-format`: the commit is named in full.
+
+use crate::facts::Facts;
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink, subject::is_hash};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "hash-format",
+    level: Level::Error,
+    overridable: Overridable::No,
+    summary: "the hash is not a whole commit id",
+    docs: "## What it checks
+
+`hash` is a commit id of 40 hexadecimal digits. Capital letters are a warning.
+
+## Why
+
+A short id, a branch or a tag may be another commit tomorrow; what was reviewed is what is tagged.
+
+## What to do
+
+Write what `git rev-parse <commit>` prints.
+",
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+};
+
+fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    for project in &on.release.projects {
+        let hash = &project.hash;
+        if !is_hash(hash) {
+            sink.report(
+                hash.place,
+                format!("`{}` is no commit id of 40 hexadecimal digits", **hash),
+            )
+            .help("write the whole id, as `git rev-parse` prints it")
+            .repo(&project.repo)
+            .release(on.version());
+        } else if hash.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            sink.report_at(Level::Warning, hash.place, "the commit id has capital letters")
+                .fix("write it in lower case", hash.place, hash.to_ascii_lowercase())
+                .repo(&project.repo)
+                .release(on.version());
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Rules about the commits that are tagged.
+
+pub(super) mod ancestry;
+pub(super) mod branch_membership;
+pub(super) mod existing_tag;
+pub(super) mod hash_exists;
+pub(super) mod hash_format;
+pub(super) mod release_type;
+pub(super) mod repository_exists;

@@ -1,0 +1,225 @@
+//! `release-type`: Zuul has the job that makes the artefacts.
+
+use crate::facts::document::{Templates, ZuulProjects};
+use crate::facts::repository::{FileAt, FolderAt};
+use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::rules::effective_type::{ask_release_type, release_type};
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::{ArtifactLinkMode, Project, ReleaseType, RepositoryFlag};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "release-type",
+    level: Level::Error,
+    overridable: Overridable::No,
+    summary: "no job makes the artefacts of the release, or the wrong one does",
+    docs: "## What it checks
+
+The repository has one of the release job templates of its release type: in Zuul's project data, else in its own Zuul files at
+the commit. Two of them are a warning; one of another type beside the right one is an error. The release type is what the file
+says, else what `type` and the files at the commit make likely. Repositories with `no-artifact-build-job` are left alone.
+
+## Why
+
+A tag without a job releases nothing, and nobody notices until somebody misses it.
+
+## What to do
+
+Add the template to the project, or say the right `release-type` in the file.
+",
+    scope: Scope::NewReleases { asks, check },
+};
+
+/// The files in which a repository configures Zuul itself, and the folders.
+const OWN_FILES: [&str; 2] = ["zuul.yaml", ".zuul.yaml"];
+const OWN_FOLDERS: [&str; 2] = ["zuul.d", ".zuul.d"];
+
+/// The release job templates of each type; the first ones that are known decide.
+fn templates_of(kind: ReleaseType) -> &'static [&'static str] {
+    match kind {
+        ReleaseType::PythonService
+        | ReleaseType::PythonPypi
+        | ReleaseType::Generic
+        | ReleaseType::Neutron
+        | ReleaseType::Horizon
+        | ReleaseType::Xstatic => &["publish-to-pypi", "publish-to-pypi-stable-only"],
+        ReleaseType::Nodejs => {
+            &["nodejs4-publish-to-npm", "nodejs6-publish-to-npm", "nodejs8-publish-to-npm"]
+        }
+        ReleaseType::Puppet => &["puppet-tarball-jobs", "puppet-release-jobs"],
+        ReleaseType::ManilaImageElements => &["manila-image-elements-publish-artifacts"],
+        ReleaseType::OpenstackVirtualBaremetal => &["docs-on-readthedocs"],
+        ReleaseType::Fuel | ReleaseType::OpenstackManuals => &[],
+    }
+}
+
+/// Templates that publish something: one of another type is no harmless extra.
+const PUBLISHING: [&str; 8] = [
+    "publish-to-pypi",
+    "publish-to-pypi-stable-only",
+    "nodejs4-publish-to-npm",
+    "nodejs6-publish-to-npm",
+    "nodejs8-publish-to-npm",
+    "puppet-tarball-jobs",
+    "puppet-release-jobs",
+    "manila-image-elements-publish-artifacts",
+];
+
+fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
+    for project in judged(on) {
+        asks.put(ZuulProjects);
+        ask_release_type(on, project, asks);
+        OWN_FILES.iter().for_each(|file| asks.put(file_at(project, file)));
+        for folder in OWN_FOLDERS {
+            let question = folder_at(project, folder);
+            if let Answer::Known(names) = facts.get(&question) {
+                yaml_files(folder, names).for_each(|path| asks.put(file_at(project, &path)));
+            }
+            asks.put(question);
+        }
+    }
+}
+
+fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    for project in judged(on) {
+        let place = project.repo.place;
+        let what = format!("the release jobs of `{}`", *project.repo);
+        let Some(Some(kind)) = sink.need(release_type(on, project, facts), place, &what) else {
+            continue;
+        };
+        let wanted = templates_of(kind);
+        if wanted.is_empty() {
+            continue;
+        }
+        let Some(templates) = sink.need(templates(project, facts), place, &what) else { continue };
+        judge(on, project, kind, &templates.unwrap_or_default(), sink);
+    }
+}
+
+fn judge(
+    on: &OneRelease<'_>,
+    project: &Project,
+    kind: ReleaseType,
+    templates: &[String],
+    sink: &mut Sink<'_>,
+) {
+    let wanted = templates_of(kind);
+    let is_wanted = |template: &&String| wanted.contains(&template.as_str());
+    let right: Vec<&str> = templates.iter().filter(is_wanted).map(String::as_str).collect();
+    let foreign = templates
+        .iter()
+        .find(|template| PUBLISHING.contains(&template.as_str()) && !is_wanted(template));
+    let place = project.repo.place;
+    if let Some(foreign) = foreign {
+        sink.report(
+            place,
+            format!(
+                "`{}` has the release job template `{foreign}`, which is not for {kind}",
+                *project.repo
+            ),
+        )
+        .help(format!("for {kind}: {}", wanted.join(", ")))
+        .repo(&project.repo)
+        .release(on.version());
+    } else if right.is_empty() {
+        sink.report(
+            place,
+            format!(
+                "Zuul has no release job for `{}`, a {kind}: the tag would release nothing",
+                *project.repo
+            ),
+        )
+        .help(format!(
+            "add one of {} to the project, or say the right `release-type`",
+            wanted.join(", ")
+        ))
+        .repo(&project.repo)
+        .release(on.version());
+    } else if right.len() > 1 {
+        sink.report_at(
+            Level::Warning,
+            place,
+            format!("`{}` has several release jobs: {}", *project.repo, right.join(", ")),
+        )
+        .help("one is enough: take the others out")
+        .repo(&project.repo)
+        .release(on.version());
+    }
+}
+
+/// The repositories whose artefacts a job makes.
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+    let on = *on;
+    let deliverable = on.deliverable();
+    let has_links = deliverable
+        .artifact_link_mode
+        .as_ref()
+        .is_none_or(|mode| mode.value != ArtifactLinkMode::None);
+    let is_newest =
+        on.index + 1 == deliverable.releases.len() && on.release.version.special().is_none();
+    let has_data = !on.config.zuul_projects.is_empty();
+    on.tagged_projects().filter(move |_| has_links && is_newest && has_data).filter(
+        move |project| !deliverable.has_flag(&project.repo, RepositoryFlag::NoArtifactBuildJob),
+    )
+}
+
+/// The templates in Zuul's project data; where it says nothing about publishing, those of the repository's own files.
+fn templates(project: &Project, facts: &Facts) -> Answer<Vec<String>> {
+    let central: Answer<Vec<String>> =
+        facts.get(&ZuulProjects).map(|data| data.of(&project.repo).map(str::to_owned).collect());
+    let is_publishing = |templates: &[String]| {
+        let all = [ReleaseType::OpenstackVirtualBaremetal].map(templates_of).concat();
+        templates.iter().any(|template| {
+            PUBLISHING.contains(&template.as_str()) || all.contains(&template.as_str())
+        })
+    };
+    let mut found = match central {
+        Answer::Known(templates) if is_publishing(&templates) => return Answer::Known(templates),
+        Answer::Known(templates) => templates,
+        Answer::Absent => Vec::new(),
+        Answer::Unknown(why) => return Answer::Unknown(why),
+    };
+    let mut paths: Vec<String> = OWN_FILES.iter().map(|file| (*file).to_owned()).collect();
+    for folder in OWN_FOLDERS {
+        match facts.get(&folder_at(project, folder)) {
+            Answer::Known(names) => paths.extend(yaml_files(folder, names)),
+            Answer::Absent => {}
+            Answer::Unknown(why) => return Answer::Unknown(why),
+        }
+    }
+    for path in paths {
+        match facts.get(&file_at(project, &path)) {
+            Answer::Absent => {}
+            Answer::Unknown(why) => return Answer::Unknown(why),
+            Answer::Known(bytes) => {
+                match Templates::read(&String::from_utf8_lossy(bytes), Some(&project.repo)) {
+                    Ok(own) => found.extend(own.of(&project.repo).map(str::to_owned)),
+                    Err(why) => {
+                        let why = format!("`{path}` of `{}` cannot be read: {why}", *project.repo);
+                        return Answer::Unknown(Unknown::because(why));
+                    }
+                }
+            }
+        }
+    }
+    Answer::Known(found)
+}
+
+fn yaml_files<'a>(folder: &'a str, names: &'a [String]) -> impl Iterator<Item = String> + use<'a> {
+    names.iter().filter(|name| name.ends_with(".yaml")).map(move |name| format!("{folder}/{name}"))
+}
+
+fn file_at(project: &Project, path: &str) -> FileAt {
+    FileAt {
+        repo: project.repo.value.clone(),
+        hash: project.hash.to_ascii_lowercase(),
+        path: path.to_owned(),
+    }
+}
+
+fn folder_at(project: &Project, path: &str) -> FolderAt {
+    FolderAt {
+        repo: project.repo.value.clone(),
+        hash: project.hash.to_ascii_lowercase(),
+        path: path.to_owned(),
+    }
+}

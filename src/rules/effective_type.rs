@@ -1,0 +1,42 @@
+//! How the artefacts of a release are made, guessed from its commit where the file does not say.
+
+use super::OneRelease;
+use crate::facts::repository::FolderAt;
+use crate::facts::{Answer, Asks, Facts};
+use crate::tree::deliverable::{Project, ReleaseType};
+
+/// Asks for what [`release_type`] needs.
+pub(super) fn ask_release_type(on: &OneRelease<'_>, project: &Project, asks: &mut Asks) {
+    if on.deliverable().effective_release_type(on.path).is_none() {
+        asks.put(root(project));
+    }
+}
+
+/// The release type: what the file says, else what the files at the commit of `project` look like.
+pub(super) fn release_type(
+    on: &OneRelease<'_>,
+    project: &Project,
+    facts: &Facts,
+) -> Answer<ReleaseType> {
+    if let Some(stated) = on.deliverable().effective_release_type(on.path) {
+        return Answer::Known(stated);
+    }
+    facts.get(&root(project)).map(|names| {
+        let has = |name: &str| names.iter().any(|other| other == name);
+        if has("metadata.json") && (has("lib") || has("manifests")) {
+            ReleaseType::Puppet
+        } else if has("package.json") {
+            ReleaseType::Nodejs
+        } else {
+            ReleaseType::PythonService
+        }
+    })
+}
+
+fn root(project: &Project) -> FolderAt {
+    FolderAt {
+        repo: project.repo.value.clone(),
+        hash: project.hash.to_ascii_lowercase(),
+        path: String::new(),
+    }
+}

@@ -1,0 +1,223 @@
+//! What a rule says, and how it says it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::Rule;
+use crate::config::PolicyLevel;
+use crate::facts::{Answer, Unknown};
+use crate::tree::place::Place;
+
+/// The file of a finding about the commit message, as Gerrit names it.
+pub const COMMIT_MSG: &str = "/COMMIT_MSG";
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// The answer is no.
+    Error,
+    /// Worth a second look; does not fail the check.
+    Warning,
+    /// For information.
+    Note,
+    /// A fact could not be had, so the rule has no answer.
+    CouldNotCheck,
+}
+
+impl Level {
+    /// The word used in reports and in the policy.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+            Self::CouldNotCheck => "could-not-check",
+        }
+    }
+
+    /// The level that a policy sets; `None` for `off`.
+    pub(super) fn of_policy(set: PolicyLevel) -> Option<Self> {
+        match set {
+            PolicyLevel::Error => Some(Self::Error),
+            PolicyLevel::Warning => Some(Self::Warning),
+            PolicyLevel::Note => Some(Self::Note),
+            PolicyLevel::Off => None,
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One thing a rule has to say about one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// Its level, as the rule or the policy sets it.
+    pub level: Level,
+    /// Path in the releases repository, or `/COMMIT_MSG`.
+    pub file: String,
+    /// Where in the file.
+    pub place: Place,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The repository concerned.
+    pub repo: Option<String>,
+    /// The version concerned.
+    pub release: Option<String>,
+    /// When the tagger may go on, for a finding that makes it wait.
+    pub held_until: Option<Timestamp>,
+    /// The override that silences it.
+    pub overridden_by: Option<Override>,
+    /// An edit that mends it.
+    pub fix: Option<Fix>,
+}
+
+impl Finding {
+    /// Says `message` about `place`, and nothing more.
+    pub(super) fn new(
+        rule: &'static str,
+        level: Level,
+        file: &str,
+        place: Place,
+        message: String,
+    ) -> Self {
+        Self {
+            rule,
+            level,
+            file: file.to_owned(),
+            place,
+            message,
+            help: None,
+            repo: None,
+            release: None,
+            held_until: None,
+            overridden_by: None,
+            fix: None,
+        }
+    }
+
+    /// Whether it counts: no override silences it.
+    pub fn stands(&self) -> bool {
+        self.overridden_by.is_none()
+    }
+}
+
+/// A `Release-Override:` trailer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Override {
+    /// The rule it names.
+    pub rule: String,
+    /// Why, in the words of the commit message.
+    pub reason: String,
+    /// The commit that carries it.
+    pub commit: String,
+}
+
+/// Edits that mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What the edits do.
+    pub description: String,
+    /// In no particular order; they do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// One replacement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub place: Place,
+    /// The new text.
+    pub text: String,
+}
+
+/// Takes the findings of one rule about one file; the rule can set neither its id nor its file wrongly.
+pub struct Sink<'a> {
+    rule: &'static Rule,
+    file: &'a str,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl<'a> Sink<'a> {
+    pub(super) fn new(rule: &'static Rule, file: &'a str, findings: &'a mut Vec<Finding>) -> Self {
+        Self { rule, file, findings }
+    }
+
+    /// Reports at the rule's own level.
+    pub fn report(&mut self, place: Place, message: impl Into<String>) -> Told<'_> {
+        self.report_at(self.rule.level, place, message)
+    }
+
+    /// Reports at another level, for a rule that has several.
+    pub fn report_at(
+        &mut self,
+        level: Level,
+        place: Place,
+        message: impl Into<String>,
+    ) -> Told<'_> {
+        let at = self.findings.len();
+        self.findings.push(Finding::new(self.rule.id, level, self.file, place, message.into()));
+        Told(&mut self.findings[at])
+    }
+
+    /// Reports that `what` could not be checked.
+    pub fn could_not_check(&mut self, place: Place, what: &str, why: &Unknown) -> Told<'_> {
+        self.report_at(Level::CouldNotCheck, place, format!("could not check {what}: {why}"))
+    }
+
+    /// `Some` of what is known (`None` inside for absent); reports could-not-check and gives
+    /// `None` where it is unknown.
+    pub fn need<T>(&mut self, answer: Answer<T>, place: Place, what: &str) -> Option<Option<T>> {
+        match answer {
+            Answer::Known(value) => Some(Some(value)),
+            Answer::Absent => Some(None),
+            Answer::Unknown(why) => {
+                self.could_not_check(place, what, &why);
+                None
+            }
+        }
+    }
+}
+
+/// A finding just reported, to say more about.
+pub struct Told<'a>(&'a mut Finding);
+
+impl Told<'_> {
+    /// What to do about it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    /// The repository it is about.
+    pub fn repo(self, repo: &str) -> Self {
+        self.0.repo = Some(repo.to_owned());
+        self
+    }
+
+    /// The version it is about.
+    pub fn release(self, version: &str) -> Self {
+        self.0.release = Some(version.to_owned());
+        self
+    }
+
+    /// The edit that mends it: replaces the text at `place`.
+    pub fn fix(
+        self,
+        description: impl Into<String>,
+        place: Place,
+        text: impl Into<String>,
+    ) -> Self {
+        let edits = vec![Edit { place, text: text.into() }];
+        self.0.fix = Some(Fix { description: description.into(), edits });
+        self
+    }
+}

@@ -1,0 +1,205 @@
+//! Runs the rules over a request.
+
+use super::finding::{COMMIT_MSG, Finding, Level, Sink};
+use super::overrides::Trailer;
+use super::{ALL, OneDeliverable, OneFile, Overridable, Rule, Scope, schema};
+use crate::config::{Config, Policy};
+use crate::facts::{Asks, Facts};
+use crate::tree::place::{Place, Problem, ProblemKind};
+use crate::tree::record::{Record, SERIES_STATUS};
+use crate::tree::request::Request;
+
+/// What is judged, and by which configuration.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// Configuration of the site, from the base side.
+    pub config: &'a Config,
+    /// Levels of the rules, from the base side.
+    pub policy: &'a Policy,
+    /// What becomes of files of closed series.
+    pub closed: Closed,
+}
+
+/// What becomes of files of closed series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// Only the rules about the file itself look at them.
+    Skipped,
+    /// They are judged like others.
+    Judged,
+}
+
+/// What the rules want to know, given what is known already.
+///
+/// An answer may lead to another question: ask again until nothing is open, three times at most.
+pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
+    let mut asks = Asks::default();
+    for rule in ALL {
+        for file in files(case) {
+            ask(rule, &file, case, facts, &mut asks);
+        }
+    }
+    asks
+}
+
+/// What the rules say, sorted by file and place.
+pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in files(case) {
+        for rule in ALL {
+            let mut told = Vec::new();
+            check(rule, &file, case, facts, &mut Sink::new(rule, &file.change.path, &mut told));
+            findings.extend(
+                told.into_iter()
+                    .filter_map(|finding| at_level_of_policy(finding, rule, &file, case.policy)),
+            );
+        }
+    }
+    findings.extend(about_series(case.request));
+    let mut trailers = Trailer::of(&case.request.commits);
+    silence(&mut findings, &mut trailers);
+    for rule in ALL {
+        if let Scope::Overrides(check) = rule.scope {
+            check(&trailers, &mut Sink::new(rule, COMMIT_MSG, &mut findings));
+        }
+    }
+    findings.sort_by(|a, b| (&a.file, a.place, a.rule).cmp(&(&b.file, b.place, b.rule)));
+    findings
+}
+
+/// What is wrong with the list of series, by which every other rule judges: an error where the request brings it.
+fn about_series(request: &Request) -> Vec<Finding> {
+    let before = request.base.as_ref().map(Record::series_problems).unwrap_or_default();
+    let stood = |problem: &Problem| before.iter().any(|other| other.message == problem.message);
+    let found = request.head.series_problems().iter().map(|problem| {
+        let level = if stood(problem) { Level::Warning } else { Level::Error };
+        let rule = match problem.kind {
+            ProblemKind::Syntax => schema::yaml_syntax::RULE.id,
+            ProblemKind::Shape => schema::schema_rule::RULE.id,
+        };
+        let message = problem.message.clone();
+        let finding = Finding::new(rule, level, SERIES_STATUS, problem.place, message);
+        Finding { help: problem.help.clone(), ..finding }
+    });
+    let mut found: Vec<Finding> = found.collect();
+    let had_series = request.base.as_ref().is_some_and(|base| !base.series().all.is_empty());
+    if found.is_empty() && had_series && request.head.series().all.is_empty() {
+        let message = "the list of series is removed: nothing can be judged by it".to_owned();
+        let rule = schema::schema_rule::RULE.id;
+        found.push(Finding::new(rule, Level::Error, SERIES_STATUS, Place::TOP, message));
+    }
+    found
+}
+
+fn files<'a>(case: &Case<'a>) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
+    let Case { request, config, .. } = *case;
+    request.changes.iter().map(move |change| OneFile { request, config, change })
+}
+
+/// The deliverable in `file`, unless its series is closed and closed ones are skipped.
+fn open_deliverable<'a>(file: &OneFile<'a>, closed: Closed) -> Option<OneDeliverable<'a>> {
+    let on = OneDeliverable::of(*file)?;
+    (closed == Closed::Judged || !file.is_in_closed_series()).then_some(on)
+}
+
+fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut Asks) {
+    match rule.scope {
+        Scope::Files(_) | Scope::Overrides(_) => {}
+        Scope::Changes { asks, .. } => {
+            if case.closed == Closed::Judged || !file.is_in_closed_series() {
+                asks(file, facts, to);
+            }
+        }
+        Scope::Deliverables { asks, .. } => {
+            open_deliverable(file, case.closed).iter().for_each(|on| asks(on, facts, to));
+        }
+        Scope::NewReleases { asks, .. } => {
+            let on = open_deliverable(file, case.closed);
+            on.iter().flat_map(OneDeliverable::new_releases).for_each(|on| asks(&on, facts, to));
+        }
+        Scope::Branches { asks, .. } => {
+            let on = open_deliverable(file, case.closed);
+            on.iter().flat_map(OneDeliverable::branches).for_each(|on| asks(&on, facts, to));
+        }
+    }
+}
+
+fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    match rule.scope {
+        Scope::Files(check) => check(file, sink),
+        Scope::Overrides(_) => {}
+        Scope::Changes { check, .. } => {
+            if case.closed == Closed::Judged || !file.is_in_closed_series() {
+                check(file, facts, sink);
+            }
+        }
+        Scope::Deliverables { check, .. } => {
+            open_deliverable(file, case.closed).iter().for_each(|on| check(on, facts, sink));
+        }
+        Scope::NewReleases { check, .. } => {
+            let on = open_deliverable(file, case.closed);
+            on.iter().flat_map(OneDeliverable::new_releases).for_each(|on| check(&on, facts, sink));
+        }
+        Scope::Branches { check, .. } => {
+            let on = open_deliverable(file, case.closed);
+            on.iter().flat_map(OneDeliverable::branches).for_each(|on| check(&on, facts, sink));
+        }
+    }
+}
+
+/// The finding at the level that the policy sets; a weaker one of the rule is not raised, and what
+/// could not be checked stays that.
+fn at_level_of_policy(
+    mut finding: Finding,
+    rule: &Rule,
+    file: &OneFile<'_>,
+    policy: &Policy,
+) -> Option<Finding> {
+    let deliverable = file.deliverable_name();
+    let Some(set) = policy.level_of(rule.id, deliverable) else { return Some(finding) };
+    let level = Level::of_policy(set)?;
+    let is_main = finding.level == rule.level;
+    if finding.level != Level::CouldNotCheck && (is_main || level > finding.level) {
+        finding.level = level;
+    }
+    Some(finding)
+}
+
+/// Marks the findings that a trailer covers, and the trailers that cover one.
+fn silence(findings: &mut Vec<Finding>, trailers: &mut [Trailer]) {
+    let mut notes = Vec::new();
+    for finding in findings.iter_mut().filter(|finding| may_be_overridden(finding)) {
+        let Some(trailer) =
+            trailers.iter_mut().find(|trailer| trailer.covers(finding.rule, &finding.file))
+        else {
+            continue;
+        };
+        if !trailer.is_used {
+            notes.push(approval_note(finding.rule, trailer.place));
+        }
+        trailer.is_used = true;
+        finding.overridden_by = Some(trailer.says.clone());
+    }
+    findings.append(&mut notes);
+}
+
+fn may_be_overridden(finding: &Finding) -> bool {
+    match finding.level {
+        Level::Error => {
+            ALL.iter().any(|rule| rule.id == finding.rule && rule.overridable == Overridable::Yes)
+        }
+        Level::Warning => true,
+        Level::Note => finding.held_until.is_some(),
+        Level::CouldNotCheck => false,
+    }
+}
+
+fn approval_note(rule: &'static str, place: Place) -> Finding {
+    let message =
+        format!("`{rule}` is overridden; whether the override was approved was not checked");
+    let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, place, message);
+    note.help = Some("a reviewer with that right approves it in Gerrit".to_owned());
+    note
+}

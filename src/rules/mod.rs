@@ -1,0 +1,118 @@
+//! The rules of a release request.
+//!
+//! A rule is one file with one `static`: id, level, what it applies to, its documentation, what
+//! it asks and how it judges. Rules are pure: no I/O, no clock, no `Result`. [`ALL`] lists them.
+
+mod effective_type;
+mod finding;
+mod judge;
+mod metadata_version;
+mod overrides;
+mod subject;
+
+mod branch;
+mod commit;
+mod people;
+mod record;
+mod schema;
+mod version;
+
+pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Level, Override, Sink, Told};
+pub use judge::{Case, Closed, asks, judge};
+pub use overrides::Trailer;
+pub use subject::{OneBranch, OneDeliverable, OneFile, OneRelease};
+
+use crate::facts::{Asks, Facts};
+
+/// A rule of the check.
+pub struct Rule {
+    /// Fixed for ever: reports, policies and commit messages name it.
+    pub id: &'static str,
+    /// The level of its findings, unless they or the policy say otherwise.
+    pub level: Level,
+    /// Whether a `Release-Override:` may silence it at error level (`E*`).
+    pub overridable: Overridable,
+    /// One line: what is wrong when it fires.
+    pub summary: &'static str,
+    /// Markdown: `## What it checks`, `## Why`, `## What to do`.
+    pub docs: &'static str,
+    /// What it looks at.
+    pub scope: Scope,
+}
+
+/// Whether an error of a rule may be overridden by a reviewed reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overridable {
+    /// `E*` of the rule tables.
+    Yes,
+    /// An error is an error. Warnings and held findings may always be overridden.
+    No,
+}
+
+/// What a rule looks at; the engine filters, so a rule does not.
+#[derive(Clone, Copy)]
+pub enum Scope {
+    /// Every file the request touches: closed series and unreadable files too.
+    Files(fn(&OneFile<'_>, &mut Sink<'_>)),
+    /// Every file of an open series that the request touches, deleted ones too.
+    Changes {
+        /// What must be known.
+        asks: fn(&OneFile<'_>, &Facts, &mut Asks),
+        /// The judgement.
+        check: fn(&OneFile<'_>, &Facts, &mut Sink<'_>),
+    },
+    /// Every readable deliverable file of an open series that the request touches.
+    Deliverables {
+        /// What must be known.
+        asks: fn(&OneDeliverable<'_>, &Facts, &mut Asks),
+        /// The judgement.
+        check: fn(&OneDeliverable<'_>, &Facts, &mut Sink<'_>),
+    },
+    /// Every release that the request adds or changes, in those files.
+    NewReleases {
+        /// What must be known.
+        asks: fn(&OneRelease<'_>, &Facts, &mut Asks),
+        /// The judgement.
+        check: fn(&OneRelease<'_>, &Facts, &mut Sink<'_>),
+    },
+    /// Every branch entry of those files; [`OneBranch::is_new`] tells which the request adds or changes.
+    Branches {
+        /// What must be known.
+        asks: fn(&OneBranch<'_>, &Facts, &mut Asks),
+        /// The judgement.
+        check: fn(&OneBranch<'_>, &Facts, &mut Sink<'_>),
+    },
+    /// The overrides of the request, after all other rules.
+    Overrides(fn(&[Trailer], &mut Sink<'_>)),
+}
+
+/// Every rule, by id.
+pub static ALL: &[&Rule] = &[
+    &commit::ancestry::RULE,
+    &commit::branch_membership::RULE,
+    &branch::branch_prefix::RULE,
+    &version::duplicate_version::RULE,
+    &commit::existing_tag::RULE,
+    &schema::filename::RULE,
+    &commit::hash_exists::RULE,
+    &commit::hash_format::RULE,
+    &version::new_release_last::RULE,
+    &record::override_unused::RULE,
+    &commit::release_type::RULE,
+    &record::released_entry_changed::RULE,
+    &commit::repository_exists::RULE,
+    &schema::schema_rule::RULE,
+    &version::series_final::RULE,
+    &version::series_first::RULE,
+    &version::series_open::RULE,
+    &branch::stable_branch::RULE,
+    &people::team::RULE,
+    &version::version_number::RULE,
+    &version::version_order::RULE,
+    &schema::yaml_syntax::RULE,
+];
+
+/// The rule of that id.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    ALL.iter().find(|rule| rule.id == id).copied()
+}

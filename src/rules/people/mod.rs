@@ -1,0 +1,3 @@
+//! Rules about teams.
+
+pub(super) mod team;

@@ -1,0 +1,202 @@
+//! `released-entry-changed`: what was released stays as it was.
+
+use std::rc::Rc;
+
+use crate::facts::repository::{BranchOf, TagOf};
+use crate::facts::{Answer, Asks, Facts};
+use crate::rules::{Level, OneFile, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::{Branch, Project, Release};
+use crate::tree::place::Place;
+use crate::tree::record::File;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "released-entry-changed",
+    level: Level::Error,
+    overridable: Overridable::Yes,
+    summary: "an entry that was released is changed or removed, or a branch is moved",
+    docs: "## What it checks
+
+An entry whose tag exists keeps its repositories, hashes and `diff-start`, and a branch that exists keeps its location.
+Entries are known by repository and version: a file may move, an entry that was never tagged may change.
+
+## Why
+
+Two releases were deleted from the record unnoticed, and eight times a `diff-start` moved by copying. The record is what
+announcements, constraints and the site are made from.
+
+## What to do
+
+Put the entry back. Where the record itself was wrong: `Release-Override: released-entry-changed <reason>`.
+",
+    scope: Scope::Changes { asks, check },
+};
+
+/// Something released that the request changes.
+struct Difference {
+    place: Place,
+    repo: String,
+    /// The version, or the branch.
+    name: String,
+    /// Whether `name` is a branch.
+    of: Of,
+    message: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Release,
+    Branch,
+}
+
+fn asks(file: &OneFile<'_>, _: &Facts, asks: &mut Asks) {
+    for Difference { repo, name, of, .. } in differences(file) {
+        match of {
+            Of::Release => asks.put(TagOf { repo, name }),
+            Of::Branch => asks.put(BranchOf { repo, name }),
+        }
+    }
+}
+
+fn check(file: &OneFile<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    for difference in differences(file) {
+        let Difference { place, repo, name, of, message } = difference;
+        match exists(of, &repo, &name, facts) {
+            Answer::Absent => {}
+            Answer::Unknown(why) => {
+                sink.could_not_check(
+                    place,
+                    &format!("whether `{name}` of `{repo}` was released ({message})"),
+                    &why,
+                )
+                .repo(&repo);
+            }
+            Answer::Known(()) => {
+                let told = sink
+                    .report(place, message)
+                    .help("put it back, or add `Release-Override: released-entry-changed <reason>` to the commit message")
+                    .repo(&repo);
+                if of == Of::Release {
+                    told.release(&name);
+                }
+            }
+        }
+    }
+}
+
+fn exists(of: Of, repo: &str, name: &str, facts: &Facts) -> Answer<()> {
+    let (repo, name) = (repo.to_owned(), name.to_owned());
+    match of {
+        Of::Release => facts.get(&TagOf { repo, name }).map(drop),
+        Of::Branch => facts.get(&BranchOf { repo, name }).map(drop),
+    }
+}
+
+fn differences(file: &OneFile<'_>) -> Vec<Difference> {
+    let Some(before) = file.change.before.as_deref().filter(|before| before.is_readable()) else {
+        return Vec::new();
+    };
+    // A file that cannot be read any more says so by itself; what it lost is not known.
+    let after: Vec<&Rc<File>> = file.request.files_after(file.change).collect();
+    if after.iter().any(|file| !file.is_readable()) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for release in &before.deliverable.releases {
+        compare_release(release, &after, &mut found);
+    }
+    for branch in &before.deliverable.branches {
+        compare_branch(branch, before, &after, &mut found);
+    }
+    found
+}
+
+fn compare_release(before: &Release, after: &[&Rc<File>], found: &mut Vec<Difference>) {
+    let version = before.version.text();
+    let same_version: Vec<&Release> = after
+        .iter()
+        .flat_map(|file| &file.deliverable.releases)
+        .filter(|release| release.version.text() == version)
+        .collect();
+    let mut add = |place, project: &Project, message| {
+        let (repo, name) = (project.repo.value.clone(), version.to_owned());
+        found.push(Difference { place, repo, name, of: Of::Release, message });
+    };
+    for project in &before.projects {
+        let now = same_version.iter().find_map(|release| {
+            release
+                .projects
+                .iter()
+                .find(|now| *now.repo == *project.repo)
+                .map(|now| (*release, now))
+        });
+        match (now, same_version.first()) {
+            (None, None) => {
+                add(Place::TOP, project, format!("`{version}` was released and is removed"));
+            }
+            (None, Some(release)) => {
+                add(
+                    release.version.place,
+                    project,
+                    format!("`{}` is removed from `{version}`, which was released", *project.repo),
+                );
+            }
+            (Some((_, now)), _) if !now.hash.eq_ignore_ascii_case(&project.hash) => {
+                let message = format!(
+                    "the commit of `{version}`, which was released, was `{}`",
+                    *project.hash
+                );
+                add(now.hash.place, project, message);
+            }
+            (Some((release, _)), _) if text(release) != text(before) => {
+                let place =
+                    release.diff_start.as_ref().map_or(release.version.place, |start| start.place);
+                let was = text(before)
+                    .map_or_else(|| "not there".to_owned(), |start| format!("`{start}`"));
+                add(
+                    place,
+                    project,
+                    format!("the `diff-start` of `{version}`, which was released, was {was}"),
+                );
+            }
+            (Some(_), _) => {}
+        }
+    }
+}
+
+fn text(release: &Release) -> Option<&str> {
+    release.diff_start.as_ref().map(|start| start.as_str())
+}
+
+fn compare_branch(before: &Branch, file: &File, after: &[&Rc<File>], found: &mut Vec<Difference>) {
+    let mut now = after
+        .iter()
+        .flat_map(|file| &file.deliverable.branches)
+        .filter(|branch| *branch.name == *before.name);
+    let Some(now) = now.next().filter(|now| now.location.value != before.location.value) else {
+        return;
+    };
+    let repos: Vec<String> = match file.deliverable.releases.last() {
+        Some(release) => {
+            release.projects.iter().map(|project| project.repo.value.clone()).collect()
+        }
+        None => file
+            .deliverable
+            .repository_settings
+            .iter()
+            .map(|settings| settings.repo.value.clone())
+            .collect(),
+    };
+    for repo in repos.into_iter().take(1) {
+        let message = format!(
+            "the location of branch `{}` is changed: it was {}",
+            *before.name, *before.location
+        );
+        found.push(Difference {
+            place: now.location.place,
+            repo,
+            name: before.name.value.clone(),
+            of: Of::Branch,
+            message,
+        });
+    }
+}

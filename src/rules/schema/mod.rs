@@ -1,0 +1,5 @@
+//! Rules about one file by itself.
+
+pub(super) mod filename;
+pub(super) mod schema_rule;
+pub(super) mod yaml_syntax;

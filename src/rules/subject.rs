@@ -1,0 +1,218 @@
+//! What a rule is shown: one file, one deliverable, one release, one branch of the request.
+
+use std::ops::Deref;
+
+use crate::config::{ClosedSeries, Config};
+use crate::tree::deliverable::{Branch, Deliverable, Kind, Model, Project, Release};
+use crate::tree::file::FilePath;
+use crate::tree::record::File;
+use crate::tree::request::{Change, Request};
+use crate::tree::series::Series;
+use crate::version::SpecialKind;
+
+/// One file that the request touches.
+#[derive(Clone, Copy)]
+pub struct OneFile<'a> {
+    /// The whole request.
+    pub request: &'a Request,
+    /// The configuration of the site.
+    pub config: &'a Config,
+    /// Before and after.
+    pub change: &'a Change,
+}
+
+/// One readable deliverable file of an open series, as the request leaves it.
+#[derive(Clone, Copy)]
+pub struct OneDeliverable<'a> {
+    file: OneFile<'a>,
+    /// Directory, series and name.
+    pub path: &'a FilePath,
+    /// The file as the request leaves it.
+    pub after: &'a File,
+    /// Its series; none for independent files and for series that the record does not list.
+    pub series: Option<&'a Series>,
+}
+
+/// One release that the request adds or changes.
+#[derive(Clone, Copy)]
+pub struct OneRelease<'a> {
+    on: OneDeliverable<'a>,
+    /// The entry.
+    pub release: &'a Release,
+    /// Its place in the list.
+    pub index: usize,
+}
+
+/// One entry of `branches`.
+#[derive(Clone, Copy)]
+pub struct OneBranch<'a> {
+    on: OneDeliverable<'a>,
+    /// The entry.
+    pub branch: &'a Branch,
+}
+
+impl<'a> OneFile<'a> {
+    /// The file as the request leaves it, else as it was.
+    pub fn present(&self) -> Option<&'a File> {
+        self.change.after.as_deref().or(self.change.before.as_deref())
+    }
+
+    /// Name of the deliverable, where the path tells it.
+    pub fn deliverable_name(&self) -> Option<&'a str> {
+        self.present()?.path.as_ref().ok().map(FilePath::name)
+    }
+
+    /// Whether the file stands in a series that takes nothing more, by the record or the configuration.
+    pub fn is_in_closed_series(&self) -> bool {
+        let Some(path) = self.present().and_then(|file| file.path.as_ref().ok()) else {
+            return false;
+        };
+        match &self.config.closed_series {
+            ClosedSeries::Named(names) => names.iter().any(|name| name == path.series()),
+            ClosedSeries::EndOfLife => self.request.head.series().is_closed(path.series()),
+        }
+    }
+}
+
+impl<'a> OneDeliverable<'a> {
+    /// `None` where there is no such file after the request, or its name or YAML is beyond reading.
+    pub(super) fn of(file: OneFile<'a>) -> Option<Self> {
+        let after = file.change.after.as_deref()?;
+        let path = after.path.as_ref().ok()?;
+        if !after.is_readable() {
+            return None;
+        }
+        let series = file.request.head.series().get(path.series());
+        Some(Self { file, path, after, series })
+    }
+
+    /// What the file says.
+    pub fn deliverable(&self) -> &'a Deliverable {
+        &self.after.deliverable
+    }
+
+    /// Its model, defaults applied.
+    pub fn model(&self) -> Option<Model> {
+        self.deliverable().effective_model(self.path)
+    }
+
+    /// Its type, defaults applied.
+    pub fn kind(&self) -> Kind {
+        self.deliverable().effective_kind(self.path)
+    }
+
+    /// The releases of the request in this file.
+    pub fn new_releases(&self) -> impl Iterator<Item = OneRelease<'a>> + use<'a> {
+        let on = *self;
+        self.deliverable()
+            .releases
+            .iter()
+            .enumerate()
+            .filter(move |(_, release)| on.request.is_new(on.change, release))
+            .map(move |(index, release)| OneRelease { on, release, index })
+    }
+
+    /// The branch entries of this file.
+    pub fn branches(&self) -> impl Iterator<Item = OneBranch<'a>> + use<'a> {
+        let on = *self;
+        self.deliverable().branches.iter().map(move |branch| OneBranch { on, branch })
+    }
+
+    /// Whether its newest entry ends the series.
+    pub fn is_ended(&self) -> bool {
+        let newest =
+            self.deliverable().releases.last().and_then(|release| release.version.special());
+        newest.is_some_and(|special| special.kind() != SpecialKind::Last)
+    }
+
+    /// The branches of its series, the likelier one first; none for independent files.
+    pub fn series_branches(&self) -> Option<[String; 2]> {
+        (!self.path.is_independent()).then(|| match self.series {
+            Some(series) => series.branches(),
+            None => {
+                ["stable", "unmaintained"].map(|prefix| format!("{prefix}/{}", self.path.series()))
+            }
+        })
+    }
+
+    /// The release of this file with that version.
+    pub fn release_named(&self, version: &str) -> Option<&'a Release> {
+        self.deliverable().releases.iter().find(|release| release.version.text() == version)
+    }
+
+    /// Whether the git checks of `repo` are skipped.
+    pub fn is_retired(&self, repo: &str) -> bool {
+        self.deliverable().is_retired(repo)
+    }
+}
+
+impl<'a> OneRelease<'a> {
+    /// The entry before this one.
+    pub fn previous(&self) -> Option<&'a Release> {
+        self.index.checked_sub(1).map(|before| &self.on.deliverable().releases[before])
+    }
+
+    /// The version, as written.
+    pub fn version(&self) -> &'a str {
+        self.release.version.text()
+    }
+
+    /// Its repositories but the retired ones.
+    pub fn live_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
+        let on = self.on;
+        self.release.projects.iter().filter(move |project| !on.is_retired(&project.repo))
+    }
+
+    /// Its repositories but the retired ones, those with a hash of the right form only.
+    pub fn tagged_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
+        self.live_projects().filter(|project| is_hash(&project.hash))
+    }
+
+    /// The entry of `repo` in the newest earlier release that has one.
+    pub fn previous_of(&self, repo: &str) -> Option<(&'a Release, &'a Project)> {
+        let earlier = &self.on.deliverable().releases[..self.index];
+        earlier.iter().rev().find_map(|release| {
+            release
+                .projects
+                .iter()
+                .find(|project| *project.repo == *repo)
+                .map(|project| (release, project))
+        })
+    }
+}
+
+impl OneBranch<'_> {
+    /// Whether the request adds or changes the entry.
+    pub fn is_new(&self) -> bool {
+        self.on.request.is_new_branch(self.on.change, self.branch)
+    }
+}
+
+/// Whether `text` is a full commit hash, in either case.
+pub(super) fn is_hash(text: &str) -> bool {
+    text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+impl<'a> Deref for OneDeliverable<'a> {
+    type Target = OneFile<'a>;
+
+    fn deref(&self) -> &OneFile<'a> {
+        &self.file
+    }
+}
+
+impl<'a> Deref for OneRelease<'a> {
+    type Target = OneDeliverable<'a>;
+
+    fn deref(&self) -> &OneDeliverable<'a> {
+        &self.on
+    }
+}
+
+impl<'a> Deref for OneBranch<'a> {
+    type Target = OneDeliverable<'a>;
+
+    fn deref(&self) -> &OneDeliverable<'a> {
+        &self.on
+    }
+}

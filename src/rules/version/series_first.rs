@@ -1,0 +1,69 @@
+//! `series-first`: the first version of a series ends in zero.
+
+use crate::facts::Facts;
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::{Kind, Model, StableBranchType};
+use crate::version::PreReleaseKind;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "series-first",
+    level: Level::Error,
+    overridable: Overridable::No,
+    summary: "the first release of a series does not end in 0",
+    docs: "## What it checks
+
+The first entry of a file of a cycle ends in `0`, or is a first beta or candidate (`0bN`, `0rcN`). Deliverables that
+are untagged, tagless or test plugins are left alone.
+
+## Why
+
+A patch number belongs to the stable branch of the series before: `2.0.1` in a new series takes the number of the
+next fix release of the old one.
+
+## What to do
+
+Raise the minor or the major number: the message names the versions that are free of this.
+",
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+};
+
+fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    let is_tagless = on
+        .deliverable()
+        .stable_branch_type
+        .as_ref()
+        .is_some_and(|kind| kind.value == StableBranchType::Tagless);
+    if on.index != 0
+        || on.path.is_independent()
+        || on.model() == Some(Model::Untagged)
+        || is_tagless
+        || on.kind() == Kind::TempestPlugin
+        || on.release.version.special().is_some()
+    {
+        return;
+    }
+    let version = &on.release.version.value;
+    let Some(parts) = version.numbers() else { return };
+    let is_beta_or_candidate = version
+        .pre_release()
+        .is_some_and(|pre| matches!(pre.kind, PreReleaseKind::Beta | PreReleaseKind::Rc));
+    let ends_in_zero = parts.last() == Some(&0);
+    if ends_in_zero && (version.pre_release().is_none() || is_beta_or_candidate) {
+        return;
+    }
+    let told = sink.report(
+        on.release.version.place,
+        format!("the first release of a series ends in 0, `{}` does not", version.text()),
+    );
+    match version.next_feature() {
+        Some(next) => {
+            let next = next.text().to_owned();
+            told.help(format!("consider `{next}`: patch numbers belong to the stable branches"))
+                .fix(format!("release `{next}`"), on.release.version.place, next)
+                .release(on.version());
+        }
+        None => {
+            told.help("raise the minor or the major number").release(on.version());
+        }
+    }
+}

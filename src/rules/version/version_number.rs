@@ -1,0 +1,207 @@
+//! `version-number`: the version is written as its release type wants it.
+
+use crate::facts::{Asks, Facts};
+use crate::rules::effective_type::{ask_release_type, release_type};
+use crate::rules::metadata_version::{self, Found};
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::{Model, Project, ReleaseType, Status};
+use crate::version::{Special, SpecialKind};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "version-number",
+    level: Level::Error,
+    overridable: Overridable::No,
+    summary: "the version is not written as its release type wants it",
+    docs: "## What it checks
+
+Python packages and most others: `X.Y.Z`, or `X.Y.Z.0a1`, `.0b1`, `.0rc1` where the model has pre-releases. xstatic packages:
+any canonical PEP 440 version. Puppet, Node.js and xstatic packages hold the same version in their own files at the commit.
+The tags that end a series carry its release id (`-eol`, `-eom`, `-last`) or its name (`-em`); `-last` is for series that
+are in extended maintenance, unmaintained or closed.
+
+## Why
+
+The version becomes the name of the tag and of the artefacts. Tools that build them rewrite any other spelling, and then the
+tag and the artefact differ.
+
+## What to do
+
+The message gives the right spelling, or names the file at the commit that holds another version.
+",
+    scope: Scope::NewReleases { asks, check },
+};
+
+fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
+    if on.release.version.special().is_some() {
+        return;
+    }
+    for project in on.tagged_projects() {
+        ask_release_type(on, project, asks);
+        if let Some(kind) = release_type(on, project, facts).known() {
+            metadata_version::ask(*kind, project, facts, asks);
+        }
+    }
+}
+
+fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    if let Some(special) = on.release.version.special() {
+        return check_special(on, &special, sink);
+    }
+    check_model(on, sink);
+    let mut is_judged = false;
+    for project in on.tagged_projects() {
+        let what = format!("the release type of `{}`", *project.repo);
+        let Some(Some(kind)) =
+            sink.need(release_type(on, project, facts), project.hash.place, &what)
+        else {
+            continue;
+        };
+        if !is_judged {
+            is_judged = true;
+            check_form(on, kind, sink);
+        }
+        check_metadata(on, project, kind, facts, sink);
+    }
+    // Without a commit to look at the stated type, or the usual one, must do.
+    if !is_judged {
+        check_form(
+            on,
+            on.deliverable().effective_release_type(on.path).unwrap_or(ReleaseType::PythonService),
+            sink,
+        );
+    }
+}
+
+fn check_form(on: &OneRelease<'_>, kind: ReleaseType, sink: &mut Sink<'_>) {
+    let version = &on.release.version;
+    let canonical = if kind == ReleaseType::Xstatic {
+        version.canonical_pep440().map_err(|error| error.to_string())
+    } else {
+        version.canonical_pbr().map_err(|error| error.to_string())
+    };
+    match canonical {
+        Ok(right) if right == version.text() => {}
+        Ok(right) => {
+            sink.report(version.place, format!("`{}` is written `{right}`", version.text()))
+                .fix(format!("write `{right}`"), version.place, right.clone())
+                .release(on.version());
+        }
+        Err(why) => {
+            sink.report(
+                version.place,
+                format!("`{}` is no version of a {kind} release: {why}", version.text()),
+            )
+            .help("versions are `X.Y.Z`, pre-releases `X.Y.Z.0rc1`")
+            .release(on.version());
+        }
+    }
+}
+
+fn check_model(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
+    let has_pre_releases = matches!(
+        on.model(),
+        None | Some(
+            Model::CycleWithMilestones
+                | Model::CycleTrailing
+                | Model::CycleWithRc
+                | Model::Independent
+        )
+    );
+    if let Some(model) = on.model()
+        && !has_pre_releases
+        && on.release.version.pre_release().is_some()
+    {
+        sink.report(
+            on.release.version.place,
+            format!("`{}` is a pre-release, and `{model}` has none", on.version()),
+        )
+        .help("release the full version")
+        .release(on.version());
+    }
+}
+
+fn check_metadata(
+    on: &OneRelease<'_>,
+    project: &Project,
+    kind: ReleaseType,
+    facts: &Facts,
+    sink: &mut Sink<'_>,
+) {
+    let place = on.release.version.place;
+    let what = format!("the version that `{}` gives itself", *project.repo);
+    match metadata_version::find(kind, project, facts) {
+        None => {}
+        Some(Found::Unknown(why)) => {
+            sink.could_not_check(place, &what, &why).repo(&project.repo).release(on.version());
+        }
+        Some(Found::Missing { file }) => {
+            sink.report(
+                project.hash.place,
+                format!(
+                    "a {kind} release has its version in `{file}`, and this commit has none there"
+                ),
+            )
+            .repo(&project.repo)
+            .release(on.version());
+        }
+        Some(Found::Version { version, .. }) if version == on.version() => {}
+        Some(Found::Version { file, version }) => {
+            sink.report(
+                place,
+                format!(
+                    "`{file}` of `{}` says `{version}` at this commit, not `{}`",
+                    *project.repo,
+                    on.version()
+                ),
+            )
+            .help("release the commit that raised the version, or the version that the file gives")
+            .repo(&project.repo)
+            .release(on.version());
+        }
+    }
+}
+
+fn check_special(on: &OneRelease<'_>, special: &Special<'_>, sink: &mut Sink<'_>) {
+    let place = on.release.version.place;
+    if on.path.is_independent() {
+        sink.report_at(
+            Level::Warning,
+            place,
+            format!("nobody can tell which branch `{}` ends: it was not checked", on.version()),
+        )
+        .help("see that the commit is the last one of the branch that you mean to end")
+        .release(on.version());
+        return;
+    }
+    let name = on.path.series();
+    let id = on.series.map_or(name, |series| series.branch_id());
+    let kind = special.kind();
+    let wanted = match kind {
+        SpecialKind::Em => name,
+        SpecialKind::Eom | SpecialKind::Eol | SpecialKind::Last => id,
+    };
+    if special.id() != wanted {
+        let right = format!("{wanted}-{kind}");
+        sink.report(
+            place,
+            format!("`{}` is not the tag of this series: that is `{right}`", on.version()),
+        )
+        .fix(format!("write `{right}`"), place, right.clone())
+        .release(on.version());
+    }
+    let status = on.series.and_then(|series| series.status.as_ref()).map(|status| status.value);
+    if kind == SpecialKind::Last
+        && let Some(status) = status
+        && !matches!(status, Status::ExtendedMaintenance | Status::Unmaintained | Status::EndOfLife)
+    {
+        sink.report(
+            place,
+            format!(
+                "`{}` is for a series that takes no more releases, and `{name}` is {status}",
+                on.version()
+            ),
+        )
+        .help("release a version of its own")
+        .release(on.version());
+    }
+}
