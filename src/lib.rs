@@ -12,10 +12,14 @@
 //! `ARCHITECTURE.md` says what each room is for and who may know whom; the test
 //! `house::rooms_know_only_their_neighbours` holds the `use crate::` lines against that table.
 
+pub mod apply;
 pub mod config;
 pub mod facts;
 pub mod git;
+pub mod ledger;
 pub mod net;
+pub mod plan;
+pub mod publish;
 pub mod rules;
 pub mod tree;
 pub mod version;

@@ -1,0 +1,199 @@
+//! Carries out a plan: signed tags and branches, one ref after the other.
+//!
+//! Nothing here reads YAML or decides what is to be done: a step that is to be made is made, any other is
+//! passed on as it is. What stands at the remote is read again after every answer that was lost.
+
+mod outcome;
+mod scratch;
+
+pub use outcome::{Did, Outcome, ReleaseOutcome, StepOutcome, Worst};
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::git::{
+    Destination, Git, GitError, Identity, Oid, PushAnswer, Signer, TagContent, TagTime,
+    create_signed_tag, mask_credentials,
+};
+use crate::plan::{Action, Plan, PlannedRelease, State, Step};
+use scratch::Scratch;
+
+/// The remotes, as apply needs them.
+pub trait Remotes {
+    /// Where refs of `repo` are pushed to.
+    fn url(&self, repo: &str) -> String;
+
+    /// The git directory of a copy of `repo` on this machine that holds the commits to be tagged.
+    ///
+    /// # Errors
+    /// A phrase that says why there is none.
+    fn copy(&self, repo: &str) -> Result<PathBuf, String>;
+
+    /// What the ref names at the remote now; `None` where it is not there.
+    ///
+    /// # Errors
+    /// A phrase that says why that is not known.
+    fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Oid>, String>;
+}
+
+/// What is needed to carry out a plan.
+pub struct Workshop<'a> {
+    /// The git program.
+    pub git: &'a Git,
+    /// The key.
+    pub signer: &'a Signer,
+    /// In whose name tags are made.
+    pub tagger: Identity,
+    /// The time they bear.
+    pub now: Timestamp,
+    /// The remotes.
+    pub remotes: &'a dyn Remotes,
+}
+
+/// Carries out `plan`. Each release is looked at as a whole before its first push; one that fails
+/// keeps none of the others back.
+///
+/// `told` hears of every step as it is done.
+pub fn execute(
+    plan: &Plan,
+    workshop: &Workshop<'_>,
+    told: &mut dyn FnMut(&StepOutcome),
+) -> Outcome {
+    let mut key = None;
+    let releases = plan
+        .releases
+        .iter()
+        .map(|release| one_release(release, workshop, &mut key, told))
+        .collect();
+    Outcome { releases }
+}
+
+fn one_release(
+    release: &PlannedRelease,
+    workshop: &Workshop<'_>,
+    key: &mut Option<Result<(), String>>,
+    told: &mut dyn FnMut(&StepOutcome),
+) -> ReleaseOutcome {
+    let mut stopped = release
+        .obstacle()
+        .map(|step| format!("{} `{}` of `{}`", step.action.noun(), step.action.name(), step.repo));
+    let mut scratches = Vec::new();
+    if stopped.is_none()
+        && let Err(why) = prepare(release, workshop, key, &mut scratches)
+    {
+        stopped = Some(why);
+    }
+    let mut steps = Vec::new();
+    for step in &release.steps {
+        let did = match (&step.state, &stopped) {
+            (State::Create, Some(why)) => Did::NotBegun(why.clone()),
+            (State::Create, None) => make(step, workshop, &scratches),
+            (state, _) => Did::of_state(state),
+        };
+        if did.is_bad() && stopped.is_none() {
+            stopped =
+                Some(format!("{} `{}` of `{}`", step.action.noun(), step.action.name(), step.repo));
+        }
+        let outcome = StepOutcome { repo: step.repo.clone(), action: step.action.clone(), did };
+        told(&outcome);
+        steps.push(outcome);
+    }
+    ReleaseOutcome { planned: release.clone(), steps }
+}
+
+/// Key and copies of all repositories, before anything leaves this machine.
+fn prepare(
+    release: &PlannedRelease,
+    workshop: &Workshop<'_>,
+    key: &mut Option<Result<(), String>>,
+    scratches: &mut Vec<(String, Scratch)>,
+) -> Result<(), String> {
+    for step in release.steps.iter().filter(|step| step.state == State::Create) {
+        if matches!(step.action, Action::Tag { .. }) {
+            let check =
+                || workshop.signer.check(workshop.now).map(drop).map_err(|error| error.to_string());
+            key.get_or_insert_with(check).clone()?;
+        }
+        let is_ready = scratches.iter().any(|(repo, _)| *repo == step.repo);
+        if step.action.full_ref().is_some() && !is_ready {
+            let copy = workshop.remotes.copy(&step.repo)?;
+            let scratch = Scratch::of(workshop.git, &copy).map_err(|error| error.to_string())?;
+            scratches.push((step.repo.clone(), scratch));
+        }
+    }
+    Ok(())
+}
+
+fn make(step: &Step, workshop: &Workshop<'_>, scratches: &[(String, Scratch)]) -> Did {
+    let scratch = scratches.iter().find(|(repo, _)| *repo == step.repo).map(|(_, scratch)| scratch);
+    let (Some(scratch), Some(full_ref)) = (scratch, step.action.full_ref()) else {
+        return Did::Awaiting;
+    };
+    let object = match object_of(&step.action, workshop, scratch) {
+        Ok(object) => object,
+        Err(why) => return Did::Failed(why),
+    };
+    let url = workshop.remotes.url(&step.repo);
+    let answer = Destination::new(workshop.git, scratch.git_dir(), &url).create(object, &full_ref);
+    after_push(answer, object, step, &full_ref, workshop)
+}
+
+/// The object that the ref is to name: a new signed tag, or the commit itself.
+fn object_of(action: &Action, workshop: &Workshop<'_>, scratch: &Scratch) -> Result<Oid, String> {
+    match action {
+        Action::Tag { name, commit, message } => {
+            let content = TagContent {
+                object: oid(commit)?,
+                name: name.clone(),
+                tagger: workshop.tagger.clone(),
+                time: TagTime { seconds: workshop.now.as_second(), offset_minutes: 0 },
+                message: message.clone(),
+            };
+            create_signed_tag(workshop.git, scratch.git_dir(), &content, workshop.signer)
+                .map(|signed| signed.object)
+                .map_err(|error| error.to_string())
+        }
+        Action::Branch { commit, .. } => oid(commit),
+        Action::Announce { .. } | Action::DeleteBranch { .. } => {
+            Err("nothing is pushed for this step".to_owned())
+        }
+    }
+}
+
+fn oid(hash: &str) -> Result<Oid, String> {
+    Oid::from_str(hash).map_err(|error| format!("`{hash}` is no commit id: {error}"))
+}
+
+fn after_push(
+    answer: Result<PushAnswer, GitError>,
+    object: Oid,
+    step: &Step,
+    full_ref: &str,
+    workshop: &Workshop<'_>,
+) -> Did {
+    match answer {
+        Ok(PushAnswer::Created | PushAnswer::Moved) => Did::Made(object.to_string()),
+        Ok(PushAnswer::AlreadyThere) => Did::WasThere("made by another run".to_owned()),
+        Ok(PushAnswer::Refused { reason }) => Did::Refused(mask_credentials(&reason)),
+        Ok(PushAnswer::Taken) => {
+            read_again(object, step, full_ref, workshop, "another run made the ref first")
+        }
+        Ok(PushAnswer::Unknown { why }) => read_again(object, step, full_ref, workshop, &why),
+        Err(error) => Did::Failed(error.to_string()),
+    }
+}
+
+/// The answer was lost, or somebody was faster: what stands there now decides.
+fn read_again(object: Oid, step: &Step, full_ref: &str, workshop: &Workshop<'_>, why: &str) -> Did {
+    match workshop.remotes.reread(&step.repo, full_ref) {
+        Ok(Some(there)) if there == object => Did::Made(object.to_string()),
+        Ok(Some(there)) => Did::Conflict(format!(
+            "{why}; `{full_ref}` is {there} now: run again to have it judged"
+        )),
+        Ok(None) => Did::Failed(format!("{why}; `{full_ref}` is not there: run again")),
+        Err(unknown) => {
+            Did::Unknown(format!("{why}, and `{full_ref}` could not be read again: {unknown}"))
+        }
+    }
+}

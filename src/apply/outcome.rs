@@ -1,0 +1,202 @@
+//! What became of a plan.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::ledger::{Pending, Reason};
+use crate::plan::{Action, PlannedRelease, State};
+
+/// What became of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// In the order of the plan.
+    pub releases: Vec<ReleaseOutcome>,
+}
+
+/// What became of one release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReleaseOutcome {
+    /// What was planned.
+    pub planned: PlannedRelease,
+    /// What became of each step.
+    pub steps: Vec<StepOutcome>,
+}
+
+/// What became of one step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepOutcome {
+    /// Name as in the files.
+    pub repo: String,
+    /// What.
+    #[serde(flatten)]
+    pub action: Action,
+    /// What became of it.
+    #[serde(flatten)]
+    pub did: Did,
+}
+
+/// What became of a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "did", content = "detail", rename_all = "kebab-case")]
+pub enum Did {
+    /// Made now: the object, or what the mail server said.
+    Made(String),
+    /// It was so already.
+    WasThere(String),
+    /// What it would make was ended.
+    Ended(String),
+    /// An operator's to do.
+    Operator(String),
+    /// To be done by another room: an announcement.
+    Awaiting,
+    /// Not begun, because of another step.
+    NotBegun(String),
+    /// The world says something else.
+    Conflict(String),
+    /// The server will not have it.
+    Refused(String),
+    /// Something outside failed; nothing was changed.
+    Failed(String),
+    /// It is not known whether it was done.
+    Unknown(String),
+}
+
+/// How bad an outcome is, worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Worst {
+    /// All is as the files say.
+    Fine,
+    /// The answer is no: a conflict, or the server's rights.
+    Refused,
+    /// Something outside failed: run again when it is mended.
+    Failed,
+}
+
+impl Did {
+    pub(super) fn of_state(state: &State) -> Self {
+        match state {
+            State::Create => Self::Awaiting,
+            State::Done(how) => Self::WasThere(how.clone()),
+            State::Ended(why) => Self::Ended(why.clone()),
+            State::Operator(why) => Self::Operator(why.clone()),
+            State::Conflict(why) => Self::Conflict(why.clone()),
+            State::Unknown(why) => Self::Unknown(why.clone()),
+        }
+    }
+
+    /// How bad it is.
+    pub fn worst(&self) -> Worst {
+        match self {
+            Self::Made(_)
+            | Self::WasThere(_)
+            | Self::Ended(_)
+            | Self::Operator(_)
+            | Self::Awaiting
+            | Self::NotBegun(_) => Worst::Fine,
+            Self::Conflict(_) | Self::Refused(_) => Worst::Refused,
+            Self::Failed(_) | Self::Unknown(_) => Worst::Failed,
+        }
+    }
+
+    /// Whether the rest of the release must wait because of it.
+    pub fn is_bad(&self) -> bool {
+        self.worst() != Worst::Fine
+    }
+
+    /// Whether what the step wants is so now.
+    pub fn stands(&self) -> bool {
+        matches!(self, Self::Made(_) | Self::WasThere(_) | Self::Ended(_) | Self::Operator(_))
+    }
+}
+
+impl ReleaseOutcome {
+    /// Whether every step stands.
+    pub fn is_complete(&self) -> bool {
+        self.steps.iter().all(|step| step.did.stands())
+    }
+
+    /// Whether the tag of `repo` stands, so that it may be announced.
+    pub fn is_tagged(&self, repo: &str) -> bool {
+        self.steps.iter().any(|step| {
+            step.repo == *repo && matches!(step.action, Action::Tag { .. }) && step.did.stands()
+        })
+    }
+
+    /// The first thing that went wrong, in words.
+    pub fn trouble(&self) -> Option<String> {
+        let bad = self
+            .steps
+            .iter()
+            .find(|step| step.did.is_bad() || matches!(step.did, Did::NotBegun(_)))?;
+        Some(format!(
+            "{} `{}` of `{}`: {}",
+            bad.action.noun(),
+            bad.action.name(),
+            bad.repo,
+            bad.did
+        ))
+    }
+}
+
+impl Outcome {
+    /// What is still to be done, for the ledger. Each entry is found again by its file and its version or branch.
+    pub fn pending(&self, now: Timestamp) -> Vec<Pending> {
+        let mut pending = Vec::new();
+        for release in self.releases.iter().filter(|release| !release.is_complete()) {
+            let reason = match release.steps.iter().map(|step| step.did.worst()).max() {
+                Some(Worst::Refused) => Reason::Refused,
+                _ if release.steps.iter().any(|step| matches!(step.did, Did::Unknown(_))) => {
+                    Reason::Unknown
+                }
+                _ => Reason::Failed,
+            };
+            let branches =
+                release.steps.iter().filter(|step| matches!(step.action, Action::Branch { .. }));
+            let mut names: Vec<&str> = match &release.planned.version {
+                Some(version) => vec![version],
+                None => branches.map(|step| step.action.name()).collect(),
+            };
+            names.dedup();
+            pending.extend(names.into_iter().map(|name| Pending {
+                file: release.planned.file.clone(),
+                name: name.to_owned(),
+                reason,
+                detail: release.trouble().unwrap_or_default(),
+                since: now,
+            }));
+        }
+        pending
+    }
+
+    /// How bad it is.
+    pub fn worst(&self) -> Worst {
+        let steps = self.releases.iter().flat_map(|release| &release.steps);
+        let worst = steps.map(|step| step.did.worst()).max().unwrap_or(Worst::Fine);
+        let is_left = |release: &ReleaseOutcome| {
+            release.steps.iter().any(|step| matches!(step.did, Did::NotBegun(_)))
+        };
+        // A release that was not begun because its key or copy could not be had.
+        if worst == Worst::Fine && self.releases.iter().any(is_left) {
+            Worst::Failed
+        } else {
+            worst
+        }
+    }
+}
+
+impl std::fmt::Display for Did {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Made(what) => write!(f, "made, {what}"),
+            Self::WasThere(how) => write!(f, "done already: {how}"),
+            Self::Ended(why) => write!(f, "not made: {why}"),
+            Self::Operator(why) => write!(f, "left to an operator: {why}"),
+            Self::Awaiting => f.write_str("to be announced"),
+            Self::NotBegun(why) => write!(f, "not begun, because of {why}"),
+            Self::Conflict(why) => write!(f, "in conflict: {why}"),
+            Self::Refused(why) => write!(f, "refused by the server: {why}"),
+            Self::Failed(why) => write!(f, "failed: {why}"),
+            Self::Unknown(why) => write!(f, "unknown: {why}"),
+        }
+    }
+}

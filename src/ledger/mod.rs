@@ -1,0 +1,13 @@
+//! What was done where no remote can tell: which mails went out, and how far the releases repository was applied.
+//!
+//! One JSON file per repository and version (`openstack/oslo.config/9.1.0.json`) and `state.json`, in a directory
+//! or as the tree of a ref of the releases repository. Every change is a compare-and-swap: of two runs that begin
+//! the same step, one goes ahead.
+
+mod entry;
+mod shared;
+mod store;
+
+pub use entry::{Begun, Entry, Mark, Pending, Reason, Resolution, State, StepName, StepRecord};
+pub use shared::Shared;
+pub use store::{Draft, Ledger, LedgerError, Snapshot};

@@ -1,0 +1,167 @@
+//! The ledger as the tree of a ref that several machines share.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, RandomState};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::store::{At, Draft, LedgerError, Snapshot};
+use crate::git::{
+    Destination, Git, GitError, Identity, Oid, PushAnswer, Repository, TagTime, commit_files,
+};
+
+/// How often a change is tried when other runs are faster.
+const TRIES: usize = 8;
+
+/// A ledger in a ref.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The git program.
+    pub git: Git,
+    /// A repository of this machine whose object store may be used.
+    pub git_dir: PathBuf,
+    /// The URL of the repository that has the ref.
+    pub url: String,
+    /// Such as `refs/tagkeeper/ledger`.
+    pub name: String,
+    /// Who commits.
+    pub who: Identity,
+}
+
+impl Shared {
+    pub(super) fn read(&self) -> Result<Snapshot, LedgerError> {
+        let tip = self.fetched()?;
+        self.snapshot(tip)
+    }
+
+    fn snapshot(&self, tip: Option<Oid>) -> Result<Snapshot, LedgerError> {
+        let Some(tip) = tip else { return Ok(Snapshot(At::Empty)) };
+        Ok(Snapshot(At::Commit(Repository::open(&self.git_dir)?, tip)))
+    }
+
+    /// The newest commit of the ref, brought here; `None` where there is no such ref.
+    fn fetched(&self) -> Result<Option<Oid>, LedgerError> {
+        let doing = || format!("reading the ledger `{}`", self.name);
+        let command = || {
+            self.git
+                .command(doing())
+                .git_dir(&self.git_dir)
+                .network()
+                .remote("tagkeeper", self.url.clone())
+        };
+        let listed = command().args(["ls-remote", "tagkeeper", &self.name]).must()?;
+        let text = String::from_utf8_lossy(&listed).into_owned();
+        // The server matches the ends of names: `refs/heads/<name>` may be listed too.
+        let mut listed = text.lines().filter_map(|line| line.split_once('\t'));
+        let Some(tip) = listed.find_map(|(id, name)| (name == self.name).then_some(id)) else {
+            return Ok(None);
+        };
+        let tip = Oid::from_str(tip)
+            .map_err(|_| GitError::Odd { doing: doing(), why: format!("`{tip}` is no id") })?;
+        if Repository::open(&self.git_dir)?.commit(tip)?.is_none() {
+            command()
+                .args([
+                    "fetch",
+                    "--quiet",
+                    "--no-tags",
+                    "--no-write-fetch-head",
+                    "tagkeeper",
+                    &self.name,
+                ])
+                .must()?;
+        }
+        Ok(Some(tip))
+    }
+
+    pub(super) fn update<T>(
+        &self,
+        message: &str,
+        at: Timestamp,
+        mut change: impl FnMut(&mut Draft<'_>) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        // Of two runs that write the same at the same second, each needs a commit of its own: else both would find
+        // their commit in the ref.
+        let run = RandomState::new().hash_one(std::process::id());
+        let message = format!("{message}\n\nRun: {run:016x}\n");
+        let mut doubts: Vec<Doubt<T>> = Vec::new();
+        for _ in 0..TRIES {
+            let tip = self.fetched().map_err(|error| self.in_doubt(&doubts, error))?;
+            // The answer was lost, not the push: the ref tells, now or later.
+            if let Some(arrived) = self.arrived(tip, &doubts)? {
+                return Ok(doubts.swap_remove(arrived).value);
+            }
+            let snapshot = self.snapshot(tip)?;
+            let mut draft = Draft { below: &snapshot, changed: BTreeMap::new() };
+            let value = change(&mut draft)?;
+            if draft.changed.is_empty() {
+                return Ok(value);
+            }
+            let files: Vec<_> = draft.changed.into_iter().collect();
+            let time = TagTime { seconds: at.as_second(), offset_minutes: 0 };
+            let commit = commit_files(&self.git_dir, tip, &files, (&self.who, time), &message)?;
+            let destination = Destination::new(&self.git, &self.git_dir, &self.url);
+            match destination.fast_forward(commit, &self.name, tip)? {
+                PushAnswer::Created | PushAnswer::Moved | PushAnswer::AlreadyThere => {
+                    return Ok(value);
+                }
+                PushAnswer::Taken => {}
+                // The last word, unless the ref has moved: some servers answer so who comes too late.
+                PushAnswer::Refused { reason } if self.fetched()? == tip => {
+                    return Err(self.refused(reason));
+                }
+                PushAnswer::Refused { .. } => {}
+                PushAnswer::Unknown { why } => doubts.push(Doubt { commit, value, why }),
+            }
+        }
+        let tip = self.fetched().map_err(|error| self.in_doubt(&doubts, error))?;
+        match (self.arrived(tip, &doubts)?, doubts.last()) {
+            (Some(arrived), _) => Ok(doubts.swap_remove(arrived).value),
+            (None, Some(doubt)) => Err(self.refused(doubt.why.clone())),
+            (None, None) => Err(self.refused("other runs were faster each time".to_owned())),
+        }
+    }
+
+    /// Which of our commits the ref holds, even below those of other runs.
+    fn arrived<T>(
+        &self,
+        tip: Option<Oid>,
+        doubts: &[Doubt<T>],
+    ) -> Result<Option<usize>, LedgerError> {
+        let Some(tip) = tip.filter(|_| !doubts.is_empty()) else { return Ok(None) };
+        let repository = Repository::open(&self.git_dir)?;
+        for (at, doubt) in doubts.iter().enumerate() {
+            if repository.is_ancestor(doubt.commit, tip)? {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What it means that the ref cannot be read: something else while a commit is on its way.
+    fn in_doubt<T>(&self, doubts: &[Doubt<T>], error: LedgerError) -> LedgerError {
+        match doubts.last() {
+            None => error,
+            Some(doubt) => LedgerError::Uncertain {
+                name: self.name.clone(),
+                url: crate::git::mask_credentials(&self.url),
+                why: format!("{}; then {error}", doubt.why),
+            },
+        }
+    }
+
+    fn refused(&self, why: String) -> LedgerError {
+        LedgerError::Refused {
+            name: self.name.clone(),
+            url: crate::git::mask_credentials(&self.url),
+            why,
+        }
+    }
+}
+
+/// A commit that was sent, of which no answer came.
+struct Doubt<T> {
+    commit: Oid,
+    value: T,
+    why: String,
+}

@@ -1,0 +1,329 @@
+//! Where the ledger is kept: a directory, or the tree of a ref.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::entry::{Begun, Entry, Mark, Resolution, State, StepName};
+use super::shared::Shared;
+use crate::git::{GitError, Oid, Repository};
+
+/// The ledger of a site.
+#[derive(Clone, Debug)]
+pub enum Ledger {
+    /// A directory of this machine.
+    Directory(PathBuf),
+    /// A ref of a repository that several machines share.
+    Ref(Box<Shared>),
+}
+
+/// Why the ledger could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The directory.
+    #[error("{doing} the ledger file {}: {why}", path.display())]
+    Io {
+        /// Reading or writing.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        why: String,
+    },
+    /// A file that is not what it should be; it is left as it is.
+    #[error(
+        "the ledger file `{file}` cannot be understood: {why}; nothing was changed, mend or remove it"
+    )]
+    Garbled {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The server will not have the change.
+    #[error("the ledger `{name}` at {url} cannot be written: {why}")]
+    Refused {
+        /// The ref.
+        name: String,
+        /// The repository.
+        url: String,
+        /// What the server said.
+        why: String,
+    },
+    /// The change was sent, and then there was no answer.
+    #[error(
+        "the ledger `{name}` at {url} may or may not have been written: {why}; run again, it is read anew then"
+    )]
+    Uncertain {
+        /// The ref.
+        name: String,
+        /// The repository.
+        url: String,
+        /// What is known of the reason.
+        why: String,
+    },
+    /// A repository or version that cannot be the name of a file.
+    #[error("`{0}` cannot be the name of a ledger file")]
+    Name(String),
+    /// Git's.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+/// The newest format that is understood.
+const FORMAT: u32 = 1;
+const STATE: &str = "state.json";
+
+/// The ledger at one moment.
+pub struct Snapshot(pub(super) At);
+
+pub(super) enum At {
+    Directory(PathBuf),
+    Commit(Repository, Oid),
+    Empty,
+}
+
+/// A ledger that is being changed.
+pub struct Draft<'a> {
+    pub(super) below: &'a Snapshot,
+    pub(super) changed: BTreeMap<String, Vec<u8>>,
+}
+
+impl Ledger {
+    /// What it says now.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self) -> Result<Snapshot, LedgerError> {
+        match self {
+            Self::Directory(path) => Ok(Snapshot(At::Directory(path.clone()))),
+            Self::Ref(shared) => shared.read(),
+        }
+    }
+
+    /// Changes it; `change` may be called again when another run was faster.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub fn update<T>(
+        &self,
+        message: &str,
+        at: Timestamp,
+        mut change: impl FnMut(&mut Draft<'_>) -> Result<T, LedgerError>,
+    ) -> Result<T, LedgerError> {
+        match self {
+            Self::Directory(path) => {
+                let _lock = lock(path)?;
+                let snapshot = self.read()?;
+                let mut draft = Draft { below: &snapshot, changed: BTreeMap::new() };
+                let value = change(&mut draft)?;
+                draft
+                    .changed
+                    .iter()
+                    .try_for_each(|(name, bytes)| write(&path.join(name), bytes))?;
+                Ok(value)
+            }
+            Self::Ref(shared) => shared.update(message, at, change),
+        }
+    }
+
+    /// Begins a step: of two runs, one is told to go ahead.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub fn begin(
+        &self,
+        repo: &str,
+        version: &str,
+        step: &StepName,
+        mark: &Mark,
+    ) -> Result<Begun, LedgerError> {
+        self.update(&format!("Begin {step} of {repo} {version}"), mark.at, |draft| {
+            draft.change_entry(repo, version, |entry| entry.begin(step, mark))
+        })
+    }
+
+    /// Notes that a step is done.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub fn finish(
+        &self,
+        repo: &str,
+        version: &str,
+        step: &StepName,
+        mark: &Mark,
+        note: &str,
+    ) -> Result<(), LedgerError> {
+        self.update(&format!("Finish {step} of {repo} {version}"), mark.at, |draft| {
+            draft.change_entry(repo, version, |entry| {
+                entry.finish(step, mark, Some(note.to_owned()));
+            })
+        })
+    }
+
+    /// Settles a step that was begun and not done; `false` when there is none.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub fn resolve(
+        &self,
+        (repo, version): (&str, &str),
+        step: &StepName,
+        mark: &Mark,
+        how: Resolution,
+    ) -> Result<bool, LedgerError> {
+        self.update(&format!("Resolve {step} of {repo} {version}"), mark.at, |draft| {
+            draft.change_entry(repo, version, |entry| {
+                let is_open = entry.steps.get(step).is_some_and(|record| record.done.is_none());
+                if is_open {
+                    match how {
+                        Resolution::Done => {
+                            entry.finish(step, mark, Some("settled by hand".to_owned()));
+                        }
+                        Resolution::Redo => entry.forget(step),
+                    }
+                }
+                is_open
+            })
+        })
+    }
+}
+
+impl Snapshot {
+    /// How far the releases repository was applied.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be understood.
+    pub fn state(&self) -> Result<State, LedgerError> {
+        Ok(self.parsed(STATE, |state: &State| state.version)?.unwrap_or_default())
+    }
+
+    /// What was done for one version of one repository.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be understood.
+    pub fn entry(&self, repo: &str, version: &str) -> Result<Option<Entry>, LedgerError> {
+        self.parsed(&file_of(repo, version)?, |entry: &Entry| entry.version)
+    }
+
+    fn parsed<T: DeserializeOwned>(
+        &self,
+        file: &str,
+        version: fn(&T) -> u32,
+    ) -> Result<Option<T>, LedgerError> {
+        let Some(bytes) = self.bytes(file)? else { return Ok(None) };
+        let garbled = |why: String| LedgerError::Garbled { file: file.to_owned(), why };
+        let value: T =
+            serde_json::from_slice(&bytes).map_err(|error| garbled(error.to_string()))?;
+        if version(&value) > FORMAT {
+            return Err(garbled(format!(
+                "it has format {}, this program knows up to {FORMAT}",
+                version(&value)
+            )));
+        }
+        Ok(Some(value))
+    }
+
+    fn bytes(&self, file: &str) -> Result<Option<Vec<u8>>, LedgerError> {
+        match &self.0 {
+            At::Empty => Ok(None),
+            At::Commit(repository, commit) => {
+                Ok(repository.read(*commit, file, 1 << 24)?.map(|blob| blob.bytes))
+            }
+            At::Directory(path) => match fs::read(path.join(file)) {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(io("reading", &path.join(file), &error)),
+            },
+        }
+    }
+}
+
+impl Draft<'_> {
+    /// How far the releases repository was applied, with what was changed in this draft.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be understood.
+    pub fn state(&self) -> Result<State, LedgerError> {
+        self.below.state()
+    }
+
+    /// Says how far the releases repository was applied.
+    ///
+    /// # Errors
+    /// Never for a state that can be written as JSON.
+    pub fn set_state(&mut self, state: &State) -> Result<(), LedgerError> {
+        self.set(STATE.to_owned(), &State { version: FORMAT, ..state.clone() })
+    }
+
+    fn change_entry<T>(
+        &mut self,
+        repo: &str,
+        version: &str,
+        change: impl FnOnce(&mut Entry) -> T,
+    ) -> Result<T, LedgerError> {
+        let before = self.below.entry(repo, version)?.unwrap_or_default();
+        let mut entry = before.clone();
+        let value = change(&mut entry);
+        entry.version = FORMAT;
+        if entry.steps != before.steps {
+            self.set(file_of(repo, version)?, &entry)?;
+        }
+        Ok(value)
+    }
+
+    fn set(&mut self, file: String, value: &impl Serialize) -> Result<(), LedgerError> {
+        let mut bytes = serde_json::to_vec_pretty(value)
+            .map_err(|error| LedgerError::Garbled { file: file.clone(), why: error.to_string() })?;
+        bytes.push(b'\n');
+        self.changed.insert(file, bytes);
+        Ok(())
+    }
+}
+
+/// `openstack/oslo.config/9.1.0.json`; nothing that leads out of the ledger.
+fn file_of(repo: &str, version: &str) -> Result<String, LedgerError> {
+    let name = format!("{repo}/{version}.json");
+    let is_plain = |part: &str| {
+        !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0', '\n'])
+    };
+    if name.split('/').all(is_plain) && !version.contains('/') {
+        Ok(name)
+    } else {
+        Err(LedgerError::Name(name))
+    }
+}
+
+fn io(doing: &'static str, path: &Path, error: &std::io::Error) -> LedgerError {
+    LedgerError::Io { doing, path: path.to_owned(), why: error.to_string() }
+}
+
+fn lock(directory: &Path) -> Result<File, LedgerError> {
+    let path = directory.join(".lock");
+    let taken = || {
+        fs::create_dir_all(directory)?;
+        let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    taken().map_err(|error| io("locking", &path, &error))
+}
+
+/// Whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
+    let dir = path.parent().unwrap_or(Path::new("."));
+    let written = fs::create_dir_all(dir)
+        .and_then(|()| tempfile::NamedTempFile::new_in(dir))
+        .and_then(|mut temp| {
+            temp.write_all(bytes)?;
+            temp.as_file().sync_all()?;
+            temp.persist(path).map(drop).map_err(|error| error.error)
+        });
+    written.map_err(|error| io("writing", path, &error))
+}

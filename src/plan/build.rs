@@ -1,0 +1,267 @@
+//! Builds the plan of a request.
+
+use std::collections::BTreeMap;
+
+use super::steps::{announce_step, branch_step, deletion_steps, removed_step, tag_step};
+use super::{Plan, PlannedRelease, Step};
+use crate::config::Config;
+use crate::facts::pushed::{PushedBranch, PushedCommit, PushedTag};
+use crate::facts::{Asks, Facts};
+use crate::ledger::Entry;
+use crate::tree::deliverable::{Branch, Location, Project, Release, StableBranchType};
+use crate::tree::file::FilePath;
+use crate::tree::record::File;
+use crate::tree::request::{Change, Request};
+
+/// What a plan is built from.
+pub struct Subject<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// The configuration.
+    pub config: &'a Config,
+    /// Who brought each entry, by path and version.
+    pub introductions: &'a BTreeMap<(String, String), Introduction>,
+    /// What the ledger says of a repository and version.
+    pub ledger: &'a dyn Fn(&str, &str) -> Option<Entry>,
+}
+
+/// The commit that brought a release into the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Introduction {
+    /// Its id.
+    pub commit: String,
+    /// What the tag says of it, such as (`Author`, `Ann <ann@example.org>`).
+    pub lines: Vec<(String, String)>,
+    /// The overrides it gives: rule and reason.
+    pub overrides: Vec<String>,
+}
+
+/// One deliverable file of the request, as the plan sees it.
+#[derive(Clone, Copy)]
+pub(super) struct Sheet<'a> {
+    pub(super) subject: &'a Subject<'a>,
+    pub(super) change: &'a Change,
+    pub(super) path: &'a FilePath,
+    pub(super) file: &'a File,
+}
+
+/// What the plan wants to know of `push:`.
+pub fn asks(subject: &Subject<'_>) -> Asks {
+    let mut asks = Asks::default();
+    for sheet in sheets(subject) {
+        for release in sheet.new_releases() {
+            for project in sheet.tagged(release) {
+                asks.put(tag(&project.repo, release.version.text()));
+                asks.put(PushedCommit {
+                    repo: project.repo.value.clone(),
+                    hash: project.hash.to_ascii_lowercase(),
+                });
+                if let Some(special) = release.version.special() {
+                    for name in ended_branches(special.id()) {
+                        asks.put(PushedBranch {
+                            repo: project.repo.value.clone(),
+                            name,
+                            point: project.hash.to_ascii_lowercase(),
+                        });
+                    }
+                }
+            }
+        }
+        for branch in sheet.new_branches() {
+            for (repo, point) in sheet.points(branch) {
+                let id = branch.name.split_once('/').map_or("", |(_, id)| id);
+                asks.put(tag(&repo, &format!("{id}-eom")));
+                asks.put(tag(&repo, &format!("{id}-eol")));
+                asks.put(PushedCommit { repo: repo.clone(), hash: point.clone() });
+                asks.put(PushedBranch { repo, name: branch.name.value.clone(), point });
+            }
+        }
+    }
+    for (release, project) in
+        removed(subject).into_iter().map(|(_, release, project)| (release, project))
+    {
+        asks.put(tag(&project.repo, release.version.text()));
+    }
+    asks
+}
+
+/// The plan of a request.
+pub fn build(subject: &Subject<'_>, facts: &Facts) -> Plan {
+    let mut releases: Vec<PlannedRelease> = Vec::new();
+    for sheet in sheets(subject) {
+        let mut loose: Vec<&Branch> = sheet.new_branches().collect();
+        for release in sheet.new_releases() {
+            let version = release.version.text();
+            let (own, others) = loose.into_iter().partition(|branch| starts_at(branch, version));
+            loose = others;
+            releases.push(planned_release(&sheet, release, own, facts));
+        }
+        let steps: Vec<Step> =
+            loose.iter().flat_map(|branch| branch_steps(&sheet, branch, facts)).collect();
+        if !steps.is_empty() {
+            releases.push(sheet.planned(None, None, steps));
+        }
+    }
+    for (change, release, project) in removed(subject) {
+        if let Some(step) = removed_step(subject, change, release, project, facts)
+            && let Some(Ok(path)) = change.before.as_ref().map(|file| &file.path)
+        {
+            let version = Some(release.version.text().to_owned());
+            releases.push(PlannedRelease {
+                file: change.path.clone(),
+                deliverable: path.name().to_owned(),
+                series: path.series().to_owned(),
+                version,
+                commit: None,
+                steps: vec![step],
+            });
+        }
+    }
+    let base = subject.request.base.as_ref().map(crate::tree::record::Record::name);
+    Plan { version: 1, base, head: subject.request.head.name(), releases }
+}
+
+fn planned_release(
+    sheet: &Sheet<'_>,
+    release: &Release,
+    branches: Vec<&Branch>,
+    facts: &Facts,
+) -> PlannedRelease {
+    let version = release.version.text();
+    let mut steps = Vec::new();
+    for project in sheet.tagged(release) {
+        steps.push(tag_step(sheet, release, project, facts));
+        for branch in &branches {
+            let of_repo = branch_steps(sheet, branch, facts)
+                .into_iter()
+                .filter(|step| step.repo == *project.repo);
+            steps.extend(of_repo);
+        }
+        steps.extend(deletion_steps(release, project, facts));
+    }
+    for project in sheet.tagged(release) {
+        steps.extend(announce_step(sheet, release, project));
+    }
+    sheet.planned(Some(version), sheet.introduction(version), steps)
+}
+
+fn branch_steps(sheet: &Sheet<'_>, branch: &Branch, facts: &Facts) -> Vec<Step> {
+    sheet
+        .points(branch)
+        .into_iter()
+        .map(|(repo, point)| branch_step(sheet, branch, repo, point, facts))
+        .collect()
+}
+
+fn starts_at(branch: &Branch, version: &str) -> bool {
+    matches!(&branch.location.value, Location::Version(at) if at == version)
+}
+
+/// The branches that a tag `<id>-eom` or `<id>-eol` ends.
+pub(super) fn ended_branches(id: &str) -> [String; 2] {
+    [format!("stable/{id}"), format!("unmaintained/{id}")]
+}
+
+pub(super) fn tag(repo: &str, name: &str) -> PushedTag {
+    PushedTag { repo: repo.to_owned(), name: name.to_owned() }
+}
+
+fn sheets<'a>(subject: &'a Subject<'a>) -> impl Iterator<Item = Sheet<'a>> {
+    subject.request.changes.iter().filter_map(move |change| {
+        let file = change.after.as_deref().filter(|file| file.is_readable())?;
+        let path = file.path.as_ref().ok()?;
+        Some(Sheet { subject, change, path, file })
+    })
+}
+
+/// Entries that stood in a file before and stand nowhere in the request any more.
+fn removed<'a>(subject: &Subject<'a>) -> Vec<(&'a Change, &'a Release, &'a Project)> {
+    let mut found = Vec::new();
+    for change in &subject.request.changes {
+        let after: Vec<_> = subject.request.files_after(change).collect();
+        let is_kept = |release: &Release, project: &Project| {
+            after.iter().flat_map(|file| &file.deliverable.releases).any(|now| {
+                now.version.text() == release.version.text()
+                    && now.projects.iter().any(|other| *other.repo == *project.repo)
+            })
+        };
+        let releases = change.before.iter().flat_map(|file| &file.deliverable.releases);
+        for release in releases {
+            found.extend(
+                release
+                    .projects
+                    .iter()
+                    .filter(|project| !is_kept(release, project))
+                    .map(|project| (change, release, project)),
+            );
+        }
+    }
+    found
+}
+
+impl<'a> Sheet<'a> {
+    fn new_releases(&self) -> impl Iterator<Item = &'a Release> + use<'a> {
+        let Self { subject, change, file, .. } = *self;
+        file.deliverable
+            .releases
+            .iter()
+            .filter(move |release| subject.request.is_new(change, release))
+    }
+
+    fn new_branches(&self) -> impl Iterator<Item = &'a Branch> + use<'a> {
+        let Self { subject, change, file, .. } = *self;
+        let kind = file.deliverable.stable_branch_type.as_ref().map(|kind| kind.value);
+        let is_ours = kind != Some(StableBranchType::Upstream);
+        file.deliverable
+            .branches
+            .iter()
+            .filter(move |branch| is_ours && subject.request.is_new_branch(change, branch))
+    }
+
+    fn tagged(&self, release: &'a Release) -> impl Iterator<Item = &'a Project> + use<'a> {
+        let file = self.file;
+        release.projects.iter().filter(move |project| !file.deliverable.is_retired(&project.repo))
+    }
+
+    /// The repositories of a branch, each with the commit at which it starts.
+    fn points(&self, branch: &Branch) -> Vec<(String, String)> {
+        match &branch.location.value {
+            Location::Commits(commits) => commits
+                .iter()
+                .map(|(repo, hash)| (repo.value.clone(), hash.to_ascii_lowercase()))
+                .collect(),
+            Location::Version(version) => {
+                let release = self
+                    .file
+                    .deliverable
+                    .releases
+                    .iter()
+                    .find(|release| release.version.text() == version);
+                let projects = release.into_iter().flat_map(|release| self.tagged(release));
+                projects
+                    .map(|project| (project.repo.value.clone(), project.hash.to_ascii_lowercase()))
+                    .collect()
+            }
+        }
+    }
+
+    pub(super) fn introduction(&self, version: &str) -> Option<&'a Introduction> {
+        self.subject.introductions.get(&(self.change.path.clone(), version.to_owned()))
+    }
+
+    fn planned(
+        &self,
+        version: Option<&str>,
+        by: Option<&Introduction>,
+        steps: Vec<Step>,
+    ) -> PlannedRelease {
+        PlannedRelease {
+            file: self.change.path.clone(),
+            deliverable: self.path.name().to_owned(),
+            series: self.path.series().to_owned(),
+            version: version.map(str::to_owned),
+            commit: by.map(|by| by.commit.clone()),
+            steps,
+        }
+    }
+}

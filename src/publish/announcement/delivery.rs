@@ -1,0 +1,70 @@
+//! Handing the mail over.
+
+use std::fs::Permissions;
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use super::mail::Mail;
+use crate::net::smtp::{self, Outcome, Server};
+
+/// The way a mail goes.
+#[derive(Clone)]
+pub enum Delivery {
+    /// To a mail server.
+    Smtp(Box<Server>),
+    /// Into a directory, one file per mail.
+    Directory(PathBuf),
+    /// Nowhere.
+    None,
+}
+
+impl Delivery {
+    /// Hands a mail over; `None` when announcements go nowhere.
+    ///
+    /// A directory takes a mail once: the same again is accepted and changes nothing, another mail
+    /// under the same name is refused.
+    pub fn deliver(&self, mail: &Mail) -> Option<Outcome> {
+        match self {
+            Self::Smtp(server) => Some(smtp::deliver(server, mail.parcel())),
+            Self::Directory(directory) => Some(keep(directory, mail)),
+            Self::None => None,
+        }
+    }
+}
+
+fn keep(directory: &Path, mail: &Mail) -> Outcome {
+    let path = directory.join(mail.file_name());
+    let message = &mail.parcel().message;
+    match write_once(directory, &path, message) {
+        Ok(()) => Outcome::Accepted(format!("written to {}", path.display())),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match std::fs::read(&path) {
+            Ok(present) if present == *message => {
+                Outcome::Accepted(format!("already in {}", path.display()))
+            }
+            Ok(_) => Outcome::refused(format!(
+                "{} holds another announcement of the same release and was left alone; move it away to \
+                 have this one written",
+                path.display()
+            )),
+            Err(error) => Outcome::Unknown(format!("cannot read {}: {error}", path.display())),
+        },
+        Err(error) => Outcome::refused_for_now(format!(
+            "cannot write the announcement {}: {error}; nothing was left there, run again when there is a \
+             directory with room and the right to write",
+            path.display()
+        )),
+    }
+}
+
+/// The whole file or none, and never over another one.
+fn write_once(directory: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::Builder::new()
+        .prefix(".announcement-")
+        .permissions(Permissions::from_mode(0o644))
+        .tempfile_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! The message with its headers.
+
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+use lettre::message::{Mailbox, Message, SinglePart};
+
+use super::render::Announcement;
+use crate::net::smtp::Parcel;
+
+/// Who writes to whom, as the configuration says: `Name <user@host>` or `user@host`.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// The sender.
+    pub from: String,
+    /// The recipients, at least one.
+    pub to: Vec<String>,
+    /// Where answers go, when not to the sender.
+    pub reply_to: Option<String>,
+}
+
+/// A mail ready to be delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    name: String,
+    message_id: String,
+    parcel: Parcel,
+}
+
+/// Why there is no mail.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// An address is malformed.
+    #[error("`{}` ({key} of `mail:`) is no mail address; write it as `Name <user@host>`", value.escape_debug())]
+    Address {
+        /// The key of the configuration.
+        key: &'static str,
+        /// What it says.
+        value: String,
+    },
+    /// There is no recipient.
+    #[error("the announcement has no recipient; name one under `to` of `mail:`")]
+    NoRecipient,
+    /// The message could not be put together.
+    #[error("cannot put the announcement of {0} together: {1}")]
+    Message(String, String),
+}
+
+impl Mail {
+    /// Puts the mail together. The same announcement, addresses and date give the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// When an address is malformed (a line break in it included) or the date is before 1970.
+    pub fn compose(
+        announcement: &Announcement,
+        addresses: &Addresses,
+        date: Timestamp,
+    ) -> Result<Self, MailError> {
+        let name = file_stem(announcement.repo(), announcement.version());
+        let trouble = |why: String| MailError::Message(name.clone(), why);
+        let from = mailbox("from", &addresses.from)?;
+        let message_id = format!("<{name}.release@tagkeeper.{}>", from.email.domain());
+        if date < Timestamp::UNIX_EPOCH {
+            return Err(trouble(format!("{date} is no date for a mail")));
+        }
+        let mut parcel =
+            Parcel { from: from.email.to_string(), to: Vec::new(), message: Vec::new() };
+        let mut message = Message::builder()
+            .message_id(Some(message_id.clone()))
+            .date(SystemTime::from(date))
+            .from(from)
+            .subject(announcement.subject());
+        for to in &addresses.to {
+            let to = mailbox("to", to)?;
+            parcel.to.push(to.email.to_string());
+            message = message.to(to);
+        }
+        if parcel.to.is_empty() {
+            return Err(MailError::NoRecipient);
+        }
+        if let Some(reply_to) = &addresses.reply_to {
+            message = message.reply_to(mailbox("reply-to", reply_to)?);
+        }
+        let message = message
+            .singlepart(SinglePart::plain(announcement.body().to_owned()))
+            .map_err(|error| trouble(error.to_string()))?;
+        parcel.message = message.formatted();
+        Ok(Self { name, message_id, parcel })
+    }
+
+    /// The name of a file for this mail: `<repo>-<version>.eml`, with a dot for every slash.
+    pub fn file_name(&self) -> String {
+        format!("{}.eml", self.name)
+    }
+
+    /// The Message-ID, with its angle brackets: the same for a repository and version always.
+    pub fn message_id(&self) -> &str {
+        &self.message_id
+    }
+
+    /// Envelope and bytes.
+    pub fn parcel(&self) -> &Parcel {
+        &self.parcel
+    }
+}
+
+/// Only what may stand in a file name and in a Message-ID as it is.
+fn file_stem(repo: &str, version: &str) -> String {
+    format!("{repo}-{version}")
+        .chars()
+        .map(|c| match c {
+            '/' => '.',
+            c if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+') => c,
+            _ => '_',
+        })
+        .collect()
+}
+
+fn mailbox(key: &'static str, value: &str) -> Result<Mailbox, MailError> {
+    Some(value)
+        .filter(|value| !value.contains(char::is_control))
+        .and_then(|value| value.parse().ok())
+        .ok_or_else(|| MailError::Address { key, value: value.to_owned() })
+}

@@ -1,0 +1,110 @@
+//! What really happened, as data.
+
+use jiff::Timestamp;
+
+use crate::plan::tag_message::Stage;
+
+/// A release of one repository, rebuilt from its tag.
+#[derive(Clone, Debug)]
+pub struct Released {
+    /// The repository, such as `openstack/oslo.config`.
+    pub repo: String,
+    /// The repository without its namespace.
+    pub short_name: String,
+    /// The version; also the name of the tag.
+    pub version: String,
+    /// What kind of release it is.
+    pub stage: Stage,
+    /// The team in charge.
+    pub team: String,
+    /// The deliverable the repository belongs to.
+    pub deliverable: String,
+    /// The series.
+    pub series: Series,
+    /// Whether this is the first full release in its file.
+    pub is_first_full_release: bool,
+    /// The commit that the tag points at.
+    pub commit: String,
+    /// When the tag was made.
+    pub tagged: Timestamp,
+    /// Where to look further.
+    pub links: Links,
+    /// Where the change log begins.
+    pub since: Since,
+    /// The change log without merges, newest first.
+    pub changes: Vec<Change>,
+    /// What `git diff --stat` says, empty where it says nothing of use.
+    pub diffstat: String,
+    /// The lines of the unified diff of the requirements files.
+    pub requirement_changes: Vec<String>,
+    /// The rules that were overridden, from the tag, each with its reason.
+    pub overrides: Vec<String>,
+    /// Who signed the tag: the fingerprint of the key; `None` when it is not signed.
+    pub signed_by: Option<String>,
+    /// What else a reader should know, such as why it had to wait.
+    pub notes: Vec<String>,
+}
+
+/// A series and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// Such as `hibiscus`.
+    pub name: String,
+    /// Where it stands.
+    pub phase: Phase,
+}
+
+/// Where a series stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// In development.
+    Development,
+    /// Stable.
+    Stable,
+    /// There is none: released whenever it is ready.
+    Independent,
+}
+
+/// Where to look further; every link is optional.
+#[derive(Clone, Debug, Default)]
+pub struct Links {
+    /// Where problems are reported.
+    pub bugs: Option<BugTracker>,
+    /// The source repository.
+    pub source: Option<String>,
+    /// The release notes.
+    pub release_notes: Option<String>,
+    /// The project on the package index.
+    pub pypi: Option<String>,
+    /// The tarballs.
+    pub download: Option<String>,
+}
+
+/// Where problems are reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BugTracker {
+    /// The URL of a project on Launchpad.
+    Launchpad(String),
+    /// The URL of a project in StoryBoard.
+    Storyboard(String),
+}
+
+/// Where a change log begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// After the previous version.
+    Version(String),
+    /// After the commit or tag that the release names as `diff-start`.
+    DiffStart(String),
+    /// At the first commit: this is the first release of the repository.
+    Beginning,
+}
+
+/// One commit of the change log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The short hash.
+    pub hash: String,
+    /// The first line of its message.
+    pub subject: String,
+}

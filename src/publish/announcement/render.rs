@@ -1,0 +1,254 @@
+//! A release in words.
+
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
+
+use super::released::{BugTracker, Links, Phase, Released, Since};
+use super::wrap;
+
+/// The template where the releases repository brings none.
+pub const DEFAULT_TEMPLATE: Template<'static> =
+    Template { name: "announcement.j2", text: include_str!("announcement.j2") };
+
+/// How many commits, lines of a diffstat and lines of a requirements diff a mail holds at most.
+const MOST_CHANGES: usize = 200;
+const MOST_LINES: usize = 100;
+
+/// A template of the body.
+#[derive(Clone, Copy, Debug)]
+pub struct Template<'a> {
+    /// The file, for messages.
+    pub name: &'a str,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// Subject and body of an announcement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement {
+    repo: String,
+    version: String,
+    subject: String,
+    body: String,
+}
+
+/// Why there is no announcement.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// A name that goes into the headers holds a line break or another control character.
+    #[error(
+        "{0} {1:?} of this release is not one line of text; nothing can be announced under such a name"
+    )]
+    Name(&'static str, String),
+    /// The template is wrong.
+    #[error("cannot render the announcement of {release}: {message}")]
+    Template {
+        /// The repository and version.
+        release: String,
+        /// What is wrong, with template and line.
+        message: String,
+    },
+}
+
+impl Announcement {
+    /// Puts a release into words.
+    ///
+    /// The subject is the one readers filter for today, `<short name> <version> (<series>)`,
+    /// without the series where there is none. The very first release of a repository, for which
+    /// nobody can have a filter, begins with `[new][<team>]`.
+    ///
+    /// # Errors
+    ///
+    /// When the template is wrong or names something that does not exist, or when a name is not
+    /// one line of text.
+    pub fn of(released: &Released, template: Template<'_>) -> Result<Self, RenderError> {
+        for (what, name) in [
+            ("the repository", &released.repo),
+            ("the short name", &released.short_name),
+            ("the version", &released.version),
+            ("the team", &released.team),
+            ("the series", &released.series.name),
+        ] {
+            if name.is_empty() || name.contains(char::is_control) {
+                return Err(RenderError::Name(what, name.clone()));
+            }
+        }
+        let environment = environment();
+        let body = environment
+            .render_named_str(template.name, template.text, facts(released))
+            .map_err(|error| RenderError::Template {
+                release: format!("{} {}", released.repo, released.version),
+                message: error.to_string(),
+            })?;
+        Ok(Self {
+            repo: released.repo.clone(),
+            version: released.version.clone(),
+            subject: subject(released),
+            body: body.trim_end().to_owned() + "\n",
+        })
+    }
+
+    /// The repository.
+    pub fn repo(&self) -> &str {
+        &self.repo
+    }
+
+    /// The version.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The subject, one line.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The body, plain text.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+}
+
+fn subject(released: &Released) -> String {
+    let tags = match released.since {
+        Since::Beginning => format!("[new][{}] ", released.team),
+        _ => String::new(),
+    };
+    let series = match released.series.phase {
+        Phase::Independent => String::new(),
+        _ => format!(" ({})", released.series.name),
+    };
+    format!("{tags}{} {}{series}", released.short_name, released.version)
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()
+            .expect("the delimiters are the usual ones"),
+    );
+    environment.add_filter("wrap", |text: &str| wrap::paragraphs(text));
+    environment
+}
+
+/// What a template may use.
+fn facts(released: &Released) -> Value {
+    let phase = match released.series.phase {
+        Phase::Development => "development",
+        Phase::Stable => "stable",
+        Phase::Independent => "independent",
+    };
+    let requirements = released.requirement_changes.iter().map(|line| clean(line));
+    let whole_diff = format!("git diff {}", range(released));
+    context! {
+        repo => &released.repo,
+        short_name => &released.short_name,
+        version => &released.version,
+        stage => released.stage.as_str(),
+        team => &released.team,
+        deliverable => clean(&released.deliverable),
+        series => context! { name => &released.series.name, phase => phase },
+        first_ever => released.since == Since::Beginning,
+        first_in_series => released.is_first_full_release,
+        commit => clean(&released.commit),
+        tagged => released.tagged.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        signed_by => optional(released.signed_by.as_deref()),
+        links => links(&released.links),
+        change_header => change_header(released),
+        changes => changes(released),
+        diffstat => diffstat(released),
+        requirement_changes => cut(requirements.collect(), MOST_LINES, "lines", &whole_diff),
+        overrides => items(&released.overrides),
+        notes => items(&released.notes),
+    }
+}
+
+fn links(links: &Links) -> Value {
+    let (launchpad, storyboard) = match &links.bugs {
+        Some(BugTracker::Launchpad(url)) => (Some(url), None),
+        Some(BugTracker::Storyboard(url)) => (None, Some(url)),
+        None => (None, None),
+    };
+    let text = |link: Option<&String>| optional(link.map(String::as_str));
+    context! {
+        source => text(links.source.as_ref()),
+        release_notes => text(links.release_notes.as_ref()),
+        pypi => text(links.pypi.as_ref()),
+        download => text(links.download.as_ref()),
+        launchpad => text(launchpad),
+        storyboard => text(storyboard),
+    }
+}
+
+fn change_header(released: &Released) -> String {
+    match &released.since {
+        Since::Version(start) | Since::DiffStart(start) => {
+            format!("Changes in {} since {}", released.short_name, clean(start))
+        }
+        Since::Beginning => format!("Changes in {}", released.short_name),
+    }
+}
+
+fn changes(released: &Released) -> Vec<String> {
+    let lines = released
+        .changes
+        .iter()
+        .map(|change| {
+            let line = format!("{} {}", clean(&change.hash), clean(&change.subject));
+            wrap::hanging(&line, "        ")
+        })
+        .collect();
+    let log = format!("git log --oneline --no-merges {}", range(released));
+    cut(lines, MOST_CHANGES, "changes", &log)
+}
+
+/// The summary, which is the last line, is worth more than the files before it.
+fn diffstat(released: &Released) -> Vec<String> {
+    let mut lines: Vec<String> = released.diffstat.lines().map(clean).collect();
+    let summary = lines.pop();
+    let stat = format!("git diff --stat {}", range(released));
+    let mut kept = cut(lines, MOST_LINES, "files", &stat);
+    kept.extend(summary);
+    kept
+}
+
+fn range(released: &Released) -> String {
+    match &released.since {
+        Since::Version(start) | Since::DiffStart(start) => {
+            format!("{}..{}", clean(start), released.version)
+        }
+        Since::Beginning => released.version.clone(),
+    }
+}
+
+/// The first lines, and where to see those that are left out.
+fn cut(mut lines: Vec<String>, most: usize, what: &str, command: &str) -> Vec<String> {
+    if lines.len() > most {
+        let left_out = lines.len() - most;
+        lines.truncate(most);
+        lines.push(format!("... and {left_out} more {what}; see them all with\n    {command}"));
+    }
+    lines
+}
+
+fn items(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| wrap::hanging(&format!("* {}", clean(text)), "  ")).collect()
+}
+
+fn optional(text: Option<&str>) -> Value {
+    text.map_or_else(|| Value::from(()), |text| Value::from(clean(text)))
+}
+
+/// One line of what may be several: control characters become spaces.
+fn clean(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}

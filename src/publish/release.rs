@@ -1,0 +1,205 @@
+//! A release, read back from its tag.
+
+use jiff::Timestamp;
+
+use super::announcement::{BugTracker, Change, Links, Phase, Released, Series, Since};
+use crate::config::Config;
+use crate::git::{GitError, Oid, Refs, RemoteUrl, Repository};
+use crate::plan::tag_message::{Stage, TagMessage, TagMessageError};
+use crate::tree::deliverable::{ReleaseNotes, Status};
+use crate::tree::record::{File, Record};
+use crate::version::Version;
+
+/// A tag, with what is at hand to read it.
+pub struct TagAtHand<'a> {
+    /// Name of the repository as in the files.
+    pub repo: &'a str,
+    /// Name of the tag.
+    pub version: &'a str,
+    /// The repository that holds it.
+    pub repository: &'a Repository,
+    /// Its heads and tags.
+    pub refs: &'a Refs,
+    /// The deliverable file that lists the release.
+    pub file: &'a File,
+    /// The record it is of.
+    pub record: &'a Record,
+    /// The configuration.
+    pub config: &'a Config,
+    /// Fingerprint of the key that signed it.
+    pub signed_by: Option<String>,
+}
+
+/// Why a release could not be read back.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// There is no such annotated tag.
+    #[error("`{repo}` has no annotated tag `{version}`")]
+    NoTag {
+        /// The repository.
+        repo: String,
+        /// The tag.
+        version: String,
+    },
+    /// The tag was not made by a release job.
+    #[error("tag `{version}` of `{repo}`: {why}")]
+    Message {
+        /// The repository.
+        repo: String,
+        /// The tag.
+        version: String,
+        /// What is wrong with its message.
+        why: TagMessageError,
+    },
+    /// Git's.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+/// Files whose changed lines are part of an announcement.
+const REQUIREMENTS: [&str; 2] = ["requirements.txt", "driver-requirements.txt"];
+/// Length of a commit id in a change log.
+const SHORT: usize = 9;
+
+/// The release, as its tag tells it.
+///
+/// # Errors
+/// When the tag is not there, says nothing that can be read, or the history cannot be had.
+pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
+    let none =
+        || ReleaseError::NoTag { repo: tag.repo.to_owned(), version: tag.version.to_owned() };
+    let found = tag.refs.tags.get(tag.version).ok_or_else(none)?;
+    let object = tag.repository.tag_object(found.object)?.ok_or_else(none)?;
+    let message = TagMessage::parse(&object.message).map_err(|why| ReleaseError::Message {
+        repo: tag.repo.to_owned(),
+        version: tag.version.to_owned(),
+        why,
+    })?;
+    let (since, from) = since(tag, &message, found.peeled)?;
+    let log = tag.repository.log(from, found.peeled)?;
+    let changes = log.iter().filter(|commit| commit.parents.len() < 2).map(|commit| Change {
+        hash: commit.id.to_string()[..SHORT].to_owned(),
+        subject: commit.subject().to_owned(),
+    });
+    let (diffstat, requirement_changes) = match from {
+        None => (String::new(), Vec::new()),
+        Some(from) => (
+            tag.repository.diffstat(from, found.peeled)?,
+            tag.repository.changed_lines(from, found.peeled, &REQUIREMENTS)?,
+        ),
+    };
+    let tagged = object
+        .tagger
+        .and_then(|by| Timestamp::from_second(by.time.seconds).ok())
+        .unwrap_or(Timestamp::UNIX_EPOCH);
+    Ok(Released {
+        repo: tag.repo.to_owned(),
+        short_name: message.short_name.clone(),
+        version: tag.version.to_owned(),
+        stage: Stage::of(tag.version),
+        team: message.team.clone(),
+        deliverable: tag.file.path.as_ref().map(|path| path.name().to_owned()).unwrap_or_default(),
+        series: Series { name: message.series.clone(), phase: phase(tag) },
+        is_first_full_release: message.first,
+        commit: found.peeled.to_string(),
+        tagged,
+        links: links(tag, &message),
+        since,
+        changes: changes.collect(),
+        diffstat,
+        requirement_changes,
+        overrides: message.overrides.clone(),
+        signed_by: tag.signed_by.clone(),
+        notes: Vec::new(),
+    })
+}
+
+/// Where the change log begins: what the tag names, else the entry before it in the file, else the highest version
+/// in its history.
+fn since(
+    tag: &TagAtHand<'_>,
+    message: &TagMessage,
+    commit: Oid,
+) -> Result<(Since, Option<Oid>), ReleaseError> {
+    if let Some(start) = &message.diff_start {
+        let at = tag
+            .refs
+            .tags
+            .get(start)
+            .map(|found| found.peeled)
+            .or_else(|| Oid::from_str(start).ok());
+        return Ok((Since::DiffStart(start.clone()), at));
+    }
+    let releases = &tag.file.deliverable.releases;
+    let before = releases.iter().take_while(|release| release.version.text() != tag.version);
+    let entry = before
+        .filter(|release| release.version.special().is_none())
+        .filter(|release| release.projects.iter().any(|project| *project.repo == *tag.repo))
+        .last();
+    if let Some(entry) = entry
+        && let Some(found) = tag.refs.tags.get(entry.version.text())
+    {
+        return Ok((Since::Version(entry.version.text().to_owned()), Some(found.peeled)));
+    }
+    let this = Version::new(tag.version);
+    let mut best: Option<(Version, Oid)> = None;
+    for (name, found) in &tag.refs.tags {
+        let version = Version::new(name.as_str());
+        let is_before = version.numbers().is_some() && version.is_full() && version < this;
+        let is_better = best.as_ref().is_none_or(|(best, _)| version > *best);
+        if is_before && is_better && tag.repository.is_ancestor(found.peeled, commit)? {
+            best = Some((version, found.peeled));
+        }
+    }
+    Ok(best.map_or((Since::Beginning, None), |(version, at)| {
+        (Since::Version(version.text().to_owned()), Some(at))
+    }))
+}
+
+fn phase(tag: &TagAtHand<'_>) -> Phase {
+    let Ok(path) = &tag.file.path else { return Phase::Independent };
+    let status = tag.record.series().get(path.series()).and_then(|series| series.status.as_ref());
+    match status.map(|status| status.value) {
+        _ if path.is_independent() => Phase::Independent,
+        None | Some(Status::Development | Status::Future) => Phase::Development,
+        Some(_) => Phase::Stable,
+    }
+}
+
+fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
+    let deliverable = &tag.file.deliverable;
+    let bugs = match (&deliverable.launchpad, &deliverable.storyboard) {
+        (Some(name), _) => {
+            Some(BugTracker::Launchpad(format!("https://bugs.launchpad.net/{}", **name)))
+        }
+        (None, Some(project)) => Some(BugTracker::Storyboard(storyboard(tag.config, project))),
+        (None, None) => None,
+    };
+    let release_notes = match &deliverable.release_notes {
+        Some(ReleaseNotes::Link(link)) => Some(link.value.clone()),
+        Some(ReleaseNotes::PerRepository(links)) => {
+            links.iter().find(|(repo, _)| **repo == *tag.repo).map(|(_, link)| link.value.clone())
+        }
+        None => None,
+    };
+    let dist = deliverable
+        .settings(tag.repo)
+        .and_then(|settings| settings.pypi_name.as_ref())
+        .map(|name| name.value.as_str());
+    let url = RemoteUrl::from_template(&tag.config.git, tag.repo);
+    Links {
+        bugs,
+        source: (!url.is_local()).then(|| url.to_string()),
+        release_notes,
+        pypi: message.pypi.then(|| {
+            format!("{}/project/{}", tag.config.index, dist.unwrap_or(&message.short_name))
+        }),
+        download: None,
+    }
+}
+
+/// The page of a project, from the address of the API.
+fn storyboard(config: &Config, project: &str) -> String {
+    let site = config.storyboard.split("/api/").next().unwrap_or_default();
+    format!("{site}/#!/project/{project}")
+}
