@@ -13,6 +13,7 @@
 //! `house::rooms_know_only_their_neighbours` holds the `use crate::` lines against that table.
 
 pub mod apply;
+pub mod cli;
 pub mod config;
 pub mod facts;
 pub mod git;
@@ -20,6 +21,8 @@ pub mod ledger;
 pub mod net;
 pub mod plan;
 pub mod publish;
+pub mod report;
 pub mod rules;
+pub mod sandbox;
 pub mod tree;
 pub mod version;

@@ -1,3 +1,7 @@
 //! The `tagkeeper` program.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tagkeeper::cli::main()
+}

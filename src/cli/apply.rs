@@ -1,0 +1,286 @@
+//! `tagkeeper apply`: makes the tags and branches, and announces them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::failure::{Exit, Failure};
+use super::output::{Format, Output};
+use super::plan::plan_with;
+use super::remotes::Pushing;
+use super::site::{Opening, Site};
+use crate::apply::{Did, Outcome, Workshop, Worst, execute};
+use crate::facts::repository::Remote;
+use crate::facts::{Answer, Sources};
+use crate::git::{Git, Signer, verify_tag};
+use crate::ledger::{Ledger, State};
+use crate::plan::{Action, Plan};
+use crate::publish::announcement::DEFAULT_TEMPLATE;
+use crate::publish::{Announced, Announcer, TagAtHand, released};
+use crate::report;
+use crate::tree::request::Request;
+use crate::tree::scope::{self, Base};
+
+/// Makes the signed tags and branches that merged requests ask for, and announces the releases
+///
+/// Goes on where the last run ended, which the ledger says, and makes up for what is pending. Run it any number of
+/// times: what is done is not done again.
+#[derive(clap::Args, Debug)]
+pub(super) struct ApplyArgs {
+    #[command(flatten)]
+    pub(super) opening: Opening,
+    /// Where to begin when the ledger is empty: the last commit that needs nothing more
+    #[arg(long, value_name = "REV")]
+    since: Option<String>,
+    /// Refuse when the plan made now differs from this file in anything but what was done since
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Apply one release of the record on purpose, whenever it was merged; the ledger's mark stays
+    #[arg(long, num_args = 2, value_names = ["DELIVERABLE", "VERSION"])]
+    release: Vec<String>,
+    /// How the outcome is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let mut site = Site::open_merged(&args.opening)?;
+    let ledger = site.ledger()?;
+    let snapshot = ledger.read().map_err(Failure::outside)?;
+    let state = snapshot.state().map_err(Failure::outside)?;
+    let request = request(args, &mut site, &state)?;
+    let sources = site.sources_for_pushing()?;
+    let plan = plan_with(&site, &request, &sources, &snapshot)?;
+    if let Some(path) = &args.plan {
+        hold_against(path, &plan)?;
+    }
+    let outcome = carry_out(&site, &request, &plan, &sources, &ledger)?;
+    if args.release.is_empty() && args.opening.is_everything() {
+        remember(&ledger, &site, &request, &outcome)?;
+    }
+    output.write(|out, style| match args.format {
+        Format::Text => report::outcome::write(&outcome, &request.head.name(), out, style),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &outcome).map_err(std::io::Error::from)?;
+            out.write_all(b"\n")
+        }
+    })?;
+    Ok(match outcome.worst() {
+        Worst::Fine => Exit::Fine,
+        Worst::Refused => Exit::No,
+        Worst::Failed => Exit::NoAnswer,
+    })
+}
+
+/// From where the last run ended to the committed head, with what is pending; or one release on purpose.
+fn request(args: &ApplyArgs, site: &mut Site, state: &State) -> Result<Request, Failure> {
+    if let [deliverable, version] = args.release.as_slice() {
+        return one_release(site, deliverable, version);
+    }
+    let base = state.applied_through.clone().or_else(|| args.since.clone()).ok_or_else(|| {
+        Failure::usage("the ledger is empty: it is not known from where to begin")
+            .help("name the last commit that needs nothing more with `--since REV`; a job passes the old revision of the ref")
+    })?;
+    if !scope::comes_after(&site.repository, &site.wanted, &base)? {
+        return Err(Failure::usage(format_args!(
+            "the head does not come after {base}, through which everything was applied"
+        ))
+        .help(
+            "apply the branch that is merged to; a head that was applied already needs nothing",
+        ));
+    }
+    site.wanted.base = Base::Revision(base);
+    let mut request = site.request()?;
+    for pending in &state.pending {
+        request.ask_again(&pending.file, &pending.name);
+    }
+    Ok(request)
+}
+
+fn one_release(site: &mut Site, deliverable: &str, version: &str) -> Result<Request, Failure> {
+    site.wanted.base = Base::Revision(site.wanted.head.clone().unwrap_or_default());
+    let mut request = site.request()?;
+    let paths = request.head.paths().map_err(Failure::outside)?;
+    let name = format!("/{deliverable}.yaml");
+    let files: Vec<String> = paths
+        .into_iter()
+        .filter(|path| path.ends_with(&name))
+        .filter(|path| {
+            let file = request.head.file(path);
+            file.is_some_and(|file| {
+                file.deliverable.releases.iter().any(|release| release.version.text() == version)
+            })
+        })
+        .collect();
+    match files.as_slice() {
+        [] => Err(Failure::usage(format_args!("no file of `{deliverable}` lists `{version}`"))),
+        [file] => {
+            request.commits = scope::history_of(&site.repository, &site.wanted, file)?;
+            request.ask_again(file, version);
+            Ok(request)
+        }
+        several => {
+            Err(Failure::usage(format_args!("`{version}` stands in {}", several.join(" and "))))
+        }
+    }
+}
+
+fn hold_against(path: &Path, now: &Plan) -> Result<(), Failure> {
+    let doing = |error: &dyn std::fmt::Display| {
+        Failure::usage(format_args!("reading the plan {}: {error}", path.display()))
+    };
+    let bytes = fs::read(path).map_err(|error| doing(&error))?;
+    let planned: Plan = serde_json::from_slice(&bytes).map_err(|error| doing(&error))?;
+    let differences = planned.differences(now);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "the plan of {} does not hold any more:\n  {}",
+        path.display(),
+        differences.join("\n  ")
+    );
+    Err(Failure::refused(message).help("nothing was done; look at the plan again"))
+}
+
+fn carry_out(
+    site: &Site,
+    request: &Request,
+    plan: &Plan,
+    sources: &Sources,
+    ledger: &Ledger,
+) -> Result<Outcome, Failure> {
+    if plan.releases.is_empty() {
+        return Ok(Outcome { releases: Vec::new() });
+    }
+    let git = Git::find()?;
+    let signer = site.signer(&request.head)?;
+    let (delivery, addresses) = site.mail()?;
+    let workshop = Workshop {
+        git: &git,
+        signer: &signer,
+        tagger: site.identity(&git)?,
+        now: site.now,
+        remotes: &Pushing { sources, git: &git },
+    };
+    let mut outcome = execute(plan, &workshop, &mut |step| {
+        log::info!("{} {} of {}: {}", step.action.noun(), step.action.name(), step.repo, step.did);
+    });
+    let announcer = Announcer {
+        ledger,
+        delivery: &delivery,
+        addresses: &addresses,
+        template: DEFAULT_TEMPLATE,
+        who: &workshop.tagger.email,
+        now: site.now,
+    };
+    // Read again: the tags were not there when the sources were opened.
+    let fresh = site.sources_for_pushing()?;
+    for release in &mut outcome.releases {
+        let tagged: Vec<String> = release
+            .steps
+            .iter()
+            .map(|step| step.repo.clone())
+            .filter(|repo| release.is_tagged(repo))
+            .collect();
+        let file = request.head.file(&release.planned.file);
+        for step in &mut release.steps {
+            if let (Action::Announce { name }, Did::Awaiting) = (&step.action, &step.did) {
+                step.did = match &file {
+                    Some(file) if tagged.contains(&step.repo) => announced(
+                        site,
+                        request,
+                        &fresh,
+                        (&step.repo, name),
+                        file,
+                        (&git, &signer),
+                        &announcer,
+                    ),
+                    _ => Did::NotBegun("its tag".to_owned()),
+                };
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+fn announced(
+    site: &Site,
+    request: &Request,
+    sources: &Sources,
+    (repo, version): (&str, &str),
+    file: &crate::tree::record::File,
+    (git, signer): (&Git, &Signer),
+    announcer: &Announcer<'_>,
+) -> Did {
+    let opened = match sources.open(repo, Remote::Push) {
+        Answer::Known(opened) => opened,
+        Answer::Absent => return Did::Failed(format!("there is no repository `{repo}`")),
+        Answer::Unknown(why) => return Did::Failed(why.to_string()),
+    };
+    let read = opened.ask(|repository| {
+        let object = opened.refs.tags.get(version).map(|tag| tag.object);
+        let signed_by =
+            object.and_then(|object| verify_tag(git, repository.git_dir(), object, signer).ok());
+        let tag = TagAtHand {
+            repo,
+            version,
+            repository,
+            refs: &opened.refs,
+            file,
+            record: &request.head,
+            config: &site.config,
+            signed_by,
+        };
+        Ok(Some(released(&tag)))
+    });
+    let released = match read {
+        Answer::Known(Ok(released)) => released,
+        Answer::Known(Err(error)) => return Did::Failed(error.to_string()),
+        Answer::Absent => return Did::Failed(format!("there is no repository `{repo}`")),
+        Answer::Unknown(why) => return Did::Failed(why.to_string()),
+    };
+    match announcer.announce(&released) {
+        Announced::Sent(said) => Did::Made(said),
+        Announced::WasSent(when) => Did::WasThere(format!("the mail went out {when}")),
+        Announced::Nowhere => {
+            Did::Operator("no mail server and no directory for mails is set".to_owned())
+        }
+        Announced::Unknown(why) => Did::Unknown(why),
+        Announced::NotSent(why) => Did::Failed(why),
+    }
+}
+
+/// Moves the mark of the ledger: everything up to the head is done, or pending.
+fn remember(
+    ledger: &Ledger,
+    site: &Site,
+    request: &Request,
+    outcome: &Outcome,
+) -> Result<(), Failure> {
+    let head = request.head.name();
+    let ours = State {
+        applied_through: Some(head.clone()),
+        pending: outcome.pending(site.now),
+        ..State::default()
+    };
+    let known = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
+    if known.is_same(&ours) {
+        return Ok(());
+    }
+    // Another run may have gone further meanwhile; its mark stays, and what either left open is pending.
+    let is_behind = |other: &str| {
+        scope::comes_after(&site.repository, &site.wanted, other).is_ok_and(|after| !after)
+    };
+    ledger
+        .update(&format!("Applied through {head}"), site.now, |draft| {
+            let known = draft.state()?;
+            draft.set_state(&match &known.applied_through {
+                Some(other) if is_behind(other) => known.joined_by(&ours),
+                _ => ours.clone(),
+            })
+        })
+        .map_err(|error| {
+            Failure::outside(error)
+                .help("the tags that were made stand; run again, it finds them done")
+        })
+}

@@ -1,0 +1,137 @@
+//! `tagkeeper plan`: what would be tagged, branched and announced.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::failure::{Exit, Failure};
+use super::output::{Format, Output, write_whole};
+use super::site::{Opening, Site};
+use crate::facts::{Facts, Sources, gather};
+use crate::ledger::Snapshot;
+use crate::plan::{Introduction, Plan, State, Subject, asks, build};
+use crate::report;
+use crate::rules::Trailer;
+use crate::tree::introduced::introducer;
+use crate::tree::record::{File, ItemKind};
+use crate::tree::request::{Commit, Request};
+
+/// Shows what a request would tag, branch and announce; changes nothing and needs no right to write
+#[derive(clap::Args, Debug)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub(super) opening: Opening,
+    /// Also write the plan to this file, to be compared by `apply --plan`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// How the plan is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// A step whose state could not be found out counts as an error
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let site = Site::open(&args.opening)?;
+    let request = site.request()?;
+    let plan = plan_of(&site, &request, &site.sources()?)?;
+    if let Some(path) = &args.out {
+        write_whole(path, &json(&plan))?;
+    }
+    output.write(|out, style| match args.format {
+        Format::Text => report::plan::write(&plan, out, style),
+        Format::Json => out.write_all(&json(&plan)),
+    })?;
+    let has = |is: fn(&State) -> bool| {
+        plan.releases.iter().flat_map(|release| &release.steps).any(|step| is(&step.state))
+    };
+    let is_refused = has(|state| matches!(state, State::Conflict(_)))
+        || args.strict && has(|state| matches!(state, State::Unknown(_)));
+    Ok(if is_refused { Exit::No } else { Exit::Fine })
+}
+
+/// The plan of `request`, with what `push:` and the ledger say now.
+pub(super) fn plan_of(site: &Site, request: &Request, sources: &Sources) -> Result<Plan, Failure> {
+    let ledger = site.ledger()?.read().map_err(Failure::outside)?;
+    plan_with(site, request, sources, &ledger)
+}
+
+/// The same, with the ledger as it was read.
+pub(super) fn plan_with(
+    site: &Site,
+    request: &Request,
+    sources: &Sources,
+    ledger: &Snapshot,
+) -> Result<Plan, Failure> {
+    if let Some(path) = unreadable(request) {
+        return Err(Failure::outside(format_args!(
+            "{path} cannot be read, so what it asks for is not known"
+        ))
+        .help(
+            "`tagkeeper check` shows the place; nothing was done, and the mark of the ledger stays",
+        ));
+    }
+    let introductions = introductions(site, request)?;
+    let entry = |repo: &str, version: &str| ledger.entry(repo, version).ok().flatten();
+    let subject =
+        Subject { request, config: &site.config, introductions: &introductions, ledger: &entry };
+    let mut facts = Facts::default();
+    gather(&asks(&subject), &mut facts, sources, site.jobs);
+    if let Some(failure) = request.failures().into_iter().next() {
+        return Err(Failure::outside(failure)
+            .help("a part of the record could not be read, so there is no plan"));
+    }
+    Ok(build(&subject, &facts))
+}
+
+/// A deliverable file that is no YAML: its releases must not be passed over.
+fn unreadable(request: &Request) -> Option<&str> {
+    let is_broken =
+        |file: &File| file.path.is_ok() && file.kind == ItemKind::File && !file.is_readable();
+    let broken =
+        request.changes.iter().find(|change| change.after.as_deref().is_some_and(is_broken));
+    broken.map(|change| change.path.as_str())
+}
+
+/// A plan as a file.
+pub(super) fn json(plan: &Plan) -> Vec<u8> {
+    let mut text = serde_json::to_vec_pretty(plan).unwrap_or_default();
+    text.push(b'\n');
+    text
+}
+
+/// Who brought each new release of the request.
+fn introductions(
+    site: &Site,
+    request: &Request,
+) -> Result<BTreeMap<(String, String), Introduction>, Failure> {
+    let mut found = BTreeMap::new();
+    for change in &request.changes {
+        let releases = change.after.iter().flat_map(|file| &file.deliverable.releases);
+        for release in releases.filter(|release| request.is_new(change, release)) {
+            if let Some(commit) = introducer(&site.repository, request, change, release)? {
+                found.insert(
+                    (change.path.clone(), release.version.text().to_owned()),
+                    introduction(commit, &change.path),
+                );
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn introduction(commit: &Commit, path: &str) -> Introduction {
+    let mut lines = vec![
+        ("Author".to_owned(), commit.author.clone()),
+        ("Commit".to_owned(), commit.id.clone()),
+    ];
+    let change_id =
+        commit.message.lines().rev().find_map(|line| line.trim().strip_prefix("Change-Id:"));
+    lines.extend(change_id.map(|id| ("Change-Id".to_owned(), id.trim().to_owned())));
+    let overrides = Trailer::of(std::slice::from_ref(commit))
+        .into_iter()
+        .filter(|trailer| trailer.covers(&trailer.says.rule, path))
+        .map(|trailer| format!("{} {}", trailer.says.rule, trailer.says.reason))
+        .collect();
+    Introduction { commit: commit.id.clone(), lines, overrides }
+}

@@ -1,0 +1,43 @@
+//! The remotes of a run, for apply.
+
+use std::path::PathBuf;
+
+use crate::apply::Remotes;
+use crate::facts::repository::Remote;
+use crate::facts::{Answer, Sources};
+use crate::git::{Git, Oid, ls_remote};
+
+/// The remotes that `sources` reads.
+pub(super) struct Pushing<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) git: &'a Git,
+}
+
+impl Remotes for Pushing<'_> {
+    fn url(&self, repo: &str) -> String {
+        self.sources.url(repo, Remote::Push).secret_text().to_owned()
+    }
+
+    fn copy(&self, repo: &str) -> Result<PathBuf, String> {
+        let opened = self.sources.open(repo, Remote::Push);
+        match opened
+            .and_then(|opened| opened.ask(|repository| Ok(Some(repository.git_dir().to_owned()))))
+        {
+            Answer::Known(path) => Ok(path),
+            Answer::Absent => Err(format!("there is no repository `{repo}`")),
+            Answer::Unknown(why) => Err(why.to_string()),
+        }
+    }
+
+    fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Oid>, String> {
+        let url = self.sources.url(repo, Remote::Push);
+        let refs = ls_remote(self.git, &url).map_err(|error| error.to_string())?;
+        let tag = full_ref
+            .strip_prefix("refs/tags/")
+            .and_then(|name| refs.tags.get(name))
+            .map(|tag| tag.object);
+        let head =
+            full_ref.strip_prefix("refs/heads/").and_then(|name| refs.heads.get(name)).copied();
+        Ok(tag.or(head))
+    }
+}

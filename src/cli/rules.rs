@@ -1,0 +1,68 @@
+//! `tagkeeper rules`: the documentation of the rules, from the code.
+
+use std::io::Write;
+
+use super::failure::{Exit, Failure};
+use crate::rules::{ALL, Overridable, Rule, find};
+
+/// Lists the rules, or explains one
+#[derive(clap::Args, Debug)]
+pub(super) struct RulesArgs {
+    /// The rule to explain; all are listed without it
+    id: Option<String>,
+}
+
+pub(super) fn run(args: &RulesArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+    match &args.id {
+        None => list(out)?,
+        Some(id) => explain(find(id).ok_or_else(|| unknown(id))?, out)?,
+    }
+    Ok(Exit::Fine)
+}
+
+fn unknown(id: &str) -> Failure {
+    Failure::usage(format_args!("`{id}` is no rule")).help("`tagkeeper rules` lists them")
+}
+
+fn list(out: &mut dyn Write) -> std::io::Result<()> {
+    let widest = ALL.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    for rule in ALL {
+        writeln!(out, "{:widest$}  {:8} {}", rule.id, level(rule), rule.summary)?;
+    }
+    writeln!(
+        out,
+        "\n`error*`: an override with a reason covers it. `tagkeeper rules ID` explains one."
+    )
+}
+
+fn explain(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "# {} ({})\n\n{}\n\n{}",
+        rule.id,
+        level(rule),
+        capital(rule.summary),
+        rule.docs.trim_end()
+    )?;
+    if rule.overridable == Overridable::Yes {
+        writeln!(
+            out,
+            "\nThe commit message overrides it: `Release-Override: {} <reason>`.",
+            rule.id
+        )?;
+    }
+    Ok(())
+}
+
+fn level(rule: &Rule) -> String {
+    let star = if rule.overridable == Overridable::Yes { "*" } else { "" };
+    format!("{}{star}", rule.level)
+}
+
+fn capital(phrase: &str) -> String {
+    let mut chars = phrase.chars();
+    chars
+        .next()
+        .map(|first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
+        .unwrap_or_default()
+}

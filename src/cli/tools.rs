@@ -1,0 +1,124 @@
+//! What applying needs beside the sources: ledger, key, names, and the way mails go.
+
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use super::failure::Failure;
+use super::site::Site;
+use crate::config::{SigningFormat, expand_home};
+use crate::git::{Git, Identity, Signer};
+use crate::ledger::{Ledger, Shared};
+use crate::net::smtp::{Login, Server};
+use crate::publish::announcement::{Addresses, Delivery};
+use crate::tree::record::Record;
+
+impl Site {
+    /// The ledger that the configuration names.
+    pub(super) fn ledger(&self) -> Result<Ledger, Failure> {
+        let git_dir = self.repository.git_dir().to_owned();
+        let Some(name) = &self.config.ledger else {
+            return Ok(Ledger::Directory(git_dir.join("tagkeeper/ledger")));
+        };
+        let git = Git::find()?;
+        let url = remote_of(&git, &git_dir)?;
+        let who = Identity { name: "tagkeeper".to_owned(), email: self.identity(&git)?.email };
+        Ok(Ledger::Ref(Box::new(Shared { git, git_dir, url, name: name.clone(), who })))
+    }
+
+    /// In whose name tags are made: git's own setting.
+    pub(super) fn identity(&self, git: &Git) -> Result<Identity, Failure> {
+        let output = git
+            .command("asking git in whose name to tag")
+            .git_dir(self.repository.git_dir())
+            .args(["var", "GIT_COMMITTER_IDENT"])
+            .run()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let parts = text.rsplit_once('>').and_then(|(who, _)| who.split_once(" <"));
+        match parts {
+            Some((name, email)) if output.status == Some(0) => {
+                Ok(Identity { name: name.to_owned(), email: email.to_owned() })
+            }
+            _ => Err(Failure::usage("git does not know in whose name to tag")
+                .help("set `git config user.name` and `git config user.email`; Gerrit wants an address of the account that pushes")),
+        }
+    }
+
+    /// The key that signs now: of the configuration, else of the series list for this day.
+    pub(super) fn signer(&self, head: &Record) -> Result<Signer, Failure> {
+        let signing = &self.config.signing;
+        match signing.format {
+            SigningFormat::Ssh => {
+                let key = signing.key.as_ref().ok_or_else(|| {
+                    Failure::usage("`signing.format` is ssh, and `signing.key` names no key file")
+                })?;
+                Ok(Signer::Ssh { program: PathBuf::from("ssh-keygen"), key: self.path(key) })
+            }
+            SigningFormat::Gpg => {
+                let key = signing.key.clone().or_else(|| self.key_of_the_day(head)).ok_or_else(|| {
+                    Failure::usage("no key to sign with is named")
+                        .help("set `signing.key` in `tagkeeper.yaml`, or a `signing-key` that is valid today in `data/series_status.yaml`")
+                })?;
+                let home = signing.home.as_ref().map(|home| self.path(home));
+                Ok(Signer::Gpg { program: PathBuf::from("gpg"), home, key })
+            }
+        }
+    }
+
+    fn key_of_the_day(&self, head: &Record) -> Option<String> {
+        let today = self.now.to_zoned(TimeZone::UTC).date();
+        let keys = head.series().all.iter().filter_map(|series| series.signing_key.as_ref());
+        let mut valid = keys.filter(|key| {
+            key.start.as_ref().is_none_or(|start| start.value <= today)
+                && key.end.as_ref().is_none_or(|end| today <= end.value)
+        });
+        valid.next().map(|key| key.key.value.clone())
+    }
+
+    /// The way announcements go, with their sender and recipients.
+    pub(super) fn mail(&self) -> Result<(Delivery, Addresses), Failure> {
+        let mail = &self.config.mail;
+        let delivery = match (&mail.smtp, &mail.directory) {
+            (Some(_), Some(_)) => {
+                return Err(Failure::usage("both `mail.smtp` and `mail.directory` are set")
+                    .help("choose one"));
+            }
+            (Some(url), None) => {
+                let mut server = Server::parse(url)
+                    .map_err(|error| Failure::usage(format_args!("`mail.smtp`: {error}")))?;
+                if let Some(file) = &mail.login_file {
+                    server.login = Some(Login::read(&self.path(file)).map_err(Failure::usage)?);
+                }
+                Delivery::Smtp(Box::new(server))
+            }
+            (None, Some(directory)) => Delivery::Directory(self.path(directory)),
+            (None, None) => Delivery::None,
+        };
+        let from = match (&mail.from, &delivery) {
+            (Some(from), _) => from.clone(),
+            (None, Delivery::None) => String::new(),
+            (None, Delivery::Smtp(_) | Delivery::Directory(_)) => {
+                return Err(Failure::usage("`mail.from` is not set")
+                    .help("set the address that announcements come from"));
+            }
+        };
+        Ok((delivery, Addresses { from, to: mail.to.clone(), reply_to: None }))
+    }
+
+    fn path(&self, text: &str) -> PathBuf {
+        expand_home(text, self.home.as_deref())
+    }
+}
+
+/// Where the releases repository is pushed to: its `origin`, else itself.
+fn remote_of(git: &Git, git_dir: &Path) -> Result<String, Failure> {
+    let output = git
+        .command("asking where the releases repository is pushed to")
+        .git_dir(git_dir)
+        .args(["remote", "get-url", "--push", "origin"])
+        .run()?;
+    Ok(match output.status {
+        Some(0) => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
+        _ => git_dir.display().to_string(),
+    })
+}

@@ -1,0 +1,97 @@
+//! What was found, for people ([`text`]) and for programs ([`json`]).
+//!
+//! A [`Report`] is plain data. Its writers read nothing and decide nothing: they write to the given
+//! stream, and everything that comes from a repository is made harmless on its way to a terminal.
+
+pub mod json;
+pub mod outcome;
+pub mod plan;
+pub mod text;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::rules::{Finding, Level};
+
+/// The outcome of a check.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The revision compared with; `None` when files were judged whole.
+    pub base: Option<String>,
+    /// The revision judged.
+    pub head: String,
+    /// The time the check took for now.
+    pub now: Timestamp,
+    /// In any order.
+    pub findings: Vec<Finding>,
+    /// How many files were judged.
+    pub n_files: usize,
+    /// The text of files by path, for the source lines; a file without text is reported without.
+    pub sources: HashMap<String, Rc<str>>,
+    /// What the reader must know of the check itself: lower-case phrases without full stop.
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    /// Counts the findings that stand.
+    pub fn summary(&self) -> Summary {
+        let count = |level| self.standing().filter(|finding| finding.level == level).count();
+        Summary {
+            files: self.n_files,
+            errors: count(Level::Error),
+            warnings: count(Level::Warning),
+            notes: count(Level::Note),
+            could_not_check: count(Level::CouldNotCheck),
+        }
+    }
+
+    /// Whether the answer is no.
+    pub fn is_refused(&self, strictness: Strictness) -> bool {
+        let summary = self.summary();
+        match strictness {
+            Strictness::Normal => summary.errors > 0,
+            Strictness::Strict => summary.errors + summary.could_not_check > 0,
+        }
+    }
+
+    fn standing(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.stands())
+    }
+
+    /// The findings as they are reported: by file, place and rule.
+    fn sorted(&self) -> Vec<&Finding> {
+        let mut findings: Vec<_> = self.findings.iter().collect();
+        findings
+            .sort_by_key(|finding| (&finding.file, finding.place, finding.rule, &finding.message));
+        findings
+    }
+}
+
+/// How many findings of each level stand. An overridden finding is listed, not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Files judged, with findings or without.
+    pub files: usize,
+    /// Findings at error level.
+    pub errors: usize,
+    /// Findings at warning level.
+    pub warnings: usize,
+    /// Findings at note level.
+    pub notes: usize,
+    /// Findings that say that a fact could not be had.
+    pub could_not_check: usize,
+}
+
+/// What a fact that could not be had means for the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strictness {
+    /// It is listed.
+    Normal,
+    /// It counts as an error.
+    Strict,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! A plan, and what became of it, in words.
+
+use std::io::{self, Write};
+
+use super::text::{Pen, Style, escaped_line};
+use crate::plan::{Plan, State, Step};
+
+/// Writes a plan: a line a step, what is to be made first to be seen.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    if plan.releases.is_empty() {
+        return writeln!(out, "nothing to do: the request adds no release and no branch");
+    }
+    let pen = Pen::new(style);
+    for release in &plan.releases {
+        writeln!(out, "{}", pen.frame(&escaped_line(&release.title())))?;
+        match &release.commit {
+            Some(commit) => {
+                writeln!(out, "  from {}, commit {}", escaped_line(&release.file), short(commit))?;
+            }
+            None => writeln!(out, "  from {}", escaped_line(&release.file))?,
+        }
+        for step in &release.steps {
+            write_step(step, out, &pen)?;
+        }
+    }
+    writeln!(out, "\n{}", verdict(plan))
+}
+
+fn write_step(step: &Step, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let (word, why) = match &step.state {
+        State::Create => ("create", None),
+        State::Done(how) => ("done", Some(how)),
+        State::Ended(why) => ("ended", Some(why)),
+        State::Conflict(why) => ("CONFLICT", Some(why)),
+        State::Operator(why) => ("operator", Some(why)),
+        State::Unknown(why) => ("UNKNOWN", Some(why)),
+    };
+    let at = match &step.action {
+        crate::plan::Action::Tag { commit, .. } | crate::plan::Action::Branch { commit, .. } => {
+            format!(" at {}", short(commit))
+        }
+        crate::plan::Action::Announce { .. } | crate::plan::Action::DeleteBranch { .. } => {
+            String::new()
+        }
+    };
+    let what = format!("{} {} of {}{at}", step.action.noun(), step.action.name(), step.repo);
+    let word = match &step.state {
+        State::Create => pen.added(&format!("{word:8}")),
+        State::Conflict(_) | State::Unknown(_) => pen.removed(&format!("{word:8}")),
+        State::Done(_) | State::Ended(_) | State::Operator(_) => format!("{word:8}"),
+    };
+    write!(out, "  {word} {}", escaped_line(&what))?;
+    match why {
+        Some(why) => writeln!(out, ": {}", escaped_line(why)),
+        None => writeln!(out),
+    }
+}
+
+/// One line that says it all.
+fn verdict(plan: &Plan) -> String {
+    let count = |is: fn(&State) -> bool| {
+        plan.releases
+            .iter()
+            .flat_map(|release| &release.steps)
+            .filter(|step| is(&step.state))
+            .count()
+    };
+    let mut parts = Vec::new();
+    let mut part = |n: usize, words: &str| {
+        if n > 0 {
+            parts.push(format!("{n} {words}"));
+        }
+    };
+    part(count(|state| matches!(state, State::Create)), "to be made");
+    part(count(|state| matches!(state, State::Done(_))), "done already");
+    part(count(|state| matches!(state, State::Ended(_))), "ended");
+    part(count(|state| matches!(state, State::Operator(_))), "for an operator");
+    part(count(|state| matches!(state, State::Conflict(_))), "in conflict");
+    part(count(|state| matches!(state, State::Unknown(_))), "unknown");
+    parts.join(", ")
+}
+
+fn short(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
+}

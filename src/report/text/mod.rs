@@ -1,0 +1,53 @@
+//! The report for people: one paragraph per finding, then the errors in a line each and the verdict,
+//! last, where a terminal and the log of a job stop.
+
+mod difference;
+mod escape;
+mod excerpt;
+mod lines;
+mod paragraph;
+mod pen;
+mod remarks;
+mod verdict;
+
+use std::io::{self, Write};
+
+use super::Report;
+
+pub(super) use escape::escaped_line;
+pub(super) use pen::Pen;
+
+/// Whether terminal colours are written; the caller knows what it writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Text only.
+    Plain,
+    /// With ANSI colours.
+    Colour,
+}
+
+/// Writes `report`: the findings by file, place and rule, the notes, and the verdict.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let pen = Pen::new(style);
+    let findings = report.sorted();
+    for finding in &findings {
+        let text = report.sources.get(&finding.file).map(AsRef::as_ref);
+        writeln!(out, "{}\n", paragraph::draw(finding, text, &pen))?;
+    }
+    for note in &report.notes {
+        writeln!(out, "{}\n", paragraph::draw_note(note, &pen))?;
+    }
+    for line in verdict::errors(&findings, &pen) {
+        writeln!(out, "{line}")?;
+    }
+    writeln!(out, "{}", verdict::of(report, &pen))
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! One finding: what, where, the source, what to do.
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level as Drawn, Snippet};
+
+use super::difference;
+use super::escape::{escaped, escaped_line};
+use super::excerpt::Excerpt;
+use super::pen::{Pen, drawn};
+use super::remarks::remarks;
+use crate::rules::{Finding, Level};
+use crate::tree::place::Place;
+
+/// Draws `finding`, whose file has `text`, without a line end.
+pub(super) fn draw(finding: &Finding, text: Option<&str>, pen: &Pen) -> String {
+    // An overridden finding is on record, not to be worked on: no source, no fix.
+    let text = text.filter(|_| finding.stands());
+    let title = drawn(finding).primary_title(escaped(message(finding))).id(finding.rule);
+    let head = pen.render(&[Group::with_title(title)]);
+    let body = body(finding, text, pen);
+    // The library would compute line and column from the lines it is given, which may be cut and
+    // escaped; so the arrow is ours, and stands above its gutter.
+    let width = body.chars().take_while(|c| *c == ' ').count().saturating_sub(1).max(1);
+    let arrow = format!("{}{} {}", " ".repeat(width), pen.frame("-->"), location(finding));
+    let difference =
+        text.zip(finding.fix.as_ref()).map(|(text, fix)| difference::draw(fix, text, width, pen));
+    let body = Some(body).filter(|body| !body.is_empty());
+    [head, arrow]
+        .into_iter()
+        .chain(body)
+        .chain(difference.unwrap_or_default())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Draws what is to be said of the check itself.
+pub(super) fn draw_note(note: &str, pen: &Pen) -> String {
+    pen.render(&[Group::with_title(Drawn::NOTE.primary_title(escaped(note.trim())))])
+}
+
+/// The message, without the words that its level says already.
+pub(super) fn message(finding: &Finding) -> &str {
+    let message = finding.message.trim();
+    match finding.level {
+        Level::CouldNotCheck => message.strip_prefix("could not check ").unwrap_or(message),
+        _ => message,
+    }
+}
+
+/// `file:line:column`; the file alone for what concerns all of it.
+pub(super) fn location(finding: &Finding) -> String {
+    let file = escaped_line(&finding.file);
+    if finding.place == Place::TOP { file } else { format!("{file}:{}", finding.place) }
+}
+
+/// The source and the remarks below it.
+fn body(finding: &Finding, text: Option<&str>, pen: &Pen) -> String {
+    let excerpt = text
+        .filter(|_| finding.place != Place::TOP)
+        .and_then(|text| Excerpt::new(text, finding.place));
+    let remarks = remarks(finding, excerpt.as_ref().map_or("", |excerpt| &excerpt.source));
+    let has_gutter = excerpt.is_some();
+    let group =
+        Group::with_level(drawn(finding)).elements(excerpt.map(annotated)).elements(remarks);
+    if group.is_empty() {
+        return String::new();
+    }
+    let body = pen.render(&[group]);
+    // Without line numbers the library leaves no gutter; it gets one as wide as that of one digit.
+    if has_gutter {
+        body
+    } else {
+        body.lines().map(|line| format!(" {line}")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn annotated(excerpt: Excerpt) -> Element<'static> {
+    let Excerpt { first_line, source, span } = excerpt;
+    Snippet::source(source)
+        .line_start(first_line)
+        .annotation(AnnotationKind::Primary.span(span))
+        .into()
+}

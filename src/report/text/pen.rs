@@ -1,0 +1,85 @@
+//! Colours, or none.
+
+use annotate_snippets::renderer::{
+    AnsiColor, DEFAULT_ADDITION_STYLE, DEFAULT_ERROR_STYLE, DEFAULT_LINE_NUM_STYLE,
+    DEFAULT_NOTE_STYLE, DEFAULT_REMOVAL_STYLE, DEFAULT_WARNING_STYLE, Effects, Style as Paint,
+};
+use annotate_snippets::{Group, Level as Drawn, Renderer};
+
+use super::Style;
+use crate::rules::{Finding, Level};
+
+const UNCHECKED: Paint = AnsiColor::BrightMagenta.on_default().effects(Effects::BOLD);
+
+/// Draws in one style.
+pub(in crate::report) struct Pen {
+    style: Style,
+    renderer: Renderer,
+}
+
+impl Pen {
+    pub(in crate::report) fn new(style: Style) -> Self {
+        let renderer = match style {
+            Style::Plain => Renderer::plain(),
+            // "Could not check" is drawn at the library's information level.
+            Style::Colour => Renderer::styled().info(UNCHECKED),
+        };
+        Self { style, renderer }
+    }
+
+    pub(in crate::report) fn render(&self, groups: &[Group<'_>]) -> String {
+        self.renderer.render(groups)
+    }
+
+    /// `text` in the colour of `level`.
+    pub(in crate::report) fn level(&self, level: Level, text: &str) -> String {
+        self.painted(text, paint(level))
+    }
+
+    /// `text` in the colour of a good answer.
+    pub(in crate::report) fn fine(&self, text: &str) -> String {
+        self.painted(text, DEFAULT_NOTE_STYLE)
+    }
+
+    /// `text` in the colour of what surrounds the source.
+    pub(in crate::report) fn frame(&self, text: &str) -> String {
+        self.painted(text, DEFAULT_LINE_NUM_STYLE)
+    }
+
+    /// A line that a fix brings.
+    pub(in crate::report) fn added(&self, text: &str) -> String {
+        self.painted(text, DEFAULT_ADDITION_STYLE)
+    }
+
+    /// A line that a fix takes away.
+    pub(in crate::report) fn removed(&self, text: &str) -> String {
+        self.painted(text, DEFAULT_REMOVAL_STYLE)
+    }
+
+    fn painted(&self, text: &str, paint: Paint) -> String {
+        match self.style {
+            Style::Plain => text.to_owned(),
+            Style::Colour => format!("{paint}{text}{paint:#}"),
+        }
+    }
+}
+
+fn paint(level: Level) -> Paint {
+    match level {
+        Level::Error => DEFAULT_ERROR_STYLE,
+        Level::Warning => DEFAULT_WARNING_STYLE,
+        Level::Note => DEFAULT_NOTE_STYLE,
+        Level::CouldNotCheck => UNCHECKED,
+    }
+}
+
+/// How the library names and colours `finding`.
+pub(super) fn drawn(finding: &Finding) -> Drawn<'static> {
+    match finding.level {
+        _ if !finding.stands() => Drawn::NOTE.with_name(format!("overridden {}", finding.level)),
+        Level::Error => Drawn::ERROR,
+        Level::Warning => Drawn::WARNING,
+        Level::Note => Drawn::NOTE,
+        Level::CouldNotCheck => Drawn::INFO.with_name(finding.level.as_str()),
+    }
+}

@@ -1,0 +1,50 @@
+//! The lines below the source.
+
+use std::borrow::Cow;
+
+use annotate_snippets::{Element, Level as Drawn};
+
+use super::escape::{escaped, escaped_line};
+use super::verdict::moment;
+use crate::rules::{Finding, Override};
+
+/// What `finding` is about, where the lines `shown` leave that open, and what to do; the fix last.
+pub(super) fn remarks<'a>(finding: &'a Finding, shown: &str) -> Vec<Element<'a>> {
+    let mut remarks = Vec::new();
+    let mut remark = |name: &'static str, text: Cow<'a, str>| {
+        remarks.push(Drawn::HELP.with_name(name).message(text).into());
+    };
+    if let Some((name, text)) = subject(finding, shown) {
+        remark(name, text.into());
+    }
+    if let Some(until) = finding.held_until {
+        remark("held until", moment(until).into());
+    }
+    match (&finding.overridden_by, &finding.help) {
+        (Some(by), _) => remark("override", reason(by).into()),
+        (None, Some(help)) => remark("help", escaped(help.trim())),
+        (None, None) => {}
+    }
+    if let Some(fix) = finding.fix.as_ref().filter(|_| finding.stands()) {
+        remark("fix", escaped(fix.description.trim()));
+    }
+    remarks
+}
+
+/// The repository and the version, as far as neither the message nor the lines `shown` name them.
+fn subject(finding: &Finding, shown: &str) -> Option<(&'static str, String)> {
+    let open = |name: &&str| !finding.message.contains(name) && !shown.contains(name);
+    let repo = finding.repo.as_deref().filter(open).map(escaped_line);
+    let release = finding.release.as_deref().filter(open).map(escaped_line);
+    match (repo, release) {
+        (Some(repo), Some(release)) => Some(("release", format!("{repo} {release}"))),
+        (None, Some(release)) => Some(("release", release)),
+        (Some(repo), None) => Some(("repository", repo)),
+        (None, None) => None,
+    }
+}
+
+fn reason(by: &Override) -> String {
+    let commit: String = by.commit.chars().take(12).collect();
+    format!("{} (commit {})", escaped_line(&by.reason), escaped_line(&commit))
+}
