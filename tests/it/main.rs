@@ -1,1 +1,20 @@
 //! The integration tests.
+
+#![allow(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
+
+mod announcement;
+mod cli;
+mod corpus;
+mod git_program;
+mod git_reading;
+mod house;
+mod http;
+mod ledger;
+mod mail;
+mod mirror;
+mod mirror_trouble;
+mod push;
+mod rules;
+mod sandbox;
+mod sign;
+mod support;

@@ -1,0 +1,354 @@
+//! The ledger in both of its homes: a directory, and a ref of a repository that machines share.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Barrier;
+use std::thread;
+
+use jiff::Timestamp;
+use tagkeeper::git::Identity;
+use tagkeeper::ledger::{
+    Begun, Ledger, LedgerError, Mark, Pending, Reason, Resolution, Shared, State, StepName,
+};
+use tempfile::TempDir;
+
+use crate::support::git::{Repo, START, bare_command, must, program};
+
+const REF: &str = "refs/tagkeeper/ledger";
+const REPO: &str = "openstack/widget";
+
+/// A place for a ledger, and the views that several machines have of it.
+struct World {
+    dir: TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let world = Self { dir: TempDir::new().unwrap() };
+        Repo::new(world.remote());
+        world
+    }
+
+    fn remote(&self) -> std::path::PathBuf {
+        self.dir.path().join("releases.git")
+    }
+
+    fn directory(&self) -> Ledger {
+        Ledger::Directory(self.dir.path().join("ledger"))
+    }
+
+    /// The ledger in a ref as a machine of that name sees it.
+    fn shared(&self, machine: &str) -> Ledger {
+        let own = Repo::new(self.dir.path().join(machine));
+        Ledger::Ref(Box::new(Shared {
+            git: program(),
+            git_dir: own.dir().to_owned(),
+            url: self.remote().display().to_string(),
+            name: REF.to_owned(),
+            who: Identity { name: "Bot".to_owned(), email: "bot@example.org".to_owned() },
+        }))
+    }
+
+    /// Both homes, each as two machines see it.
+    fn homes(&self) -> [[Ledger; 2]; 2] {
+        [[self.directory(), self.directory()], [self.shared("a"), self.shared("b")]]
+    }
+}
+
+fn time() -> Timestamp {
+    Timestamp::from_second(START).unwrap()
+}
+
+fn mark(who: &str) -> Mark {
+    Mark { at: time(), who: who.to_owned() }
+}
+
+fn begin(ledger: &Ledger, version: &str, who: &str) -> Begun {
+    ledger.begin(REPO, version, &StepName::mail(), &mark(who)).unwrap()
+}
+
+fn settle(ledger: &Ledger, version: &str, how: Resolution) -> bool {
+    ledger.resolve((REPO, version), &StepName::mail(), &mark("op"), how).unwrap()
+}
+
+#[test]
+fn a_step_is_begun_once_and_done_once() {
+    for [ours, theirs] in World::new().homes() {
+        assert_eq!(ours.read().unwrap().entry(REPO, "1.0.0").unwrap(), None);
+        assert_eq!(begin(&ours, "1.0.0", "job 1"), Begun::GoAhead);
+        assert_eq!(begin(&theirs, "1.0.0", "job 2"), Begun::InFlight(mark("job 1")));
+        assert_eq!(begin(&theirs, "1.0.1", "job 2"), Begun::GoAhead);
+        ours.finish(REPO, "1.0.0", &StepName::mail(), &mark("job 1"), "250 kept").unwrap();
+        assert_eq!(begin(&theirs, "1.0.0", "job 2"), Begun::AlreadyDone(mark("job 1")));
+        let entry = theirs.read().unwrap().entry(REPO, "1.0.0").unwrap().unwrap();
+        let record = &entry.steps[&StepName::mail()];
+        assert_eq!(record.note.as_deref(), Some("250 kept"));
+        assert_eq!((&record.intent, record.done.as_ref()), (&mark("job 1"), Some(&mark("job 1"))));
+    }
+}
+
+#[test]
+fn an_operator_settles_what_was_begun_and_not_done() {
+    for [ours, theirs] in World::new().homes() {
+        assert!(!settle(&ours, "1.0.0", Resolution::Done), "nothing was begun");
+        begin(&ours, "1.0.0", "job 1");
+        assert!(settle(&theirs, "1.0.0", Resolution::Redo));
+        assert_eq!(begin(&ours, "1.0.0", "job 2"), Begun::GoAhead);
+        assert!(settle(&theirs, "1.0.0", Resolution::Done));
+        assert_eq!(begin(&ours, "1.0.0", "job 3"), Begun::AlreadyDone(mark("op")));
+        assert!(!settle(&theirs, "1.0.0", Resolution::Redo), "what is done is not taken back");
+    }
+}
+
+/// Lets runs begin the same step at the same moment; gives how many may go ahead.
+fn race(ledgers: &[Ledger], version: &str, who: fn(usize) -> String) -> usize {
+    let start = Barrier::new(ledgers.len());
+    let begun: Vec<Begun> = thread::scope(|scope| {
+        let run = |(at, ledger)| {
+            let start = &start;
+            scope.spawn(move || {
+                start.wait();
+                begin(ledger, version, &who(at))
+            })
+        };
+        let runs: Vec<_> = ledgers.iter().enumerate().map(run).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    begun.iter().filter(|begun| **begun == Begun::GoAhead).count()
+}
+
+#[test]
+fn of_runs_that_begin_at_the_same_moment_one_goes_ahead() {
+    let world = World::new();
+    let directories = vec![world.directory(); 4];
+    let refs = [world.shared("a"), world.shared("b"), world.shared("c")];
+    for version in ["1.0.0", "1.0.1", "1.0.2"] {
+        assert_eq!(race(&directories, version, |at| format!("job {at}")), 1);
+        assert_eq!(race(&refs, version, |at| format!("job {at}")), 1);
+    }
+}
+
+#[test]
+fn of_runs_with_one_name_at_one_time_one_goes_ahead_all_the_same() {
+    let world = World::new();
+    let refs = [world.shared("a"), world.shared("b"), world.shared("c")];
+    for version in ["1.0.0", "1.0.1", "1.0.2"] {
+        assert_eq!(race(&vec![world.directory(); 4], version, |_| "cron".to_owned()), 1);
+        assert_eq!(race(&refs, version, |_| "cron".to_owned()), 1);
+    }
+}
+
+#[test]
+fn runs_that_begin_different_steps_at_once_all_go_ahead() {
+    let world = World::new();
+    let ledgers = [world.shared("a"), world.shared("b"), world.shared("c")];
+    thread::scope(|scope| {
+        for (at, ledger) in ledgers.iter().enumerate() {
+            let version = format!("1.0.{at}");
+            scope.spawn(move || assert_eq!(begin(ledger, &version, "job"), Begun::GoAhead));
+        }
+    });
+    let snapshot = ledgers[0].read().unwrap();
+    for version in ["1.0.0", "1.0.1", "1.0.2"] {
+        assert!(snapshot.entry(REPO, version).unwrap().is_some(), "{version}");
+    }
+}
+
+#[test]
+fn the_state_is_kept_and_nothing_else_is_lost() {
+    let pending = Pending {
+        file: "deliverables/hibiscus/widget.yaml".to_owned(),
+        name: "1.0.0".to_owned(),
+        reason: Reason::Unknown,
+        detail: "the push gave no answer".to_owned(),
+        since: time(),
+    };
+    let state = State {
+        applied_through: Some("ab".repeat(20)),
+        pending: vec![pending],
+        ..State::default()
+    };
+    for [ours, theirs] in World::new().homes() {
+        assert_eq!(ours.read().unwrap().state().unwrap(), State::default());
+        begin(&ours, "1.0.0", "job 1");
+        ours.update("Note the state", time(), |draft| draft.set_state(&state)).unwrap();
+        let snapshot = theirs.read().unwrap();
+        let kept = snapshot.state().unwrap();
+        assert_eq!(
+            (&kept.applied_through, &kept.pending),
+            (&state.applied_through, &state.pending)
+        );
+        assert!(snapshot.entry(REPO, "1.0.0").unwrap().is_some());
+    }
+}
+
+#[test]
+fn a_change_that_fails_or_changes_nothing_leaves_no_trace() {
+    let world = World::new();
+    for [ours, _] in world.homes() {
+        let failed = ours.update("Fail", time(), |draft| {
+            draft.set_state(&State::default())?;
+            Err::<(), _>(LedgerError::Name("no".to_owned()))
+        });
+        assert!(matches!(failed, Err(LedgerError::Name(_))));
+        assert!(!settle(&ours, "1.0.0", Resolution::Done));
+    }
+    assert!(!world.dir.path().join("ledger/state.json").exists());
+    assert!(!world.dir.path().join("ledger/openstack").exists());
+    assert_eq!(Repo::new(world.remote()).reads(REF), None);
+}
+
+#[test]
+fn a_garbled_file_stops_everything_and_stays_as_it_is() {
+    for text in ["{ \"version\": 1, \"steps\"", "", "{\"version\": 99, \"steps\": {}}\n"] {
+        let world = World::new();
+        let path = world.dir.path().join("ledger/openstack/widget/1.0.0.json");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        let remote = Repo::new(world.remote());
+        let file = "openstack/widget/1.0.0.json";
+        remote.commit("garbled", file, text.as_bytes());
+        remote.git(&["update-ref", REF, "refs/heads/garbled"]);
+
+        for [ours, _] in world.homes() {
+            let read = ours.read().unwrap().entry(REPO, "1.0.0").map(drop);
+            let begun = ours.begin(REPO, "1.0.0", &StepName::mail(), &mark("job"));
+            for answer in [read, begun.map(drop)] {
+                let is_named =
+                    matches!(&answer, Err(LedgerError::Garbled { file: f, .. }) if f == file);
+                assert!(is_named, "{text:?}: {answer:?}");
+            }
+            assert_eq!(begin(&ours, "1.0.1", "job"), Begun::GoAhead, "another file is well");
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(remote.git(&["show", &format!("{REF}:{file}")]), text.trim_end());
+    }
+}
+
+#[test]
+fn nothing_leads_out_of_the_ledger() {
+    let world = World::new();
+    let bad = [
+        ("../evil", "1.0.0"),
+        ("openstack/../../evil", "1.0.0"),
+        ("openstack/widget", ".."),
+        ("openstack/widget", "../../evil"),
+        ("openstack/widget", "a/b"),
+        ("/etc", "1.0.0"),
+        ("", "1.0.0"),
+        ("openstack//widget", "1.0.0"),
+        (".git", "config"),
+        ("openstack\\..\\evil", "1.0.0"),
+    ];
+    for [ours, _] in world.homes() {
+        for (repo, version) in bad {
+            let answer = ours.begin(repo, version, &StepName::mail(), &mark("job"));
+            assert!(matches!(answer, Err(LedgerError::Name(_))), "{repo} {version}: {answer:?}");
+            let answer = ours.read().unwrap().entry(repo, version).map(drop);
+            assert!(matches!(answer, Err(LedgerError::Name(_))), "{repo} {version}: {answer:?}");
+        }
+    }
+    assert_eq!(files_below(&world.dir.path().join("ledger")), [".lock"]);
+    assert_eq!(Repo::new(world.remote()).reads(REF), None);
+}
+
+fn files_below(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap().map(Result::unwrap);
+    entries.map(|entry| entry.file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_server_that_refuses_the_ref_is_heard_and_one_that_is_gone_is_no_empty_ledger() {
+    let world = World::new();
+    let ledger = world.shared("a");
+    let remote = Repo::new(world.remote());
+    remote.git(&["config", "receive.hideRefs", "refs/tagkeeper"]);
+    let answer = ledger.begin(REPO, "1.0.0", &StepName::mail(), &mark("job"));
+    assert!(matches!(answer, Err(LedgerError::Refused { .. })), "{answer:?}");
+    fs::remove_dir_all(world.remote()).unwrap();
+    let answer = ledger.read().map(drop);
+    assert!(matches!(answer, Err(LedgerError::Git(_))), "{answer:?}");
+}
+
+#[test]
+fn a_branch_whose_name_ends_like_the_ref_is_not_the_ledger() {
+    let world = World::new();
+    let remote = Repo::new(world.remote());
+    remote.commit("main", "state.json", b"not a ledger\n");
+    remote.git(&["update-ref", &format!("refs/heads/{REF}"), "refs/heads/main"]);
+    let ledger = world.shared("a");
+    assert_eq!(ledger.read().unwrap().state().unwrap(), State::default());
+}
+
+/// Has the server of the ledger run a script at some point.
+fn hook(world: &World, name: &str, script: &str) -> std::path::PathBuf {
+    let path = world.remote().join("hooks").join(name);
+    let source = world.dir.path().join("hook.source");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&source, format!("#!/bin/sh\n{script}\n")).unwrap();
+    must(bare_command("cp").arg(source).arg(&path));
+    must(bare_command("chmod").arg("755").arg(&path));
+    path
+}
+
+#[test]
+fn a_lost_answer_is_found_out_by_reading_again() {
+    for (name, script) in [
+        ("post-receive", "kill -KILL $PPID"),
+        ("reference-transaction", "[ $1 = committed ] && kill -KILL $PPID; exit 0"),
+    ] {
+        let world = World::new();
+        hook(&world, name, script);
+        assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Begun::GoAhead, "{name}");
+        assert_eq!(begin(&world.shared("b"), "1.0.0", "b"), Begun::InFlight(mark("a")), "{name}");
+    }
+}
+
+#[test]
+fn a_lost_answer_is_found_below_the_commit_of_another_run() {
+    let world = World::new();
+    begin(&world.shared("a"), "0.9.0", "a");
+    // The server takes our commit, then that of another run, and dies before it can say so.
+    let other = "[ $1 = committed ] || exit 0; [ -e died ] && exit 0; touch died\n\
+        new=$(git commit-tree -p refs/tagkeeper/ledger -m other refs/tagkeeper/ledger^{tree} </dev/null)\n\
+        git update-ref refs/tagkeeper/ledger $new; kill -KILL $PPID";
+    let identity = "export GIT_AUTHOR_NAME=o GIT_AUTHOR_EMAIL=o@x GIT_COMMITTER_NAME=o GIT_COMMITTER_EMAIL=o@x";
+    hook(&world, "reference-transaction", &format!("{identity}\n{other}"));
+    assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Begun::GoAhead);
+    assert_eq!(Repo::new(world.remote()).git(&["log", "-1", "--format=%s", REF]), "other");
+}
+
+#[test]
+fn a_server_that_dies_before_it_writes_is_asked_again() {
+    let world = World::new();
+    hook(&world, "pre-receive", "[ -e died ] && exit 0; touch died; kill -KILL $PPID");
+    assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Begun::GoAhead);
+    assert!(world.remote().join("died").exists());
+}
+
+#[test]
+fn a_server_that_goes_while_a_change_is_on_its_way_leaves_it_open() {
+    let world = World::new();
+    let script = "[ $1 = committed ] || exit 0; d=$PWD; mv \"$d\" \"$d.gone\"; kill -KILL $PPID";
+    hook(&world, "reference-transaction", script);
+    let answer = world.shared("a").begin(REPO, "1.0.0", &StepName::mail(), &mark("job"));
+    assert!(matches!(answer, Err(LedgerError::Uncertain { .. })), "{answer:?}");
+}
+
+#[test]
+fn who_is_refused_only_for_coming_late_tries_again() {
+    let world = World::new();
+    begin(&world.shared("a"), "0.9.0", "a");
+    // The server moves the ref itself and refuses ours, once.
+    let script = "[ -e late ] && exit 0; touch late\n\
+        export GIT_AUTHOR_NAME=o GIT_AUTHOR_EMAIL=o@x GIT_COMMITTER_NAME=o GIT_COMMITTER_EMAIL=o@x\n\
+        unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n\
+        new=$(git commit-tree -p refs/tagkeeper/ledger -m other refs/tagkeeper/ledger^{tree} </dev/null)\n\
+        git update-ref refs/tagkeeper/ledger $new; exit 1";
+    hook(&world, "pre-receive", script);
+    assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Begun::GoAhead);
+    assert_eq!(
+        Repo::new(world.remote()).git(&["log", "-2", "--format=%s", REF]).lines().last(),
+        Some("other")
+    );
+}

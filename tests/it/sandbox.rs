@@ -1,0 +1,360 @@
+//! The whole job, end to end: the story of the sandbox, and what it leaves behind.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::support::smtp::{Manner, SmtpServer};
+
+/// Runs a program in the world of the sandbox.
+fn run(root: &Path, program: &str, arguments: &[&str]) -> Output {
+    Command::new(program)
+        .args(arguments)
+        .current_dir(root.join("releases"))
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", root.join("home"))
+        .env("GNUPGHOME", root.join("gnupg"))
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", root.join("home/.gitconfig"))
+        .output()
+        .unwrap()
+}
+
+fn tagkeeper(root: &Path, arguments: &[&str]) -> (i32, String) {
+    let output = run(root, env!("CARGO_BIN_EXE_tagkeeper"), arguments);
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    (output.status.code().unwrap_or(-1), said)
+}
+
+fn git(root: &Path, arguments: &[&str]) -> String {
+    let output = run(root, "git", arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {arguments:?}: {said}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// A playground in which the story was played.
+struct Played(tempfile::TempDir);
+
+impl Played {
+    fn new() -> Self {
+        let dir = tempfile::Builder::new().prefix("tk").tempdir().unwrap();
+        let root = dir.path().join("s");
+        let output = Command::new(env!("CARGO_BIN_EXE_tagkeeper"))
+            .args(["sandbox", "--play"])
+            .arg(&root)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stdout));
+        Self(dir)
+    }
+
+    fn root(&self) -> std::path::PathBuf {
+        self.0.path().join("s")
+    }
+
+    /// Adds an entry to a file of the record and commits it.
+    fn request(&self, deliverable: &str, entry: &str) {
+        let root = self.root();
+        let path = root.join("releases/deliverables/hibiscus").join(deliverable);
+        let text = fs::read_to_string(&path).unwrap();
+        let (before, branches) =
+            text.split_once("branches:").map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+        let branches = branches.map(|text| format!("branches:{text}")).unwrap_or_default();
+        fs::write(&path, format!("{before}{entry}{branches}")).unwrap();
+        git(&root, &["commit", "--quiet", "--all", "--message", "Release again"]);
+    }
+}
+
+impl Drop for Played {
+    fn drop(&mut self) {
+        run(&self.root(), "gpgconf", &["--kill", "all"]);
+    }
+}
+
+/// Commits to a project, and gives the commit.
+fn grow(root: &Path, repo: &str) -> String {
+    let dir = root.join("git").join(format!("{repo}.git"));
+    let dir = dir.to_str().unwrap();
+    let tip = git(root, &["-C", dir, "rev-parse", "master"]);
+    let commit = git(root, &["-C", dir, "commit-tree", "master^{tree}", "-p", &tip, "-m", "Grow"]);
+    git(root, &["-C", dir, "update-ref", "refs/heads/master", &commit]);
+    commit
+}
+
+#[test]
+fn the_story_leaves_signed_tags_a_branch_and_mails() {
+    let played = Played::new();
+    let root = played.root();
+    for (repo, tag) in
+        [("trowel", "2.1.0"), ("watering-can", "4.2.0"), ("watering-can-rose", "4.2.0")]
+    {
+        let dir = root.join(format!("git/garden/{repo}.git"));
+        let dir = dir.to_str().unwrap();
+        git(&root, &["-C", dir, "verify-tag", tag]);
+        assert_eq!(
+            git(&root, &["-C", dir, "rev-parse", &format!("{tag}^{{commit}}")]),
+            git(&root, &["-C", dir, "rev-parse", "master"])
+        );
+        let message = git(
+            &root,
+            &["-C", dir, "for-each-ref", "--format=%(contents:body)", &format!("refs/tags/{tag}")],
+        );
+        for line in [
+            "meta:series: hibiscus",
+            "meta:branch: master",
+            "meta:first: yes",
+            "meta:pypi: no",
+            "meta:diff-start: -",
+        ] {
+            assert!(message.lines().any(|found| found == line), "{line} in {message}");
+        }
+        assert!(message.contains("meta:release:Author: Garden Release Bot <bot@garden.example>"));
+        let mail = fs::read_to_string(root.join(format!("mail/garden.{repo}-{tag}.eml"))).unwrap();
+        assert!(mail.contains(&format!("Subject: {repo} {tag} (hibiscus)")), "{mail}");
+    }
+    let trowel = root.join("git/garden/trowel.git");
+    assert_eq!(
+        git(&root, &["-C", trowel.to_str().unwrap(), "rev-parse", "stable/2026.2"]),
+        git(&root, &["-C", trowel.to_str().unwrap(), "rev-parse", "master"])
+    );
+    let (status, said) = tagkeeper(&root, &["apply", "--head", "HEAD^"]);
+    assert!(
+        status == 2 && said.contains("does not come after"),
+        "the mark never goes back: {said}"
+    );
+    let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.1.0"]);
+    assert!(status == 0 && said.contains("mail: done at"), "{said}");
+}
+
+#[test]
+fn a_refused_push_blocks_its_release_alone_and_the_next_run_makes_up_for_it() {
+    let played = Played::new();
+    let root = played.root();
+    let (can, rose) = (grow(&root, "garden/watering-can"), grow(&root, "garden/watering-can-rose"));
+    let trowel = grow(&root, "garden/trowel");
+    played.request(
+        "watering-can.yaml",
+        &format!("  - version: 4.3.0\n    projects:\n      - repo: garden/watering-can\n        hash: {can}\n      - repo: garden/watering-can-rose\n        hash: {rose}\n"),
+    );
+    played.request("trowel.yaml", &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {trowel}\n"));
+    let hook = root.join("git/garden/watering-can.git/hooks/update");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    fs::write(&hook, "#!/bin/sh\necho no tags on sundays\nexit 1\n").unwrap();
+    let mut rights = fs::metadata(&hook).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut rights, 0o755);
+    fs::set_permissions(&hook, rights).unwrap();
+
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(
+        said.contains("no tags on sundays") && said.contains("made     tag 2.2.0 of garden/trowel"),
+        "{said}"
+    );
+    let mails: Vec<_> =
+        fs::read_dir(root.join("mail")).unwrap().map(|found| found.unwrap().file_name()).collect();
+    assert!(!mails.iter().any(|name| name.to_string_lossy().contains("4.3.0")), "{mails:?}");
+
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 1, "it stays pending: {said}");
+    fs::remove_file(&hook).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(
+        said.contains("made     tag 4.3.0 of garden/watering-can-rose") && !said.contains("trowel"),
+        "{said}"
+    );
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("nothing is pending"), "{said}");
+}
+
+#[test]
+fn a_tag_at_another_commit_is_a_conflict_and_nothing_of_the_release_is_made() {
+    let played = Played::new();
+    let root = played.root();
+    let (can, rose) = (grow(&root, "garden/watering-can"), grow(&root, "garden/watering-can-rose"));
+    let dir = root.join("git/garden/watering-can-rose.git");
+    git(&root, &["-C", dir.to_str().unwrap(), "tag", "4.3.0", "master~1"]);
+    played.request(
+        "watering-can.yaml",
+        &format!("  - version: 4.3.0\n    projects:\n      - repo: garden/watering-can\n        hash: {can}\n      - repo: garden/watering-can-rose\n        hash: {rose}\n"),
+    );
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(
+        said.contains("CONFLICT tag 4.3.0 of garden/watering-can-rose")
+            && said.contains("tags are never moved"),
+        "{said}"
+    );
+    let tags = git(
+        &root,
+        &[
+            "-C",
+            root.join("git/garden/watering-can.git").to_str().unwrap(),
+            "tag",
+            "--list",
+            "4.3.0",
+        ],
+    );
+    assert_eq!(tags, "");
+}
+
+#[test]
+fn a_plan_that_does_not_hold_any_more_is_not_carried_out() {
+    let played = Played::new();
+    let root = played.root();
+    let trowel = grow(&root, "garden/trowel");
+    played.request("trowel.yaml", &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {trowel}\n"));
+    let (status, said) = tagkeeper(&root, &["plan", "--out", "../plan.json"]);
+    assert_eq!(status, 0, "{said}");
+    let dir = root.join("git/garden/trowel.git");
+    git(&root, &["-C", dir.to_str().unwrap(), "tag", "2.2.0", "master~1"]);
+    let (status, said) = tagkeeper(&root, &["apply", "--plan", "../plan.json"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("does not hold any more") && said.contains("2.2.0"), "{said}");
+    git(&root, &["-C", dir.to_str().unwrap(), "tag", "--delete", "2.2.0"]);
+    let (status, said) = tagkeeper(&root, &["apply", "--plan", "../plan.json"]);
+    assert_eq!(status, 0, "{said}");
+}
+
+#[test]
+fn an_announcement_that_was_begun_is_not_sent_again_until_it_is_settled() {
+    let played = Played::new();
+    let root = played.root();
+    let trowel = grow(&root, "garden/trowel");
+    played.request("trowel.yaml", &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {trowel}\n"));
+    // A run that was killed between the intent and the mail.
+    let entry = root.join("releases/.git/tagkeeper/ledger/garden/trowel/2.2.0.json");
+    fs::write(&entry, r#"{"version":1,"steps":{"mail":{"intent":{"at":"2026-11-01T00:00:00Z","who":"a job"},"done":null,"note":null}}}"#).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 3, "{said}");
+    let mail = root.join("mail/garden.trowel-2.2.0.eml");
+    assert!(said.contains("tagkeeper explain") && !mail.exists(), "{said}");
+    let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0", "--resolve", "redo"]);
+    assert_eq!(status, 0, "{said}");
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(mail.exists());
+}
+
+#[test]
+fn an_expired_or_missing_key_is_refused_before_the_first_push() {
+    let played = Played::new();
+    let root = played.root();
+    let trowel = grow(&root, "garden/trowel");
+    played.request("trowel.yaml", &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {trowel}\n"));
+    let (status, said) = tagkeeper(&root, &["apply", "--now", "2031-01-01T00:00:00Z"]);
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("expired on"), "{said}");
+    let (status, said) =
+        tagkeeper(&root, &["apply", "--signing-key", "0123456789ABCDEF0123456789ABCDEF01234567"]);
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("there is no secret key"), "{said}");
+    let dir = root.join("git/garden/trowel.git");
+    assert_eq!(git(&root, &["-C", dir.to_str().unwrap(), "tag", "--list", "2.2.0"]), "");
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "the key is good: {said}");
+}
+
+#[test]
+fn announcements_go_out_once_through_a_mail_server() {
+    let played = Played::new();
+    let root = played.root();
+    let trowel = grow(&root, "garden/trowel");
+    played.request("trowel.yaml", &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {trowel}\n"));
+    let server = SmtpServer::start(Manner::default());
+    let smtp = format!("smtp://127.0.0.1:{}", server.port);
+    let (status, said) = tagkeeper(&root, &["apply", "--mail-smtp", &smtp, "--mail-directory", ""]);
+    assert_eq!(status, 0, "{said}");
+    let mails = server.seen().mails;
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].contains("Subject: trowel 2.2.0 (hibiscus)"), "{}", mails[0]);
+    assert!(mails[0].contains("Message-ID: <garden.trowel-2.2.0.release@"), "{}", mails[0]);
+    let (status, said) = tagkeeper(
+        &root,
+        &["apply", "--release", "trowel", "2.2.0", "--mail-smtp", &smtp, "--mail-directory", ""],
+    );
+    assert!(status == 0 && said.contains("done     announcement 2.2.0"), "{said}");
+    assert_eq!(server.seen().mails.len(), 1);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_not_passed_over() {
+    let played = Played::new();
+    let root = played.root();
+    let before = git(&root, &["rev-parse", "HEAD"]);
+    fs::write(root.join("releases/deliverables/hibiscus/trowel.yaml"), "releases: [\n").unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Break"]);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(
+        status == 3 && said.contains("deliverables/hibiscus/trowel.yaml cannot be read"),
+        "{said}"
+    );
+    let state = fs::read_to_string(root.join("releases/.git/tagkeeper/ledger/state.json")).unwrap();
+    assert!(state.contains(&before), "the mark stays: {state}");
+}
+
+#[test]
+fn an_ssh_key_signs_as_well() {
+    let played = Played::new();
+    let root = played.root();
+    let trowel = grow(&root, "garden/trowel");
+    played.request("trowel.yaml", &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {trowel}\n"));
+    let key = root.join("ssh-key");
+    let made =
+        run(&root, "ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-f", key.to_str().unwrap()]);
+    assert!(
+        made.status.success(),
+        "ssh-keygen makes a key: {}",
+        String::from_utf8_lossy(&made.stderr)
+    );
+    let (status, said) = tagkeeper(
+        &root,
+        &["apply", "--signing-format", "ssh", "--signing-key", key.to_str().unwrap()],
+    );
+    assert_eq!(status, 0, "{said}");
+    let dir = root.join("git/garden/trowel.git");
+    assert!(
+        git(&root, &["-C", dir.to_str().unwrap(), "cat-file", "tag", "2.2.0"])
+            .contains("BEGIN SSH SIGNATURE")
+    );
+}
+
+#[test]
+fn a_ledger_in_a_ref_is_shared_through_the_remote() {
+    let played = Played::new();
+    let root = played.root();
+    git(&root, &["init", "--quiet", "--bare", "../releases-origin.git"]);
+    git(&root, &["remote", "add", "origin", "../releases-origin.git"]);
+    git(&root, &["push", "--quiet", "origin", "master"]);
+    let trowel = grow(&root, "garden/trowel");
+    played.request("trowel.yaml", &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {trowel}\n"));
+    let ledger = ["--ledger", "refs/tagkeeper/ledger"];
+    let (status, said) = tagkeeper(&root, &["apply", ledger[0], ledger[1]]);
+    assert!(
+        status == 2 && said.contains("--since"),
+        "an empty ledger wants to know where to begin: {said}"
+    );
+    let (status, said) = tagkeeper(&root, &["apply", "--since", "HEAD^", ledger[0], ledger[1]]);
+    assert_eq!(status, 0, "{said}");
+    let shown = git(
+        &root,
+        &[
+            "-C",
+            root.join("releases-origin.git").to_str().unwrap(),
+            "show",
+            "refs/tagkeeper/ledger:state.json",
+        ],
+    );
+    assert!(shown.contains(&git(&root, &["rev-parse", "HEAD"])), "{shown}");
+    let (status, said) = tagkeeper(&root, &["apply", ledger[0], ledger[1]]);
+    assert!(status == 0 && said.contains("nothing is pending"), "{said}");
+}

@@ -1,0 +1,357 @@
+//! Signed tags, with keys of our own in real `gpg` and `ssh-keygen`.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use jiff::Timestamp;
+use tagkeeper::git::{
+    Identity, KeyError, Oid, Signer, TagContent, TagError, TagTime, create_signed_tag, verify_tag,
+};
+use tempfile::TempDir;
+
+use crate::support::git::{Repo, START, bare_command, must, program};
+use crate::support::key::{GpgHome, ssh_key, ssh_key_of};
+
+fn repository() -> (TempDir, Repo, Oid) {
+    let dir = TempDir::new().unwrap();
+    let repo = Repo::new(dir.path().join("widget.git"));
+    let commit = repo.commit("main", "README", b"a widget\n");
+    (dir, repo, commit)
+}
+
+fn content(commit: Oid) -> TagContent {
+    TagContent {
+        object: commit,
+        name: "1.0.0".to_owned(),
+        tagger: Identity { name: "Bot".to_owned(), email: "bot@example.org".to_owned() },
+        time: TagTime { seconds: START, offset_minutes: 90 },
+        message: "widget 1.0.0 release\n\nmeta:series: hibiscus\n".to_owned(),
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+fn in_years(years: i64) -> Timestamp {
+    Timestamp::from_second(now().as_second() + years * 366 * 86_400).unwrap()
+}
+
+#[test]
+fn a_tag_signed_by_gpg_is_good_for_git_too() {
+    let (_dir, repo, commit) = repository();
+    let home = GpgHome::new();
+    let signer = home.signer();
+    assert_eq!(signer.check(now()).unwrap().fingerprint, home.fingerprint());
+
+    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+    assert_eq!(tag.key, home.fingerprint());
+    assert_eq!(repo.reads("refs/tags/1.0.0"), None, "no ref is made");
+    assert_eq!(verify_tag(&program(), repo.dir(), tag.object, &signer).unwrap(), tag.key);
+
+    let text = repo.git(&["cat-file", "tag", &tag.object.to_string()]);
+    let head = format!(
+        "object {commit}\ntype commit\ntag 1.0.0\ntagger Bot <bot@example.org> {START} +0130\n\n"
+    );
+    assert!(
+        text.starts_with(&(head + "widget 1.0.0 release\n\nmeta:series: hibiscus\n-----BEGIN PGP")),
+        "{text}"
+    );
+    must(
+        bare_command("git")
+            .env("GNUPGHOME", home.path())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .arg("--git-dir")
+            .arg(repo.dir())
+            .args(["verify-tag", &tag.object.to_string()]),
+    );
+}
+
+#[test]
+fn a_tag_by_another_key_is_not_ours() {
+    let (_dir, repo, commit) = repository();
+    let home = GpgHome::new();
+    let other = home.another_key("Eve <eve@example.org>");
+    let by_eve =
+        create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer_with(&other));
+    let tag = by_eve.unwrap().object;
+    let answer = verify_tag(&program(), repo.dir(), tag, &home.signer());
+    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+
+    let stranger = GpgHome::new();
+    let answer = verify_tag(&program(), repo.dir(), tag, &stranger.signer());
+    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+}
+
+#[test]
+fn a_tag_without_a_signature_or_with_other_words_is_not_good() {
+    let (dir, repo, commit) = repository();
+    let home = GpgHome::new();
+    repo.git(&["tag", "-a", "-m", "plain", "0.1.0", "main"]);
+    let answer = verify_tag(&program(), repo.dir(), repo.tip("refs/tags/0.1.0"), &home.signer());
+    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+
+    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer()).unwrap();
+    let text = repo.git(&["cat-file", "tag", &tag.object.to_string()]) + "\n";
+    let forged = dir.path().join("forged");
+    std::fs::write(&forged, text.replace("hibiscus", "hibisque")).unwrap();
+    let forged = repo.git(&["hash-object", "-w", "-t", "tag", forged.to_str().unwrap()]);
+    let answer =
+        verify_tag(&program(), repo.dir(), Oid::from_str(&forged).unwrap(), &home.signer());
+    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+}
+
+#[test]
+fn the_end_of_a_key_is_seen_before_it_signs() {
+    let home = GpgHome::new();
+    assert!(home.signer().check(in_years(1)).is_ok());
+    let Err(KeyError::Expired { key, when }) = home.signer().check(in_years(3)) else {
+        panic!("a key of two years is over in three");
+    };
+    assert_eq!(key, home.fingerprint());
+    let year = |at: Timestamp| at.strftime("%Y").to_string();
+    assert!(when.starts_with(&year(in_years(2))) || when.starts_with(&year(in_years(1))), "{when}");
+}
+
+#[test]
+fn a_key_that_is_over_today_makes_no_tag() {
+    let (_dir, repo, commit) = repository();
+    let home = GpgHome::expired();
+    let answer = home.signer().check(now());
+    assert!(matches!(answer, Err(KeyError::Expired { .. })), "{answer:?}");
+    let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer());
+    assert!(matches!(answer, Err(TagError::Key(KeyError::Failed { .. }))), "{answer:?}");
+}
+
+#[test]
+fn a_key_that_is_not_there_and_a_name_that_may_mean_several_are_told_apart() {
+    let home = GpgHome::new();
+    let answer = home.signer_with(&"AB".repeat(20)).check(now());
+    assert!(matches!(answer, Err(KeyError::Missing { .. })), "{answer:?}");
+    let answer = home.signer_with("Bot").check(now());
+    assert!(matches!(answer, Err(KeyError::Vague(_))), "{answer:?}");
+    assert!(home.signer_with(&format!("0x{}", home.fingerprint())).check(now()).is_ok());
+}
+
+#[test]
+fn a_program_that_is_not_installed_is_named() {
+    let (_dir, repo, commit) = repository();
+    let nowhere = PathBuf::from("/nonexistent/gpg");
+    let gpg = Signer::Gpg { program: nowhere.clone(), home: None, key: "AB".repeat(20) };
+    let ssh = Signer::Ssh { program: nowhere, key: Path::new("/dev/null").to_owned() };
+    for signer in [gpg, ssh] {
+        let answer = signer.check(now());
+        assert!(
+            matches!(&answer, Err(KeyError::NoProgram { program, .. }) if program == "/nonexistent/gpg"),
+            "{answer:?}"
+        );
+        let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+        assert!(matches!(answer, Err(TagError::Key(KeyError::NoProgram { .. }))), "{answer:?}");
+    }
+}
+
+#[test]
+fn a_tag_signed_by_ssh_is_good_for_git_too() {
+    let (dir, repo, commit) = repository();
+    let (signer, public) = ssh_key(&dir.path().join("ours"));
+    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+    assert_eq!(tag.key, signer.check(now()).unwrap().fingerprint);
+    assert!(tag.key.starts_with("SHA256:"));
+
+    let allowed = dir.path().join("allowed");
+    std::fs::write(&allowed, format!("bot@example.org {public}\n")).unwrap();
+    let said = bare_command("git")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .arg("--git-dir")
+        .arg(repo.dir())
+        .arg("-c")
+        .arg(format!("gpg.ssh.allowedSignersFile={}", allowed.display()))
+        .args(["verify-tag", &tag.object.to_string()])
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&said.stdout),
+        String::from_utf8_lossy(&said.stderr)
+    );
+    assert!(said.contains("Good \"git\" signature for bot@example.org"), "{said}");
+
+    let (other, _) = ssh_key(&dir.path().join("other"));
+    let answer = verify_tag(&program(), repo.dir(), tag.object, &other);
+    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+    let missing = Signer::Ssh { program: "ssh-keygen".into(), key: dir.path().join("gone") };
+    assert!(matches!(missing.check(now()), Err(KeyError::Missing { .. })));
+}
+
+/// A program that is a shell script. A child writes it: a file that this process had open for writing could not be
+/// started while a child of another test, born meanwhile, still has it.
+fn script(path: &Path, text: &str) -> PathBuf {
+    let source = path.with_extension("source");
+    std::fs::write(&source, format!("#!/bin/sh\n{text}\n")).unwrap();
+    must(bare_command("cp").arg(&source).arg(path));
+    must(bare_command("chmod").arg("755").arg(path));
+    path.to_owned()
+}
+
+fn by(program: PathBuf, home: &GpgHome) -> Signer {
+    let (home, key) = (Some(home.path().to_owned()), home.fingerprint().to_owned());
+    Signer::Gpg { program, home, key }
+}
+
+#[test]
+fn a_key_that_cannot_sign_is_seen_before_the_first_tag() {
+    let home = GpgHome::new();
+    let locked = home.signer_with(&home.locked_key()).check(now());
+    assert!(matches!(locked, Err(KeyError::Failed { .. })), "{locked:?}");
+    let chief = home.certifying_key();
+    let unfit = home.signer_with(&chief).check(now());
+    assert!(
+        matches!(unfit, Err(KeyError::Unusable { state: "not able to sign", .. })),
+        "{unfit:?}"
+    );
+    home.subkey(&chief);
+    assert_eq!(home.signer_with(&chief).check(now()).unwrap().fingerprint, chief);
+    home.revoke(&chief);
+    let revoked = home.signer_with(&chief).check(now());
+    assert!(matches!(revoked, Err(KeyError::Unusable { state: "revoked", .. })), "{revoked:?}");
+    for length in [8, 20, 39] {
+        let short = home.signer_with(&home.fingerprint()[40 - length..]).check(now());
+        assert!(matches!(short, Err(KeyError::Vague(_))), "{short:?}");
+    }
+}
+
+#[test]
+fn a_subkey_signs_for_its_key_and_by_its_own_name() {
+    let (_dir, repo, commit) = repository();
+    let home = GpgHome::new();
+    let chief = home.certifying_key();
+    let subkey = home.subkey(&chief);
+    for name in [&chief[..], &chief[24..], &subkey, &subkey[24..]] {
+        let signer = home.signer_with(name);
+        signer.check(now()).unwrap();
+        let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+        assert_eq!(tag.key, chief, "{name}");
+    }
+}
+
+#[test]
+fn an_ssh_key_that_is_locked_is_seen_and_asks_nobody() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("locked");
+    let (signer, _) = ssh_key(&path);
+    signer.check(now()).unwrap();
+    must(bare_command("ssh-keygen").args(["-q", "-p", "-P", "", "-N", "secret", "-f"]).arg(&path));
+    let answer = signer.check(now());
+    assert!(matches!(answer, Err(KeyError::Failed { .. })), "{answer:?}");
+    let (_dir, repo, commit) = repository();
+    let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+    assert!(matches!(answer, Err(TagError::Key(KeyError::Failed { .. }))), "{answer:?}");
+}
+
+#[test]
+fn a_broken_gpg_makes_no_tag_and_is_no_missing_key() {
+    let (dir, repo, commit) = repository();
+    let home = GpgHome::new();
+    let signs =
+        |body: &str| format!("case \"$*\" in *detach-sign*) {body};; esac; exec gpg \"$@\"");
+    let cases = [
+        ("silent", "exit 0".to_owned()),
+        ("failing", "echo out of order >&2; exit 2".to_owned()),
+        ("shouting", "exec cat /dev/zero".to_owned()),
+        ("silent-signer", signs("exit 0")),
+        ("failing-signer", signs("exit 2")),
+        ("garbled-signer", signs("echo garbage; exit 0")),
+    ];
+    for (name, body) in cases {
+        let signer = by(script(&dir.path().join(name), &body), &home);
+        let answer = signer.check(now());
+        assert!(matches!(answer, Err(KeyError::Failed { .. })), "{name}: {answer:?}");
+        let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+        assert!(
+            matches!(answer, Err(TagError::Key(KeyError::Failed { .. }))),
+            "{name}: {answer:?}"
+        );
+    }
+    // A signature over other words, and one as of a day on which the key was still good.
+    let others = signs("(cat; echo more) | gpg \"$@\"; exit $?");
+    let signer = by(script(&dir.path().join("other-words"), &others), &home);
+    let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+    let old = GpgHome::expired();
+    let then = "set -- --faked-system-time=1577850000 \"$@\"";
+    let signer = by(script(&dir.path().join("backdating"), &signs(then)), &old);
+    let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+}
+
+#[test]
+fn signing_programs_see_no_variable_that_they_do_not_need() {
+    let dir = TempDir::new().unwrap();
+    let home = GpgHome::new();
+    let seen = dir.path().join("seen");
+    let spy = |name: &str| {
+        let text = format!("env > '{}'; exec {name} \"$@\"", seen.display());
+        script(&dir.path().join(name), &text)
+    };
+    let names = || -> Vec<String> {
+        let text = std::fs::read_to_string(&seen).unwrap();
+        text.lines().filter_map(|line| Some(line.split_once('=')?.0.to_owned())).collect()
+    };
+    let allowed = [
+        "PATH",
+        "HOME",
+        "TMPDIR",
+        "XDG_RUNTIME_DIR",
+        "LC_ALL",
+        "GNUPGHOME",
+        "SSH_AUTH_SOCK",
+        "SSH_ASKPASS",
+        "SSH_ASKPASS_REQUIRE",
+        "PWD",
+        "OLDPWD",
+        "SHLVL",
+        "_",
+    ];
+    assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some(), "there is nothing to hide");
+    by(spy("gpg"), &home).check(now()).unwrap();
+    let by_gpg = names();
+    let (_, _) = ssh_key(&dir.path().join("id"));
+    Signer::Ssh { program: spy("ssh-keygen"), key: dir.path().join("id") }.check(now()).unwrap();
+    let by_ssh = names();
+    for name in by_gpg.iter().chain(&by_ssh) {
+        assert!(allowed.contains(&name.as_str()), "{name}");
+    }
+    // Or it would wait at the terminal for a passphrase.
+    assert!(by_ssh.iter().any(|name| name == "SSH_ASKPASS_REQUIRE"));
+}
+
+#[test]
+fn a_key_may_be_named_by_its_subkey_and_in_any_spelling() {
+    let (_dir, repo, commit) = repository();
+    let home = GpgHome::new();
+    let subkey = home.subkey(home.fingerprint());
+    assert_ne!(subkey, home.fingerprint());
+    let small = format!("0x{}", home.fingerprint().to_ascii_lowercase());
+    let long_id = home.fingerprint()[24..].to_owned();
+    for name in [home.fingerprint().to_owned(), subkey, small, long_id] {
+        let signer = home.signer_with(&name);
+        assert_eq!(signer.check(now()).unwrap().fingerprint, home.fingerprint(), "{name}");
+        let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+        assert_eq!(tag.key, home.fingerprint(), "{name}");
+    }
+}
+
+#[test]
+fn the_public_half_of_any_ssh_key_is_enough_to_verify() {
+    for kind in ["ed25519", "ecdsa", "rsa"] {
+        let (dir, repo, commit) = repository();
+        let path = dir.path().join(kind);
+        let (signer, _) = ssh_key_of(&path, kind);
+        let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+        let key = path.with_extension("pub");
+        let public = Signer::Ssh { program: PathBuf::from("ssh-keygen"), key };
+        assert_eq!(verify_tag(&program(), repo.dir(), tag.object, &public).unwrap(), tag.key);
+    }
+}

@@ -1,0 +1,8 @@
+//! What several tests need: servers of our own on the loopback interface, and repositories to throw away.
+
+pub(crate) mod certificate;
+pub(crate) mod git;
+pub(crate) mod http;
+pub(crate) mod key;
+pub(crate) mod smtp;
+pub(crate) mod work;
