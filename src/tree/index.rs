@@ -58,7 +58,7 @@ impl Index {
                 .filter_map(|(id, (_, tags))| Some((id.as_deref()?, tags.0.as_str())));
             let mut kept = BTreeMap::new();
             // A replay goes to and fro between revisions: what another one has is kept, within bounds.
-            if known.len() <= index.files.len().saturating_mul(REVISIONS_KEPT) {
+            if known.len() <= index.files.len().max(cache.most) {
                 kept.extend(known.iter().map(|(id, tags)| (*id, *tags)));
             }
             kept.extend(seen);
@@ -95,20 +95,27 @@ impl Tags {
 }
 
 /// The index on disk, by blob id: content never changes under an id, so nothing in it can be stale.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct IndexCache {
     file: Option<PathBuf>,
+    most: usize,
 }
 
 /// First line of the file; a file of another format is not read.
 const FORMAT: &str = "tagkeeper-index 1";
-/// The index begins anew when it holds this many times the files of the revision it is read for.
-const REVISIONS_KEPT: usize = 4;
+/// With more blobs than this, and than its revision has files, an index begins anew: some megabytes.
+const MOST: usize = 30_000;
+
+impl Default for IndexCache {
+    fn default() -> Self {
+        Self::new(None)
+    }
+}
 
 impl IndexCache {
     /// Keeps the index in `file`; `None` keeps none.
     pub fn new(file: Option<PathBuf>) -> Self {
-        Self { file }
+        Self { file, most: MOST }
     }
 
     /// The file; empty where there is none of this format.
@@ -150,7 +157,7 @@ impl IndexCache {
 mod tests {
     use std::cell::Cell;
 
-    use super::{Index, IndexCache, REVISIONS_KEPT};
+    use super::{Index, IndexCache};
     use crate::tree::record::{Blob, Item, ItemKind, ReadError, Snapshot};
 
     /// One file with one release, which counts how often it is read.
@@ -208,10 +215,10 @@ mod tests {
     #[test]
     fn the_index_on_disk_does_not_grow_without_end() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = IndexCache::new(Some(dir.path().join("index")));
+        let cache = IndexCache { file: Some(dir.path().join("index")), most: 4 };
         for major in 0..40 {
             Index::of(&OneFile::with(&format!("{major}.0.0")), &cache).unwrap();
-            assert!(IndexCache::entries(&cache.load()).len() <= REVISIONS_KEPT + 1);
+            assert!(IndexCache::entries(&cache.load()).len() <= 5);
         }
     }
 }
