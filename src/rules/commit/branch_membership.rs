@@ -148,3 +148,6 @@ fn branches_with(project: &Project) -> BranchesWith {
 fn commit_in(project: &Project) -> CommitIn {
     CommitIn { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
 }
+
+#[cfg(test)]
+mod tests;
