@@ -62,7 +62,7 @@ fn ended_branch(tag: &str, is_unmaintained: bool) -> Option<String> {
         SpecialKind::Eol | SpecialKind::Eom => {}
         SpecialKind::Em | SpecialKind::Last => return None,
     }
-    Some(match special.id().strip_prefix("bugfix-") {
+    Some(match special.id().strip_prefix("bugfix-").or(special.id().strip_prefix("bugfix/")) {
         Some(id) => format!("bugfix/{id}"),
         None if is_unmaintained => format!("unmaintained/{}", special.id()),
         None => format!("stable/{}", special.id()),
@@ -91,7 +91,8 @@ mod tests {
                 tag("kilo-eol", '2'),
                 tag("zed-eom", '3'),
                 tag("zed-eol", '4'),
-                tag("bugfix-8.4-eol", '5'),
+                tag("bugfix-8.6-eol", '5'),
+                tag("bugfix/8.4-eol", '6'),
             ]),
         }
     }
@@ -110,7 +111,8 @@ mod tests {
     fn branches_that_ended_later_are_there_again() {
         let refs = turned_back(&["zed-eom", "zed-eol"], &[]);
         assert_eq!(refs.heads.get("stable/kilo"), Some(&oid('2')));
-        assert_eq!(refs.heads.get("bugfix/8.4"), Some(&oid('5')));
+        assert_eq!(refs.heads.get("bugfix/8.6"), Some(&oid('5')));
+        assert_eq!(refs.heads.get("bugfix/8.4"), Some(&oid('6')));
         assert!(!refs.tags.contains_key("zed-eom"));
         assert!(refs.tags.contains_key("kilo-eol"), "the record never lists it");
     }

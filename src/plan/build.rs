@@ -69,9 +69,9 @@ pub fn asks(subject: &Subject<'_>) -> Asks {
         }
         for branch in sheet.new_branches() {
             for (repo, point) in sheet.points(branch) {
-                let id = branch.name.split_once('/').map_or("", |(_, id)| id);
-                asks.put(tag(&repo, &format!("{id}-eom")));
-                asks.put(tag(&repo, &format!("{id}-eol")));
+                for name in end_tags(&branch.name) {
+                    asks.put(tag(&repo, &name));
+                }
                 asks.put(PushedCommit { repo: repo.clone(), hash: point.clone() });
                 asks.put(PushedBranch { repo, name: branch.name.value.clone(), point });
             }
@@ -160,6 +160,16 @@ fn starts_at(branch: &Branch, version: &str) -> bool {
 /// The branches that a tag `<id>-eom` or `<id>-eol` ends.
 pub(super) fn ended_branches(id: &str) -> [String; 2] {
     [format!("stable/{id}"), format!("unmaintained/{id}")]
+}
+
+/// The tags any of which ends that branch. Bugfix branches are ended by hand, under either name.
+pub(super) fn end_tags(branch: &str) -> Vec<String> {
+    match branch.split_once('/') {
+        Some(("stable", id)) => vec![format!("{id}-eom"), format!("{id}-eol")],
+        Some(("unmaintained", id)) => vec![format!("{id}-eol")],
+        Some(("bugfix", id)) => vec![format!("bugfix-{id}-eol"), format!("bugfix/{id}-eol")],
+        _ => Vec::new(),
+    }
 }
 
 pub(super) fn tag(repo: &str, name: &str) -> PushedTag {
@@ -263,5 +273,19 @@ impl<'a> Sheet<'a> {
             commit: by.map(|by| by.commit.clone()),
             steps,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_tags;
+
+    #[test]
+    fn every_kind_of_branch_that_ends_has_its_tags() {
+        assert_eq!(end_tags("stable/2024.1"), ["2024.1-eom", "2024.1-eol"]);
+        assert_eq!(end_tags("unmaintained/zed"), ["zed-eol"]);
+        assert_eq!(end_tags("bugfix/8.4"), ["bugfix-8.4-eol", "bugfix/8.4-eol"]);
+        assert!(end_tags("feature/zmq").is_empty());
+        assert!(end_tags("stable").is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! One step each: what is wanted, held against what is there.
 
-use super::build::{Sheet, Subject, ended_branches, tag};
+use super::build::{Sheet, Subject, end_tags, ended_branches, tag};
 use super::tag_message::{Stage, TagMessage};
 use super::{Action, State, Step};
 use crate::config::Announce;
@@ -113,14 +113,7 @@ pub(super) fn branch_step(
 
 /// The tag, in the file or the repository, that ended a branch.
 fn ending(sheet: &Sheet<'_>, branch: &str, repo: &str, facts: &Facts) -> Answer<String> {
-    let Some((prefix, id)) = branch.split_once('/') else { return Answer::Absent };
-    let kinds: &[SpecialKind] = match prefix {
-        "stable" => &[SpecialKind::Eom, SpecialKind::Eol],
-        "unmaintained" => &[SpecialKind::Eol],
-        _ => return Answer::Absent,
-    };
-    for kind in kinds {
-        let name = format!("{id}-{kind}");
+    for name in end_tags(branch) {
         if sheet.file.deliverable.releases.iter().any(|release| release.version.text() == name) {
             return Answer::Known(name);
         }
