@@ -42,6 +42,25 @@ pub struct PushedCommit {
     pub hash: String,
 }
 
+/// Whether there is a repository at `push:`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PushedRepository {
+    /// Name as in the files.
+    pub repo: String,
+}
+
+impl Question for PushedRepository {
+    type Known = ();
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<()> {
+        sources.open(&self.repo, Remote::Push).map(drop)
+    }
+}
+
 impl Question for PushedTag {
     type Known = TagRef;
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::steps::{announce_step, branch_step, deletion_steps, removed_step, tag_step};
-use super::{Plan, PlannedRelease, Step};
+use super::{Action, Plan, PlannedRelease, State, Step};
 use crate::config::Config;
-use crate::facts::pushed::{PushedBranch, PushedCommit, PushedTag};
+use crate::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
 use crate::facts::{Asks, Facts};
 use crate::ledger::Entry;
 use crate::tree::deliverable::{Branch, Location, Project, Release, StableBranchType};
@@ -51,6 +51,7 @@ pub fn asks(subject: &Subject<'_>) -> Asks {
     for sheet in sheets(subject) {
         for release in sheet.new_releases() {
             for project in sheet.tagged(release) {
+                asks.put(PushedRepository { repo: project.repo.value.clone() });
                 asks.put(tag(&project.repo, release.version.text()));
                 asks.put(PushedCommit {
                     repo: project.repo.value.clone(),
@@ -69,6 +70,7 @@ pub fn asks(subject: &Subject<'_>) -> Asks {
         }
         for branch in sheet.new_branches() {
             for (repo, point) in sheet.points(branch) {
+                asks.put(PushedRepository { repo: repo.clone() });
                 for name in end_tags(&branch.name) {
                     asks.put(tag(&repo, &name));
                 }
@@ -129,6 +131,7 @@ fn planned_release(
 ) -> PlannedRelease {
     let version = release.version.text();
     let mut steps = Vec::new();
+    let mut announcements = Vec::new();
     for project in sheet.tagged(release) {
         steps.push(tag_step(sheet, release, project, facts));
         for branch in &branches {
@@ -139,10 +142,20 @@ fn planned_release(
         }
         steps.extend(deletion_steps(release, project, facts));
     }
-    for project in sheet.tagged(release) {
-        steps.extend(announce_step(sheet, release, project));
+    for project in sheet.tagged(release).filter(|project| !is_refused(&steps, project)) {
+        announcements.extend(announce_step(sheet, release, project));
     }
+    steps.append(&mut announcements);
     sheet.planned(Some(version), sheet.introduction(version), steps)
+}
+
+/// Whether the tag of that repository cannot be made: then nothing is announced.
+fn is_refused(steps: &[Step], project: &Project) -> bool {
+    steps.iter().any(|step| {
+        step.repo == *project.repo
+            && matches!(step.action, Action::Tag { .. })
+            && matches!(step.state, State::Conflict(_))
+    })
 }
 
 fn branch_steps(sheet: &Sheet<'_>, branch: &Branch, facts: &Facts) -> Vec<Step> {

@@ -4,7 +4,7 @@ use super::build::{Sheet, Subject, end_tags, ended_branches, tag};
 use super::tag_message::{Stage, TagMessage};
 use super::{Action, State, Step};
 use crate::config::Announce;
-use crate::facts::pushed::{PushedBranch, PushedCommit};
+use crate::facts::pushed::{PushedBranch, PushedCommit, PushedRepository};
 use crate::facts::{Answer, Facts};
 use crate::ledger::StepName;
 use crate::tree::deliverable::{Branch, Project, Release, Status};
@@ -44,6 +44,11 @@ pub(super) fn tag_step(
 fn create_at(repo: &str, commit: &str, facts: &Facts) -> State {
     match facts.get(&PushedCommit { repo: repo.to_owned(), hash: commit.to_owned() }) {
         Answer::Known(()) => State::Create,
+        Answer::Absent
+            if facts.get(&PushedRepository { repo: repo.to_owned() }) == Answer::Absent =>
+        {
+            State::Conflict(format!("there is no repository `{repo}`"))
+        }
         Answer::Absent => State::Conflict(format!("no branch or tag of `{repo}` holds {commit}")),
         Answer::Unknown(why) => State::Unknown(why.to_string()),
     }

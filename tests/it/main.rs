@@ -13,6 +13,7 @@ mod ledger;
 mod mail;
 mod mirror;
 mod mirror_trouble;
+mod plan;
 mod push;
 mod rules;
 mod sandbox;

@@ -34,6 +34,7 @@ fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
                 version.place,
                 format!("version `{}` stands already at line {line}", version.text()),
             )
+            .help("take one of the two entries out, or give the newer one the next free version")
             .release(version.text());
         }
     }

@@ -1,0 +1,107 @@
+//! The plan of one request: what is made, what is left alone, and why.
+
+use std::collections::BTreeMap;
+
+use tagkeeper::config::Config;
+use tagkeeper::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
+use tagkeeper::facts::{Answer, Facts};
+use tagkeeper::git::{Oid, TagRef};
+use tagkeeper::plan::{Action, State, Step, Subject, asks, build};
+use tagkeeper::tree::index::IndexCache;
+use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
+use tagkeeper::tree::request::Request;
+
+const PATH: &str = "deliverables/birch/nova.yaml";
+const REPO: &str = "openstack/nova";
+
+struct Files(BTreeMap<&'static str, String>);
+
+impl Snapshot for Files {
+    fn list(&self, _: &str) -> Result<Vec<Item>, ReadError> {
+        Ok(Vec::new())
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
+        let bytes = self.0.get(path).map(|text| text.clone().into_bytes());
+        Ok(bytes.map(|bytes| Blob { kind: ItemKind::File, bytes }))
+    }
+
+    fn name(&self) -> String {
+        "a state".to_owned()
+    }
+}
+
+fn hash() -> String {
+    "a".repeat(40)
+}
+
+/// A record with that release and these branches.
+fn record(releases: &str) -> Record {
+    let series = "- name: birch\n  release-id: 2025.1\n  status: maintained\n".to_owned();
+    let file = format!("launchpad: nova\nteam: nova\ntype: service\n{releases}");
+    let files = BTreeMap::from([("data/series_status.yaml", series), (PATH, file)]);
+    Record::open(Box::new(Files(files)), IndexCache::new(None)).unwrap()
+}
+
+/// The steps of a request for 1.0.0, with its branch.
+fn steps(branch: &str, facts: &[fn(&mut Facts)]) -> Vec<Step> {
+    let release = format!(
+        "releases:\n  - version: 1.0.0\n    projects:\n      - repo: {REPO}\n        hash: {}\n\
+         branches:\n  - name: {branch}\n    location: 1.0.0\n",
+        hash()
+    );
+    let paths = vec![PATH.to_owned()];
+    let request = Request::between(record(""), record(&release), paths, Vec::new());
+    let config = Config::default();
+    let subject = Subject {
+        request: &request,
+        config: &config,
+        introductions: &BTreeMap::new(),
+        ledger: &|_, _| None,
+    };
+    let mut known = Facts::default();
+    facts.iter().for_each(|put| put(&mut known));
+    assert!(asks(&subject).is_answered(&known), "all that the plan asks is answered");
+    build(&subject, &known).releases.into_iter().flat_map(|release| release.steps).collect()
+}
+
+fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
+    let there = |is_there| if is_there { Answer::Known(()) } else { Answer::Absent };
+    let repo = REPO.to_owned();
+    facts.insert(PushedRepository { repo: repo.clone() }, there(repository));
+    facts.insert(PushedCommit { repo: repo.clone(), hash: hash() }, there(repository));
+    let commit = Oid::from_str(&hash()).unwrap();
+    let tags = ["1.0.0", "2025.1-eom", "2025.1-eol", "bugfix-1.0-eol", "bugfix/1.0-eol"];
+    for name in tags {
+        let is_there = name == ended_by || tagged && name == "1.0.0";
+        let target = TagRef { object: commit, peeled: commit };
+        let answer = if is_there { Answer::Known(target) } else { Answer::Absent };
+        facts.insert(PushedTag { repo: repo.clone(), name: name.to_owned() }, answer);
+    }
+    for name in ["stable/2025.1", "bugfix/1.0"] {
+        let question = PushedBranch { repo: repo.clone(), name: name.to_owned(), point: hash() };
+        facts.insert(question, Answer::Absent);
+    }
+}
+
+#[test]
+fn a_branch_that_was_ended_is_not_made_again() {
+    let state = |branch, facts| steps(branch, &[facts])[1].state.clone();
+    assert_eq!(state("stable/2025.1", |f| put(f, true, true, "")), State::Create);
+    assert_eq!(state("bugfix/1.0", |f| put(f, true, true, "")), State::Create);
+    let ended = |by: &str| State::Ended(format!("`{by}` ended the branch"));
+    let of = |by| ended(by);
+    assert_eq!(state("stable/2025.1", |f| put(f, true, true, "2025.1-eol")), of("2025.1-eol"));
+    assert_eq!(state("bugfix/1.0", |f| put(f, true, true, "bugfix-1.0-eol")), of("bugfix-1.0-eol"));
+    assert_eq!(state("bugfix/1.0", |f| put(f, true, true, "bugfix/1.0-eol")), of("bugfix/1.0-eol"));
+}
+
+#[test]
+fn what_cannot_be_tagged_is_not_announced_and_a_missing_repository_is_named() {
+    let found = steps("stable/2025.1", &[|f| put(f, false, false, "")]);
+    let missing = State::Conflict("there is no repository `openstack/nova`".to_owned());
+    assert!(found.iter().all(|step| step.state == missing), "{found:?}");
+    assert!(!found.iter().any(|step| matches!(step.action, Action::Announce { .. })));
+    let found = steps("stable/2025.1", &[|f| put(f, true, false, "")]);
+    assert!(found.iter().any(|step| matches!(step.action, Action::Announce { .. })));
+}
