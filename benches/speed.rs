@@ -32,12 +32,9 @@ fn main() -> Result<()> {
         return Ok(());
     }
     let site = Site::make()?;
-    let mut table = Table::default();
-    reading(&site, &mut table)?;
-    processes(&site, &mut table)?;
-    memory(&site, &mut table)?;
-    writeln!(io::stdout(), "{}", table.text)?;
-    Ok(())
+    reading(&site, &mut Table)?;
+    processes(&site, &mut Table)?;
+    memory(&site, &mut Table)
 }
 
 /// The record alone, in this process.
@@ -159,10 +156,8 @@ fn peak_of_this_process() -> Result<u64> {
     Ok(size.trim().parse()?)
 }
 
-#[derive(Default)]
-struct Table {
-    text: String,
-}
+/// On standard output.
+struct Table;
 
 impl Table {
     fn title(&mut self, title: &str) {
@@ -188,8 +183,8 @@ impl Table {
     }
 
     fn line(&mut self, line: std::fmt::Arguments<'_>) {
-        // Writing to a string cannot fail.
-        let _ = writeln!(self.text, "{line}");
+        // Whoever closes the pipe wants no more of it.
+        drop(writeln!(io::stdout(), "{line}"));
     }
 }
 
@@ -218,7 +213,9 @@ impl Site {
         let bundle = shared.join("corpus/releases-data.bundle");
         if bundle.exists() {
             let (from, to) = (bundle.to_string_lossy(), self.releases.to_string_lossy());
-            return self.git(self.dir.path(), &["clone", "--quiet", &from, &to]);
+            self.git(self.dir.path(), &["clone", "--quiet", &from, &to])?;
+            // Without an upstream the request is what HEAD adds to its parent.
+            return self.git(&self.releases, &["remote", "remove", "origin"]);
         }
         for series in 0..60 {
             let folder = self.releases.join(format!("deliverables/series{series:02}"));
@@ -272,7 +269,10 @@ impl Site {
         let path = self.releases.join(WIDGET);
         fs::write(&path, &file)?;
         let projects = self.dir.path().join("projects");
-        let config = format!("git: file://{}/{{repo}}\ncache: cache\n", projects.display());
+        let config = format!(
+            "git: file://{}/{{repo}}\ngovernance: null\nzuul-projects: null\n",
+            projects.display()
+        );
         fs::write(self.releases.join("tagkeeper.yaml"), config)?;
         self.git(&self.releases, &["add", "."])?;
         self.git(&self.releases, &["commit", "--quiet", "-m", "Release widget 1.225.0"])?;

@@ -18,7 +18,7 @@ use crate::publish::announcement::DEFAULT_TEMPLATE;
 use crate::publish::{Announced, Announcer, TagAtHand, released};
 use crate::report;
 use crate::tree::request::Request;
-use crate::tree::scope::{self, Base};
+use crate::tree::scope;
 
 /// Makes the signed tags and branches that merged requests ask for, and announces the releases
 ///
@@ -88,7 +88,7 @@ fn request(args: &ApplyArgs, site: &mut Site, state: &State) -> Result<Request, 
             "apply the branch that is merged to; a head that was applied already needs nothing",
         ));
     }
-    site.wanted.base = Base::Revision(base);
+    site.compare_with(base)?;
     let mut request = site.request()?;
     for pending in &state.pending {
         request.ask_again(&pending.file, &pending.name);
@@ -97,7 +97,7 @@ fn request(args: &ApplyArgs, site: &mut Site, state: &State) -> Result<Request, 
 }
 
 fn one_release(site: &mut Site, deliverable: &str, version: &str) -> Result<Request, Failure> {
-    site.wanted.base = Base::Revision(site.wanted.head.clone().unwrap_or_default());
+    site.compare_with(site.wanted.head.clone().unwrap_or_default())?;
     let mut request = site.request()?;
     let paths = request.head.paths().map_err(Failure::outside)?;
     let name = format!("/{deliverable}.yaml");

@@ -15,7 +15,7 @@ use crate::git::{Git, Repository};
 use crate::tree::place::Problem;
 use crate::tree::record::Record;
 use crate::tree::request::Request;
-use crate::tree::scope::{self, Base, Wanted};
+use crate::tree::scope::{self, Base, Ends, Wanted};
 
 /// Name of the configuration at the top of the releases repository.
 pub(super) const CONFIG: &str = "tagkeeper.yaml";
@@ -75,6 +75,8 @@ pub(super) struct Site {
     pub(super) jobs: usize,
     pub(super) home: Option<PathBuf>,
     pub(super) wanted: Wanted,
+    /// Of `wanted`.
+    ends: Ends,
     opening: Opening,
 }
 
@@ -83,8 +85,9 @@ impl Site {
     pub(super) fn open(opening: &Opening) -> Result<Self, Failure> {
         let repository = Rc::new(Repository::discover(&opening.directory)?);
         let wanted = wanted(&repository, opening)?;
-        let trusted = scope::base_record(&repository, &wanted)?;
-        Self::with(opening, repository, wanted, &trusted)
+        let ends = Ends::find(&repository, &wanted)?;
+        let trusted = scope::base_record(&repository, &wanted, &ends)?;
+        Self::with(opening, repository, (wanted, ends), &trusted)
     }
 
     /// The same for what is merged: the committed head, whose configuration was reviewed with it.
@@ -93,13 +96,14 @@ impl Site {
         let head = opening.head.clone().unwrap_or_else(|| "HEAD".to_owned());
         let trusted = scope::record_at(&repository, &head, None)?;
         let wanted = Wanted { head: Some(head), ..wanted(&repository, opening)? };
-        Self::with(opening, repository, wanted, &trusted)
+        let ends = Ends::find(&repository, &wanted)?;
+        Self::with(opening, repository, (wanted, ends), &trusted)
     }
 
     fn with(
         opening: &Opening,
         repository: Rc<Repository>,
-        mut wanted: Wanted,
+        (mut wanted, ends): (Wanted, Ends),
         trusted: &Record,
     ) -> Result<Self, Failure> {
         let home = env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
@@ -115,12 +119,20 @@ impl Site {
         wanted.index_file = Some(index_file(&cache, repository.git_dir()));
         let now = opening.now.unwrap_or_else(Timestamp::now);
         let jobs = opening.jobs.max(1);
-        Ok(Self { repository, config, policy, now, jobs, home, wanted, opening: opening.clone() })
+        let opening = opening.clone();
+        Ok(Self { repository, config, policy, now, jobs, home, wanted, ends, opening })
+    }
+
+    /// Compares with the revision `base` from now on.
+    pub(super) fn compare_with(&mut self, base: String) -> Result<(), Failure> {
+        self.wanted.base = Base::Revision(base);
+        self.ends = Ends::find(&self.repository, &self.wanted)?;
+        Ok(())
     }
 
     /// The request to judge.
     pub(super) fn request(&self) -> Result<Request, Failure> {
-        let request = scope::request(&self.repository, &self.wanted)?;
+        let request = scope::request(&self.repository, &self.wanted, &self.ends)?;
         if request.changes.is_empty() {
             self.refuse_missing_paths(&request)?;
         }
@@ -184,7 +196,7 @@ impl Site {
         let record = |revision: &str| {
             scope::record_at(&self.repository, revision, self.wanted.index_file.clone())
         };
-        let before = scope::base_record(&self.repository, &self.wanted)?;
+        let before = scope::base_record(&self.repository, &self.wanted, &self.ends)?;
         let then = record(then)?;
         let mut later = vec![record("HEAD")?];
         for revision in ["origin/HEAD", "origin/master", "master"] {

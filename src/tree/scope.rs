@@ -62,12 +62,15 @@ pub enum ScopeError {
     Git(#[from] GitError),
 }
 
-/// The request that `wanted` describes.
+/// The request between `ends`, which were found for `wanted`.
 ///
 /// # Errors
-/// When a revision is not there, this is no releases repository, or it cannot be read.
-pub fn request(repository: &Rc<Repository>, wanted: &Wanted) -> Result<Request, ScopeError> {
-    let ends = Ends::find(repository, wanted)?;
+/// When this is no releases repository, or it cannot be read.
+pub fn request(
+    repository: &Rc<Repository>,
+    wanted: &Wanted,
+    ends: &Ends,
+) -> Result<Request, ScopeError> {
     let head = record(ends.head_snapshot(repository), wanted)?;
     if head.is_empty()? {
         let at = match &ends.root {
@@ -97,9 +100,12 @@ pub fn request(repository: &Rc<Repository>, wanted: &Wanted) -> Result<Request, 
 /// The record that `wanted` compares with, else the one it judges: where trusted configuration is read.
 ///
 /// # Errors
-/// When a revision is not there or cannot be read.
-pub fn base_record(repository: &Rc<Repository>, wanted: &Wanted) -> Result<Record, ScopeError> {
-    let ends = Ends::find(repository, wanted)?;
+/// When a revision cannot be read.
+pub fn base_record(
+    repository: &Rc<Repository>,
+    wanted: &Wanted,
+    ends: &Ends,
+) -> Result<Record, ScopeError> {
     let snapshot: Box<dyn Snapshot> = match (ends.base, &wanted.base) {
         (Some(commit), _) => Box::new(Revision::new(Rc::clone(repository), commit)),
         (None, Base::None) => ends.head_snapshot(repository),
@@ -150,8 +156,9 @@ pub fn comes_after(
     Ok(repository.is_ancestor(resolve(repository, revision)?, head)?)
 }
 
-/// The two ends of a request.
-struct Ends {
+/// The two ends of a request, found once for a [`Wanted`]: looking at a whole working tree takes its time.
+#[derive(Debug)]
+pub struct Ends {
     /// `None` before the first commit.
     base: Option<Oid>,
     commit: Oid,
@@ -161,7 +168,11 @@ struct Ends {
 }
 
 impl Ends {
-    fn find(repository: &Repository, wanted: &Wanted) -> Result<Self, ScopeError> {
+    /// Resolves the revisions, and looks at the working tree where that is judged.
+    ///
+    /// # Errors
+    /// When a revision is not there, or the working tree cannot be read.
+    pub fn find(repository: &Repository, wanted: &Wanted) -> Result<Self, ScopeError> {
         let (commit, root, dirty) = match &wanted.head {
             Some(revision) => (resolve(repository, revision)?, None, Vec::new()),
             None => {
