@@ -280,7 +280,8 @@ fn a_fetch_killed_in_the_middle_of_a_pack_does_no_harm() {
     stage.work.commit(&[], "one");
     let directory = stage.get().git_dir().to_owned();
     stage.fill();
-    let port = bad_line(stage.daemon.port(), 50_000, Ending::Silence);
+    // More than one packet of the protocol, so that the beginning of the pack is through; less than all.
+    let port = bad_line(stage.daemon.port(), 150_000, Ending::Silence);
     let mut fetch = command(&directory);
     fetch.args([
         "-c",
