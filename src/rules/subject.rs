@@ -5,7 +5,7 @@ use std::ops::Deref;
 use crate::config::{ClosedSeries, Config};
 use crate::tree::deliverable::{Branch, Deliverable, Kind, Model, Project, Release};
 use crate::tree::file::FilePath;
-use crate::tree::record::File;
+use crate::tree::record::{File, Record};
 use crate::tree::request::{Change, Request};
 use crate::tree::series::Series;
 use crate::version::SpecialKind;
@@ -69,7 +69,11 @@ impl<'a> OneFile<'a> {
         };
         match &self.config.closed_series {
             ClosedSeries::Named(names) => names.iter().any(|name| name == path.series()),
-            ClosedSeries::EndOfLife => self.request.head.series().is_closed(path.series()),
+            // A request that closes a series is judged as one to an open series: it cannot silence its own check.
+            ClosedSeries::EndOfLife => {
+                let is_closed = |record: &Record| record.series().is_closed(path.series());
+                is_closed(&self.request.head) && self.request.base.as_ref().is_none_or(is_closed)
+            }
         }
     }
 }
