@@ -141,7 +141,8 @@ impl Config {
     /// Where refs can be read as they are at `push`, without an account: ssh wants one, Gerrit's own web address does not.
     pub fn push_for_reading(&self) -> String {
         let push = self.push_or_git();
-        if push.starts_with("ssh://") && !self.gerrit.is_empty() {
+        let is_its_gerrit = host_of(push).is_some() && host_of(push) == host_of(&self.gerrit);
+        if push.starts_with("ssh://") && is_its_gerrit {
             format!("{}/{{repo}}", self.gerrit.trim_end_matches('/'))
         } else {
             push.to_owned()
@@ -166,6 +167,14 @@ pub fn expand_home(path: &str, home: Option<&Path>) -> PathBuf {
         }
         _ => PathBuf::from(path),
     }
+}
+
+/// The host of a URL, without user and port.
+fn host_of(url: &str) -> Option<&str> {
+    let rest = url.split_once("://")?.1;
+    let authority = rest.split('/').next()?;
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    host.split(':').next().filter(|host| !host.is_empty())
 }
 
 #[cfg(test)]
@@ -204,5 +213,15 @@ mod tests {
         assert_eq!(expanded("~bob/x"), PathBuf::from("~bob/x"));
         assert_eq!(expanded("/a/~/b"), PathBuf::from("/a/~/b"));
         assert_eq!(expand_home("~/x", None), PathBuf::from("~/x"));
+    }
+
+    #[test]
+    fn gerrit_is_read_in_place_of_its_own_ssh_only() {
+        let mut config = Config::default();
+        assert_eq!(config.push_for_reading(), "https://review.opendev.org/{repo}");
+        config.set("push", "ssh://bot@git.garden.example:29418/{repo}").unwrap();
+        assert_eq!(config.push_for_reading(), "ssh://bot@git.garden.example:29418/{repo}");
+        config.set("gerrit", "https://git.garden.example/").unwrap();
+        assert_eq!(config.push_for_reading(), "https://git.garden.example/{repo}");
     }
 }
