@@ -16,6 +16,7 @@ use crate::git::{
     Destination, Git, GitError, Identity, Oid, PushAnswer, Signer, TagContent, TagTime,
     create_signed_tag, mask_credentials,
 };
+use crate::ledger::{Ledger, Mark, StepName};
 use crate::plan::{Action, Plan, PlannedRelease, State, Step};
 use scratch::Scratch;
 
@@ -49,6 +50,8 @@ pub struct Workshop<'a> {
     pub now: Timestamp,
     /// The remotes.
     pub remotes: &'a dyn Remotes,
+    /// Where it is noted that a tag is ours, before it leaves.
+    pub ledger: &'a Ledger,
 }
 
 /// Carries out `plan`. Each release is looked at as a whole before its first push; one that fails
@@ -134,9 +137,21 @@ fn make(step: &Step, workshop: &Workshop<'_>, scratches: &[(String, Scratch)]) -
         Ok(object) => object,
         Err(why) => return Did::Failed(why),
     };
+    if let Err(why) = note_intent(step, workshop) {
+        return Did::Failed(why);
+    }
     let url = workshop.remotes.url(&step.repo);
     let answer = Destination::new(workshop.git, scratch.git_dir(), &url).create(object, &full_ref);
     after_push(answer, object, step, &full_ref, workshop)
+}
+
+/// Notes that a tag is about to be pushed. A run that is killed after the push leaves this behind, and the next one
+/// announces the tag; one that was there all along is not announced.
+fn note_intent(step: &Step, workshop: &Workshop<'_>) -> Result<(), String> {
+    let Action::Tag { name, .. } = &step.action else { return Ok(()) };
+    let mark = Mark { at: workshop.now, who: workshop.tagger.email.clone() };
+    let begun = workshop.ledger.begin(&step.repo, name, &StepName::tag(), &mark);
+    begun.map(drop).map_err(|error| error.to_string())
 }
 
 /// The object that the ref is to name: a new signed tag, or the commit itself.

@@ -13,7 +13,7 @@ use crate::facts::repository::Remote;
 use crate::facts::{Answer, Sources};
 use crate::git::{Git, Signer, verify_tag};
 use crate::ledger::{Ledger, State};
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Mails, Plan};
 use crate::publish::announcement::DEFAULT_TEMPLATE;
 use crate::publish::{Announced, Announcer, TagAtHand, released};
 use crate::report;
@@ -44,12 +44,15 @@ pub(super) struct ApplyArgs {
 
 pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure> {
     let mut site = Site::open_merged(&args.opening)?;
+    must_be_merged(&site)?;
+    site.must_reach_remotes()?;
     let ledger = site.ledger()?;
     let snapshot = ledger.read().map_err(Failure::outside)?;
     let state = snapshot.state().map_err(Failure::outside)?;
     let request = request(args, &mut site, &state)?;
     let sources = site.sources_for_pushing()?;
-    let plan = plan_with(&site, &request, &sources, &snapshot)?;
+    let mails = if args.release.is_empty() { Mails::OfOurTags } else { Mails::OfEveryTag };
+    let plan = plan_with(&site, &request, &sources, &snapshot, mails)?;
     if let Some(path) = &args.plan {
         hold_against(path, &plan)?;
     }
@@ -71,6 +74,16 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     })
 }
 
+/// Only what the upstream branch holds is applied: a topic branch that is checked out was not approved yet.
+fn must_be_merged(site: &Site) -> Result<(), Failure> {
+    let Some(upstream) = site.repository.upstream_of_head()? else { return Ok(()) };
+    if scope::is_behind(&site.repository, &site.wanted, upstream)? {
+        return Ok(());
+    }
+    Err(Failure::usage("the head is not merged: its upstream branch does not hold it")
+        .help("merge the request first, or fetch what was merged"))
+}
+
 /// From where the last run ended to the committed head, with what is pending; or one release on purpose.
 fn request(args: &ApplyArgs, site: &mut Site, state: &State) -> Result<Request, Failure> {
     if let [deliverable, version] = args.release.as_slice() {
@@ -90,8 +103,14 @@ fn request(args: &ApplyArgs, site: &mut Site, state: &State) -> Result<Request, 
     }
     site.compare_with(base)?;
     let mut request = site.request()?;
-    for pending in &state.pending {
-        request.ask_again(&pending.file, &pending.name);
+    for pending in state.pending.iter().filter(|pending| site.wants(&pending.file)) {
+        let Some(file) = request.ask_again(&pending.file, &pending.name) else { continue };
+        // Its commit lies before this range; the tag says who asked for it all the same.
+        for commit in scope::history_of(&site.repository, &site.wanted, &file)? {
+            if !request.commits.iter().any(|known| known.id == commit.id) {
+                request.commits.push(commit);
+            }
+        }
     }
     Ok(request)
 }
@@ -161,6 +180,7 @@ fn carry_out(
         tagger: site.identity(&git)?,
         now: site.now,
         remotes: &Pushing { sources, git: &git },
+        ledger,
     };
     let mut outcome = execute(plan, &workshop, &mut |step| {
         log::info!("{} {} of {}: {}", step.action.noun(), step.action.name(), step.repo, step.did);

@@ -8,7 +8,7 @@ use super::output::{Format, Output, write_whole};
 use super::site::{Opening, Site};
 use crate::facts::{Facts, Sources, gather};
 use crate::ledger::Snapshot;
-use crate::plan::{Introduction, Plan, State, Subject, asks, build};
+use crate::plan::{Introduction, Mails, Plan, State, Subject, asks, build};
 use crate::report;
 use crate::rules::Trailer;
 use crate::tree::introduced::introducer;
@@ -53,7 +53,7 @@ pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure>
 /// The plan of `request`, with what `push:` and the ledger say now.
 pub(super) fn plan_of(site: &Site, request: &Request, sources: &Sources) -> Result<Plan, Failure> {
     let ledger = site.ledger()?.read().map_err(Failure::outside)?;
-    plan_with(site, request, sources, &ledger)
+    plan_with(site, request, sources, &ledger, Mails::OfOurTags)
 }
 
 /// The same, with the ledger as it was read.
@@ -62,6 +62,7 @@ pub(super) fn plan_with(
     request: &Request,
     sources: &Sources,
     ledger: &Snapshot,
+    mails: Mails,
 ) -> Result<Plan, Failure> {
     if let Some(path) = unreadable(request) {
         return Err(Failure::outside(format_args!(
@@ -73,8 +74,13 @@ pub(super) fn plan_with(
     }
     let introductions = introductions(site, request)?;
     let entry = |repo: &str, version: &str| ledger.entry(repo, version).ok().flatten();
-    let subject =
-        Subject { request, config: &site.config, introductions: &introductions, ledger: &entry };
+    let subject = Subject {
+        request,
+        config: &site.config,
+        introductions: &introductions,
+        ledger: &entry,
+        mails,
+    };
     let mut facts = Facts::default();
     gather(&asks(&subject), &mut facts, sources, site.jobs);
     if let Some(failure) = request.failures().into_iter().next() {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::failure::Failure;
 use crate::config::{Config, Policy, expand_home};
 use crate::facts::{Documents, Hidden, Network, Sources};
-use crate::git::{Git, Repository};
+use crate::git::{Git, RemoteUrl, Repository};
 use crate::tree::place::Problem;
 use crate::tree::record::Record;
 use crate::tree::request::Request;
@@ -188,6 +188,22 @@ impl Site {
             zuul_projects: self.config.zuul_projects.clone(),
         };
         Ok(Sources::new(Git::find()?, self.cache(), (&self.config.git, push), documents, network))
+    }
+
+    /// Whether a path is among those that were named, or none were.
+    pub(super) fn wants(&self, path: &str) -> bool {
+        scope::is_wanted(path, &self.wanted.paths)
+    }
+
+    /// Refuses to go on offline with remotes on other machines: what would be pushed there is not known to be missing.
+    pub(super) fn must_reach_remotes(&self) -> Result<(), Failure> {
+        let push = RemoteUrl::from_template(self.config.push_or_git(), "");
+        if self.opening.offline && !push.is_local() {
+            return Err(Failure::usage(
+                "`apply --offline` can push to repositories of this machine only",
+            ));
+        }
+        Ok(())
     }
 
     /// The tags that a replay must not see.

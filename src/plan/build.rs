@@ -23,6 +23,17 @@ pub struct Subject<'a> {
     pub introductions: &'a BTreeMap<(String, String), Introduction>,
     /// What the ledger says of a repository and version.
     pub ledger: &'a dyn Fn(&str, &str) -> Option<Entry>,
+    /// Which tags are announced.
+    pub mails: Mails,
+}
+
+/// Which tags are announced, unless their mail went out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mails {
+    /// Those that tagkeeper makes, or began to make.
+    OfOurTags,
+    /// Also those that stood before: the release was named on purpose.
+    OfEveryTag,
 }
 
 /// The commit that brought a release into the record.
@@ -142,23 +153,34 @@ fn planned_release(
         }
         steps.extend(deletion_steps(release, project, facts));
     }
-    for project in sheet.tagged(release).filter(|project| !is_refused(&steps, project)) {
-        announcements.extend(announce_step(sheet, release, project));
+    for project in sheet.tagged(release) {
+        // What cannot be tagged is not announced.
+        if let Some(tag) =
+            tag_state(&steps, project).filter(|tag| !matches!(tag, State::Conflict(_)))
+        {
+            announcements.extend(announce_step(sheet, release, project, tag));
+        }
     }
     steps.append(&mut announcements);
     sheet.planned(Some(version), sheet.introduction(version), steps)
 }
 
-/// Whether the tag of that repository cannot be made: then nothing is announced.
-fn is_refused(steps: &[Step], project: &Project) -> bool {
-    steps.iter().any(|step| {
-        step.repo == *project.repo
-            && matches!(step.action, Action::Tag { .. })
-            && matches!(step.state, State::Conflict(_))
-    })
+fn tag_state<'s>(steps: &'s [Step], project: &Project) -> Option<&'s State> {
+    let is_its_tag =
+        |step: &&Step| step.repo == *project.repo && matches!(step.action, Action::Tag { .. });
+    steps.iter().find(is_its_tag).map(|step| &step.state)
 }
 
 fn branch_steps(sheet: &Sheet<'_>, branch: &Branch, facts: &Facts) -> Vec<Step> {
+    if let Location::Version(version) = &branch.location.value
+        && !sheet.file.deliverable.releases.iter().any(|release| release.version.text() == version)
+    {
+        return vec![Step {
+            repo: sheet.path.name().to_owned(),
+            action: Action::Branch { name: branch.name.value.clone(), commit: String::new() },
+            state: State::Conflict(format!("this file has no release `{version}`")),
+        }];
+    }
     sheet
         .points(branch)
         .into_iter()

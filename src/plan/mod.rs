@@ -7,7 +7,7 @@ mod build;
 mod steps;
 pub mod tag_message;
 
-pub use build::{Introduction, Subject, asks, build};
+pub use build::{Introduction, Mails, Subject, asks, build};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! One step each: what is wanted, held against what is there.
 
-use super::build::{Sheet, Subject, end_tags, ended_branches, tag};
+use super::build::{Mails, Sheet, Subject, end_tags, ended_branches, tag};
 use super::tag_message::{Stage, TagMessage};
 use super::{Action, State, Step};
 use crate::config::Announce;
@@ -155,25 +155,32 @@ pub(super) fn deletion_steps(release: &Release, project: &Project, facts: &Facts
     ended.iter().filter(is_there).map(step).collect()
 }
 
-/// The announcement, where this run makes it.
+/// The announcement, where this run makes it. A tag that was there before tagkeeper has no mail of its own accord:
+/// a wrong `--since` must not send eleven years of them.
 pub(super) fn announce_step(
     sheet: &Sheet<'_>,
     release: &Release,
     project: &Project,
+    tag: &State,
 ) -> Option<Step> {
     let version = release.version.text();
     if release.version.special().is_some() || sheet.subject.config.announce != Announce::Apply {
         return None;
     }
     let entry = (sheet.subject.ledger)(&project.repo, version);
-    let record = entry.as_ref().and_then(|entry| entry.steps.get(&StepName::mail()));
-    let state = match record {
+    let record = |step| entry.as_ref().and_then(|entry| entry.steps.get(&step));
+    let is_ours = *tag == State::Create || record(StepName::tag()).is_some();
+    let state = match record(StepName::mail()) {
         Some(record) if record.done.is_some() => State::Done("the mail went out".to_owned()),
         Some(_) => State::Unknown(
             "a run began to send the mail and did not say how that ended; see `tagkeeper explain`"
                 .to_owned(),
         ),
-        None => State::Create,
+        None if is_ours || sheet.subject.mails == Mails::OfEveryTag => State::Create,
+        None => State::Operator(
+            "the tag is not by tagkeeper, and no mail is recorded; `tagkeeper apply --release` sends one"
+                .to_owned(),
+        ),
     };
     Some(Step {
         repo: project.repo.value.clone(),

@@ -1,5 +1,6 @@
 //! A request: the difference between two states of the record.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -83,15 +84,35 @@ impl Request {
 
     /// Takes an entry of the file at `path` as new, although it stood there before: an earlier run did not finish it.
     ///
-    /// `name` is a version, with the branches that start at it, or a branch. A file that is gone is left out.
-    pub fn ask_again(&mut self, path: &str, name: &str) {
-        self.asked.push((path.to_owned(), name.to_owned()));
-        if !self.changes.iter().any(|change| change.path == path)
-            && let Some(after) = self.head.file(path)
-        {
-            let before = self.base.as_ref().and_then(|base| base.file(path));
-            self.changes.push(Change { path: path.to_owned(), before, after: Some(after) });
+    /// `name` is a version, with the branches that start at it, or a branch. A file that has moved since is found where
+    /// it is now: the answer is that path; `None` where the entry is nowhere any more.
+    pub fn ask_again(&mut self, path: &str, name: &str) -> Option<String> {
+        let path = self.place_of(path, name)?;
+        self.asked.push((path.clone(), name.to_owned()));
+        if !self.changes.iter().any(|change| change.path == path) {
+            let before = self.base.as_ref().and_then(|base| base.file(&path));
+            self.changes.push(Change { path: path.clone(), before, after: self.head.file(&path) });
         }
+        Some(path)
+    }
+
+    /// The file that holds an entry which stood at `path`: that one, else one to which it may have moved.
+    fn place_of(&self, path: &str, name: &str) -> Option<String> {
+        let holds = |path: &str| {
+            self.head.file(path).is_some_and(|file| {
+                let mut releases = file.deliverable.releases.iter();
+                releases.any(|release| release.version.text() == name)
+                    || file.deliverable.branches.iter().any(|branch| *branch.name == name)
+            })
+        };
+        if holds(path) {
+            return Some(path.to_owned());
+        }
+        let same_name = path.rsplit_once('/').map(|(_, file)| format!("/{file}"))?;
+        let created = self.changes.iter().filter(|change| change.before.is_none());
+        let created = created.map(|change| change.path.clone());
+        let moved = self.head.paths().unwrap_or_default().into_iter();
+        moved.filter(|path| path.ends_with(&same_name)).chain(created).find(|path| holds(path))
     }
 
     fn is_asked(&self, change: &Change, name: &str) -> bool {
@@ -152,12 +173,21 @@ impl Request {
         self.alike(change).filter_map(|other| other.after.as_ref())
     }
 
-    /// The changes of `change`'s path and of files of the same name in other folders.
+    /// The changes of files that may be that of `change` under another name: the same path, the same name in another
+    /// folder, and for a file that is deleted one that is created for the same repository, or the other way round.
     fn alike<'a>(&'a self, change: &'a Change) -> impl Iterator<Item = &'a Change> + use<'a> {
         let name = |path: &str| FilePath::parse(path).ok().map(|path| path.name().to_owned());
         let wanted = name(&change.path);
         self.changes.iter().filter(move |other| {
-            other.path == change.path || (wanted.is_some() && name(&other.path) == wanted)
+            let is_renamed = match (&change.before, &change.after, &other.before, &other.after) {
+                (Some(gone), None, None, Some(made)) | (None, Some(made), Some(gone), None) => {
+                    share_a_repository(gone, made)
+                }
+                _ => false,
+            };
+            other.path == change.path
+                || is_renamed
+                || (wanted.is_some() && name(&other.path) == wanted)
         })
     }
 
@@ -170,4 +200,12 @@ impl Request {
         let base = self.base.as_ref().map(Record::failures).unwrap_or_default();
         base.into_iter().chain(self.head.failures()).collect()
     }
+}
+
+fn share_a_repository(one: &File, other: &File) -> bool {
+    let repos = |file: &File| -> BTreeSet<String> {
+        let projects = file.deliverable.releases.iter().flat_map(|release| &release.projects);
+        projects.map(|project| project.repo.value.clone()).collect()
+    };
+    !repos(one).is_disjoint(&repos(other))
 }

@@ -138,9 +138,24 @@ pub fn history_of(
     path: &str,
 ) -> Result<Vec<Commit>, ScopeError> {
     let head = resolve(repository, wanted.head.as_deref().unwrap_or("HEAD"))?;
-    let mut found = commits(repository, None, head)?;
-    found.retain(|commit| commit.paths.iter().any(|other| other == path));
+    let mut found = Vec::new();
+    for commit in repository.log(None, head)?.into_iter().filter(|commit| commit.parents.len() < 2)
+    {
+        let parent = commit.parents.first().copied();
+        if !repository.changed_paths(parent, commit.id, &[path])?.is_empty() {
+            found.push(of_git(repository, commit)?);
+        }
+    }
     Ok(found)
+}
+
+/// Whether `tip` is the head or comes after it.
+///
+/// # Errors
+/// When a revision is not there or cannot be read.
+pub fn is_behind(repository: &Repository, wanted: &Wanted, tip: Oid) -> Result<bool, ScopeError> {
+    let head = resolve(repository, wanted.head.as_deref().unwrap_or("HEAD"))?;
+    Ok(repository.is_ancestor(head, tip)?)
 }
 
 /// Whether the head is `revision` or comes after it.
@@ -262,6 +277,7 @@ fn of_git(repository: &Repository, commit: CommitInfo) -> Result<Commit, GitErro
     })
 }
 
-fn is_wanted(path: &str, wanted: &[String]) -> bool {
+/// Whether `path` is one of `wanted` or below one; everything is where none are named.
+pub fn is_wanted(path: &str, wanted: &[String]) -> bool {
     wanted.is_empty() || wanted.iter().any(|wanted| Path::new(path).starts_with(wanted))
 }

@@ -6,7 +6,7 @@ use tagkeeper::config::Config;
 use tagkeeper::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
 use tagkeeper::facts::{Answer, Facts};
 use tagkeeper::git::{Oid, TagRef};
-use tagkeeper::plan::{Action, State, Step, Subject, asks, build};
+use tagkeeper::plan::{Action, Mails, State, Step, Subject, asks, build};
 use tagkeeper::tree::index::IndexCache;
 use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
 use tagkeeper::tree::request::Request;
@@ -58,6 +58,7 @@ fn steps(branch: &str, facts: &[fn(&mut Facts)]) -> Vec<Step> {
         config: &config,
         introductions: &BTreeMap::new(),
         ledger: &|_, _| None,
+        mails: Mails::OfOurTags,
     };
     let mut known = Facts::default();
     facts.iter().for_each(|put| put(&mut known));

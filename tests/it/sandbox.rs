@@ -286,6 +286,135 @@ fn announcements_go_out_once_through_a_mail_server() {
     assert_eq!(server.seen().mails.len(), 1);
 }
 
+fn trowel_2_2_0(played: &Played) -> std::path::PathBuf {
+    let root = played.root();
+    let commit = grow(&root, "garden/trowel");
+    played.request(
+        "trowel.yaml",
+        &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {commit}\n"),
+    );
+    root
+}
+
+#[test]
+fn a_tag_that_stood_before_is_not_announced_unless_on_purpose() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let dir = root.join("git/garden/trowel.git");
+    let message = git(
+        &root,
+        &["-C", dir.to_str().unwrap(), "for-each-ref", "--format=%(contents)", "refs/tags/2.1.0"],
+    );
+    let message = message.split("-----BEGIN").next().unwrap().replace("2.1.0", "2.2.0");
+    git(
+        &root,
+        &[
+            "-C",
+            dir.to_str().unwrap(),
+            "tag",
+            "--annotate",
+            "--message",
+            &message,
+            "2.2.0",
+            "master",
+        ],
+    );
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    let mail = root.join("mail/garden.trowel-2.2.0.eml");
+    assert!(
+        status == 0 && said.contains("operator announcement 2.2.0") && !mail.exists(),
+        "{said}"
+    );
+    let (status, said) = tagkeeper(&root, &["apply", "--release", "trowel", "2.2.0"]);
+    assert!(status == 0 && mail.exists(), "{said}");
+}
+
+#[test]
+fn a_run_that_was_killed_between_tag_and_mail_is_made_up_for() {
+    let played = Played::new();
+    let before = git(&played.root(), &["rev-parse", "HEAD"]);
+    let root = trowel_2_2_0(&played);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "{said}");
+    let mail = root.join("mail/garden.trowel-2.2.0.eml");
+    fs::remove_file(&mail).unwrap();
+    let ledger = root.join("releases/.git/tagkeeper/ledger");
+    let entry = ledger.join("garden/trowel/2.2.0.json");
+    let mut kept: serde_json::Value = serde_json::from_slice(&fs::read(&entry).unwrap()).unwrap();
+    kept["steps"].as_object_mut().unwrap().remove("mail").unwrap();
+    fs::write(&entry, kept.to_string()).unwrap();
+    let state = format!(r#"{{"version":1,"applied_through":"{before}","pending":[]}}"#);
+    fs::write(ledger.join("state.json"), state).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("done     tag 2.2.0") && mail.exists(), "{said}");
+}
+
+#[test]
+fn a_release_that_was_pending_says_who_asked_for_it() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let dir = root.join("git/garden/trowel.git");
+    let away = root.join("git/garden/away.git");
+    fs::rename(&dir, &away).unwrap();
+    fs::create_dir(&dir).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 3, "{said}");
+    fs::remove_dir(&dir).unwrap();
+    fs::rename(&away, &dir).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "{said}");
+    let tag = git(&root, &["-C", dir.to_str().unwrap(), "cat-file", "tag", "2.2.0"]);
+    assert!(tag.contains("meta:release:Author: Garden Release Bot"), "{tag}");
+}
+
+#[test]
+fn a_file_that_is_renamed_asks_for_nothing() {
+    let played = Played::new();
+    let root = played.root();
+    git(&root, &["mv", "deliverables/hibiscus/trowel.yaml", "deliverables/hibiscus/spade.yaml"]);
+    git(&root, &["commit", "--quiet", "--message", "Call a spade a spade"]);
+    let (status, said) = tagkeeper(&root, &["plan"]);
+    assert!(status == 0 && said.contains("nothing to do"), "{said}");
+    let (_, said) = tagkeeper(&root, &["check"]);
+    assert!(!said.contains("released-entry-changed"), "{said}");
+}
+
+#[test]
+fn a_branch_that_is_not_merged_is_not_applied() {
+    let played = Played::new();
+    let root = played.root();
+    git(&root, &["init", "--quiet", "--bare", "../releases-origin.git"]);
+    git(&root, &["remote", "add", "origin", "../releases-origin.git"]);
+    git(&root, &["push", "--quiet", "--set-upstream", "origin", "master"]);
+    trowel_2_2_0(&played);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 2 && said.contains("not merged"), "{said}");
+    git(&root, &["push", "--quiet", "origin", "master"]);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "{said}");
+}
+
+#[test]
+fn a_branch_that_starts_nowhere_is_a_conflict() {
+    let played = Played::new();
+    let root = played.root();
+    let path = root.join("releases/deliverables/hibiscus/watering-can.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text + "branches:\n  - name: stable/2026.2\n    location: 9.9.9\n").unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Branch"]);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 1 && said.contains("this file has no release `9.9.9`"), "{said}");
+}
+
+#[test]
+fn nothing_is_applied_offline_to_another_machine() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let (status, said) =
+        tagkeeper(&root, &["apply", "--offline", "--push", "https://git.garden.example/{repo}"]);
+    assert!(status == 2 && said.contains("--offline"), "{said}");
+}
+
 #[test]
 fn a_file_that_cannot_be_read_is_not_passed_over() {
     let played = Played::new();
