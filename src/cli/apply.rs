@@ -12,7 +12,7 @@ use crate::apply::{Did, Outcome, Workshop, Worst, execute};
 use crate::facts::repository::Remote;
 use crate::facts::{Answer, Sources};
 use crate::git::{Git, Signer, verify_tag};
-use crate::ledger::{Ledger, State};
+use crate::ledger::{Ledger, Pending, State};
 use crate::plan::{Action, Mails, Plan};
 use crate::publish::announcement::DEFAULT_TEMPLATE;
 use crate::publish::{Announced, Announcer, TagAtHand, released};
@@ -215,7 +215,7 @@ fn carry_out(
                         (&git, &signer),
                         &announcer,
                     ),
-                    _ => Did::NotBegun("its tag".to_owned()),
+                    _ => Did::NotBegun("the tag, which does not stand".to_owned()),
                 };
             }
         }
@@ -278,12 +278,16 @@ fn remember(
     outcome: &Outcome,
 ) -> Result<(), Failure> {
     let head = request.head.name();
-    let ours = State {
+    let mut ours = State {
         applied_through: Some(head.clone()),
         pending: outcome.pending(site.now),
         ..State::default()
     };
     let known = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
+    for pending in &mut ours.pending {
+        let same = |old: &&Pending| old.file == pending.file && old.name == pending.name;
+        pending.since = known.pending.iter().find(same).map_or(pending.since, |old| old.since);
+    }
     if known.is_same(&ours) {
         return Ok(());
     }

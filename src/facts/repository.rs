@@ -5,6 +5,7 @@
 
 use super::{Answer, Question, Sources};
 use crate::git::Oid;
+use crate::tree::deliverable::Project;
 
 /// Bytes of the largest file of a project that is read.
 const LARGEST_FILE: usize = 1 << 20;
@@ -232,6 +233,22 @@ impl Question for Descends {
                 repository.is_ancestor(older, newer).map(Some)
             })
         })
+    }
+}
+
+impl FileAt {
+    /// The file `path` at the commit of `project`.
+    pub fn of(project: &Project, path: &str) -> Self {
+        let (repo, hash) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
+        Self { repo, hash, path: path.to_owned() }
+    }
+}
+
+impl FolderAt {
+    /// The folder `path` at the commit of `project`; its root for an empty one.
+    pub fn of(project: &Project, path: &str) -> Self {
+        let FileAt { repo, hash, path } = FileAt::of(project, path);
+        Self { repo, hash, path }
     }
 }
 

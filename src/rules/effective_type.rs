@@ -8,7 +8,7 @@ use crate::tree::deliverable::{Project, ReleaseType};
 /// Asks for what [`release_type`] needs.
 pub(super) fn ask_release_type(on: &OneRelease<'_>, project: &Project, asks: &mut Asks) {
     if on.deliverable().effective_release_type(on.path).is_none() {
-        asks.put(root(project));
+        asks.put(FolderAt::of(project, ""));
     }
 }
 
@@ -21,7 +21,7 @@ pub(super) fn release_type(
     if let Some(stated) = on.deliverable().effective_release_type(on.path) {
         return Answer::Known(stated);
     }
-    facts.get(&root(project)).map(|names| {
+    facts.get(&FolderAt::of(project, "")).map(|names| {
         let has = |name: &str| names.iter().any(|other| other == name);
         if has("metadata.json") && (has("lib") || has("manifests")) {
             ReleaseType::Puppet
@@ -31,12 +31,4 @@ pub(super) fn release_type(
             ReleaseType::PythonService
         }
     })
-}
-
-fn root(project: &Project) -> FolderAt {
-    FolderAt {
-        repo: project.repo.value.clone(),
-        hash: project.hash.to_ascii_lowercase(),
-        path: String::new(),
-    }
 }

@@ -32,12 +32,12 @@ const XSTATIC: &str = "xstatic/pkg";
 /// Asks for the files that [`find`] reads.
 pub(super) fn ask(kind: ReleaseType, project: &Project, facts: &Facts, asks: &mut Asks) {
     match kind {
-        ReleaseType::Puppet => asks.put(file_at(project, "metadata.json")),
-        ReleaseType::Nodejs => asks.put(file_at(project, "package.json")),
+        ReleaseType::Puppet => asks.put(FileAt::of(project, "metadata.json")),
+        ReleaseType::Nodejs => asks.put(FileAt::of(project, "package.json")),
         ReleaseType::Xstatic => {
-            asks.put(folder_at(project, XSTATIC));
-            if let Answer::Known(names) = facts.get(&folder_at(project, XSTATIC)) {
-                names.iter().for_each(|name| asks.put(file_at(project, &init_of(name))));
+            asks.put(FolderAt::of(project, XSTATIC));
+            if let Answer::Known(names) = facts.get(&FolderAt::of(project, XSTATIC)) {
+                names.iter().for_each(|name| asks.put(FileAt::of(project, &init_of(name))));
             }
         }
         _ => {}
@@ -55,7 +55,7 @@ pub(super) fn find(kind: ReleaseType, project: &Project, facts: &Facts) -> Optio
 }
 
 fn in_json(project: &Project, file: &str, facts: &Facts) -> Found {
-    let bytes = match facts.get(&file_at(project, file)) {
+    let bytes = match facts.get(&FileAt::of(project, file)) {
         Answer::Known(bytes) => bytes,
         Answer::Absent => return Found::Missing { file: file.to_owned() },
         Answer::Unknown(why) => return Found::Unknown(why),
@@ -71,13 +71,13 @@ fn in_json(project: &Project, file: &str, facts: &Facts) -> Found {
 }
 
 fn in_xstatic(project: &Project, facts: &Facts) -> Found {
-    let names = match facts.get(&folder_at(project, XSTATIC)) {
+    let names = match facts.get(&FolderAt::of(project, XSTATIC)) {
         Answer::Known(names) => names,
         Answer::Absent => return Found::Missing { file: format!("{XSTATIC}/*/__init__.py") },
         Answer::Unknown(why) => return Found::Unknown(why),
     };
     for file in names.iter().map(|name| init_of(name)) {
-        match facts.get(&file_at(project, &file)) {
+        match facts.get(&FileAt::of(project, &file)) {
             Answer::Absent => {}
             Answer::Unknown(why) => return Found::Unknown(why),
             Answer::Known(bytes) => {
@@ -127,22 +127,6 @@ fn text_of(term: &str, values: &HashMap<&str, Result<String, ()>>) -> Result<Str
 
 fn init_of(package: &str) -> String {
     format!("{XSTATIC}/{package}/__init__.py")
-}
-
-fn file_at(project: &Project, path: &str) -> FileAt {
-    FileAt {
-        repo: project.repo.value.clone(),
-        hash: project.hash.to_ascii_lowercase(),
-        path: path.to_owned(),
-    }
-}
-
-fn folder_at(project: &Project, path: &str) -> FolderAt {
-    FolderAt {
-        repo: project.repo.value.clone(),
-        hash: project.hash.to_ascii_lowercase(),
-        path: path.to_owned(),
-    }
 }
 
 #[cfg(test)]

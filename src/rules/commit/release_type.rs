@@ -68,11 +68,11 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
         asks.put(ZuulProjects);
         ask_release_type(on, project, asks);
-        OWN_FILES.iter().for_each(|file| asks.put(file_at(project, file)));
+        OWN_FILES.iter().for_each(|file| asks.put(FileAt::of(project, file)));
         for folder in OWN_FOLDERS {
-            let question = folder_at(project, folder);
+            let question = FolderAt::of(project, folder);
             if let Answer::Known(names) = facts.get(&question) {
-                yaml_files(folder, names).for_each(|path| asks.put(file_at(project, &path)));
+                yaml_files(folder, names).for_each(|path| asks.put(FileAt::of(project, &path)));
             }
             asks.put(question);
         }
@@ -180,14 +180,14 @@ fn templates(project: &Project, facts: &Facts) -> Answer<Vec<String>> {
     };
     let mut paths: Vec<String> = OWN_FILES.iter().map(|file| (*file).to_owned()).collect();
     for folder in OWN_FOLDERS {
-        match facts.get(&folder_at(project, folder)) {
+        match facts.get(&FolderAt::of(project, folder)) {
             Answer::Known(names) => paths.extend(yaml_files(folder, names)),
             Answer::Absent => {}
             Answer::Unknown(why) => return Answer::Unknown(why),
         }
     }
     for path in paths {
-        match facts.get(&file_at(project, &path)) {
+        match facts.get(&FileAt::of(project, &path)) {
             Answer::Absent => {}
             Answer::Unknown(why) => return Answer::Unknown(why),
             Answer::Known(bytes) => {
@@ -206,20 +206,4 @@ fn templates(project: &Project, facts: &Facts) -> Answer<Vec<String>> {
 
 fn yaml_files<'a>(folder: &'a str, names: &'a [String]) -> impl Iterator<Item = String> + use<'a> {
     names.iter().filter(|name| name.ends_with(".yaml")).map(move |name| format!("{folder}/{name}"))
-}
-
-fn file_at(project: &Project, path: &str) -> FileAt {
-    FileAt {
-        repo: project.repo.value.clone(),
-        hash: project.hash.to_ascii_lowercase(),
-        path: path.to_owned(),
-    }
-}
-
-fn folder_at(project: &Project, path: &str) -> FolderAt {
-    FolderAt {
-        repo: project.repo.value.clone(),
-        hash: project.hash.to_ascii_lowercase(),
-        path: path.to_owned(),
-    }
 }
