@@ -3,19 +3,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::announcing::TagReader;
 use super::failure::{Exit, Failure};
 use super::output::{Format, Output};
 use super::plan::plan_with;
 use super::remotes::Pushing;
 use super::site::{Opening, Site};
 use crate::apply::{Did, Outcome, Workshop, Worst, execute};
-use crate::facts::repository::Remote;
-use crate::facts::{Answer, Sources};
-use crate::git::{Git, Signer, verify_tag};
+use crate::facts::Sources;
+use crate::git::Git;
 use crate::ledger::{Ledger, Pending, State};
 use crate::plan::{Action, Mails, Plan};
+use crate::publish::Announcer;
 use crate::publish::announcement::DEFAULT_TEMPLATE;
-use crate::publish::{Announced, Announcer, TagAtHand, released};
 use crate::report;
 use crate::tree::request::Request;
 use crate::tree::scope;
@@ -75,7 +75,7 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
 }
 
 /// Only what the upstream branch holds is applied: a topic branch that is checked out was not approved yet.
-fn must_be_merged(site: &Site) -> Result<(), Failure> {
+pub(super) fn must_be_merged(site: &Site) -> Result<(), Failure> {
     let Some(upstream) = site.repository.upstream_of_head()? else { return Ok(()) };
     if scope::is_behind(&site.repository, &site.wanted, upstream)? {
         return Ok(());
@@ -195,6 +195,13 @@ fn carry_out(
     };
     // Read again: the tags were not there when the sources were opened.
     let fresh = site.sources_for_pushing()?;
+    let reader = TagReader {
+        site,
+        record: &request.head,
+        sources: &fresh,
+        git: &git,
+        signer: Some(&signer),
+    };
     for release in &mut outcome.releases {
         let tagged: Vec<String> = release
             .steps
@@ -206,68 +213,15 @@ fn carry_out(
         for step in &mut release.steps {
             if let (Action::Announce { name }, Did::Awaiting) = (&step.action, &step.did) {
                 step.did = match &file {
-                    Some(file) if tagged.contains(&step.repo) => announced(
-                        site,
-                        request,
-                        &fresh,
-                        (&step.repo, name),
-                        file,
-                        (&git, &signer),
-                        &announcer,
-                    ),
+                    Some(file) if tagged.contains(&step.repo) => {
+                        reader.announce((&step.repo, name), file, &announcer)
+                    }
                     _ => Did::NotBegun("the tag, which does not stand".to_owned()),
                 };
             }
         }
     }
     Ok(outcome)
-}
-
-fn announced(
-    site: &Site,
-    request: &Request,
-    sources: &Sources,
-    (repo, version): (&str, &str),
-    file: &crate::tree::record::File,
-    (git, signer): (&Git, &Signer),
-    announcer: &Announcer<'_>,
-) -> Did {
-    let opened = match sources.open(repo, Remote::Push) {
-        Answer::Known(opened) => opened,
-        Answer::Absent => return Did::Failed(format!("there is no repository `{repo}`")),
-        Answer::Unknown(why) => return Did::Failed(why.to_string()),
-    };
-    let read = opened.ask(|repository| {
-        let object = opened.refs.tags.get(version).map(|tag| tag.object);
-        let signed_by =
-            object.and_then(|object| verify_tag(git, repository.git_dir(), object, signer).ok());
-        let tag = TagAtHand {
-            repo,
-            version,
-            repository,
-            refs: &opened.refs,
-            file,
-            record: &request.head,
-            config: &site.config,
-            signed_by,
-        };
-        Ok(Some(released(&tag)))
-    });
-    let released = match read {
-        Answer::Known(Ok(released)) => released,
-        Answer::Known(Err(error)) => return Did::Failed(error.to_string()),
-        Answer::Absent => return Did::Failed(format!("there is no repository `{repo}`")),
-        Answer::Unknown(why) => return Did::Failed(why.to_string()),
-    };
-    match announcer.announce(&released) {
-        Announced::Sent(said) => Did::Made(said),
-        Announced::WasSent(when) => Did::WasThere(format!("the mail went out {when}")),
-        Announced::Nowhere => {
-            Did::Operator("no mail server and no directory for mails is set".to_owned())
-        }
-        Announced::Unknown(why) => Did::Unknown(why),
-        Announced::NotSent(why) => Did::Failed(why),
-    }
 }
 
 /// Moves the mark of the ledger: everything up to the head is done, or pending.

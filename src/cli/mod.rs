@@ -1,5 +1,7 @@
 //! The commands: arguments and wiring, no decisions.
 
+mod announce;
+mod announcing;
 mod apply;
 mod check;
 mod explain;
@@ -52,6 +54,7 @@ enum Command {
     Check(check::CheckArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
+    Announce(announce::AnnounceArgs),
     Explain(explain::ExplainArgs),
     Rules(rules::RulesArgs),
     Sandbox(sandbox::SandboxArgs),
@@ -100,6 +103,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(args, output),
         Command::Plan(args) => plan::run(args, output),
         Command::Apply(args) => apply::run(args, output),
+        Command::Announce(args) => announce::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Rules(args) => {
             let mut exit = Ok(Exit::Fine);
@@ -119,6 +123,7 @@ impl Command {
             Self::Check(args) => Some(&mut args.opening),
             Self::Plan(args) => Some(&mut args.opening),
             Self::Apply(args) => Some(&mut args.opening),
+            Self::Announce(args) => Some(&mut args.opening),
             Self::Explain(args) => Some(&mut args.opening),
             Self::Rules(_) | Self::Sandbox(_) => None,
         }

@@ -487,3 +487,44 @@ fn a_ledger_in_a_ref_is_shared_through_the_remote() {
     let (status, said) = tagkeeper(&root, &["apply", ledger[0], ledger[1]]);
     assert!(status == 0 && said.contains("nothing is pending"), "{said}");
 }
+
+#[test]
+fn a_job_of_the_tag_pipeline_announces_once_what_apply_left_to_it() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let mail = root.join("mail/garden.trowel-2.2.0.eml");
+    let (status, said) = tagkeeper(&root, &["apply", "--announce", "tag"]);
+    assert!(status == 0 && !mail.exists(), "{said}");
+    let announce = ["announce", "garden/trowel", "refs/tags/2.2.0", "--announce", "tag"];
+    let (status, said) = tagkeeper(&root, &announce);
+    assert!(status == 0 && said.contains("garden/trowel: made, written to"), "{said}");
+    let text = fs::read_to_string(&mail).unwrap();
+    assert!(text.contains("Subject: trowel 2.2.0 (hibiscus)"), "{text}");
+    fs::remove_file(&mail).unwrap();
+    let (status, said) = tagkeeper(&root, &announce);
+    assert!(status == 0 && said.contains("done already: the mail went out on"), "{said}");
+    assert!(!mail.exists());
+}
+
+#[test]
+fn a_tag_is_not_announced_that_is_not_ours_or_not_this_jobs() {
+    let played = Played::new();
+    let root = played.root();
+    let announce = |tag: &str, how: &str| {
+        let (status, said) =
+            tagkeeper(&root, &["announce", "garden/trowel", tag, "--announce", how]);
+        assert_eq!(status, 0, "{said}");
+        said
+    };
+    let before = fs::read_dir(root.join("mail")).unwrap().count();
+    assert!(announce("2.1.0", "apply").contains("`apply` announces at this site"));
+    assert!(announce("2.1.0", "never").contains("nobody announces at this site"));
+    assert!(announce("9.9.9", "tag").contains("no release of the record is `9.9.9`"));
+    assert!(announce("2.0.0", "tag").contains("the tag is not by tagkeeper"));
+    assert_eq!(fs::read_dir(root.join("mail")).unwrap().count(), before);
+    let (status, said) = tagkeeper(
+        &root,
+        &["announce", "garden/trowel", "2.1.0", "--announce", "tag", "--mail-directory", ""],
+    );
+    assert!(status == 2 && said.contains("no mail server and no directory"), "{said}");
+}

@@ -1,0 +1,69 @@
+//! Announcing one tag, for the commands that do.
+
+use super::site::Site;
+use crate::apply::Did;
+use crate::facts::repository::Remote;
+use crate::facts::{Answer, Sources};
+use crate::git::{Git, Signer, verify_tag};
+use crate::publish::{Announced, Announcer, TagAtHand, released};
+use crate::tree::record::{File, Record};
+
+/// What is at hand to read a tag back.
+pub(super) struct TagReader<'a> {
+    pub(super) site: &'a Site,
+    /// The record that lists the release.
+    pub(super) record: &'a Record,
+    /// Opened after the tag was made.
+    pub(super) sources: &'a Sources,
+    pub(super) git: &'a Git,
+    /// The key that its signature is held against, where it is known.
+    pub(super) signer: Option<&'a Signer>,
+}
+
+impl TagReader<'_> {
+    /// Announces the tag `version` of `repo`, which `file` lists, unless that was done.
+    pub(super) fn announce(
+        &self,
+        (repo, version): (&str, &str),
+        file: &File,
+        announcer: &Announcer<'_>,
+    ) -> Did {
+        let opened = match self.sources.open(repo, Remote::Push) {
+            Answer::Known(opened) => opened,
+            Answer::Absent => return Did::Failed(format!("there is no repository `{repo}`")),
+            Answer::Unknown(why) => return Did::Failed(why.to_string()),
+        };
+        let read = opened.ask(|repository| {
+            let object = opened.refs.tags.get(version).map(|tag| tag.object);
+            let signed_by = object.zip(self.signer).and_then(|(object, signer)| {
+                verify_tag(self.git, repository.git_dir(), object, signer).ok()
+            });
+            let tag = TagAtHand {
+                repo,
+                version,
+                repository,
+                refs: &opened.refs,
+                file,
+                record: self.record,
+                config: &self.site.config,
+                signed_by,
+            };
+            Ok(Some(released(&tag)))
+        });
+        let released = match read {
+            Answer::Known(Ok(released)) => released,
+            Answer::Known(Err(error)) => return Did::Failed(error.to_string()),
+            Answer::Absent => return Did::Failed(format!("there is no repository `{repo}`")),
+            Answer::Unknown(why) => return Did::Failed(why.to_string()),
+        };
+        match announcer.announce(&released) {
+            Announced::Sent(said) => Did::Made(said),
+            Announced::WasSent(when) => Did::WasThere(format!("the mail went out {when}")),
+            Announced::Nowhere => {
+                Did::Operator("no mail server and no directory for mails is set".to_owned())
+            }
+            Announced::Unknown(why) => Did::Unknown(why),
+            Announced::NotSent(why) => Did::Failed(why),
+        }
+    }
+}
