@@ -1,13 +1,20 @@
 //! `tagkeeper check`: judges a request.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::rc::Rc;
+use std::str::FromStr;
 
 use super::failure::{Exit, Failure};
-use super::output::{Format, Output};
+use super::output::{Output, write_whole};
+use super::plan::plan_of;
 use super::site::{Opening, Site};
-use crate::facts::{Facts, gather};
-use crate::report::{Report, Strictness, json, text};
+use crate::facts::{Facts, Sources, gather};
+use crate::plan::Plan;
+use crate::report::text::Style;
+use crate::report::{Report, Strictness, html, json, text};
 use crate::rules::{COMMIT_MSG, Case, Closed, asks, judge};
 use crate::tree::record::SERIES_STATUS;
 use crate::tree::request::Request;
@@ -23,9 +30,43 @@ pub(super) struct CheckArgs {
     /// How the findings are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Write them to a file as well, such as `html=report.html`; may be given several times
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    reports: Vec<Extra>,
     /// A fact that could not be had counts as an error
     #[arg(long)]
     strict: bool,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// One page for a browser, with the plan and the requests in full.
+    Html,
+}
+
+/// One more file that the findings are written to.
+#[derive(Clone, Debug)]
+struct Extra {
+    format: Format,
+    path: PathBuf,
+}
+
+impl FromStr for Extra {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text.split_once('=').ok_or("write FORMAT=FILE")?;
+        let format = <Format as clap::ValueEnum>::from_str(format, false)?;
+        match path {
+            "" => Err("there is no file after `=`".to_owned()),
+            path => Ok(Self { format, path: PathBuf::from(path) }),
+        }
+    }
 }
 
 /// How often answers may lead to further questions.
@@ -36,7 +77,8 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
     let request = site.request()?;
     let closed = if args.closed { Closed::Judged } else { Closed::Skipped };
     let case = Case { request: &request, config: &site.config, policy: &site.policy, closed };
-    let facts = find_out(&case, &site)?;
+    let sources = OnceCell::new();
+    let facts = find_out(&case, &site, &sources)?;
     let findings = judge(&case, &facts);
     if let Some(failure) = request.failures().into_iter().next() {
         return Err(Failure::outside(failure)
@@ -48,37 +90,90 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
         now: site.now,
         findings,
         n_files: request.changes.len(),
-        sources: sources(&request)?,
+        sources: texts(&request)?,
         notes: site.notes(&request)?,
     };
-    output.write(|out, style| match args.format {
-        Format::Text => text::write(&report, out, style),
-        Format::Json => json::write(&report, out),
-    })?;
     let strictness = if args.strict { Strictness::Strict } else { Strictness::Normal };
+    let plan = if args.wants(Format::Html) { planned(&site, &request, &sources) } else { None };
+    let answer = Answer { report: &report, request: &request, strictness, plan };
+    for extra in &args.reports {
+        let mut bytes = Vec::new();
+        answer.write(extra.format, &mut bytes, Style::Plain)?;
+        write_whole(&extra.path, &bytes)?;
+    }
+    output.write(|out, style| answer.write(args.format, out, style))?;
     Ok(if report.is_refused(strictness) { Exit::No } else { Exit::Fine })
 }
 
+impl CheckArgs {
+    fn wants(&self, format: Format) -> bool {
+        self.format == format || self.reports.iter().any(|extra| extra.format == format)
+    }
+}
+
+/// What is written.
+struct Answer<'a> {
+    report: &'a Report,
+    request: &'a Request,
+    strictness: Strictness,
+    /// Where it is wanted: what would be done, or why that is not known.
+    plan: Option<Result<Plan, String>>,
+}
+
+impl Answer<'_> {
+    fn write(&self, format: Format, out: &mut dyn Write, style: Style) -> io::Result<()> {
+        match format {
+            Format::Text => text::write(self.report, out, style),
+            Format::Json => json::write(self.report, out),
+            Format::Html => {
+                let plan = match &self.plan {
+                    Some(Ok(plan)) => Ok(plan),
+                    Some(Err(why)) => Err(why.as_str()),
+                    None => Err("it was not asked for"),
+                };
+                let Self { report, request, strictness, .. } = *self;
+                html::write(&html::Page { report, request, strictness, plan }, out)
+            }
+        }
+    }
+}
+
+/// The plan; a page without one is better than no page.
+fn planned(
+    site: &Site,
+    request: &Request,
+    sources: &OnceCell<Sources>,
+) -> Option<Result<Plan, String>> {
+    let plan = opened(site, sources).and_then(|sources| plan_of(site, request, sources));
+    Some(plan.map_err(|failure| failure.message().to_owned()))
+}
+
+/// The sources, opened when they are wanted first.
+fn opened<'a>(site: &Site, sources: &'a OnceCell<Sources>) -> Result<&'a Sources, Failure> {
+    match sources.get() {
+        Some(sources) => Ok(sources),
+        None => {
+            let opened = site.sources()?;
+            Ok(sources.get_or_init(|| opened))
+        }
+    }
+}
+
 /// Asks what the rules want to know, and what the answers lead them to ask.
-fn find_out(case: &Case<'_>, site: &Site) -> Result<Facts, Failure> {
+fn find_out(case: &Case<'_>, site: &Site, sources: &OnceCell<Sources>) -> Result<Facts, Failure> {
     let mut facts = Facts::default();
-    let mut sources = None;
     for _ in 0..ROUNDS {
         let asks = asks(case, &facts);
         if asks.is_answered(&facts) {
             break;
         }
-        if sources.is_none() {
-            sources = Some(site.sources()?);
-        }
-        if let Some(sources) = &sources {
-            gather(&asks, &mut facts, sources, site.jobs);
-        }
+        gather(&asks, &mut facts, opened(site, sources)?, site.jobs);
     }
     Ok(facts)
 }
 
-fn sources(request: &Request) -> Result<HashMap<String, Rc<str>>, Failure> {
+/// The texts that findings point into, by file.
+fn texts(request: &Request) -> Result<HashMap<String, Rc<str>>, Failure> {
     let files = request.changes.iter().filter_map(|change| {
         let file = change.after.as_ref()?;
         Some((change.path.clone(), Rc::clone(&file.text)))

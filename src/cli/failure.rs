@@ -54,6 +54,11 @@ impl Failure {
         Self { exit: Exit::NoAnswer, message: message.to_string(), help: None }
     }
 
+    /// What happened, without what to do about it.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// What to do about it.
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

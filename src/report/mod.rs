@@ -1,8 +1,9 @@
-//! What was found, for people ([`text`]) and for programs ([`json`]).
+//! What was found, for people ([`text`], [`html`]) and for programs ([`json`]).
 //!
 //! A [`Report`] is plain data. Its writers read nothing and decide nothing: they write to the given
 //! stream, and everything that comes from a repository is made harmless on its way to a terminal.
 
+pub mod html;
 pub mod json;
 pub mod outcome;
 pub mod plan;

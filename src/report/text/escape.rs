@@ -16,7 +16,7 @@ pub(super) fn is_hostile(c: char) -> bool {
 }
 
 /// Writes hostile characters as `\u{…}` and tabs as four blanks; keeps line ends.
-pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+pub(in crate::report) fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c == '\t' || is_hostile(c)) {
         return Cow::Borrowed(text);
     }

@@ -14,8 +14,9 @@ use std::io::{self, Write};
 
 use super::Report;
 
-pub(super) use escape::escaped_line;
+pub(super) use escape::{escaped, escaped_line};
 pub(super) use pen::Pen;
+pub(super) use verdict::moment;
 
 /// Whether terminal colours are written; the caller knows what it writes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,11 @@ pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<(
         writeln!(out, "{line}")?;
     }
     writeln!(out, "{}", verdict::of(report, &pen))
+}
+
+/// The answer in one line, as it ends the report.
+pub(super) fn verdict(report: &Report) -> String {
+    verdict::of(report, &Pen::new(Style::Plain))
 }
 
 #[cfg(test)]

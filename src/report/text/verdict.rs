@@ -45,7 +45,7 @@ pub(super) fn of(report: &Report, pen: &Pen) -> String {
 }
 
 /// A time as reports write it: to the minute, in UTC, with the day of the week.
-pub(super) fn moment(at: Timestamp) -> String {
+pub(in crate::report) fn moment(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%a %Y-%m-%d %H:%M UTC").to_string()
 }
 

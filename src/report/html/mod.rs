@@ -1,0 +1,205 @@
+//! The report as one page: the findings with their lines, what would be done, and the requests in full.
+//!
+//! The page stands by itself: no script, and nothing that is loaded from elsewhere. It goes where a job keeps its
+//! logs, and whatever comes from a repository is text in it.
+
+mod listing;
+
+use std::io::{self, Write};
+
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, context, syntax::SyntaxConfig};
+use serde::Serialize;
+
+use super::text::{escaped, escaped_line, moment, verdict};
+use super::{Report, Strictness};
+use crate::plan::{Action, Plan, PlannedRelease, State, Step};
+use crate::rules::{Finding, Level};
+use crate::tree::request::Request;
+use listing::Excerpt;
+
+/// The name says to the template engine that everything is to be escaped.
+const NAME: &str = "report.html";
+const TEMPLATE: &str = include_str!("report.html.j2");
+/// Requests with more files show them folded.
+const MOST_OPEN: usize = 8;
+
+/// What the page shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// The outcome of the check.
+    pub report: &'a Report,
+    /// What counts as a no.
+    pub strictness: Strictness,
+    /// What was judged.
+    pub request: &'a Request,
+    /// What it would lead to, or why that is not known.
+    pub plan: Result<&'a Plan, &'a str>,
+}
+
+/// Writes the page.
+///
+/// # Errors
+///
+/// What writing to `out` gives.
+pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let report = page.report;
+    let findings = report.sorted();
+    let (unchecked, judged): (Vec<_>, Vec<_>) =
+        findings.iter().partition(|finding| finding.level == Level::CouldNotCheck);
+    let drawn = |findings: Vec<&&Finding>| {
+        let drawn = findings.into_iter().map(|finding| Drawn::of(finding, report));
+        Value::from(Serde(drawn.collect::<Vec<_>>()))
+    };
+    let (plan, no_plan) = match page.plan {
+        Ok(plan) => (plan.releases.iter().map(Planned::of).collect::<Vec<_>>(), None),
+        Err(why) => (Vec::new(), Some(escaped(why).into_owned())),
+    };
+    let listings = listing::of(page.request, &findings);
+    let html = environment().render_named_str(
+        NAME,
+        TEMPLATE,
+        context! {
+            refused => report.is_refused(page.strictness),
+            verdict => verdict(report),
+            base => report.base.as_deref().map(short),
+            head => short(&report.head),
+            now => moment(report.now),
+            tool => concat!("tagkeeper ", env!("CARGO_PKG_VERSION")),
+            findings => drawn(judged),
+            unchecked => drawn(unchecked),
+            notes => report.notes.iter().map(|note| escaped(note).into_owned()).collect::<Vec<_>>(),
+            plan => Value::from(Serde(plan)),
+            no_plan => no_plan,
+            open => listings.len() <= MOST_OPEN,
+            files => Value::from(Serde(listings)),
+        },
+    );
+    out.write_all(html.map_err(io::Error::other)?.as_bytes())
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()
+            .expect("the delimiters are the usual ones"),
+    );
+    environment
+}
+
+/// A finding as the page shows it.
+#[derive(Serialize)]
+struct Drawn {
+    level: &'static str,
+    rule: &'static str,
+    place: String,
+    /// Where on the page the line is.
+    anchor: Option<String>,
+    message: String,
+    subject: Option<String>,
+    excerpt: Option<Excerpt>,
+    held_until: Option<String>,
+    overridden: Option<String>,
+    help: Option<String>,
+    fix: Option<String>,
+}
+
+impl Drawn {
+    fn of(finding: &Finding, report: &Report) -> Self {
+        let source = report.sources.get(&finding.file);
+        let subject: Vec<&str> =
+            [&finding.repo, &finding.release].into_iter().flatten().map(String::as_str).collect();
+        let stands = finding.stands();
+        Self {
+            level: finding.level.as_str(),
+            rule: finding.rule,
+            place: format!("{}:{}", escaped_line(&finding.file), finding.place.line),
+            anchor: (!finding.file.starts_with('/'))
+                .then(|| listing::anchor(&finding.file, finding.place.line)),
+            message: escaped(finding.message.trim()).into_owned(),
+            subject: (!subject.is_empty()).then(|| escaped_line(&subject.join(" "))),
+            excerpt: source.and_then(|text| Excerpt::of(text, finding.place)),
+            held_until: finding.held_until.map(moment),
+            overridden: finding.overridden_by.as_ref().map(|by| {
+                format!(
+                    "{} (commit {})",
+                    escaped_line(&by.reason),
+                    short(&escaped_line(&by.commit))
+                )
+            }),
+            help: finding.help.as_ref().filter(|_| stands).map(|help| escaped(help.trim()).into()),
+            fix: finding
+                .fix
+                .as_ref()
+                .filter(|_| stands)
+                .map(|fix| escaped(fix.description.trim()).into()),
+        }
+    }
+}
+
+/// A release of the plan as the page shows it.
+#[derive(Serialize)]
+struct Planned {
+    title: String,
+    file: String,
+    steps: Vec<Row>,
+}
+
+/// A step of the plan as the page shows it.
+#[derive(Serialize)]
+struct Row {
+    state: &'static str,
+    why: Option<String>,
+    noun: &'static str,
+    name: String,
+    repo: String,
+    commit: Option<String>,
+    message: Option<String>,
+}
+
+impl Planned {
+    fn of(release: &PlannedRelease) -> Self {
+        Self {
+            title: escaped_line(&release.title()),
+            file: escaped_line(&release.file),
+            steps: release.steps.iter().map(Row::of).collect(),
+        }
+    }
+}
+
+impl Row {
+    fn of(step: &Step) -> Self {
+        let (state, why) = match &step.state {
+            State::Create => ("create", None),
+            State::Done(how) => ("done", Some(how)),
+            State::Ended(why) => ("ended", Some(why)),
+            State::Conflict(why) => ("conflict", Some(why)),
+            State::Operator(why) => ("operator", Some(why)),
+            State::Unknown(why) => ("unknown", Some(why)),
+        };
+        let (commit, message) = match &step.action {
+            Action::Tag { commit, message, .. } => (Some(commit), Some(message)),
+            Action::Branch { commit, .. } => (Some(commit), None),
+            Action::Announce { .. } | Action::DeleteBranch { .. } => (None, None),
+        };
+        Self {
+            state,
+            why: why.map(|why| escaped(why).into_owned()),
+            noun: step.action.noun(),
+            name: escaped_line(step.action.name()),
+            repo: escaped_line(&step.repo),
+            commit: commit.map(|commit| escaped_line(short(commit))),
+            message: message
+                .filter(|message| !message.is_empty())
+                .map(|message| escaped(message).into_owned()),
+        }
+    }
+}
+
+/// The first digits of a commit; anything else as it is.
+fn short(revision: &str) -> &str {
+    revision.get(..12).filter(|_| revision.len() >= 40).unwrap_or(revision)
+}
