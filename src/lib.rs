@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! files ──tree──▶ Request ──facts──▶ Facts                     reading; all I/O of a check ends here
-//! (Request, Facts) ──rules──▶ Findings ──report──▶ terminal, JSON
+//! (Request, Facts) ──rules──▶ Findings ──report──▶ terminal, JSON      the calendar tells rules and plan what is due
 //! (Request, Facts) ──plan──▶ Plan ──apply──▶ Outcome
 //! tag ──────────────publish──▶ mail                            a Released is read back from the tag itself
 //! ```
@@ -13,6 +13,7 @@
 //! `house::rooms_know_only_their_neighbours` holds the `use crate::` lines against that table.
 
 pub mod apply;
+pub mod calendar;
 pub mod cli;
 pub mod config;
 pub mod facts;

@@ -76,7 +76,8 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
     let site = Site::open(&args.opening)?;
     let request = site.request()?;
     let closed = if args.closed { Closed::Judged } else { Closed::Skipped };
-    let case = Case { request: &request, config: &site.config, policy: &site.policy, closed };
+    let (config, policy) = (&site.config, &site.policy);
+    let case = Case { request: &request, config, policy, closed, clock: site.clock() };
     let sources = OnceCell::new();
     let facts = find_out(&case, &site, &sources)?;
     let findings = judge(&case, &facts);

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use crate::config::{Config, Policy, expand_home};
 use crate::facts::{Documents, Hidden, Network, Sources};
 use crate::git::{Git, RemoteUrl, Repository};
+use crate::rules::Clock;
 use crate::tree::place::Problem;
 use crate::tree::record::Record;
 use crate::tree::request::Request;
@@ -48,6 +49,9 @@ pub(super) struct Opening {
     /// The time to judge by, such as 2026-08-21T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW")]
     now: Option<Timestamp>,
+    /// When the request was proposed, by which freezes and deadlines are judged [default: when the newest commit that touches the file was written]
+    #[arg(long, value_name = "TIME", env = "TAGKEEPER_PROPOSED")]
+    proposed: Option<Timestamp>,
     /// Ask no host: only this machine and the cache answer
     #[arg(long)]
     offline: bool,
@@ -162,6 +166,11 @@ impl Site {
             .help("name deliverable files or folders, such as `deliverables/_independent`")),
             None => Ok(()),
         }
+    }
+
+    /// The times by which a request is judged.
+    pub(super) fn clock(&self) -> Clock {
+        Clock { now: self.now, proposed: self.opening.proposed }
     }
 
     /// The cache directory.

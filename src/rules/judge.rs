@@ -2,6 +2,7 @@
 
 use super::finding::{COMMIT_MSG, Finding, Level, Sink};
 use super::overrides::Trailer;
+use super::subject::Clock;
 use super::{ALL, OneDeliverable, OneFile, Overridable, Rule, Scope, schema};
 use crate::config::{Config, Policy};
 use crate::facts::{Asks, Facts};
@@ -20,6 +21,8 @@ pub struct Case<'a> {
     pub policy: &'a Policy,
     /// What becomes of files of closed series.
     pub closed: Closed,
+    /// The times to judge by.
+    pub clock: Clock,
 }
 
 /// What becomes of files of closed series.
@@ -94,8 +97,8 @@ fn about_series(request: &Request) -> Vec<Finding> {
 }
 
 fn files<'a>(case: &Case<'a>) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
-    let Case { request, config, .. } = *case;
-    request.changes.iter().map(move |change| OneFile { request, config, change })
+    let Case { request, config, policy, clock, .. } = *case;
+    request.changes.iter().map(move |change| OneFile { request, config, policy, clock, change })
 }
 
 /// The deliverable in `file`, unless its series is closed and closed ones are skipped.

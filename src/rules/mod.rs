@@ -15,12 +15,13 @@ mod commit;
 mod people;
 mod record;
 mod schema;
+mod timing;
 mod version;
 
 pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Level, Override, Sink, Told};
 pub use judge::{Case, Closed, asks, judge};
 pub use overrides::Trailer;
-pub use subject::{OneBranch, OneDeliverable, OneFile, OneRelease};
+pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};
 
 use crate::facts::{Asks, Facts};
 
@@ -89,24 +90,39 @@ pub enum Scope {
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
     &commit::ancestry::RULE,
+    &timing::beta_too_late::RULE,
     &commit::branch_membership::RULE,
     &branch::branch_prefix::RULE,
+    &timing::branch_too_early::RULE,
+    &timing::client_freeze::RULE,
     &version::duplicate_version::RULE,
     &commit::existing_tag::RULE,
     &schema::filename::RULE,
+    &timing::final_rc::RULE,
+    &timing::final_too_early::RULE,
     &commit::hash_exists::RULE,
     &commit::hash_format::RULE,
+    &timing::late_in_week::RULE,
+    &timing::library_freeze::RULE,
+    &timing::membership_freeze::RULE,
     &version::new_release_last::RULE,
     &record::override_unused::RULE,
+    &timing::phase_date::RULE,
+    &timing::rc_too_early::RULE,
+    &timing::rc1_deadline::RULE,
+    &timing::rc1_with_branch::RULE,
     &commit::release_type::RULE,
+    &timing::release_week::RULE,
     &record::released_entry_changed::RULE,
     &commit::repository_exists::RULE,
+    &timing::requirements_freeze::RULE,
     &schema::schema_rule::RULE,
     &version::series_final::RULE,
     &version::series_first::RULE,
     &version::series_open::RULE,
     &branch::stable_branch::RULE,
     &people::team::RULE,
+    &timing::trailing_deadline::RULE,
     &version::version_number::RULE,
     &version::version_order::RULE,
     &schema::yaml_syntax::RULE,

@@ -2,13 +2,24 @@
 
 use std::ops::Deref;
 
-use crate::config::{ClosedSeries, Config};
+use jiff::Timestamp;
+
+use crate::config::{ClosedSeries, Config, Policy};
 use crate::tree::deliverable::{Branch, Deliverable, Kind, Model, Project, Release};
 use crate::tree::file::FilePath;
 use crate::tree::record::{File, Record};
 use crate::tree::request::{Change, Request};
 use crate::tree::series::Series;
-use crate::version::SpecialKind;
+use crate::version::{Bump, SpecialKind};
+
+/// The times by which a request is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// The present: what waits is judged by it.
+    pub now: Timestamp,
+    /// When the request was proposed, where somebody says so: freezes and deadlines are judged by it.
+    pub proposed: Option<Timestamp>,
+}
 
 /// One file that the request touches.
 #[derive(Clone, Copy)]
@@ -17,6 +28,10 @@ pub struct OneFile<'a> {
     pub request: &'a Request,
     /// The configuration of the site.
     pub config: &'a Config,
+    /// The policy of the site.
+    pub policy: &'a Policy,
+    /// The times to judge by.
+    pub clock: Clock,
     /// Before and after.
     pub change: &'a Change,
 }
@@ -55,6 +70,19 @@ impl<'a> OneFile<'a> {
     /// The file as the request leaves it, else as it was.
     pub fn present(&self) -> Option<&'a File> {
         self.change.after.as_deref().or(self.change.before.as_deref())
+    }
+
+    /// When the change to this file was proposed: as somebody says, else when the newest commit that touches it was
+    /// written, else now. Never after now.
+    pub fn proposed(&self) -> Timestamp {
+        let written = || {
+            let mut commits = self.request.commits.iter();
+            commits
+                .find(|commit| commit.paths.contains(&self.change.path))
+                .map(|commit| commit.author_time)
+        };
+        let now = self.clock.now;
+        self.clock.proposed.or_else(written).map_or(now, |proposed| proposed.min(now))
     }
 
     /// Name of the deliverable, where the path tells it.
@@ -154,6 +182,25 @@ impl<'a> OneRelease<'a> {
     /// The entry before this one.
     pub fn previous(&self) -> Option<&'a Release> {
         self.index.checked_sub(1).map(|before| &self.on.deliverable().releases[before])
+    }
+
+    /// What it is against the release before it: in this file, else in the newest older series that has one.
+    pub fn bump(&self) -> Bump {
+        let newest_of = |releases: &[Release]| {
+            let numbered =
+                releases.iter().rev().find(|release| release.version.special().is_none());
+            numbered.map(|release| release.version.value.clone())
+        };
+        let head = &self.on.request.head;
+        let in_older_series = || {
+            let older = head.series().older_than(self.on.path.series());
+            let mut files =
+                older.filter_map(|series| head.deliverable(&series.name, self.on.path.name()));
+            files.find_map(|file| newest_of(&file.deliverable.releases))
+        };
+        let before =
+            newest_of(&self.on.deliverable().releases[..self.index]).or_else(in_older_series);
+        Bump::between(before.as_ref(), &self.release.version)
     }
 
     /// The version, as written.

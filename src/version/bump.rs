@@ -1,6 +1,54 @@
-//! The versions that may come next.
+//! From one version to the next: what a step means, and the versions that may come next.
 
 use super::{PreReleaseKind, Version};
+
+/// What a version is against the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bump {
+    /// Nothing came before it.
+    First,
+    /// The first number is another.
+    Major,
+    /// The second number is another.
+    Minor,
+    /// Nothing above the third number is another.
+    Patch,
+    /// An alpha or beta.
+    Beta,
+    /// A candidate.
+    Rc,
+    /// The number of the pre-release before it.
+    Final,
+    /// The mark of an end, such as `2024.1-eol`; also whatever is no version.
+    Special,
+}
+
+impl Bump {
+    /// What `version` is after `previous`.
+    pub fn between(previous: Option<&Version>, version: &Version) -> Self {
+        let Some(parts) = version.three_parts().filter(|_| version.special().is_none()) else {
+            return Self::Special;
+        };
+        match version.pre_release().map(|pre| pre.kind) {
+            Some(PreReleaseKind::Rc) => return Self::Rc,
+            Some(PreReleaseKind::Alpha | PreReleaseKind::Beta) => return Self::Beta,
+            None => {}
+        }
+        let Some(previous) = previous else { return Self::First };
+        let Some(before) = previous.three_parts() else { return Self::First };
+        match (before, parts) {
+            _ if before == parts && previous.pre_release().is_some() => Self::Final,
+            ([major, ..], [now, ..]) if major != now => Self::Major,
+            ([_, minor, _], [_, now, _]) if minor != now => Self::Minor,
+            _ => Self::Patch,
+        }
+    }
+
+    /// Whether it may bring features: whatever is new, or raises the first or second number.
+    pub fn is_feature(self) -> bool {
+        matches!(self, Self::First | Self::Major | Self::Minor)
+    }
+}
 
 impl Version {
     /// `x+1.0.0`; `None` when this is no number.
@@ -42,7 +90,24 @@ impl Version {
 
 #[cfg(test)]
 mod tests {
-    use super::{PreReleaseKind, Version};
+    use super::{Bump, PreReleaseKind, Version};
+
+    #[test]
+    fn a_step_is_named_by_what_changes() {
+        let step = |before: &str, now: &str| {
+            Bump::between(Some(&Version::new(before)), &Version::new(now))
+        };
+        assert_eq!(step("4.2.7", "5.0.0"), Bump::Major);
+        assert_eq!(step("4.2.7", "4.3.0"), Bump::Minor);
+        assert_eq!(step("4.2.7", "4.2.8"), Bump::Patch);
+        assert_eq!(step("5.0.0.0rc2", "5.0.0"), Bump::Final);
+        assert_eq!(step("5.0.0.0rc2", "5.0.1"), Bump::Patch);
+        assert_eq!(step("5.0.0.0b1", "5.0.0.0rc1"), Bump::Rc);
+        assert_eq!(step("4.0.0", "5.0.0.0a1"), Bump::Beta);
+        assert_eq!(step("4.0.0", "2024.1-eol"), Bump::Special);
+        assert_eq!(Bump::between(None, &Version::new("0.1.0")), Bump::First);
+        assert!(Bump::First.is_feature() && !Bump::Patch.is_feature() && !Bump::Final.is_feature());
+    }
 
     #[test]
     fn bumps_raise_one_part_and_clear_the_rest() {

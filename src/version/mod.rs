@@ -13,6 +13,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr as _;
 
+pub use bump::Bump;
 pub use pbr::PbrError;
 pub use special::{Special, SpecialKind};
 

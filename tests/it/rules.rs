@@ -1,4 +1,5 @@
-//! Every rule on cases of its own: `fixtures/rules/<rule>/<case>.yaml`, each over the world of `fixtures/rules/world.yaml`.
+//! Every rule on cases of its own: `fixtures/rules/<rule>/<case>.yaml`, each over the world of `fixtures/rules/world.yaml`,
+//! and those that say `calendar: true` over `fixtures/rules/calendar.yaml` as well.
 //!
 //! `<a>` to `<f>` stand for commits. A branch of a repository lists its commits, oldest first. All rules judge every
 //! case; a line of `expect` is `level rule file:line part of the message`.
@@ -14,7 +15,7 @@ use tagkeeper::facts::repository::{
     BranchOf, BranchesWith, CommitIn, Descends, Exists, FileAt, FolderAt, OnBranch, TagOf,
 };
 use tagkeeper::facts::{Answer, Asks, Facts, Question, Unknown};
-use tagkeeper::rules::{self, Case, Closed, Finding};
+use tagkeeper::rules::{self, Case, Clock, Closed, Finding};
 use tagkeeper::tree::index::IndexCache;
 use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
 use tagkeeper::tree::request::{Commit, Request};
@@ -38,6 +39,13 @@ struct Fixture {
     teams: Option<BTreeMap<String, Vec<String>>>,
     /// Zuul's project data.
     zuul_projects: Option<String>,
+    /// Whether the series have their schedules.
+    #[serde(default)]
+    calendar: bool,
+    /// The time by which it is judged.
+    now: Option<jiff::Timestamp>,
+    /// When the commit was written, unless it was just now.
+    written: Option<jiff::Timestamp>,
     /// Whether there is a base at all.
     #[serde(default)]
     whole_file: bool,
@@ -284,9 +292,19 @@ fn record(files: &Files) -> Record {
     Record::open(Box::new(files.clone()), IndexCache::default()).unwrap()
 }
 
+/// A Wednesday in the middle of the cycle.
+const NOW: &str = "2026-06-10T12:00:00Z";
+
+fn now(case: &Fixture) -> jiff::Timestamp {
+    case.now.unwrap_or_else(|| NOW.parse().unwrap())
+}
+
 fn request(world: &Fixture, case: &Fixture) -> Request {
     let mut base = Files::default();
     base.edit(&world.base);
+    if case.calendar {
+        base.edit(&read(&dir().join("calendar.yaml")).base);
+    }
     base.edit(&case.base);
     let mut head = base.clone();
     head.edit(&case.head);
@@ -300,7 +318,7 @@ fn request(world: &Fixture, case: &Fixture) -> Request {
         parent: None,
         author: "Flora <flora@example.org>".to_owned(),
         message: case.message.clone(),
-        author_time: jiff::Timestamp::UNIX_EPOCH,
+        author_time: case.written.unwrap_or_else(|| now(case)),
         paths: paths.clone(),
     };
     Request::between(record(&base), record(&head), paths, vec![commit])
@@ -341,8 +359,14 @@ fn judge(world: &Fixture, fixture: &Fixture) -> Vec<Finding> {
     config.zuul_projects = name(fixture.zuul_projects.is_some());
     let (policy, problems) = Policy::read(fixture.policy.as_bytes());
     assert_eq!(problems, []);
-    let case =
-        Case { request: &request, config: &config, policy: &policy, closed: Closed::Skipped };
+    let clock = Clock { now: now(fixture), proposed: None };
+    let case = Case {
+        request: &request,
+        config: &config,
+        policy: &policy,
+        closed: Closed::Skipped,
+        clock,
+    };
     let words = words(&request, &repos);
     let world = World { repos: &repos, words: &words };
     let mut facts = Facts::default();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::config::{Config, Policy};
-use crate::rules::{Case, Closed, Finding, judge};
+use crate::rules::{Case, Clock, Closed, Finding, judge};
 use crate::tree::index::IndexCache;
 use crate::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
 use crate::tree::request::Request;
@@ -53,7 +53,9 @@ fn findings(status: &str, branches: &str, there: &[&str], holding: &[&str]) -> V
         Vec::new(),
     );
     let (config, policy) = (Config::default(), Policy::default());
-    let case = Case { request: &request, config: &config, policy: &policy, closed: Closed::Judged };
+    let clock = Clock { now: jiff::Timestamp::UNIX_EPOCH, proposed: None };
+    let case =
+        Case { request: &request, config: &config, policy: &policy, closed: Closed::Judged, clock };
     let mut facts = Facts::default();
     facts.insert(CommitIn { repo: REPO.to_owned(), hash: hash() }, Answer::Known(()));
     for branch in ["stable/2025.1", "unmaintained/2025.1", TRUNK] {

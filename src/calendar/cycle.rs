@@ -1,0 +1,213 @@
+//! The dates of one cycle, from its schedule and the list of series.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Weekday};
+
+use super::day::{start_of, utc_day};
+use crate::tree::record::Record;
+use crate::tree::schedule::{Schedule, Week};
+
+/// What ends or happens in a week of a cycle, as `x-project` names it after the letter of the series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Event {
+    /// Features of libraries close.
+    FinalLib,
+    /// Features of client libraries close.
+    FinalClientlib,
+    /// Features of services close.
+    FeatureFreeze,
+    /// The global requirements close.
+    RequirementsFreeze,
+    /// First candidates are due.
+    Rc1,
+    /// Last candidates are due.
+    FinalRc,
+    /// The release.
+    Final,
+    /// New deliverables close.
+    MembershipFreeze,
+    /// Trailing deliverables of the series before are due.
+    CycleTrail,
+    /// The first milestone.
+    Milestone1,
+    /// The second milestone.
+    Milestone2,
+    /// The third milestone.
+    Milestone3,
+}
+
+impl Event {
+    /// Every event, in the usual order of a cycle.
+    pub const ALL: &'static [Self] = &[
+        Self::Milestone1,
+        Self::CycleTrail,
+        Self::Milestone2,
+        Self::MembershipFreeze,
+        Self::FinalLib,
+        Self::Milestone3,
+        Self::FeatureFreeze,
+        Self::FinalClientlib,
+        Self::RequirementsFreeze,
+        Self::Rc1,
+        Self::FinalRc,
+        Self::Final,
+    ];
+
+    /// What schedules write after the letter and a dash.
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::FinalLib => &["final-lib"],
+            Self::FinalClientlib => &["final-clientlib"],
+            Self::FeatureFreeze => &["ff"],
+            Self::RequirementsFreeze => &["rf"],
+            Self::Rc1 => &["rc1"],
+            Self::FinalRc => &["finalrc"],
+            Self::Final => &["final", "release"],
+            Self::MembershipFreeze => &["mf"],
+            Self::CycleTrail => &["cycle-trail"],
+            Self::Milestone1 => &["1"],
+            Self::Milestone2 => &["2"],
+            Self::Milestone3 => &["3"],
+        }
+    }
+}
+
+/// The words of ocata and pike for the due date of their own trailing deliverables.
+const OWN_TRAILING: &[&str] = &["trailing", "trailing-release"];
+
+/// The calendar of one series.
+#[derive(Clone, Debug)]
+pub struct Cycle {
+    series: String,
+    schedule: Option<Rc<Schedule>>,
+    release_day: Option<Date>,
+    /// The series after this one: name, and its schedule.
+    next: Option<(String, Option<Rc<Schedule>>)>,
+}
+
+/// The week in which something is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// As the schedule names it, such as `h-final-lib`.
+    pub event: String,
+    /// First day of its week.
+    pub first: Date,
+    /// Last day of its week: it passes when this day ends in UTC.
+    pub last: Date,
+}
+
+impl Deadline {
+    /// Whether it lies before `at`.
+    pub fn has_passed(&self, at: Timestamp) -> bool {
+        utc_day(at) > self.last
+    }
+}
+
+impl Cycle {
+    /// The calendar of `series`, as far as the record knows it; `None` for what is no series.
+    pub fn of(record: &Record, series: &str) -> Option<Self> {
+        let list = record.series();
+        let entry = list.get(series)?;
+        let next = list.newer_than(series).last().map(|next| next.name.value.clone());
+        Some(Self {
+            series: series.to_owned(),
+            schedule: record.schedule(series),
+            release_day: entry.initial_release.as_ref().map(|day| day.value),
+            next: next.map(|name| (name.clone(), record.schedule(&name))),
+        })
+    }
+
+    /// The series it is the calendar of.
+    pub fn series(&self) -> &str {
+        &self.series
+    }
+
+    /// The series after this one.
+    pub fn next_series(&self) -> Option<&str> {
+        self.next.as_ref().map(|(name, _)| name.as_str())
+    }
+
+    /// The day of the release, as the list of series gives it.
+    pub fn release_day(&self) -> Option<Date> {
+        self.release_day
+    }
+
+    /// The weeks, in the order of the file; none where there is no schedule.
+    pub fn weeks(&self) -> &[Week] {
+        self.schedule.as_ref().map(|schedule| schedule.weeks.as_slice()).unwrap_or_default()
+    }
+
+    /// When `event` is due. Where weeks list it more than once, the last of them counts (ocata).
+    ///
+    /// `None` where the schedule does not name it (victoria has no `mf`): nothing is due then.
+    pub fn deadline(&self, event: Event) -> Option<Deadline> {
+        deadline(self.weeks(), &self.series, event.words())
+    }
+
+    /// When the trailing deliverables of this series are due.
+    ///
+    /// Ocata and pike say it themselves; for all others the schedule of the next series does.
+    pub fn trailing_deadline(&self) -> Option<Deadline> {
+        deadline(self.weeks(), &self.series, OWN_TRAILING).or_else(|| {
+            let (name, schedule) = self.next.as_ref()?;
+            deadline(&schedule.as_ref()?.weeks, name, Event::CycleTrail.words())
+        })
+    }
+
+    /// First and last day of the week that is `weeks` before the release (`R-4`); of those with that name the last.
+    pub fn week_before_release(&self, weeks: u32) -> Option<(Date, Date)> {
+        let is_named = |week: &&Week| {
+            let name = week.name.as_ref()?;
+            let number = name
+                .strip_prefix("R-")
+                .or_else(|| name.strip_prefix("R+").filter(|n| *n == "0"))?;
+            (number.parse() == Ok(weeks)).then_some(())
+        };
+        let found = self.weeks().iter().filter(|week| is_named(week).is_some());
+        found.map(|week| (week.start.value, week.end.value)).max_by_key(|&(_, last)| last)
+    }
+
+    /// Monday of the release week: of the week `R-0` or `R+0`, else of the release day. What the head of the schedule
+    /// says of it does not count (wallaby's is another).
+    pub fn release_week(&self) -> Option<Date> {
+        let monday = |day: Date| {
+            let back = i64::from(day.weekday().since(Weekday::Monday));
+            day.checked_sub(jiff::Span::new().days(back)).ok()
+        };
+        self.week_before_release(0)
+            .map(|(first, _)| first)
+            .or_else(|| self.release_day.and_then(monday))
+    }
+
+    /// Whether `at` lies before the release: before the release day, else before the end of the week of the release.
+    ///
+    /// `None` where neither is known.
+    pub fn is_before_release(&self, at: Timestamp) -> Option<bool> {
+        match self.release_day {
+            Some(day) => Some(at < start_of(day)),
+            None => self.deadline(Event::Final).map(|week| !week.has_passed(at)),
+        }
+    }
+
+    /// The deadline of `event`, if `at` lies after it and before the release.
+    pub fn passed(&self, event: Event, at: Timestamp) -> Option<Deadline> {
+        let deadline = self.deadline(event).filter(|deadline| deadline.has_passed(at))?;
+        (self.is_before_release(at) == Some(true)).then_some(deadline)
+    }
+}
+
+fn deadline(weeks: &[Week], series: &str, words: &[&str]) -> Option<Deadline> {
+    let is_meant = |event: &str| {
+        let event = event.replacen('_', "-", 1);
+        let letter = series.chars().next()?;
+        let word = event.strip_prefix(letter)?.strip_prefix('-')?;
+        words.contains(&word).then_some(())
+    };
+    let of_week = |week: &Week| {
+        let event = week.events.iter().find(|event| is_meant(event).is_some())?;
+        Some(Deadline { event: event.value.clone(), first: week.start.value, last: week.end.value })
+    };
+    weeks.iter().filter_map(of_week).max_by_key(|deadline| deadline.last)
+}

@@ -1,0 +1,63 @@
+//! `branch-too-early`: a stable branch begins with the freeze of its kind.
+
+use super::{cycle_of, exception, proposed_on};
+use crate::calendar::{Event, utc_day, written};
+use crate::facts::Facts;
+use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Kind;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "branch-too-early",
+    level: Level::Error,
+    overridable: Overridable::Yes,
+    summary: "a stable branch is made before the freeze",
+    docs: "## What it checks
+
+A new stable branch of a series: of a library not before the week of `final-lib` (an error), of a client library not before that of
+`final-clientlib` (a warning), of a trailing deliverable not before the release day.
+
+## Why
+
+What is merged on master after the branch belongs to the next series: everything for this one must then be backported. Of 1,033
+library branches none was that early; four early ones of trailing deliverables had to be repaired.
+
+## What to do
+
+Make the branch in the week that the message names, from the last release.
+",
+    scope: Scope::Branches { asks: |_, _, _| {}, check },
+};
+
+fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    let is_of_series = on.branch.name.strip_prefix("stable/").is_some_and(|id| {
+        id == on.path.series() || on.series.is_some_and(|series| series.branch_id() == id)
+    });
+    if !on.is_new() || !is_of_series {
+        return;
+    }
+    let Some(cycle) = cycle_of(on) else { return };
+    let freeze =
+        |event| cycle.deadline(event).map(|week| (week.first, format!("`{}`", week.event)));
+    let (level, begins) = match on.kind() {
+        Kind::Library => (Level::Error, freeze(Event::FinalLib)),
+        Kind::ClientLibrary => (Level::Warning, freeze(Event::FinalClientlib)),
+        Kind::Trailing => {
+            (Level::Error, cycle.release_day().map(|day| (day, "the release".to_owned())))
+        }
+        Kind::HorizonPlugin | Kind::Service | Kind::TempestPlugin | Kind::Other => return,
+    };
+    let Some((first, event)) = begins.filter(|(first, _)| utc_day(on.proposed()) < *first) else {
+        return;
+    };
+    let name = &on.branch.name;
+    let message = format!(
+        "`{}` may be made from {} on ({event}); it was {}",
+        **name,
+        written(first),
+        proposed_on(on)
+    );
+    sink.report_at(level, name.place, message).help(format!(
+        "what merges on master after the branch belongs to the next series; {}",
+        exception(RULE.id)
+    ));
+}

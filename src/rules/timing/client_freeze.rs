@@ -1,0 +1,36 @@
+//! `client-freeze`: client libraries take no features after `final-clientlib`.
+
+use super::Freeze;
+use crate::calendar::Event;
+use crate::rules::{Level, Overridable, Rule, Scope};
+use crate::tree::deliverable::Kind;
+
+const FREEZE: Freeze = Freeze {
+    rule: "client-freeze",
+    kind: Kind::ClientLibrary,
+    event: Event::FinalClientlib,
+    what: "client libraries",
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: FREEZE.rule,
+    level: Level::Error,
+    overridable: Overridable::Yes,
+    summary: "a client library is released after its freeze",
+    docs: "## What it checks
+
+A release of a client library of a series that was proposed after the week of `final-clientlib` and before the release: an
+error for a feature release (first, minor, major), a warning for a patch.
+
+## Why
+
+Services, the dashboard and the installers are frozen with it and use it. In the record it happens 2.6 times a cycle, each
+with an exception that was asked for.
+
+## What to do
+
+Release a patch, or wait for the next series, or ask for an exception and record it: `Release-Override: client-freeze
+<link>`.
+",
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check: |on, _, sink| FREEZE.check(on, sink) },
+};

@@ -1,0 +1,59 @@
+//! `final-too-early`: a final release comes with the release day.
+
+use super::{own_cycle_of, proposed_on};
+use crate::calendar::{start_of, utc_day, written};
+use crate::facts::Facts;
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Model;
+use crate::version::Bump;
+use jiff::SignedDuration;
+
+/// How long before the release day a final release may be proposed.
+const LEAD: SignedDuration = SignedDuration::from_hours(48);
+
+pub(crate) static RULE: Rule = Rule {
+    id: "final-too-early",
+    level: Level::Error,
+    overridable: Overridable::No,
+    summary: "a final release comes days before the release day",
+    docs: "## What it checks
+
+The final release of a deliverable with candidates (`cycle-with-rc`) that was proposed more than 48 hours before the release
+day.
+
+## Why
+
+All final releases are made together on the release day, from their last candidates. One that is out earlier is downloaded
+before what it needs.
+
+## What to do
+
+Release a further candidate, or wait: the message names the day.
+",
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+};
+
+fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    if on.bump() != Bump::Final || on.model() != Some(Model::CycleWithRc) {
+        return;
+    }
+    let Some(cycle) = own_cycle_of(on) else { return };
+    let Some(day) = cycle.release_day() else { return };
+    let earliest = start_of(day).checked_sub(LEAD).unwrap_or(jiff::Timestamp::MIN);
+    if on.proposed() >= earliest {
+        return;
+    }
+    let message = format!(
+        "{} is released on {}; the final release `{}` was {}",
+        cycle.series(),
+        written(day),
+        on.version(),
+        proposed_on(on)
+    );
+    sink.report(on.release.version.place, message)
+        .help(format!(
+            "release a further candidate, or propose it again from {} on",
+            written(utc_day(earliest))
+        ))
+        .release(on.version());
+}

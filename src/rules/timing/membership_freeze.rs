@@ -1,0 +1,56 @@
+//! `membership-freeze`: no new deliverables after `mf`.
+
+use super::{cycle_of, named, proposed_on};
+use crate::calendar::Event;
+use crate::facts::Facts;
+use crate::rules::{Level, OneDeliverable, Overridable, Rule, Scope, Sink};
+use crate::tree::place::Place;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "membership-freeze",
+    level: Level::Warning,
+    overridable: Overridable::Yes,
+    summary: "a deliverable joins the series after the membership freeze",
+    docs: "## What it checks
+
+A new file of a series that was proposed after the week of `mf` and before the release. A file that is renamed within the series
+is not new.
+
+## Why
+
+Packagers and translators plan with the list of deliverables. Eight came late since xena.
+
+## What to do
+
+Let it join the next series, or tell the release team why it must be this one.
+",
+    scope: Scope::Deliverables { asks: |_, _, _| {}, check },
+};
+
+fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    let dir = on.path.dir();
+    let was_there = on
+        .request
+        .files_before(on.change)
+        .any(|file| file.path.as_ref().is_ok_and(|path| path.dir() == dir));
+    if on.request.base.is_none() || was_there {
+        return;
+    }
+    let Some(cycle) = cycle_of(on) else { return };
+    let Some(closed) = cycle.passed(Event::MembershipFreeze, on.proposed()) else { return };
+    let message = format!(
+        "{} takes no new deliverables since {}; `{}` was {}",
+        cycle.series(),
+        named(&closed),
+        on.path.name(),
+        proposed_on(on)
+    );
+    let told = sink.report(Place::TOP, message);
+    match cycle.next_series() {
+        Some(next) => told.help(format!(
+            "it may join {next} at any time: `deliverables/{next}/{}.yaml`",
+            on.path.name()
+        )),
+        None => told.help("it may join the next series at any time"),
+    };
+}

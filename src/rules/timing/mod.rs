@@ -1,0 +1,130 @@
+//! Rules about the calendar: what may be proposed when.
+//!
+//! They judge the date of the proposal, not that of the check: a request does not become late while it waits for its
+//! reviewers. Where the schedule does not name an event, nothing is due and the rule is silent.
+
+pub(super) mod beta_too_late;
+pub(super) mod branch_too_early;
+pub(super) mod client_freeze;
+pub(super) mod final_rc;
+pub(super) mod final_too_early;
+pub(super) mod late_in_week;
+pub(super) mod library_freeze;
+pub(super) mod membership_freeze;
+pub(super) mod phase_date;
+pub(super) mod rc1_deadline;
+pub(super) mod rc1_with_branch;
+pub(super) mod rc_too_early;
+pub(super) mod release_week;
+pub(super) mod requirements_freeze;
+pub(super) mod trailing_deadline;
+
+use crate::calendar::{self, Cycle, Deadline, Event};
+use crate::rules::{Level, OneDeliverable, OneFile, OneRelease, Sink};
+use crate::tree::deliverable::Kind;
+use crate::version::{Bump, PreRelease, PreReleaseKind, Version};
+
+/// The calendar of the series of a file, as it stood before the request: a request cannot move its own deadline.
+fn cycle_of(on: &OneDeliverable<'_>) -> Option<Cycle> {
+    let before = on.request.base.as_ref().and_then(|base| Cycle::of(base, on.path.series()));
+    before
+        .filter(|cycle| !cycle.weeks().is_empty() || cycle.release_day().is_some())
+        .or_else(|| Cycle::of(&on.request.head, on.path.series()))
+}
+
+/// The same for a deliverable that is due with its cycle: not for trailing ones.
+fn own_cycle_of(on: &OneDeliverable<'_>) -> Option<Cycle> {
+    (on.kind() != Kind::Trailing).then(|| cycle_of(on)).flatten()
+}
+
+/// `Fri 2026-08-21 (`h-final-lib`)`.
+fn named(deadline: &Deadline) -> String {
+    format!("{} (`{}`)", calendar::written(deadline.last), deadline.event)
+}
+
+/// `proposed on Mon 2026-08-24`, or what to call it when nothing is committed yet.
+fn proposed_on(on: &OneFile<'_>) -> String {
+    format!("proposed on {}", calendar::written(calendar::utc_day(on.proposed())))
+}
+
+/// When features may be released again: `the next feature window opens with indri on Thu 2026-10-01`.
+fn next_features(cycle: &Cycle) -> String {
+    let day = cycle.release_day().and_then(|day| day.tomorrow().ok()).map(calendar::written);
+    match (cycle.next_series(), day) {
+        (Some(next), Some(day)) => format!("the next feature window opens with {next} on {day}"),
+        (Some(next), None) => format!(
+            "the next feature window opens with {next}, after the release of {}",
+            cycle.series()
+        ),
+        (None, Some(day)) => format!(
+            "the next feature window opens with the series after {}, on {day}",
+            cycle.series()
+        ),
+        (None, None) => {
+            format!("the next feature window opens with the series after {}", cycle.series())
+        }
+    }
+}
+
+/// From which day it is a release of a stable series: `from Wed 2026-09-30 on it is a release of the stable series`.
+fn stable_from(cycle: &Cycle) -> String {
+    match cycle.release_day() {
+        Some(day) => {
+            format!("from {} on it is a release of a stable series", calendar::written(day))
+        }
+        None => "after the release it is one of a stable series".to_owned(),
+    }
+}
+
+/// How to record an exception to `rule`.
+fn exception(rule: &str) -> String {
+    format!(
+        "an exception that was granted is written into the commit message: `Release-Override: {rule} <link or reason>`"
+    )
+}
+
+/// The candidate that `version` is, if it is one.
+fn candidate(version: &Version) -> Option<PreRelease> {
+    version.pre_release().filter(|pre| pre.kind == PreReleaseKind::Rc)
+}
+
+/// The feature freeze of libraries or of client libraries, which differ in their event only.
+struct Freeze {
+    rule: &'static str,
+    kind: Kind,
+    event: Event,
+    /// `libraries`.
+    what: &'static str,
+}
+
+impl Freeze {
+    /// An error for a feature, a warning for a patch release.
+    fn check(&self, on: &OneRelease<'_>, sink: &mut Sink<'_>) {
+        let bump = on.bump();
+        if on.kind() != self.kind || bump == Bump::Special {
+            return;
+        }
+        let Some(cycle) = cycle_of(on) else { return };
+        let Some(closed) = cycle.passed(self.event, on.proposed()) else { return };
+        let (place, version, day) = (on.release.version.place, on.version(), named(&closed));
+        let proposed = proposed_on(on);
+        if bump.is_feature() {
+            let message =
+                format!("features of {} closed on {day}; `{version}` was {proposed}", self.what);
+            let help = format!(
+                "a patch release is still possible; {}; {}",
+                next_features(&cycle),
+                exception(self.rule)
+            );
+            sink.report(place, message).help(help).release(version);
+        } else {
+            let message = format!(
+                "{} closed on {day}; the patch release `{version}` was {proposed}",
+                self.what
+            );
+            let help =
+                format!("say in the commit message why it cannot wait; {}", stable_from(&cycle));
+            sink.report_at(Level::Warning, place, message).help(help).release(version);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `rc1-with-branch`: the first candidate and the stable branch come together.
+
+use super::candidate;
+use crate::facts::Facts;
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::{Kind, Location, Model, StableBranchType};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "rc1-with-branch",
+    level: Level::Error,
+    overridable: Overridable::No,
+    summary: "the first candidate comes without its stable branch",
+    docs: "## What it checks
+
+The first candidate of a deliverable with candidates (`cycle-with-rc`): its file lists the stable branch of the series, at that
+version. Deliverables whose `stable-branch-type` is `tagless`, `upstream` or `none`, and test plugins, are left alone.
+
+## Why
+
+With the candidate master opens for the next series; without the branch the next fix of the candidate has no place to go. Three
+of 1,343 first candidates lacked it, all by mistake.
+
+## What to do
+
+Add the branch to the same request; the message writes the lines.
+",
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+};
+
+fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    let is_first = candidate(&on.release.version).is_some()
+        && !on.deliverable().releases[..on.index]
+            .iter()
+            .any(|other| candidate(&other.version).is_some());
+    let kind = on
+        .deliverable()
+        .stable_branch_type
+        .as_ref()
+        .map_or(StableBranchType::Std, |kind| kind.value);
+    let branches = matches!(kind, StableBranchType::Std | StableBranchType::StdWithVersions);
+    if !is_first
+        || on.model() != Some(Model::CycleWithRc)
+        || !branches
+        || on.kind() == Kind::TempestPlugin
+        || on.config.is_stable_branch_exempt(on.path.name(), on.deliverable())
+    {
+        return;
+    }
+    let (version, id) =
+        (on.version(), on.series.map_or(on.path.series(), |series| series.branch_id()));
+    let names = [format!("stable/{id}"), format!("stable/{}", on.path.series())];
+    let mut own =
+        on.deliverable().branches.iter().filter(|branch| names.contains(&branch.name.value));
+    let starts_here = |at: &Location| matches!(at, Location::Version(at) if at == version);
+    let message = match own.next() {
+        Some(branch) if starts_here(&branch.location.value) => return,
+        Some(branch) => format!(
+            "the first candidate `{version}` is where `{}` starts, not {}",
+            *branch.name, branch.location.value
+        ),
+        None => format!("the first candidate `{version}` comes without its stable branch"),
+    };
+    sink.report(on.release.version.place, message)
+        .help(format!("add to `branches`: `- {{name: stable/{id}, location: {version}}}`"))
+        .release(version);
+}

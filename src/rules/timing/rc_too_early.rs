@@ -1,0 +1,51 @@
+//! `rc-too-early`: no candidates before `R-4`.
+
+use super::{candidate, own_cycle_of, proposed_on};
+use crate::calendar::{utc_day, written};
+use crate::facts::Facts;
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+
+/// Weeks before the release in which the first candidates may come.
+const WEEKS: u32 = 4;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "rc-too-early",
+    level: Level::Error,
+    overridable: Overridable::No,
+    summary: "a candidate comes before the weeks of candidates",
+    docs: "## What it checks
+
+A candidate of a series that was proposed before its week `R-4`. Trailing deliverables are left alone.
+
+## Why
+
+A candidate says that features are done, and its stable branch that master is open for the next series. Before `R-4` neither
+is true. None of the 1,339 first and later candidates of the record came earlier.
+
+## What to do
+
+Release a beta (`.0b1`), or wait for the week that the message names.
+",
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+};
+
+fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    if candidate(&on.release.version).is_none() {
+        return;
+    }
+    let Some(cycle) = own_cycle_of(on) else { return };
+    let Some((first, _)) = cycle.week_before_release(WEEKS) else { return };
+    if utc_day(on.proposed()) >= first {
+        return;
+    }
+    let version = on.version();
+    let message = format!(
+        "candidates of {} begin on {} (`R-{WEEKS}`); `{version}` was {}",
+        cycle.series(),
+        written(first),
+        proposed_on(on)
+    );
+    sink.report(on.release.version.place, message)
+        .help(format!("release a beta, or propose it again from {} on", written(first)))
+        .release(version);
+}

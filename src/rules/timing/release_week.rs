@@ -1,0 +1,52 @@
+//! `release-week`: in the release week only what is final is released.
+
+use super::{exception, own_cycle_of, proposed_on, stable_from};
+use crate::calendar::{utc_day, written};
+use crate::facts::Facts;
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::version::Bump;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "release-week",
+    level: Level::Error,
+    overridable: Overridable::Yes,
+    summary: "something that is not final is released in the release week",
+    docs: "## What it checks
+
+A release of a series that was proposed in its release week (`R-0`, or `R+0`) before the release day, unless it is a final
+release (the number of its last candidate). Trailing deliverables are left alone.
+
+## Why
+
+The release team prepares the final releases, and whoever deploys downloads them: a new library in these days is a surprise
+for both. It happens 2.6 times a cycle, for a defect that stops the release.
+
+## What to do
+
+Wait for the release day, or ask for an exception and record it: `Release-Override: release-week <link>`.
+",
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+};
+
+fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    if matches!(on.bump(), Bump::Final | Bump::Special) {
+        return;
+    }
+    let Some(cycle) = own_cycle_of(on) else { return };
+    let (Some(monday), Some(day)) = (cycle.release_week(), cycle.release_day()) else { return };
+    let proposed = utc_day(on.proposed());
+    if proposed < monday || proposed >= day {
+        return;
+    }
+    let message = format!(
+        "the release week of {} began on {}, and it is released on {}; `{}` was {}",
+        cycle.series(),
+        written(monday),
+        written(day),
+        on.version(),
+        proposed_on(on)
+    );
+    sink.report(on.release.version.place, message)
+        .help(format!("{}; {}", stable_from(&cycle), exception(RULE.id)))
+        .release(on.version());
+}

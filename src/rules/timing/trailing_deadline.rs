@@ -1,0 +1,49 @@
+//! `trailing-deadline`: trailing deliverables come within their time after the release.
+
+use super::{cycle_of, named, proposed_on};
+use crate::facts::Facts;
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Kind;
+use crate::version::Bump;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "trailing-deadline",
+    level: Level::Warning,
+    overridable: Overridable::Yes,
+    summary: "a trailing deliverable comes after its deadline",
+    docs: "## What it checks
+
+A release of a trailing deliverable that has no full release in the series yet, proposed after its deadline. The deadline of a
+series stands in the schedule of the next one (`i-cycle-trail` is due for hibiscus).
+
+## Why
+
+Who deploys a series waits for its installers. In the record 0.8 a cycle came late.
+
+## What to do
+
+Release it now, and tell the release team why it is late.
+",
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+};
+
+fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    let is_out =
+        on.deliverable().releases[..on.index].iter().any(|release| release.version.is_full());
+    if on.kind() != Kind::Trailing || is_out || on.bump() == Bump::Special {
+        return;
+    }
+    let Some(cycle) = cycle_of(on) else { return };
+    let due = cycle.trailing_deadline().filter(|due| due.has_passed(on.proposed()));
+    let Some(due) = due else { return };
+    let message = format!(
+        "trailing deliverables of {} were due on {}; `{}` was {}",
+        cycle.series(),
+        named(&due),
+        on.version(),
+        proposed_on(on)
+    );
+    sink.report(on.release.version.place, message)
+        .help("release it now, and tell the release team why it is late")
+        .release(on.version());
+}
