@@ -158,14 +158,8 @@ impl Cycle {
 
     /// First and last day of the week that is `weeks` before the release (`R-4`); of those with that name the last.
     pub fn week_before_release(&self, weeks: u32) -> Option<(Date, Date)> {
-        let is_named = |week: &&Week| {
-            let name = week.name.as_ref()?;
-            let number = name
-                .strip_prefix("R-")
-                .or_else(|| name.strip_prefix("R+").filter(|n| *n == "0"))?;
-            (number.parse() == Ok(weeks)).then_some(())
-        };
-        let found = self.weeks().iter().filter(|week| is_named(week).is_some());
+        let number = i32::try_from(weeks).ok()?.checked_neg();
+        let found = self.weeks().iter().filter(|week| week.number() == number);
         found.map(|week| (week.start.value, week.end.value)).max_by_key(|&(_, last)| last)
     }
 

@@ -15,8 +15,7 @@ use crate::facts::{Facts, Sources, gather};
 use crate::plan::Plan;
 use crate::report::text::Style;
 use crate::report::{Report, Strictness, html, json, text};
-use crate::rules::{COMMIT_MSG, Case, Closed, asks, judge};
-use crate::tree::record::SERIES_STATUS;
+use crate::rules::{COMMIT_MSG, Case, Closed, Finding, asks, judge};
 use crate::tree::request::Request;
 
 /// Judges a release request: the difference between a base and a head
@@ -89,9 +88,9 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
         base: request.base.as_ref().map(crate::tree::record::Record::name),
         head: request.head.name(),
         now: site.now,
-        findings,
         n_files: request.changes.len(),
-        sources: texts(&request)?,
+        sources: texts(&request, &findings)?,
+        findings,
         notes: site.notes(&request)?,
     };
     let strictness = if args.strict { Strictness::Strict } else { Strictness::Normal };
@@ -174,7 +173,7 @@ fn find_out(case: &Case<'_>, site: &Site, sources: &OnceCell<Sources>) -> Result
 }
 
 /// The texts that findings point into, by file.
-fn texts(request: &Request) -> Result<HashMap<String, Rc<str>>, Failure> {
+fn texts(request: &Request, findings: &[Finding]) -> Result<HashMap<String, Rc<str>>, Failure> {
     let files = request.changes.iter().filter_map(|change| {
         let file = change.after.as_ref()?;
         Some((change.path.clone(), Rc::clone(&file.text)))
@@ -184,10 +183,12 @@ fn texts(request: &Request) -> Result<HashMap<String, Rc<str>>, Failure> {
         .first()
         .map(|commit| (COMMIT_MSG.to_owned(), Rc::from(commit.message.as_str())));
     let mut texts: HashMap<_, _> = files.chain(message).collect();
-    if !request.head.series_problems().is_empty()
-        && let Some(bytes) = request.head.bytes(SERIES_STATUS).map_err(Failure::outside)?
-    {
-        texts.insert(SERIES_STATUS.to_owned(), String::from_utf8_lossy(&bytes).into());
+    for finding in findings.iter().filter(|finding| !finding.file.starts_with('/')) {
+        if !texts.contains_key(&finding.file)
+            && let Some(bytes) = request.head.bytes(&finding.file).map_err(Failure::outside)?
+        {
+            texts.insert(finding.file.clone(), String::from_utf8_lossy(&bytes).into());
+        }
     }
     Ok(texts)
 }

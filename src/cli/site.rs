@@ -9,7 +9,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::failure::Failure;
-use crate::config::{Config, Policy, expand_home};
+use crate::config::{Config, POLICY, Policy, expand_home};
 use crate::facts::{Documents, Hidden, Network, Sources};
 use crate::git::{Git, RemoteUrl, Repository};
 use crate::rules::Clock;
@@ -20,8 +20,6 @@ use crate::tree::scope::{self, Base, Ends, Wanted};
 
 /// Name of the configuration at the top of the releases repository.
 pub(super) const CONFIG: &str = "tagkeeper.yaml";
-/// Name of the policy beside it.
-pub(super) const POLICY: &str = "release-policy.yaml";
 
 /// What is looked at, and with what
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -116,7 +114,8 @@ impl Site {
             config.set(key, value).map_err(|why| Failure::usage(format_args!("`{key}`: {why}")))?;
         }
         let policy = match trusted.bytes(POLICY).map_err(Failure::outside)? {
-            Some(bytes) => without_problems(POLICY, Policy::read(&bytes))?,
+            // A mistake in it is a finding, and holds what it may have held.
+            Some(bytes) => Policy::read(&bytes).0,
             None => Policy::default(),
         };
         let cache = cache(&config, home.as_deref(), repository.git_dir());
@@ -238,15 +237,7 @@ impl Site {
 
     /// What a reader should know beside the findings.
     pub(super) fn notes(&self, request: &Request) -> Result<Vec<String>, Failure> {
-        let unknown = self.policy.unknown_rules(|id| crate::rules::find(id).is_some()).into_iter();
-        let mut notes: Vec<String> = unknown
-            .map(|problem| {
-                format!(
-                    "{POLICY}:{}: {}, so its level sets nothing",
-                    problem.place, problem.message
-                )
-            })
-            .collect();
+        let mut notes = Vec::new();
         if request.changes.is_empty() {
             let note = match (request.base.is_some(), self.wanted.paths.is_empty()) {
                 (false, _) => "no deliverable file is among these",

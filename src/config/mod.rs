@@ -1,4 +1,4 @@
-//! Configuration of a site: `tagkeeper.yaml`, and the levels of `release-policy.yaml`.
+//! Configuration of a site: `tagkeeper.yaml`, and what `release-policy.yaml` decides.
 //!
 //! Everything is typed, every key has a default, and a mistake is reported at its line.
 
@@ -8,5 +8,8 @@ mod read;
 mod site;
 
 pub use keys::{KEYS, Key};
-pub use policy::{Policy, PolicyLevel, RuleLevel};
+pub use policy::{
+    Broken, Day, Described, Hold, HoldStatus, Holding, Hours, OnCall, POLICY, Policy, PolicyLevel,
+    RuleLevel, Soak, Who, Window,
+};
 pub use site::{Announce, ClosedSeries, Config, Mail, Signing, SigningFormat, expand_home};

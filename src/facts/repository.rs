@@ -3,6 +3,8 @@
 //! Reading goes through `git:`, which may lag behind; nothing is called absent before `push:`,
 //! where tags go, was asked as well.
 
+use jiff::Timestamp;
+
 use super::{Answer, Question, Sources};
 use crate::git::Oid;
 use crate::tree::deliverable::Project;
@@ -82,6 +84,15 @@ pub struct Descends {
     pub older: String,
     /// The commit that should come after.
     pub newer: String,
+}
+
+/// When a commit came to the branches that hold it: the earliest such moment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MergedAt {
+    /// Name as in the files.
+    pub repo: String,
+    /// 40 hex digits.
+    pub hash: String,
 }
 
 /// A file at a commit.
@@ -208,6 +219,28 @@ impl Question for BranchesWith {
                     }
                 }
                 Ok(Some(names))
+            })
+        })
+    }
+}
+
+impl Question for MergedAt {
+    type Known = Timestamp;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Timestamp> {
+        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        sources.in_either(&self.repo, |opened| {
+            opened.ask(|repository| {
+                let mut earliest = None;
+                for tip in opened.refs.heads.values() {
+                    let merged = repository.merged_at(id, *tip)?;
+                    earliest = [earliest, merged].into_iter().flatten().min();
+                }
+                Ok(earliest.map(|at| Timestamp::from_second(at.seconds).unwrap_or(Timestamp::MAX)))
             })
         })
     }

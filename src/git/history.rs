@@ -110,6 +110,31 @@ impl Repository {
         self.found(self.inner.merge_base(one, other), "looking for a merge base")
     }
 
+    /// When `id` came to the branch at `tip`: the committer's time of the oldest first parent of the tip that contains it.
+    /// `None` when the branch does not contain it.
+    ///
+    /// A commit that was merged bears the time at which it was written last; the merge bears the time that counts.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn merged_at(&self, id: Oid, tip: Oid) -> Result<Option<Moment>, GitError> {
+        if !self.is_commit(id)? || !self.is_ancestor(id, tip)? {
+            return Ok(None);
+        }
+        let line = self.first_parents(None, tip)?;
+        // Oldest first: none before `from` contains it, `until` does.
+        let (mut from, mut until) = (0, line.len() - 1);
+        while from < until {
+            let middle = usize::midpoint(from, until);
+            if self.is_ancestor(id, line[middle])? {
+                until = middle;
+            } else {
+                from = middle + 1;
+            }
+        }
+        Ok(self.commit(line[until])?.map(|commit| commit.committer_time))
+    }
+
     /// Whether `descendant` contains `ancestor`. A commit contains itself.
     ///
     /// # Errors

@@ -56,6 +56,7 @@ struct FindingOut<'a> {
     help: Option<&'a str>,
     repo: Option<&'a str>,
     release: Option<&'a str>,
+    held: bool,
     held_until: Option<Timestamp>,
     overridden_by: Option<OverrideOut<'a>>,
     fix: Option<FixOut<'a>>,
@@ -72,7 +73,8 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             help: finding.help.as_deref(),
             repo: finding.repo.as_deref(),
             release: finding.release.as_deref(),
-            held_until: finding.held_until,
+            held: finding.held.is_some(),
+            held_until: finding.held.and_then(|held| held.until.moment()),
             overridden_by: finding.overridden_by.as_ref().map(OverrideOut::from),
             fix: finding.fix.as_ref().map(FixOut::from),
         }
@@ -187,6 +189,7 @@ mod tests {
               "help": null,
               "repo": null,
               "release": "1.0.1",
+              "held": false,
               "held_until": null,
               "overridden_by": {
                 "rule": "freeze",
@@ -207,6 +210,7 @@ mod tests {
               "help": "consider `1.1.0`: patch numbers belong to the stable branches",
               "repo": "openstack/widget",
               "release": "1.0.1",
+              "held": false,
               "held_until": null,
               "overridden_by": null,
               "fix": {

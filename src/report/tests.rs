@@ -1,7 +1,8 @@
 //! What the tests of both writers start from.
 
 use super::*;
-use crate::rules::{Edit, Fix, Override};
+use crate::calendar::{Until, Yields};
+use crate::rules::{Edit, Fix, Held, Override};
 use crate::tree::place::Place;
 
 pub(super) const FILE: &str = "deliverables/hibiscus/widget.yaml";
@@ -36,7 +37,7 @@ pub(super) fn finding(rule: &'static str, level: Level, place: Place, message: &
         help: None,
         repo: None,
         release: None,
-        held_until: None,
+        held: None,
         overridden_by: None,
         fix: None,
     }
@@ -69,7 +70,10 @@ pub(super) fn mixed() -> Report {
         )
     };
     let late = Finding {
-        held_until: Some("2026-08-24T06:00:00Z".parse().unwrap()),
+        held: Some(Held {
+            until: Until::At("2026-08-24T06:00:00Z".parse().unwrap()),
+            yields: Yields::ToOverride,
+        }),
         release: Some("1.0.1".to_owned()),
         ..finding(
             "late-in-week",

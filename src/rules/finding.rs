@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
-
 use super::Rule;
+use crate::calendar::{Until, Yields};
 use crate::config::PolicyLevel;
 use crate::facts::{Answer, Unknown};
 use crate::tree::place::Place;
@@ -72,8 +71,8 @@ pub struct Finding {
     pub repo: Option<String>,
     /// The version concerned.
     pub release: Option<String>,
-    /// When the tagger may go on, for a finding that makes it wait.
-    pub held_until: Option<Timestamp>,
+    /// Until when the tagger waits because of it, and what ends that before.
+    pub held: Option<Held>,
     /// The override that silences it.
     pub overridden_by: Option<Override>,
     /// An edit that mends it.
@@ -98,7 +97,7 @@ impl Finding {
             help: None,
             repo: None,
             release: None,
-            held_until: None,
+            held: None,
             overridden_by: None,
             fix: None,
         }
@@ -108,6 +107,15 @@ impl Finding {
     pub fn stands(&self) -> bool {
         self.overridden_by.is_none()
     }
+}
+
+/// The tagger waits because of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Until when.
+    pub until: Until,
+    /// What ends it before.
+    pub yields: Yields,
 }
 
 /// A `Release-Override:` trailer.
@@ -194,6 +202,12 @@ impl Told<'_> {
     /// What to do about it.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
+        self
+    }
+
+    /// The tagger waits because of it.
+    pub fn held(self, until: Until, yields: Yields) -> Self {
+        self.0.held = Some(Held { until, yields });
         self
     }
 

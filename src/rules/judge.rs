@@ -1,13 +1,13 @@
 //! Runs the rules over a request.
 
-use super::finding::{COMMIT_MSG, Finding, Level, Sink};
+use super::finding::{COMMIT_MSG, Finding, Held, Level, Sink};
 use super::overrides::Trailer;
 use super::subject::Clock;
-use super::{ALL, OneDeliverable, OneFile, Overridable, Rule, Scope, schema};
+use super::{ALL, OneDeliverable, OneFile, Overridable, Rule, Scope, common, timing};
+use crate::calendar::Yields;
 use crate::config::{Config, Policy};
 use crate::facts::{Asks, Facts};
-use crate::tree::place::{Place, Problem, ProblemKind};
-use crate::tree::record::{Record, SERIES_STATUS};
+use crate::tree::place::Place;
 use crate::tree::request::Request;
 
 /// What is judged, and by which configuration.
@@ -60,7 +60,7 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
             );
         }
     }
-    findings.extend(about_series(case.request));
+    findings.extend(common::findings(case.request));
     let mut trailers = Trailer::of(&case.request.commits);
     silence(&mut findings, &mut trailers);
     for rule in ALL {
@@ -70,30 +70,6 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     }
     findings.sort_by(|a, b| (&a.file, a.place, a.rule).cmp(&(&b.file, b.place, b.rule)));
     findings
-}
-
-/// What is wrong with the list of series, by which every other rule judges: an error where the request brings it.
-fn about_series(request: &Request) -> Vec<Finding> {
-    let before = request.base.as_ref().map(Record::series_problems).unwrap_or_default();
-    let stood = |problem: &Problem| before.iter().any(|other| other.message == problem.message);
-    let found = request.head.series_problems().iter().map(|problem| {
-        let level = if stood(problem) { Level::Warning } else { Level::Error };
-        let rule = match problem.kind {
-            ProblemKind::Syntax => schema::yaml_syntax::RULE.id,
-            ProblemKind::Shape => schema::schema_rule::RULE.id,
-        };
-        let message = problem.message.clone();
-        let finding = Finding::new(rule, level, SERIES_STATUS, problem.place, message);
-        Finding { help: problem.help.clone(), ..finding }
-    });
-    let mut found: Vec<Finding> = found.collect();
-    let had_series = request.base.as_ref().is_some_and(|base| !base.series().all.is_empty());
-    if found.is_empty() && had_series && request.head.series().all.is_empty() {
-        let message = "the list of series is removed: nothing can be judged by it".to_owned();
-        let rule = schema::schema_rule::RULE.id;
-        found.push(Finding::new(rule, Level::Error, SERIES_STATUS, Place::TOP, message));
-    }
-    found
 }
 
 fn files<'a>(case: &Case<'a>) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
@@ -189,13 +165,14 @@ fn silence(findings: &mut Vec<Finding>, trailers: &mut [Trailer]) {
 }
 
 fn may_be_overridden(finding: &Finding) -> bool {
-    match finding.level {
-        Level::Error => {
+    match (finding.level, finding.held) {
+        (_, Some(Held { yields: Yields::Never, .. })) | (Level::CouldNotCheck, _) => false,
+        (Level::Error, _) => {
             ALL.iter().any(|rule| rule.id == finding.rule && rule.overridable == Overridable::Yes)
         }
-        Level::Warning => true,
-        Level::Note => finding.held_until.is_some(),
-        Level::CouldNotCheck => false,
+        (Level::Warning, _) => true,
+        // The note about the hour of the day is for those who are not in a hurry.
+        (Level::Note, held) => held.is_some() || finding.rule == timing::late_in_week::RULE.id,
     }
 }
 

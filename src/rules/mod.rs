@@ -3,6 +3,7 @@
 //! A rule is one file with one `static`: id, level, what it applies to, its documentation, what
 //! it asks and how it judges. Rules are pure: no I/O, no clock, no `Result`. [`ALL`] lists them.
 
+mod common;
 mod effective_type;
 mod finding;
 mod judge;
@@ -18,7 +19,7 @@ mod schema;
 mod timing;
 mod version;
 
-pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Level, Override, Sink, Told};
+pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Sink, Told};
 pub use judge::{Case, Closed, asks, judge};
 pub use overrides::Trailer;
 pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};
@@ -102,6 +103,7 @@ pub static ALL: &[&Rule] = &[
     &timing::final_too_early::RULE,
     &commit::hash_exists::RULE,
     &commit::hash_format::RULE,
+    &timing::hold::RULE,
     &timing::late_in_week::RULE,
     &timing::library_freeze::RULE,
     &timing::membership_freeze::RULE,
@@ -111,8 +113,10 @@ pub static ALL: &[&Rule] = &[
     &timing::rc_too_early::RULE,
     &timing::rc1_deadline::RULE,
     &timing::rc1_with_branch::RULE,
+    &timing::release_day::RULE,
     &commit::release_type::RULE,
     &timing::release_week::RULE,
+    &timing::release_window::RULE,
     &record::released_entry_changed::RULE,
     &commit::repository_exists::RULE,
     &timing::requirements_freeze::RULE,
@@ -120,6 +124,7 @@ pub static ALL: &[&Rule] = &[
     &version::series_final::RULE,
     &version::series_first::RULE,
     &version::series_open::RULE,
+    &timing::soak::RULE,
     &branch::stable_branch::RULE,
     &people::team::RULE,
     &timing::trailing_deadline::RULE,

@@ -8,7 +8,7 @@ pub mod record;
 pub mod request;
 pub mod schedule;
 pub mod series;
-mod words;
+pub(crate) mod words;
 pub mod yaml;
 
 pub mod introduced;

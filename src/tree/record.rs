@@ -208,7 +208,7 @@ impl Record {
         if let Some(known) = self.schedules.borrow().get(series) {
             return known.clone();
         }
-        let path = format!("doc/source/{series}/schedule.yaml");
+        let path = schedule::path_of(series);
         let schedule = self.blob(&path).map(|blob| Rc::new(schedule::read(&blob.bytes).0));
         self.schedules.borrow_mut().insert(series.to_owned(), schedule.clone());
         schedule

@@ -31,6 +31,11 @@ pub struct Week {
     pub events: Vec<Placed<String>>,
 }
 
+/// Where the schedule of `series` stands.
+pub fn path_of(series: &str) -> String {
+    format!("doc/source/{series}/schedule.yaml")
+}
+
 /// Reads `schedule.yaml`: what it says, and everything that is wrong with it.
 ///
 /// A week without a first and a last day is left out.
@@ -50,7 +55,9 @@ fn schedule(decoder: &mut Decoder, root: Field<'_>) -> Option<Schedule> {
     let start_week = fields.get("start-week").and_then(|field| decoder.date(field));
     let release_week = fields.get("release-week").and_then(|field| decoder.date(field));
     let cycle = decoder.require(&fields, "cycle").map(|field| decoder.items(field));
-    let weeks = cycle.into_iter().flatten().filter_map(|item| week(decoder, item)).collect();
+    let weeks: Vec<Week> =
+        cycle.into_iter().flatten().filter_map(|item| week(decoder, item)).collect();
+    look_at_order(decoder, &weeks);
     Some(Schedule { start_week, release_week, weeks })
 }
 
@@ -63,6 +70,51 @@ fn week(decoder: &mut Decoder, item: Field<'_>) -> Option<Week> {
     let events = fields.get("x-project").map(|field| decoder.items(field));
     let events = events.into_iter().flatten().filter_map(|event| decoder.text(event)).collect();
     Some(Week { place: fields.place(), name, start: start?, end: end?, events })
+}
+
+/// Weeks that stand twice, and weeks that are missing between two that have a name: what is due then would be due at
+/// another time, or never.
+fn look_at_order(decoder: &mut Decoder, weeks: &[Week]) {
+    for (at, week) in weeks.iter().enumerate() {
+        let (first, last) = (week.start.value, week.end.value);
+        if let Some(other) = weeks[..at].iter().find(|other| other.start.value == first) {
+            let message = format!("the week of {first} stands here for the second time");
+            let help =
+                format!("it stands in line {} already: put its events together", other.place.line);
+            decoder.problem(week.start.place, message, Some(help));
+        }
+        if last < first || first.until(last).is_ok_and(|span| span.get_days() > 6) {
+            let message = format!("a week from {first} to {last} is none");
+            decoder.problem(week.end.place, message, None);
+        }
+    }
+    let named: Vec<(&Week, i32)> =
+        weeks.iter().filter_map(|week| Some((week, week.number()?))).collect();
+    for pair in named.windows(2) {
+        let [(before, number), (week, next)] = pair else { continue };
+        if week.start.value == before.start.value {
+            continue;
+        }
+        let expected = before.start.value.checked_add(jiff::Span::new().days(7));
+        if *next != number + 1 || expected.is_ok_and(|day| day != week.start.value) {
+            let name =
+                |week: &Week| week.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
+            let message = format!(
+                "`{}` does not follow `{}` of {}: a week is missing or misnamed",
+                name(week),
+                name(before),
+                before.start.value
+            );
+            decoder.problem(week.start.place, message, None);
+        }
+    }
+}
+
+impl Week {
+    /// Weeks after the release: -5 for `R-5`, 0 for `R-0` and `R+0`.
+    pub fn number(&self) -> Option<i32> {
+        self.name.as_ref()?.strip_prefix('R')?.parse().ok()
+    }
 }
 
 #[cfg(test)]
@@ -95,6 +147,29 @@ cycle:
         assert_eq!(
             week.events.iter().map(|event| event.value.as_str()).collect::<Vec<_>>(),
             ["e-final-lib", "e-ff"]
+        );
+    }
+
+    #[test]
+    fn a_doubled_and_a_missing_week_are_reported_and_kept() {
+        let text = b"cycle:
+  - {name: R-3, start: 2026-09-07, end: 2026-09-11}
+  - {name: R-2, start: 2026-09-14, end: 2026-09-18}
+  - {name: R-2, start: 2026-09-14, end: 2026-09-18}
+  - {name: R-0, start: 2026-09-28, end: 2026-10-02}
+  - {name: R+1, start: 2026-10-05, end: 2026-10-19}
+";
+        let (schedule, problems) = read(text);
+        assert_eq!(schedule.weeks.len(), 5);
+        let found: Vec<String> =
+            problems.iter().map(|p| format!("{} {}", p.place, p.message)).collect();
+        assert_eq!(
+            found,
+            [
+                "4:24 the week of 2026-09-14 stands here for the second time",
+                "5:24 `R-0` does not follow `R-2` of 2026-09-14: a week is missing or misnamed",
+                "6:41 a week from 2026-10-05 to 2026-10-19 is none",
+            ]
         );
     }
 

@@ -235,7 +235,7 @@ fn json_has_the_keys_of_its_contract() {
     let set = |text: &str| text.split(' ').map(str::to_owned).collect::<BTreeSet<_>>();
     assert_eq!(keys(&report), set("version tool base head now findings summary"));
     let finding = &report["findings"][0];
-    let wanted = "rule level file line column end_line end_column message help repo release held_until overridden_by fix";
+    let wanted = "rule level file line column end_line end_column message help repo release held held_until overridden_by fix";
     assert_eq!(keys(finding), set(wanted));
     assert_eq!(keys(&finding["fix"]), set("description edits"));
     assert_eq!(keys(&finding["fix"]["edits"][0]), set("line column end_line end_column text"));

@@ -21,7 +21,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("plan", &["tree", "version", "config", "facts", "ledger", "calendar"]),
     ("apply", &["plan", "git", "ledger"]),
     ("publish", &["tree", "version", "config", "plan", "ledger", "git", "net"]),
-    ("report", &["tree", "rules", "plan", "apply"]),
+    ("report", &["tree", "config", "calendar", "rules", "plan", "apply"]),
 ];
 /// Rooms that know all others and that none of them knows.
 const HALLS: &[&str] = &["cli", "sandbox"];

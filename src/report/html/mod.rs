@@ -11,7 +11,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context, syntax::SyntaxConfig};
 use serde::Serialize;
 
-use super::text::{escaped, escaped_line, moment, verdict};
+use super::text::{end_of, escaped, escaped_line, moment, verdict};
 use super::{Report, Strictness};
 use crate::plan::{Action, Plan, PlannedRelease, State, Step};
 use crate::rules::{Finding, Level};
@@ -122,7 +122,7 @@ impl Drawn {
             message: escaped(finding.message.trim()).into_owned(),
             subject: (!subject.is_empty()).then(|| escaped_line(&subject.join(" "))),
             excerpt: source.and_then(|text| Excerpt::of(text, finding.place)),
-            held_until: finding.held_until.map(moment),
+            held_until: finding.held.map(|held| end_of(held.until)),
             overridden: finding.overridden_by.as_ref().map(|by| {
                 format!(
                     "{} (commit {})",

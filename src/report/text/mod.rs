@@ -16,7 +16,7 @@ use super::Report;
 
 pub(super) use escape::{escaped, escaped_line};
 pub(super) use pen::Pen;
-pub(super) use verdict::moment;
+pub(super) use verdict::{end_of, moment};
 
 /// Whether terminal colours are written; the caller knows what it writes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use annotate_snippets::{Element, Level as Drawn};
 
 use super::escape::{escaped, escaped_line};
-use super::verdict::moment;
+use super::verdict::end_of;
 use crate::rules::{Finding, Override};
 
 /// What `finding` is about, where the lines `shown` leave that open, and what to do; the fix last.
@@ -17,8 +17,8 @@ pub(super) fn remarks<'a>(finding: &'a Finding, shown: &str) -> Vec<Element<'a>>
     if let Some((name, text)) = subject(finding, shown) {
         remark(name, text.into());
     }
-    if let Some(until) = finding.held_until {
-        remark("held until", moment(until).into());
+    if let Some(held) = finding.held {
+        remark("held until", end_of(held.until).into());
     }
     match (&finding.overridden_by, &finding.help) {
         (Some(by), _) => remark("override", reason(by).into()),

@@ -8,6 +8,8 @@ use jiff::tz::TimeZone;
 use super::escape::escaped_line;
 use super::paragraph::{location, message};
 use super::pen::Pen;
+use crate::calendar::Until;
+use crate::config::POLICY;
 use crate::report::{Report, Summary};
 use crate::rules::{Finding, Level};
 
@@ -49,6 +51,11 @@ pub(in crate::report) fn moment(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%a %Y-%m-%d %H:%M UTC").to_string()
 }
 
+/// When a wait ends: after `held until`.
+pub(in crate::report) fn end_of(until: Until) -> String {
+    until.moment().map_or_else(|| format!("{POLICY} is changed"), moment)
+}
+
 fn found(report: &Report, pen: &Pen) -> String {
     let Summary { files, errors, warnings, notes, .. } = report.summary();
     if files == 0 && report.findings.is_empty() {
@@ -80,8 +87,8 @@ fn unchecked(report: &Report, pen: &Pen) -> Option<String> {
 
 fn held(report: &Report, pen: &Pen) -> Option<String> {
     let held =
-        || report.standing().filter_map(|finding| Some((finding.held_until?, &finding.file)));
-    let until = moment(held().map(|(until, _)| until).max()?);
+        || report.standing().filter_map(|finding| Some((finding.held?.until, &finding.file)));
+    let until = end_of(held().map(|(until, _)| until).max()?);
     let files: BTreeSet<_> = held().map(|(_, file)| file).collect();
     let text = match files.len() {
         1 => format!("held until {until}"),
@@ -102,8 +109,10 @@ fn number(n: usize, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::Yields;
     use crate::report::tests::{FILE, WIDGET, finding, place, report};
     use crate::report::text::tests::plain;
+    use crate::rules::Held;
 
     fn last_line(report: &Report) -> String {
         plain(report).lines().last().unwrap().to_owned()
@@ -141,7 +150,10 @@ mod tests {
     fn the_verdict_tells_how_long_releases_are_held() {
         let held = |file: &str, until: &str| Finding {
             file: file.to_owned(),
-            held_until: Some(until.parse().unwrap()),
+            held: Some(Held {
+                until: Until::At(until.parse().unwrap()),
+                yields: Yields::ToOverride,
+            }),
             ..finding("window", Level::Note, place(2, 1, 2, 2), "outside of the window")
         };
         let mut report = report(

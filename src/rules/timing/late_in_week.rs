@@ -3,6 +3,7 @@
 use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
 
+use super::waiting;
 use crate::calendar::written;
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -24,7 +25,7 @@ requests say so: `Release-Override: late-in-week <reason>`.
 ## Why
 
 A broken release is found by whoever installs it first, and nobody is there to mend it before Monday. 1 to 5 % of the requests
-of the record merged then.
+of the record merged then. A deliverable with a window of its own is left alone: its tag waits.
 
 ## What to do
 
@@ -35,7 +36,7 @@ Approve it on Monday, or have a window in `release-policy.yaml`: then it may mer
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let is_newest = on.index + 1 == on.deliverable().releases.len();
-    if !is_newest || on.bump() == Bump::Special {
+    if !is_newest || on.bump() == Bump::Special || waiting(on).windows().next().is_some() {
         return;
     }
     let now = on.clock.now.to_zoned(TimeZone::UTC);

@@ -1,13 +1,14 @@
 //! Rules about the calendar: what may be proposed when.
 //!
-//! They judge the date of the proposal, not that of the check: a request does not become late while it waits for its
-//! reviewers. Where the schedule does not name an event, nothing is due and the rule is silent.
+//! Freezes and deadlines judge the date of the proposal, not that of the check: a request does not become late while it waits
+//! for its reviewers. What makes the tagger wait (windows, release days, soak times, holds) judges the clock. Where the schedule does not name an event, nothing is due and the rule is silent.
 
 pub(super) mod beta_too_late;
 pub(super) mod branch_too_early;
 pub(super) mod client_freeze;
 pub(super) mod final_rc;
 pub(super) mod final_too_early;
+pub(super) mod hold;
 pub(super) mod late_in_week;
 pub(super) mod library_freeze;
 pub(super) mod membership_freeze;
@@ -15,12 +16,18 @@ pub(super) mod phase_date;
 pub(super) mod rc1_deadline;
 pub(super) mod rc1_with_branch;
 pub(super) mod rc_too_early;
+pub(super) mod release_day;
 pub(super) mod release_week;
+pub(super) mod release_window;
 pub(super) mod requirements_freeze;
+pub(super) mod soak;
 pub(super) mod trailing_deadline;
 
-use crate::calendar::{self, Cycle, Deadline, Event};
-use crate::rules::{Level, OneDeliverable, OneFile, OneRelease, Sink};
+use jiff::Timestamp;
+
+use crate::calendar::{self, Cycle, Deadline, Event, Wait, Waiting, Yields};
+use crate::config::{Described, POLICY};
+use crate::rules::{Level, OneBranch, OneDeliverable, OneFile, OneRelease, Sink};
 use crate::tree::deliverable::Kind;
 use crate::version::{Bump, PreRelease, PreReleaseKind, Version};
 
@@ -126,5 +133,48 @@ impl Freeze {
                 format!("say in the commit message why it cannot wait; {}", stable_from(&cycle));
             sink.report_at(Level::Warning, place, message).help(help).release(version);
         }
+    }
+}
+
+/// What the tags of a deliverable may have to wait for.
+fn waiting<'a>(on: &OneDeliverable<'a>) -> Waiting<'a> {
+    Waiting::of(on.policy, on.request.head.series(), Described::of(on.deliverable(), on.path))
+}
+
+/// Reports what `rule` makes the tags of this file wait for, if the request has any: once a reason.
+fn report_waits(on: &OneDeliverable<'_>, rule: &str, sink: &mut Sink<'_>) {
+    let new = on.new_releases().last();
+    let branch = || on.branches().find(OneBranch::is_new);
+    let place = match &new {
+        Some(new) => new.release.version.place,
+        None => match branch() {
+            Some(new) => new.branch.name.place,
+            None => return,
+        },
+    };
+    let waiting = waiting(on);
+    for wait in waiting.at(on.clock.now).into_iter().filter(|wait| wait.rule == rule) {
+        let help = help_of(&wait, waiting.earliest(on.clock.now, |_| false));
+        let told = sink.report(place, wait.reason).held(wait.until, wait.yields).help(help);
+        if let Some(new) = &new {
+            told.release(new.version());
+        }
+    }
+}
+
+/// What to do about a wait, and when the tag may be cut at the earliest.
+fn help_of(wait: &Wait, earliest: Option<Timestamp>) -> String {
+    let when = match earliest {
+        Some(at) => format!(
+            "it may merge at any time; its tag may be cut from {} on",
+            at.strftime("%a %Y-%m-%d %H:%M UTC")
+        ),
+        None => format!("it may merge at any time; its tag waits until {POLICY} is changed"),
+    };
+    match wait.yields {
+        Yields::ToOverride => {
+            format!("{when}; where that is too late: `Release-Override: {} <reason>`", wait.rule)
+        }
+        Yields::Never => when,
     }
 }

@@ -24,6 +24,8 @@ pub trait Word: Copy + 'static {
 #[derive(Debug, Default)]
 pub struct Decoder {
     problems: Vec<Problem>,
+    /// How many of them were noted by [`Decoder::take_note`].
+    noted: usize,
 }
 
 /// A node and how messages call it.
@@ -113,6 +115,13 @@ impl Decoder {
     pub fn finish(mut self) -> Vec<Problem> {
         self.problems.sort_by_key(|problem| problem.place);
         self.problems
+    }
+
+    /// The problems since this was last asked; they stay for the end.
+    pub fn take_note(&mut self) -> Vec<Problem> {
+        let since = self.problems[self.noted..].to_vec();
+        self.noted = self.problems.len();
+        since
     }
 
     /// Keeps a problem.

@@ -1,18 +1,8 @@
-//! `release-policy.yaml`, as far as it sets the levels of rules.
+//! The levels that a policy sets.
 
+use super::{Described, Policy};
 use crate::tree::place::{Place, Problem, ProblemKind};
-use crate::tree::yaml::{self, Content, Decoder, Field};
-
-/// The levels that a site gives to rules, and who may override them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Policy {
-    rules: Vec<(String, RuleLevel)>,
-    override_groups: Vec<String>,
-}
-
-const KEYS: &[&str] = &["rules", "overrides", "windows", "soak", "holds"];
-/// Known, and refused for now.
-const NOT_YET: &[&str] = &["windows", "soak", "holds"];
+use crate::tree::yaml::{Content, Decoder, Field};
 
 /// The level of one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,40 +43,7 @@ impl PolicyLevel {
 }
 
 impl Policy {
-    /// Reads `release-policy.yaml`: what it says, and everything that is wrong with it.
-    ///
-    /// Windows, soak times and holds are not obeyed by this version: a policy with them is refused, so that nobody
-    /// relies on a hold that holds nothing.
-    pub fn read(bytes: &[u8]) -> (Self, Vec<Problem>) {
-        let root = match yaml::parse(bytes) {
-            Ok(Some(root)) => root,
-            Ok(None) => return (Self::default(), Vec::new()),
-            Err(problem) => return (Self::default(), vec![problem]),
-        };
-        let mut decoder = Decoder::default();
-        let mut policy = Self::default();
-        policy.take(&mut decoder, Field::root(&root));
-        (policy, decoder.finish())
-    }
-
-    fn take(&mut self, decoder: &mut Decoder, root: Field<'_>) {
-        let Some(fields) = decoder.fields(root, KEYS) else { return };
-        for field in NOT_YET.iter().filter_map(|later| fields.get(later)) {
-            let help = "take it out: nothing would be held because of it".to_owned();
-            let message = format!("`{}` is not obeyed by this version", field.name());
-            decoder.problem(field.node.head(), message, Some(help));
-        }
-        if let Some(rules) = fields.get("rules") {
-            self.take_rules(decoder, rules);
-        }
-        let overrides = fields.get("overrides").and_then(|field| decoder.fields(field, &["who"]));
-        if let Some(who) = overrides.and_then(|fields| fields.get("who")) {
-            let groups = decoder.items(who).filter_map(|item| decoder.text(item));
-            self.override_groups = groups.map(|group| group.value).collect();
-        }
-    }
-
-    fn take_rules(&mut self, decoder: &mut Decoder, rules: Field<'_>) {
+    pub(super) fn take_rules(&mut self, decoder: &mut Decoder, rules: Field<'_>) {
         for entry in decoder.entries(rules).into_iter().flatten() {
             if let Some(level) = rule_level(decoder, Field::of(entry)) {
                 self.rules.push((entry.key.value.clone(), level));
@@ -102,21 +59,21 @@ impl Policy {
         is_meant.then_some(set.level)
     }
 
-    /// The groups whose vote makes an override valid; any, where it is empty.
-    pub fn override_groups(&self) -> &[String] {
-        &self.override_groups
-    }
-
-    /// Problems of rules that `is_rule` does not know.
-    pub fn unknown_rules(&self, is_rule: impl Fn(&str) -> bool) -> Vec<Problem> {
-        let unknown = self.rules.iter().filter(|(id, _)| !is_rule(id));
-        let problem = |(id, set): &(String, RuleLevel)| Problem {
+    /// Problems of levels for deliverables that are none of `known`.
+    pub(super) fn unused_levels(&self, known: &[Described]) -> Vec<Problem> {
+        let is_known = |name: &str| known.iter().any(|one| one.name == name);
+        let problem = |set: &RuleLevel, name: &str| Problem {
             kind: ProblemKind::Shape,
             place: set.place,
-            message: format!("`{id}` is no rule"),
-            help: Some("`tagkeeper rules` lists them".to_owned()),
+            message: format!("`for` names `{name}`, and there is no such deliverable"),
+            help: Some("write the name as its file does".to_owned()),
         };
-        unknown.map(problem).collect()
+        let levels = self.rules.iter().map(|(_, set)| set);
+        levels
+            .flat_map(|set| set.deliverables.iter().map(move |name| (set, name)))
+            .filter(|(_, name)| !is_known(name))
+            .map(|(set, name)| problem(set, name))
+            .collect()
     }
 }
 
@@ -181,14 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn off_wants_a_reason_and_a_hold_is_not_ignored() {
+    fn off_wants_a_reason() {
         let messages =
             |text: &[u8]| Policy::read(text).1.into_iter().map(|p| p.message).collect::<Vec<_>>();
         assert_eq!(messages(b"rules:\n  a: off\n"), ["a rule is switched off with a reason"]);
-        assert_eq!(
-            messages(b"holds:\n  - status: red\n"),
-            ["`holds` is not obeyed by this version"]
-        );
         assert_eq!(messages(b"rules:\n  a: loud\n"), ["`loud` is no level"]);
     }
 

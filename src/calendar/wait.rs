@@ -1,0 +1,214 @@
+//! Why a tag waits, and until when.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use super::day::{start_of, utc_day};
+use crate::config::{Broken, Described, Hold, HoldStatus, Holding, POLICY, Policy, Window};
+use crate::tree::series::SeriesList;
+
+/// Days that are searched for the next open window: more than a year, so that every week of it is seen.
+const SEARCHED: i32 = 400;
+/// Waits after each other that are followed before a search is given up.
+const FOLLOWED: usize = 100;
+
+/// The rule of windows.
+pub const RELEASE_WINDOW: &str = "release-window";
+/// The rule of release days.
+pub const RELEASE_DAY: &str = "release-day";
+/// The rule of soak times.
+pub const SOAK: &str = "soak";
+/// The rule of holds.
+pub const HOLD: &str = "hold";
+
+/// The end of a wait. A known one comes before an open one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Until {
+    /// It ends by itself.
+    At(Timestamp),
+    /// It ends when somebody changes the policy.
+    Changed,
+}
+
+impl Until {
+    /// The moment, where it is known.
+    pub fn moment(self) -> Option<Timestamp> {
+        match self {
+            Self::At(at) => Some(at),
+            Self::Changed => None,
+        }
+    }
+}
+
+/// What ends a wait before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Yields {
+    /// An override of its rule.
+    ToOverride,
+    /// Nothing: a red hold.
+    Never,
+}
+
+/// One reason to wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The rule that says so.
+    pub rule: &'static str,
+    /// Until when.
+    pub until: Until,
+    /// What ends it before.
+    pub yields: Yields,
+    /// Why: a phrase.
+    pub reason: String,
+}
+
+/// When a commit of a release was merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The repository.
+    pub repo: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What the tags of a deliverable may have to wait for.
+#[derive(Clone, Debug)]
+pub struct Waiting<'a> {
+    policy: &'a Policy,
+    who: Described,
+    /// Release days of the other series.
+    days: Vec<(String, Date)>,
+    merged: Vec<Merged>,
+}
+
+impl<'a> Waiting<'a> {
+    /// What `policy` and the release days of `series` say about `who`.
+    pub fn of(policy: &'a Policy, series: &SeriesList, who: Described) -> Self {
+        let others = series.all.iter().filter(|other| *other.name != *who.series);
+        let day = others.filter_map(|other| {
+            Some((other.name.value.clone(), other.initial_release.as_ref()?.value))
+        });
+        Self { policy, days: day.collect(), who, merged: Vec::new() }
+    }
+
+    /// The same for a release of these commits.
+    #[must_use]
+    pub fn with(self, merged: Vec<Merged>) -> Self {
+        Self { merged, ..self }
+    }
+
+    /// How long commits soak; the longest time that covers the deliverable.
+    pub fn soak_time(&self) -> Option<SignedDuration> {
+        let covering = self.policy.soak.iter().filter(|soak| soak.who.covers(&self.who));
+        covering.map(|soak| soak.time).max()
+    }
+
+    /// Every reason to wait at `now`.
+    pub fn at(&self, now: Timestamp) -> Vec<Wait> {
+        let mut waits = Vec::new();
+        waits.extend(self.window(now));
+        waits.extend(self.release_day(now));
+        waits.extend(self.soak(now));
+        let holds =
+            self.policy.holds.iter().filter(|hold| hold.stops(now) && hold.who.covers(&self.who));
+        waits.extend(holds.map(of_hold));
+        let broken = self.policy.broken.iter().filter(|broken| broken.who.covers(&self.who));
+        waits.extend(broken.map(of_broken));
+        waits
+    }
+
+    /// The first moment from `now` on at which nothing is waited for, but for rules that `passes` lets through; `None` when
+    /// that is not known.
+    pub fn earliest(&self, now: Timestamp, passes: impl Fn(&Wait) -> bool) -> Option<Timestamp> {
+        let mut at = now;
+        for _ in 0..FOLLOWED {
+            let waits = self.at(at).into_iter().filter(|wait| !passes(wait));
+            match waits.map(|wait| wait.until).max() {
+                None => return Some(at),
+                Some(until) => at = until.moment().filter(|until| *until > at)?,
+            }
+        }
+        None
+    }
+
+    /// The windows of the deliverable.
+    pub fn windows(&self) -> impl Iterator<Item = &'a Window> + use<'a, '_> {
+        self.policy.windows.iter().filter(|window| window.who.covers(&self.who))
+    }
+
+    /// The next moment from `after` on at which all windows are open; `None` when there is none for a year.
+    pub fn next_window(&self, after: Timestamp) -> Option<Timestamp> {
+        let is_open = |at: &Timestamp| self.windows().all(|window| window.is_open(*at));
+        if is_open(&after) {
+            return Some(after);
+        }
+        let beginnings: BTreeSet<Timestamp> =
+            self.windows().flat_map(|window| window.beginnings(after, SEARCHED)).collect();
+        beginnings.into_iter().find(is_open)
+    }
+
+    fn window(&self, now: Timestamp) -> Option<Wait> {
+        let closed: Vec<&Window> = self.windows().filter(|window| !window.is_open(now)).collect();
+        let first = closed.first()?;
+        let next = self.next_window(now);
+        let reason = match next {
+            None => "its windows leave no moment: they are never open together".to_owned(),
+            Some(_) if first.hours.hold(now) => {
+                let names: Vec<&str> = first.on_call.iter().map(|one| one.name.as_str()).collect();
+                format!("its window is open, and none of {} is at work", names.join(", "))
+            }
+            Some(_) => format!("outside its window, {}", first.hours),
+        };
+        let until = next.map_or(Until::Changed, Until::At);
+        Some(Wait { rule: RELEASE_WINDOW, until, yields: Yields::ToOverride, reason })
+    }
+
+    fn release_day(&self, now: Timestamp) -> Option<Wait> {
+        let today = utc_day(now);
+        let (series, _) = self.days.iter().find(|(_, day)| *day == today)?;
+        let until = today.tomorrow().map_or(Until::Changed, |day| Until::At(start_of(day)));
+        let reason = format!("{series} is released today");
+        Some(Wait { rule: RELEASE_DAY, until, yields: Yields::ToOverride, reason })
+    }
+
+    fn soak(&self, now: Timestamp) -> Option<Wait> {
+        let time = self.soak_time()?;
+        let newest = self.merged.iter().max_by_key(|merged| merged.at)?;
+        let until = newest.at.checked_add(time).ok().filter(|until| *until > now)?;
+        let merged = newest.at.strftime("%a %Y-%m-%d %H:%M UTC");
+        let reason = format!(
+            "a commit of {} was merged on {merged}, and soaks {} hours",
+            newest.repo,
+            time.as_hours()
+        );
+        Some(Wait { rule: SOAK, until: Until::At(until), yields: Yields::ToOverride, reason })
+    }
+}
+
+fn of_hold(hold: &Hold) -> Wait {
+    let link = hold.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
+    Wait {
+        rule: HOLD,
+        until: hold.until.map_or(Until::Changed, Until::At),
+        yields: if hold.status == HoldStatus::Red { Yields::Never } else { Yields::ToOverride },
+        reason: format!("{} hold: {}{link}", hold.status, hold.reason),
+    }
+}
+
+fn of_broken(broken: &Broken) -> Wait {
+    let (rule, what, yields) = match broken.holding {
+        Holding::Window => (RELEASE_WINDOW, "a window", Yields::ToOverride),
+        Holding::Soak => (SOAK, "a soak time", Yields::ToOverride),
+        Holding::Hold => (HOLD, "a hold", Yields::Never),
+    };
+    let reason = format!(
+        "{POLICY}:{} has a mistake, so {what} may be meant: {}",
+        broken.place, broken.message
+    );
+    Wait { rule, until: Until::Changed, yields, reason }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+//! `release-policy.yaml`: levels of rules, windows, soak times, holds, and who may override.
+//!
+//! A mistake in it is reported at its place and the rest is obeyed. What a mistake may have held is held: a window, soak time
+//! or hold that cannot be read is kept as a [`Broken`] entry, and holds whatever it may have been about.
+
+mod hold;
+mod hours;
+mod levels;
+mod soak;
+mod who;
+mod window;
+
+pub use hold::{Hold, HoldStatus};
+pub use hours::{Day, Hours};
+pub use levels::{PolicyLevel, RuleLevel};
+pub use soak::Soak;
+pub use who::{Described, Who};
+pub use window::{OnCall, Window};
+
+use crate::tree::place::{Place, Problem, ProblemKind};
+use crate::tree::yaml::{self, Decoder, Field, Node};
+
+/// Name of the policy at the top of the releases repository.
+pub const POLICY: &str = "release-policy.yaml";
+
+/// What a site decides about its releases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    rules: Vec<(String, RuleLevel)>,
+    override_groups: Vec<String>,
+    /// When the tags of whom may be cut. All that cover a deliverable must be open.
+    pub windows: Vec<Window>,
+    /// How old commits must be.
+    pub soak: Vec<Soak>,
+    /// What is stopped, and why.
+    pub holds: Vec<Hold>,
+    /// What could not be read and may have held something.
+    pub broken: Vec<Broken>,
+}
+
+/// What an entry of the policy makes wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holding {
+    /// A window.
+    Window,
+    /// A soak time.
+    Soak,
+    /// A hold; also an entry of which nobody knows what it is.
+    Hold,
+}
+
+/// An entry that could not be read: it holds whatever it may cover.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Where.
+    pub place: Place,
+    /// What it was to be.
+    pub holding: Holding,
+    /// What is wrong with it.
+    pub message: String,
+    /// Whom it may cover: at least those whom it was to cover.
+    pub who: Who,
+}
+
+const KEYS: &[&str] = &["rules", "overrides", "windows", "soak", "holds"];
+
+impl Policy {
+    /// Reads `release-policy.yaml`: what it says, and everything that is wrong with it.
+    pub fn read(bytes: &[u8]) -> (Self, Vec<Problem>) {
+        let mut policy = Self::default();
+        let root = match yaml::parse(bytes) {
+            Ok(Some(root)) => root,
+            Ok(None) => return (policy, Vec::new()),
+            Err(problem) => {
+                policy.holds_all(problem.place, problem.message.clone());
+                return (policy, vec![problem]);
+            }
+        };
+        let mut decoder = Decoder::default();
+        policy.take(&mut decoder, &root);
+        (policy, decoder.finish())
+    }
+
+    fn take(&mut self, decoder: &mut Decoder, root: &Node) {
+        let Some(fields) = decoder.fields(Field::root(root), KEYS) else {
+            return self.holds_all(root.head(), "it is no mapping".to_owned());
+        };
+        // A misspelled `holds` must not set free what it was to hold.
+        let unknown = decoder.take_note().into_iter();
+        unknown.for_each(|problem| self.holds_all(problem.place, problem.message));
+        if let Some(rules) = fields.get("rules") {
+            self.take_rules(decoder, rules);
+        }
+        let overrides = fields.get("overrides").and_then(|field| decoder.fields(field, &["who"]));
+        if let Some(who) = overrides.and_then(|fields| fields.get("who")) {
+            let groups = decoder.items(who).filter_map(|item| decoder.text(item));
+            self.override_groups = groups.map(|group| group.value).collect();
+        }
+        decoder.take_note();
+        let of = |key| fields.get(key);
+        self.windows = self.entries(decoder, of("windows"), Holding::Window, window::read);
+        self.soak = self.entries(decoder, of("soak"), Holding::Soak, soak::read);
+        self.holds = self.entries(decoder, of("holds"), Holding::Hold, hold::read);
+    }
+
+    /// The entries of a list; one with any mistake goes to the broken ones.
+    fn entries<T>(
+        &mut self,
+        decoder: &mut Decoder,
+        list: Option<Field<'_>>,
+        holding: Holding,
+        read: fn(&mut Decoder, Field<'_>, &mut Who) -> Option<T>,
+    ) -> Vec<T> {
+        let mut found = Vec::new();
+        let Some(list) = list else { return found };
+        let items: Vec<Field<'_>> = decoder.items(list).collect();
+        if let Some(problem) = decoder.take_note().into_iter().next() {
+            self.broken.push(Broken {
+                place: problem.place,
+                holding,
+                message: problem.message,
+                who: Who::everybody(),
+            });
+        }
+        for item in items {
+            let mut who = Who::everybody();
+            let entry = read(decoder, item, &mut who);
+            match (entry, decoder.take_note().into_iter().next()) {
+                (Some(entry), None) => found.push(entry),
+                (_, problem) => {
+                    let message = problem
+                        .map_or_else(|| "it cannot be read".to_owned(), |problem| problem.message);
+                    self.broken.push(Broken { place: item.node.place, holding, message, who });
+                }
+            }
+        }
+        found
+    }
+
+    fn holds_all(&mut self, place: Place, message: String) {
+        self.broken.push(Broken { place, holding: Holding::Hold, message, who: Who::everybody() });
+    }
+
+    /// The groups whose vote makes an override valid; any, where it is empty.
+    pub fn override_groups(&self) -> &[String] {
+        &self.override_groups
+    }
+
+    /// Problems of rules that `is_rule` does not know.
+    pub fn unknown_rules(&self, is_rule: impl Fn(&str) -> bool) -> Vec<Problem> {
+        let unknown = self.rules.iter().filter(|(id, _)| !is_rule(id));
+        let problem = |(id, set): &(String, RuleLevel)| Problem {
+            kind: ProblemKind::Shape,
+            place: set.place,
+            message: format!("`{id}` is no rule, so its level sets nothing"),
+            help: Some("`tagkeeper rules` lists them".to_owned()),
+        };
+        unknown.map(problem).collect()
+    }
+
+    /// Problems of entries that are about none of `known`: a misspelled name holds nothing.
+    ///
+    /// `is_series` knows the series, also those that have no files yet.
+    pub fn unused(&self, known: &[Described], is_series: impl Fn(&str) -> bool) -> Vec<Problem> {
+        let whos = self.windows.iter().map(|window| (window.place, "window", &window.who));
+        let whos = whos.chain(self.soak.iter().map(|soak| (soak.place, "soak time", &soak.who)));
+        let whos = whos.chain(self.holds.iter().map(|hold| (hold.place, "hold", &hold.who)));
+        let mut found: Vec<Problem> = Vec::new();
+        for (place, what, who) in whos {
+            let lost = who.matching_nothing(known, &is_series);
+            found.extend(lost.iter().map(|name| Problem {
+                kind: ProblemKind::Shape,
+                place: name.place,
+                message: format!("`{}` matches nothing in the record", name.value),
+                help: Some(
+                    "write the name as the files of the record do, or take it out".to_owned(),
+                ),
+            }));
+            let is_of_series = who.series.is_some();
+            if lost.is_empty() && !is_of_series && !known.iter().any(|one| who.covers(one)) {
+                found.push(Problem {
+                    kind: ProblemKind::Shape,
+                    place,
+                    message: format!("this {what} covers nothing in the record"),
+                    help: Some("all its conditions hold at the same time: take one out".to_owned()),
+                });
+            }
+        }
+        found.extend(self.unused_levels(known));
+        found
+    }
+}

@@ -1,0 +1,140 @@
+//! What is wrong with the files by which all rules judge: the list of series, the schedules, the policy.
+//!
+//! A mistake that the request brings is an error; one that stood before is a warning for whoever is concerned.
+
+use super::finding::{Finding, Level};
+use super::{find, schema};
+use crate::config::{Described, POLICY, Policy};
+use crate::tree::place::{Place, Problem, ProblemKind};
+use crate::tree::record::{ReadError, Record, SERIES_STATUS};
+use crate::tree::request::Request;
+use crate::tree::schedule;
+
+/// Every such mistake.
+pub(super) fn findings(request: &Request) -> Vec<Finding> {
+    let mut found = of_series(request);
+    found.extend(of_schedules(request));
+    found.extend(of_policy(request));
+    found
+}
+
+/// A finding for each problem of a file, by whether it stood before.
+fn of_problems(file: &str, problems: &[Problem], before: &[Problem]) -> Vec<Finding> {
+    let finding = |problem: &Problem| {
+        let stood = before.iter().any(|other| other.message == problem.message);
+        let level = if stood { Level::Warning } else { Level::Error };
+        let rule = match problem.kind {
+            ProblemKind::Syntax => schema::yaml_syntax::RULE.id,
+            ProblemKind::Shape => schema::schema_rule::RULE.id,
+        };
+        let finding = Finding::new(rule, level, file, problem.place, problem.message.clone());
+        Finding { help: problem.help.clone(), ..finding }
+    };
+    problems.iter().map(finding).collect()
+}
+
+fn of_series(request: &Request) -> Vec<Finding> {
+    let before = request.base.as_ref().map(Record::series_problems).unwrap_or_default();
+    let mut found = of_problems(SERIES_STATUS, request.head.series_problems(), before);
+    let had_series = request.base.as_ref().is_some_and(|base| !base.series().all.is_empty());
+    if found.is_empty() && had_series && request.head.series().all.is_empty() {
+        let message = "the list of series is removed: nothing can be judged by it".to_owned();
+        let rule = schema::schema_rule::RULE.id;
+        found.push(Finding::new(rule, Level::Error, SERIES_STATUS, Place::TOP, message));
+    }
+    found
+}
+
+/// The schedules of the series that the request touches, and those that it changes.
+fn of_schedules(request: &Request) -> Vec<Finding> {
+    let list = request.head.series();
+    let open = list.all.iter().filter(|series| !list.is_closed(&series.name));
+    let mut found = Vec::new();
+    for series in open.map(|series| series.name.as_str()) {
+        let path = schedule::path_of(series);
+        let (before, after) = match both(request, &path) {
+            Ok(both) => both,
+            Err(error) => {
+                found.push(unreadable(&path, &error));
+                continue;
+            }
+        };
+        let touches = |path: &str| {
+            path.strip_prefix("deliverables/")
+                .is_some_and(|rest| rest.split('/').next() == Some(series))
+        };
+        if before == after && !request.changes.iter().any(|change| touches(&change.path)) {
+            continue;
+        }
+        let problems =
+            |bytes: Bytes| bytes.map(|bytes| schedule::read(&bytes).1).unwrap_or_default();
+        let stood = problems(before);
+        found.extend(of_problems(&path, &problems(after), &stood));
+    }
+    found
+}
+
+fn of_policy(request: &Request) -> Vec<Finding> {
+    let (before, after) = match both(request, POLICY) {
+        Ok(both) => both,
+        Err(error) => return vec![unreadable(POLICY, &error)],
+    };
+    let is_changed = request.base.is_some() && before != after;
+    let Some(after) = after else { return Vec::new() };
+    let stood = before.map(|bytes| Policy::read(&bytes).1).unwrap_or_default();
+    let (policy, mut problems) = Policy::read(&after);
+    problems.extend(policy.unknown_rules(|id| find(id).is_some()));
+    let mut found = of_problems(POLICY, &problems, if is_changed { &stood } else { &problems });
+    if is_changed {
+        let unused = policy
+            .unused(&everybody(&request.head), |name| request.head.series().get(name).is_some());
+        let unused = of_problems(POLICY, &unused, &unused);
+        found.extend(unused);
+    }
+    for finding in &mut found {
+        let holds = policy.broken.iter().any(|broken| covers(broken.place, finding.place));
+        let until = "until it is mended it holds every tag that it may have been about";
+        if holds {
+            let help = finding
+                .help
+                .take()
+                .map_or_else(|| until.to_owned(), |help| format!("{help}; {until}"));
+            finding.help = Some(help);
+        }
+    }
+    found
+}
+
+fn covers(outer: Place, inner: Place) -> bool {
+    (outer.line, outer.column) <= (inner.line, inner.column)
+        && (inner.line, inner.column) <= (outer.end_line, outer.end_column)
+}
+
+/// Every deliverable of the record.
+fn everybody(record: &Record) -> Vec<Described> {
+    let paths = record.paths().unwrap_or_default().into_iter();
+    let files = paths.filter_map(|path| record.file(&path));
+    files
+        .filter_map(|file| Some(Described::of(&file.deliverable, file.path.as_ref().ok()?)))
+        .collect()
+}
+
+/// The bytes of a file; none where there is no such file.
+type Bytes = Option<Vec<u8>>;
+
+/// A file before and after.
+fn both(request: &Request, path: &str) -> Result<(Bytes, Bytes), ReadError> {
+    let before = request.base.as_ref().map(|base| base.bytes(path)).transpose()?.flatten();
+    Ok((before, request.head.bytes(path)?))
+}
+
+fn unreadable(path: &str, error: &ReadError) -> Finding {
+    let rule = schema::schema_rule::RULE.id;
+    Finding::new(
+        rule,
+        Level::CouldNotCheck,
+        path,
+        Place::TOP,
+        format!("could not check `{path}`: {}", error.why),
+    )
+}

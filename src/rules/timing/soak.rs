@@ -1,0 +1,69 @@
+//! `soak`: commits are released some time after they were merged.
+
+use super::{help_of, waiting};
+use crate::calendar::{self, Merged};
+use crate::facts::repository::MergedAt;
+use crate::facts::{Answer, Asks, Facts};
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Project;
+
+pub(crate) static RULE: Rule = Rule {
+    id: calendar::SOAK,
+    level: Level::Warning,
+    overridable: Overridable::Yes,
+    summary: "a commit of the release was merged a short time ago",
+    docs: "## What it checks
+
+Where `release-policy.yaml` has a soak time for the deliverable: that the commits of the release were merged that long ago. The
+request may merge; its tags wait until then.
+
+## Why
+
+What breaks a deliverable is often found within hours, by whoever runs it from its branch.
+
+## What to do
+
+Nothing: the tag comes when the time is over. Where it cannot wait: `Release-Override: soak <reason>`.
+",
+    scope: Scope::NewReleases { asks, check },
+};
+
+fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
+    if waiting(on).soak_time().is_some() {
+        on.tagged_projects().for_each(|project| asks.put(merged_at(project)));
+    }
+}
+
+fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    let waiting = waiting(on);
+    if waiting.soak_time().is_none() {
+        return;
+    }
+    for project in on.tagged_projects() {
+        let at = match facts.get(&merged_at(project)) {
+            Answer::Known(at) => at,
+            // Another rule says that the commit is not there.
+            Answer::Absent => continue,
+            Answer::Unknown(why) => {
+                let what = format!("when the commit of `{}` was merged", *project.repo);
+                sink.could_not_check(project.hash.place, &what, &why).repo(&project.repo);
+                continue;
+            }
+        };
+        let waiting =
+            waiting.clone().with(vec![Merged { repo: project.repo.value.clone(), at: *at }]);
+        let waits = waiting.at(on.clock.now).into_iter().filter(|wait| wait.rule == RULE.id);
+        for wait in waits.take(1) {
+            let help = help_of(&wait, waiting.earliest(on.clock.now, |_| false));
+            sink.report(project.hash.place, wait.reason)
+                .held(wait.until, wait.yields)
+                .help(help)
+                .repo(&project.repo)
+                .release(on.version());
+        }
+    }
+}
+
+fn merged_at(project: &Project) -> MergedAt {
+    MergedAt { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
+}
