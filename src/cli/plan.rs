@@ -113,8 +113,7 @@ fn introductions(
 ) -> Result<BTreeMap<(String, String), Introduction>, Failure> {
     let mut found = BTreeMap::new();
     for change in &request.changes {
-        let releases = change.after.iter().flat_map(|file| &file.deliverable.releases);
-        for release in releases.filter(|release| request.is_new(change, release)) {
+        for release in request.new_releases(change).into_iter().map(|new| new.release) {
             if let Some(commit) = introducer(&site.repository, request, change, release)? {
                 found.insert(
                     (change.path.clone(), release.version.text().to_owned()),

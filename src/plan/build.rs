@@ -246,11 +246,8 @@ fn removed<'a>(subject: &Subject<'a>) -> Vec<(&'a Change, &'a Release, &'a Proje
 
 impl<'a> Sheet<'a> {
     fn new_releases(&self) -> impl Iterator<Item = &'a Release> + use<'a> {
-        let Self { subject, change, file, .. } = *self;
-        file.deliverable
-            .releases
-            .iter()
-            .filter(move |release| subject.request.is_new(change, release))
+        let Self { subject, change, .. } = *self;
+        subject.request.new_releases(change).into_iter().map(|new| new.release)
     }
 
     fn new_branches(&self) -> impl Iterator<Item = &'a Branch> + use<'a> {

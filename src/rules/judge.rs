@@ -96,7 +96,12 @@ fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut
         }
         Scope::NewReleases { asks, .. } => {
             let on = open_deliverable(file, case.closed);
-            on.iter().flat_map(OneDeliverable::new_releases).for_each(|on| asks(&on, facts, to));
+            for on in on.iter().flat_map(OneDeliverable::new_releases) {
+                on.ask_whether_mended(to);
+                if !on.is_mended(facts) {
+                    asks(&on, facts, to);
+                }
+            }
         }
         Scope::Branches { asks, .. } => {
             let on = open_deliverable(file, case.closed);
@@ -119,7 +124,10 @@ fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: 
         }
         Scope::NewReleases { check, .. } => {
             let on = open_deliverable(file, case.closed);
-            on.iter().flat_map(OneDeliverable::new_releases).for_each(|on| check(&on, facts, sink));
+            on.iter()
+                .flat_map(OneDeliverable::new_releases)
+                .filter(|on| !on.is_mended(facts))
+                .for_each(|on| check(&on, facts, sink));
         }
         Scope::Branches { check, .. } => {
             let on = open_deliverable(file, case.closed);

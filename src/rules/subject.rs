@@ -5,10 +5,12 @@ use std::ops::Deref;
 use jiff::Timestamp;
 
 use crate::config::{ClosedSeries, Config, Policy};
+use crate::facts::repository::TagOf;
+use crate::facts::{Asks, Facts};
 use crate::tree::deliverable::{Branch, Deliverable, Kind, Model, Project, Release};
 use crate::tree::file::FilePath;
 use crate::tree::record::{File, Record};
-use crate::tree::request::{Change, Request};
+use crate::tree::request::{Change, NewRelease, Novelty, Request};
 use crate::tree::series::Series;
 use crate::version::{Bump, SpecialKind};
 
@@ -56,6 +58,8 @@ pub struct OneRelease<'a> {
     pub release: &'a Release,
     /// Its place in the list.
     pub index: usize,
+    /// Added or changed.
+    pub novelty: Novelty,
 }
 
 /// One entry of `branches`.
@@ -133,15 +137,13 @@ impl<'a> OneDeliverable<'a> {
         self.deliverable().effective_kind(self.path)
     }
 
-    /// The releases of the request in this file.
+    /// The releases that the request adds to this file, or changes there.
     pub fn new_releases(&self) -> impl Iterator<Item = OneRelease<'a>> + use<'a> {
         let on = *self;
-        self.deliverable()
-            .releases
-            .iter()
-            .enumerate()
-            .filter(move |(_, release)| on.request.is_new(on.change, release))
-            .map(move |(index, release)| OneRelease { on, release, index })
+        on.request.new_releases(on.change).into_iter().map(move |new| {
+            let NewRelease { release, index, novelty } = new;
+            OneRelease { on, release, index, novelty }
+        })
     }
 
     /// The branch entries of this file.
@@ -201,6 +203,29 @@ impl<'a> OneRelease<'a> {
         let before =
             newest_of(&self.on.deliverable().releases[..self.index]).or_else(in_older_series);
         Bump::between(before.as_ref(), &self.release.version)
+    }
+
+    /// Asks what [`OneRelease::is_mended`] wants to know.
+    pub(super) fn ask_whether_mended(&self, asks: &mut Asks) {
+        if self.novelty == Novelty::Changed {
+            self.live_projects().for_each(|project| asks.put(self.tag_of(project)));
+        }
+    }
+
+    /// Whether the request only mends the record: the version was listed before, and its tags stand at the commits that
+    /// are written now.
+    pub(super) fn is_mended(&self, facts: &Facts) -> bool {
+        let stands = |project: &Project| {
+            let at = facts.get(&self.tag_of(project));
+            at.known().is_some_and(|at| at.eq_ignore_ascii_case(&project.hash))
+        };
+        self.novelty == Novelty::Changed
+            && self.live_projects().next().is_some()
+            && self.live_projects().all(stands)
+    }
+
+    fn tag_of(&self, project: &Project) -> TagOf {
+        TagOf { repo: project.repo.value.clone(), name: self.version().to_owned() }
     }
 
     /// The version, as written.

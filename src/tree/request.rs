@@ -1,6 +1,6 @@
 //! A request: the difference between two states of the record.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -50,6 +50,26 @@ pub struct Commit {
     pub author_time: Timestamp,
     /// The paths it touches.
     pub paths: Vec<String>,
+}
+
+/// A release that the request adds or changes.
+#[derive(Clone, Copy, Debug)]
+pub struct NewRelease<'a> {
+    /// The entry.
+    pub release: &'a Release,
+    /// Its place in the list of its file.
+    pub index: usize,
+    /// Added or changed.
+    pub novelty: Novelty,
+}
+
+/// What a request does to a release; the greater tells more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Novelty {
+    /// Its version was listed for all of its repositories; at least one has another commit now.
+    Changed,
+    /// Its version was not listed before for at least one of its repositories.
+    Added,
 }
 
 impl Request {
@@ -119,29 +139,25 @@ impl Request {
         self.asked.iter().any(|(path, asked)| *path == change.path && asked == name)
     }
 
-    /// Whether the request adds or changes `release` of the file of `change`.
+    /// The releases of the file of `change` that the request adds or changes.
     ///
     /// Entries match by repository and version, also in another file of the request, so that moving a
     /// file makes nothing new. Without a base the newest entry is the one in question.
-    pub fn is_new(&self, change: &Change, release: &Release) -> bool {
-        if self.is_asked(change, release.version.text()) {
-            return true;
+    pub fn new_releases<'a>(&'a self, change: &'a Change) -> Vec<NewRelease<'a>> {
+        let releases = change.after.as_ref().map_or(&[][..], |file| &file.deliverable.releases);
+        let mut listed = Listed::in_files(self.files_before(change));
+        let mut new = Vec::new();
+        for (index, release) in releases.iter().enumerate() {
+            let by_base = match self.base {
+                Some(_) => listed.take(release),
+                None => (index + 1 == releases.len()).then_some(Novelty::Added),
+            };
+            let asked = self.is_asked(change, release.version.text()).then_some(Novelty::Added);
+            if let Some(novelty) = by_base.max(asked) {
+                new.push(NewRelease { release, index, novelty });
+            }
         }
-        if self.base.is_none() {
-            let newest = change.after.as_ref().and_then(|file| file.deliverable.releases.last());
-            return newest.is_some_and(|newest| newest.place == release.place);
-        }
-        release.projects.is_empty()
-            && !self.stood_before(change, |before| before.version.value == release.version.value)
-            || release.projects.iter().any(|project| {
-                !self.stood_before(change, |before| {
-                    before.version.value == release.version.value
-                        && before.projects.iter().any(|old| {
-                            *old.repo == *project.repo
-                                && old.hash.eq_ignore_ascii_case(&project.hash)
-                        })
-                })
-            })
+        new
     }
 
     /// Whether the request adds or changes `branch` of the file of `change`.
@@ -191,14 +207,56 @@ impl Request {
         })
     }
 
-    fn stood_before(&self, change: &Change, same: impl Fn(&Release) -> bool) -> bool {
-        self.files_before(change).any(|file| file.deliverable.releases.iter().any(&same))
-    }
-
     /// What could not be read of the record, on either side.
     pub fn failures(&self) -> Vec<super::record::ReadError> {
         let base = self.base.as_ref().map(Record::failures).unwrap_or_default();
         base.into_iter().chain(self.head.failures()).collect()
+    }
+}
+
+/// The entries that stood before: the commits of each version and repository, an empty repository for the version itself.
+struct Listed<'a>(HashMap<(&'a str, &'a str), Was<'a>>);
+
+#[derive(Default)]
+struct Was<'a> {
+    hashes: Vec<&'a str>,
+    /// Entries of the head that were taken for one of these.
+    taken: usize,
+}
+
+impl<'a> Listed<'a> {
+    fn in_files(files: impl Iterator<Item = &'a Rc<File>>) -> Self {
+        let mut listed: HashMap<_, Was<'_>> = HashMap::new();
+        for release in files.flat_map(|file| &file.deliverable.releases) {
+            let version = release.version.text();
+            listed.entry((version, "")).or_default().hashes.push("");
+            for project in &release.projects {
+                let was = listed.entry((version, project.repo.as_str())).or_default();
+                was.hashes.push(&project.hash);
+            }
+        }
+        Self(listed)
+    }
+
+    /// What became of `release`; one that is listed once more than before is added, however it came.
+    fn take(&mut self, release: &'a Release) -> Option<Novelty> {
+        let projects = release.projects.iter();
+        let commits = projects.map(|project| (project.repo.as_str(), project.hash.as_str()));
+        let itself = release.projects.is_empty().then_some(("", ""));
+        let judge = |(repo, hash): (&'a str, &str)| {
+            let Some(was) = self.0.get_mut(&(release.version.text(), repo)) else {
+                return Some(Novelty::Added);
+            };
+            was.taken += 1;
+            if was.taken > was.hashes.len() {
+                Some(Novelty::Added)
+            } else if was.hashes.iter().any(|old| old.eq_ignore_ascii_case(hash)) {
+                None
+            } else {
+                Some(Novelty::Changed)
+            }
+        };
+        commits.chain(itself).map(judge).max().flatten()
     }
 }
 

@@ -117,8 +117,7 @@ impl Listing {
 /// The lines, first and last, of each entry that the request adds or changes.
 fn new_lines(request: &Request, change: &Change) -> Vec<(u32, u32)> {
     let Some(file) = &change.after else { return Vec::new() };
-    let releases = file.deliverable.releases.iter();
-    let releases = releases.filter(|release| request.is_new(change, release));
+    let releases = request.new_releases(change).into_iter().map(|new| new.release);
     let branches = file.deliverable.branches.iter();
     let branches = branches.filter(|branch| request.is_new_branch(change, branch));
     let places = releases.map(|release| release.place).chain(branches.map(|branch| branch.place));

@@ -2,6 +2,7 @@
 
 use crate::facts::Facts;
 use crate::rules::{Level, OneDeliverable, Overridable, Rule, Scope, Sink};
+use crate::tree::request::Novelty;
 
 pub(crate) static RULE: Rule = Rule {
     id: "new-release-last",
@@ -24,7 +25,8 @@ Move the entry to the end; put a second release into a request of its own.
 };
 
 fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    let mut new: Vec<_> = on.new_releases().collect();
+    // An entry whose commit changes is where it was.
+    let mut new: Vec<_> = on.new_releases().filter(|new| new.novelty == Novelty::Added).collect();
     let Some(last) = new.pop() else { return };
     for earlier in &new {
         sink.report(
