@@ -69,7 +69,7 @@ pub fn execute(
         .iter()
         .map(|release| one_release(release, workshop, &mut key, told))
         .collect();
-    Outcome { releases }
+    Outcome { releases, left: Vec::new() }
 }
 
 fn one_release(

@@ -11,6 +11,9 @@ use crate::plan::{Action, PlannedRelease, State};
 pub struct Outcome {
     /// In the order of the plan.
     pub releases: Vec<ReleaseOutcome>,
+    /// What was pending and what no file asks for any more. It stays pending until somebody settles it: a tag of it may
+    /// have been made.
+    pub left: Vec<Pending>,
 }
 
 /// What became of one release.
@@ -141,7 +144,7 @@ impl ReleaseOutcome {
 impl Outcome {
     /// What is still to be done, for the ledger. Each entry is found again by its file and its version or branch.
     pub fn pending(&self, now: Timestamp) -> Vec<Pending> {
-        let mut pending = Vec::new();
+        let mut pending = self.left.clone();
         for release in self.releases.iter().filter(|release| !release.is_complete()) {
             let reason = match release.steps.iter().map(|step| step.did.worst()).max() {
                 Some(Worst::Refused) => Reason::Refused,
@@ -168,6 +171,17 @@ impl Outcome {
         pending
     }
 
+    /// What is left, in words, each with how it is settled.
+    pub fn left_over(&self) -> impl Iterator<Item = String> {
+        self.left.iter().map(|Pending { file, name, since, detail, .. }| {
+            let deliverable = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".yaml");
+            format!(
+                "`{name}` of {file} is pending since {since} ({detail}), and no file lists it any more: see whether a \
+                 tag or branch of it was made, then `tagkeeper explain {deliverable} {name} --resolve done`"
+            )
+        })
+    }
+
     /// How bad it is.
     pub fn worst(&self) -> Worst {
         let steps = self.releases.iter().flat_map(|release| &release.steps);
@@ -175,6 +189,9 @@ impl Outcome {
         let is_left = |release: &ReleaseOutcome| {
             release.steps.iter().any(|step| matches!(step.did, Did::NotBegun(_)))
         };
+        if worst < Worst::Refused && !self.left.is_empty() {
+            return Worst::Refused;
+        }
         // A release that was not begun because its key or copy could not be had.
         if worst == Worst::Fine && self.releases.iter().any(is_left) {
             Worst::Failed

@@ -13,7 +13,7 @@ use crate::apply::{Did, Outcome, Workshop, Worst, execute};
 use crate::facts::Sources;
 use crate::git::Git;
 use crate::ledger::{Ledger, Pending, State};
-use crate::plan::{Action, Mails, Plan};
+use crate::plan::{Action, Mails, Plan, PlannedRelease};
 use crate::publish::Announcer;
 use crate::publish::announcement::DEFAULT_TEMPLATE;
 use crate::report;
@@ -49,14 +49,15 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     let ledger = site.ledger()?;
     let snapshot = ledger.read().map_err(Failure::outside)?;
     let state = snapshot.state().map_err(Failure::outside)?;
-    let request = request(args, &mut site, &state)?;
+    let (request, asked) = request(args, &mut site, &state)?;
     let sources = site.sources_for_pushing()?;
     let mails = if args.release.is_empty() { Mails::OfOurTags } else { Mails::OfEveryTag };
     let plan = plan_with(&site, &request, &sources, &snapshot, mails)?;
     if let Some(path) = &args.plan {
         hold_against(path, &plan)?;
     }
-    let outcome = carry_out(&site, &request, &plan, &sources, &ledger)?;
+    let mut outcome = carry_out(&site, &request, &plan, &sources, &ledger)?;
+    outcome.left = asked.into_iter().filter_map(|asked| asked.left_by(&plan)).collect();
     if args.release.is_empty() && args.opening.is_everything() {
         remember(&ledger, &site, &request, &outcome)?;
     }
@@ -84,10 +85,32 @@ pub(super) fn must_be_merged(site: &Site) -> Result<(), Failure> {
         .help("merge the request first, or fetch what was merged"))
 }
 
+/// A pending entry that is asked for again.
+struct AskedAgain {
+    pending: Pending,
+    /// The file that lists it now.
+    file: Option<String>,
+}
+
+impl AskedAgain {
+    /// The entry, where the plan has nothing of it: it is not done for that.
+    fn left_by(self, plan: &Plan) -> Option<Pending> {
+        let file = self.file.as_ref().unwrap_or(&self.pending.file);
+        let has_it = |release: &PlannedRelease| {
+            release.file == *file && release.is_about(&self.pending.name)
+        };
+        (!plan.releases.iter().any(has_it)).then_some(self.pending)
+    }
+}
+
 /// From where the last run ended to the committed head, with what is pending; or one release on purpose.
-fn request(args: &ApplyArgs, site: &mut Site, state: &State) -> Result<Request, Failure> {
+fn request(
+    args: &ApplyArgs,
+    site: &mut Site,
+    state: &State,
+) -> Result<(Request, Vec<AskedAgain>), Failure> {
     if let [deliverable, version] = args.release.as_slice() {
-        return one_release(site, deliverable, version);
+        return Ok((one_release(site, deliverable, version)?, Vec::new()));
     }
     let base = state.applied_through.clone().or_else(|| args.since.clone()).ok_or_else(|| {
         Failure::usage("the ledger is empty: it is not known from where to begin")
@@ -103,16 +126,20 @@ fn request(args: &ApplyArgs, site: &mut Site, state: &State) -> Result<Request, 
     }
     site.compare_with(base)?;
     let mut request = site.request()?;
+    let mut asked = Vec::new();
     for pending in state.pending.iter().filter(|pending| site.wants(&pending.file)) {
-        let Some(file) = request.ask_again(&pending.file, &pending.name) else { continue };
+        let file = request.ask_again(&pending.file, &pending.name);
         // Its commit lies before this range; the tag says who asked for it all the same.
-        for commit in scope::history_of(&site.repository, &site.wanted, &file)? {
+        let history =
+            file.as_ref().map(|file| scope::history_of(&site.repository, &site.wanted, file));
+        for commit in history.transpose()?.unwrap_or_default() {
             if !request.commits.iter().any(|known| known.id == commit.id) {
                 request.commits.push(commit);
             }
         }
+        asked.push(AskedAgain { pending: pending.clone(), file });
     }
-    Ok(request)
+    Ok((request, asked))
 }
 
 fn one_release(site: &mut Site, deliverable: &str, version: &str) -> Result<Request, Failure> {
@@ -169,7 +196,7 @@ fn carry_out(
     ledger: &Ledger,
 ) -> Result<Outcome, Failure> {
     if plan.releases.is_empty() {
-        return Ok(Outcome { releases: Vec::new() });
+        return Ok(Outcome { releases: Vec::new(), left: Vec::new() });
     }
     let git = Git::find()?;
     let signer = site.signer(&request.head)?;

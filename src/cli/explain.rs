@@ -4,7 +4,7 @@ use super::failure::{Exit, Failure};
 use super::output::Output;
 use super::site::{Opening, Site};
 use crate::git::Git;
-use crate::ledger::{Entry, Mark, Resolution, StepName};
+use crate::ledger::{Draft, Entry, Ledger, Mark, Pending, Resolution, State, StepName};
 use crate::tree::scope;
 
 /// Shows what was done for a release, and settles a step that a killed run left open
@@ -12,9 +12,10 @@ use crate::tree::scope;
 pub(super) struct ExplainArgs {
     /// The deliverable
     deliverable: String,
-    /// The version
+    /// The version, or a branch
     version: String,
-    /// Settle the announcement that was begun and not noted as done: it went out, or it is to be sent again
+    /// Settle the announcement that was begun and not noted as done: it went out, or it is to be sent again; or,
+    /// with `done`, what is pending and listed in no file any more
     #[arg(long, value_enum)]
     resolve: Option<How>,
     #[command(flatten)]
@@ -35,10 +36,13 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Exit, Failu
     let record = scope::record_at(&site.repository, "HEAD", None)?;
     let suffix = format!("/{}.yaml", args.deliverable);
     let mut repos: Vec<(String, String)> = Vec::new();
+    let mut is_listed = false;
     for path in
         record.paths().map_err(Failure::outside)?.into_iter().filter(|path| path.ends_with(&suffix))
     {
         let file = record.file(&path);
+        let mut branches = file.iter().flat_map(|file| &file.deliverable.branches);
+        is_listed |= branches.any(|branch| *branch.name == args.version);
         let releases = file.iter().flat_map(|file| &file.deliverable.releases);
         for release in releases.filter(|release| release.version.text() == args.version) {
             repos.extend(
@@ -46,27 +50,26 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Exit, Failu
             );
         }
     }
-    if repos.is_empty() {
+    let ledger = site.ledger()?;
+    let state = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
+    is_listed |= !repos.is_empty();
+    if !is_listed && !state.pending.iter().any(|pending| args.is_about(pending)) {
         return Err(Failure::usage(format_args!(
             "no file of `{}` lists `{}`",
             args.deliverable, args.version
         )));
     }
-    let ledger = site.ledger()?;
     if let Some(how) = args.resolve {
-        let mark = Mark { at: site.now, who: site.identity(&Git::find()?)?.email };
-        let how = match how {
-            How::Done => Resolution::Done,
-            How::Redo => Resolution::Redo,
-        };
-        for (_, repo) in &repos {
-            ledger
-                .resolve((repo, &args.version), &StepName::mail(), &mark, how)
-                .map_err(Failure::outside)?;
+        settle_mails(args, how, &site, &ledger, &repos)?;
+        if !is_listed && matches!(how, How::Done) {
+            settle_pending(args, &site, &ledger)?;
         }
     }
     let snapshot = ledger.read().map_err(Failure::outside)?;
     let mut lines = Vec::new();
+    if !is_listed && matches!(args.resolve, Some(How::Done)) {
+        lines.push(format!("{} of {}: settled", args.version, args.deliverable));
+    }
     for (path, repo) in &repos {
         lines.push(format!("{repo} {} ({path})", args.version));
         match snapshot.entry(repo, &args.version).map_err(Failure::outside)? {
@@ -74,8 +77,64 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Exit, Failu
             Some(entry) => lines.extend(of_entry(&entry)),
         }
     }
+    let state = snapshot.state().map_err(Failure::outside)?;
+    lines.extend(of_pending(args, &state, is_listed));
     output.write(|out, _| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
     Ok(Exit::Fine)
+}
+
+impl ExplainArgs {
+    fn is_about(&self, pending: &Pending) -> bool {
+        let file = pending.file.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml"));
+        file == Some(self.deliverable.as_str()) && pending.name == self.version
+    }
+}
+
+fn settle_mails(
+    args: &ExplainArgs,
+    how: How,
+    site: &Site,
+    ledger: &Ledger,
+    repos: &[(String, String)],
+) -> Result<(), Failure> {
+    let mark = Mark { at: site.now, who: site.identity(&Git::find()?)?.email };
+    let how = match how {
+        How::Done => Resolution::Done,
+        How::Redo => Resolution::Redo,
+    };
+    for (_, repo) in repos {
+        ledger
+            .resolve((repo, &args.version), &StepName::mail(), &mark, how)
+            .map_err(Failure::outside)?;
+    }
+    Ok(())
+}
+
+/// Takes out what is pending and listed nowhere.
+fn settle_pending(args: &ExplainArgs, site: &Site, ledger: &Ledger) -> Result<(), Failure> {
+    let message = format!("Settle {} of {}", args.version, args.deliverable);
+    let take_out = |draft: &mut Draft<'_>| {
+        let mut state = draft.state()?;
+        state.pending.retain(|pending| !args.is_about(pending));
+        draft.set_state(&state)
+    };
+    ledger.update(&message, site.now, take_out).map_err(Failure::outside)
+}
+
+fn of_pending<'a>(
+    args: &'a ExplainArgs,
+    state: &'a State,
+    is_listed: bool,
+) -> impl Iterator<Item = String> + use<'a> {
+    let pending = state.pending.iter().filter(|pending| args.is_about(pending));
+    pending.map(move |Pending { file, name, since, reason, detail }| {
+        let next = if is_listed {
+            "the next `tagkeeper apply` tries again"
+        } else {
+            "no file lists it any more; see whether a tag or branch of it was made, then add `--resolve done`"
+        };
+        format!("{name} of {file}: pending since {since}, {reason}: {detail}; {next}")
+    })
 }
 
 fn of_entry(entry: &Entry) -> impl Iterator<Item = String> + '_ {

@@ -96,6 +96,16 @@ pub enum Reason {
     Unknown,
 }
 
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
 /// The answer to beginning a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {

@@ -144,6 +144,14 @@ impl PlannedRelease {
         }
     }
 
+    /// Whether it is the release, or holds the branch, of that name.
+    pub fn is_about(&self, name: &str) -> bool {
+        let is_branch = |step: &Step| {
+            matches!(step.action, Action::Branch { .. }) && step.action.name() == name
+        };
+        self.version.as_deref() == Some(name) || self.steps.iter().any(is_branch)
+    }
+
     /// The first tag or branch that keeps the whole release from being begun.
     pub fn obstacle(&self) -> Option<&Step> {
         let is_bad = |step: &&Step| matches!(step.state, State::Conflict(_) | State::Unknown(_));

@@ -18,7 +18,7 @@ pub fn write(outcome: &Outcome, head: &str, out: &mut dyn Write, style: Style) -
             write_step(step, out, &pen)?;
         }
     }
-    if outcome.releases.is_empty() {
+    if outcome.releases.is_empty() && outcome.left.is_empty() {
         return writeln!(
             out,
             "all is done: the releases repository is applied through {head}, nothing is pending"
@@ -37,6 +37,9 @@ pub fn write(outcome: &Outcome, head: &str, out: &mut dyn Write, style: Style) -
                 release.planned.title()
             )))
         )?;
+    }
+    for left in outcome.left_over() {
+        writeln!(out, "{}", pen.removed(&escaped_line(&format!("not settled: {left}"))))?;
     }
     match outcome.worst() {
         Worst::Fine if incomplete.is_empty() => {

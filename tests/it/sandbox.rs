@@ -367,6 +367,66 @@ fn a_release_that_was_pending_says_who_asked_for_it() {
     assert!(tag.contains("meta:release:Author: Garden Release Bot"), "{tag}");
 }
 
+/// Takes the newest request back.
+fn revert(root: &Path) {
+    git(root, &["revert", "--no-edit", "HEAD"]);
+}
+
+#[test]
+fn what_was_pending_and_is_taken_back_stays_until_it_is_settled() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let no_key = ["apply", "--signing-key", "0123456789ABCDEF0123456789ABCDEF01234567"];
+    assert_eq!(tagkeeper(&root, &no_key).0, 3);
+    revert(&root);
+    for _ in 0..2 {
+        let (status, said) = tagkeeper(&root, &["apply"]);
+        assert!(
+            status == 1
+                && said.contains("not settled: `2.2.0` of deliverables/hibiscus/trowel.yaml")
+                && said.contains("there is no secret key"),
+            "{said}"
+        );
+    }
+    let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0"]);
+    assert!(status == 0 && said.contains("no file lists it any more"), "{said}");
+    let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0", "--resolve", "done"]);
+    assert_eq!((status, said.trim_end()), (0, "2.2.0 of trowel: settled"));
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("nothing is pending"), "{said}");
+}
+
+#[test]
+fn a_tagged_release_that_is_taken_out_stays_in_conflict() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+    revert(&root);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 1 && said.contains("takes out an entry that is tagged"), "{said}");
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(
+        status == 1
+            && said.contains("not settled: `2.2.0`")
+            && said.contains("takes out an entry that is tagged"),
+        "the reason is kept: {said}"
+    );
+}
+
+#[test]
+fn a_conflict_stays_pending() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let dir = root.join("git/garden/trowel.git");
+    git(&root, &["-C", dir.to_str().unwrap(), "tag", "2.2.0", "master~1"]);
+    for _ in 0..3 {
+        let (status, said) = tagkeeper(&root, &["apply"]);
+        assert!(status == 1 && said.contains("tags are never moved"), "{said}");
+    }
+    let (_, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0"]);
+    assert!(said.contains("refused") && said.contains("tries again"), "{said}");
+}
+
 #[test]
 fn a_file_that_is_renamed_asks_for_nothing() {
     let played = Played::new();
