@@ -5,8 +5,8 @@ use std::rc::Rc;
 use crate::facts::repository::{BranchOf, TagOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::{Level, OneFile, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Branch, Project, Release};
-use crate::tree::place::Place;
+use crate::tree::deliverable::{Branch, Deliverable, Location, Project, Release};
+use crate::tree::place::{Place, Placed};
 use crate::tree::record::File;
 
 pub(crate) static RULE: Rule = Rule {
@@ -34,7 +34,8 @@ Put the entry back. Where the record itself was wrong: `Release-Override: releas
 /// Something released that the request changes.
 struct Difference {
     place: Place,
-    repo: String,
+    /// Where it may have been made; in any of them is enough.
+    repos: Vec<String>,
     /// The version, or the branch.
     name: String,
     /// Whether `name` is a branch.
@@ -49,46 +50,60 @@ enum Of {
 }
 
 fn asks(file: &OneFile<'_>, _: &Facts, asks: &mut Asks) {
-    for Difference { repo, name, of, .. } in differences(file) {
-        match of {
-            Of::Release => asks.put(TagOf { repo, name }),
-            Of::Branch => asks.put(BranchOf { repo, name }),
+    for Difference { repos, name, of, .. } in differences(file) {
+        for repo in repos {
+            let name = name.clone();
+            match of {
+                Of::Release => asks.put(TagOf { repo, name }),
+                Of::Branch => asks.put(BranchOf { repo, name }),
+            }
         }
     }
 }
 
 fn check(file: &OneFile<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for difference in differences(file) {
-        let Difference { place, repo, name, of, message } = difference;
-        match exists(of, &repo, &name, facts) {
-            Answer::Absent => {}
-            Answer::Unknown(why) => {
+        let Difference { place, name, of, message, .. } = &difference;
+        match made_in(&difference, facts) {
+            (_, Answer::Absent) => {}
+            (repo, Answer::Unknown(why)) => {
                 sink.could_not_check(
-                    place,
+                    *place,
                     &format!("whether `{name}` of `{repo}` was released ({message})"),
                     &why,
                 )
-                .repo(&repo);
+                .repo(repo);
             }
-            Answer::Known(()) => {
+            (repo, Answer::Known(())) => {
                 let told = sink
-                    .report(place, message)
+                    .report(*place, message.clone())
                     .help("put it back, or add `Release-Override: released-entry-changed <reason>` to the commit message")
-                    .repo(&repo);
-                if of == Of::Release {
-                    told.release(&name);
+                    .repo(repo);
+                if *of == Of::Release {
+                    told.release(name);
                 }
             }
         }
     }
 }
 
-fn exists(of: Of, repo: &str, name: &str, facts: &Facts) -> Answer<()> {
-    let (repo, name) = (repo.to_owned(), name.to_owned());
-    match of {
-        Of::Release => facts.get(&TagOf { repo, name }).map(drop),
-        Of::Branch => facts.get(&BranchOf { repo, name }).map(drop),
+/// The repository in which it was made, else one that does not tell.
+fn made_in<'d>(difference: &'d Difference, facts: &Facts) -> (&'d str, Answer<()>) {
+    let Difference { repos, name, of, .. } = difference;
+    let mut unknown = None;
+    for repo in repos {
+        let question = (repo.clone(), name.clone());
+        let answer = match (of, question) {
+            (Of::Release, (repo, name)) => facts.get(&TagOf { repo, name }).map(drop),
+            (Of::Branch, (repo, name)) => facts.get(&BranchOf { repo, name }).map(drop),
+        };
+        match answer {
+            Answer::Known(()) => return (repo, answer),
+            Answer::Unknown(_) => unknown = unknown.or(Some((repo.as_str(), answer))),
+            Answer::Absent => {}
+        }
     }
+    unknown.unwrap_or(("", Answer::Absent))
 }
 
 fn differences(file: &OneFile<'_>) -> Vec<Difference> {
@@ -118,8 +133,8 @@ fn compare_release(before: &Release, after: &[&Rc<File>], found: &mut Vec<Differ
         .filter(|release| release.version.text() == version)
         .collect();
     let mut add = |place, project: &Project, message| {
-        let (repo, name) = (project.repo.value.clone(), version.to_owned());
-        found.push(Difference { place, repo, name, of: Of::Release, message });
+        let (repos, name) = (vec![project.repo.value.clone()], version.to_owned());
+        found.push(Difference { place, repos, name, of: Of::Release, message });
     };
     for project in &before.projects {
         let now = same_version.iter().find_map(|release| {
@@ -175,28 +190,37 @@ fn compare_branch(before: &Branch, file: &File, after: &[&Rc<File>], found: &mut
     let Some(now) = now.next().filter(|now| now.location.value != before.location.value) else {
         return;
     };
-    let repos: Vec<String> = match file.deliverable.releases.last() {
+    found.push(Difference {
+        place: now.location.place,
+        repos: repos_of_branch(before, now, file),
+        name: before.name.value.clone(),
+        of: Of::Branch,
+        message: format!(
+            "the location of branch `{}` is changed: it was {}",
+            *before.name, *before.location
+        ),
+    });
+}
+
+/// The repositories that have the branch, if it was made: those of its own list whose commit is another now; those of the
+/// release that it starts at; else all of the file.
+fn repos_of_branch(before: &Branch, now: &Branch, file: &File) -> Vec<String> {
+    if let Location::Commits(commits) = &before.location.value {
+        let stays = |(repo, hash): &&(Placed<String>, Placed<String>)| match &now.location.value {
+            Location::Version(_) => false,
+            Location::Commits(now) => {
+                now.iter().any(|(other, at)| **other == **repo && at.eq_ignore_ascii_case(hash))
+            }
+        };
+        let moved = commits.iter().filter(|commit| !stays(commit));
+        return moved.map(|(repo, _)| repo.value.clone()).collect();
+    }
+    let Deliverable { releases, repository_settings, .. } = &file.deliverable;
+    let start = releases.iter().find(|release| matches!(&before.location.value, Location::Version(at) if at == release.version.text()));
+    match start.or(releases.last()) {
         Some(release) => {
             release.projects.iter().map(|project| project.repo.value.clone()).collect()
         }
-        None => file
-            .deliverable
-            .repository_settings
-            .iter()
-            .map(|settings| settings.repo.value.clone())
-            .collect(),
-    };
-    for repo in repos.into_iter().take(1) {
-        let message = format!(
-            "the location of branch `{}` is changed: it was {}",
-            *before.name, *before.location
-        );
-        found.push(Difference {
-            place: now.location.place,
-            repo,
-            name: before.name.value.clone(),
-            of: Of::Branch,
-            message,
-        });
+        None => repository_settings.iter().map(|settings| settings.repo.value.clone()).collect(),
     }
 }
