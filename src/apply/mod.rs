@@ -17,7 +17,7 @@ use crate::git::{
     create_signed_tag, mask_credentials,
 };
 use crate::ledger::{Ledger, Mark, StepName};
-use crate::plan::{Action, Plan, PlannedRelease, State, Step};
+use crate::plan::{Action, Held, Plan, PlannedRelease, State, Step};
 use scratch::Scratch;
 
 /// The remotes, as apply needs them.
@@ -35,7 +35,25 @@ pub trait Remotes {
     ///
     /// # Errors
     /// A phrase that says why that is not known.
-    fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Oid>, String>;
+    fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Named>, String>;
+}
+
+/// What a ref names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The object: of an annotated tag the tag itself.
+    pub object: Oid,
+    /// The commit behind it.
+    pub commit: Oid,
+}
+
+/// Whether what was planned may still be done: a hold may be set while a run is under way.
+pub trait Gate {
+    /// What `release` has to wait for now, if anything.
+    ///
+    /// # Errors
+    /// A phrase that says why that is not known; nothing is done then.
+    fn held(&self, release: &PlannedRelease) -> Result<Option<Held>, String>;
 }
 
 /// What is needed to carry out a plan.
@@ -48,6 +66,8 @@ pub struct Workshop<'a> {
     pub tagger: Identity,
     /// The time they bear.
     pub now: Timestamp,
+    /// Asked before each ref is pushed.
+    pub gate: &'a dyn Gate,
     /// The remotes.
     pub remotes: &'a dyn Remotes,
     /// Where it is noted that a tag is ours, before it leaves.
@@ -87,11 +107,19 @@ fn one_release(
     {
         stopped = Some(why);
     }
-    let mut steps = Vec::new();
+    let mut steps: Vec<StepOutcome> = Vec::new();
+    let mut held = None;
     for step in &release.steps {
         let did = match (&step.state, &stopped) {
             (State::Create, Some(why)) => Did::NotBegun(why.clone()),
-            (State::Create, None) => make(step, workshop, &scratches),
+            (State::Create, None) => {
+                held = held.or_else(|| still_held(step, release, workshop));
+                let is_kept = step.action.full_ref().is_some() || !is_tagged(&steps, &step.repo);
+                match held.clone().filter(|_| is_kept) {
+                    Some(held) => held,
+                    None => make(step, workshop, &scratches),
+                }
+            }
             (state, _) => Did::of_state(state),
         };
         if did.is_bad() && stopped.is_none() {
@@ -103,6 +131,25 @@ fn one_release(
         steps.push(outcome);
     }
     ReleaseOutcome { planned: release.clone(), steps }
+}
+
+/// Whether the tag of `repo` stands after these steps.
+fn is_tagged(steps: &[StepOutcome], repo: &str) -> bool {
+    steps.iter().any(|step| {
+        step.repo == repo && matches!(step.action, Action::Tag { .. }) && step.did.stands()
+    })
+}
+
+/// What keeps a step back that was to be done when the plan was made.
+fn still_held(step: &Step, release: &PlannedRelease, workshop: &Workshop<'_>) -> Option<Did> {
+    step.action.full_ref()?;
+    match workshop.gate.held(release) {
+        Ok(None) => None,
+        Ok(Some(Held { until, reason })) => Some(Did::Held { until, reason }),
+        Err(why) => {
+            Some(Did::NotBegun(format!("the policy, which could not be read again: {why}")))
+        }
+    }
 }
 
 /// Key and copies of all repositories, before anything leaves this machine.
@@ -202,13 +249,25 @@ fn after_push(
 /// The answer was lost, or somebody was faster: what stands there now decides.
 fn read_again(object: Oid, step: &Step, full_ref: &str, workshop: &Workshop<'_>, why: &str) -> Did {
     match workshop.remotes.reread(&step.repo, full_ref) {
-        Ok(Some(there)) if there == object => Did::Made(object.to_string()),
+        Ok(Some(there)) if there.object == object => Did::Made(object.to_string()),
+        Ok(Some(there)) if is_at(step, there.commit) => {
+            Did::WasThere("made by another run".to_owned())
+        }
         Ok(Some(there)) => Did::Conflict(format!(
-            "{why}; `{full_ref}` is {there} now: run again to have it judged"
+            "{why}; `{full_ref}` is {} now: run again to have it judged",
+            there.object
         )),
         Ok(None) => Did::Failed(format!("{why}; `{full_ref}` is not there: run again")),
         Err(unknown) => {
             Did::Unknown(format!("{why}, and `{full_ref}` could not be read again: {unknown}"))
         }
+    }
+}
+
+/// Whether a ref at `commit` is what the step wants.
+fn is_at(step: &Step, there: Oid) -> bool {
+    match &step.action {
+        Action::Tag { commit, .. } | Action::Branch { commit, .. } => oid(commit) == Ok(there),
+        Action::Announce { .. } | Action::DeleteBranch { .. } => false,
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ledger::{Pending, Reason};
-use crate::plan::{Action, PlannedRelease, State};
+use crate::plan::{Action, PlannedRelease, State, held_until};
 
 /// What became of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -52,6 +52,13 @@ pub enum Did {
     Operator(String),
     /// To be done by another room: an announcement.
     Awaiting,
+    /// Not begun: it waits.
+    Held {
+        /// When it may be done at the earliest; none where nobody knows.
+        until: Option<Timestamp>,
+        /// What it waits for.
+        reason: String,
+    },
     /// Not begun, because of another step.
     NotBegun(String),
     /// The world says something else.
@@ -79,6 +86,7 @@ impl Did {
     pub(super) fn of_state(state: &State) -> Self {
         match state {
             State::Create => Self::Awaiting,
+            State::Held { until, reason } => Self::Held { until: *until, reason: reason.clone() },
             State::Done(how) => Self::WasThere(how.clone()),
             State::Ended(why) => Self::Ended(why.clone()),
             State::Operator(why) => Self::Operator(why.clone()),
@@ -95,6 +103,7 @@ impl Did {
             | Self::Ended(_)
             | Self::Operator(_)
             | Self::Awaiting
+            | Self::Held { .. }
             | Self::NotBegun(_) => Worst::Fine,
             Self::Conflict(_) | Self::Refused(_) => Worst::Refused,
             Self::Failed(_) | Self::Unknown(_) => Worst::Failed,
@@ -104,6 +113,11 @@ impl Did {
     /// Whether the rest of the release must wait because of it.
     pub fn is_bad(&self) -> bool {
         self.worst() != Worst::Fine
+    }
+
+    /// Whether it waits.
+    pub fn is_held(&self) -> bool {
+        matches!(self, Self::Held { .. })
     }
 
     /// Whether what the step wants is so now.
@@ -120,8 +134,27 @@ impl ReleaseOutcome {
 
     /// Whether the tag of `repo` stands, so that it may be announced.
     pub fn is_tagged(&self, repo: &str) -> bool {
-        self.steps.iter().any(|step| {
-            step.repo == *repo && matches!(step.action, Action::Tag { .. }) && step.did.stands()
+        super::is_tagged(&self.steps, repo)
+    }
+
+    /// Whether it is not complete for nothing but that it waits.
+    pub fn waits(&self) -> bool {
+        !self.is_complete() && self.steps.iter().all(|step| step.did.stands() || step.did.is_held())
+    }
+
+    /// What it waits for, where it does nothing but that.
+    pub fn waits_for(&self) -> Option<String> {
+        self.steps.iter().filter(|_| self.waits()).find_map(|step| match &step.did {
+            Did::Held { reason, .. } => Some(reason.clone()),
+            _ => None,
+        })
+    }
+
+    /// Until when it waits, where it does and the time is known.
+    pub fn held_until(&self) -> Option<Timestamp> {
+        self.steps.iter().find_map(|step| match &step.did {
+            Did::Held { until, .. } => *until,
+            _ => None,
         })
     }
 
@@ -130,7 +163,8 @@ impl ReleaseOutcome {
         let bad = self
             .steps
             .iter()
-            .find(|step| step.did.is_bad() || matches!(step.did, Did::NotBegun(_)))?;
+            .find(|step| step.did.is_bad() || matches!(step.did, Did::NotBegun(_)))
+            .or_else(|| self.steps.iter().find(|step| step.did.is_held()))?;
         Some(format!(
             "{} `{}` of `{}`: {}",
             bad.action.noun(),
@@ -148,6 +182,7 @@ impl Outcome {
         for release in self.releases.iter().filter(|release| !release.is_complete()) {
             let reason = match release.steps.iter().map(|step| step.did.worst()).max() {
                 Some(Worst::Refused) => Reason::Refused,
+                _ if release.waits() => Reason::Held,
                 _ if release.steps.iter().any(|step| matches!(step.did, Did::Unknown(_))) => {
                     Reason::Unknown
                 }
@@ -164,7 +199,7 @@ impl Outcome {
                 file: release.planned.file.clone(),
                 name: name.to_owned(),
                 reason,
-                detail: release.trouble().unwrap_or_default(),
+                detail: release.waits_for().or_else(|| release.trouble()).unwrap_or_default(),
                 since: now,
             }));
         }
@@ -209,6 +244,7 @@ impl std::fmt::Display for Did {
             Self::Ended(why) => write!(f, "not made: {why}"),
             Self::Operator(why) => write!(f, "left to an operator: {why}"),
             Self::Awaiting => f.write_str("to be announced"),
+            Self::Held { until, reason } => f.write_str(&held_until(*until, reason)),
             Self::NotBegun(why) => write!(f, "not begun, because of {why}"),
             Self::Conflict(why) => write!(f, "in conflict: {why}"),
             Self::Refused(why) => write!(f, "refused by the server: {why}"),

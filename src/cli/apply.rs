@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::announcing::TagReader;
 use super::failure::{Exit, Failure};
+use super::gate::PolicyGate;
 use super::output::{Format, Output};
-use super::plan::plan_with;
+use super::plan::{Introductions, plan_with};
 use super::remotes::Pushing;
 use super::site::{Opening, Site};
 use crate::apply::{Did, Outcome, Workshop, Worst, execute};
 use crate::facts::Sources;
 use crate::git::Git;
-use crate::ledger::{Ledger, Pending, State};
+use crate::ledger::{Draft, Ledger, Pending, Reason, State};
 use crate::plan::{Action, Mails, Plan, PlannedRelease};
 use crate::publish::Announcer;
 use crate::publish::announcement::DEFAULT_TEMPLATE;
@@ -37,6 +38,9 @@ pub(super) struct ApplyArgs {
     /// Apply one release of the record on purpose, whenever it was merged; the ledger's mark stays
     #[arg(long, num_args = 2, value_names = ["DELIVERABLE", "VERSION"])]
     release: Vec<String>,
+    /// Look only at what is pending, such as tags that waited for their window; the ledger's mark stays
+    #[arg(long, conflicts_with_all = ["release", "since"])]
+    pending: bool,
     /// How the outcome is written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -52,13 +56,16 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     let (request, asked) = request(args, &mut site, &state)?;
     let sources = site.sources_for_pushing()?;
     let mails = if args.release.is_empty() { Mails::OfOurTags } else { Mails::OfEveryTag };
-    let plan = plan_with(&site, &request, &sources, &snapshot, mails)?;
+    let (plan, introductions) = plan_with(&site, &request, &sources, &snapshot, mails)?;
     if let Some(path) = &args.plan {
         hold_against(path, &plan)?;
     }
-    let mut outcome = carry_out(&site, &request, &plan, &sources, &ledger)?;
+    let mut outcome = carry_out(&site, &request, &plan, &introductions, &sources, &ledger)?;
+    let looked_at: Vec<Pending> = asked.iter().map(|asked| asked.pending.clone()).collect();
     outcome.left = asked.into_iter().filter_map(|asked| asked.left_by(&plan)).collect();
-    if args.release.is_empty() && args.opening.is_everything() {
+    if args.pending {
+        remember_pending(&ledger, &site, &looked_at, &outcome)?;
+    } else if args.release.is_empty() && args.opening.is_everything() {
         remember(&ledger, &site, &request, &outcome)?;
     }
     output.write(|out, style| match args.format {
@@ -112,6 +119,12 @@ fn request(
     if let [deliverable, version] = args.release.as_slice() {
         return Ok((one_release(site, deliverable, version)?, Vec::new()));
     }
+    if args.pending {
+        site.compare_with(site.wanted.head.clone().unwrap_or_default())?;
+        let mut request = site.request()?;
+        let asked = ask_for_pending(site, state, &mut request)?;
+        return Ok((request, asked));
+    }
     let base = state.applied_through.clone().or_else(|| args.since.clone()).ok_or_else(|| {
         Failure::usage("the ledger is empty: it is not known from where to begin")
             .help("name the last commit that needs nothing more with `--since REV`; a job passes the old revision of the ref")
@@ -126,6 +139,16 @@ fn request(
     }
     site.compare_with(base)?;
     let mut request = site.request()?;
+    let asked = ask_for_pending(site, state, &mut request)?;
+    Ok((request, asked))
+}
+
+/// Asks again for what is pending.
+fn ask_for_pending(
+    site: &Site,
+    state: &State,
+    request: &mut Request,
+) -> Result<Vec<AskedAgain>, Failure> {
     let mut asked = Vec::new();
     for pending in state.pending.iter().filter(|pending| site.wants(&pending.file)) {
         let file = request.ask_again(&pending.file, &pending.name);
@@ -139,7 +162,7 @@ fn request(
         }
         asked.push(AskedAgain { pending: pending.clone(), file });
     }
-    Ok((request, asked))
+    Ok(asked)
 }
 
 fn one_release(site: &mut Site, deliverable: &str, version: &str) -> Result<Request, Failure> {
@@ -192,6 +215,7 @@ fn carry_out(
     site: &Site,
     request: &Request,
     plan: &Plan,
+    introductions: &Introductions,
     sources: &Sources,
     ledger: &Ledger,
 ) -> Result<Outcome, Failure> {
@@ -201,11 +225,13 @@ fn carry_out(
     let git = Git::find()?;
     let signer = site.signer(&request.head)?;
     let (delivery, addresses) = site.mail()?;
+    let gate = PolicyGate::new(site, request, introductions, &git)?;
     let workshop = Workshop {
         git: &git,
         signer: &signer,
         tagger: site.identity(&git)?,
         now: site.now,
+        gate: &gate,
         remotes: &Pushing { sources, git: &git },
         ledger,
     };
@@ -265,10 +291,7 @@ fn remember(
         ..State::default()
     };
     let known = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
-    for pending in &mut ours.pending {
-        let same = |old: &&Pending| old.file == pending.file && old.name == pending.name;
-        pending.since = known.pending.iter().find(same).map_or(pending.since, |old| old.since);
-    }
+    ours.pending = remembering(ours.pending, &known);
     if known.is_same(&ours) {
         return Ok(());
     }
@@ -288,4 +311,44 @@ fn remember(
             Failure::outside(error)
                 .help("the tags that were made stand; run again, it finds them done")
         })
+}
+
+/// The entries, with what is known since when and, for what is held, why at first.
+fn remembering(mut pending: Vec<Pending>, known: &State) -> Vec<Pending> {
+    for entry in &mut pending {
+        let Some(old) = known.pending.iter().find(|old| is_same(old, entry)) else { continue };
+        entry.since = old.since;
+        if (old.reason, entry.reason) == (Reason::Held, Reason::Held) {
+            entry.detail.clone_from(&old.detail);
+        }
+    }
+    pending
+}
+
+fn is_same(one: &Pending, other: &Pending) -> bool {
+    one.file == other.file && one.name == other.name
+}
+
+/// Takes out what was pending and is done, and leaves the mark and whatever another run has added since.
+fn remember_pending(
+    ledger: &Ledger,
+    site: &Site,
+    looked_at: &[Pending],
+    outcome: &Outcome,
+) -> Result<(), Failure> {
+    let ours = outcome.pending(site.now);
+    let update = |draft: &mut Draft<'_>| {
+        let known = draft.state()?;
+        let ours = remembering(ours.clone(), &known);
+        let others = known
+            .pending
+            .iter()
+            .filter(|entry| !looked_at.iter().chain(&ours).any(|one| is_same(one, entry)));
+        let pending = others.cloned().chain(ours.iter().cloned()).collect();
+        let now = State { pending, ..known.clone() };
+        if known.is_same(&now) { Ok(()) } else { draft.set_state(&now) }
+    };
+    ledger.update("Look at what is pending", site.now, update).map_err(|error| {
+        Failure::outside(error).help("the tags that were made stand; run again, it finds them done")
+    })
 }

@@ -6,6 +6,7 @@ mod apply;
 mod check;
 mod explain;
 mod failure;
+mod gate;
 mod output;
 mod plan;
 mod remotes;

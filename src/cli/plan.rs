@@ -7,8 +7,11 @@ use super::failure::{Exit, Failure};
 use super::output::{Format, Output, write_whole};
 use super::site::{Opening, Site};
 use crate::facts::{Facts, Sources, gather};
-use crate::ledger::Snapshot;
-use crate::plan::{Introduction, Mails, Plan, State, Subject, asks, build};
+use jiff::Timestamp;
+
+use crate::git::Oid;
+use crate::ledger::{Pending, Reason, Snapshot};
+use crate::plan::{Approval, Introduction, Mails, Overriding, Plan, State, Subject, asks, build};
 use crate::report;
 use crate::rules::Trailer;
 use crate::tree::introduced::introducer;
@@ -50,10 +53,13 @@ pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure>
     Ok(if is_refused { Exit::No } else { Exit::Fine })
 }
 
+/// Who brought each entry, by path and version or branch.
+pub(super) type Introductions = BTreeMap<(String, String), Introduction>;
+
 /// The plan of `request`, with what `push:` and the ledger say now.
 pub(super) fn plan_of(site: &Site, request: &Request, sources: &Sources) -> Result<Plan, Failure> {
     let ledger = site.ledger()?.read().map_err(Failure::outside)?;
-    plan_with(site, request, sources, &ledger, Mails::OfOurTags)
+    Ok(plan_with(site, request, sources, &ledger, Mails::OfOurTags)?.0)
 }
 
 /// The same, with the ledger as it was read.
@@ -63,7 +69,7 @@ pub(super) fn plan_with(
     sources: &Sources,
     ledger: &Snapshot,
     mails: Mails,
-) -> Result<Plan, Failure> {
+) -> Result<(Plan, Introductions), Failure> {
     if let Some(path) = unreadable(request) {
         return Err(Failure::outside(format_args!(
             "{path} cannot be read, so what it asks for is not known"
@@ -72,7 +78,8 @@ pub(super) fn plan_with(
             "`tagkeeper check` shows the place; nothing was done, and the mark of the ledger stays",
         ));
     }
-    let introductions = introductions(site, request)?;
+    let pending = ledger.state().map_err(Failure::outside)?.pending;
+    let introductions = introductions(site, request, &pending)?;
     let entry = |repo: &str, version: &str| ledger.entry(repo, version).ok().flatten();
     let subject = Subject {
         request,
@@ -80,6 +87,8 @@ pub(super) fn plan_with(
         introductions: &introductions,
         ledger: &entry,
         mails,
+        policy: &site.policy,
+        now: site.now,
     };
     let mut facts = Facts::default();
     gather(&asks(&subject), &mut facts, sources, site.jobs);
@@ -87,7 +96,7 @@ pub(super) fn plan_with(
         return Err(Failure::outside(failure)
             .help("a part of the record could not be read, so there is no plan"));
     }
-    Ok(build(&subject, &facts))
+    Ok((build(&subject, &facts), introductions))
 }
 
 /// A deliverable file that is no YAML: its releases must not be passed over.
@@ -106,18 +115,30 @@ pub(super) fn json(plan: &Plan) -> Vec<u8> {
     text
 }
 
-/// Who brought each new release of the request.
+/// Who brought each new release and branch of the request.
 fn introductions(
     site: &Site,
     request: &Request,
-) -> Result<BTreeMap<(String, String), Introduction>, Failure> {
+    pending: &[Pending],
+) -> Result<Introductions, Failure> {
     let mut found = BTreeMap::new();
     for change in &request.changes {
+        let path = &change.path;
         for release in request.new_releases(change).into_iter().map(|new| new.release) {
             if let Some(commit) = introducer(&site.repository, request, change, release)? {
+                let version = release.version.text();
+                let waited = waited(site, request, commit, pending_entry(pending, path, version))?;
+                let by = Introduction { waited, ..introduction(site, commit, path) };
+                found.insert((path.clone(), version.to_owned()), by);
+            }
+        }
+        let branches = change.after.iter().flat_map(|file| &file.deliverable.branches);
+        let newest = request.commits.iter().find(|commit| commit.paths.contains(path));
+        for branch in branches.filter(|branch| request.is_new_branch(change, branch)) {
+            if let Some(commit) = newest {
                 found.insert(
-                    (change.path.clone(), release.version.text().to_owned()),
-                    introduction(commit, &change.path),
+                    (path.clone(), branch.name.value.clone()),
+                    introduction(site, commit, path),
                 );
             }
         }
@@ -125,7 +146,32 @@ fn introductions(
     Ok(found)
 }
 
-fn introduction(commit: &Commit, path: &str) -> Introduction {
+fn pending_entry<'a>(pending: &'a [Pending], path: &str, name: &str) -> Option<&'a Pending> {
+    pending.iter().find(|pending| {
+        pending.file == path && pending.name == name && pending.reason == Reason::Held
+    })
+}
+
+/// When the request was merged, and what its tag waited for since.
+fn waited(
+    site: &Site,
+    request: &Request,
+    commit: &Commit,
+    pending: Option<&Pending>,
+) -> Result<Option<String>, Failure> {
+    let Some(pending) = pending else { return Ok(None) };
+    let (Ok(id), Ok(head)) = (Oid::from_str(&commit.id), Oid::from_str(&request.head.name()))
+    else {
+        return Ok(None);
+    };
+    let merged = site.repository.merged_at(id, head)?;
+    let merged = merged.and_then(|merged| Timestamp::from_second(merged.seconds).ok());
+    let merged = merged.unwrap_or(pending.since).strftime("%a %Y-%m-%d %H:%M UTC");
+    let why: Vec<&str> = pending.detail.split_whitespace().collect();
+    Ok(Some(format!("merged on {merged}; {}", why.join(" "))))
+}
+
+fn introduction(site: &Site, commit: &Commit, path: &str) -> Introduction {
     let mut lines = vec![
         ("Author".to_owned(), commit.author.clone()),
         ("Commit".to_owned(), commit.id.clone()),
@@ -136,7 +182,20 @@ fn introduction(commit: &Commit, path: &str) -> Introduction {
     let overrides = Trailer::of(std::slice::from_ref(commit))
         .into_iter()
         .filter(|trailer| trailer.covers(&trailer.says.rule, path))
-        .map(|trailer| format!("{} {}", trailer.says.rule, trailer.says.reason))
+        .map(|trailer| Overriding {
+            rule: trailer.says.rule,
+            reason: trailer.says.reason,
+            approval: approval(site),
+        })
         .collect();
-    Introduction { commit: commit.id.clone(), lines, overrides }
+    Introduction { commit: commit.id.clone(), lines, overrides, waited: None }
+}
+
+/// Whether an override counts. Where nobody is named, or there is no Gerrit to ask, the merge approved it.
+fn approval(site: &Site) -> Approval {
+    let groups = site.policy.override_groups();
+    if groups.is_empty() || site.config.gerrit.is_empty() {
+        return Approval::Given;
+    }
+    Approval::Unknown(format!("the votes of {} were not asked for", groups.join(", ")))
 }

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::apply::Remotes;
+use crate::apply::{Named, Remotes};
 use crate::facts::repository::Remote;
 use crate::facts::{Answer, Sources};
-use crate::git::{Git, Oid, ls_remote};
+use crate::git::{Git, ls_remote};
 
 /// The remotes that `sources` reads.
 pub(super) struct Pushing<'a> {
@@ -29,15 +29,14 @@ impl Remotes for Pushing<'_> {
         }
     }
 
-    fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Oid>, String> {
+    fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Named>, String> {
         let url = self.sources.url(repo, Remote::Push);
         let refs = ls_remote(self.git, &url).map_err(|error| error.to_string())?;
         let tag = full_ref
             .strip_prefix("refs/tags/")
             .and_then(|name| refs.tags.get(name))
-            .map(|tag| tag.object);
-        let head =
-            full_ref.strip_prefix("refs/heads/").and_then(|name| refs.heads.get(name)).copied();
-        Ok(tag.or(head))
+            .map(|tag| Named { object: tag.object, commit: tag.peeled });
+        let head = full_ref.strip_prefix("refs/heads/").and_then(|name| refs.heads.get(name));
+        Ok(tag.or(head.map(|tip| Named { object: *tip, commit: *tip })))
     }
 }

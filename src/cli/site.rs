@@ -167,6 +167,11 @@ impl Site {
         }
     }
 
+    /// The time now: a run may last, and a window close meanwhile. A time that was given stands still.
+    pub(super) fn present(&self) -> Timestamp {
+        self.opening.now.unwrap_or_else(Timestamp::now)
+    }
+
     /// The times by which a request is judged.
     pub(super) fn clock(&self) -> Clock {
         Clock { now: self.now, proposed: self.opening.proposed }

@@ -111,7 +111,8 @@ impl Site {
 }
 
 /// Where the releases repository is pushed to: its `origin`, else itself.
-fn remote_of(git: &Git, git_dir: &Path) -> Result<String, Failure> {
+/// Where the releases repository is pushed to: its `origin`, else itself.
+pub(super) fn remote_of(git: &Git, git_dir: &Path) -> Result<String, Failure> {
     let output = git
         .command("asking where the releases repository is pushed to")
         .git_dir(git_dir)

@@ -4,6 +4,7 @@
 //! program ([`Git`]).
 
 mod annotated;
+mod bring;
 mod child;
 mod command;
 mod commit;
@@ -24,6 +25,7 @@ mod sign;
 mod tag;
 
 pub use annotated::{TagObject, Tagger};
+pub use bring::bring_ref;
 pub use command::{GitCommand, Output};
 pub use commit::commit_files;
 pub use content::{TreeBlob, TreeItem, TreeKind};

@@ -130,6 +130,26 @@ impl Repository {
         }
     }
 
+    /// The full name, at its remote, of the branch that the checked-out one follows; `None` for a detached HEAD and a branch
+    /// that follows none.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn upstream_name_of_head(&self) -> Result<Option<String>, GitError> {
+        let head = match self.inner.head() {
+            Ok(head) if head.is_branch() => head,
+            Ok(_) => return Ok(None),
+            Err(error) if is_unborn(&error) => return Ok(None),
+            Err(error) => return Err(self.failed("reading HEAD", &error)),
+        };
+        let name = head.name().ok().unwrap_or_default();
+        match self.inner.branch_upstream_merge(name) {
+            Ok(merge) => Ok(merge.as_str().ok().map(str::to_owned)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(self.failed("looking for the upstream of HEAD", &error)),
+        }
+    }
+
     /// Its heads and tags.
     ///
     /// # Errors

@@ -88,6 +88,8 @@ pub struct Pending {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
+    /// It waits for a window, the end of a hold or the like.
+    Held,
     /// The answer was no.
     Refused,
     /// Something outside failed.
@@ -99,6 +101,7 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Held => "held",
             Self::Refused => "refused",
             Self::Failed => "failed",
             Self::Unknown => "unknown",

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::store::{At, Draft, LedgerError, Snapshot};
 use crate::git::{
-    Destination, Git, GitError, Identity, Oid, PushAnswer, Repository, TagTime, commit_files,
+    Destination, Git, Identity, Oid, PushAnswer, Repository, TagTime, bring_ref, commit_files,
 };
 
 /// How often a change is tried when other runs are faster.
@@ -42,36 +42,8 @@ impl Shared {
 
     /// The newest commit of the ref, brought here; `None` where there is no such ref.
     fn fetched(&self) -> Result<Option<Oid>, LedgerError> {
-        let doing = || format!("reading the ledger `{}`", self.name);
-        let command = || {
-            self.git
-                .command(doing())
-                .git_dir(&self.git_dir)
-                .network()
-                .remote("tagkeeper", self.url.clone())
-        };
-        let listed = command().args(["ls-remote", "tagkeeper", &self.name]).must()?;
-        let text = String::from_utf8_lossy(&listed).into_owned();
-        // The server matches the ends of names: `refs/heads/<name>` may be listed too.
-        let mut listed = text.lines().filter_map(|line| line.split_once('\t'));
-        let Some(tip) = listed.find_map(|(id, name)| (name == self.name).then_some(id)) else {
-            return Ok(None);
-        };
-        let tip = Oid::from_str(tip)
-            .map_err(|_| GitError::Odd { doing: doing(), why: format!("`{tip}` is no id") })?;
-        if Repository::open(&self.git_dir)?.commit(tip)?.is_none() {
-            command()
-                .args([
-                    "fetch",
-                    "--quiet",
-                    "--no-tags",
-                    "--no-write-fetch-head",
-                    "tagkeeper",
-                    &self.name,
-                ])
-                .must()?;
-        }
-        Ok(Some(tip))
+        let doing = format!("reading the ledger `{}`", self.name);
+        Ok(bring_ref(&self.git, &self.git_dir, &self.url, &self.name, &doing)?)
     }
 
     pub(super) fn update<T>(

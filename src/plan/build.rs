@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::steps::{announce_step, branch_step, deletion_steps, removed_step, tag_step};
-use super::{Action, Plan, PlannedRelease, State, Step};
-use crate::config::Config;
+use super::{Action, Held, Overriding, Plan, PlannedRelease, State, Step, held};
+use crate::calendar::{Merged, Waiting};
+use crate::config::{Config, Described, Policy};
 use crate::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
-use crate::facts::{Asks, Facts};
+use crate::facts::repository::MergedAt;
+use crate::facts::{Answer, Asks, Facts};
 use crate::ledger::Entry;
 use crate::tree::deliverable::{Branch, Location, Project, Release, StableBranchType};
 use crate::tree::file::FilePath;
@@ -25,6 +29,10 @@ pub struct Subject<'a> {
     pub ledger: &'a dyn Fn(&str, &str) -> Option<Entry>,
     /// Which tags are announced.
     pub mails: Mails,
+    /// What tags wait for.
+    pub policy: &'a Policy,
+    /// The present.
+    pub now: Timestamp,
 }
 
 /// Which tags are announced, unless their mail went out.
@@ -43,8 +51,10 @@ pub struct Introduction {
     pub commit: String,
     /// What the tag says of it, such as (`Author`, `Ann <ann@example.org>`).
     pub lines: Vec<(String, String)>,
-    /// The overrides it gives: rule and reason.
-    pub overrides: Vec<String>,
+    /// The overrides it gives.
+    pub overrides: Vec<Overriding>,
+    /// What the release waited for since it was merged, for the tag and the announcement.
+    pub waited: Option<String>,
 }
 
 /// One deliverable file of the request, as the plan sees it.
@@ -62,6 +72,9 @@ pub fn asks(subject: &Subject<'_>) -> Asks {
     for sheet in sheets(subject) {
         for release in sheet.new_releases() {
             for project in sheet.tagged(release) {
+                if sheet.waiting().soak_time().is_some() {
+                    asks.put(merged_at(project));
+                }
                 asks.put(PushedRepository { repo: project.repo.value.clone() });
                 asks.put(tag(&project.repo, release.version.text()));
                 asks.put(PushedCommit {
@@ -112,6 +125,8 @@ pub fn build(subject: &Subject<'_>, facts: &Facts) -> Plan {
         let steps: Vec<Step> =
             loose.iter().flat_map(|branch| branch_steps(&sheet, branch, facts)).collect();
         if !steps.is_empty() {
+            let by = loose.first().and_then(|branch| sheet.introduction(&branch.name));
+            let steps = waiting_steps(&sheet, steps, by, sheet.waiting());
             releases.push(sheet.planned(None, None, steps));
         }
     }
@@ -162,7 +177,64 @@ fn planned_release(
         }
     }
     steps.append(&mut announcements);
-    sheet.planned(Some(version), sheet.introduction(version), steps)
+    let by = sheet.introduction(version);
+    let steps = match merged(sheet, release, facts) {
+        Ok(merged) => waiting_steps(sheet, steps, by, sheet.waiting().with(merged)),
+        Err(why) => unless_created(steps, &State::Unknown(why)),
+    };
+    sheet.planned(Some(version), by, steps)
+}
+
+/// When the commits of a release were merged, where the policy wants to know.
+fn merged(sheet: &Sheet<'_>, release: &Release, facts: &Facts) -> Result<Vec<Merged>, String> {
+    if sheet.waiting().soak_time().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut merged = Vec::new();
+    for project in sheet.tagged(release) {
+        match facts.get(&merged_at(project)) {
+            Answer::Known(at) => merged.push(Merged { repo: project.repo.value.clone(), at: *at }),
+            Answer::Absent => {}
+            Answer::Unknown(why) => {
+                return Err(format!("when the commit of `{}` was merged: {why}", *project.repo));
+            }
+        }
+    }
+    Ok(merged)
+}
+
+fn merged_at(project: &Project) -> MergedAt {
+    MergedAt { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
+}
+
+/// The steps, with those held that would be made now and may not.
+fn waiting_steps(
+    sheet: &Sheet<'_>,
+    steps: Vec<Step>,
+    by: Option<&Introduction>,
+    waiting: Waiting<'_>,
+) -> Vec<Step> {
+    let overrides: &[Overriding] = by.map(|by| by.overrides.as_slice()).unwrap_or_default();
+    match held(&waiting, overrides, sheet.subject.now) {
+        Some(Held { until, reason }) => unless_created(steps, &State::Held { until, reason }),
+        None => steps,
+    }
+}
+
+/// The steps, those that would push a ref now in another state, and the announcements with them. An announcement of a tag
+/// that stands is not kept back.
+fn unless_created(mut steps: Vec<Step>, state: &State) -> Vec<Step> {
+    let mut untagged = Vec::new();
+    for step in &mut steps {
+        let pushes = step.action.full_ref().is_some();
+        let is_of_untagged =
+            matches!(step.action, Action::Announce { .. }) && untagged.contains(&step.repo);
+        if step.state == State::Create && (pushes || is_of_untagged) {
+            step.state = state.clone();
+            untagged.push(step.repo.clone());
+        }
+    }
+    steps
 }
 
 fn tag_state<'s>(steps: &'s [Step], project: &Project) -> Option<&'s State> {
@@ -285,6 +357,13 @@ impl<'a> Sheet<'a> {
                     .collect()
             }
         }
+    }
+
+    /// What the tags of this file may have to wait for.
+    fn waiting(&self) -> Waiting<'a> {
+        let Self { subject, path, file, .. } = *self;
+        let who = Described::of(&file.deliverable, path);
+        Waiting::of(subject.policy, subject.request.head.series(), who)
     }
 
     pub(super) fn introduction(&self, version: &str) -> Option<&'a Introduction> {

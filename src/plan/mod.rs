@@ -4,11 +4,14 @@
 //! each with the [`State`] it was found in. Building it any number of times changes nothing.
 
 mod build;
+mod hold;
 mod steps;
 pub mod tag_message;
 
 pub use build::{Introduction, Mails, Subject, asks, build};
+pub use hold::{Approval, Held, Overriding, held};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What a request asks for, held against what is there.
@@ -92,6 +95,13 @@ pub enum Action {
 pub enum State {
     /// To be done.
     Create,
+    /// To be done later.
+    Held {
+        /// When at the earliest; none where nobody knows.
+        until: Option<Timestamp>,
+        /// What it waits for.
+        reason: String,
+    },
     /// It is so already.
     Done(String),
     /// Not to be done any more: what it would make was ended.
@@ -195,6 +205,9 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
             None => found.push(format!("{}: {what} is now another or none", planned.title())),
             Some(other) if other.state == step.state => {}
             Some(Step { state: State::Done(_), .. }) if step.state == State::Create => {}
+            // Waiting longer, or at all, does nothing that was not looked at.
+            Some(Step { state: State::Held { .. }, .. })
+                if matches!(step.state, State::Create | State::Held { .. }) => {}
             Some(other) => found.push(format!(
                 "{}: {what} was {}, and is {}",
                 planned.title(),
@@ -218,10 +231,19 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
     found
 }
 
+/// `held until Mon 2026-06-15 16:00 UTC: outside its window`.
+pub fn held_until(until: Option<Timestamp>, reason: &str) -> String {
+    match until {
+        Some(until) => format!("held until {}: {reason}", until.strftime("%a %Y-%m-%d %H:%M UTC")),
+        None => format!("held: {reason}"),
+    }
+}
+
 impl std::fmt::Display for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Create => f.write_str("to be made"),
+            Self::Held { until, reason } => f.write_str(&held_until(*until, reason)),
             Self::Done(how) => write!(f, "done: {how}"),
             Self::Ended(why) => write!(f, "ended: {why}"),
             Self::Conflict(why) => write!(f, "in conflict: {why}"),

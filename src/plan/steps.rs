@@ -71,7 +71,8 @@ fn message(sheet: &Sheet<'_>, release: &Release, project: &Project) -> TagMessag
         first: release.version.is_full()
             && !before.into_iter().any(|other| other.version.is_full()),
         release: by.map(|by| by.lines.clone()).unwrap_or_default(),
-        overrides: by.map(|by| by.overrides.clone()).unwrap_or_default(),
+        overrides: by.into_iter().flat_map(|by| &by.overrides).map(ToString::to_string).collect(),
+        waited: by.and_then(|by| by.waited.clone()),
         plan: None,
     }
 }

@@ -14,6 +14,7 @@
 //! meta:release:Author: Ann Example <ann@example.org>
 //! meta:release:Code-Review+2: Bob Example <bob@example.org>
 //! meta:override: late-in-week: security fix, agreed with the release team
+//! meta:waited: merged on Sun 2023-03-05 04:30 UTC; outside its window, mon, tue 08:00-11:00 Europe/Prague
 //! meta:plan: 4f1c…
 //! ```
 //!
@@ -46,6 +47,8 @@ pub struct TagMessage {
     pub release: Vec<(String, String)>,
     /// The rules that were overridden, each with its reason.
     pub overrides: Vec<String>,
+    /// When the request was merged and what its tag waited for, if it did.
+    pub waited: Option<String>,
     /// The plan that made the tag.
     pub plan: Option<String>,
 }
@@ -162,6 +165,7 @@ impl TagMessage {
             self.release.iter().map(|(label, value)| format!("meta:release:{label}: {value}\n")),
         );
         lines.extend(self.overrides.iter().map(|text| format!("meta:override: {text}\n")));
+        lines.extend(self.waited.iter().map(|text| format!("meta:waited: {text}\n")));
         lines.extend(self.plan.iter().map(|plan| format!("meta:plan: {plan}\n")));
         Ok(head + &lines.concat())
     }
@@ -184,6 +188,9 @@ impl TagMessage {
         }
         for text in &self.overrides {
             one_line("the override", text)?;
+        }
+        if let Some(text) = &self.waited {
+            one_line("what the tag waited for", text)?;
         }
         self.plan.as_deref().map_or(Ok(()), |plan| one_line("the plan", plan))
     }
@@ -220,6 +227,7 @@ impl TagMessage {
             first: meta.flag("first")?,
             release: meta.release,
             overrides: meta.overrides,
+            waited: meta.waited,
             plan: meta.plan,
         })
     }
@@ -235,6 +243,7 @@ struct Meta {
     singles: [Option<String>; SINGLES.len()],
     release: Vec<(String, String)>,
     overrides: Vec<String>,
+    waited: Option<String>,
     plan: Option<String>,
 }
 
@@ -249,6 +258,7 @@ impl Meta {
             let (key, value) = pair(line);
             match key.as_str() {
                 "override" => meta.overrides.push(value),
+                "waited" => set(&mut meta.waited, "waited", value)?,
                 "plan" => set(&mut meta.plan, "plan", value)?,
                 _ => {
                     if let Some(at) = SINGLES.iter().position(|single| *single == key) {

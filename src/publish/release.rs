@@ -110,7 +110,7 @@ pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
         requirement_changes,
         overrides: message.overrides.clone(),
         signed_by: tag.signed_by.clone(),
-        notes: Vec::new(),
+        notes: message.waited.iter().map(|why| format!("Its tag waited: {why}.")).collect(),
     })
 }
 

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use super::text::{Pen, Style, escaped_line};
 use crate::apply::{Did, Outcome, StepOutcome, Worst};
+use crate::plan::held_until;
+use crate::rules::Level;
 
 /// Writes an outcome: a line a step, what is to be done about it last.
 ///
@@ -25,8 +27,13 @@ pub fn write(outcome: &Outcome, head: &str, out: &mut dyn Write, style: Style) -
         );
     }
     writeln!(out)?;
-    let incomplete: Vec<_> =
-        outcome.releases.iter().filter(|release| !release.is_complete()).collect();
+    let open = outcome.releases.iter().filter(|release| !release.is_complete());
+    let (held, incomplete): (Vec<_>, Vec<_>) = open.partition(|release| release.waits());
+    for release in &held {
+        let why = held_until(release.held_until(), &release.waits_for().unwrap_or_default());
+        let line = escaped_line(&format!("{}: {why}", release.planned.title()));
+        writeln!(out, "{}", pen.level(Level::Warning, &line))?;
+    }
     for release in &incomplete {
         let trouble = release.trouble().unwrap_or_default();
         writeln!(
@@ -42,9 +49,13 @@ pub fn write(outcome: &Outcome, head: &str, out: &mut dyn Write, style: Style) -
         writeln!(out, "{}", pen.removed(&escaped_line(&format!("not settled: {left}"))))?;
     }
     match outcome.worst() {
-        Worst::Fine if incomplete.is_empty() => {
+        Worst::Fine if incomplete.is_empty() && held.is_empty() => {
             writeln!(out, "all is done: the releases repository is applied through {head}")
         }
+        Worst::Fine if incomplete.is_empty() => writeln!(
+            out,
+            "applied through {head}; what is held is pending: `tagkeeper apply --pending` tags it when its time has come"
+        ),
         Worst::Fine | Worst::Failed => writeln!(
             out,
             "what is not complete is pending: mend the cause and run `tagkeeper apply` again"
@@ -60,20 +71,23 @@ fn write_step(step: &StepOutcome, out: &mut dyn Write, pen: &Pen) -> io::Result<
     let what =
         escaped_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo));
     let (word, detail) = match &step.did {
-        Did::Made(detail) => (pen.added("made    "), detail.as_str()),
-        Did::WasThere(how) => ("done    ".to_owned(), how.as_str()),
-        Did::Ended(why) => ("ended   ".to_owned(), why.as_str()),
-        Did::Operator(why) => ("operator".to_owned(), why.as_str()),
-        Did::Awaiting => ("waiting ".to_owned(), ""),
-        Did::NotBegun(why) => ("waits   ".to_owned(), why.as_str()),
-        Did::Conflict(why) => (pen.removed("CONFLICT"), why.as_str()),
-        Did::Refused(why) => (pen.removed("REFUSED "), why.as_str()),
-        Did::Failed(why) => (pen.removed("FAILED  "), why.as_str()),
-        Did::Unknown(why) => (pen.removed("UNKNOWN "), why.as_str()),
+        Did::Made(detail) => (pen.added("made    "), detail.clone()),
+        Did::WasThere(how) => ("done    ".to_owned(), how.clone()),
+        Did::Ended(why) => ("ended   ".to_owned(), why.clone()),
+        Did::Operator(why) => ("operator".to_owned(), why.clone()),
+        Did::Awaiting => ("waiting ".to_owned(), String::new()),
+        Did::Held { until, reason } => {
+            (pen.level(Level::Warning, "held    "), held_until(*until, reason))
+        }
+        Did::NotBegun(why) => ("waits   ".to_owned(), why.clone()),
+        Did::Conflict(why) => (pen.removed("CONFLICT"), why.clone()),
+        Did::Refused(why) => (pen.removed("REFUSED "), why.clone()),
+        Did::Failed(why) => (pen.removed("FAILED  "), why.clone()),
+        Did::Unknown(why) => (pen.removed("UNKNOWN "), why.clone()),
     };
     if detail.is_empty() {
         writeln!(out, "  {word} {what}")
     } else {
-        writeln!(out, "  {word} {what}: {}", escaped_line(detail))
+        writeln!(out, "  {word} {what}: {}", escaped_line(&detail))
     }
 }

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::text::{Pen, Style, escaped_line};
-use crate::plan::{Plan, State, Step};
+use crate::plan::{Plan, State, Step, held_until};
+use crate::rules::Level;
 
 /// Writes a plan: a line a step, what is to be made first to be seen.
 ///
@@ -32,11 +33,12 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
 fn write_step(step: &Step, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let (word, why) = match &step.state {
         State::Create => ("create", None),
-        State::Done(how) => ("done", Some(how)),
-        State::Ended(why) => ("ended", Some(why)),
-        State::Conflict(why) => ("CONFLICT", Some(why)),
-        State::Operator(why) => ("operator", Some(why)),
-        State::Unknown(why) => ("UNKNOWN", Some(why)),
+        State::Held { until, reason } => ("held", Some(held_until(*until, reason))),
+        State::Done(how) => ("done", Some(how.clone())),
+        State::Ended(why) => ("ended", Some(why.clone())),
+        State::Conflict(why) => ("CONFLICT", Some(why.clone())),
+        State::Operator(why) => ("operator", Some(why.clone())),
+        State::Unknown(why) => ("UNKNOWN", Some(why.clone())),
     };
     let at = match &step.action {
         crate::plan::Action::Tag { commit, .. } | crate::plan::Action::Branch { commit, .. } => {
@@ -50,11 +52,12 @@ fn write_step(step: &Step, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let word = match &step.state {
         State::Create => pen.added(&format!("{word:8}")),
         State::Conflict(_) | State::Unknown(_) => pen.removed(&format!("{word:8}")),
+        State::Held { .. } => pen.level(Level::Warning, &format!("{word:8}")),
         State::Done(_) | State::Ended(_) | State::Operator(_) => format!("{word:8}"),
     };
     write!(out, "  {word} {}", escaped_line(&what))?;
     match why {
-        Some(why) => writeln!(out, ": {}", escaped_line(why)),
+        Some(why) => writeln!(out, ": {}", escaped_line(&why)),
         None => writeln!(out),
     }
 }
@@ -75,6 +78,7 @@ fn verdict(plan: &Plan) -> String {
         }
     };
     part(count(|state| matches!(state, State::Create)), "to be made");
+    part(count(|state| matches!(state, State::Held { .. })), "held");
     part(count(|state| matches!(state, State::Done(_))), "done already");
     part(count(|state| matches!(state, State::Ended(_))), "ended");
     part(count(|state| matches!(state, State::Operator(_))), "for an operator");

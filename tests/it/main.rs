@@ -20,3 +20,4 @@ mod rules;
 mod sandbox;
 mod sign;
 mod support;
+mod waiting;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tagkeeper::config::Config;
+use tagkeeper::config::{Config, Policy};
 use tagkeeper::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
 use tagkeeper::facts::{Answer, Facts};
 use tagkeeper::git::{Oid, TagRef};
@@ -59,6 +59,8 @@ fn steps(branch: &str, facts: &[fn(&mut Facts)]) -> Vec<Step> {
         introductions: &BTreeMap::new(),
         ledger: &|_, _| None,
         mails: Mails::OfOurTags,
+        policy: &Policy::default(),
+        now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut known = Facts::default();
     facts.iter().for_each(|put| put(&mut known));

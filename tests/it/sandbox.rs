@@ -2,93 +2,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
+use crate::support::played::{Played, git, grow, run, tagkeeper};
 use crate::support::smtp::{Manner, SmtpServer};
-
-/// Runs a program in the world of the sandbox.
-fn run(root: &Path, program: &str, arguments: &[&str]) -> Output {
-    Command::new(program)
-        .args(arguments)
-        .current_dir(root.join("releases"))
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", root.join("home"))
-        .env("GNUPGHOME", root.join("gnupg"))
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", root.join("home/.gitconfig"))
-        .output()
-        .unwrap()
-}
-
-fn tagkeeper(root: &Path, arguments: &[&str]) -> (i32, String) {
-    let output = run(root, env!("CARGO_BIN_EXE_tagkeeper"), arguments);
-    let said = format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    (output.status.code().unwrap_or(-1), said)
-}
-
-fn git(root: &Path, arguments: &[&str]) -> String {
-    let output = run(root, "git", arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {arguments:?}: {said}");
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-/// A playground in which the story was played.
-struct Played(tempfile::TempDir);
-
-impl Played {
-    fn new() -> Self {
-        let dir = tempfile::Builder::new().prefix("tk").tempdir().unwrap();
-        let root = dir.path().join("s");
-        let output = Command::new(env!("CARGO_BIN_EXE_tagkeeper"))
-            .args(["sandbox", "--play"])
-            .arg(&root)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stdout));
-        Self(dir)
-    }
-
-    fn root(&self) -> std::path::PathBuf {
-        self.0.path().join("s")
-    }
-
-    /// Adds an entry to a file of the record and commits it.
-    fn request(&self, deliverable: &str, entry: &str) {
-        let root = self.root();
-        let path = root.join("releases/deliverables/hibiscus").join(deliverable);
-        let text = fs::read_to_string(&path).unwrap();
-        let (before, branches) =
-            text.split_once("branches:").map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
-        let branches = branches.map(|text| format!("branches:{text}")).unwrap_or_default();
-        fs::write(&path, format!("{before}{entry}{branches}")).unwrap();
-        git(&root, &["commit", "--quiet", "--all", "--message", "Release again"]);
-    }
-}
-
-impl Drop for Played {
-    fn drop(&mut self) {
-        run(&self.root(), "gpgconf", &["--kill", "all"]);
-    }
-}
-
-/// Commits to a project, and gives the commit.
-fn grow(root: &Path, repo: &str) -> String {
-    let dir = root.join("git").join(format!("{repo}.git"));
-    let dir = dir.to_str().unwrap();
-    let tip = git(root, &["-C", dir, "rev-parse", "master"]);
-    let commit = git(root, &["-C", dir, "commit-tree", "master^{tree}", "-p", &tip, "-m", "Grow"]);
-    git(root, &["-C", dir, "update-ref", "refs/heads/master", &commit]);
-    commit
-}
 
 #[test]
 fn the_story_leaves_signed_tags_a_branch_and_mails() {

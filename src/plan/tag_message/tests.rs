@@ -133,10 +133,11 @@ fn the_stage_follows_the_version() {
 fn message(word: &'static str, line: &'static str) -> impl Strategy<Value = TagMessage> {
     let stage = prop_oneof![Just(Stage::Milestone), Just(Stage::Candidate), Just(Stage::Release)];
     let words = (word, word, word, word, proptest::option::of(word));
-    let lines = (line, proptest::option::of(line), proptest::collection::vec(line, 0..3));
+    let maybe = || proptest::option::of(line);
+    let lines = (line, (maybe(), maybe()), proptest::collection::vec(line, 0..3));
     let release = proptest::collection::vec(("[A-Za-z][A-Za-z+0-9-]{0,9}", line), 0..4);
     (stage, words, lines, release, any::<(bool, bool)>()).prop_map(
-        |(stage, words, (team, plan, overrides), release, (pypi, first))| TagMessage {
+        |(stage, words, (team, (plan, waited), overrides), release, (pypi, first))| TagMessage {
             short_name: words.0,
             version: words.1,
             stage,
@@ -148,6 +149,7 @@ fn message(word: &'static str, line: &'static str) -> impl Strategy<Value = TagM
             first,
             release,
             overrides,
+            waited,
             plan,
         },
     )

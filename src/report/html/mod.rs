@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::text::{end_of, escaped, escaped_line, moment, verdict};
 use super::{Report, Strictness};
-use crate::plan::{Action, Plan, PlannedRelease, State, Step};
+use crate::plan::{Action, Plan, PlannedRelease, State, Step, held_until};
 use crate::rules::{Finding, Level};
 use crate::tree::request::Request;
 use listing::Excerpt;
@@ -174,11 +174,12 @@ impl Row {
     fn of(step: &Step) -> Self {
         let (state, why) = match &step.state {
             State::Create => ("create", None),
-            State::Done(how) => ("done", Some(how)),
-            State::Ended(why) => ("ended", Some(why)),
-            State::Conflict(why) => ("conflict", Some(why)),
-            State::Operator(why) => ("operator", Some(why)),
-            State::Unknown(why) => ("unknown", Some(why)),
+            State::Held { until, reason } => ("held", Some(held_until(*until, reason))),
+            State::Done(how) => ("done", Some(how.clone())),
+            State::Ended(why) => ("ended", Some(why.clone())),
+            State::Conflict(why) => ("conflict", Some(why.clone())),
+            State::Operator(why) => ("operator", Some(why.clone())),
+            State::Unknown(why) => ("unknown", Some(why.clone())),
         };
         let (commit, message) = match &step.action {
             Action::Tag { commit, message, .. } => (Some(commit), Some(message)),
@@ -187,7 +188,7 @@ impl Row {
         };
         Self {
             state,
-            why: why.map(|why| escaped(why).into_owned()),
+            why: why.map(|why| escaped(&why).into_owned()),
             noun: step.action.noun(),
             name: escaped_line(step.action.name()),
             repo: escaped_line(&step.repo),

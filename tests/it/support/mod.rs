@@ -4,5 +4,6 @@ pub(crate) mod certificate;
 pub(crate) mod git;
 pub(crate) mod http;
 pub(crate) mod key;
+pub(crate) mod played;
 pub(crate) mod smtp;
 pub(crate) mod work;

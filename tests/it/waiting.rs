@@ -1,0 +1,231 @@
+//! Tags that wait after the merge: windows, holds, and runs at the same time.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, ToSpan as _, Zoned};
+
+use crate::support::played::{Played, git, grow, run, tagkeeper};
+
+/// The window of diskimage-builder, for a deliverable of the playground: mornings on the west coast, with somebody at work.
+const WINDOW: &str = "---
+windows:
+  - deliverables: [trowel]
+    days: [mon, tue, wed, thu]
+    hours: '08:00-11:00'
+    timezone: America/Los_Angeles
+    on-call:
+      - {name: core-west, timezone: America/Los_Angeles, hours: '09:00-17:00'}
+      - {name: core-sydney, timezone: Australia/Sydney, hours: '09:00-17:00'}
+";
+
+/// A Saturday night in the coming weeks, there.
+fn saturday_night() -> Zoned {
+    let zone = TimeZone::get("America/Los_Angeles").unwrap();
+    let soon = Timestamp::now().to_zoned(zone).checked_add(1.week()).unwrap();
+    let saturday = soon.date().nth_weekday(1, Weekday::Saturday).unwrap();
+    saturday.at(21, 30, 0, 0).to_zoned(soon.time_zone().clone()).unwrap()
+}
+
+fn after(moment: &Zoned, span: Span) -> Timestamp {
+    moment.checked_add(span).unwrap().timestamp()
+}
+
+fn written(at: Timestamp) -> String {
+    at.strftime("%a %Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn apply_at(root: &Path, at: Timestamp, arguments: &[&str]) -> (i32, String) {
+    let now = at.to_string();
+    tagkeeper(root, &[&["apply", "--now", now.as_str()], arguments].concat())
+}
+
+/// Commits a policy, so that it is merged.
+fn decide(root: &Path, policy: &str) {
+    fs::write(root.join("releases/release-policy.yaml"), policy).unwrap();
+    git(root, &["add", "release-policy.yaml"]);
+    git(root, &["commit", "--quiet", "--message", "Decide"]);
+}
+
+/// A request for trowel 2.2.0 that is merged at `at`, with this at the end of its message.
+fn request_at(played: &Played, at: Timestamp, trailer: &str) {
+    let root = played.root();
+    let commit = grow(&root, "garden/trowel");
+    played.request(
+        "trowel.yaml",
+        &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {commit}\n"),
+    );
+    let date = format!("GIT_COMMITTER_DATE={at}");
+    let message = format!("Release trowel 2.2.0\n\n{trailer}\n");
+    let amend = ["git", "commit", "--quiet", "--amend", "--message", &message];
+    let output = run(&root, "env", &[&[date.as_str()], &amend[..]].concat());
+    assert!(output.status.success());
+}
+
+fn tags(root: &Path, repo: &str) -> Vec<String> {
+    let dir = root.join(format!("git/garden/{repo}.git"));
+    git(root, &["-C", dir.to_str().unwrap(), "tag"]).lines().map(str::to_owned).collect()
+}
+
+fn mail(root: &Path) -> Option<String> {
+    fs::read_to_string(root.join("mail/garden.trowel-2.2.0.eml")).ok()
+}
+
+#[test]
+fn merged_on_saturday_night_tagged_on_monday_morning_with_somebody_at_work() {
+    let played = Played::new();
+    let root = played.root();
+    let night = saturday_night();
+    decide(&root, WINDOW);
+    request_at(&played, night.timestamp(), "");
+    let morning = night.date().checked_add(2.days()).unwrap().at(9, 0, 0, 0);
+    let morning = morning.to_zoned(night.time_zone().clone()).unwrap();
+
+    let (status, said) = apply_at(&root, after(&night, 5.minutes()), &[]);
+    let held = format!(
+        "held until {}: outside its window, mon, tue, wed, thu 08:00-11:00 America/Los_Angeles",
+        written(morning.timestamp())
+    );
+    assert_eq!(status, 0, "{said}");
+    assert!(said.contains(&held) && said.contains("apply --pending"), "{said}");
+    assert!(!tags(&root, "trowel").contains(&"2.2.0".to_owned()) && mail(&root).is_none());
+
+    let (status, said) = apply_at(&root, after(&morning, -30.minutes()), &["--pending"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(
+        said.contains("its window is open, and none of core-west, core-sydney is at work"),
+        "{said}"
+    );
+
+    let (status, said) = apply_at(&root, morning.timestamp(), &["--pending"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
+    let told = mail(&root).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let waited =
+        format!("Its tag waited: merged on {}; outside its window,", written(night.timestamp()));
+    assert!(told.contains(&waited), "{told}");
+
+    let (status, said) = apply_at(&root, after(&morning, 5.minutes()), &["--pending"]);
+    assert!(status == 0 && said.contains("nothing is pending"), "{said}");
+    let (status, said) = apply_at(&root, after(&morning, 10.minutes()), &[]);
+    assert!(status == 0 && said.contains("nothing is pending"), "{said}");
+}
+
+#[test]
+fn an_urgent_request_passes_the_window_and_says_so_in_the_tag() {
+    let played = Played::new();
+    let root = played.root();
+    let night = saturday_night();
+    decide(&root, WINDOW);
+    request_at(&played, night.timestamp(), "Release-Override: release-window CVE-2026-1234");
+    let (status, said) = apply_at(&root, after(&night, 5.minutes()), &[]);
+    assert_eq!(status, 0, "{said}");
+    let dir = root.join("git/garden/trowel.git");
+    let tag = git(&root, &["-C", dir.to_str().unwrap(), "cat-file", "-p", "refs/tags/2.2.0"]);
+    assert!(tag.contains("meta:override: release-window CVE-2026-1234"), "{tag}");
+}
+
+#[test]
+fn a_red_hold_stops_what_an_orange_one_lets_pass_with_an_override() {
+    for (status_of_hold, is_tagged) in [("red", false), ("orange", true)] {
+        let played = Played::new();
+        let root = played.root();
+        decide(&root, &format!("holds:\n  - {{status: {status_of_hold}, reason: uploads fail}}\n"));
+        request_at(&played, Timestamp::now(), "Release-Override: hold it is urgent");
+        let (status, said) = tagkeeper(&root, &["apply"]);
+        assert_eq!(status, 0, "{said}");
+        assert_eq!(tags(&root, "trowel").contains(&"2.2.0".to_owned()), is_tagged, "{said}");
+        assert_eq!(said.contains("held: red hold: uploads fail"), !is_tagged, "{said}");
+    }
+}
+
+#[test]
+fn when_the_hold_is_lifted_the_periodic_run_tags() {
+    let played = Played::new();
+    let root = played.root();
+    decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
+    request_at(&played, Timestamp::now(), "");
+    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+    decide(&root, "holds: []\n");
+    let (status, said) = tagkeeper(&root, &["apply", "--pending"]);
+    assert!(status == 0 && tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
+}
+
+#[test]
+fn a_policy_that_cannot_be_read_holds_everything() {
+    let played = Played::new();
+    let root = played.root();
+    decide(&root, "holds: {\n");
+    request_at(&played, Timestamp::now(), "");
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("release-policy.yaml:"), "{said}");
+    assert!(!tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
+}
+
+#[test]
+fn what_became_due_is_tagged_once_by_two_runs_at_the_same_time() {
+    let played = Played::new();
+    let root = played.root();
+    decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
+    request_at(&played, Timestamp::now(), "");
+    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+    decide(&root, "holds: []\n");
+    let runs: Vec<_> = (0..2)
+        .map(|_| {
+            let root = root.clone();
+            thread::spawn(move || tagkeeper(&root, &["apply", "--pending"]))
+        })
+        .collect();
+    let said: Vec<(i32, String)> = runs.into_iter().map(|run| run.join().unwrap()).collect();
+    // The run that comes second may find the mail begun and not done: it leaves that open, and the next one settles it.
+    assert!(said.iter().any(|(status, _)| *status == 0), "{said:?}");
+    assert!(said.iter().all(|(_, text)| !text.contains("CONFLICT")), "{said:?}");
+    assert_eq!(tags(&root, "trowel").iter().filter(|tag| *tag == "2.2.0").count(), 1);
+    let mails = fs::read_dir(root.join("mail")).unwrap().filter(|file| {
+        file.as_ref().unwrap().file_name().to_string_lossy().contains("trowel-2.2.0")
+    });
+    assert_eq!(mails.count(), 1);
+    let (status, said) = tagkeeper(&root, &["apply", "--pending"]);
+    assert_eq!(status, 0, "{said}");
+    let (_, said) = tagkeeper(&root, &["apply", "--pending"]);
+    assert!(said.contains("nothing is pending"), "{said}");
+}
+
+#[test]
+fn a_hold_that_is_set_while_a_run_is_under_way_stops_the_steps_not_yet_begun() {
+    let played = Played::new();
+    let root = played.root();
+    let entry: String = ["watering-can", "watering-can-rose"]
+        .map(|repo| {
+            format!(
+                "      - repo: garden/{repo}\n        hash: {}\n",
+                grow(&root, &format!("garden/{repo}"))
+            )
+        })
+        .concat();
+    played.request("watering-can.yaml", &format!("  - version: 4.3.0\n    projects:\n{entry}"));
+    // Somebody sets a hold just when the first tag has arrived.
+    let hook = root.join("git/garden/watering-can.git/hooks/post-receive");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    let releases = root.join("releases");
+    let script = format!(
+        "#!/bin/sh\nunset GIT_DIR GIT_QUARANTINE_PATH\ncd '{}'\nprintf 'holds:\\n  - {{status: red, reason: stop}}\\n' >release-policy.yaml\n\
+         git -c user.name=A -c user.email=a@example.org add release-policy.yaml\n\
+         git -c user.name=A -c user.email=a@example.org commit --quiet --message Stop release-policy.yaml\n",
+        releases.display()
+    );
+    fs::write(&hook, script).unwrap();
+    assert!(Command::new("chmod").arg("+x").arg(&hook).status().unwrap().success());
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(
+        said.contains("held     tag 4.3.0 of garden/watering-can-rose: held: red hold: stop"),
+        "{said}"
+    );
+    assert!(tags(&root, "watering-can").contains(&"4.3.0".to_owned()), "{said}");
+    assert!(!tags(&root, "watering-can-rose").contains(&"4.3.0".to_owned()), "{said}");
+}
