@@ -17,7 +17,7 @@ use crate::ledger::{Draft, Ledger, Pending, Reason, State};
 use crate::plan::{Action, Mails, Plan, PlannedRelease};
 use crate::publish::Announcer;
 use crate::publish::announcement::DEFAULT_TEMPLATE;
-use crate::report;
+use crate::report::{self, outcome::Looked};
 use crate::tree::request::Request;
 use crate::tree::scope;
 
@@ -63,13 +63,18 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     let mut outcome = carry_out(&site, &request, &plan, &introductions, &sources, &ledger)?;
     let looked_at: Vec<Pending> = asked.iter().map(|asked| asked.pending.clone()).collect();
     outcome.left = asked.into_iter().filter_map(|asked| asked.left_by(&plan)).collect();
-    if args.pending {
+    let head = request.head.name();
+    let looked = if args.pending {
         remember_pending(&ledger, &site, &looked_at, &outcome)?;
+        Looked::AtPending
     } else if args.release.is_empty() && args.opening.is_everything() {
         remember(&ledger, &site, &request, &outcome)?;
-    }
+        Looked::Through(&head)
+    } else {
+        Looked::AtSome
+    };
     output.write(|out, style| match args.format {
-        Format::Text => report::outcome::write(&outcome, &request.head.name(), out, style),
+        Format::Text => report::outcome::write(&outcome, looked, out, style),
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, &outcome).map_err(std::io::Error::from)?;
             out.write_all(b"\n")

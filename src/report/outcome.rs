@@ -7,13 +7,28 @@ use crate::apply::{Did, Outcome, StepOutcome, Worst};
 use crate::plan::held_until;
 use crate::rules::Level;
 
+/// What a run looked at, which decides what is left for later ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Looked<'a> {
+    /// At all that was merged up to this commit; what is not done is pending.
+    Through(&'a str),
+    /// At what was pending.
+    AtPending,
+    /// At what was named; nothing is remembered of it.
+    AtSome,
+}
+
 /// Writes an outcome: a line a step, what is to be done about it last.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(outcome: &Outcome, head: &str, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn write(
+    outcome: &Outcome,
+    looked: Looked<'_>,
+    out: &mut dyn Write,
+    style: Style,
+) -> io::Result<()> {
     let pen = Pen::new(style);
-    let head = head.get(..12).unwrap_or(head);
     for release in &outcome.releases {
         writeln!(out, "{}", pen.frame(&escaped_line(&release.planned.title())))?;
         for step in &release.steps {
@@ -21,10 +36,7 @@ pub fn write(outcome: &Outcome, head: &str, out: &mut dyn Write, style: Style) -
         }
     }
     if outcome.releases.is_empty() && outcome.left.is_empty() {
-        return writeln!(
-            out,
-            "all is done: the releases repository is applied through {head}, nothing is pending"
-        );
+        return writeln!(out, "{}", nothing_left(looked));
     }
     writeln!(out)?;
     let open = outcome.releases.iter().filter(|release| !release.is_complete());
@@ -48,23 +60,55 @@ pub fn write(outcome: &Outcome, head: &str, out: &mut dyn Write, style: Style) -
     for left in outcome.left_over() {
         writeln!(out, "{}", pen.removed(&escaped_line(&format!("not settled: {left}"))))?;
     }
-    match outcome.worst() {
-        Worst::Fine if incomplete.is_empty() && held.is_empty() => {
-            writeln!(out, "all is done: the releases repository is applied through {head}")
-        }
-        Worst::Fine if incomplete.is_empty() => writeln!(
-            out,
-            "applied through {head}; what is held is pending: `tagkeeper apply --pending` tags it when its time has come"
-        ),
-        Worst::Fine | Worst::Failed => writeln!(
-            out,
-            "what is not complete is pending: mend the cause and run `tagkeeper apply` again"
-        ),
-        Worst::Refused => writeln!(
-            out,
-            "what is not complete is pending: mend the file, or the rights at the server, and run `tagkeeper apply` again"
-        ),
+    let verdict = match outcome.worst() {
+        Worst::Fine if incomplete.is_empty() && held.is_empty() => all_done(looked),
+        Worst::Fine if incomplete.is_empty() => all_held(looked),
+        Worst::Fine | Worst::Failed => again(looked, "mend the cause"),
+        Worst::Refused => again(looked, "mend the file, or the rights at the server"),
+    };
+    writeln!(out, "{verdict}")
+}
+
+fn nothing_left(looked: Looked<'_>) -> String {
+    match looked {
+        Looked::Through(_) => format!("{}, nothing is pending", all_done(looked)),
+        Looked::AtPending => "nothing is pending".to_owned(),
+        Looked::AtSome => "there is nothing to do".to_owned(),
     }
+}
+
+fn all_done(looked: Looked<'_>) -> String {
+    match looked {
+        Looked::Through(head) => {
+            format!("all is done: the releases repository is applied through {}", short(head))
+        }
+        Looked::AtPending => "all that was pending is done".to_owned(),
+        Looked::AtSome => "all is done".to_owned(),
+    }
+}
+
+fn all_held(looked: Looked<'_>) -> String {
+    let later = "`tagkeeper apply --pending` tags it when its time has come";
+    match looked {
+        Looked::Through(head) => {
+            format!("applied through {}; what is held is pending: {later}", short(head))
+        }
+        Looked::AtPending => format!("what is held stays pending: {later}"),
+        Looked::AtSome => "run the same command again when its time has come".to_owned(),
+    }
+}
+
+fn again(looked: Looked<'_>, first: &str) -> String {
+    match looked {
+        Looked::Through(_) | Looked::AtPending => {
+            format!("what is not complete is pending: {first} and run `tagkeeper apply` again")
+        }
+        Looked::AtSome => format!("{first} and run the same command again"),
+    }
+}
+
+fn short(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
 }
 
 fn write_step(step: &StepOutcome, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
