@@ -1,6 +1,6 @@
 //! `branch-too-early`: a stable branch begins with the freeze of its kind.
 
-use super::{cycle_of, exception, proposed_on};
+use super::{cycle_of, exception, today_is};
 use crate::calendar::{Event, utc_day, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
@@ -13,8 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a stable branch is made before the freeze",
     docs: "## What it checks
 
-A new stable branch of a series: of a library not before the week of `final-lib` (an error), of a client library not before that of
-`final-clientlib` (a warning), of a trailing deliverable not before the release day.
+The clock, when a request with a new stable branch of a series is checked: of a library not before the week of `final-lib` (an
+error), of a client library not before that of `final-clientlib` (a warning), of a trailing deliverable not before the release day.
 
 ## Why
 
@@ -46,16 +46,12 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
         }
         Kind::HorizonPlugin | Kind::Service | Kind::TempestPlugin | Kind::Other => return,
     };
-    let Some((first, event)) = begins.filter(|(first, _)| utc_day(on.proposed()) < *first) else {
+    let Some((first, event)) = begins.filter(|(first, _)| utc_day(on.clock.now) < *first) else {
         return;
     };
     let name = &on.branch.name;
-    let message = format!(
-        "`{}` may be made from {} on ({event}); it was {}",
-        **name,
-        written(first),
-        proposed_on(on)
-    );
+    let message =
+        format!("`{}` may be made from {} on ({event}); {}", **name, written(first), today_is(on));
     sink.report_at(level, name.place, message).help(format!(
         "what merges on master after the branch belongs to the next series; {}",
         exception(RULE.id)

@@ -1,6 +1,6 @@
 //! `final-too-early`: a final release comes with the release day.
 
-use super::{own_cycle_of, proposed_on};
+use super::{own_cycle_of, today_is};
 use crate::calendar::{start_of, utc_day, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -8,7 +8,7 @@ use crate::tree::deliverable::Model;
 use crate::version::Bump;
 use jiff::SignedDuration;
 
-/// How long before the release day a final release may be proposed.
+/// How long before the release day a final release may merge.
 const LEAD: SignedDuration = SignedDuration::from_hours(48);
 
 pub(crate) static RULE: Rule = Rule {
@@ -18,8 +18,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a final release comes days before the release day",
     docs: "## What it checks
 
-The final release of a deliverable with candidates (`cycle-with-rc`) that was proposed more than 48 hours before the release
-day.
+The clock: the final release of a deliverable with candidates (`cycle-with-rc`) that is checked more than 48 hours before the
+release day. It may be proposed and looked at before.
 
 ## Why
 
@@ -40,19 +40,13 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let Some(cycle) = own_cycle_of(on) else { return };
     let Some(day) = cycle.release_day() else { return };
     let earliest = start_of(day).checked_sub(LEAD).unwrap_or(jiff::Timestamp::MIN);
-    if on.proposed() >= earliest {
+    if on.clock.now >= earliest {
         return;
     }
-    let message = format!(
-        "{} is released on {}; the final release `{}` was {}",
-        cycle.series(),
-        written(day),
-        on.version(),
-        proposed_on(on)
-    );
+    let message = format!("{} is released on {}; {}", cycle.series(), written(day), today_is(on));
     sink.report(on.release.version.place, message)
         .help(format!(
-            "release a further candidate, or propose it again from {} on",
+            "release a further candidate, or let it be checked again from {} on",
             written(utc_day(earliest))
         ))
         .release(on.version());

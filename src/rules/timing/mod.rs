@@ -1,7 +1,8 @@
 //! Rules about the calendar: what may be proposed when.
 //!
 //! Freezes and deadlines judge the date of the proposal, not that of the check: a request does not become late while it waits
-//! for its reviewers. What makes the tagger wait (windows, release days, soak times, holds) judges the clock. Where the schedule does not name an event, nothing is due and the rule is silent.
+//! for its reviewers. What comes too early, and what makes the tagger wait (windows, release days, soak times, holds), judges the
+//! clock: a request may be proposed before its time. Where the schedule does not name an event, nothing is due and the rule is silent.
 
 pub(super) mod beta_too_late;
 pub(super) mod branch_too_early;
@@ -52,6 +53,11 @@ fn named(deadline: &Deadline) -> String {
 /// `proposed on Mon 2026-08-24`, or what to call it when nothing is committed yet.
 fn proposed_on(on: &OneFile<'_>) -> String {
     format!("proposed on {}", calendar::written(calendar::utc_day(on.proposed())))
+}
+
+/// `today is Fri 2026-08-28`: what comes too early may be proposed and looked at before, and merges when its time has come.
+fn today_is(on: &OneFile<'_>) -> String {
+    format!("today is {}", calendar::written(calendar::utc_day(on.clock.now)))
 }
 
 /// When features may be released again: `the next feature window opens with indri on Thu 2026-10-01`.

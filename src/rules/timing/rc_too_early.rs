@@ -1,6 +1,6 @@
 //! `rc-too-early`: no candidates before `R-4`.
 
-use super::{candidate, own_cycle_of, proposed_on};
+use super::{candidate, own_cycle_of, today_is};
 use crate::calendar::{utc_day, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a candidate comes before the weeks of candidates",
     docs: "## What it checks
 
-A candidate of a series that was proposed before its week `R-4`. Trailing deliverables are left alone.
+The clock: a candidate of a series that is checked before its week `R-4`. Trailing deliverables are left alone.
 
 ## Why
 
@@ -35,17 +35,17 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     }
     let Some(cycle) = own_cycle_of(on) else { return };
     let Some((first, _)) = cycle.week_before_release(WEEKS) else { return };
-    if utc_day(on.proposed()) >= first {
+    if utc_day(on.clock.now) >= first {
         return;
     }
     let version = on.version();
     let message = format!(
-        "candidates of {} begin on {} (`R-{WEEKS}`); `{version}` was {}",
+        "candidates of {} begin on {} (`R-{WEEKS}`); {}",
         cycle.series(),
         written(first),
-        proposed_on(on)
+        today_is(on)
     );
     sink.report(on.release.version.place, message)
-        .help(format!("release a beta, or propose it again from {} on", written(first)))
+        .help(format!("release a beta, or let it be checked again from {} on", written(first)))
         .release(version);
 }
