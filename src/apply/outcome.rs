@@ -59,6 +59,8 @@ pub enum Did {
         /// What it waits for.
         reason: String,
     },
+    /// An announcement that has no way to go: what would give it one.
+    Unsent(String),
     /// Not begun, because of another step.
     NotBegun(String),
     /// The world says something else.
@@ -104,6 +106,7 @@ impl Did {
             | Self::Operator(_)
             | Self::Awaiting
             | Self::Held { .. }
+            | Self::Unsent(_)
             | Self::NotBegun(_) => Worst::Fine,
             Self::Conflict(_) | Self::Refused(_) => Worst::Refused,
             Self::Failed(_) | Self::Unknown(_) => Worst::Failed,
@@ -130,6 +133,11 @@ impl ReleaseOutcome {
     /// Whether every step stands.
     pub fn is_complete(&self) -> bool {
         self.steps.iter().all(|step| step.did.stands())
+    }
+
+    /// Whether it is not complete for nothing but that its announcements have no way to go.
+    fn is_unsent(&self) -> bool {
+        self.steps.iter().all(|step| step.did.stands() || matches!(step.did, Did::Unsent(_)))
     }
 
     /// Whether the tag of `repo` stands, so that it may be announced.
@@ -160,10 +168,11 @@ impl ReleaseOutcome {
 
     /// The first thing that went wrong, in words.
     pub fn trouble(&self) -> Option<String> {
+        let is_open = |did: &Did| matches!(did, Did::NotBegun(_) | Did::Unsent(_));
         let bad = self
             .steps
             .iter()
-            .find(|step| step.did.is_bad() || matches!(step.did, Did::NotBegun(_)))
+            .find(|step| step.did.is_bad() || is_open(&step.did))
             .or_else(|| self.steps.iter().find(|step| step.did.is_held()))?;
         Some(format!(
             "{} `{}` of `{}`: {}",
@@ -186,6 +195,7 @@ impl Outcome {
                 _ if release.steps.iter().any(|step| matches!(step.did, Did::Unknown(_))) => {
                     Reason::Unknown
                 }
+                _ if release.is_unsent() => Reason::Unsent,
                 _ => Reason::Failed,
             };
             let branches =
@@ -245,6 +255,7 @@ impl std::fmt::Display for Did {
             Self::Operator(why) => write!(f, "left to an operator: {why}"),
             Self::Awaiting => f.write_str("to be announced"),
             Self::Held { until, reason } => f.write_str(&held_until(*until, reason)),
+            Self::Unsent(why) => write!(f, "not sent: {why}"),
             Self::NotBegun(why) => write!(f, "not begun, because of {why}"),
             Self::Conflict(why) => write!(f, "in conflict: {why}"),
             Self::Refused(why) => write!(f, "refused by the server: {why}"),

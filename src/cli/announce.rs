@@ -12,7 +12,7 @@ use crate::config::Announce;
 use crate::git::Git;
 use crate::ledger::{Ledger, StepName};
 use crate::publish::Announcer;
-use crate::publish::announcement::{DEFAULT_TEMPLATE, Delivery};
+use crate::publish::announcement::DEFAULT_TEMPLATE;
 use crate::tree::record::{File, Record};
 use crate::tree::scope;
 use crate::version::Version;
@@ -66,11 +66,10 @@ fn announce(site: &Site, repo: &str, tag: &str) -> Result<Did, Failure> {
         ));
     }
     let git = Git::find()?;
-    let (delivery, addresses) = site.mail()?;
-    if matches!(delivery, Delivery::None) {
-        return Err(Failure::usage("no mail server and no directory for mails is set")
-            .help("set `mail.smtp` or `mail.directory` in `tagkeeper.yaml`"));
-    }
+    let (delivery, addresses) = site.mail()?.ok_or_else(|| {
+        Failure::usage("no mail server and no directory for mails is set")
+            .help("set `mail.smtp` or `mail.directory` in `tagkeeper.yaml`")
+    })?;
     let who = site.identity(&git)?.email;
     let announcer = Announcer {
         ledger: &ledger,

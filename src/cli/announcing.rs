@@ -59,9 +59,6 @@ impl TagReader<'_> {
         match announcer.announce(&released) {
             Announced::Sent(said) => Did::Made(said),
             Announced::WasSent(when) => Did::WasThere(format!("the mail went out {when}")),
-            Announced::Nowhere => {
-                Did::Operator("no mail server and no directory for mails is set".to_owned())
-            }
             Announced::Unknown(why) => Did::Unknown(why),
             Announced::NotSent(why) => Did::Failed(why),
         }

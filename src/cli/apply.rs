@@ -21,6 +21,10 @@ use crate::report::{self, outcome::Looked};
 use crate::tree::request::Request;
 use crate::tree::scope;
 
+/// What an announcement waits for at a site without mail.
+const NO_MAIL: &str = "no mail server and no directory for mails is set; it is sent once `mail.smtp` or `mail.directory` \
+                       is, or never with `announce: never`";
+
 /// Makes the signed tags and branches that merged requests ask for, and announces the releases
 ///
 /// Goes on where the last run ended, which the ledger says, and makes up for what is pending. Run it any number of
@@ -157,9 +161,10 @@ fn ask_for_pending(
     let mut asked = Vec::new();
     for pending in state.pending.iter().filter(|pending| site.wants(&pending.file)) {
         let file = request.ask_again(&pending.file, &pending.name);
-        // Its commit lies before this range; the tag says who asked for it all the same.
-        let history =
-            file.as_ref().map(|file| scope::history_of(&site.repository, &site.wanted, file));
+        // Its commit lies before this range; the tag says who asked for it all the same. One that waits for its mail
+        // has its tag.
+        let history = file.as_ref().filter(|_| pending.reason != Reason::Unsent);
+        let history = history.map(|file| scope::history_of(&site.repository, &site.wanted, file));
         for commit in history.transpose()?.unwrap_or_default() {
             if !request.commits.iter().any(|known| known.id == commit.id) {
                 request.commits.push(commit);
@@ -229,7 +234,7 @@ fn carry_out(
     }
     let git = Git::find()?;
     let signer = site.signer(&request.head)?;
-    let (delivery, addresses) = site.mail()?;
+    let mail = site.mail()?;
     let gate = PolicyGate::new(site, request, introductions, &git)?;
     let workshop = Workshop {
         git: &git,
@@ -243,14 +248,14 @@ fn carry_out(
     let mut outcome = execute(plan, &workshop, &mut |step| {
         log::info!("{} {} of {}: {}", step.action.noun(), step.action.name(), step.repo, step.did);
     });
-    let announcer = Announcer {
+    let announcer = mail.as_ref().map(|(delivery, addresses)| Announcer {
         ledger,
-        delivery: &delivery,
-        addresses: &addresses,
+        delivery,
+        addresses,
         template: DEFAULT_TEMPLATE,
         who: &workshop.tagger.email,
         now: site.now,
-    };
+    });
     // Read again: the tags were not there when the sources were opened.
     let fresh = site.sources_for_pushing()?;
     let reader = TagReader {
@@ -270,10 +275,11 @@ fn carry_out(
         let file = request.head.file(&release.planned.file);
         for step in &mut release.steps {
             if let (Action::Announce { name }, Did::Awaiting) = (&step.action, &step.did) {
-                step.did = match &file {
-                    Some(file) if tagged.contains(&step.repo) => {
-                        reader.announce((&step.repo, name), file, &announcer)
+                step.did = match (&file, &announcer) {
+                    (Some(file), Some(announcer)) if tagged.contains(&step.repo) => {
+                        reader.announce((&step.repo, name), file, announcer)
                     }
+                    (_, None) if tagged.contains(&step.repo) => Did::Unsent(NO_MAIL.to_owned()),
                     _ => Did::NotBegun("the tag, which does not stand".to_owned()),
                 };
             }

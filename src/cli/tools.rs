@@ -76,7 +76,7 @@ impl Site {
     }
 
     /// The way announcements go, with their sender and recipients.
-    pub(super) fn mail(&self) -> Result<(Delivery, Addresses), Failure> {
+    pub(super) fn mail(&self) -> Result<Option<(Delivery, Addresses)>, Failure> {
         let mail = &self.config.mail;
         let delivery = match (&mail.smtp, &mail.directory) {
             (Some(_), Some(_)) => {
@@ -92,17 +92,13 @@ impl Site {
                 Delivery::Smtp(Box::new(server))
             }
             (None, Some(directory)) => Delivery::Directory(self.path(directory)),
-            (None, None) => Delivery::None,
+            (None, None) => return Ok(None),
         };
-        let from = match (&mail.from, &delivery) {
-            (Some(from), _) => from.clone(),
-            (None, Delivery::None) => String::new(),
-            (None, Delivery::Smtp(_) | Delivery::Directory(_)) => {
-                return Err(Failure::usage("`mail.from` is not set")
-                    .help("set the address that announcements come from"));
-            }
-        };
-        Ok((delivery, Addresses { from, to: mail.to.clone(), reply_to: None }))
+        let from = mail.from.clone().ok_or_else(|| {
+            Failure::usage("`mail.from` is not set")
+                .help("set the address that announcements come from")
+        })?;
+        Ok(Some((delivery, Addresses { from, to: mail.to.clone(), reply_to: None })))
     }
 
     fn path(&self, text: &str) -> PathBuf {

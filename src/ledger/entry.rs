@@ -96,6 +96,8 @@ pub enum Reason {
     Failed,
     /// It is not known whether it was done.
     Unknown,
+    /// Its announcement has no way to go yet.
+    Unsent,
 }
 
 impl fmt::Display for Reason {
@@ -105,6 +107,7 @@ impl fmt::Display for Reason {
             Self::Refused => "refused",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
+            Self::Unsent => "unsent",
         })
     }
 }

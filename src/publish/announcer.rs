@@ -28,8 +28,6 @@ pub enum Announced {
     Sent(String),
     /// It had gone out before.
     WasSent(String),
-    /// Announcements go nowhere at this site.
-    Nowhere,
     /// It may have gone out: it is not sent again by itself.
     Unknown(String),
     /// It did not go out, and can be tried again.
@@ -64,11 +62,7 @@ impl Announcer<'_> {
             Begun::GoAhead => {}
         }
         match self.delivery.deliver(&mail) {
-            None => {
-                self.ledger.resolve((repo, version), &step, &mark, Resolution::Redo)?;
-                Ok(Announced::Nowhere)
-            }
-            Some(Outcome::Accepted(said)) => {
+            Outcome::Accepted(said) => {
                 // Sent is sent, also when the ledger cannot be told: its intent keeps it from going out twice.
                 Ok(match self.ledger.finish(repo, version, &step, &mark, &said) {
                     Ok(()) => Announced::Sent(said),
@@ -77,11 +71,11 @@ impl Announcer<'_> {
                     )),
                 })
             }
-            Some(Outcome::Refused(refusal)) => {
+            Outcome::Refused(refusal) => {
                 self.ledger.resolve((repo, version), &step, &mark, Resolution::Redo)?;
                 Ok(Announced::NotSent(refusal.why))
             }
-            Some(Outcome::Unknown(why)) => Ok(Announced::Unknown(why)),
+            Outcome::Unknown(why) => Ok(Announced::Unknown(why)),
         }
     }
 

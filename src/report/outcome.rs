@@ -123,6 +123,7 @@ fn write_step(step: &StepOutcome, out: &mut dyn Write, pen: &Pen) -> io::Result<
         Did::Held { until, reason } => {
             (pen.level(Level::Warning, "held    "), held_until(*until, reason))
         }
+        Did::Unsent(why) => (pen.level(Level::Warning, "unsent  "), why.clone()),
         Did::NotBegun(why) => ("waits   ".to_owned(), why.clone()),
         Did::Conflict(why) => (pen.removed("CONFLICT"), why.clone()),
         Did::Refused(why) => (pen.removed("REFUSED "), why.clone()),

@@ -202,6 +202,42 @@ fn announcements_go_out_once_through_a_mail_server() {
     assert_eq!(server.seen().mails.len(), 1);
 }
 
+#[test]
+fn an_announcement_waits_until_there_is_a_way_for_mails() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let mail = root.join("mail/garden.trowel-2.2.0.eml");
+    let state = root.join("releases/.git/tagkeeper/ledger/state.json");
+    let mut states = Vec::new();
+    for _ in 0..2 {
+        let (status, said) = tagkeeper(&root, &["apply", "--mail-directory", ""]);
+        assert!(
+            status == 0 && said.contains("unsent   announcement 2.2.0") && !mail.exists(),
+            "{said}"
+        );
+        states.push(fs::read_to_string(&state).unwrap());
+    }
+    assert!(states[0] == states[1] && states[0].contains("unsent"), "{states:?}");
+    let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0"]);
+    assert!(status == 0 && said.contains("unsent: announcement `2.2.0`"), "{said}");
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("made     announcement 2.2.0"), "{said}");
+    fs::remove_file(&mail).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("nothing is pending") && !mail.exists(), "{said}");
+}
+
+#[test]
+fn an_announcement_waits_no_longer_at_a_site_that_announces_nothing() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    assert_eq!(tagkeeper(&root, &["apply", "--mail-directory", ""]).0, 0);
+    let never = ["apply", "--mail-directory", "", "--announce", "never"];
+    assert_eq!(tagkeeper(&root, &never).0, 0);
+    let (status, said) = tagkeeper(&root, &never);
+    assert!(status == 0 && said.contains("nothing is pending"), "{said}");
+}
+
 fn trowel_2_2_0(played: &Played) -> std::path::PathBuf {
     let root = played.root();
     let commit = grow(&root, "garden/trowel");

@@ -15,20 +15,17 @@ pub enum Delivery {
     Smtp(Box<Server>),
     /// Into a directory, one file per mail.
     Directory(PathBuf),
-    /// Nowhere.
-    None,
 }
 
 impl Delivery {
-    /// Hands a mail over; `None` when announcements go nowhere.
+    /// Hands a mail over.
     ///
     /// A directory takes a mail once: the same again is accepted and changes nothing, another mail
     /// under the same name is refused.
-    pub fn deliver(&self, mail: &Mail) -> Option<Outcome> {
+    pub fn deliver(&self, mail: &Mail) -> Outcome {
         match self {
-            Self::Smtp(server) => Some(smtp::deliver(server, mail.parcel())),
-            Self::Directory(directory) => Some(keep(directory, mail)),
-            Self::None => None,
+            Self::Smtp(server) => smtp::deliver(server, mail.parcel()),
+            Self::Directory(directory) => keep(directory, mail),
         }
     }
 }
