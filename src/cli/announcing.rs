@@ -36,7 +36,9 @@ impl TagReader<'_> {
         let read = opened.ask(|repository| {
             let object = opened.refs.tags.get(version).map(|tag| tag.object);
             let signed_by = object.zip(self.signer).and_then(|(object, signer)| {
-                verify_tag(self.git, repository.git_dir(), object, signer).ok()
+                verify_tag(self.git, repository.git_dir(), object, signer)
+                    .inspect_err(|error| log::warn!("tag {version} of {repo}: {error}"))
+                    .ok()
             });
             let tag = TagAtHand {
                 repo,

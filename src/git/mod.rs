@@ -23,6 +23,7 @@ mod remote;
 mod repository;
 mod sign;
 mod tag;
+mod verify;
 
 pub use annotated::{TagObject, Tagger};
 pub use bring::bring_ref;
@@ -39,4 +40,5 @@ pub use refs::{Refs, TagRef, ls_remote};
 pub use remote::RemoteUrl;
 pub use repository::Repository;
 pub use sign::{KeyError, KeyInfo, Signer};
-pub use tag::{Identity, SignedTag, TagContent, TagError, TagTime, create_signed_tag, verify_tag};
+pub use tag::{Identity, SignedTag, TagContent, TagError, TagTime, create_signed_tag};
+pub use verify::{BadSignature, verify_tag};

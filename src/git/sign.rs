@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::child::{self, Bounds, Input, Trouble};
+use super::verify::BadSignature;
 
 /// A key to sign tags with, and the program that holds it.
 #[derive(Clone, Debug)]
@@ -89,7 +90,7 @@ pub enum KeyError {
     },
     /// A signature that is not by the key.
     #[error("the signature is not good: {0}")]
-    BadSignature(String),
+    BadSignature(#[from] BadSignature),
 }
 
 /// How gpg says that it has no such key: no secret key (17), no public key (9).

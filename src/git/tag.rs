@@ -6,7 +6,8 @@ use git2::Oid;
 
 use super::error::GitError;
 use super::program::Git;
-use super::sign::{KeyError, Signer, ssh_public};
+use super::sign::{KeyError, Signer};
+use super::verify::verify_tag;
 
 /// Name and mail address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,96 +136,6 @@ pub fn create_signed_tag(
     })?;
     let key = verify_tag(git, git_dir, object, signer)?;
     Ok(SignedTag { object, key })
-}
-
-/// Verifies that a tag object is signed by the key of `signer`; gives its fingerprint.
-///
-/// # Errors
-/// [`KeyError::BadSignature`] when it is not, or why that could not be found out.
-pub fn verify_tag(
-    git: &Git,
-    git_dir: &Path,
-    object: Oid,
-    signer: &Signer,
-) -> Result<String, TagError> {
-    match signer {
-        Signer::Gpg { key, .. } => verify_gpg(git, git_dir, object, signer, key),
-        Signer::Ssh { program, key } => {
-            let public = ssh_public(program, key)?;
-            let allowed = tempfile::NamedTempFile::new().map_err(|error| {
-                GitError::io(
-                    "writing the allowed signers",
-                    Path::new("the temporary directory"),
-                    &error,
-                )
-            })?;
-            std::fs::write(allowed.path(), format!("tagger namespaces=\"git\" {public}\n"))
-                .map_err(|error| GitError::io("writing", allowed.path(), &error))?;
-            let setting = format!("gpg.ssh.allowedSignersFile={}", allowed.path().display());
-            let (is_good, said) = raw_verdict(git, git_dir, object, signer, &[setting])?;
-            let print = said.split_whitespace().find(|word| word.starts_with("SHA256:"));
-            match print {
-                Some(print) if is_good && said.contains("Good \"git\" signature") => {
-                    Ok(print.to_owned())
-                }
-                _ => Err(KeyError::BadSignature(said.trim().to_owned()).into()),
-            }
-        }
-    }
-}
-
-fn verify_gpg(
-    git: &Git,
-    git_dir: &Path,
-    object: Oid,
-    signer: &Signer,
-    key: &str,
-) -> Result<String, TagError> {
-    let (is_good, said) = raw_verdict(git, git_dir, object, signer, &[])?;
-    let status = |word: &str| {
-        said.lines()
-            .find_map(|line| line.strip_prefix("[GNUPG:] ")?.strip_prefix(word))
-            .map(str::trim)
-    };
-    let prints: Vec<&str> =
-        status("VALIDSIG ").map(|rest| rest.split(' ').collect()).unwrap_or_default();
-    let wanted = key.trim_start_matches("0x").to_ascii_uppercase();
-    let is_ours =
-        prints.first().into_iter().chain(prints.last()).any(|print| print.ends_with(&wanted));
-    match prints.last() {
-        Some(primary) if is_good && status("GOODSIG ").is_some() && is_ours => {
-            Ok((*primary).to_owned())
-        }
-        Some(other) if is_good => {
-            Err(KeyError::BadSignature(format!("it is by {other}, not by {key}")).into())
-        }
-        _ => {
-            let words =
-                said.lines().filter(|line| line.contains("SIG") || !line.starts_with("[GNUPG:]"));
-            Err(KeyError::BadSignature(words.collect::<Vec<_>>().join("; ")).into())
-        }
-    }
-}
-
-fn raw_verdict(
-    git: &Git,
-    git_dir: &Path,
-    object: Oid,
-    signer: &Signer,
-    more: &[String],
-) -> Result<(bool, String), GitError> {
-    let mut command = git.command(format!("verifying the tag {object}")).git_dir(git_dir);
-    for setting in signer.git_settings().iter().chain(more) {
-        command = command.config(setting.clone());
-    }
-    for (key, value) in signer.git_environment() {
-        command = command.env(key, value);
-    }
-    let output = command.args(["verify-tag", "--raw", &object.to_string()]).run()?;
-    Ok((
-        output.status == Some(0),
-        format!("{}{}", output.stderr, String::from_utf8_lossy(&output.stdout)),
-    ))
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::process::Stdio;
 
 use jiff::Timestamp;
 use tagkeeper::git::{
-    Identity, KeyError, Oid, Signer, TagContent, TagError, TagTime, create_signed_tag, verify_tag,
+    BadSignature, GitError, Identity, KeyError, Oid, Signer, TagContent, TagError, TagTime,
+    create_signed_tag, verify_tag,
 };
 use tempfile::TempDir;
 
@@ -35,6 +36,60 @@ fn now() -> Timestamp {
 
 fn in_years(years: i64) -> Timestamp {
     Timestamp::from_second(now().as_second() + years * 366 * 86_400).unwrap()
+}
+
+/// What is wrong with the signature, where that is the answer.
+fn wrong<T: std::fmt::Debug>(answer: Result<T, TagError>) -> BadSignature {
+    match answer {
+        Err(TagError::Key(KeyError::BadSignature(why))) => why,
+        other => panic!("no verdict on a signature: {other:?}"),
+    }
+}
+
+/// Writes a tag object of these words.
+fn forge(repo: &Repo, dir: &Path, text: &str) -> Oid {
+    let file = dir.join("forged");
+    std::fs::write(&file, text).unwrap();
+    let id = repo.git(&["hash-object", "-w", "-t", "tag", file.to_str().unwrap()]);
+    Oid::from_str(&id).unwrap()
+}
+
+#[test]
+fn a_tag_that_was_signed_by_hand_is_ours_too() {
+    let (_dir, repo, _) = repository();
+    let home = GpgHome::new();
+    let tag = |name: &str| {
+        must(
+            bare_command("git")
+                .env("GNUPGHOME", home.path())
+                .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")])
+                .envs([("GIT_COMMITTER_NAME", "Ann"), ("GIT_COMMITTER_EMAIL", "ann@example.org")])
+                .arg("--git-dir")
+                .arg(repo.dir())
+                .args(["tag", "--sign", "--local-user", home.fingerprint()])
+                .args(["--message", "by hand", name, "main"]),
+        );
+        repo.tip(&format!("refs/tags/{name}"))
+    };
+    let answer = verify_tag(&program(), repo.dir(), tag("1.0.0"), &home.signer());
+    assert_eq!(answer.unwrap(), home.fingerprint());
+    home.revoke(home.fingerprint());
+    let answer = verify_tag(&program(), repo.dir(), repo.tip("refs/tags/1.0.0"), &home.signer());
+    assert_eq!(wrong(answer), BadSignature::RevokedKey(home.fingerprint()[24..].to_owned()));
+}
+
+#[test]
+fn what_keeps_a_tag_from_being_verified_says_nothing_about_its_signature() {
+    let (_dir, repo, commit) = repository();
+    let home = GpgHome::new();
+    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer()).unwrap();
+    let no_gpg = by(PathBuf::from("/nonexistent/gpg"), &home);
+    let answer = verify_tag(&program(), repo.dir(), tag.object, &no_gpg);
+    assert!(matches!(answer, Err(TagError::Git(GitError::Failed { .. }))), "{answer:?}");
+    for no_tag in [commit, Oid::from_str(&"a".repeat(40)).unwrap()] {
+        let answer = verify_tag(&program(), repo.dir(), no_tag, &home.signer());
+        assert!(matches!(answer, Err(TagError::Git(GitError::Missing { .. }))), "{answer:?}");
+    }
 }
 
 #[test]
@@ -77,11 +132,12 @@ fn a_tag_by_another_key_is_not_ours() {
         create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer_with(&other));
     let tag = by_eve.unwrap().object;
     let answer = verify_tag(&program(), repo.dir(), tag, &home.signer());
-    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+    let wanted = home.fingerprint().to_owned();
+    assert_eq!(wrong(answer), BadSignature::OtherKey { by: other.clone(), wanted });
 
     let stranger = GpgHome::new();
     let answer = verify_tag(&program(), repo.dir(), tag, &stranger.signer());
-    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+    assert_eq!(wrong(answer), BadSignature::UnknownKey(other[24..].to_owned()));
 }
 
 #[test]
@@ -90,16 +146,19 @@ fn a_tag_without_a_signature_or_with_other_words_is_not_good() {
     let home = GpgHome::new();
     repo.git(&["tag", "-a", "-m", "plain", "0.1.0", "main"]);
     let answer = verify_tag(&program(), repo.dir(), repo.tip("refs/tags/0.1.0"), &home.signer());
-    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+    assert_eq!(wrong(answer), BadSignature::None);
 
     let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer()).unwrap();
     let text = repo.git(&["cat-file", "tag", &tag.object.to_string()]) + "\n";
-    let forged = dir.path().join("forged");
-    std::fs::write(&forged, text.replace("hibiscus", "hibisque")).unwrap();
-    let forged = repo.git(&["hash-object", "-w", "-t", "tag", forged.to_str().unwrap()]);
-    let answer =
-        verify_tag(&program(), repo.dir(), Oid::from_str(&forged).unwrap(), &home.signer());
-    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+    let forged = forge(&repo, dir.path(), &text.replace("hibiscus", "hibisque"));
+    let answer = verify_tag(&program(), repo.dir(), forged, &home.signer());
+    assert_eq!(wrong(answer), BadSignature::OtherWords);
+
+    let (first, _) = text.split_once("SIGNATURE-----\n").unwrap();
+    let garbled = format!("{first}SIGNATURE-----\n\nU1NI\n-----END PGP SIGNATURE-----\n");
+    let garbled = forge(&repo, dir.path(), &garbled);
+    let answer = verify_tag(&program(), repo.dir(), garbled, &home.signer());
+    assert!(matches!(wrong(answer), BadSignature::Garbled(_)));
 }
 
 #[test]
@@ -180,7 +239,11 @@ fn a_tag_signed_by_ssh_is_good_for_git_too() {
 
     let (other, _) = ssh_key(&dir.path().join("other"));
     let answer = verify_tag(&program(), repo.dir(), tag.object, &other);
-    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+    assert!(matches!(wrong(answer), BadSignature::OtherKey { by, .. } if by == tag.key));
+    let text = repo.git(&["cat-file", "tag", &tag.object.to_string()]) + "\n";
+    let forged = forge(&repo, dir.path(), &text.replace("hibiscus", "hibisque"));
+    let answer = verify_tag(&program(), repo.dir(), forged, &signer);
+    assert_eq!(wrong(answer), BadSignature::OtherWords);
     let missing = Signer::Ssh { program: "ssh-keygen".into(), key: dir.path().join("gone") };
     assert!(matches!(missing.check(now()), Err(KeyError::Missing { .. })));
 }
@@ -278,12 +341,12 @@ fn a_broken_gpg_makes_no_tag_and_is_no_missing_key() {
     let others = signs("(cat; echo more) | gpg \"$@\"; exit $?");
     let signer = by(script(&dir.path().join("other-words"), &others), &home);
     let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
-    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+    assert_eq!(wrong(answer), BadSignature::OtherWords);
     let old = GpgHome::expired();
     let then = "set -- --faked-system-time=1577850000 \"$@\"";
     let signer = by(script(&dir.path().join("backdating"), &signs(then)), &old);
     let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
-    assert!(matches!(answer, Err(TagError::Key(KeyError::BadSignature(_)))), "{answer:?}");
+    assert_eq!(wrong(answer), BadSignature::ExpiredKey(old.fingerprint()[24..].to_owned()));
 }
 
 #[test]

@@ -1,0 +1,181 @@
+//! Whether a tag is signed by our key, and if not, what is wrong with it.
+
+use std::path::Path;
+
+use git2::Oid;
+
+use super::error::GitError;
+use super::program::Git;
+use super::repository::Repository;
+use super::sign::{KeyError, Signer, ssh_public};
+use super::tag::TagError;
+
+/// What is wrong with a signature.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadSignature {
+    /// The tag has none.
+    #[error("the tag is not signed")]
+    None,
+    /// It was made for another text: tag or signature were changed.
+    #[error("it is over other words than the tag's")]
+    OtherWords,
+    /// By a key that is not at hand, so that nothing can be said of it.
+    #[error("it is by a key that is not here, {0}")]
+    UnknownKey(String),
+    /// Good, and by another key than ours.
+    #[error("it is by {by}, not by {wanted}")]
+    OtherKey {
+        /// Fingerprint of the key.
+        by: String,
+        /// Our key, as it is named.
+        wanted: String,
+    },
+    /// By a key whose time is over.
+    #[error("it is by a key that is expired, {0}")]
+    ExpiredKey(String),
+    /// By a key that was revoked.
+    #[error("it is by a key that is revoked, {0}")]
+    RevokedKey(String),
+    /// It is no signature that the program understands.
+    #[error("it cannot be read: {0}")]
+    Garbled(String),
+}
+
+/// Verifies that a tag object is signed by the key of `signer`; gives its fingerprint.
+///
+/// # Errors
+/// [`KeyError::BadSignature`] when it is not, or why that could not be found out.
+pub fn verify_tag(
+    git: &Git,
+    git_dir: &Path,
+    object: Oid,
+    signer: &Signer,
+) -> Result<String, TagError> {
+    let tag = Repository::open(git_dir)?.tag_object(object)?.ok_or_else(|| GitError::Missing {
+        what: format!("the tag object {object}"),
+        path: git_dir.to_owned(),
+        why: "there is none of that id".to_owned(),
+    })?;
+    if tag.signature.is_none() {
+        return Err(KeyError::from(BadSignature::None).into());
+    }
+    match signer {
+        Signer::Gpg { key, .. } => {
+            let verdict = Verdict::of(git, git_dir, object, signer, &[])?;
+            verdict.of_gpg(key)
+        }
+        Signer::Ssh { program, key } => {
+            let public = ssh_public(program, key)?;
+            let allowed = tempfile::NamedTempFile::new().map_err(|error| {
+                GitError::io(
+                    "writing the allowed signers",
+                    Path::new("the temporary directory"),
+                    &error,
+                )
+            })?;
+            std::fs::write(allowed.path(), format!("tagger namespaces=\"git\" {public}\n"))
+                .map_err(|error| GitError::io("writing", allowed.path(), &error))?;
+            let setting = format!("gpg.ssh.allowedSignersFile={}", allowed.path().display());
+            let verdict = Verdict::of(git, git_dir, object, signer, &[setting])?;
+            verdict.of_ssh(&key.display().to_string())
+        }
+    }
+}
+
+/// What git and the signing program say of a signature.
+struct Verdict {
+    is_good: bool,
+    doing: String,
+    status: Option<i32>,
+    said: String,
+}
+
+impl Verdict {
+    fn of(
+        git: &Git,
+        git_dir: &Path,
+        object: Oid,
+        signer: &Signer,
+        more: &[String],
+    ) -> Result<Self, GitError> {
+        let doing = format!("verifying the tag {object}");
+        let mut command = git.command(doing.clone()).git_dir(git_dir);
+        for setting in signer.git_settings().iter().chain(more) {
+            command = command.config(setting.clone());
+        }
+        for (key, value) in signer.git_environment() {
+            command = command.env(key, value);
+        }
+        let output = command.args(["verify-tag", "--raw", &object.to_string()]).run()?;
+        let said = format!("{}{}", output.stderr, String::from_utf8_lossy(&output.stdout));
+        Ok(Self { is_good: output.status == Some(0), doing, status: output.status, said })
+    }
+
+    fn of_gpg(&self, wanted: &str) -> Result<String, TagError> {
+        let status = |word: &str| {
+            let mut lines = self.said.lines();
+            let rest = lines.find_map(|line| line.strip_prefix("[GNUPG:] ")?.strip_prefix(word));
+            rest.map(|rest| rest.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+        };
+        let first = |words: Vec<String>| words.into_iter().next().unwrap_or_default();
+        // The fingerprint of the signing key, and at the end that of its primary key.
+        let prints = status("VALIDSIG ").unwrap_or_default();
+        let ours = wanted.trim_start_matches("0x").to_ascii_uppercase();
+        let is_ours = prints.first().into_iter().chain(prints.last()).any(|it| it.ends_with(&ours));
+        match prints.last() {
+            Some(primary) if self.is_good && status("GOODSIG ").is_some() && is_ours => {
+                return Ok(primary.clone());
+            }
+            Some(by) if self.is_good => {
+                let wanted = wanted.to_owned();
+                return Err(bad(BadSignature::OtherKey { by: by.clone(), wanted }));
+            }
+            _ => {}
+        }
+        Err(if status("BADSIG ").is_some() {
+            bad(BadSignature::OtherWords)
+        } else if let Some(key) = status("EXPKEYSIG ") {
+            bad(BadSignature::ExpiredKey(first(key)))
+        } else if let Some(key) = status("REVKEYSIG ") {
+            bad(BadSignature::RevokedKey(first(key)))
+        } else if let Some(key) = status("NO_PUBKEY ") {
+            bad(BadSignature::UnknownKey(first(key)))
+        } else if self.said.lines().any(|line| line.starts_with("[GNUPG:] ")) {
+            bad(BadSignature::Garbled(self.words()))
+        } else {
+            self.failed()
+        })
+    }
+
+    /// ssh-keygen has no status lines; its words are the same in every language.
+    fn of_ssh(&self, wanted: &str) -> Result<String, TagError> {
+        let is_whole = self.said.contains("Good \"git\" signature");
+        let print = self.said.split_whitespace().find(|word| word.starts_with("SHA256:"));
+        match print.map(str::to_owned) {
+            Some(print) if is_whole && self.is_good => Ok(print),
+            Some(by) if is_whole => {
+                Err(bad(BadSignature::OtherKey { by, wanted: wanted.to_owned() }))
+            }
+            _ if self.said.contains("incorrect signature") => Err(bad(BadSignature::OtherWords)),
+            _ if self.said.contains("Could not verify signature") => {
+                Err(bad(BadSignature::Garbled(self.words())))
+            }
+            _ => Err(self.failed()),
+        }
+    }
+
+    /// The program did not come to a verdict.
+    fn failed(&self) -> TagError {
+        let Self { doing, status, said, .. } = self;
+        GitError::Failed { doing: doing.clone(), status: *status, stderr: said.clone() }.into()
+    }
+
+    fn words(&self) -> String {
+        let lines = self.said.lines().filter(|line| !line.starts_with("[GNUPG:]"));
+        lines.collect::<Vec<_>>().join("; ")
+    }
+}
+
+fn bad(why: BadSignature) -> TagError {
+    KeyError::from(why).into()
+}
