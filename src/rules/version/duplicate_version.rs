@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a version stands twice in a file, or in two files for the same repository",
     docs: "## What it checks
 
-No version stands twice in one file, and no repository has the same version in two files.
+A version that the request adds or changes stands once in its file, and no other file lists it for one of its repositories.
 
 ## Why
 
@@ -26,10 +26,16 @@ Take the next free version.
 };
 
 fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    let new: Vec<_> = on.new_releases().collect();
+    // Two that stood before are no matter of this request; files that are judged whole have no before.
+    let is_touched =
+        |at: &[usize]| on.request.base.is_none() || new.iter().any(|new| at.contains(&new.index));
     let mut first = HashMap::new();
-    for release in &on.deliverable().releases {
+    for (index, release) in on.deliverable().releases.iter().enumerate() {
         let version = &release.version;
-        if let Some(line) = first.insert(version.text(), version.place.line) {
+        if let Some((line, earlier)) = first.insert(version.text(), (version.place.line, index))
+            && is_touched(&[index, earlier])
+        {
             sink.report(
                 version.place,
                 format!("version `{}` stands already at line {line}", version.text()),
@@ -38,7 +44,7 @@ fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
             .release(version.text());
         }
     }
-    for new in on.new_releases() {
+    for new in &new {
         for project in &new.release.projects {
             let index = on.request.head.index();
             let others = index.files_with(&project.repo, new.version());
