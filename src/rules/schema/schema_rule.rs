@@ -25,11 +25,5 @@ The message lists the words that are allowed. Quote a version that YAML would re
 };
 
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
-    let Some(after) = &file.change.after else { return };
-    for problem in after.problems.iter().filter(|problem| problem.kind == ProblemKind::Shape) {
-        let told = sink.report(problem.place, &problem.message);
-        if let Some(help) = &problem.help {
-            told.help(help);
-        }
-    }
+    super::tell_problems(file, ProblemKind::Shape, sink);
 }

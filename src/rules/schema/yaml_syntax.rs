@@ -27,11 +27,5 @@ request are judged all the same.
 };
 
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
-    let Some(after) = &file.change.after else { return };
-    for problem in after.problems.iter().filter(|problem| problem.kind == ProblemKind::Syntax) {
-        let told = sink.report(problem.place, &problem.message);
-        if let Some(help) = &problem.help {
-            told.help(help);
-        }
-    }
+    super::tell_problems(file, ProblemKind::Syntax, sink);
 }
