@@ -9,7 +9,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::failure::Failure;
-use crate::config::{Config, POLICY, Policy, expand_home};
+use crate::config::{CONFIG, Config, POLICY, Policy, expand_home};
 use crate::facts::{Documents, Hidden, Network, Sources};
 use crate::git::{Git, RemoteUrl, Repository};
 use crate::rules::Clock;
@@ -17,9 +17,6 @@ use crate::tree::place::Problem;
 use crate::tree::record::Record;
 use crate::tree::request::Request;
 use crate::tree::scope::{self, Base, Ends, Wanted};
-
-/// Name of the configuration at the top of the releases repository.
-pub(super) const CONFIG: &str = "tagkeeper.yaml";
 
 /// What is looked at, and with what
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -109,15 +106,10 @@ impl Site {
         trusted: &Record,
     ) -> Result<Self, Failure> {
         let home = env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-        let mut config = read_config(opening, trusted)?;
+        let (mut config, policy) = read_config(opening, trusted)?;
         for (key, value) in &opening.settings {
             config.set(key, value).map_err(|why| Failure::usage(format_args!("`{key}`: {why}")))?;
         }
-        let policy = match trusted.bytes(POLICY).map_err(Failure::outside)? {
-            // A mistake in it is a finding, and holds what it may have held.
-            Some(bytes) => Policy::read(&bytes).0,
-            None => Policy::default(),
-        };
         let cache = cache(&config, home.as_deref(), repository.git_dir());
         wanted.index_file = Some(index_file(&cache, repository.git_dir()));
         let now = opening.now.unwrap_or_else(Timestamp::now);
@@ -276,28 +268,31 @@ fn wanted(repository: &Repository, opening: &Opening) -> Result<Wanted, Failure>
     Ok(Wanted { base, head: opening.head.clone(), paths, ..Wanted::default() })
 }
 
-fn read_config(opening: &Opening, trusted: &Record) -> Result<Config, Failure> {
-    if let Some(path) = &opening.config {
-        let bytes = fs::read(path).map_err(|error| {
-            Failure::usage(format_args!("reading the configuration {}: {error}", path.display()))
-        })?;
-        return without_problems(&path.display().to_string(), Config::read(&bytes));
+/// A configuration with a mistake is not used: what it leaves out might have been the point of it. A policy with one is:
+/// the mistake is a finding, and holds what it may have held.
+fn read_config(opening: &Opening, trusted: &Record) -> Result<(Config, Policy), Failure> {
+    let bytes = |name: &str| trusted.bytes(name).map_err(Failure::outside);
+    let (name, written) = match &opening.config {
+        Some(path) => {
+            let read = fs::read(path).map_err(|error| {
+                let path = path.display();
+                Failure::usage(format_args!("reading the configuration {path}: {error}"))
+            })?;
+            (path.display().to_string(), Some(read))
+        }
+        None => (CONFIG.to_owned(), bytes(CONFIG)?),
+    };
+    let (config, wrong) = written.map(|bytes| Config::read(&bytes)).unwrap_or_default();
+    let (policy, also) = bytes(POLICY)?.map(|bytes| Policy::read(&bytes)).unwrap_or_default();
+    if wrong.is_empty() {
+        return Ok((config, policy));
     }
-    match trusted.bytes(CONFIG).map_err(Failure::outside)? {
-        Some(bytes) => without_problems(CONFIG, Config::read(&bytes)),
-        None => Ok(Config::default()),
-    }
-}
-
-/// A configuration with a mistake is not used: what it leaves out might have been the point of it.
-fn without_problems<T>(name: &str, (value, problems): (T, Vec<Problem>)) -> Result<T, Failure> {
-    if problems.is_empty() {
-        return Ok(value);
-    }
-    let lines = problems.iter().map(|problem| {
+    let line = |name: &str, problem: &Problem| {
         let help = problem.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         format!("{name}:{}: {}{help}", problem.place, problem.message)
-    });
+    };
+    let wrong = wrong.iter().map(|problem| line(&name, problem));
+    let lines = wrong.chain(also.iter().map(|problem| line(POLICY, problem)));
     Err(Failure::usage(lines.collect::<Vec<_>>().join("\n       ")))
 }
 

@@ -12,4 +12,4 @@ pub use policy::{
     Broken, Day, Described, Hold, HoldStatus, Holding, Hours, OnCall, POLICY, Policy, PolicyLevel,
     RuleLevel, Soak, Who, Window,
 };
-pub use site::{Announce, ClosedSeries, Config, Mail, Signing, SigningFormat, expand_home};
+pub use site::{Announce, CONFIG, ClosedSeries, Config, Mail, Signing, SigningFormat, expand_home};

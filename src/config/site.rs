@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::tree::deliverable::Deliverable;
 
+/// Name of the configuration at the top of the releases repository.
+pub const CONFIG: &str = "tagkeeper.yaml";
+
 /// What a site says about itself. The defaults are those of OpenStack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {

@@ -1,10 +1,11 @@
-//! What is wrong with the files by which all rules judge: the list of series, the schedules, the policy.
+//! What is wrong with the files by which all rules judge: the list of series, the schedules, the policy, the
+//! configuration.
 //!
 //! A mistake that the request brings is an error; one that stood before is a warning for whoever is concerned.
 
 use super::finding::{Finding, Level};
 use super::{find, schema};
-use crate::config::{Described, POLICY, Policy};
+use crate::config::{CONFIG, Config, Described, POLICY, Policy};
 use crate::tree::place::{Place, Problem, ProblemKind};
 use crate::tree::record::{ReadError, Record, SERIES_STATUS};
 use crate::tree::request::Request;
@@ -15,6 +16,7 @@ pub(super) fn findings(request: &Request) -> Vec<Finding> {
     let mut found = of_series(request);
     found.extend(of_schedules(request));
     found.extend(of_policy(request));
+    found.extend(of_config(request));
     found
 }
 
@@ -103,6 +105,19 @@ fn of_policy(request: &Request) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// The mistakes of a configuration that the request changes: merged, they would stop every run.
+fn of_config(request: &Request) -> Vec<Finding> {
+    let (before, after) = match both(request, CONFIG) {
+        Ok(both) => both,
+        Err(error) => return vec![unreadable(CONFIG, &error)],
+    };
+    let problems = |bytes: Bytes| bytes.map(|bytes| Config::read(&bytes).1).unwrap_or_default();
+    if request.base.is_none() || before == after {
+        return Vec::new();
+    }
+    of_problems(CONFIG, &problems(after), &problems(before))
 }
 
 fn covers(outer: Place, inner: Place) -> bool {
