@@ -14,7 +14,7 @@ use super::site::{Opening, Site};
 use crate::facts::{Facts, Sources, gather};
 use crate::plan::Plan;
 use crate::report::text::Style;
-use crate::report::{Report, Strictness, html, json, text};
+use crate::report::{Report, Strictness, html, json, text, zuul};
 use crate::rules::{COMMIT_MSG, Case, Closed, Finding, asks, judge};
 use crate::tree::request::Request;
 
@@ -46,6 +46,8 @@ enum Format {
     Json,
     /// One page for a browser, with the plan and the requests in full.
     Html,
+    /// What a job hands to `zuul_return`: comments on the lines of the change.
+    Zuul,
 }
 
 /// One more file that the findings are written to.
@@ -125,6 +127,7 @@ impl Answer<'_> {
         match format {
             Format::Text => text::write(self.report, out, style),
             Format::Json => json::write(self.report, out),
+            Format::Zuul => zuul::write(self.report, self.request, out),
             Format::Html => {
                 let plan = match &self.plan {
                     Some(Ok(plan)) => Ok(plan),

@@ -1,4 +1,4 @@
-//! What was found, for people ([`text`], [`html`]) and for programs ([`json`]).
+//! What was found, for people ([`text`], [`html`]), for programs ([`json`]) and for a review ([`zuul`]).
 //!
 //! A [`Report`] is plain data. Its writers read nothing and decide nothing: they write to the given
 //! stream, and everything that comes from a repository is made harmless on its way to a terminal.
@@ -8,6 +8,7 @@ pub mod json;
 pub mod outcome;
 pub mod plan;
 pub mod text;
+pub mod zuul;
 
 use std::collections::HashMap;
 use std::rc::Rc;
