@@ -141,6 +141,7 @@ pub fn build(subject: &Subject<'_>, facts: &Facts) -> Plan {
                 series: path.series().to_owned(),
                 version,
                 commit: None,
+                overrides: Vec::new(),
                 steps: vec![step],
             });
         }
@@ -382,6 +383,7 @@ impl<'a> Sheet<'a> {
             series: self.path.series().to_owned(),
             version: version.map(str::to_owned),
             commit: by.map(|by| by.commit.clone()),
+            overrides: by.map(|by| by.overrides.clone()).unwrap_or_default(),
             steps,
         }
     }

@@ -1,22 +1,25 @@
 //! What keeps the tags of a release waiting, once its request is merged.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Until, Wait, Waiting, Yields};
 
 /// An override that the commit of a release gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overriding {
     /// The rule.
     pub rule: String,
     /// Why.
     pub reason: String,
     /// Whether it counts.
+    #[serde(flatten)]
     pub approval: Approval,
 }
 
 /// Whether those whom the policy names approved an override.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "approval", content = "why", rename_all = "kebab-case")]
 pub enum Approval {
     /// They did, or the policy names nobody.
     Given,

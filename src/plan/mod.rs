@@ -40,6 +40,9 @@ pub struct PlannedRelease {
     pub version: Option<String>,
     /// The commit of the releases repository that brought it, where it is known.
     pub commit: Option<String>,
+    /// The overrides that its commit gives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Overriding>,
     /// In the order in which they are done.
     pub steps: Vec<Step>,
 }

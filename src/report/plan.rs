@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::text::{Pen, Style, escaped_line};
-use crate::plan::{Plan, State, Step, held_until};
+use crate::plan::{Approval, Overriding, Plan, State, Step, held_until};
 use crate::rules::Level;
 
 /// Writes a plan: a line a step, what is to be made first to be seen.
@@ -23,11 +23,26 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
             }
             None => writeln!(out, "  from {}", escaped_line(&release.file))?,
         }
+        for one in &release.overrides {
+            writeln!(out, "  overrides {}", escaped_line(&overriding(one)))?;
+        }
         for step in &release.steps {
             write_step(step, out, &pen)?;
         }
     }
     writeln!(out, "\n{}", verdict(plan))
+}
+
+/// `release-window: security fix`, and whether that counts.
+fn overriding(one: &Overriding) -> String {
+    let Overriding { rule, reason, approval } = one;
+    match approval {
+        Approval::Given => format!("{rule}: {reason}"),
+        Approval::Missing(why) => format!("{rule}: {reason} (does not count: {why})"),
+        Approval::Unknown(why) => {
+            format!("{rule}: {reason} (whether it counts is not known: {why})")
+        }
+    }
 }
 
 fn write_step(step: &Step, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {

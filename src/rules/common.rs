@@ -3,19 +3,25 @@
 //!
 //! A mistake that the request brings is an error; one that stood before is a warning for whoever is concerned.
 
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
 use super::finding::{Finding, Level};
 use super::{find, schema};
+use crate::calendar::Waiting;
 use crate::config::{CONFIG, Config, Described, POLICY, Policy};
 use crate::tree::place::{Place, Problem, ProblemKind};
 use crate::tree::record::{ReadError, Record, SERIES_STATUS};
 use crate::tree::request::Request;
 use crate::tree::schedule;
+use crate::tree::series::SeriesList;
 
 /// Every such mistake.
-pub(super) fn findings(request: &Request) -> Vec<Finding> {
+pub(super) fn findings(request: &Request, now: Timestamp) -> Vec<Finding> {
     let mut found = of_series(request);
     found.extend(of_schedules(request));
-    found.extend(of_policy(request));
+    found.extend(of_policy(request, now));
     found.extend(of_config(request));
     found
 }
@@ -76,7 +82,7 @@ fn of_schedules(request: &Request) -> Vec<Finding> {
     found
 }
 
-fn of_policy(request: &Request) -> Vec<Finding> {
+fn of_policy(request: &Request, now: Timestamp) -> Vec<Finding> {
     let (before, after) = match both(request, POLICY) {
         Ok(both) => both,
         Err(error) => return vec![unreadable(POLICY, &error)],
@@ -88,10 +94,11 @@ fn of_policy(request: &Request) -> Vec<Finding> {
     problems.extend(policy.unknown_rules(|id| find(id).is_some()));
     let mut found = of_problems(POLICY, &problems, if is_changed { &stood } else { &problems });
     if is_changed {
-        let unused = policy
-            .unused(&everybody(&request.head), |name| request.head.series().get(name).is_some());
-        let unused = of_problems(POLICY, &unused, &unused);
-        found.extend(unused);
+        let series = request.head.series();
+        let everybody = everybody(&request.head);
+        let mut idle = policy.unused(&everybody, |name| series.get(name).is_some());
+        idle.extend(never_open(&policy, series, everybody, now));
+        found.extend(of_problems(POLICY, &idle, &idle));
     }
     for finding in &mut found {
         let holds = policy.broken.iter().any(|broken| covers(broken.place, finding.place));
@@ -118,6 +125,32 @@ fn of_config(request: &Request) -> Vec<Finding> {
         return Vec::new();
     }
     of_problems(CONFIG, &problems(after), &problems(before))
+}
+
+/// Windows of one deliverable that are never open together: its tags would wait for ever.
+fn never_open(
+    policy: &Policy,
+    series: &SeriesList,
+    everybody: Vec<Described>,
+    now: Timestamp,
+) -> Vec<Problem> {
+    let mut seen: HashSet<Vec<Place>> = HashSet::new();
+    let mut found = Vec::new();
+    for one in everybody {
+        let name = one.name.clone();
+        let waiting = Waiting::of(policy, series, one);
+        let places: Vec<Place> = waiting.windows().map(|window| window.place).collect();
+        let Some(last) = places.last().copied() else { continue };
+        if seen.insert(places) && waiting.next_window(now).is_none() {
+            found.push(Problem {
+                kind: ProblemKind::Shape,
+                place: last,
+                message: format!("no moment is left for the tags of `{name}`: its windows are never open together"),
+                help: Some("all windows that cover a deliverable must be open: let them overlap".to_owned()),
+            });
+        }
+    }
+    found
 }
 
 fn covers(outer: Place, inner: Place) -> bool {

@@ -60,7 +60,7 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
             );
         }
     }
-    findings.extend(common::findings(case.request));
+    findings.extend(common::findings(case.request, case.clock.now));
     let mut trailers = Trailer::of(&case.request.commits);
     silence(&mut findings, &mut trailers);
     for rule in ALL {

@@ -122,6 +122,8 @@ fn an_urgent_request_passes_the_window_and_says_so_in_the_tag() {
     let night = saturday_night();
     decide(&root, WINDOW);
     request_at(&played, night.timestamp(), "Release-Override: release-window CVE-2026-1234");
+    let (_, plan) = tagkeeper(&root, &["plan", "--base", "HEAD^", "--head", "HEAD"]);
+    assert!(plan.contains("overrides release-window: CVE-2026-1234\n"), "{plan}");
     let (status, said) = apply_at(&root, after(&night, 5.minutes()), &[]);
     assert_eq!(status, 0, "{said}");
     let dir = root.join("git/garden/trowel.git");
