@@ -82,7 +82,7 @@ pub(super) struct Site {
 impl Site {
     /// Finds the repository and reads the configuration: of the base side, so that a request cannot loosen its own check.
     pub(super) fn open(opening: &Opening) -> Result<Self, Failure> {
-        let repository = Rc::new(Repository::discover(&opening.directory)?);
+        let repository = discover(opening)?;
         let wanted = wanted(&repository, opening)?;
         let ends = Ends::find(&repository, &wanted)?;
         let trusted = scope::base_record(&repository, &wanted, &ends)?;
@@ -91,7 +91,7 @@ impl Site {
 
     /// The same for what is merged: the committed head, whose configuration was reviewed with it.
     pub(super) fn open_merged(opening: &Opening) -> Result<Self, Failure> {
-        let repository = Rc::new(Repository::discover(&opening.directory)?);
+        let repository = discover(opening)?;
         let head = opening.head.clone().unwrap_or_else(|| "HEAD".to_owned());
         let trusted = scope::record_at(&repository, &head, None)?;
         let wanted = Wanted { head: Some(head), ..wanted(&repository, opening)? };
@@ -256,6 +256,15 @@ impl Site {
         }
         Ok(notes)
     }
+}
+
+/// The releases repository. A partial clone brings what it left out, where its remote may be asked.
+fn discover(opening: &Opening) -> Result<Rc<Repository>, Failure> {
+    let repository = Repository::discover(&opening.directory)?;
+    Ok(Rc::new(match Git::find() {
+        Ok(git) if !opening.offline => repository.bringing(git)?,
+        _ => repository,
+    }))
 }
 
 fn wanted(repository: &Repository, opening: &Opening) -> Result<Wanted, Failure> {

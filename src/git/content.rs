@@ -96,6 +96,9 @@ impl Repository {
             GitError::TooLarge { size, limit, .. } => {
                 GitError::TooLarge { what: format!("`{path}` at {commit}"), size, limit }
             }
+            GitError::Missing { path: repository, why, .. } => {
+                GitError::Missing { what: format!("`{path}` at {commit}"), path: repository, why }
+            }
             other => other,
         })?;
         Ok(Some(TreeBlob { kind, bytes, id: entry.id() }))

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::deliverable;
-use super::record::{ItemKind, ReadError, Snapshot, deliverable_items};
+use super::record::{Item, ItemKind, ReadError, Snapshot, deliverable_items};
 
 /// Repository and version to the files that list it.
 ///
@@ -40,9 +40,13 @@ impl Index {
         let mut index = Self::default();
         let mut unseen = false;
         let mut ids = Vec::new();
-        let files = deliverable_items(snapshot)?;
-        for (path, item) in files.into_iter().filter(|(_, item)| item.kind == ItemKind::File) {
-            let known_tags = item.id.as_ref().and_then(|id| known.get(id.as_str()));
+        let mut files = deliverable_items(snapshot)?;
+        files.retain(|(_, item)| item.kind == ItemKind::File);
+        let tags_of = |item: &Item| item.id.as_ref().and_then(|id| known.get(id.as_str()));
+        let open = files.iter().filter(|(_, item)| tags_of(item).is_none());
+        snapshot.prefetch(&open.map(|(path, _)| path.as_str()).collect::<Vec<_>>())?;
+        for (path, item) in files {
+            let known_tags = tags_of(&item);
             let tags = match known_tags {
                 Some(tags) => Tags((*tags).to_owned()),
                 None => Tags::read(snapshot, &path)?,

@@ -31,6 +31,14 @@ pub trait Snapshot {
     /// When it is there and cannot be read.
     fn read(&self, path: &str) -> Result<Option<Blob>, ReadError>;
 
+    /// Sees to it that these files are at hand, where getting each by itself would take long.
+    ///
+    /// # Errors
+    /// When they cannot be had.
+    fn prefetch(&self, _paths: &[&str]) -> Result<(), ReadError> {
+        Ok(())
+    }
+
     /// How to call this state in a message: a commit id, or `working tree`.
     fn name(&self) -> String;
 }

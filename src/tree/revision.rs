@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::record::{Blob, Item, ItemKind, ReadError, Snapshot};
+use super::record::{Blob, DELIVERABLES, Item, ItemKind, ReadError, Snapshot};
 use super::yaml::MAX_BYTES;
 use crate::git::{GitError, Oid, Repository, TreeItem, TreeKind};
 
@@ -39,6 +39,11 @@ impl Snapshot for Revision {
             }
             Err(error) => Err(unreadable(path, error)),
         }
+    }
+
+    fn prefetch(&self, paths: &[&str]) -> Result<(), ReadError> {
+        let files: Vec<_> = paths.iter().map(|path| (self.commit, *path)).collect();
+        self.repository.prefetch(&files).map_err(|error| unreadable(DELIVERABLES, error))
     }
 
     fn name(&self) -> String {
@@ -102,6 +107,11 @@ impl Snapshot for WorkingTree {
                 Ok(Some(Blob { kind: *kind, bytes }))
             }
         }
+    }
+
+    fn prefetch(&self, paths: &[&str]) -> Result<(), ReadError> {
+        let is_below = |path: &&str| !self.differing.contains_key(*path);
+        self.below.prefetch(&paths.iter().copied().filter(is_below).collect::<Vec<_>>())
     }
 
     fn name(&self) -> String {

@@ -345,6 +345,42 @@ fn a_root_that_is_missing_is_unknown_and_a_repository_that_is_missing_is_absent(
 }
 
 #[test]
+fn a_partial_clone_brings_what_it_left_out() {
+    let site = Site::new();
+    for n in 0..8 {
+        let text = format!(
+            "team: florists\ntype: library\nreleases:\n{}",
+            release(&format!("0.1.{n}"), "garden/iris", &site.rose[0])
+        );
+        site.write(&format!("deliverables/_independent/iris-{n}.yaml"), text);
+    }
+    site.commit("releases", "Grow");
+    site.git("releases", &["config", "uploadpack.allowFilter", "true"]);
+    site.release("2.1.0", "garden/rose", &site.rose[1]);
+    site.commit("releases", "Release");
+    let url = format!("file://{}", site.path("releases").display());
+    for (to, offline) in [("partial", &[][..]), ("other", &["--offline"])] {
+        let to = site.path(to);
+        let clone = ["clone", "--quiet", "--no-checkout", "--filter=blob:none", &url];
+        site.git("releases", &[&clone[..], &[to.to_str().unwrap()]].concat());
+        let arguments = [&["check", "--head", "HEAD"][..], offline].concat();
+        let told = site.told(site.command(to.to_str().unwrap(), &arguments));
+        if offline.is_empty() {
+            let whole = site.run(&arguments);
+            assert_eq!((told.status, &told.out), (whole.status, &whole.out), "{}", told.whole());
+        } else {
+            assert_eq!(told.status, Some(3), "{}", told.whole());
+            assert!(told.err.contains("`data/series_status.yaml` at "), "{}", told.err);
+        }
+    }
+    let packs = fs::read_dir(site.path("partial/.git/objects/pack")).unwrap();
+    let packs = packs.filter(|pack| {
+        pack.as_ref().unwrap().path().extension().is_some_and(|ending| ending == "promisor")
+    });
+    assert!(packs.count() < 8, "the record is brought in one go");
+}
+
+#[test]
 fn a_reader_that_has_gone_is_no_failure() {
     let site = Site::new();
     for arguments in [&["rules"][..], &["check"], &["check", "--format", "json"], &["--help"]] {
