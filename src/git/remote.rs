@@ -180,9 +180,16 @@ fn says_absent(line: &str) -> bool {
 fn last_words(stderr: &str) -> String {
     let lines: Vec<&str> = stderr.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let told = lines.iter().filter(|line| !is_advice(line));
-    let told: Vec<&str> = told.map(|line| line.strip_prefix("fatal: ").unwrap_or(line)).collect();
+    let told = told.map(|line| line.strip_prefix("fatal: ").unwrap_or(line));
+    let told: Vec<&str> = told.map(without_url).collect();
     let from = told.len().saturating_sub(4);
     told[from..].join("; ")
+}
+
+/// The reason without the URL, which whoever tells it names.
+fn without_url(line: &str) -> &str {
+    let rest = line.strip_prefix("unable to access '").and_then(|rest| rest.split_once("': "));
+    rest.map_or(line, |(_, why)| why)
 }
 
 fn is_advice(line: &str) -> bool {
@@ -239,6 +246,10 @@ mod tests {
         ] {
             let error = url.failure(&output(stderr));
             assert!(matches!(error, GitError::Unreachable { .. }), "{stderr}");
+            assert!(
+                !error.to_string().contains("unable to access"),
+                "the URL stands once: {error}"
+            );
         }
     }
 

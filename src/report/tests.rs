@@ -38,6 +38,7 @@ pub(super) fn finding(rule: &'static str, level: Level, place: Place, message: &
         repo: None,
         release: None,
         held: None,
+        unknown: None,
         overridden_by: None,
         fix: None,
     }

@@ -73,6 +73,8 @@ pub struct Finding {
     pub release: Option<String>,
     /// Until when the tagger waits because of it, and what ends that before.
     pub held: Option<Held>,
+    /// Why it could not be checked, where that is what it says.
+    pub unknown: Option<Unknown>,
     /// The override that silences it.
     pub overridden_by: Option<Override>,
     /// An edit that mends it.
@@ -98,6 +100,7 @@ impl Finding {
             repo: None,
             release: None,
             held: None,
+            unknown: None,
             overridden_by: None,
             fix: None,
         }
@@ -178,7 +181,10 @@ impl<'a> Sink<'a> {
 
     /// Reports that `what` could not be checked.
     pub fn could_not_check(&mut self, place: Place, what: &str, why: &Unknown) -> Told<'_> {
-        self.report_at(Level::CouldNotCheck, place, format!("could not check {what}: {why}"))
+        let message = format!("could not check {what}: {why}");
+        let told = self.report_at(Level::CouldNotCheck, place, message);
+        told.0.unknown = Some(why.clone());
+        told
     }
 
     /// `Some` of what is known (`None` inside for absent); reports could-not-check and gives

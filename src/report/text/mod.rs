@@ -10,9 +10,12 @@ mod pen;
 mod remarks;
 mod verdict;
 
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use super::Report;
+use crate::rules::Finding;
 
 pub(super) use escape::{escaped, escaped_line};
 pub(super) use pen::Pen;
@@ -35,9 +38,9 @@ pub enum Style {
 pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
     let findings = report.sorted();
-    for finding in &findings {
+    for (finding, also) in told_once(&findings) {
         let text = report.sources.get(&finding.file).map(AsRef::as_ref);
-        writeln!(out, "{}\n", paragraph::draw(finding, text, &pen))?;
+        writeln!(out, "{}\n", paragraph::draw(finding, &also, text, &pen))?;
     }
     for note in &report.notes {
         writeln!(out, "{}\n", paragraph::draw_note(note, &pen))?;
@@ -46,6 +49,27 @@ pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<(
         writeln!(out, "{line}")?;
     }
     writeln!(out, "{}", verdict::of(report, &pen))
+}
+
+/// The findings, one alone of those that could not be checked for the same reason at the same repository, with the other
+/// rules that this concerns: a host that does not answer is one matter.
+fn told_once<'f>(findings: &[&'f Finding]) -> Vec<(&'f Finding, BTreeSet<&'static str>)> {
+    let mut told: Vec<(&Finding, BTreeSet<&str>)> = Vec::new();
+    let mut first = HashMap::new();
+    for finding in findings {
+        match finding.repo.as_ref().zip(finding.unknown.as_ref()).map(|why| first.entry(why)) {
+            Some(Entry::Occupied(at)) => {
+                let (shown, also): &mut (&Finding, BTreeSet<&str>) = &mut told[*at.get()];
+                also.extend(Some(finding.rule).filter(|rule| *rule != shown.rule));
+            }
+            Some(Entry::Vacant(at)) => {
+                at.insert(told.len());
+                told.push((finding, BTreeSet::new()));
+            }
+            None => told.push((finding, BTreeSet::new())),
+        }
+    }
+    told
 }
 
 /// The answer in one line, as it ends the report.

@@ -1,5 +1,7 @@
 //! One finding: what, where, the source, what to do.
 
+use std::collections::BTreeSet;
+
 use annotate_snippets::{AnnotationKind, Element, Group, Level as Drawn, Snippet};
 
 use super::difference;
@@ -10,13 +12,18 @@ use super::remarks::remarks;
 use crate::rules::{Finding, Level};
 use crate::tree::place::Place;
 
-/// Draws `finding`, whose file has `text`, without a line end.
-pub(super) fn draw(finding: &Finding, text: Option<&str>, pen: &Pen) -> String {
+/// Draws `finding`, whose file has `text`, without a line end. The rules `also` could not check for the same reason.
+pub(super) fn draw(
+    finding: &Finding,
+    also: &BTreeSet<&str>,
+    text: Option<&str>,
+    pen: &Pen,
+) -> String {
     // An overridden finding is on record, not to be worked on: no source, no fix.
     let text = text.filter(|_| finding.stands());
     let title = drawn(finding).primary_title(escaped(message(finding))).id(finding.rule);
     let head = pen.render(&[Group::with_title(title)]);
-    let body = body(finding, text, pen);
+    let body = body(finding, also, text, pen);
     // The library would compute line and column from the lines it is given, which may be cut and
     // escaped; so the arrow is ours, and stands above its gutter.
     let width = body.chars().take_while(|c| *c == ' ').count().saturating_sub(1).max(1);
@@ -53,11 +60,12 @@ pub(super) fn location(finding: &Finding) -> String {
 }
 
 /// The source and the remarks below it.
-fn body(finding: &Finding, text: Option<&str>, pen: &Pen) -> String {
+fn body(finding: &Finding, also: &BTreeSet<&str>, text: Option<&str>, pen: &Pen) -> String {
     let excerpt = text
         .filter(|_| finding.place != Place::TOP)
         .and_then(|text| Excerpt::new(text, finding.place));
-    let remarks = remarks(finding, excerpt.as_ref().map_or("", |excerpt| &excerpt.source));
+    let shown = excerpt.as_ref().map_or("", |excerpt| &excerpt.source);
+    let remarks = remarks(finding, also, shown);
     let has_gutter = excerpt.is_some();
     let group =
         Group::with_level(drawn(finding)).elements(excerpt.map(annotated)).elements(remarks);

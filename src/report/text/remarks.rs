@@ -1,6 +1,7 @@
 //! The lines below the source.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use annotate_snippets::{Element, Level as Drawn};
 
@@ -8,14 +9,23 @@ use super::escape::{escaped, escaped_line};
 use super::verdict::end_of;
 use crate::rules::{Finding, Override};
 
-/// What `finding` is about, where the lines `shown` leave that open, and what to do; the fix last.
-pub(super) fn remarks<'a>(finding: &'a Finding, shown: &str) -> Vec<Element<'a>> {
+/// What `finding` is about, where the lines `shown` leave that open, which rules could not check for its reason, and what
+/// to do; the fix last.
+pub(super) fn remarks<'a>(
+    finding: &'a Finding,
+    also: &BTreeSet<&str>,
+    shown: &str,
+) -> Vec<Element<'a>> {
     let mut remarks = Vec::new();
     let mut remark = |name: &'static str, text: Cow<'a, str>| {
         remarks.push(Drawn::HELP.with_name(name).message(text).into());
     };
     if let Some((name, text)) = subject(finding, shown) {
         remark(name, text.into());
+    }
+    if !also.is_empty() {
+        let rules: Vec<&str> = also.iter().copied().collect();
+        remark("not checked either", rules.join(", ").into());
     }
     if let Some(held) = finding.held {
         remark("held until", end_of(held.until).into());

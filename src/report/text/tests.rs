@@ -67,7 +67,7 @@ fn findings_of_all_kinds() {
        = release: 1.0.1
 
     deliverables/hibiscus/widget.yaml:10:14: error[series-first]: the first release of a series raises the minor number
-    1 error, 1 warning, 1 note in 1 file; 1 rule could not check; held until Mon 2026-08-24 06:00 UTC; 1 overridden
+    1 error, 1 warning, 1 note in 1 file; 1 rule could not check, for 1 repository; held until Mon 2026-08-24 06:00 UTC; 1 overridden
     ");
 }
 

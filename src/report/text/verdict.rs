@@ -76,11 +76,14 @@ fn found(report: &Report, pen: &Pen) -> String {
 fn unchecked(report: &Report, pen: &Pen) -> Option<String> {
     let unchecked = || report.standing().filter(|finding| finding.level == Level::CouldNotCheck);
     let rules: BTreeSet<_> = unchecked().map(|finding| finding.rule).collect();
+    let repos: BTreeSet<_> = unchecked().filter_map(|finding| finding.repo.as_ref()).collect();
     let mut text = format!("{} could not check", number(rules.len(), "rule"));
-    match unchecked().count() {
-        0 => return None,
-        n if n > rules.len() => text += &format!(" ({n} times)"),
-        _ => {}
+    match (unchecked().count(), repos.len()) {
+        (0, _) => return None,
+        (n, 0) if n > rules.len() => text += &format!(" ({n} times)"),
+        (_, 0) => {}
+        (_, 1) => text += ", for 1 repository",
+        (_, n) => text += &format!(", for {n} repositories"),
     }
     Some(pen.level(Level::CouldNotCheck, &text))
 }
@@ -143,6 +146,14 @@ mod tests {
         assert_eq!(
             some(3, &[Level::CouldNotCheck; 2]),
             "no problems in 3 files; 1 rule could not check (2 times)"
+        );
+        let of = |repo: &str| Finding {
+            repo: Some(repo.to_owned()),
+            ..finding("a-rule", Level::CouldNotCheck, at(2), "something")
+        };
+        assert_eq!(
+            last_line(&report(WIDGET, vec![of("a/b"), of("a/b"), of("a/c")])),
+            "no problems in 1 file; 1 rule could not check, for 2 repositories"
         );
     }
 
