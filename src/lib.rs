@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod net;
 pub mod plan;
 pub mod publish;
+pub mod replay;
 pub mod report;
 pub mod rules;
 pub mod sandbox;

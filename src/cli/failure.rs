@@ -80,7 +80,9 @@ impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         let help = error.help();
         match error {
-            GitError::NotARepository { .. } => Self::usage(error).help(help),
+            GitError::NotARepository { .. } | GitError::NotFirstParent { .. } => {
+                Self::usage(error).help(help)
+            }
             _ => Self::outside(error).help(help),
         }
     }

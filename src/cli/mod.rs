@@ -10,6 +10,7 @@ mod gate;
 mod output;
 mod plan;
 mod remotes;
+mod replay;
 mod rules;
 mod sandbox;
 mod site;
@@ -57,6 +58,7 @@ enum Command {
     Apply(apply::ApplyArgs),
     Announce(announce::AnnounceArgs),
     Explain(explain::ExplainArgs),
+    Replay(replay::ReplayArgs),
     Rules(rules::RulesArgs),
     Sandbox(sandbox::SandboxArgs),
 }
@@ -106,6 +108,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Apply(args) => apply::run(args, output),
         Command::Announce(args) => announce::run(args, output),
         Command::Explain(args) => explain::run(args, output),
+        Command::Replay(args) => replay::run(args, output),
         Command::Rules(args) => {
             let mut exit = Ok(Exit::Fine);
             output.write(|out, _| {
@@ -126,6 +129,7 @@ impl Command {
             Self::Apply(args) => Some(&mut args.opening),
             Self::Announce(args) => Some(&mut args.opening),
             Self::Explain(args) => Some(&mut args.opening),
+            Self::Replay(args) => Some(&mut args.opening),
             Self::Rules(_) | Self::Sandbox(_) => None,
         }
     }

@@ -59,6 +59,16 @@ pub(super) struct Opening {
 }
 
 impl Opening {
+    /// The repository around `directory` at the revision `head`, all of it, and whose configuration to use.
+    pub(super) fn at(self, directory: &Path, config: Option<&Path>, head: &str) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            config: config.map(Path::to_owned),
+            head: Some(head.to_owned()),
+            ..self
+        }
+    }
+
     /// Whether no paths were named.
     pub(super) fn is_everything(&self) -> bool {
         self.paths.is_empty()

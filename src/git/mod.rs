@@ -4,6 +4,7 @@
 //! program ([`Git`]).
 
 mod annotated;
+mod arrivals;
 mod bring;
 mod child;
 mod command;
@@ -26,10 +27,12 @@ mod tag;
 mod verify;
 
 pub use annotated::{TagObject, Tagger};
+pub use arrivals::Arrival;
 pub use bring::bring_ref;
 pub use command::{GitCommand, Output};
 pub use commit::commit_files;
 pub use content::{TreeBlob, TreeItem, TreeKind};
+pub use difference::{TreeChange, TreeSide};
 pub use error::{GitError, mask_credentials};
 pub use git2::Oid;
 pub use history::{CommitInfo, Moment};

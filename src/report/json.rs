@@ -12,7 +12,7 @@ use crate::rules::{Edit, Finding, Fix, Level, Override};
 use crate::tree::place::Place;
 
 const VERSION: u32 = 1;
-const TOOL: &str = concat!("tagkeeper ", env!("CARGO_PKG_VERSION"));
+pub(super) const TOOL: &str = concat!("tagkeeper ", env!("CARGO_PKG_VERSION"));
 
 /// Writes `report` as one JSON document and a line end.
 ///
@@ -45,7 +45,7 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct FindingOut<'a> {
+pub(super) struct FindingOut<'a> {
     rule: &'a str,
     #[serde(serialize_with = "level")]
     level: Level,

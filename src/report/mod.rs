@@ -7,6 +7,7 @@ pub mod html;
 pub mod json;
 pub mod outcome;
 pub mod plan;
+pub mod replay;
 pub mod text;
 pub mod zuul;
 

@@ -1,19 +1,35 @@
 //! Where every repository and version of the record stands, without reading 6,000 files for one request.
 
+pub(super) mod table;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::rc::Rc;
 
-use super::deliverable;
+use table::Table;
+
+use super::deliverable::{self, Deliverable};
 use super::record::{Item, ItemKind, ReadError, Snapshot, deliverable_items};
 
 /// Repository and version to the files that list it.
 ///
-/// One question is asked of it in a run, or a few: what is looked through is text, and no table is built.
-#[derive(Debug, Default)]
-pub struct Index {
-    files: Vec<(String, Tags)>,
+/// Of a check one question is asked, or a few: what is looked through is text, and no table is built. A replay asks
+/// for every release of the history, and keeps a [`Table`].
+#[derive(Debug)]
+pub struct Index(Kept);
+
+#[derive(Debug)]
+enum Kept {
+    Text(Vec<(String, Tags)>),
+    Table(Rc<Table>),
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Self(Kept::Text(Vec::new()))
+    }
 }
 
 impl Index {
@@ -21,7 +37,11 @@ impl Index {
     pub fn files_with(&self, repo: &str, version: &str) -> Vec<&str> {
         let wanted = (repo, version);
         let text = format!("{repo} {version}");
-        let listing = self.files.iter().filter(|(_, tags)| tags.0.contains(&text));
+        let files = match &self.0 {
+            Kept::Text(files) => files,
+            Kept::Table(table) => return table.files_with(&text),
+        };
+        let listing = files.iter().filter(|(_, tags)| tags.0.contains(&text));
         listing
             .filter(|(_, tags)| tags.pairs().any(|pair| pair == wanted))
             .map(|(file, _)| file.as_str())
@@ -29,15 +49,26 @@ impl Index {
     }
 
     /// Every (repository, version) of the record, by file.
-    pub fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().flat_map(|(_, tags)| tags.pairs())
+    pub fn tags(&self) -> Box<dyn Iterator<Item = (&str, &str)> + '_> {
+        match &self.0 {
+            Kept::Text(files) => Box::new(files.iter().flat_map(|(_, tags)| tags.pairs())),
+            Kept::Table(table) => Box::new(table.tags()),
+        }
+    }
+
+    /// What `table` holds.
+    pub(super) fn kept(table: Rc<Table>) -> Self {
+        Self(Kept::Table(table))
     }
 
     /// Indexes `snapshot`; reads only the files whose content `cache` has not seen.
-    pub(super) fn of(snapshot: &dyn Snapshot, cache: &IndexCache) -> Result<Self, ReadError> {
+    pub(super) fn of<S: Snapshot + ?Sized>(
+        snapshot: &S,
+        cache: &IndexCache,
+    ) -> Result<Self, ReadError> {
         let text = cache.load();
         let known = IndexCache::entries(&text);
-        let mut index = Self::default();
+        let mut index: Vec<(String, Tags)> = Vec::new();
         let mut unseen = false;
         let mut ids = Vec::new();
         let mut files = deliverable_items(snapshot)?;
@@ -53,22 +84,22 @@ impl Index {
             };
             unseen |= known_tags.is_none() && item.id.is_some();
             ids.push(item.id);
-            index.files.push((path, tags));
+            index.push((path, tags));
         }
         if unseen {
             let seen = ids
                 .iter()
-                .zip(&index.files)
+                .zip(&index)
                 .filter_map(|(id, (_, tags))| Some((id.as_deref()?, tags.0.as_str())));
             let mut kept = BTreeMap::new();
             // A replay goes to and fro between revisions: what another one has is kept, within bounds.
-            if known.len() <= index.files.len().max(cache.most) {
+            if known.len() <= index.len().max(cache.most) {
                 kept.extend(known.iter().map(|(id, tags)| (*id, *tags)));
             }
             kept.extend(seen);
             cache.store(&kept);
         }
-        Ok(index)
+        Ok(Self(Kept::Text(index)))
     }
 }
 
@@ -77,9 +108,13 @@ impl Index {
 struct Tags(String);
 
 impl Tags {
-    fn read(snapshot: &dyn Snapshot, path: &str) -> Result<Self, ReadError> {
+    fn read<S: Snapshot + ?Sized>(snapshot: &S, path: &str) -> Result<Self, ReadError> {
         let Some(blob) = snapshot.read(path)? else { return Ok(Self(String::new())) };
         let (deliverable, _) = deliverable::read(&blob.bytes);
+        Ok(Self::of(&deliverable))
+    }
+
+    fn of(deliverable: &Deliverable) -> Self {
         let pairs = deliverable.releases.iter().flat_map(|release| {
             let version = release.version.text();
             release.projects.iter().map(move |project| (project.repo.value.as_str(), version))
@@ -90,11 +125,15 @@ impl Tags {
             .filter(|(repo, version)| plain(repo) && plain(version))
             .map(|(repo, version)| format!("{repo} {version}"))
             .collect();
-        Ok(Self(words.join(";")))
+        Self(words.join(";"))
     }
 
     fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.split(';').filter_map(|pair| pair.split_once(' '))
+        self.texts().filter_map(|pair| pair.split_once(' '))
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.split(';').filter(|pair| !pair.is_empty())
     }
 }
 

@@ -14,3 +14,4 @@ pub mod yaml;
 pub mod introduced;
 pub mod revision;
 pub mod scope;
+pub mod walk;

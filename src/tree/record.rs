@@ -41,6 +41,58 @@ pub trait Snapshot {
 
     /// How to call this state in a message: a commit id, or `working tree`.
     fn name(&self) -> String;
+
+    /// The deliverable file at `path`, parsed. A state that has it from another one gives that.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    fn file(&self, path: &str) -> Result<Option<Rc<File>>, ReadError> {
+        Ok(self.read(path)?.map(|blob| Rc::new(File::read(path, &blob))))
+    }
+
+    /// The schedule at `path`, parsed.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    fn schedule(&self, path: &str) -> Result<Option<Rc<Schedule>>, ReadError> {
+        Ok(self.read(path)?.map(|blob| Rc::new(schedule::read(&blob.bytes).0)))
+    }
+
+    /// The list of series, parsed, with what is wrong with it.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    fn series(&self) -> Result<Rc<SeriesFile>, ReadError> {
+        Ok(Rc::new(match self.read(SERIES_STATUS)? {
+            Some(blob) => SeriesFile::read(&blob.bytes),
+            None => SeriesFile::default(),
+        }))
+    }
+
+    /// Where every repository and version stands; `cache` has what an earlier run found.
+    ///
+    /// # Errors
+    /// When the repository cannot be read.
+    fn index(&self, cache: &IndexCache) -> Result<Index, ReadError> {
+        Index::of(self, cache)
+    }
+}
+
+/// `data/series_status.yaml`, read.
+#[derive(Clone, Debug, Default)]
+pub struct SeriesFile {
+    /// What it says.
+    pub list: SeriesList,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+impl SeriesFile {
+    /// Reads the file.
+    pub fn read(bytes: &[u8]) -> Self {
+        let (list, problems) = series::read(bytes);
+        Self { list, problems }
+    }
 }
 
 /// Something in a directory of a [`Snapshot`].
@@ -135,8 +187,7 @@ impl File {
 /// the asker and is remembered in [`Record::failures`]; a check with failures is no answer.
 pub struct Record {
     snapshot: Box<dyn Snapshot>,
-    series: SeriesList,
-    series_problems: Vec<Problem>,
+    series: Rc<SeriesFile>,
     index_cache: IndexCache,
     files: RefCell<HashMap<String, Option<Rc<File>>>>,
     schedules: RefCell<HashMap<String, Option<Rc<Schedule>>>>,
@@ -156,14 +207,9 @@ impl Record {
     /// # Errors
     /// When the list of series is there and cannot be read.
     pub fn open(snapshot: Box<dyn Snapshot>, index_cache: IndexCache) -> Result<Self, ReadError> {
-        let (series, series_problems) = match snapshot.read(SERIES_STATUS)? {
-            Some(blob) => series::read(&blob.bytes),
-            None => (SeriesList::default(), Vec::new()),
-        };
         Ok(Self {
+            series: snapshot.series()?,
             snapshot,
-            series,
-            series_problems,
             index_cache,
             files: RefCell::default(),
             schedules: RefCell::default(),
@@ -179,19 +225,20 @@ impl Record {
 
     /// The series, newest first.
     pub fn series(&self) -> &SeriesList {
-        &self.series
+        &self.series.list
     }
 
     /// What is wrong with the list of series.
     pub fn series_problems(&self) -> &[Problem] {
-        &self.series_problems
+        &self.series.problems
     }
 
     /// Takes names and order of the series from a later record, their status unknown: revisions
     /// before 2019-05 have no list of series.
     pub fn lend_series(&mut self, later: &SeriesList) {
-        if self.series.all.is_empty() {
-            self.series = later.without_status();
+        if self.series.list.all.is_empty() {
+            let problems = self.series.problems.clone();
+            self.series = Rc::new(SeriesFile { list: later.without_status(), problems });
         }
     }
 
@@ -200,7 +247,7 @@ impl Record {
         if let Some(known) = self.files.borrow().get(path) {
             return known.clone();
         }
-        let file = self.blob(path).map(|blob| Rc::new(File::read(path, &blob)));
+        let file = self.known(self.snapshot.file(path)).flatten();
         self.files.borrow_mut().insert(path.to_owned(), file.clone());
         file
     }
@@ -217,7 +264,7 @@ impl Record {
             return known.clone();
         }
         let path = schedule::path_of(series);
-        let schedule = self.blob(&path).map(|blob| Rc::new(schedule::read(&blob.bytes).0));
+        let schedule = self.known(self.snapshot.schedule(&path)).flatten();
         self.schedules.borrow_mut().insert(series.to_owned(), schedule.clone());
         schedule
     }
@@ -227,11 +274,8 @@ impl Record {
         if let Some(index) = self.index.borrow().as_ref() {
             return Rc::clone(index);
         }
-        let index = Index::of(self.snapshot.as_ref(), &self.index_cache).unwrap_or_else(|error| {
-            self.failures.borrow_mut().push(error);
-            Index::default()
-        });
-        let index = Rc::new(index);
+        let found = self.snapshot.index(&self.index_cache);
+        let index = Rc::new(self.known(found).unwrap_or_default());
         *self.index.borrow_mut() = Some(Rc::clone(&index));
         index
     }
@@ -266,16 +310,16 @@ impl Record {
         self.failures.borrow().clone()
     }
 
-    fn blob(&self, path: &str) -> Option<Blob> {
-        self.snapshot.read(path).unwrap_or_else(|error| {
-            self.failures.borrow_mut().push(error);
-            None
-        })
+    /// What was read; a failure is remembered.
+    fn known<T>(&self, read: Result<T, ReadError>) -> Option<T> {
+        read.map_err(|error| self.failures.borrow_mut().push(error)).ok()
     }
 }
 
 /// Every file below `deliverables/`, one directory deep, sorted by path.
-pub(super) fn deliverable_items(snapshot: &dyn Snapshot) -> Result<Vec<(String, Item)>, ReadError> {
+pub(super) fn deliverable_items<S: Snapshot + ?Sized>(
+    snapshot: &S,
+) -> Result<Vec<(String, Item)>, ReadError> {
     let mut found = Vec::new();
     for dir in
         snapshot.list(DELIVERABLES)?.into_iter().filter(|item| item.kind == ItemKind::Directory)

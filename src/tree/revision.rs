@@ -166,7 +166,7 @@ fn item(found: TreeItem) -> Item {
     Item { name: found.name, kind: kind_of(found.kind), id: Some(found.id.to_string()) }
 }
 
-fn kind_of(kind: TreeKind) -> ItemKind {
+pub(super) fn kind_of(kind: TreeKind) -> ItemKind {
     match kind {
         TreeKind::File | TreeKind::Executable => ItemKind::File,
         TreeKind::Directory => ItemKind::Directory,
@@ -176,16 +176,16 @@ fn kind_of(kind: TreeKind) -> ItemKind {
 }
 
 /// Stands for the content of a file beyond the limit, which is never loaded: the reader reports its size.
-fn too_much() -> Vec<u8> {
+pub(super) fn too_much() -> Vec<u8> {
     vec![b'\n'; MAX_BYTES + 1]
 }
 
 /// Stands for a file whose name is not UTF-8: nobody can ask for it by name, and it must not pass for absent.
-fn nameless(path: &str) -> Option<Blob> {
+pub(super) fn nameless(path: &str) -> Option<Blob> {
     path.contains(char::REPLACEMENT_CHARACTER)
         .then(|| Blob { kind: ItemKind::Other, bytes: Vec::new() })
 }
 
-fn unreadable(path: &str, why: impl ToString) -> ReadError {
+pub(super) fn unreadable(path: &str, why: impl ToString) -> ReadError {
     ReadError { path: path.to_owned(), why: why.to_string() }
 }

@@ -9,7 +9,7 @@ use super::index::IndexCache;
 use super::record::{DELIVERABLES, ReadError, Record, Snapshot};
 use super::request::{Commit, Request};
 use super::revision::{Nothing, Revision, WorkingTree};
-use crate::git::{CommitInfo, GitError, Oid, Repository};
+use crate::git::{Arrival, CommitInfo, GitError, Oid, Repository};
 
 /// What the caller asked for.
 #[derive(Clone, Debug, Default)]
@@ -126,6 +126,19 @@ pub fn record_at(
     let commit = resolve(repository, revision)?;
     let snapshot = Box::new(Revision::new(Rc::clone(repository), commit));
     Ok(Record::open(snapshot, IndexCache::new(index_file))?)
+}
+
+/// The first-parent chain that ends in the revision `head`, oldest first, without `since` and what came before it.
+///
+/// # Errors
+/// When a revision is not there, `since` is not on the chain, or the history cannot be read.
+pub fn arrivals(
+    repository: &Repository,
+    head: &str,
+    since: Option<&str>,
+) -> Result<Vec<Arrival>, ScopeError> {
+    let since = since.map(|revision| resolve(repository, revision)).transpose()?;
+    Ok(repository.arrivals(since, resolve(repository, head)?)?)
 }
 
 /// The commits of the whole history of the head that are no merges and touch `path`, newest first.
@@ -252,6 +265,17 @@ fn resolve(repository: &Repository, revision: &str) -> Result<Oid, ScopeError> {
 
 fn record(snapshot: Box<dyn Snapshot>, wanted: &Wanted) -> Result<Record, ReadError> {
     Record::open(snapshot, IndexCache::new(wanted.index_file.clone()))
+}
+
+/// Those of `ids` that are no merges, in their order, each with the deliverable files it touches.
+pub(super) fn commits_of(repository: &Repository, ids: &[Oid]) -> Result<Vec<Commit>, GitError> {
+    let mut commits = Vec::new();
+    for id in ids {
+        if let Some(commit) = repository.commit(*id)?.filter(|commit| !commit.is_merge()) {
+            commits.push(of_git(repository, commit)?);
+        }
+    }
+    Ok(commits)
 }
 
 /// The commits that are no merges, newest first, each with the deliverable files it touches.

@@ -21,7 +21,8 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("plan", &["tree", "version", "config", "facts", "ledger", "calendar"]),
     ("apply", &["plan", "git", "ledger"]),
     ("publish", &["tree", "version", "config", "plan", "ledger", "git", "net"]),
-    ("report", &["tree", "config", "calendar", "rules", "plan", "apply"]),
+    ("replay", &["tree", "config", "facts", "rules", "git"]),
+    ("report", &["tree", "config", "calendar", "rules", "plan", "apply", "replay"]),
 ];
 /// Rooms that know all others and that none of them knows.
 const HALLS: &[&str] = &["cli", "sandbox"];

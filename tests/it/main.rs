@@ -16,6 +16,7 @@ mod mirror;
 mod mirror_trouble;
 mod plan;
 mod push;
+mod replay;
 mod rules;
 mod sandbox;
 mod sign;

@@ -1,0 +1,211 @@
+//! What the rules say of a whole history, in a table and in JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::json::{FindingOut, TOOL};
+use super::text::{Pen, Style, escaped_line};
+use crate::replay::{Count, Listed, Row, Tally};
+use crate::rules::ALL;
+
+/// A replay and how it came about.
+#[derive(Clone, Copy, Debug)]
+pub struct Replay<'a> {
+    /// What was counted.
+    pub tally: &'a Tally,
+    /// Where it began; `None` for the first commit.
+    pub since: Option<&'a str>,
+    /// Where it ended.
+    pub head: &'a str,
+    /// Only these rules are written about; all where there are none.
+    pub rules: &'a [&'static str],
+}
+
+impl Replay<'_> {
+    fn wants(&self, rule: &str) -> bool {
+        self.rules.is_empty() || self.rules.contains(&rule)
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (&Row, &Count)> {
+        self.tally.rows.iter().filter(|(row, _)| self.wants(row.rule))
+    }
+
+    /// The rules that found nothing and had no open question either.
+    fn silent(&self) -> Vec<&'static str> {
+        let Tally { rows, overridden, not_asked, .. } = self.tally;
+        let counted = overridden.keys().chain(not_asked.keys()).copied();
+        let spoke: BTreeSet<&str> = rows.keys().map(|row| row.rule).chain(counted).collect();
+        let ids = ALL.iter().map(|rule| rule.id);
+        ids.filter(|id| self.wants(id) && !spoke.contains(id)).collect()
+    }
+}
+
+/// Writes the findings that are listed, the table, and what it does not show.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_text(replay: &Replay<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let pen = Pen::new(style);
+    for listed in &replay.tally.listed {
+        write_listed(listed, out, &pen)?;
+    }
+    if !replay.tally.listed.is_empty() {
+        writeln!(out)?;
+    }
+    write_table(replay, out, &pen)?;
+    let silent = replay.silent();
+    if !silent.is_empty() {
+        writeln!(out, "\nnothing found: {}", silent.join(", "))?;
+    }
+    let counted = |counts: &BTreeMap<&'static str, usize>| {
+        let wanted = counts.iter().filter(|(rule, _)| replay.wants(rule));
+        wanted.map(|(rule, n)| format!("{rule} {n}")).collect::<Vec<_>>().join(", ")
+    };
+    let overridden = counted(&replay.tally.overridden);
+    if !overridden.is_empty() {
+        writeln!(out, "\noverridden, and not in the table: {overridden}")?;
+    }
+    let not_asked = counted(&replay.tally.not_asked);
+    if !not_asked.is_empty() {
+        writeln!(out, "\nnot asked, as the files alone do not say it: {not_asked}")?;
+    }
+    writeln!(out, "\n{}", pen.fine(&summary(replay)))
+}
+
+fn write_listed(listed: &Listed, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let Listed { commit, proposed, finding } = listed;
+    let place = format!("{}:{}", finding.file, finding.place);
+    let level = pen.level(finding.level, finding.level.as_str());
+    let overridden = if finding.stands() { "" } else { "overridden " };
+    writeln!(
+        out,
+        "{} {} {} {overridden}{level}: {}",
+        day(*proposed),
+        short(commit),
+        pen.frame(&escaped_line(&place)),
+        escaped_line(&finding.message)
+    )
+}
+
+fn write_table(replay: &Replay<'_>, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let years: Vec<i16> = replay.tally.requests.keys().copied().collect();
+    let widest = replay.rows().map(|(row, _)| row.rule.len()).max().unwrap_or(0).max(8);
+    let line = |name: &str, level: &str, cells: &mut dyn Iterator<Item = String>| {
+        let cells: String = cells.map(|cell| format!("{cell:>7}")).collect();
+        format!("{name:widest$}  {level:7}{cells}")
+    };
+    let heads = years.iter().map(ToString::to_string).chain(["all", "in"].map(str::to_owned));
+    writeln!(out, "{}", pen.frame(&line("rule", "level", &mut heads.into_iter())))?;
+    for (row, count) in replay.rows() {
+        let of_year = |year| count.years.get(year).copied().unwrap_or(0);
+        let cells = years.iter().map(of_year).chain([count.total(), count.n_requests]);
+        let mut cells = cells.map(|n| if n == 0 { ".".to_owned() } else { n.to_string() });
+        let text = line(row.rule, row.level.as_str(), &mut cells);
+        writeln!(out, "{}", pen.level(row.level, &text))?;
+    }
+    let requests = replay.tally.requests.values().copied().chain([replay.tally.n_requests()]);
+    let mut cells = requests.map(|n| n.to_string());
+    writeln!(out, "{}", pen.frame(&line("requests", "", &mut cells)))?;
+    writeln!(out, "\nby the year of the proposal; `in`: requests with such a finding")
+}
+
+fn summary(replay: &Replay<'_>) -> String {
+    let tally = replay.tally;
+    let span =
+        tally.span.map(|(first, last)| format!(", proposed from {} to {}", day(first), day(last)));
+    let since = replay.since.map(|since| format!(" since {}", escaped_line(since)));
+    format!(
+        "{} requests with {} commits{} up to {}{}",
+        tally.n_requests(),
+        tally.n_commits,
+        since.unwrap_or_default(),
+        short(replay.head),
+        span.unwrap_or_default()
+    )
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).date().to_string()
+}
+
+fn short(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
+}
+
+/// Writes the counts, and the findings that are listed, as one JSON document and a line end.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_json(replay: &Replay<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let tally = replay.tally;
+    let only = |counts: &BTreeMap<&'static str, usize>| {
+        counts.iter().filter(|(rule, _)| replay.wants(rule)).map(|(rule, n)| (*rule, *n)).collect()
+    };
+    let row = |(row, count): (&Row, &Count)| RowOut {
+        rule: row.rule,
+        level: row.level.as_str(),
+        findings: count.total(),
+        requests: count.n_requests,
+        years: count.years.clone(),
+    };
+    let document = Document {
+        version: 1,
+        tool: TOOL,
+        since: replay.since,
+        head: replay.head,
+        requests: tally.n_requests(),
+        commits: tally.n_commits,
+        years: &tally.requests,
+        rules: replay.rows().map(row).collect(),
+        nothing_found: replay.silent(),
+        overridden: only(&tally.overridden),
+        not_asked: only(&tally.not_asked),
+        findings: tally.listed.iter().map(ListedOut::from).collect(),
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    tool: &'static str,
+    since: Option<&'a str>,
+    head: &'a str,
+    requests: usize,
+    commits: usize,
+    years: &'a BTreeMap<i16, usize>,
+    rules: Vec<RowOut>,
+    nothing_found: Vec<&'static str>,
+    overridden: BTreeMap<&'static str, usize>,
+    not_asked: BTreeMap<&'static str, usize>,
+    findings: Vec<ListedOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct RowOut {
+    rule: &'static str,
+    level: &'static str,
+    findings: usize,
+    requests: usize,
+    years: BTreeMap<i16, usize>,
+}
+
+#[derive(Serialize)]
+struct ListedOut<'a> {
+    commit: &'a str,
+    proposed: Timestamp,
+    #[serde(flatten)]
+    finding: FindingOut<'a>,
+}
+
+impl<'a> From<&'a Listed> for ListedOut<'a> {
+    fn from(listed: &'a Listed) -> Self {
+        let Listed { commit, proposed, finding } = listed;
+        Self { commit, proposed: *proposed, finding: FindingOut::from(finding) }
+    }
+}

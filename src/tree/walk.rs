@@ -1,0 +1,157 @@
+//! The record from one request to the next, along the history: what a request leaves as it was is not read again.
+
+mod past;
+mod shelf;
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::slice;
+
+use past::Past;
+use shelf::Shelf;
+
+use super::index::IndexCache;
+use super::index::table::Table;
+use super::record::{DELIVERABLES, ItemKind, ReadError, Record, SERIES_STATUS};
+use super::request::Request;
+use super::revision::{Nothing, Revision};
+use super::scope::{ScopeError, commits_of};
+use super::series::SeriesList;
+use crate::git::{Arrival, Oid, Repository, TreeChange, TreeSide};
+
+/// What a record is made of.
+const PARTS: &[&str] = &[DELIVERABLES, SERIES_STATUS, "doc/source"];
+
+/// The files of a record, by path.
+type Entries = BTreeMap<String, TreeSide>;
+
+/// Goes along the first-parent chain and gives, for each commit of it, the request that was merged.
+///
+/// A content is parsed when it appears and kept until another one takes its path: memory is bounded by the size of
+/// one state of the record, however many commits lie behind.
+pub struct Walk<'a> {
+    repository: Rc<Repository>,
+    ahead: slice::Iter<'a, Arrival>,
+    lent: &'a SeriesList,
+    entries: Rc<Entries>,
+    index: Rc<Table>,
+    shelf: Rc<Shelf>,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk over `arrivals`, which follow each other in the chain. Revisions without a list of series take names and
+    /// order of `lent`.
+    ///
+    /// # Errors
+    /// When the state before the first of them cannot be read.
+    pub fn over(
+        repository: Rc<Repository>,
+        arrivals: &'a [Arrival],
+        lent: &'a SeriesList,
+    ) -> Result<Self, ScopeError> {
+        let start = arrivals.first().and_then(|arrival| arrival.base);
+        let mut walk = Self {
+            repository,
+            ahead: arrivals.iter(),
+            lent,
+            entries: Rc::default(),
+            index: Rc::default(),
+            shelf: Rc::default(),
+        };
+        if let Some(start) = start {
+            let changes = walk.changes(None, start)?;
+            walk.enter(&changes);
+            walk.take_in(start, &changes)?;
+        }
+        Ok(walk)
+    }
+
+    fn changes(&self, old: Option<Oid>, new: Oid) -> Result<Vec<TreeChange>, ScopeError> {
+        let mut changes = self.repository.tree_changes(old, new, PARTS)?;
+        changes.retain(|change| is_deliverable(&change.path) || is_calendar(&change.path));
+        Ok(changes)
+    }
+
+    /// Makes the entries those after `changes`; gives what stood at their paths.
+    fn enter(&mut self, changes: &[TreeChange]) -> HashMap<String, Option<TreeSide>> {
+        let entries = Rc::make_mut(&mut self.entries);
+        let enter = |change: &TreeChange| {
+            let before = match change.after {
+                Some(side) => entries.insert(change.path.clone(), side),
+                None => entries.remove(&change.path),
+            };
+            (change.path.clone(), before)
+        };
+        changes.iter().map(enter).collect()
+    }
+
+    /// Brings the index to the state after `changes`.
+    fn take_in(&mut self, commit: Oid, changes: &[TreeChange]) -> Result<(), ReadError> {
+        let head = self.past(commit, HashMap::new());
+        let index = Rc::make_mut(&mut self.index);
+        // What lies higher or deeper is no deliverable file.
+        let files = changes
+            .iter()
+            .filter(|change| is_deliverable(&change.path) && change.path.matches('/').count() == 2);
+        for TreeChange { path, .. } in files {
+            let file = head.parsed(path)?.filter(|file| file.kind == ItemKind::File);
+            index.put(path, file.as_ref().map(|file| &file.deliverable));
+        }
+        Ok(())
+    }
+
+    fn past(&self, commit: Oid, otherwise: HashMap<String, Option<TreeSide>>) -> Past {
+        Past {
+            revision: Revision::new(Rc::clone(&self.repository), commit),
+            repository: Rc::clone(&self.repository),
+            entries: Rc::clone(&self.entries),
+            otherwise,
+            shelf: Rc::clone(&self.shelf),
+            index: None,
+        }
+    }
+
+    fn step(&mut self, arrival: &Arrival) -> Result<Request, ScopeError> {
+        let changes = self.changes(arrival.base, arrival.commit)?;
+        let otherwise = self.enter(&changes);
+        let before: Box<dyn super::record::Snapshot> = match arrival.base {
+            Some(commit) => Box::new(self.past(commit, otherwise)),
+            None => Box::new(Nothing),
+        };
+        let mut base = Record::open(before, IndexCache::default())?;
+        base.lend_series(self.lent);
+        let paths: Vec<String> = changes
+            .iter()
+            .map(|change| change.path.clone())
+            .filter(|path| is_deliverable(path))
+            .collect();
+        // Before the new content takes its place on the shelf.
+        for path in &paths {
+            base.file(path);
+        }
+        self.take_in(arrival.commit, &changes)?;
+        let index = Some(Rc::clone(&self.index));
+        let after = Past { index, ..self.past(arrival.commit, HashMap::new()) };
+        let mut head = Record::open(Box::new(after), IndexCache::default())?;
+        head.lend_series(self.lent);
+        let commits = commits_of(&self.repository, &arrival.brought)?;
+        Ok(Request::between(base, head, paths, commits))
+    }
+}
+
+impl Iterator for Walk<'_> {
+    type Item = Result<Request, ScopeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let arrival = self.ahead.next()?;
+        Some(self.step(arrival))
+    }
+}
+
+fn is_deliverable(path: &str) -> bool {
+    path.strip_prefix(DELIVERABLES).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn is_calendar(path: &str) -> bool {
+    path == SERIES_STATUS || path.ends_with("/schedule.yaml")
+}

@@ -1,0 +1,96 @@
+//! One state of the history, which shares what it can with the states around it.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::{Entries, Shelf};
+use crate::git::{GitError, Repository, TreeSide};
+use crate::tree::index::table::Table;
+use crate::tree::index::{Index, IndexCache};
+use crate::tree::record::{Blob, File, Item, ReadError, SERIES_STATUS, SeriesFile, Snapshot};
+use crate::tree::revision::{Revision, kind_of, nameless, too_much, unreadable};
+use crate::tree::schedule::{self, Schedule};
+use crate::tree::yaml::MAX_BYTES;
+
+/// The tree of a commit, known by its entries.
+pub(super) struct Past {
+    pub(super) revision: Revision,
+    pub(super) repository: Rc<Repository>,
+    pub(super) entries: Rc<Entries>,
+    /// The paths at which it is not what `entries` says; `None` where it has nothing.
+    pub(super) otherwise: HashMap<String, Option<TreeSide>>,
+    pub(super) shelf: Rc<Shelf>,
+    /// Where every version stands, where that is kept.
+    pub(super) index: Option<Rc<Table>>,
+}
+
+impl Past {
+    fn side(&self, path: &str) -> Option<TreeSide> {
+        match self.otherwise.get(path) {
+            Some(other) => *other,
+            None => self.entries.get(path).copied(),
+        }
+    }
+
+    fn blob(&self, path: &str, side: TreeSide) -> Result<Blob, ReadError> {
+        if let Some(blob) = nameless(path) {
+            return Ok(blob);
+        }
+        let kind = kind_of(side.kind);
+        if side.is_submodule() {
+            return Ok(Blob { kind, bytes: Vec::new() });
+        }
+        match self.repository.read_blob(side.id, MAX_BYTES) {
+            Ok(bytes) => Ok(Blob { kind, bytes }),
+            Err(GitError::TooLarge { .. }) => Ok(Blob { kind, bytes: too_much() }),
+            Err(error) => Err(unreadable(path, error)),
+        }
+    }
+
+    /// The deliverable file at `path`.
+    pub(super) fn parsed(&self, path: &str) -> Result<Option<Rc<File>>, ReadError> {
+        let Some(side) = self.side(path) else {
+            self.shelf.files.clear(path);
+            return Ok(None);
+        };
+        let read = || Ok(File::read(path, &self.blob(path, side)?));
+        self.shelf.files.get(path, side, read).map(Some)
+    }
+}
+
+impl Snapshot for Past {
+    fn list(&self, dir: &str) -> Result<Vec<Item>, ReadError> {
+        self.revision.list(dir)
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
+        self.revision.read(path)
+    }
+
+    fn name(&self) -> String {
+        self.revision.name()
+    }
+
+    fn file(&self, path: &str) -> Result<Option<Rc<File>>, ReadError> {
+        self.parsed(path)
+    }
+
+    fn schedule(&self, path: &str) -> Result<Option<Rc<Schedule>>, ReadError> {
+        let Some(side) = self.side(path) else { return Ok(None) };
+        let read = || Ok(schedule::read(&self.blob(path, side)?.bytes).0);
+        self.shelf.schedules.get(path, side, read).map(Some)
+    }
+
+    fn series(&self) -> Result<Rc<SeriesFile>, ReadError> {
+        let Some(side) = self.side(SERIES_STATUS) else { return Ok(Rc::default()) };
+        let read = || Ok(SeriesFile::read(&self.blob(SERIES_STATUS, side)?.bytes));
+        self.shelf.series.get(SERIES_STATUS, side, read)
+    }
+
+    fn index(&self, cache: &IndexCache) -> Result<Index, ReadError> {
+        match &self.index {
+            Some(table) => Ok(Index::kept(Rc::clone(table))),
+            None => Index::of(self, cache),
+        }
+    }
+}
