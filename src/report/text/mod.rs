@@ -51,13 +51,13 @@ pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<(
     writeln!(out, "{}", verdict::of(report, &pen))
 }
 
-/// The findings, one alone of those that could not be checked for the same reason at the same repository, with the other
-/// rules that this concerns: a host that does not answer is one matter.
+/// The findings, one alone of those that could not be checked for the same reason, with the other rules that this
+/// concerns: a repository or document that cannot be had is one matter. A reason names its URL.
 fn told_once<'f>(findings: &[&'f Finding]) -> Vec<(&'f Finding, BTreeSet<&'static str>)> {
     let mut told: Vec<(&Finding, BTreeSet<&str>)> = Vec::new();
     let mut first = HashMap::new();
     for finding in findings {
-        match finding.repo.as_ref().zip(finding.unknown.as_ref()).map(|why| first.entry(why)) {
+        match finding.unknown.as_ref().map(|why| first.entry(why)) {
             Some(Entry::Occupied(at)) => {
                 let (shown, also): &mut (&Finding, BTreeSet<&str>) = &mut told[*at.get()];
                 also.extend(Some(finding.rule).filter(|rule| *rule != shown.rule));
