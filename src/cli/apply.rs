@@ -315,7 +315,7 @@ fn remember(
             let known = draft.state()?;
             draft.set_state(&match &known.applied_through {
                 Some(other) if is_behind(other) => known.joined_by(&ours),
-                _ => ours.clone(),
+                _ => State { other: known.other, ..ours.clone() },
             })
         })
         .map_err(|error| {

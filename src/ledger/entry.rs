@@ -13,7 +13,13 @@ pub struct Entry {
     pub version: u32,
     /// Each step that was begun.
     pub steps: BTreeMap<StepName, StepRecord>,
+    /// What a newer program wrote and this one does not know: it is kept.
+    #[serde(flatten)]
+    pub other: Others,
 }
+
+/// Fields of a JSON object by name.
+pub type Others = BTreeMap<String, serde_json::Value>;
 
 /// Name of a step, such as `mail`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,6 +53,9 @@ pub struct StepRecord {
     pub done: Option<Mark>,
     /// What there is to say about it, such as the answer of the mail server.
     pub note: Option<String>,
+    /// What a newer program wrote and this one does not know: it is kept.
+    #[serde(flatten)]
+    pub other: Others,
 }
 
 /// A moment, and who was at work.
@@ -67,6 +76,9 @@ pub struct State {
     pub applied_through: Option<String>,
     /// What is still to be done.
     pub pending: Vec<Pending>,
+    /// What a newer program wrote and this one does not know: it is kept.
+    #[serde(flatten)]
+    pub other: Others,
 }
 
 /// A release, or a branch by itself, that is still to be done.
@@ -157,6 +169,12 @@ impl State {
     }
 }
 
+impl StepRecord {
+    fn begun(mark: &Mark) -> Self {
+        Self { intent: mark.clone(), done: None, note: None, other: Others::new() }
+    }
+}
+
 impl Entry {
     /// Begins a step, unless it was begun.
     pub fn begin(&mut self, step: &StepName, mark: &Mark) -> Begun {
@@ -164,10 +182,7 @@ impl Entry {
             Some(StepRecord { done: Some(done), .. }) => Begun::AlreadyDone(done.clone()),
             Some(StepRecord { intent, .. }) => Begun::InFlight(intent.clone()),
             None => {
-                self.steps.insert(
-                    step.clone(),
-                    StepRecord { intent: mark.clone(), done: None, note: None },
-                );
+                self.steps.insert(step.clone(), StepRecord::begun(mark));
                 Begun::GoAhead
             }
         }
@@ -176,8 +191,7 @@ impl Entry {
     /// Notes that a step is done.
     pub fn finish(&mut self, step: &StepName, mark: &Mark, note: Option<String>) {
         let record = self.steps.entry(step.clone());
-        let record =
-            record.or_insert_with(|| StepRecord { intent: mark.clone(), done: None, note: None });
+        let record = record.or_insert_with(|| StepRecord::begun(mark));
         record.done = Some(mark.clone());
         record.note = note;
     }

@@ -8,6 +8,8 @@ mod entry;
 mod shared;
 mod store;
 
-pub use entry::{Begun, Entry, Mark, Pending, Reason, Resolution, State, StepName, StepRecord};
+pub use entry::{
+    Begun, Entry, Mark, Others, Pending, Reason, Resolution, State, StepName, StepRecord,
+};
 pub use shared::Shared;
 pub use store::{Draft, Ledger, LedgerError, Snapshot};

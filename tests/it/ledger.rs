@@ -72,6 +72,27 @@ fn settle(ledger: &Ledger, version: &str, how: Resolution) -> bool {
 }
 
 #[test]
+fn what_a_newer_program_wrote_is_kept() {
+    let world = World::new();
+    let ledger = world.directory();
+    begin(&ledger, "1.0.0", "job 1");
+    let file = world.dir.path().join("ledger").join(REPO).join("1.0.0.json");
+    let read =
+        || -> serde_json::Value { serde_json::from_slice(&fs::read(&file).unwrap()).unwrap() };
+    let mut kept = read();
+    kept["colour"] = "green".into();
+    kept["steps"]["mail"]["queue"] = serde_json::json!({"id": 7});
+    fs::write(&file, kept.to_string()).unwrap();
+    assert!(settle(&ledger, "1.0.0", Resolution::Done));
+    let now = read();
+    assert_eq!(
+        (&now["colour"], &now["steps"]["mail"]["queue"]["id"]),
+        (&"green".into(), &7.into())
+    );
+    assert_ne!(now["steps"]["mail"]["done"], serde_json::Value::Null);
+}
+
+#[test]
 fn a_step_is_begun_once_and_done_once() {
     for [ours, theirs] in World::new().homes() {
         assert_eq!(ours.read().unwrap().entry(REPO, "1.0.0").unwrap(), None);

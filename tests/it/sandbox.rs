@@ -209,6 +209,8 @@ fn an_announcement_waits_until_there_is_a_way_for_mails() {
     let mail = root.join("mail/garden.trowel-2.2.0.eml");
     let state = root.join("releases/.git/tagkeeper/ledger/state.json");
     let mut states = Vec::new();
+    let known = fs::read_to_string(&state).unwrap();
+    fs::write(&state, known.replacen('{', "{\"colour\": \"green\",", 1)).unwrap();
     for _ in 0..2 {
         let (status, said) = tagkeeper(&root, &["apply", "--mail-directory", ""]);
         assert!(
@@ -218,6 +220,7 @@ fn an_announcement_waits_until_there_is_a_way_for_mails() {
         states.push(fs::read_to_string(&state).unwrap());
     }
     assert!(states[0] == states[1] && states[0].contains("unsent"), "{states:?}");
+    assert!(states[0].contains("green"), "what is not known here is kept: {states:?}");
     let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0"]);
     assert!(status == 0 && said.contains("unsent: announcement `2.2.0`"), "{said}");
     let (status, said) = tagkeeper(&root, &["apply"]);
@@ -377,6 +380,25 @@ fn a_conflict_stays_pending() {
     }
     let (_, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0"]);
     assert!(said.contains("refused") && said.contains("tries again"), "{said}");
+}
+
+#[test]
+fn what_is_pending_is_found_in_the_file_that_it_moved_to() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let no_key = ["apply", "--signing-key", "0123456789ABCDEF0123456789ABCDEF01234567"];
+    assert_eq!(tagkeeper(&root, &no_key).0, 3);
+    fs::create_dir_all(root.join("releases/deliverables/_independent")).unwrap();
+    git(
+        &root,
+        &["mv", "deliverables/hibiscus/trowel.yaml", "deliverables/_independent/trowel.yaml"],
+    );
+    git(&root, &["commit", "--quiet", "--message", "Release the trowel when it is ready"]);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("made     tag 2.2.0 of garden/trowel"), "{said}");
+    assert!(said.contains("trowel 2.2.0 (independent)") && !said.contains("not settled"), "{said}");
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("nothing is pending"), "{said}");
 }
 
 #[test]
