@@ -89,7 +89,7 @@ pub fn execute(
         .iter()
         .map(|release| one_release(release, workshop, &mut key, told))
         .collect();
-    Outcome { releases, left: Vec::new() }
+    Outcome { releases, left: Vec::new(), unread: plan.unread.clone() }
 }
 
 fn one_release(

@@ -7,13 +7,16 @@ use crate::ledger::{Pending, Reason};
 use crate::plan::{Action, PlannedRelease, State, held_until};
 
 /// What became of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Outcome {
     /// In the order of the plan.
     pub releases: Vec<ReleaseOutcome>,
     /// What was pending and what no file asks for any more. It stays pending until somebody settles it: a tag of it may
     /// have been made.
     pub left: Vec<Pending>,
+    /// Entries of the plan that could not be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
 }
 
 /// What became of one release.
@@ -234,7 +237,8 @@ impl Outcome {
         let is_left = |release: &ReleaseOutcome| {
             release.steps.iter().any(|step| matches!(step.did, Did::NotBegun(_)))
         };
-        if worst < Worst::Refused && !self.left.is_empty() {
+        let is_open = !self.left.is_empty() || !self.unread.is_empty();
+        if worst < Worst::Refused && is_open {
             return Worst::Refused;
         }
         // A release that was not begun because its key or copy could not be had.

@@ -230,7 +230,7 @@ fn carry_out(
     ledger: &Ledger,
 ) -> Result<Outcome, Failure> {
     if plan.releases.is_empty() {
-        return Ok(Outcome { releases: Vec::new(), left: Vec::new() });
+        return Ok(Outcome { unread: plan.unread.clone(), ..Outcome::default() });
     }
     let git = Git::find()?;
     let signer = site.signer(&request.head)?;

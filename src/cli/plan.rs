@@ -49,6 +49,7 @@ pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure>
         plan.releases.iter().flat_map(|release| &release.steps).any(|step| is(&step.state))
     };
     let is_refused = has(|state| matches!(state, State::Conflict(_)))
+        || !plan.unread.is_empty()
         || args.strict && has(|state| matches!(state, State::Unknown(_)));
     Ok(if is_refused { Exit::No } else { Exit::Fine })
 }

@@ -14,6 +14,7 @@ use crate::facts::{Answer, Asks, Facts};
 use crate::ledger::Entry;
 use crate::tree::deliverable::{Branch, Location, Project, Release, StableBranchType};
 use crate::tree::file::FilePath;
+use crate::tree::place::Place;
 use crate::tree::record::File;
 use crate::tree::request::{Change, Request};
 
@@ -147,7 +148,8 @@ pub fn build(subject: &Subject<'_>, facts: &Facts) -> Plan {
         }
     }
     let base = subject.request.base.as_ref().map(crate::tree::record::Record::name);
-    Plan { version: 1, base, head: subject.request.head.name(), releases }
+    let unread = sheets(subject).flat_map(|sheet| sheet.unread()).collect();
+    Plan { version: 1, base, head: subject.request.head.name(), releases, unread }
 }
 
 fn planned_release(
@@ -222,6 +224,16 @@ fn waiting_steps(
     }
 }
 
+/// The state of an announcement whose tag is in `state`.
+fn with_its_tag(state: &State) -> State {
+    match state {
+        State::Held { until, .. } => {
+            State::Held { until: *until, reason: "its tag waits".to_owned() }
+        }
+        other => other.clone(),
+    }
+}
+
 /// The steps, those that would push a ref now in another state, and the announcements with them. An announcement of a tag
 /// that stands is not kept back.
 fn unless_created(mut steps: Vec<Step>, state: &State) -> Vec<Step> {
@@ -231,7 +243,7 @@ fn unless_created(mut steps: Vec<Step>, state: &State) -> Vec<Step> {
         let is_of_untagged =
             matches!(step.action, Action::Announce { .. }) && untagged.contains(&step.repo);
         if step.state == State::Create && (pushes || is_of_untagged) {
-            step.state = state.clone();
+            step.state = if pushes { state.clone() } else { with_its_tag(state) };
             untagged.push(step.repo.clone());
         }
     }
@@ -358,6 +370,20 @@ impl<'a> Sheet<'a> {
                     .collect()
             }
         }
+    }
+
+    /// The entries that cannot be read, unless as many could not be read before.
+    fn unread(&self) -> Vec<String> {
+        let lost = &self.file.deliverable.lost;
+        let before = self.change.before.as_ref().map_or(0, |file| file.deliverable.lost.len());
+        let new = lost.iter().filter(|_| lost.len() > before);
+        let line = |place: &Place| {
+            format!(
+                "{}:{} cannot be read: `tagkeeper check` says why",
+                self.change.path, place.line
+            )
+        };
+        new.map(line).collect()
     }
 
     /// What the tags of this file may have to wait for.

@@ -25,6 +25,9 @@ pub struct Plan {
     pub head: String,
     /// One after the other, by file.
     pub releases: Vec<PlannedRelease>,
+    /// Entries that the request brings and that cannot be read, so that nobody knows what they ask for: a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
 }
 
 /// One release of one deliverable: the unit that fails or succeeds by itself.

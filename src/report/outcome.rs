@@ -35,7 +35,7 @@ pub fn write(
             write_step(step, out, &pen)?;
         }
     }
-    if outcome.releases.is_empty() && outcome.left.is_empty() {
+    if outcome.releases.is_empty() && outcome.left.is_empty() && outcome.unread.is_empty() {
         return writeln!(out, "{}", nothing_left(looked));
     }
     writeln!(out)?;
@@ -56,6 +56,9 @@ pub fn write(
                 release.planned.title()
             )))
         )?;
+    }
+    for line in &outcome.unread {
+        writeln!(out, "{}", pen.removed(&escaped_line(&format!("not done: {line}"))))?;
     }
     for left in outcome.left_over() {
         writeln!(out, "{}", pen.removed(&escaped_line(&format!("not settled: {left}"))))?;

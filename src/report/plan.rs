@@ -11,10 +11,16 @@ use crate::rules::Level;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let pen = Pen::new(style);
+    for line in &plan.unread {
+        writeln!(out, "{} {}", pen.removed("CONFLICT"), escaped_line(line))?;
+    }
+    if plan.releases.is_empty() && !plan.unread.is_empty() {
+        return writeln!(out, "\nnothing is planned: what the request asks for is not known");
+    }
     if plan.releases.is_empty() {
         return writeln!(out, "nothing to do: the request adds no release and no branch");
     }
-    let pen = Pen::new(style);
     for release in &plan.releases {
         writeln!(out, "{}", pen.frame(&escaped_line(&release.title())))?;
         match &release.commit {

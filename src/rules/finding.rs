@@ -115,7 +115,7 @@ impl Finding {
 /// The tagger waits because of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// Until when.
+    /// When it may go on at the earliest, everything that it waits for taken together.
     pub until: Until,
     /// What ends it before.
     pub yields: Yields,

@@ -46,6 +46,8 @@ pub struct Deliverable {
     pub releases: Vec<Release>,
     /// `branches`, in the order of the file.
     pub branches: Vec<Branch>,
+    /// Where entries of `releases` and `branches`, or parts of them, were left out because they could not be read.
+    pub lost: Vec<Place>,
 }
 
 /// One entry of `releases`.

@@ -466,6 +466,32 @@ fn a_file_that_cannot_be_read_is_not_passed_over() {
 }
 
 #[test]
+fn an_entry_that_cannot_be_read_is_not_passed_over() {
+    let played = Played::new();
+    let root = played.root();
+    let path = root.join("releases/deliverables/hibiscus/trowel.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    // An entry of `releases` below `branches`.
+    fs::write(&path, format!("{text}  - version: 2.2.0\n    projects: []\n")).unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Release"]);
+    let line =
+        format!("deliverables/hibiscus/trowel.yaml:{} cannot be read", text.lines().count() + 1);
+    let (status, said) = tagkeeper(&root, &["plan", "--base", "HEAD^", "--head", "HEAD"]);
+    assert!(status == 1 && said.contains(&line), "{said}");
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 1 && said.contains(&line), "{said}");
+    // Whoever mends it asks for the release.
+    let commit = grow(&root, "garden/trowel");
+    fs::write(&path, text).unwrap();
+    played.request(
+        "trowel.yaml",
+        &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {commit}\n"),
+    );
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("made     tag 2.2.0"), "{said}");
+}
+
+#[test]
 fn an_ssh_key_signs_as_well() {
     let played = Played::new();
     let root = played.root();

@@ -24,11 +24,9 @@ pub(super) mod requirements_freeze;
 pub(super) mod soak;
 pub(super) mod trailing_deadline;
 
-use jiff::Timestamp;
-
-use crate::calendar::{self, Cycle, Deadline, Event, Wait, Waiting, Yields};
+use crate::calendar::{self, Cycle, Deadline, Event, Until, Wait, Waiting, Yields};
 use crate::config::{Described, POLICY};
-use crate::rules::{Level, OneBranch, OneDeliverable, OneFile, OneRelease, Sink};
+use crate::rules::{Level, OneBranch, OneDeliverable, OneFile, OneRelease, Sink, Trailer};
 use crate::tree::deliverable::Kind;
 use crate::version::{Bump, PreRelease, PreReleaseKind, Version};
 
@@ -160,27 +158,38 @@ fn report_waits(on: &OneDeliverable<'_>, rule: &str, sink: &mut Sink<'_>) {
     };
     let waiting = waiting(on);
     for wait in waiting.at(on.clock.now).into_iter().filter(|wait| wait.rule == rule) {
-        let help = help_of(&wait, waiting.earliest(on.clock.now, |_| false));
-        let told = sink.report(place, wait.reason).held(wait.until, wait.yields).help(help);
+        let (until, help) = ends(&wait, &waiting, on);
+        let told = sink.report(place, wait.reason).held(until, wait.yields).help(help);
         if let Some(new) = &new {
             told.release(new.version());
         }
     }
 }
 
-/// What to do about a wait, and when the tag may be cut at the earliest.
-fn help_of(wait: &Wait, earliest: Option<Timestamp>) -> String {
-    let when = match earliest {
-        Some(at) => format!(
+/// When the tag may be cut at the earliest, all that it waits for taken together but for what the request overrides; and what
+/// to do about it.
+fn ends(wait: &Wait, waiting: &Waiting<'_>, on: &OneFile<'_>) -> (Until, String) {
+    let trailers = Trailer::of(&on.request.commits);
+    let passes = |other: &Wait| {
+        other.yields == Yields::ToOverride
+            && other.rule != wait.rule
+            && trailers.iter().any(|trailer| trailer.covers(other.rule, &on.change.path))
+    };
+    let until = waiting.earliest(on.clock.now, passes).map_or(Until::Changed, Until::At);
+    let when = match until {
+        Until::At(at) => format!(
             "it may merge at any time; its tag may be cut from {} on",
             at.strftime("%a %Y-%m-%d %H:%M UTC")
         ),
-        None => format!("it may merge at any time; its tag waits until {POLICY} is changed"),
+        Until::Changed => {
+            format!("it may merge at any time; its tag waits until {POLICY} is changed")
+        }
     };
-    match wait.yields {
+    let help = match wait.yields {
         Yields::ToOverride => {
             format!("{when}; where that is too late: `Release-Override: {} <reason>`", wait.rule)
         }
         Yields::Never => when,
-    }
+    };
+    (until, help)
 }

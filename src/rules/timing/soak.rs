@@ -1,6 +1,6 @@
 //! `soak`: commits are released some time after they were merged.
 
-use super::{help_of, waiting};
+use super::{ends, waiting};
 use crate::calendar::{self, Merged};
 use crate::facts::repository::MergedAt;
 use crate::facts::{Answer, Asks, Facts};
@@ -54,9 +54,9 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             waiting.clone().with(vec![Merged { repo: project.repo.value.clone(), at: *at }]);
         let waits = waiting.at(on.clock.now).into_iter().filter(|wait| wait.rule == RULE.id);
         for wait in waits.take(1) {
-            let help = help_of(&wait, waiting.earliest(on.clock.now, |_| false));
+            let (until, help) = ends(&wait, &waiting, on);
             sink.report(project.hash.place, wait.reason)
-                .held(wait.until, wait.yields)
+                .held(until, wait.yields)
                 .help(help)
                 .repo(&project.repo)
                 .release(on.version());

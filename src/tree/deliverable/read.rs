@@ -33,7 +33,9 @@ pub fn read(bytes: &[u8]) -> (Deliverable, Vec<Problem>) {
         Err(problem) => return (Deliverable::default(), vec![problem]),
     };
     let mut reader = Reader::default();
-    let deliverable = reader.deliverable(Field::root(&root)).unwrap_or_default();
+    let deliverable = reader.deliverable(Field::root(&root));
+    let nothing = || Deliverable { lost: vec![root.place], ..Deliverable::default() };
+    let deliverable = deliverable.unwrap_or_else(nothing);
     (deliverable, reader.decoder.finish())
 }
 
@@ -45,6 +47,7 @@ fn empty() -> Problem {
 #[derive(Default)]
 struct Reader {
     decoder: Decoder,
+    lost: Vec<Place>,
 }
 
 /// (name, value) of a mapping.
@@ -72,8 +75,9 @@ impl Reader {
             repository_settings: self.repository_settings(get("repository-settings")),
             cycle_highlights: self
                 .list(get("cycle-highlights"), |reader, item| reader.decoder.text(item)),
-            releases: self.list(get("releases"), Self::release),
-            branches: self.list(get("branches"), Self::branch),
+            releases: self.every(get("releases"), Self::release),
+            branches: self.every(get("branches"), Self::branch),
+            lost: std::mem::take(&mut self.lost),
         })
     }
 
@@ -86,12 +90,33 @@ impl Reader {
         self.decoder.items(field).filter_map(|item| read(self, item)).collect()
     }
 
+    /// The items of a list of which none may be passed over: one that cannot be read is remembered.
+    fn every<T>(
+        &mut self,
+        field: Option<Field<'_>>,
+        read: impl Fn(&mut Self, Field<'_>) -> Option<T>,
+    ) -> Vec<T> {
+        let Some(field) = field else { return Vec::new() };
+        if !matches!(field.node.content, Content::Sequence(_)) {
+            self.lost.push(field.node.place);
+        }
+        let items: Vec<Field<'_>> = self.decoder.items(field).collect();
+        let mut found = Vec::with_capacity(items.len());
+        for item in items {
+            match read(self, item) {
+                Some(entry) => found.push(entry),
+                None => self.lost.push(item.node.place),
+            }
+        }
+        found
+    }
+
     fn release(&mut self, field: Field<'_>) -> Option<Release> {
         let fields = self.decoder.fields(field, &["version", "projects", "diff-start", "flags"])?;
         let version =
             self.decoder.require(&fields, "version").and_then(|field| self.decoder.text(field));
         let projects = self.decoder.require(&fields, "projects");
-        let projects = self.list(projects, Self::project);
+        let projects = self.every(projects, Self::project);
         let diff_start = fields.get("diff-start").and_then(|field| self.decoder.text(field));
         let flags = self.list(fields.get("flags"), |reader, item| reader.decoder.word(item));
         Some(Release {
@@ -121,8 +146,11 @@ impl Reader {
     }
 
     fn location(&mut self, field: Field<'_>) -> Option<Placed<Location>> {
-        if let Content::Mapping(_) = field.node.content {
+        if let Content::Mapping(entries) = &field.node.content {
             let commits = self.pairs(field);
+            if commits.len() != entries.len() {
+                self.lost.push(field.node.place);
+            }
             return Some(Placed::new(Location::Commits(commits), field.node.place));
         }
         Some(self.decoder.text(field)?.map(Location::Version))
