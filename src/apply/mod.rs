@@ -189,7 +189,9 @@ fn make(step: &Step, workshop: &Workshop<'_>, scratches: &[(String, Scratch)]) -
     }
     let url = workshop.remotes.url(&step.repo);
     let answer = Destination::new(workshop.git, scratch.git_dir(), &url).create(object, &full_ref);
-    after_push(answer, object, step, &full_ref, workshop)
+    let did = after_push(answer, object, step, &full_ref, workshop);
+    note_branch(step, &did, workshop);
+    did
 }
 
 /// Notes that a tag is about to be pushed. A run that is killed after the push leaves this behind, and the next one
@@ -199,6 +201,17 @@ fn note_intent(step: &Step, workshop: &Workshop<'_>) -> Result<(), String> {
     let mark = Mark { at: workshop.now, who: workshop.tagger.email.clone() };
     let begun = workshop.ledger.begin(&step.repo, name, &StepName::tag(), &mark);
     begun.map(drop).map_err(|error| error.to_string())
+}
+
+/// Notes that a branch was made. Without the note it is made again by a later run only where it was deleted and is asked
+/// for once more.
+fn note_branch(step: &Step, did: &Did, workshop: &Workshop<'_>) {
+    let (Action::Branch { name, .. }, Did::Made(object)) = (&step.action, did) else { return };
+    let mark = Mark { at: workshop.now, who: workshop.tagger.email.clone() };
+    let noted = workshop.ledger.finish(&step.repo, name, &StepName::branch(), &mark, object);
+    if let Err(error) = noted {
+        log::warn!("branch {name} of {} is made, and not noted: {error}", step.repo);
+    }
 }
 
 /// The object that the ref is to name: a new signed tag, or the commit itself.

@@ -36,6 +36,11 @@ impl StepName {
     pub fn tag() -> Self {
         Self("tag".to_owned())
     }
+
+    /// The branch: done by the run that made it, so that later runs do not make it again when it was deleted.
+    pub fn branch() -> Self {
+        Self("branch".to_owned())
+    }
 }
 
 impl fmt::Display for StepName {

@@ -287,13 +287,14 @@ impl Draft<'_> {
     }
 }
 
-/// `openstack/oslo.config/9.1.0.json`; nothing that leads out of the ledger.
+/// `openstack/oslo.config/9.1.0.json`, of a branch `openstack/oslo.config/feature%2Fzmq.json`; nothing that leads out of
+/// the ledger.
 fn file_of(repo: &str, version: &str) -> Result<String, LedgerError> {
-    let name = format!("{repo}/{version}.json");
+    let name = format!("{repo}/{}.json", version.replace('/', "%2F"));
     let is_plain = |part: &str| {
         !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0', '\n'])
     };
-    if name.split('/').all(is_plain) && !version.contains('/') {
+    if name.split('/').all(is_plain) && !version.contains('%') {
         Ok(name)
     } else {
         Err(LedgerError::Name(name))

@@ -1,5 +1,7 @@
 //! One step each: what is wanted, held against what is there.
 
+use jiff::Timestamp;
+
 use super::build::{Mails, Sheet, Subject, end_tags, ended_branches, tag};
 use super::tag_message::{Stage, TagMessage};
 use super::{Action, State, Step};
@@ -111,10 +113,21 @@ pub(super) fn branch_step(
         Answer::Absent => match ending(sheet, name, &repo, facts) {
             Answer::Known(by) => State::Ended(format!("`{by}` ended the branch")),
             Answer::Unknown(why) => State::Unknown(why.to_string()),
-            Answer::Absent => create_at(&repo, &point, facts),
+            Answer::Absent => match made_before(sheet, name, &repo) {
+                Some(at) => State::Ended(format!(
+                    "tagkeeper made it on {at}, and it was deleted since; where it is wanted again, make it by hand"
+                )),
+                None => create_at(&repo, &point, facts),
+            },
         },
     };
     Step { repo, action: Action::Branch { name: name.clone(), commit: point }, state }
+}
+
+/// When tagkeeper made the branch, by the ledger: what ends a feature branch is that it is deleted.
+fn made_before(sheet: &Sheet<'_>, branch: &str, repo: &str) -> Option<Timestamp> {
+    let entry = (sheet.subject.ledger)(repo, branch)?;
+    entry.steps.get(&StepName::branch())?.done.as_ref().map(|done| done.at)
 }
 
 /// The tag, in the file or the repository, that ended a branch.

@@ -254,7 +254,7 @@ fn nothing_leads_out_of_the_ledger() {
         ("openstack/../../evil", "1.0.0"),
         ("openstack/widget", ".."),
         ("openstack/widget", "../../evil"),
-        ("openstack/widget", "a/b"),
+        ("openstack/widget", "a%2Fb"),
         ("/etc", "1.0.0"),
         ("", "1.0.0"),
         ("openstack//widget", "1.0.0"),

@@ -429,6 +429,32 @@ fn a_branch_that_is_not_merged_is_not_applied() {
 }
 
 #[test]
+fn a_feature_branch_that_was_made_and_deleted_is_not_made_again() {
+    let played = Played::new();
+    let root = played.root();
+    let before = git(&root, &["rev-parse", "HEAD"]);
+    let dir = root.join("git/garden/watering-can.git");
+    let dir = dir.to_str().unwrap();
+    let tip = git(&root, &["-C", dir, "rev-parse", "master"]);
+    let path = root.join("releases/deliverables/hibiscus/watering-can.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let branch = format!(
+        "branches:\n  - name: feature/hose\n    location: {{garden/watering-can: {tip}}}\n"
+    );
+    fs::write(&path, text + &branch).unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Branch"]);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("made     branch feature/hose"), "{said}");
+
+    git(&root, &["-C", dir, "branch", "--delete", "--force", "feature/hose"]);
+    let state = format!(r#"{{"version":1,"applied_through":"{before}","pending":[]}}"#);
+    fs::write(root.join("releases/.git/tagkeeper/ledger/state.json"), state).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("ended    branch feature/hose"), "{said}");
+    assert_eq!(git(&root, &["-C", dir, "branch", "--list", "feature/hose"]), "");
+}
+
+#[test]
 fn a_branch_that_starts_nowhere_is_a_conflict() {
     let played = Played::new();
     let root = played.root();
