@@ -4,8 +4,11 @@
 //! [`http::Proxy::Environment`].
 
 pub mod ca;
+mod credential;
 pub mod http;
+mod login;
 mod redact;
 pub mod smtp;
 
+pub use credential::{Credential, CredentialError};
 pub use redact::without_login;

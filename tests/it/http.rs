@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use tagkeeper::net::Credential;
 use tagkeeper::net::ca::CaFile;
-use tagkeeper::net::http::{Answer, Client, Options, Problem, Proxy};
+use tagkeeper::net::http::{Answer, Client, HttpError, Options, Problem, Proxy, Verb};
 
 use crate::support::certificate::Certificate;
 use crate::support::http::{HttpServer, Reply, closed_port};
@@ -150,4 +151,84 @@ fn a_file_without_certificates_is_named() {
     std::fs::write(&empty, "nothing").unwrap();
     let error = CaFile::read(&empty).unwrap_err().to_string();
     assert!(error.contains("holds no certificate"), "{error}");
+}
+
+fn ann() -> Credential {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "ann\nhunter2\n").unwrap();
+    Credential::read(file.path(), "http://127.0.0.1/").unwrap()
+}
+
+fn send(
+    server: &HttpServer,
+    landed: &mut dyn FnMut() -> Result<bool, HttpError>,
+) -> Result<Option<Vec<u8>>, HttpError> {
+    let client = Client::new(options());
+    client.send(Verb::Post, &server.url("/x"), Some(&ann()), br#"{"a":1}"#, landed)
+}
+
+#[test]
+fn what_is_sent_has_a_name_and_a_body() {
+    let server = HttpServer::start(vec![fine()]);
+    let never = &mut || panic!("nobody looks after an answer");
+    assert_eq!(send(&server, never).unwrap().unwrap(), b"hello");
+    let asked = &server.asked()[0];
+    assert_eq!((asked.line(), asked.body.as_str()), ("POST /x", r#"{"a":1}"#));
+    let head = asked.head.to_lowercase();
+    assert!(head.contains("authorization: basic yw5uomh1bnrlcji=\r\n"), "{head}");
+    assert!(head.contains("content-type: application/json"), "{head}");
+}
+
+#[test]
+fn what_may_have_arrived_is_sent_again_only_after_a_look() {
+    for lost in [Reply::HangUp, Reply::CutOff, Reply::Say(502, "", b"<html>".to_vec())] {
+        let server = HttpServer::start(vec![lost.clone(), fine()]);
+        assert_eq!(send(&server, &mut || Ok(true)).unwrap(), None);
+        assert_eq!(server.requests().len(), 1);
+
+        let server = HttpServer::start(vec![lost, fine()]);
+        assert_eq!(send(&server, &mut || Ok(false)).unwrap().unwrap(), b"hello");
+        assert_eq!(server.requests().len(), 2);
+    }
+}
+
+#[test]
+fn the_last_try_is_looked_at_as_well() {
+    let server = HttpServer::start(vec![Reply::HangUp]);
+    let mut looks = 0;
+    let error = send(&server, &mut || {
+        looks += 1;
+        Ok(false)
+    });
+    assert_eq!((error.unwrap_err().tries, looks, server.requests().len()), (3, 3, 3));
+}
+
+#[test]
+fn a_refusal_tells_its_reason_and_is_not_sent_again() {
+    let plain = "content-type: text/plain; charset=UTF-8\r\n";
+    let server = HttpServer::start(vec![Reply::Say(400, plain, b"label unknown\nmore\n".to_vec())]);
+    let error = send(&server, &mut || Ok(false)).unwrap_err();
+    let expected = format!(
+        "cannot post to {}: the server answered 400, \"label unknown\" (tried once); \
+         mend what it objects to; trying again changes nothing",
+        server.url("/x")
+    );
+    assert_eq!(error.to_string(), expected);
+    let page = Reply::Say(403, "content-type: text/html\r\n", b"<html>hunter2".to_vec());
+    let server = HttpServer::start(vec![page]);
+    let error = send(&server, &mut || Ok(false)).unwrap_err();
+    assert_eq!((error.said, server.requests().len()), (None, 1));
+}
+
+#[test]
+fn nobody_is_led_on_with_a_login() {
+    let elsewhere = HttpServer::start(vec![fine()]);
+    let to = format!("location: {}\r\n", elsewhere.url("/y"));
+    let server = HttpServer::play(move |_, _| {
+        Reply::Say(302, Box::leak(to.clone().into_boxed_str()), Vec::new())
+    });
+    let error = Client::new(options()).get_as(&server.url("/"), Some(&ann())).unwrap_err();
+    assert_eq!(error.problem, Problem::Status(302));
+    assert!(elsewhere.requests().is_empty());
+    assert_eq!(Client::new(options()).get(&server.url("/")).unwrap(), found("hello"));
 }

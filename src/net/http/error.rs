@@ -4,14 +4,42 @@ use std::fmt;
 
 /// No answer from a URL.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot read {url}: {problem} ({}); {}", tries_in_words(.tries), problem.advice())]
+#[error(
+    "cannot {verb} {url}: {problem}{} ({}); {}",
+    in_brackets(.said), tries_in_words(.tries), problem.advice()
+)]
 pub struct HttpError {
+    /// What was asked.
+    pub verb: Verb,
     /// The URL, without a login.
     pub url: String,
+    /// What the server said about it, in its first line.
+    pub said: Option<String>,
     /// What happened in the last try.
     pub problem: Problem,
     /// How many tries there were.
     pub tries: u32,
+}
+
+/// What a server is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// To show something.
+    Get,
+    /// To take something.
+    Post,
+    /// To put something in its place.
+    Put,
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Get => "read",
+            Self::Post => "post to",
+            Self::Put => "put to",
+        })
+    }
 }
 
 /// What happened.
@@ -49,6 +77,10 @@ impl Problem {
         match self {
             Self::Address => "consider writing it as `https://host/path`",
             Self::Status(401 | 403 | 407) => "consider whether the login for this host is right",
+            Self::Status(300..=399) => "name the URL that it leads to in the configuration",
+            Self::Status(400 | 409 | 422) => {
+                "mend what it objects to; trying again changes nothing"
+            }
             Self::Status(429) => "this host wants fewer requests: wait, or use a mirror of it",
             Self::Status(status) if *status >= 500 => "run again when the host is well",
             Self::Status(_) => "consider whether the configuration names the right URL",
@@ -101,6 +133,10 @@ fn tries_in_words(tries: &u32) -> String {
         1 => "tried once".to_owned(),
         tries => format!("tried {tries} times"),
     }
+}
+
+fn in_brackets(said: &Option<String>) -> String {
+    said.as_ref().map(|said| format!(", \"{said}\"")).unwrap_or_default()
 }
 
 impl fmt::Display for Problem {

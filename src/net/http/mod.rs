@@ -1,7 +1,8 @@
-//! Reading over HTTP: blocking, with limits on time and size, and patience with a tired server.
+//! Reading and writing over HTTP: blocking, with limits on time and size, and patience with a tired server.
 //!
 //! A request is tried again after a 5xx answer or a lost connection, never after a 4xx: the answer
-//! to a wrong question does not change. `Retry-After` is honoured as far as the time allows.
+//! to a wrong question does not change. `Retry-After` is honoured as far as the time allows. What was
+//! sent is sent again only after a look whether it arrived.
 
 mod error;
 mod patience;
@@ -9,13 +10,19 @@ mod patience;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use ureq::http::{Response, StatusCode};
+use ureq::http::{Request, Response};
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Body};
+use ureq::{Agent, AsSendBody, Body};
 
 use super::ca::CaFile;
+use super::credential::Credential;
 use super::redact::without_login;
-pub use error::{HttpError, Problem};
+pub use error::{HttpError, Problem, Verb};
+
+/// Redirects that are followed.
+const MOST_REDIRECTS: u32 = 10;
+/// Bytes of a refusal that are read for its reason.
+const LONGEST_SAID: u64 = 64 << 10;
 
 /// How long to wait, how much to take, whom to trust.
 #[derive(Clone, Debug)]
@@ -92,72 +99,167 @@ impl Client {
         Self { agent: Agent::new_with_config(config.build()), options }
     }
 
+    /// The same, with so many tries.
+    pub fn trying(&self, tries: u32) -> Self {
+        Self { agent: self.agent.clone(), options: Options { tries, ..self.options.clone() } }
+    }
+
     /// Reads a URL. A login in it is used, and shown nowhere.
     ///
     /// # Errors
     ///
     /// When there is no answer after all tries, or one that is neither the thing nor its absence.
     pub fn get(&self, url: &str) -> Result<Answer, HttpError> {
+        self.get_as(url, None)
+    }
+
+    /// Reads a URL in the name of somebody; a redirect is not followed then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::get`].
+    pub fn get_as(&self, url: &str, who: Option<&Credential>) -> Result<Answer, HttpError> {
+        let call = Call { verb: Verb::Get, url, who, json: b"" };
+        match self.patiently(&call, &mut || Ok::<_, HttpError>(false)) {
+            Ok(Some(body)) => Ok(Answer::Found(body)),
+            Ok(None) | Err(HttpError { problem: Problem::Status(404 | 410), .. }) => {
+                Ok(Answer::NotFound)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends JSON. Where the answer was lost or the server failed, `landed` looks whether it took what was sent: it is
+    /// sent again only if not. `None` stands for the answer that was lost.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses, does not answer after all tries, or `landed` cannot find out.
+    pub fn send<E: From<HttpError>>(
+        &self,
+        verb: Verb,
+        url: &str,
+        who: Option<&Credential>,
+        json: &[u8],
+        landed: &mut dyn FnMut() -> Result<bool, E>,
+    ) -> Result<Option<Vec<u8>>, E> {
+        self.patiently(&Call { verb, url, who, json }, landed)
+    }
+
+    /// Makes a call until it is answered. `settled` is asked after each failure that may pass, and may end it.
+    fn patiently<E: From<HttpError>>(
+        &self,
+        call: &Call<'_>,
+        settled: &mut dyn FnMut() -> Result<bool, E>,
+    ) -> Result<Option<Vec<u8>>, E> {
         let deadline = Instant::now() + self.options.overall;
         let mut tries = 0;
         loop {
             tries += 1;
             let left = deadline.saturating_duration_since(Instant::now());
-            let failure = match self.once(url, left) {
-                Ok(answer) => return Ok(answer),
+            let Failure { problem, retry_after, said } = match self.once(call, left) {
+                Ok(body) => return Ok(Some(body)),
                 Err(failure) => failure,
             };
             let left = deadline.saturating_duration_since(Instant::now());
-            let pause =
-                failure.retry_after.unwrap_or_else(|| patience::pause(self.options.pause, tries));
-            if !failure.problem.may_pass() || tries >= self.options.tries || pause >= left {
-                return Err(HttpError { url: without_login(url), problem: failure.problem, tries });
+            let pause = retry_after.unwrap_or_else(|| patience::pause(self.options.pause, tries));
+            let url = without_login(call.url);
+            let may_pass = problem.may_pass();
+            let error = HttpError { verb: call.verb, url, said, problem, tries };
+            let is_last = tries >= self.options.tries || pause >= left;
+            if may_pass && !is_last {
+                log::debug!("{}: {}; trying again", error.url, error.problem);
+                sleep(pause);
             }
-            log::debug!("{}: {}; trying again", without_login(url), failure.problem);
-            sleep(pause);
+            if may_pass && settled()? {
+                return Ok(None);
+            }
+            if !may_pass || is_last {
+                return Err(error.into());
+            }
         }
     }
 
-    fn once(&self, url: &str, left: Duration) -> Result<Answer, Failure> {
+    fn once(&self, call: &Call<'_>, left: Duration) -> Result<Vec<u8>, Failure> {
+        let request = match call.verb {
+            Verb::Get => Request::get(call.url),
+            Verb::Post => Request::post(call.url),
+            Verb::Put => Request::put(call.url),
+        };
+        let request = match call.who.map(Credential::header) {
+            Some((name, value)) => request.header(name, value),
+            None => request,
+        };
+        let answer = match call.verb {
+            Verb::Get => self.run(request.body(()), call, left),
+            Verb::Post | Verb::Put => {
+                let request = request.header("content-type", "application/json; charset=UTF-8");
+                self.run(request.body(call.json), call, left)
+            }
+        };
+        self.read(answer?)
+    }
+
+    fn run(
+        &self,
+        request: Result<Request<impl AsSendBody>, ureq::http::Error>,
+        call: &Call<'_>,
+        left: Duration,
+    ) -> Result<Response<Body>, Problem> {
+        let request = request.map_err(|_| Problem::Address)?;
+        // Where a redirect leads, nobody is to learn who asks, or to be written to.
+        let may_be_led_on = call.verb == Verb::Get && call.who.is_none();
         let request = self
             .agent
-            .get(url)
-            .config()
+            .configure_request(request)
             .timeout_global(Some(left))
-            .https_only(url.starts_with("https://"))
+            .max_redirects(if may_be_led_on { MOST_REDIRECTS } else { 0 })
+            .https_only(call.url.starts_with("https://"))
             .build();
-        let response = request.call().map_err(Problem::of)?;
-        self.read(response)
+        self.agent.run(request).map_err(Problem::of)
     }
 
-    fn read(&self, mut response: Response<Body>) -> Result<Answer, Failure> {
+    fn read(&self, mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
         let status = response.status();
-        match status {
-            StatusCode::NOT_FOUND | StatusCode::GONE => return Ok(Answer::NotFound),
-            _ if status.is_success() => {}
-            _ => {
-                let retry_after = patience::retry_after(response.headers());
-                return Err(Failure { problem: Problem::Status(status.as_u16()), retry_after });
-            }
+        if !status.is_success() {
+            let problem = Problem::Status(status.as_u16());
+            let retry_after = patience::retry_after(response.headers());
+            return Err(Failure { problem, retry_after, said: said(&mut response) });
         }
-        let body = response
-            .body_mut()
-            .with_config()
-            .limit(self.options.largest)
-            .read_to_vec()
-            .map_err(Problem::of)?;
-        Ok(Answer::Found(body))
+        let body = response.body_mut().with_config().limit(self.options.largest);
+        Ok(body.read_to_vec().map_err(Problem::of)?)
     }
+}
+
+/// What is asked, and in whose name.
+struct Call<'a> {
+    verb: Verb,
+    url: &'a str,
+    who: Option<&'a Credential>,
+    json: &'a [u8],
+}
+
+/// The first line of a refusal, where it is plain text: a page for browsers says nothing in its first line.
+fn said(response: &mut Response<Body>) -> Option<String> {
+    let kind = response.headers().get("content-type")?.to_str().ok()?;
+    if !kind.starts_with("text/plain") {
+        return None;
+    }
+    let body = response.body_mut().with_config().limit(LONGEST_SAID).read_to_vec().ok()?;
+    let text = String::from_utf8_lossy(&body);
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
+    Some(line.chars().filter(|c| !c.is_control()).take(300).collect())
 }
 
 /// One try that failed.
 struct Failure {
     problem: Problem,
     retry_after: Option<Duration>,
+    said: Option<String>,
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { problem, retry_after: None }
+        Self { problem, retry_after: None, said: None }
     }
 }

@@ -5,11 +5,10 @@
 //! *Unknown*: the connection was lost after the text was on its way; the message may have been
 //! delivered, and nobody sends it again without looking.
 
-mod login;
 mod server;
 mod session;
 
-pub use login::{Login, LoginError};
+pub use super::login::{Login, LoginError};
 pub use server::{Server, ServerError, Tls};
 
 /// A message ready to go.

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use super::login::Login;
 use crate::net::ca::CaFile;
+use crate::net::login::Login;
 use crate::net::without_login;
 
 /// A mail server and the way to talk to it.

@@ -1,4 +1,4 @@
-//! The login at a mail server.
+//! User and password, from a file.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ pub struct Login {
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
     /// The file could not be read.
-    #[error("cannot read the mail login in {}: {source}", path.display())]
+    #[error("cannot read the login in {}: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -22,7 +22,7 @@ pub enum LoginError {
     },
     /// The file holds something else.
     #[error(
-        "{} is no mail login: write the user on its first line and the password on its \
+        "{} is no login: write the user on its first line and the password on its \
          second, or `user:password` on one", .0.display()
     )]
     Form(PathBuf),
@@ -45,7 +45,7 @@ impl Login {
         Self::parse(&text).ok_or_else(|| LoginError::Form(path.to_owned()))
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let first = lines.next()?;
         let second = lines.next().filter(|line| !line.is_empty());
