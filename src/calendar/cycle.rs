@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
 use super::day::{start_of, utc_day};
+use crate::tree::deliverable::{Kind, Model};
 use crate::tree::record::Record;
 use crate::tree::schedule::{Schedule, Week};
 
@@ -54,6 +55,54 @@ impl Event {
         Self::FinalRc,
         Self::Final,
     ];
+
+    /// The event that the schedule of `series` names so.
+    pub fn named(series: &str, name: &str) -> Option<Self> {
+        let word = word_of(series, name)?;
+        Self::ALL.iter().copied().find(|event| event.words().contains(&&*word))
+    }
+
+    /// Whether something is due or closes then for deliverables of this kind and model.
+    pub fn concerns(self, kind: Kind, model: Option<Model>) -> bool {
+        let is_library = matches!(kind, Kind::Library | Kind::ClientLibrary);
+        let has_candidates = matches!(model, Some(Model::CycleWithRc | Model::CycleWithMilestones));
+        let is_tagged =
+            !matches!(model, Some(Model::Untagged | Model::Abandoned | Model::Independent));
+        let concerns = match self {
+            Self::FinalLib => kind == Kind::Library,
+            Self::FinalClientlib => kind == Kind::ClientLibrary,
+            Self::RequirementsFreeze => is_library,
+            Self::Rc1 => is_library || has_candidates,
+            Self::FeatureFreeze | Self::FinalRc => {
+                !is_library && model != Some(Model::CycleAutomatic)
+            }
+            Self::Final => true,
+            Self::MembershipFreeze
+            | Self::CycleTrail
+            | Self::Milestone1
+            | Self::Milestone2
+            | Self::Milestone3 => false,
+        };
+        concerns && is_tagged && kind != Kind::Trailing
+    }
+
+    /// What it means: a phrase.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::FinalLib => "library features close",
+            Self::FinalClientlib => "client library features close",
+            Self::FeatureFreeze => "service features close",
+            Self::RequirementsFreeze => "requirements close",
+            Self::Rc1 => "candidates and branches are due",
+            Self::FinalRc => "last candidates are due",
+            Self::Final => "the week of the release",
+            Self::MembershipFreeze => "new deliverables close",
+            Self::CycleTrail => "trailing deliverables are due",
+            Self::Milestone1 => "first milestone",
+            Self::Milestone2 => "second milestone",
+            Self::Milestone3 => "third milestone",
+        }
+    }
 
     /// What schedules write after the letter and a dash.
     pub fn words(self) -> &'static [&'static str] {
@@ -193,15 +242,17 @@ impl Cycle {
 }
 
 fn deadline(weeks: &[Week], series: &str, words: &[&str]) -> Option<Deadline> {
-    let is_meant = |event: &str| {
-        let event = event.replacen('_', "-", 1);
-        let letter = series.chars().next()?;
-        let word = event.strip_prefix(letter)?.strip_prefix('-')?;
-        words.contains(&word).then_some(())
-    };
+    let is_meant = |event: &str| word_of(series, event).is_some_and(|word| words.contains(&&*word));
     let of_week = |week: &Week| {
-        let event = week.events.iter().find(|event| is_meant(event).is_some())?;
+        let event = week.events.iter().find(|event| is_meant(event))?;
         Some(Deadline { event: event.value.clone(), first: week.start.value, last: week.end.value })
     };
     weeks.iter().filter_map(of_week).max_by_key(|deadline| deadline.last)
+}
+
+/// `final-lib` of `h-final-lib` in hibiscus.
+fn word_of(series: &str, event: &str) -> Option<String> {
+    let event = event.replacen('_', "-", 1);
+    let letter = series.chars().next()?;
+    Some(event.strip_prefix(letter)?.strip_prefix('-')?.to_owned())
 }

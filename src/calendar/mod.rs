@@ -4,8 +4,19 @@
 
 mod cycle;
 mod day;
+mod limit;
+mod missing;
+mod offer;
+mod opening;
+mod outlook;
 mod wait;
 
 pub use cycle::{Cycle, Deadline, Event};
 pub use day::{start_of, utc_day, written};
-pub use wait::{HOLD, Merged, RELEASE_DAY, RELEASE_WINDOW, SOAK, Until, Wait, Waiting, Yields};
+pub use limit::{Answer, Asked, Limit};
+pub use missing::{Debtor, Duty, Missing};
+pub use offer::{Offer, Phase};
+pub use outlook::{Group, Outlook, ShownDay, ShownEvent, ShownWeek, Subject, Tags};
+pub use wait::{
+    Course, HOLD, Merged, RELEASE_DAY, RELEASE_WINDOW, SOAK, Until, Wait, Waiting, Yields,
+};

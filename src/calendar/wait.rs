@@ -64,6 +64,15 @@ pub struct Wait {
     pub reason: String,
 }
 
+/// What a tag waits for, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Course {
+    /// From when on, and every reason then. The end of the last of them is where the next begins.
+    pub stops: Vec<(Timestamp, Vec<Wait>)>,
+    /// When nothing is waited for any more; `None` where that is not known.
+    pub free: Option<Timestamp>,
+}
+
 /// When a commit of a release was merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Merged {
@@ -122,15 +131,26 @@ impl<'a> Waiting<'a> {
     /// The first moment from `now` on at which nothing is waited for, but for rules that `passes` lets through; `None` when
     /// that is not known.
     pub fn earliest(&self, now: Timestamp, passes: impl Fn(&Wait) -> bool) -> Option<Timestamp> {
+        self.course(now, passes).free
+    }
+
+    /// What is waited for one after the other from `now` on, but for rules that `passes` lets through.
+    pub fn course(&self, now: Timestamp, passes: impl Fn(&Wait) -> bool) -> Course {
+        let mut course = Course { stops: Vec::new(), free: None };
         let mut at = now;
-        for _ in 0..FOLLOWED {
-            let waits = self.at(at).into_iter().filter(|wait| !passes(wait));
-            match waits.map(|wait| wait.until).max() {
-                None => return Some(at),
-                Some(until) => at = until.moment().filter(|until| *until > at)?,
+        while course.stops.len() < FOLLOWED {
+            let waits: Vec<Wait> = self.at(at).into_iter().filter(|wait| !passes(wait)).collect();
+            let Some(until) = waits.iter().map(|wait| wait.until).max() else {
+                course.free = Some(at);
+                break;
+            };
+            course.stops.push((at, waits));
+            match until.moment().filter(|until| *until > at) {
+                Some(until) => at = until,
+                None => break,
             }
         }
-        None
+        course
     }
 
     /// The windows of the deliverable.

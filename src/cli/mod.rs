@@ -13,6 +13,7 @@ mod remotes;
 mod replay;
 mod rules;
 mod sandbox;
+mod schedule;
 mod site;
 mod tools;
 
@@ -59,6 +60,7 @@ enum Command {
     Announce(announce::AnnounceArgs),
     Explain(explain::ExplainArgs),
     Replay(replay::ReplayArgs),
+    Schedule(schedule::ScheduleArgs),
     Rules(rules::RulesArgs),
     Sandbox(sandbox::SandboxArgs),
 }
@@ -109,6 +111,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Announce(args) => announce::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Replay(args) => replay::run(args, output),
+        Command::Schedule(args) => schedule::run(args, output),
         Command::Rules(args) => {
             let mut exit = Ok(Exit::Fine);
             output.write(|out, _| {
@@ -130,6 +133,7 @@ impl Command {
             Self::Announce(args) => Some(&mut args.opening),
             Self::Explain(args) => Some(&mut args.opening),
             Self::Replay(args) => Some(&mut args.opening),
+            Self::Schedule(args) => Some(&mut args.opening),
             Self::Rules(_) | Self::Sandbox(_) => None,
         }
     }

@@ -8,6 +8,7 @@ pub mod json;
 pub mod outcome;
 pub mod plan;
 pub mod replay;
+pub mod schedule;
 pub mod text;
 pub mod zuul;
 

@@ -14,7 +14,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("net", &[]),
     ("tree", &["version", "git"]),
     ("config", &["tree"]),
-    ("calendar", &["tree", "config"]),
+    ("calendar", &["tree", "version", "config"]),
     ("facts", &["tree", "version", "config", "git", "net"]),
     ("rules", &["tree", "version", "config", "facts", "calendar"]),
     ("ledger", &["git"]),

@@ -46,6 +46,16 @@ impl Pen {
         self.painted(text, DEFAULT_LINE_NUM_STYLE)
     }
 
+    /// `text` as something that stands out.
+    pub(in crate::report) fn marked(&self, text: &str) -> String {
+        self.painted(text, Paint::new().effects(Effects::INVERT))
+    }
+
+    /// `text` as something that matters less.
+    pub(in crate::report) fn quiet(&self, text: &str) -> String {
+        self.painted(text, Paint::new().effects(Effects::DIMMED))
+    }
+
     /// A line that a fix brings.
     pub(in crate::report) fn added(&self, text: &str) -> String {
         self.painted(text, DEFAULT_ADDITION_STYLE)

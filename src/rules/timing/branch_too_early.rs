@@ -1,7 +1,7 @@
 //! `branch-too-early`: a stable branch begins with the freeze of its kind.
 
 use super::{cycle_of, exception, today_is};
-use crate::calendar::{Event, utc_day, written};
+use crate::calendar::{utc_day, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Kind;
@@ -36,22 +36,14 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     let Some(cycle) = cycle_of(on) else { return };
-    let freeze =
-        |event| cycle.deadline(event).map(|week| (week.first, format!("`{}`", week.event)));
-    let (level, begins) = match on.kind() {
-        Kind::Library => (Level::Error, freeze(Event::FinalLib)),
-        Kind::ClientLibrary => (Level::Warning, freeze(Event::FinalClientlib)),
-        Kind::Trailing => {
-            (Level::Error, cycle.release_day().map(|day| (day, "the release".to_owned())))
-        }
-        Kind::HorizonPlugin | Kind::Service | Kind::TempestPlugin | Kind::Other => return,
-    };
-    let Some((first, event)) = begins.filter(|(first, _)| utc_day(on.clock.now) < *first) else {
+    let level = if on.kind() == Kind::ClientLibrary { Level::Warning } else { Level::Error };
+    let begins = cycle.branches_from(on.kind());
+    let Some((first, since)) = begins.filter(|(first, _)| utc_day(on.clock.now) < *first) else {
         return;
     };
     let name = &on.branch.name;
     let message =
-        format!("`{}` may be made from {} on ({event}); {}", **name, written(first), today_is(on));
+        format!("`{}` may be made from {} on ({since}); {}", **name, written(first), today_is(on));
     sink.report_at(level, name.place, message).help(format!(
         "what merges on master after the branch belongs to the next series; {}",
         exception(RULE.id)

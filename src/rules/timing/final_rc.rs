@@ -1,6 +1,6 @@
 //! `final-rc`: no candidates after the `finalrc` week.
 
-use super::{candidate, exception, named, own_cycle_of, proposed_on, stable_from};
+use super::{candidate, exception, named, own_cycle_of, proposed_on};
 use crate::calendar::Event;
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -45,6 +45,6 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let message =
         format!("{what} closed on {}; `{}` was {}", named(&closed), on.version(), proposed_on(on));
     sink.report(on.release.version.place, message)
-        .help(format!("{}; {}", stable_from(&cycle), exception(RULE.id)))
+        .help(format!("{}; {}", cycle.stable_from(), exception(RULE.id)))
         .release(on.version());
 }

@@ -1,15 +1,11 @@
 //! `final-too-early`: a final release comes with the release day.
 
 use super::{own_cycle_of, today_is};
-use crate::calendar::{start_of, utc_day, written};
+use crate::calendar::{utc_day, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Model;
 use crate::version::Bump;
-use jiff::SignedDuration;
-
-/// How long before the release day a final release may merge.
-const LEAD: SignedDuration = SignedDuration::from_hours(48);
 
 pub(crate) static RULE: Rule = Rule {
     id: "final-too-early",
@@ -38,16 +34,15 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     let Some(cycle) = own_cycle_of(on) else { return };
-    let Some(day) = cycle.release_day() else { return };
-    let earliest = start_of(day).checked_sub(LEAD).unwrap_or(jiff::Timestamp::MIN);
-    if on.clock.now >= earliest {
+    let (Some(day), Some(earliest)) = (cycle.release_day(), cycle.finals_from()) else { return };
+    if utc_day(on.clock.now) >= earliest {
         return;
     }
     let message = format!("{} is released on {}; {}", cycle.series(), written(day), today_is(on));
     sink.report(on.release.version.place, message)
         .help(format!(
             "release a further candidate, or let it be checked again from {} on",
-            written(utc_day(earliest))
+            written(earliest)
         ))
         .release(on.version());
 }

@@ -58,35 +58,6 @@ fn today_is(on: &OneFile<'_>) -> String {
     format!("today is {}", calendar::written(calendar::utc_day(on.clock.now)))
 }
 
-/// When features may be released again: `the next feature window opens with indri on Thu 2026-10-01`.
-fn next_features(cycle: &Cycle) -> String {
-    let day = cycle.release_day().and_then(|day| day.tomorrow().ok()).map(calendar::written);
-    match (cycle.next_series(), day) {
-        (Some(next), Some(day)) => format!("the next feature window opens with {next} on {day}"),
-        (Some(next), None) => format!(
-            "the next feature window opens with {next}, after the release of {}",
-            cycle.series()
-        ),
-        (None, Some(day)) => format!(
-            "the next feature window opens with the series after {}, on {day}",
-            cycle.series()
-        ),
-        (None, None) => {
-            format!("the next feature window opens with the series after {}", cycle.series())
-        }
-    }
-}
-
-/// From which day it is a release of a stable series: `from Wed 2026-09-30 on it is a release of the stable series`.
-fn stable_from(cycle: &Cycle) -> String {
-    match cycle.release_day() {
-        Some(day) => {
-            format!("from {} on it is a release of a stable series", calendar::written(day))
-        }
-        None => "after the release it is one of a stable series".to_owned(),
-    }
-}
-
 /// How to record an exception to `rule`.
 fn exception(rule: &str) -> String {
     format!(
@@ -124,7 +95,7 @@ impl Freeze {
                 format!("features of {} closed on {day}; `{version}` was {proposed}", self.what);
             let help = format!(
                 "a patch release is still possible; {}; {}",
-                next_features(&cycle),
+                cycle.next_features(),
                 exception(self.rule)
             );
             sink.report(place, message).help(help).release(version);
@@ -134,7 +105,7 @@ impl Freeze {
                 self.what
             );
             let help =
-                format!("say in the commit message why it cannot wait; {}", stable_from(&cycle));
+                format!("say in the commit message why it cannot wait; {}", cycle.stable_from());
             sink.report_at(Level::Warning, place, message).help(help).release(version);
         }
     }

@@ -5,9 +5,6 @@ use crate::calendar::{utc_day, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 
-/// Weeks before the release in which the first candidates may come.
-const WEEKS: u32 = 4;
-
 pub(crate) static RULE: Rule = Rule {
     id: "rc-too-early",
     level: Level::Error,
@@ -34,18 +31,19 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     let Some(cycle) = own_cycle_of(on) else { return };
-    let Some((first, _)) = cycle.week_before_release(WEEKS) else { return };
-    if utc_day(on.clock.now) >= first {
+    let Some(week) = cycle.candidates_from() else { return };
+    if utc_day(on.clock.now) >= week.first {
         return;
     }
     let version = on.version();
     let message = format!(
-        "candidates of {} begin on {} (`R-{WEEKS}`); {}",
+        "candidates of {} begin on {} (`{}`); {}",
         cycle.series(),
-        written(first),
+        written(week.first),
+        week.event,
         today_is(on)
     );
     sink.report(on.release.version.place, message)
-        .help(format!("release a beta, or let it be checked again from {} on", written(first)))
+        .help(format!("release a beta, or let it be checked again from {} on", written(week.first)))
         .release(version);
 }

@@ -1,6 +1,6 @@
 //! `release-week`: in the release week only what is final is released.
 
-use super::{exception, own_cycle_of, proposed_on, stable_from};
+use super::{exception, own_cycle_of, proposed_on};
 use crate::calendar::{utc_day, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -47,6 +47,6 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         proposed_on(on)
     );
     sink.report(on.release.version.place, message)
-        .help(format!("{}; {}", stable_from(&cycle), exception(RULE.id)))
+        .help(format!("{}; {}", cycle.stable_from(), exception(RULE.id)))
         .release(on.version());
 }

@@ -1,6 +1,6 @@
 //! `requirements-freeze`: a library after `rf` needs an exception of the requirements team.
 
-use super::{cycle_of, named, proposed_on, stable_from};
+use super::{cycle_of, named, proposed_on};
 use crate::calendar::Event;
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -44,7 +44,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     );
     let help = format!(
         "put the link to the exception mail (`https://lists.…`) into the commit message; {}",
-        stable_from(&cycle)
+        cycle.stable_from()
     );
     sink.report(on.release.version.place, message).help(help).release(version);
 }

@@ -1,0 +1,144 @@
+//! What may be released when: the days of a cycle, taken together where the same is said of them.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::cycle::Cycle;
+use super::limit::{Answer, Asked, Limit};
+use crate::config::{Described, Policy};
+use crate::tree::deliverable::{Kind, Model, Status};
+
+/// What is said of one thing that may be asked for, in the order of time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What is asked for.
+    pub asked: Asked,
+    /// Days of which the same is said; they follow each other without a gap.
+    pub phases: Vec<Phase>,
+    /// What comes after the last phase, where that has an end: a phrase.
+    pub afterwards: Option<String>,
+}
+
+/// Days of which the same is said, the first and the last included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phase {
+    /// The first day; from ever, where there is none.
+    pub first: Option<Date>,
+    /// The last day; without end, where there is none.
+    pub last: Option<Date>,
+    /// The strictest answer of the rules.
+    pub answer: Answer,
+    /// The rules that say something.
+    pub limits: Vec<Limit>,
+}
+
+impl Phase {
+    /// Whether it is over on `day`.
+    pub fn is_over(&self, day: Date) -> bool {
+        self.last.is_some_and(|last| last < day)
+    }
+
+    /// What is to be told: the rule that closed it first, or each that asks for a reason.
+    pub fn reasons(&self) -> impl Iterator<Item = (&'static str, Answer)> {
+        let n = if self.answer == Answer::Closed { 1 } else { self.limits.len() };
+        self.limits.iter().take(n).map(|limit| (limit.rule, limit.answer))
+    }
+}
+
+impl Offer {
+    /// What deliverables like `who` may release in a series with this `status`; nothing in one that takes no releases.
+    ///
+    /// `cycle` is the calendar of their series; those outside of the cycles have none.
+    pub fn all(
+        cycle: Option<&Cycle>,
+        status: Option<Status>,
+        who: &Described,
+        policy: &Policy,
+    ) -> Vec<Self> {
+        let Some(cycle) = cycle else {
+            let always = |asked| Self { asked, phases: vec![OPEN], afterwards: None };
+            return asked_of(who, Some(Status::Development)).iter().copied().map(always).collect();
+        };
+        let offer = |asked| Self::of(cycle, status, (who, policy), asked);
+        asked_of(who, status).iter().copied().map(offer).collect()
+    }
+
+    /// What is said on `day`, and what comes after; phases of which the same is to be told are one.
+    pub fn from(&self, day: Date) -> Vec<Phase> {
+        let mut found: Vec<Phase> = Vec::new();
+        for phase in self.phases.iter().filter(|phase| !phase.is_over(day)) {
+            match found.last_mut().filter(|last| last.reasons().eq(phase.reasons())) {
+                Some(last) => last.last = phase.last,
+                None => found.push(phase.clone()),
+            }
+        }
+        found
+    }
+
+    fn of(
+        cycle: &Cycle,
+        status: Option<Status>,
+        (who, policy): (&Described, &Policy),
+        asked: Asked,
+    ) -> Self {
+        let limits = Limit::all(cycle, who, asked, policy);
+        let is_stable = status == Some(Status::Maintained);
+        let goes_on = matches!(asked, Asked::Final | Asked::Branch);
+        let ends = !is_stable && who.kind != Kind::Trailing && !goes_on;
+        let eve = cycle.eve().filter(|_| ends);
+        let afterwards = match asked {
+            Asked::Features if ends => Some(cycle.next_features()),
+            Asked::Patches if ends => Some(cycle.stable_from()),
+            _ => None,
+        };
+        Self { asked, phases: phases(&limits, eve), afterwards }
+    }
+}
+
+const OPEN: Phase = Phase { first: None, last: None, answer: Answer::Open, limits: Vec::new() };
+
+/// What somebody may ask for at all.
+fn asked_of(who: &Described, status: Option<Status>) -> &'static [Asked] {
+    const NUMBERS: &[Asked] = &[Asked::Features, Asked::Patches];
+    const WITH_BRANCH: &[Asked] = &[Asked::Features, Asked::Patches, Asked::Branch];
+    const CANDIDATES: &[Asked] =
+        &[Asked::Betas, Asked::FirstCandidate, Asked::Candidates, Asked::Final, Asked::Branch];
+    let may_begin = matches!(status, Some(Status::Development) | None);
+    let is_trailing = who.kind == Kind::Trailing && status == Some(Status::Maintained);
+    match who.model {
+        Some(Model::Untagged | Model::Abandoned) => &[],
+        Some(Model::Independent) => NUMBERS,
+        Some(Model::CycleWithRc | Model::CycleWithMilestones) if may_begin || is_trailing => {
+            CANDIDATES
+        }
+        _ if who.kind == Kind::TempestPlugin && may_begin => NUMBERS,
+        _ if may_begin || is_trailing => WITH_BRANCH,
+        _ if status == Some(Status::Maintained) => &[Asked::Patches],
+        _ => &[],
+    }
+}
+
+/// The days up to `end`, cut wherever a limit begins or ends.
+fn phases(limits: &[Limit], end: Option<Date>) -> Vec<Phase> {
+    let begins = limits.iter().filter_map(|limit| limit.first);
+    let after = limits.iter().filter_map(|limit| limit.last?.tomorrow().ok());
+    let cuts: BTreeSet<Date> =
+        begins.chain(after).filter(|cut| end.is_none_or(|end| *cut <= end)).collect();
+    let firsts = std::iter::once(None).chain(cuts.iter().copied().map(Some));
+    let lasts = cuts.iter().map(|cut| cut.yesterday().ok()).chain(std::iter::once(end));
+    let phase = |(first, last): (Option<Date>, Option<Date>)| {
+        let day = first.or(last).unwrap_or(Date::ZERO);
+        let mut limits: Vec<Limit> = limits
+            .iter()
+            .filter(|limit| limit.first.is_none_or(|first| first <= day))
+            .filter(|limit| limit.last.is_none_or(|last| day <= last))
+            .cloned()
+            .collect();
+        limits.sort_by_key(|limit| (Reverse(limit.answer), limit.first));
+        let answer = limits.iter().map(|limit| limit.answer).max().unwrap_or(Answer::Open);
+        Phase { first, last, answer, limits }
+    };
+    firsts.zip(lasts).map(phase).collect()
+}

@@ -1,0 +1,305 @@
+//! The calendar around now: weeks, deadlines, what may be released, and what tags wait for.
+
+use std::rc::Rc;
+
+use jiff::civil::{Date, Weekday};
+use jiff::{Span, Timestamp, ToSpan as _};
+
+use super::cycle::{Cycle, Event};
+use super::day::{start_of, utc_day};
+use super::offer::Offer;
+use super::wait::{Course, Waiting};
+use crate::config::{Broken, Described, Hold, Policy, Who, Window};
+use crate::tree::deliverable::{Kind, Model};
+use crate::tree::record::Record;
+use crate::tree::schedule::Schedule;
+use crate::tree::series::Series;
+
+/// Weeks that are shown before this one.
+const BEFORE: i64 = 2;
+/// Weeks that are shown, this one and those before included.
+const SHOWN: i64 = 12;
+
+/// Whose calendar, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The series and schedules.
+    pub record: &'a Record,
+    /// Windows, soak times, holds and levels.
+    pub policy: &'a Policy,
+    /// The series; `None` for what is released outside of the cycles.
+    pub series: Option<&'a Series>,
+    /// The deliverables that are looked at.
+    pub who: &'a [Described],
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// The calendar around now.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    /// The time it is for.
+    pub now: Timestamp,
+    /// Weeks around now, in the order of time.
+    pub weeks: Vec<ShownWeek>,
+    /// All that is due in the cycle, in the order of time.
+    pub deadlines: Vec<ShownEvent>,
+    /// The release days that the list of series knows, newest series first.
+    pub release_days: Vec<(String, Date)>,
+    /// What may be released, for those of whom the same is said.
+    pub groups: Vec<Group>,
+    /// Holds that stop something now or later, and the names of those whom they cover.
+    pub holds: Vec<(Hold, Vec<String>)>,
+    /// Windows that cover somebody, and the names of those whom they cover.
+    pub windows: Vec<(Window, Vec<String>)>,
+    /// Entries of the policy that cannot be read and hold what they may be about.
+    pub broken: Vec<Broken>,
+}
+
+/// One week, Monday to Sunday.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownWeek {
+    /// The series whose schedule lists it, and what it is called there.
+    pub named: Option<(String, Option<String>)>,
+    /// What the schedule lists, in its order.
+    pub events: Vec<ShownEvent>,
+    /// Monday to Sunday.
+    pub days: Vec<ShownDay>,
+}
+
+/// Something that the schedule lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownEvent {
+    /// As the schedule names it.
+    pub name: String,
+    /// The last day of its week.
+    pub last: Date,
+    /// What it means, where the rules know it: a phrase.
+    pub meaning: Option<&'static str>,
+    /// Whether something is due or closes then for somebody who is looked at.
+    pub concerns: bool,
+}
+
+/// One day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownDay {
+    /// Its date.
+    pub date: Date,
+    /// The series that are released on it.
+    pub releases: Vec<String>,
+    /// Whether tags may be cut.
+    pub tags: Tags,
+}
+
+/// Whether tags may be cut on a day of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tags {
+    /// Nothing is waited for.
+    Free,
+    /// There is a moment at which a window is open and nothing else is waited for.
+    Window,
+    /// There is none.
+    Shut,
+    /// There is none, and a hold is among the reasons.
+    Held,
+}
+
+/// Deliverables of which the same is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Their type.
+    pub kind: Kind,
+    /// Their model.
+    pub model: Option<Model>,
+    /// Their names.
+    pub names: Vec<String>,
+    /// What they may release.
+    pub offers: Vec<Offer>,
+}
+
+impl Outlook {
+    /// The calendar of `subject`.
+    pub fn of(subject: &Subject<'_>) -> Self {
+        let cycle =
+            subject.series.and_then(|series| Cycle::of(subject.record, series.name.as_str()));
+        let list = subject.record.series();
+        let own = subject.series.map(|series| &*series.name);
+        let others = list.all.iter().map(|series| &*series.name);
+        let others = others.filter(|name| Some(*name) != own);
+        let schedules: Vec<(&str, Rc<Schedule>)> = own
+            .into_iter()
+            .chain(others)
+            .filter_map(|name| Some((name.as_str(), subject.record.schedule(name)?)))
+            .collect();
+        Self {
+            now: subject.now,
+            weeks: subject.mondays().map(|day| subject.week(&schedules, day)).collect(),
+            deadlines: cycle.as_ref().map(|cycle| subject.deadlines(cycle)).unwrap_or_default(),
+            release_days: list.all.iter().filter_map(release_day).collect(),
+            groups: subject.groups(cycle.as_ref()),
+            holds: subject.holds(),
+            windows: subject.windows(),
+            broken: subject.broken(),
+        }
+    }
+}
+
+fn release_day(series: &Series) -> Option<(String, Date)> {
+    Some((series.name.value.clone(), series.initial_release.as_ref()?.value))
+}
+
+impl Subject<'_> {
+    /// What the tags of the first of those who are looked at wait for from now on.
+    pub fn course(&self) -> Option<Course> {
+        let who = self.who.first()?.clone();
+        Some(self.waiting(who).course(self.now, |_| false))
+    }
+
+    fn waiting(&self, who: Described) -> Waiting<'_> {
+        Waiting::of(self.policy, self.record.series(), who)
+    }
+
+    fn mondays(&self) -> impl Iterator<Item = Date> + use<> {
+        let today = utc_day(self.now);
+        let back = i64::from(today.weekday().since(Weekday::Monday)) + BEFORE * 7;
+        let shift = move |days: i64| today.checked_add(Span::new().days(days)).ok();
+        (0..SHOWN).filter_map(move |week| shift(week * 7 - back))
+    }
+
+    /// The week from `monday` on: of the first schedule that lists it. A week that stands twice is taken together.
+    fn week(&self, schedules: &[(&str, Rc<Schedule>)], monday: Date) -> ShownWeek {
+        let sunday = monday.saturating_add(6.days());
+        let mut named = None;
+        let mut events: Vec<ShownEvent> = Vec::new();
+        for (series, schedule) in schedules {
+            let weeks = schedule.weeks.iter();
+            let of_day = weeks.filter(|week| (monday..=sunday).contains(&week.start.value));
+            for week in of_day {
+                let name = week.name.as_ref().map(|name| name.value.clone());
+                if named.is_none() && name.is_some() {
+                    named = Some(((*series).to_owned(), name));
+                }
+                for event in &week.events {
+                    if !events.iter().any(|known| known.name == event.value) {
+                        events.push(self.event(series, &event.value, week.end.value));
+                    }
+                }
+            }
+            if named.is_some() {
+                break;
+            }
+        }
+        let days = monday.series(1.day()).take(7).map(|date| self.day(date)).collect();
+        ShownWeek { named, events, days }
+    }
+
+    fn event(&self, schedule: &str, name: &str, last: Date) -> ShownEvent {
+        let list = self.record.series();
+        let known = Event::named(schedule, name).or_else(|| {
+            // The last week of a cycle stands in the schedule of the next one too.
+            list.older_than(schedule).next().and_then(|older| Event::named(&older.name, name))
+        });
+        let own = self.series.is_some_and(|series| *series.name == schedule);
+        let is_next = self.series.is_some_and(|series| {
+            list.newer_than(&series.name).last().is_some_and(|next| *next.name == schedule)
+        });
+        let concerns = known.is_some_and(|event| {
+            self.who.iter().any(|who| match event {
+                Event::CycleTrail => is_next && who.kind == Kind::Trailing,
+                _ => own && event.concerns(who.kind, who.model),
+            })
+        });
+        ShownEvent { name: name.to_owned(), last, meaning: known.map(Event::meaning), concerns }
+    }
+
+    fn day(&self, date: Date) -> ShownDay {
+        let all = self.record.series().all.iter();
+        let is_released =
+            |series: &&Series| series.initial_release.as_ref().is_some_and(|day| day.value == date);
+        let releases = all.filter(is_released).map(|series| series.name.value.clone()).collect();
+        ShownDay { date, releases, tags: self.tags_on(date) }
+    }
+
+    fn tags_on(&self, date: Date) -> Tags {
+        let begins = start_of(date);
+        let ends = date.tomorrow().map_or(Timestamp::MAX, start_of);
+        let overlaps = |hold: &Hold| {
+            hold.stops(begins)
+                || hold.from.is_some_and(|from| from >= begins && from < ends && hold.stops(from))
+        };
+        let covers = |who: &Who| self.who.iter().any(|one| who.covers(one));
+        let is_held = self.policy.holds.iter().any(|hold| overlaps(hold) && covers(&hold.who))
+            || self.policy.broken.iter().any(|broken| covers(&broken.who));
+        let [who] = self.who else { return if is_held { Tags::Held } else { Tags::Free } };
+        let waiting = self.waiting(who.clone());
+        let is_open = waiting.earliest(begins, |_| false).is_some_and(|at| at < ends);
+        match (is_open, is_held) {
+            (false, true) => Tags::Held,
+            (false, false) => Tags::Shut,
+            (true, _) if waiting.windows().next().is_some() => Tags::Window,
+            (true, _) => Tags::Free,
+        }
+    }
+
+    fn deadlines(&self, cycle: &Cycle) -> Vec<ShownEvent> {
+        let own = Event::ALL.iter().filter(|event| **event != Event::CycleTrail);
+        let mut found: Vec<ShownEvent> = own
+            .filter_map(|event| cycle.deadline(*event))
+            .map(|due| self.event(cycle.series(), &due.event, due.last))
+            .collect();
+        found.extend(cycle.trailing_deadline().map(|due| ShownEvent {
+            name: due.event,
+            last: due.last,
+            meaning: Some(Event::CycleTrail.meaning()),
+            concerns: self.who.iter().any(|who| who.kind == Kind::Trailing),
+        }));
+        found.sort_by_key(|due| due.last);
+        found
+    }
+
+    fn groups(&self, cycle: Option<&Cycle>) -> Vec<Group> {
+        let status = self.series.and_then(|series| series.status.as_ref());
+        let status = status.map(|status| status.value);
+        let mut groups: Vec<Group> = Vec::new();
+        for who in self.who {
+            let offers = Offer::all(cycle, status, who, self.policy);
+            let is_its = |group: &&mut Group| {
+                (group.kind, group.model) == (who.kind, who.model) && group.offers == offers
+            };
+            match groups.iter_mut().find(is_its) {
+                Some(group) => group.names.push(who.name.clone()),
+                None => groups.push(Group {
+                    kind: who.kind,
+                    model: who.model,
+                    names: vec![who.name.clone()],
+                    offers,
+                }),
+            }
+        }
+        groups.sort_by_key(|group| (group.kind, group.model));
+        groups
+    }
+
+    fn holds(&self) -> Vec<(Hold, Vec<String>)> {
+        let goes_on = |hold: &&Hold| hold.until.is_none_or(|until| until > self.now);
+        let holds = self.policy.holds.iter().filter(goes_on);
+        let covered = holds.map(|hold| (hold.clone(), self.names(|who| hold.who.covers(who))));
+        covered.filter(|(_, names)| !names.is_empty()).collect()
+    }
+
+    fn windows(&self) -> Vec<(Window, Vec<String>)> {
+        let windows = self.policy.windows.iter();
+        let covered =
+            windows.map(|window| (window.clone(), self.names(|who| window.who.covers(who))));
+        covered.filter(|(_, names)| !names.is_empty()).collect()
+    }
+
+    fn broken(&self) -> Vec<Broken> {
+        let broken = self.policy.broken.iter();
+        broken.filter(|one| self.who.iter().any(|who| one.who.covers(who))).cloned().collect()
+    }
+
+    fn names(&self, is_covered: impl Fn(&Described) -> bool) -> Vec<String> {
+        self.who.iter().filter(|who| is_covered(who)).map(|who| who.name.clone()).collect()
+    }
+}

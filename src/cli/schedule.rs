@@ -1,0 +1,227 @@
+//! `tagkeeper schedule`: the calendar around now.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use super::failure::{Exit, Failure};
+use super::output::{Format, Output};
+use super::site::{Opening, Site};
+use crate::calendar::{Cycle, Missing, Outlook, Subject, Waiting};
+use crate::config::Described;
+use crate::git::Oid;
+use crate::report::schedule::{self, One, Schedule, Whose};
+use crate::tree::file::INDEPENDENT;
+use crate::tree::record::{File, Record};
+use crate::tree::scope;
+use crate::tree::series::Series;
+
+/// Shows the calendar around now, and what may be released until when
+#[derive(clap::Args, Debug)]
+pub(super) struct ScheduleArgs {
+    /// The deliverable; all of the series without it
+    deliverable: Option<String>,
+    /// The series, or `independent` [default: the one in development]
+    #[arg(long, value_name = "NAME")]
+    series: Option<String>,
+    /// Only the deliverables of this team
+    #[arg(long, value_name = "NAME", conflicts_with = "deliverable")]
+    team: Option<String>,
+    /// The next moment at which the deliverable may be tagged, and what it waits for
+    #[arg(long, requires = "deliverable", conflicts_with_all = ["missing", "ics"])]
+    next: bool,
+    /// Per deadline, who has not released, branched or made a candidate
+    #[arg(long, conflicts_with = "ics")]
+    missing: bool,
+    /// The deadlines and release days as iCalendar
+    #[arg(long)]
+    ics: bool,
+    /// How it is written; JSON holds everything
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "ics")]
+    format: Format,
+    /// Work in this directory
+    #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true)]
+    directory: PathBuf,
+    /// Configuration to use instead of the repository's own `tagkeeper.yaml`
+    #[arg(long, value_name = "FILE", env = "TAGKEEPER_CONFIG")]
+    config: Option<PathBuf>,
+    /// Revision whose schedules and policy count
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    head: String,
+    /// The time to look from, such as 2026-08-21T12:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW")]
+    now: Option<Timestamp>,
+    /// Settings of flags and environment.
+    #[arg(skip)]
+    pub(super) opening: Opening,
+}
+
+pub(super) fn run(args: &ScheduleArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let mut opening = args.opening.clone().at(&args.directory, args.config.as_deref(), &args.head);
+    opening.now = args.now;
+    let site = Site::open_merged(&opening)?;
+    let record = scope::record_at(&site.repository, &args.head, None)?;
+    let schedule = schedule_of(args, &site, &record)?;
+    output.write(|out, style| match (args.ics, args.format) {
+        (true, _) => schedule::ics::write(&schedule, out),
+        (false, Format::Json) => schedule::json::write(&schedule, out),
+        (false, Format::Text) if args.next => schedule::next(&schedule, out, style),
+        (false, Format::Text) if args.missing => schedule::missing(&schedule, out, style),
+        (false, Format::Text) => schedule::picture(&schedule, out, style),
+    })?;
+    Ok(Exit::Fine)
+}
+
+fn schedule_of(args: &ScheduleArgs, site: &Site, record: &Record) -> Result<Schedule, Failure> {
+    let dir = dir_of(args, record)?;
+    let (files, unreadable) = files(args, record, &dir)?;
+    if files.is_empty() {
+        return Err(match unreadable.first().filter(|_| args.team.is_none()) {
+            Some(path) => Failure::usage(format_args!("`{path}` cannot be read"))
+                .help("`tagkeeper check --whole-file` shows what is wrong with it"),
+            None => args.nobody(&dir, record),
+        });
+    }
+    let who: Vec<Described> = files
+        .iter()
+        .filter_map(|file| Some(Described::of(&file.deliverable, file.path.as_ref().ok()?)))
+        .collect();
+    let series = record.series().get(&dir);
+    let subject = Subject { record, policy: &site.policy, series, who: &who, now: site.now };
+    let one = match (&args.deliverable, files.first(), subject.course()) {
+        (Some(_), Some(file), Some(course)) => Some(Box::new(One {
+            who: who[0].clone(),
+            newest: file
+                .deliverable
+                .releases
+                .last()
+                .map(|release| release.version.text().to_owned()),
+            branches: file
+                .deliverable
+                .branches
+                .iter()
+                .map(|branch| branch.name.value.clone())
+                .collect(),
+            soak: Waiting::of(&site.policy, record.series(), who[0].clone()).soak_time(),
+            course,
+        })),
+        _ => None,
+    };
+    let outlook = Outlook::of(&subject);
+    let missing = series.map(|series| missing(site, record, series, &files)).unwrap_or_default();
+    if let Some(failure) = record.failures().into_iter().next() {
+        return Err(Failure::outside(failure));
+    }
+    Ok(Schedule {
+        stamp: stamp(site, record)?,
+        head: record.name(),
+        series: series.cloned(),
+        whose: match (one, &args.team) {
+            (Some(one), _) => Whose::One(one),
+            (None, Some(team)) => Whose::Team(team.clone()),
+            (None, None) => Whose::Everybody,
+        },
+        outlook,
+        missing,
+        unreadable,
+    })
+}
+
+/// The folder that is looked at: of the series that was named; else of the one in development, or outside of the cycles for a
+/// deliverable that has no file in it.
+fn dir_of(args: &ScheduleArgs, record: &Record) -> Result<String, Failure> {
+    let list = record.series();
+    if let Some(name) = &args.series {
+        return match list.get(name) {
+            Some(_) => Ok(name.clone()),
+            None if name == "independent" || name == INDEPENDENT => Ok(INDEPENDENT.to_owned()),
+            None => Err(Failure::usage(format_args!("there is no series `{name}`"))
+                .help(format!("the newest are {}", list.newest_names(4)))),
+        };
+    }
+    let current = list.current().map(|series| series.name.value.clone());
+    if let Some(name) = &args.deliverable {
+        let is_in = |dir: &str| record.file(&path(dir, name)).is_some();
+        if current.as_deref().is_none_or(|dir| !is_in(dir)) && is_in(INDEPENDENT) {
+            return Ok(INDEPENDENT.to_owned());
+        }
+    }
+    current.ok_or_else(|| {
+        Failure::usage("no series is in development").help("name one with `--series`")
+    })
+}
+
+fn path(dir: &str, name: &str) -> String {
+    format!("deliverables/{dir}/{name}.yaml")
+}
+
+/// The files that are looked at, and the paths of those that cannot be read.
+fn files(
+    args: &ScheduleArgs,
+    record: &Record,
+    dir: &str,
+) -> Result<(Vec<Rc<File>>, Vec<String>), Failure> {
+    let paths = match &args.deliverable {
+        Some(name) => vec![path(dir, name)],
+        None => {
+            let folder = path(dir, "").replace(".yaml", "");
+            let mut paths = record.paths().map_err(Failure::outside)?;
+            paths.retain(|path| path.starts_with(&folder));
+            paths
+        }
+    };
+    let files = paths.iter().filter_map(|path| record.file(path));
+    let files = files.filter(|file| file.path.is_ok());
+    let (read, broken): (Vec<_>, Vec<_>) = files.partition(|file| file.is_readable());
+    let of_team = |file: &Rc<File>| {
+        let team = file.deliverable.team.as_ref().map(|team| &team.value);
+        args.team.is_none() || team == args.team.as_ref()
+    };
+    let read: Vec<_> = read.into_iter().filter(of_team).collect();
+    Ok((read, broken.iter().map(|file| file.name.clone()).collect()))
+}
+
+impl ScheduleArgs {
+    /// Why nothing is looked at.
+    fn nobody(&self, dir: &str, record: &Record) -> Failure {
+        match (&self.deliverable, &self.team) {
+            (Some(name), _) => {
+                let dirs = record.series().all.iter().map(|series| series.name.as_str());
+                let dirs = dirs.chain([INDEPENDENT]);
+                let has: Vec<&str> =
+                    dirs.filter(|dir| record.file(&path(dir, name)).is_some()).take(4).collect();
+                let failure = Failure::usage(format_args!("`{name}` has no file in `{dir}`"));
+                match has.is_empty() {
+                    true => failure.help("write its name as its file does"),
+                    false => {
+                        failure.help(format!("name its series with `--series`: {}", has.join(", ")))
+                    }
+                }
+            }
+            (None, Some(team)) => {
+                Failure::usage(format_args!("team `{team}` has no deliverable in `{dir}`"))
+                    .help("write it as the files do, under `team`")
+            }
+            (None, None) => Failure::usage(format_args!("there is no deliverable in `{dir}`"))
+                .help("name another series with `--series`"),
+        }
+    }
+}
+
+fn missing(site: &Site, record: &Record, series: &Series, files: &[Rc<File>]) -> Vec<Missing> {
+    let Some(cycle) = Cycle::of(record, &series.name) else { return Vec::new() };
+    let deliverables: Vec<_> = files
+        .iter()
+        .filter_map(|file| Some((file.path.as_ref().ok()?, &file.deliverable)))
+        .collect();
+    Missing::all(&cycle, series, &site.config, &deliverables)
+}
+
+/// When the commit of the record was made.
+fn stamp(site: &Site, record: &Record) -> Result<Timestamp, Failure> {
+    let id = Oid::from_str(&record.name()).ok();
+    let commit = id.map(|id| site.repository.commit(id)).transpose()?.flatten();
+    let seconds = commit.map(|commit| commit.committer_time.seconds);
+    Ok(seconds.and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(site.now))
+}

@@ -1,0 +1,84 @@
+//! Per deadline, who has not released, branched or made a candidate.
+
+use std::io::{self, Write};
+
+use super::Schedule;
+use super::words::{WIDTH, distance, title, wrapped};
+use crate::calendar::{Debtor, Missing, utc_day, written};
+use crate::report::text::{Pen, Style, escaped_line};
+use crate::rules::Level;
+
+/// Days before a deadline from which on those who miss it are named.
+const NAMED: i32 = 14;
+
+/// Writes each deadline of the cycle with those who have not done what is due. Those of later deadlines are counted only.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let pen = Pen::new(style);
+    for line in title(schedule) {
+        writeln!(out, "{}", pen.frame(&escaped_line(&line)))?;
+    }
+    if schedule.missing.is_empty() {
+        writeln!(out, "\nits schedule names no deadline for these deliverables")?;
+    }
+    let now = schedule.outlook.now;
+    let mut before = None;
+    for missing in &schedule.missing {
+        if before != Some((missing.due, &missing.event)) {
+            let due = format!(
+                "{}, {} ({})",
+                missing.event,
+                written(missing.due),
+                distance(now, missing.due)
+            );
+            writeln!(out, "\n{}", pen.frame(&escaped_line(&due)))?;
+            before = Some((missing.due, &missing.event));
+        }
+        one(missing, schedule, out, &pen)?;
+    }
+    for path in &schedule.unreadable {
+        let line = format!("{path} cannot be read: nothing is said of it");
+        writeln!(out, "\n{}", pen.level(Level::CouldNotCheck, &escaped_line(&line)))?;
+    }
+    Ok(())
+}
+
+fn one(missing: &Missing, schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let now = schedule.outlook.now;
+    let duty = missing.duty.as_str();
+    if missing.who.is_empty() {
+        let all = if missing.of == 1 {
+            "the only one has".to_owned()
+        } else {
+            format!("all {} have", missing.of)
+        };
+        return writeln!(out, "  {}", pen.fine(&format!("{duty}: {all} it")));
+    }
+    let line = format!("{duty}: {} of {} without", missing.who.len(), missing.of);
+    let is_near = utc_day(now).until(missing.due).is_ok_and(|span| span.get_days() <= NAMED);
+    let line = if missing.is_overdue(now) { pen.level(Level::Error, &line) } else { line };
+    writeln!(out, "  {line}")?;
+    if !is_near {
+        return Ok(());
+    }
+    let mut rest = missing.who.as_slice();
+    while let Some(first) = rest.first() {
+        let n = rest.iter().take_while(|other| other.team == first.team).count();
+        let (team, after) = rest.split_at(n);
+        of_team(first, team, out, pen)?;
+        rest = after;
+    }
+    Ok(())
+}
+
+fn of_team(first: &Debtor, team: &[Debtor], out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let names: Vec<String> = team.iter().map(|one| escaped_line(&one.name)).collect();
+    let mut head = escaped_line(first.team.as_deref().unwrap_or("no team"));
+    for line in wrapped(&names, ", ", WIDTH - 26) {
+        writeln!(out, "    {} {line}", pen.quiet(&format!("{head:20}")))?;
+        head.clear();
+    }
+    Ok(())
+}

@@ -1,0 +1,306 @@
+//! The calendar as a picture: weeks as rows, and below it what may be released.
+
+use std::io::{self, Write};
+
+use jiff::civil::Date;
+
+use super::events;
+use super::tagging;
+use super::words::{WIDTH, distance, filled, moment, names, title};
+use super::{Schedule, Whose};
+use crate::calendar::{Answer, Group, Offer, Phase, ShownDay, ShownWeek, Tags, utc_day, written};
+use crate::config::POLICY;
+use crate::report::text::{Pen, Style, escaped_line};
+use crate::rules::Level;
+
+/// Writes the calendar: the weeks around now, then deadlines, what may be released, windows and holds.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let pen = Pen::new(style);
+    for line in title(schedule) {
+        for line in filled(&escaped_line(&line), WIDTH) {
+            writeln!(out, "{}", pen.frame(&line))?;
+        }
+    }
+    weeks(schedule, out, &pen)?;
+    match &schedule.whose {
+        Whose::One(one) => {
+            for group in &schedule.outlook.groups {
+                offers(schedule, group, out, &pen)?;
+            }
+            writeln!(out)?;
+            tagging::write_of(one, schedule.outlook.now, out, &pen)?;
+        }
+        Whose::Everybody | Whose::Team(_) => {
+            deadlines(schedule, out, &pen)?;
+            groups(schedule, out, &pen)?;
+        }
+    }
+    policy(schedule, out, &pen)
+}
+
+fn weeks(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    writeln!(out, "\n          {}", pen.quiet("Mo  Tu  We  Th  Fr  Sa  Su"))?;
+    let own = schedule.series.as_ref().map(|series| series.name.value.clone());
+    let mut series = own;
+    for week in &schedule.outlook.weeks {
+        if let Some((name, _)) = &week.named
+            && series.as_ref() != Some(name)
+        {
+            let line = format!("{name:-^36}");
+            writeln!(out, "{}", pen.quiet(&escaped_line(&line)))?;
+            series = Some(name.clone());
+        }
+        let mut lines = events::lines(&week.events, pen).into_iter();
+        let first = lines.next().map(|line| format!("  {line}")).unwrap_or_default();
+        writeln!(out, "{}", format!("{}{first}", days(schedule, week, pen)).trim_end())?;
+        for line in lines {
+            writeln!(out, "{:38}{line}", "")?;
+        }
+    }
+    let legend = legend(schedule);
+    writeln!(out, "{}", pen.quiet(&format!("{:9}{legend}", "")))
+}
+
+/// `R-5  Aug >24  25  26 …`
+fn days(schedule: &Schedule, week: &ShownWeek, pen: &Pen) -> String {
+    let name = week.named.iter().find_map(|(_, name)| name.as_deref()).unwrap_or_default();
+    let month = week.days.first().map(|day| day.date.strftime("%b").to_string());
+    let today = utc_day(schedule.outlook.now);
+    let cells: String =
+        week.days.iter().map(|day| cell(day, (day.date < today, day.date == today), pen)).collect();
+    let is_now = week.days.iter().any(|day| day.date == today);
+    let head = format!("{:5}{:4}", escaped_line(name), month.unwrap_or_default());
+    format!("{}{cells}", if is_now { head } else { pen.quiet(&head) })
+}
+
+fn cell(day: &ShownDay, (is_past, is_today): (bool, bool), pen: &Pen) -> String {
+    let mark = mark(day);
+    let text = format!("{}{:2}{mark}", if is_today { '>' } else { ' ' }, day.date.day());
+    if is_today {
+        pen.marked(&text)
+    } else if is_past {
+        pen.quiet(&text)
+    } else if mark == '!' {
+        pen.level(Level::Error, &text)
+    } else if mark == '*' || mark == '+' {
+        pen.fine(&text)
+    } else {
+        text
+    }
+}
+
+fn mark(day: &ShownDay) -> char {
+    match day.tags {
+        Tags::Held => '!',
+        _ if !day.releases.is_empty() => '*',
+        Tags::Window => '+',
+        Tags::Free | Tags::Shut => ' ',
+    }
+}
+
+fn legend(schedule: &Schedule) -> String {
+    let days = || schedule.outlook.weeks.iter().flat_map(|week| &week.days);
+    let mut parts = vec![">today".to_owned()];
+    if days().any(|day| mark(day) == '+') {
+        parts.push("+ tags may be cut".to_owned());
+    }
+    if days().any(|day| mark(day) == '!') {
+        parts.push("! held".to_owned());
+    }
+    for day in days().filter(|day| mark(day) == '*') {
+        parts.push(format!("* release of {}", day.releases.join(", ")));
+    }
+    parts.join("   ")
+}
+
+/// What is still due, a line each.
+fn deadlines(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let now = schedule.outlook.now;
+    let ahead: Vec<_> =
+        schedule.outlook.deadlines.iter().filter(|due| due.last >= utc_day(now)).collect();
+    if ahead.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", pen.frame("deadlines"))?;
+    for due in ahead {
+        let line = format!(
+            "  {}  {:17} {:31} {}",
+            written(due.last),
+            escaped_line(&due.name),
+            due.meaning.unwrap_or_default(),
+            distance(now, due.last)
+        );
+        writeln!(out, "{}", if due.concerns { line } else { pen.quiet(&line) })?;
+    }
+    Ok(())
+}
+
+/// What may be released now, a line or two for each type and model.
+fn groups(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let open = schedule.outlook.groups.iter().filter(|group| !group.offers.is_empty());
+    let groups: Vec<&Group> = open.collect();
+    if groups.is_empty() {
+        return writeln!(out, "\nnothing may be released in this series now");
+    }
+    writeln!(out, "\n{}", pen.frame("what may be released"))?;
+    let today = utc_day(schedule.outlook.now);
+    let mut told: Vec<(String, Vec<&Group>)> = Vec::new();
+    for group in groups {
+        let said: Vec<String> =
+            group.offers.iter().filter_map(|offer| in_short(offer, today)).collect();
+        let said = said.join("; ");
+        match told.iter_mut().find(|(known, _)| *known == said) {
+            Some((_, groups)) => groups.push(group),
+            None => told.push((said, vec![group])),
+        }
+    }
+    for (said, groups) in told {
+        for line in filled(&escaped_line(&whom(&groups)), WIDTH - 2) {
+            writeln!(out, "  {line}")?;
+        }
+        for line in filled(&escaped_line(&said), WIDTH - 4) {
+            writeln!(out, "    {line}")?;
+        }
+    }
+    Ok(())
+}
+
+/// `library, client-library (cycle-with-intermediary): 73 deliverables`
+fn whom(groups: &[&Group]) -> String {
+    let mut kinds: Vec<&str> = groups.iter().map(|group| group.kind.as_str()).collect();
+    let mut models: Vec<&str> =
+        groups.iter().filter_map(|group| Some(group.model?.as_str())).collect();
+    kinds.dedup();
+    models.sort_unstable();
+    models.dedup();
+    let all: Vec<&String> = groups.iter().flat_map(|group| &group.names).collect();
+    let who = match all.as_slice() {
+        [one] => (*one).clone(),
+        all => format!("{} deliverables", all.len()),
+    };
+    format!("{} ({}): {who}", kinds.join(", "), models.join(", "))
+}
+
+/// `features until Fri 2026-08-28`.
+fn in_short(offer: &Offer, today: Date) -> Option<String> {
+    let phases = offer.from(today);
+    let phase = phases.first()?;
+    let what = offer.asked.as_str();
+    let same = phases.iter().take_while(|other| other.answer == phase.answer).count();
+    let last = phases[..same].last().and_then(|phase| phase.last);
+    let until = last.map(|last| format!(" until {}", written(last))).unwrap_or_default();
+    let rule = phase.limits.first().map(|limit| limit.rule).unwrap_or_default();
+    Some(match phase.answer {
+        Answer::Open => format!("{what}{until}"),
+        Answer::Asks => format!("{what} with a reason ({rule}){until}"),
+        Answer::Closed => match phases.get(same).and_then(|next| next.first) {
+            Some(first) => format!("{what} from {}", written(first)),
+            None => format!("no {what} ({rule})"),
+        },
+    })
+}
+
+/// What one deliverable may release, a line for each phase.
+fn offers(schedule: &Schedule, group: &Group, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let today = utc_day(schedule.outlook.now);
+    if group.offers.is_empty() {
+        return writeln!(out, "\nit takes no releases in this series now");
+    }
+    writeln!(out, "\n{}", pen.frame("what may be released"))?;
+    for offer in &group.offers {
+        let mut name = offer.asked.as_str();
+        let phases = offer.from(today);
+        for phase in &phases {
+            for line in of_phase(phase, today, pen) {
+                writeln!(out, "  {name:16} {line}")?;
+                name = "";
+            }
+        }
+        if let Some(after) = &offer.afterwards {
+            for line in filled(&escaped_line(after), WIDTH - 19) {
+                writeln!(out, "  {name:16} {}", pen.quiet(&line))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The answer, its days, and the rules that give it, one a line.
+fn of_phase(phase: &Phase, today: Date, pen: &Pen) -> Vec<String> {
+    let word = format!("{:7}", phase.answer.as_str());
+    let word = match phase.answer {
+        Answer::Open => pen.fine(&word),
+        Answer::Asks => pen.level(Level::Warning, &word),
+        Answer::Closed => pen.level(Level::Error, &word),
+    };
+    let days = match (phase.first.filter(|first| *first > today), phase.last) {
+        (None, None) => String::new(),
+        (Some(first), None) => format!("from {} on", written(first)),
+        (_, Some(last)) => format!("until {}", written(last)),
+    };
+    let mut lines = vec![format!("{word} {days}").trim_end().to_owned()];
+    for (n, limit) in phase.limits.iter().take(phase.reasons().count()).enumerate() {
+        let why = escaped_line(&format!("{}: {}", limit.rule, limit.since));
+        match n {
+            0 => lines[0] = format!("{word} {days:22} {why}"),
+            _ => lines.push(format!("{:30} {why}", "")),
+        }
+    }
+    lines
+}
+
+/// Windows and holds.
+fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let outlook = &schedule.outlook;
+    let all: usize = outlook.groups.iter().map(|group| group.names.len()).sum();
+    let who = |covered: &[String]| match &schedule.whose {
+        Whose::One(_) => String::new(),
+        Whose::Everybody | Whose::Team(_) => format!(" ({})", names(covered, all)),
+    };
+    let mut lines = Vec::new();
+    for (window, covered) in &outlook.windows {
+        let on_call: Vec<&str> = window.on_call.iter().map(|one| one.name.as_str()).collect();
+        let on_call = match on_call.is_empty() {
+            true => String::new(),
+            false => format!(", one of {} at work", on_call.join(", ")),
+        };
+        lines.push((None, format!("window: {}{on_call}{}", window.hours, who(covered))));
+    }
+    for (hold, covered) in &outlook.holds {
+        let from = hold.from.filter(|from| *from > outlook.now);
+        let from = from.map(|from| format!(" from {}", moment(from))).unwrap_or_default();
+        let until = hold.until.map(|until| format!(" until {}", moment(until)));
+        let until = until.unwrap_or_default();
+        let link = hold.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
+        let line =
+            format!("{} hold{from}{until}: {}{link}{}", hold.status, hold.reason, who(covered));
+        lines.push((Some(Level::Error), line));
+    }
+    for broken in &outlook.broken {
+        let line = format!(
+            "{POLICY}:{} has a mistake and holds what it may be about: {}",
+            broken.place, broken.message
+        );
+        lines.push((Some(Level::Error), line));
+    }
+    if !lines.is_empty() {
+        writeln!(out)?;
+    }
+    for (level, line) in lines {
+        for line in filled(&escaped_line(&line), WIDTH) {
+            let line = match level {
+                Some(level) => pen.level(level, &line),
+                None => line,
+            };
+            writeln!(out, "{line}")?;
+        }
+    }
+    for path in &schedule.unreadable {
+        let line = format!("{path} cannot be read: nothing is said of it");
+        writeln!(out, "{}", pen.level(Level::CouldNotCheck, &escaped_line(&line)))?;
+    }
+    Ok(())
+}

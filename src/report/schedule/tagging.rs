@@ -1,0 +1,95 @@
+//! When a deliverable may be tagged next, and why not before.
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+
+use super::words::{WIDTH, filled, moment};
+use super::{One, Schedule};
+use crate::calendar::{Until, Wait, Yields};
+use crate::config::POLICY;
+use crate::report::text::{Pen, Style, escaped_line};
+use crate::rules::Level;
+
+/// Writes when the deliverable may be tagged next, and what is waited for until then; nothing for a calendar of several.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    match schedule.one() {
+        Some(one) => {
+            write_of(one, schedule.outlook.now, out, &Pen::new(style))?;
+            zones(schedule, one, out)
+        }
+        None => Ok(()),
+    }
+}
+
+pub(super) fn write_of(
+    one: &One,
+    now: Timestamp,
+    out: &mut dyn Write,
+    pen: &Pen,
+) -> io::Result<()> {
+    let name = escaped_line(&one.who.name);
+    let head = match one.course.free {
+        Some(at) if at <= now => pen.fine(&format!("{name} may be tagged now")),
+        Some(at) => {
+            pen.level(Level::Warning, &format!("{name} may be tagged from {} on", moment(at)))
+        }
+        None => {
+            pen.level(Level::Error, &format!("{name} may not be tagged until {POLICY} is changed"))
+        }
+    };
+    writeln!(out, "{head}")?;
+    let mut then = "";
+    for (_, waits) in &one.course.stops {
+        for wait in waits {
+            let line = escaped_line(&format!("{then}{}", of_wait(wait)));
+            for (n, line) in filled(&line, WIDTH - 4).iter().enumerate() {
+                writeln!(out, "  {}{line}", if n == 0 { "" } else { "  " })?;
+            }
+        }
+        then = "then ";
+    }
+    if let Some(time) = one.soak {
+        writeln!(out, "  commits soak {} hours after their merge first", time.as_hours())?;
+    }
+    Ok(())
+}
+
+/// `until Mon 2026-08-24 15:00 UTC: outside its window, … (release-window)`.
+fn of_wait(wait: &Wait) -> String {
+    let until = match wait.until {
+        Until::At(at) => moment(at),
+        Until::Changed => format!("{POLICY} is changed"),
+    };
+    let how = match wait.yields {
+        Yields::ToOverride => "",
+        Yields::Never => "; no override ends it",
+    };
+    format!("until {until}: {} ({}){how}", wait.reason, wait.rule)
+}
+
+/// The same moment on the clocks of the windows.
+fn zones(schedule: &Schedule, one: &One, out: &mut dyn Write) -> io::Result<()> {
+    let Some(at) = one.course.free else { return Ok(()) };
+    let windows = schedule.outlook.windows.iter().map(|(window, _)| window);
+    let mut clocks: Vec<String> = windows
+        .filter_map(|window| {
+            let zone = window.hours.zone();
+            let name = zone.iana_name().filter(|name| *name != "UTC")?;
+            Some(format!("{} {name}", at.to_zoned(zone.clone()).strftime("%a %H:%M")))
+        })
+        .collect();
+    clocks.dedup();
+    for clock in clocks {
+        writeln!(out, "  that is {}", escaped_line(&clock))?;
+    }
+    let at_work: Vec<&str> =
+        schedule.outlook.windows.iter().flat_map(|(window, _)| window.at_work(at)).collect();
+    if at_work.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  at work then: {}", escaped_line(&at_work.join(", ")))
+}

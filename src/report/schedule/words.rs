@@ -1,0 +1,98 @@
+//! How times, series and lists are written in the calendar.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Schedule, Whose};
+use crate::calendar::{utc_day, written};
+use crate::tree::deliverable::Status;
+
+/// Columns of a terminal.
+pub(super) const WIDTH: usize = 80;
+
+/// `Mon 2026-08-24 15:00 UTC`.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.strftime("%a %Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// `today`, `in 4 days`, `3 days ago`.
+pub(super) fn distance(now: Timestamp, day: Date) -> String {
+    let days = utc_day(now).until(day).map_or(0, |span| span.get_days());
+    match days {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        days if days > 0 => format!("in {days} days"),
+        days => format!("{} days ago", -days),
+    }
+}
+
+/// What the calendar is about, in one line or two.
+pub(super) fn title(schedule: &Schedule) -> Vec<String> {
+    let now = schedule.outlook.now;
+    let series = schedule.series.as_ref().map(|series| {
+        let id = series.release_id.as_ref().map(|id| format!(" ({})", **id));
+        let status = series.status.as_ref().map(|status| match status.value {
+            Status::Development => "in development".to_owned(),
+            other => other.to_string(),
+        });
+        let release = series.initial_release.as_ref().map(|day| {
+            let verb = if utc_day(now) > day.value { "released" } else { "to be released" };
+            format!("{verb} on {} ({})", written(day.value), distance(now, day.value))
+        });
+        let name = format!("{}{}", *series.name, id.unwrap_or_default());
+        [Some(name), status, release].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    });
+    let series = series.unwrap_or_else(|| "outside of the cycles".to_owned());
+    match &schedule.whose {
+        Whose::Everybody => vec![series],
+        Whose::Team(team) => vec![format!("team {team}"), series],
+        Whose::One(one) => {
+            let mut parts = vec![one.who.kind.to_string()];
+            parts.extend(one.who.model.map(|model| model.to_string()));
+            parts.extend(one.who.team.as_ref().map(|team| format!("team {team}")));
+            parts.push(match &one.newest {
+                Some(version) => format!("last release {version}"),
+                None => "no release yet".to_owned(),
+            });
+            parts.extend((!one.branches.is_empty()).then(|| one.branches.join(", ")));
+            vec![format!("{}: {}", one.who.name, parts.join(", ")), series]
+        }
+    }
+}
+
+/// `items` with commas between them, in lines of at most `width` columns.
+pub(super) fn wrapped(items: &[String], separator: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for item in items {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + separator.len() + item.chars().count() < width => {
+                line.push_str(separator);
+                line.push_str(item);
+            }
+            Some(line) => {
+                line.push_str(separator.trim_end());
+                lines.push(item.clone());
+            }
+            None => lines.push(item.clone()),
+        }
+    }
+    lines
+}
+
+/// `text` in lines of at most `width` columns.
+pub(super) fn filled(text: &str, width: usize) -> Vec<String> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    wrapped(&words, " ", width + 1)
+}
+
+/// `all`, or how many and the first of them.
+pub(super) fn names(covered: &[String], all: usize) -> String {
+    match covered {
+        _ if covered.len() == all && all > 1 => "all of them".to_owned(),
+        [one] => one.clone(),
+        [one, other] => format!("{one} and {other}"),
+        [one, other, rest @ ..] => format!("{one}, {other} and {} more", rest.len()),
+        [] => "nobody".to_owned(),
+    }
+}
