@@ -63,12 +63,12 @@ impl Repository {
                 _ => return Ok(None),
             }
         };
-        let items = tree.iter().map(|entry| TreeItem {
-            name: String::from_utf8_lossy(entry.name_bytes()).into_owned(),
-            kind: kind_of(&entry),
-            id: entry.id(),
-        });
-        Ok(Some(items.collect()))
+        Ok(Some(items_of(&tree)))
+    }
+
+    /// What is in the directory with this id, in git's order.
+    pub(super) fn items(&self, tree: Oid) -> Result<Vec<TreeItem>, GitError> {
+        Ok(items_of(&self.find_tree(tree)?))
     }
 
     /// The file or symbolic link `path` at `commit`, of at most `limit` bytes; `None` when there is
@@ -174,6 +174,15 @@ impl Repository {
         }
         Ok(None)
     }
+}
+
+fn items_of(tree: &Tree<'_>) -> Vec<TreeItem> {
+    let items = tree.iter().map(|entry| TreeItem {
+        name: String::from_utf8_lossy(entry.name_bytes()).into_owned(),
+        kind: kind_of(&entry),
+        id: entry.id(),
+    });
+    items.collect()
 }
 
 fn kind_of(entry: &TreeEntry<'_>) -> TreeKind {

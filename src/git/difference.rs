@@ -2,41 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use git2::{
-    Diff, DiffFile, DiffFormat, DiffOptions, DiffStatsFormat, FileMode, Oid, StatusOptions,
-};
+use git2::{Diff, DiffFormat, DiffOptions, DiffStatsFormat, FileMode, Oid, StatusOptions};
 
-use super::content::TreeKind;
 use super::error::GitError;
 use super::repository::Repository;
 
 /// The columns of a diffstat.
 const WIDTH: usize = 72;
-
-/// A path at which two commits differ.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TreeChange {
-    /// The path, anything but UTF-8 replaced.
-    pub path: String,
-    /// What is there in the newer commit; `None` where nothing is.
-    pub after: Option<TreeSide>,
-}
-
-/// What one commit has at a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TreeSide {
-    /// What it is; never a directory.
-    pub kind: TreeKind,
-    /// Its blob or commit.
-    pub id: Oid,
-}
-
-impl TreeSide {
-    /// Whether it is a commit of another repository, of which there is nothing to read here.
-    pub fn is_submodule(&self) -> bool {
-        self.kind == TreeKind::Submodule
-    }
-}
 
 impl Repository {
     /// The paths that differ between two commits, in order; a moved file counts as two. `None` for
@@ -62,31 +34,6 @@ impl Repository {
             }
         }
         Ok(paths.into_iter().collect())
-    }
-
-    /// How the files of `new` differ from those of `old`, in git's order; arguments as in
-    /// [`changed_paths`](Self::changed_paths).
-    ///
-    /// # Errors
-    /// [`GitError::Missing`] when one of the commits is not here.
-    pub fn tree_changes(
-        &self,
-        old: Option<Oid>,
-        new: Oid,
-        under: &[&str],
-    ) -> Result<Vec<TreeChange>, GitError> {
-        let mut options = options(under);
-        options.skip_binary_check(true).include_typechange(true);
-        let diff = self.diff(old, new, options)?;
-        let change = |(before, after): (DiffFile<'_>, DiffFile<'_>)| {
-            let path = after.path_bytes().or(before.path_bytes())?;
-            Some(TreeChange {
-                path: String::from_utf8_lossy(path).into_owned(),
-                after: side(&after),
-            })
-        };
-        let sides = diff.deltas().map(|delta| (delta.old_file(), delta.new_file()));
-        Ok(sides.filter_map(change).collect())
     }
 
     /// The paths in which the working tree or the index differ from HEAD, untracked ones that are
@@ -186,17 +133,6 @@ impl Repository {
             .diff_tree_to_tree(old.as_ref(), Some(&new), Some(&mut options))
             .map_err(|error| self.failed("comparing two trees", &error))
     }
-}
-
-fn side(file: &DiffFile<'_>) -> Option<TreeSide> {
-    let kind = match file.mode() {
-        FileMode::Unreadable | FileMode::Tree => return None,
-        FileMode::Blob | FileMode::BlobGroupWritable => TreeKind::File,
-        FileMode::BlobExecutable => TreeKind::Executable,
-        FileMode::Link => TreeKind::Symlink,
-        FileMode::Commit => TreeKind::Submodule,
-    };
-    Some(TreeSide { kind, id: file.id() })
 }
 
 fn options(under: &[&str]) -> DiffOptions {

@@ -267,17 +267,6 @@ fn record(snapshot: Box<dyn Snapshot>, wanted: &Wanted) -> Result<Record, ReadEr
     Record::open(snapshot, IndexCache::new(wanted.index_file.clone()))
 }
 
-/// Those of `ids` that are no merges, in their order, each with the deliverable files it touches.
-pub(super) fn commits_of(repository: &Repository, ids: &[Oid]) -> Result<Vec<Commit>, GitError> {
-    let mut commits = Vec::new();
-    for id in ids {
-        if let Some(commit) = repository.commit(*id)?.filter(|commit| !commit.is_merge()) {
-            commits.push(of_git(repository, commit)?);
-        }
-    }
-    Ok(commits)
-}
-
 /// The commits that are no merges, newest first, each with the deliverable files it touches.
 fn commits(repository: &Repository, base: Option<Oid>, head: Oid) -> Result<Vec<Commit>, GitError> {
     let log = repository.log(base, head)?;
@@ -290,7 +279,12 @@ fn commits(repository: &Repository, base: Option<Oid>, head: Oid) -> Result<Vec<
 fn of_git(repository: &Repository, commit: CommitInfo) -> Result<Commit, GitError> {
     let paths =
         repository.changed_paths(commit.parents.first().copied(), commit.id, &[DELIVERABLES])?;
-    Ok(Commit {
+    Ok(as_commit(commit, paths))
+}
+
+/// The commit, which touches `paths`.
+pub(super) fn as_commit(commit: CommitInfo, paths: Vec<String>) -> Commit {
+    Commit {
         id: commit.id.to_string(),
         parent: commit.parents.first().map(ToString::to_string),
         author: format!("{} <{}>", commit.author_name, commit.author_email),
@@ -298,7 +292,7 @@ fn of_git(repository: &Repository, commit: CommitInfo) -> Result<Commit, GitErro
             .unwrap_or(Timestamp::UNIX_EPOCH),
         message: commit.message,
         paths,
-    })
+    }
 }
 
 /// Whether `path` is one of `wanted` or below one; everything is where none are named.

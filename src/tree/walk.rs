@@ -13,11 +13,11 @@ use shelf::Shelf;
 use super::index::IndexCache;
 use super::index::table::Table;
 use super::record::{DELIVERABLES, ItemKind, ReadError, Record, SERIES_STATUS};
-use super::request::Request;
+use super::request::{Commit, Request};
 use super::revision::{Nothing, Revision};
-use super::scope::{ScopeError, commits_of};
+use super::scope::{ScopeError, as_commit};
 use super::series::SeriesList;
-use crate::git::{Arrival, Oid, Repository, TreeChange, TreeSide};
+use crate::git::{Arrival, Directories, GitError, Oid, Repository, TreeChange, TreeSide};
 
 /// What a record is made of.
 const PARTS: &[&str] = &[DELIVERABLES, SERIES_STATUS, "doc/source"];
@@ -36,6 +36,7 @@ pub struct Walk<'a> {
     entries: Rc<Entries>,
     index: Rc<Table>,
     shelf: Rc<Shelf>,
+    directories: Directories,
 }
 
 impl<'a> Walk<'a> {
@@ -57,6 +58,7 @@ impl<'a> Walk<'a> {
             entries: Rc::default(),
             index: Rc::default(),
             shelf: Rc::default(),
+            directories: Directories::default(),
         };
         if let Some(start) = start {
             let changes = walk.changes(None, start)?;
@@ -66,8 +68,8 @@ impl<'a> Walk<'a> {
         Ok(walk)
     }
 
-    fn changes(&self, old: Option<Oid>, new: Oid) -> Result<Vec<TreeChange>, ScopeError> {
-        let mut changes = self.repository.tree_changes(old, new, PARTS)?;
+    fn changes(&mut self, old: Option<Oid>, new: Oid) -> Result<Vec<TreeChange>, GitError> {
+        let mut changes = self.repository.tree_changes(old, new, PARTS, &mut self.directories)?;
         changes.retain(|change| is_deliverable(&change.path) || is_calendar(&change.path));
         Ok(changes)
     }
@@ -111,6 +113,19 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Those of `ids` that are no merges, in their order.
+    fn commits(&mut self, ids: &[Oid]) -> Result<Vec<Commit>, GitError> {
+        let mut commits = Vec::new();
+        for id in ids {
+            let commit = self.repository.commit(*id)?.filter(|commit| !commit.is_merge());
+            let Some(commit) = commit else { continue };
+            let changes = self.changes(commit.parents.first().copied(), *id)?.into_iter();
+            let paths = changes.map(|change| change.path).filter(|path| is_deliverable(path));
+            commits.push(as_commit(commit, paths.collect()));
+        }
+        Ok(commits)
+    }
+
     fn step(&mut self, arrival: &Arrival) -> Result<Request, ScopeError> {
         let changes = self.changes(arrival.base, arrival.commit)?;
         let otherwise = self.enter(&changes);
@@ -134,7 +149,7 @@ impl<'a> Walk<'a> {
         let after = Past { index, ..self.past(arrival.commit, HashMap::new()) };
         let mut head = Record::open(Box::new(after), IndexCache::default())?;
         head.lend_series(self.lent);
-        let commits = commits_of(&self.repository, &arrival.brought)?;
+        let commits = self.commits(&arrival.brought)?;
         Ok(Request::between(base, head, paths, commits))
     }
 }
@@ -153,5 +168,5 @@ fn is_deliverable(path: &str) -> bool {
 }
 
 fn is_calendar(path: &str) -> bool {
-    path == SERIES_STATUS || path.ends_with("/schedule.yaml")
+    path == SERIES_STATUS || (path.starts_with("doc/source/") && path.ends_with("/schedule.yaml"))
 }

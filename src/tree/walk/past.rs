@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Entries, Shelf};
+use super::{Entries, Shelf, is_calendar};
 use crate::git::{GitError, Repository, TreeSide};
 use crate::tree::index::table::Table;
 use crate::tree::index::{Index, IndexCache};
@@ -64,7 +64,15 @@ impl Snapshot for Past {
     }
 
     fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
-        self.revision.read(path)
+        // Each request looks at all schedules, and few change any.
+        match self.side(path) {
+            Some(side) if is_calendar(path) => {
+                let blob = self.shelf.texts.get(path, side, || self.blob(path, side))?;
+                Ok(Some((*blob).clone()))
+            }
+            None if is_calendar(path) => Ok(None),
+            _ => self.revision.read(path),
+        }
     }
 
     fn name(&self) -> String {

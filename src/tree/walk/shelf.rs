@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::git::TreeSide;
-use crate::tree::record::{File, ReadError, SeriesFile};
+use crate::tree::record::{Blob, File, ReadError, SeriesFile};
 use crate::tree::schedule::Schedule;
 
 /// The last content of each path. There are two of a path only while a request that changes it is looked at.
@@ -14,6 +14,8 @@ pub(super) struct Shelf {
     pub(super) files: Board<File>,
     pub(super) schedules: Board<Schedule>,
     pub(super) series: Board<SeriesFile>,
+    /// Schedules and the list of series as they stand.
+    pub(super) texts: Board<Blob>,
 }
 
 /// Things of one kind.
