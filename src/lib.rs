@@ -17,6 +17,7 @@ pub mod calendar;
 pub mod cli;
 pub mod config;
 pub mod facts;
+pub mod gerrit;
 pub mod git;
 pub mod ledger;
 pub mod net;

@@ -6,6 +6,7 @@ mod announcement;
 mod calendar;
 mod cli;
 mod corpus;
+mod gerrit;
 mod git_program;
 mod git_reading;
 mod house;

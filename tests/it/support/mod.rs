@@ -1,6 +1,7 @@
 //! What several tests need: servers of our own on the loopback interface, and repositories to throw away.
 
 pub(crate) mod certificate;
+pub(crate) mod gerrit;
 pub(crate) mod git;
 pub(crate) mod http;
 pub(crate) mod key;

@@ -1,0 +1,136 @@
+//! Gerrit over REST: changes with their votes, members of groups, and what is posted to a change.
+//!
+//! Tried with 3.10 to 3.13. Whatever is not an answer of Gerrit (a login page, a proxy's own page, half a document) is an
+//! error that names the URL; it never means that something is not there.
+
+mod change;
+mod error;
+mod name;
+mod review;
+
+use std::path::Path;
+
+use serde::de::DeserializeOwned;
+
+pub use change::{Account, Change, Message, Patchset, Status, Vote};
+pub use error::GerritError;
+pub use name::ChangeName;
+pub use review::{Comment, Posted, Range, Replacement, Review, Suggestion};
+
+use crate::net::http::{Answer, Client};
+use crate::net::{Credential, CredentialError, without_login};
+
+/// Before each JSON document, so that no browser takes it for a script.
+const GUARD: &[u8] = b")]}'";
+
+/// A Gerrit server, as somebody or as nobody.
+#[derive(Clone)]
+pub struct Gerrit {
+    client: Client,
+    base: String,
+    who: Option<Credential>,
+}
+
+impl Gerrit {
+    /// The server at this URL, asked as nobody.
+    pub fn new(client: Client, base: &str) -> Self {
+        Self { client, base: base.trim_end_matches('/').to_owned(), who: None }
+    }
+
+    /// The same, asked in the name of whom the file tells: user and password, or a cookie file.
+    ///
+    /// # Errors
+    ///
+    /// When the file gives no login for this server.
+    pub fn named(mut self, login_file: &Path) -> Result<Self, CredentialError> {
+        self.who = Some(Credential::read(login_file, &self.base)?);
+        Ok(self)
+    }
+
+    /// Whether it is asked in somebody's name: nobody else may vote or comment.
+    pub fn is_named(&self) -> bool {
+        self.who.is_some()
+    }
+
+    /// The change of that name, with votes, messages and the files of its newest patch set.
+    ///
+    /// # Errors
+    ///
+    /// When there is none that may be seen, or Gerrit does not answer.
+    pub fn change(&self, name: &ChangeName) -> Result<Change, GerritError> {
+        let url = self.url(&format!("changes/{}?{}", name.in_url(), change::OPTIONS));
+        self.get(&url)?.ok_or_else(|| GerritError::NoChange {
+            name: name.to_string(),
+            url: without_login(&url),
+            hint: if self.is_named() {
+                "it may be private, or not for this login: consider whether the number is right"
+            } else {
+                "it may be private: consider whether the number is right, or name a login in `gerrit-login-file`"
+            },
+        })
+    }
+
+    /// The changes with a patch set of that commit id.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn changes_of(&self, commit: &str) -> Result<Vec<Change>, GerritError> {
+        let url = self.url(&format!("changes/?q=commit:{commit}&{}", change::OPTIONS));
+        Ok(self.get(&url)?.unwrap_or_default())
+    }
+
+    /// The members of a group, those of groups in it too; `None` where there is no such group that may be seen.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn members(&self, group: &str) -> Result<Option<Vec<Account>>, GerritError> {
+        self.get(&self.url(&format!("groups/{}/members/?recursive", name::encoded(group))))
+    }
+
+    /// The name under which everything is asked.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer, or knows no such login.
+    pub fn myself(&self) -> Result<Account, GerritError> {
+        self.must(&self.url("accounts/self"))
+    }
+
+    /// The version, such as `3.13.5`.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn version(&self) -> Result<String, GerritError> {
+        self.must(&self.url("config/server/version"))
+    }
+
+    /// The URL of an endpoint; `/a/` makes Gerrit look at the login.
+    fn url(&self, endpoint: &str) -> String {
+        let a = if self.is_named() { "/a" } else { "" };
+        format!("{}{a}/{endpoint}", self.base)
+    }
+
+    fn must<T: DeserializeOwned>(&self, url: &str) -> Result<T, GerritError> {
+        self.get(url)?.ok_or_else(|| GerritError::NotGerrit(without_login(url)))
+    }
+
+    fn get<T: DeserializeOwned>(&self, url: &str) -> Result<Option<T>, GerritError> {
+        match self.client.get_as(url, self.who.as_ref())? {
+            Answer::Found(body) => document(url, &body).map(Some),
+            Answer::NotFound => Ok(None),
+        }
+    }
+}
+
+/// Reads a document of Gerrit.
+fn document<T: DeserializeOwned>(url: &str, body: &[u8]) -> Result<T, GerritError> {
+    let url = || without_login(url);
+    let json = body.strip_prefix(GUARD).ok_or_else(|| GerritError::NotGerrit(url()))?;
+    serde_json::from_slice(json).map_err(|error| match error.classify() {
+        serde_json::error::Category::Eof => GerritError::Half(url()),
+        _ => GerritError::Odd { url: url(), why: error.to_string() },
+    })
+}

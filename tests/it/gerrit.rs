@@ -1,0 +1,193 @@
+//! A Gerrit that answers, one that does not, and one that answers something else.
+
+use jiff::Timestamp;
+use tagkeeper::gerrit::{
+    Change, ChangeName, Comment, Gerrit, Posted, Range, Replacement, Review, Status, Suggestion,
+};
+use tagkeeper::net::http::Client;
+
+use crate::support::gerrit::{COMMIT, Fate, OneChange, options};
+use crate::support::http::{HttpServer, Reply};
+
+fn number() -> ChangeName {
+    42.into()
+}
+
+fn review() -> Review {
+    let mut review = Review::new("check", "1 error");
+    review.votes.push(("Verified".to_owned(), -1));
+    review
+}
+
+fn suggesting() -> Review {
+    let range = Range { start_line: 3, start_character: 2, end_line: 3, end_character: 7 };
+    let replacements = vec![Replacement { range, text: "2.1.0".to_owned() }];
+    let mut review = review();
+    review.comments.push(Comment {
+        path: "deliverables/lily/rose.yaml".to_owned(),
+        line: 3,
+        range: Some(range),
+        message: "error: too low".to_owned(),
+        suggestion: Some(Suggestion { description: "release `2.1.0`".to_owned(), replacements }),
+    });
+    review
+}
+
+fn posted(one: &OneChange, review: &Review) -> Result<Posted, String> {
+    let gerrit = one.gerrit();
+    let change: Change = gerrit.change(&number()).unwrap();
+    gerrit.post(&change, review).map_err(|error| error.to_string())
+}
+
+fn trouble(reply: Reply) -> (String, HttpServer) {
+    let server = HttpServer::start(vec![reply]);
+    let gerrit = Gerrit::new(Client::new(options()), &server.url("/r/"));
+    (gerrit.change(&number()).unwrap_err().to_string(), server)
+}
+
+#[test]
+fn a_change_is_read_with_its_votes() {
+    let one = OneChange::start("3.13.5", &[]);
+    let change = one.gerrit().change(&number()).unwrap();
+    assert_eq!((change.number, change.status), (42, Status::New));
+    assert_eq!(change.created, "2026-08-21T12:00:00Z".parse::<Timestamp>().unwrap());
+    assert_eq!(change.owner.to_string(), "Ann Example <ann@example.org>");
+    let votes: Vec<String> = change.votes.iter().map(ToString::to_string).collect();
+    assert_eq!(votes, ["Code-Review+2: Bob <bob@example.org>"]);
+    let patchset = change.patchset.unwrap();
+    assert_eq!((patchset.number, patchset.commit.as_str()), (2, COMMIT));
+    assert_eq!(patchset.files, ["deliverables/lily/rose.yaml"]);
+    let asked = &one.server.asked()[0];
+    assert!(asked.line().starts_with("GET /a/changes/42?o="), "{}", asked.line());
+    assert!(asked.head.to_lowercase().contains("\r\nauthorization: basic "));
+}
+
+#[test]
+fn a_change_is_found_by_its_commit() {
+    let one = OneChange::start("3.13.5", &[]);
+    let found = one.gerrit().changes_of(COMMIT).unwrap();
+    assert_eq!(found.iter().map(|change| change.number).collect::<Vec<_>>(), [42]);
+    assert!(one.gerrit().changes_of(&"2".repeat(40)).unwrap().is_empty());
+    let members = one.gerrit().members("release-managers").unwrap().unwrap();
+    assert_eq!(members[0].email.as_deref(), Some("bob@example.org"));
+    assert!(one.gerrit().members("nobody").unwrap().is_none());
+}
+
+#[test]
+fn a_change_that_is_not_there_or_private_is_named() {
+    let (error, server) = trouble(Reply::Say(404, "", b"Not found: 42".to_vec()));
+    assert!(error.starts_with("there is no change 42 at http://127.0.0.1:"), "{error}");
+    assert!(error.contains("/r/changes/42?"), "{error}");
+    assert!(error.contains("gerrit-login-file"), "{error}");
+    assert_eq!(server.requests().len(), 1);
+    let one = OneChange::start("3.13.5", &[]);
+    let error = one.gerrit().change(&43.into()).unwrap_err().to_string();
+    assert!(error.contains("not for this login"), "{error}");
+}
+
+#[test]
+fn what_answers_in_place_of_gerrit_is_an_error_with_the_url() {
+    let html = "content-type: text/html\r\n";
+    for (reply, expected, n_requests) in [
+        (Reply::Say(401, "", Vec::new()), "the login for this host is right", 1),
+        (Reply::Say(502, html, b"<html>".to_vec()), "answered 502 (tried 3 times)", 3),
+        (Reply::Say(200, html, b"<html>".to_vec()), "not of Gerrit's REST API", 1),
+        (Reply::Say(200, "", Vec::new()), "not of Gerrit's REST API", 1),
+        (Reply::Say(200, "", b")]}'\n{\"_number\": 4".to_vec()), "ends in the middle", 1),
+        (Reply::Say(200, "", b")]}'\n{\"_number\": 4}".to_vec()), "makes no sense", 1),
+        (Reply::CutOff, "run again when the host can be reached", 3),
+    ] {
+        let (error, server) = trouble(reply);
+        assert!(error.contains(expected), "{error}");
+        assert!(error.contains(&server.url("/r/changes/42?")), "{error}");
+        assert_eq!(server.requests().len(), n_requests, "{error}");
+    }
+}
+
+#[test]
+fn a_review_is_posted_to_the_patch_set() {
+    let one = OneChange::start("3.13.5", &[]);
+    assert_eq!(posted(&one, &review()), Ok(Posted::Now));
+    let line = format!("POST /a/changes/garden%2Freleases~42/revisions/{COMMIT}/review");
+    assert_eq!(one.server.asked().last().unwrap().line(), line);
+    let post = &one.posts()[0];
+    assert_eq!((&post["message"], &post["labels"]["Verified"]), (&"1 error".into(), &(-1).into()));
+    assert_eq!(post["tag"], "autogenerated:tagkeeper:check");
+}
+
+#[test]
+fn the_same_is_not_posted_again() {
+    let one = OneChange::start("3.13.5", &[]);
+    assert_eq!(posted(&one, &review()), Ok(Posted::Now));
+    assert_eq!(posted(&one, &review()), Ok(Posted::WasThere));
+    let mut other_vote = review();
+    other_vote.votes[0].1 = 1;
+    assert_eq!(posted(&one, &other_vote), Ok(Posted::Now));
+    assert_eq!(one.posts().len(), 2);
+}
+
+#[test]
+fn a_review_whose_answer_was_lost_is_not_posted_twice() {
+    let one = OneChange::start("3.13.5", &[Fate::Answerless]);
+    assert_eq!(posted(&one, &review()), Ok(Posted::Now));
+    assert_eq!(one.posts().len(), 1);
+    assert_eq!(one.messages().len(), 2);
+}
+
+#[test]
+fn a_review_that_did_not_arrive_is_posted_again() {
+    for fate in [Fate::Lost, Fate::Answered(503, "")] {
+        let one = OneChange::start("3.13.5", &[fate]);
+        assert_eq!(posted(&one, &review()), Ok(Posted::Now));
+        assert_eq!((one.posts().len(), one.messages().len()), (2, 2));
+    }
+}
+
+#[test]
+fn a_refused_review_is_not_posted_again() {
+    let one = OneChange::start("3.13.5", &[Fate::Answered(403, "Applying label is restricted")]);
+    let error = posted(&one, &review()).unwrap_err();
+    assert!(error.contains("cannot post to http://127.0.0.1:"), "{error}");
+    assert!(error.contains("403, \"Applying label is restricted\""), "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
+    assert_eq!(one.posts().len(), 1);
+}
+
+#[test]
+fn nobody_posts() {
+    let one = OneChange::start("3.13.5", &[]);
+    let gerrit = Gerrit::new(Client::new(options()), &one.server.url(""));
+    let change = gerrit.change(&number()).unwrap();
+    let error = gerrit.post(&change, &review()).unwrap_err().to_string();
+    assert!(error.contains("gerrit-login-file"), "{error}");
+    assert!(one.posts().is_empty());
+}
+
+#[test]
+fn suggestions_go_where_the_server_takes_them() {
+    let one = OneChange::start("3.13.5", &[]);
+    assert_eq!(posted(&one, &suggesting()), Ok(Posted::Now));
+    let posts = one.posts();
+    let comment = &posts[0]["comments"]["deliverables/lily/rose.yaml"][0];
+    assert_eq!(comment["fix_suggestions"][0]["replacements"][0]["replacement"], "2.1.0");
+
+    let one = OneChange::start("3.12.0-rc1", &[]);
+    assert_eq!(posted(&one, &suggesting()), Ok(Posted::Now));
+    let posts = one.posts();
+    let comment = &posts[0]["robot_comments"]["deliverables/lily/rose.yaml"][0];
+    assert_eq!((posts.len(), &comment["robot_id"]), (1, &"tagkeeper".into()));
+    assert_eq!(posts[0]["comments"], serde_json::json!({}));
+}
+
+#[test]
+fn a_server_that_takes_no_suggestions_has_the_comments_without() {
+    let one = OneChange::start("3.13.5", &[Fate::Answered(500, "Internal server error")]);
+    assert_eq!(posted(&one, &suggesting()), Ok(Posted::Now));
+    let posts = one.posts();
+    assert_eq!((posts.len(), one.messages().len()), (2, 2));
+    let comment = &posts[1]["comments"]["deliverables/lily/rose.yaml"][0];
+    assert_eq!(
+        (&comment["message"], comment.get("fix_suggestions")),
+        (&"error: too low".into(), None)
+    );
+}
