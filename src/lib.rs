@@ -13,6 +13,7 @@
 //! `house::rooms_know_only_their_neighbours` holds the `use crate::` lines against that table.
 
 pub mod apply;
+pub mod approval;
 pub mod calendar;
 pub mod cli;
 pub mod config;

@@ -9,6 +9,7 @@ mod ask;
 pub mod document;
 mod gather;
 mod hidden;
+pub mod people;
 pub mod pushed;
 pub mod repository;
 mod sources;

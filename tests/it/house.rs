@@ -18,12 +18,13 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("calendar", &["tree", "version", "config"]),
     ("facts", &["tree", "version", "config", "git", "net", "gerrit"]),
     ("rules", &["tree", "version", "config", "facts", "calendar"]),
+    ("approval", &["facts"]),
     ("ledger", &["git"]),
     ("plan", &["tree", "version", "config", "facts", "ledger", "calendar"]),
     ("apply", &["plan", "git", "ledger"]),
     ("publish", &["tree", "version", "config", "plan", "ledger", "git", "net"]),
     ("replay", &["tree", "config", "facts", "rules", "git"]),
-    ("report", &["tree", "config", "calendar", "rules", "plan", "apply", "replay"]),
+    ("report", &["tree", "config", "calendar", "rules", "approval", "plan", "apply", "replay"]),
 ];
 /// Rooms that know all others and that none of them knows.
 const HALLS: &[&str] = &["cli", "sandbox"];

@@ -1,0 +1,183 @@
+//! Whether those whom a request concerns have approved it: pure, from the votes and governance's list of who speaks for
+//! whom.
+//!
+//! A team approves through its lead or one of its liaisons to the release team: by a positive vote, or by proposing the
+//! patch set. A release manager may stand in for them with a vote on the label for it. An objection of a lead or liaison
+//! counts as long as it stands.
+
+use serde::Serialize;
+
+use crate::facts::people::{Leadership, Person};
+
+/// A patch set and what was voted on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Who uploaded the patch set. The owner of the change may be another: what they proposed was not this.
+    pub uploader: Person,
+    /// The votes that stand; none of them is zero.
+    pub votes: Vec<Vote>,
+}
+
+/// A vote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Vote {
+    /// Such as `Code-Review`.
+    pub label: String,
+    /// Such as 2.
+    pub value: i32,
+    /// Whose.
+    pub by: Person,
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The teams whose deliverables the request touches; with none where governance does not know the team.
+    pub teams: &'a [(String, Option<Leadership>)],
+    /// The release managers.
+    pub managers: &'a [Person],
+    /// The label of the team's approval: a vote of a release manager on it stands for that of the team.
+    pub label: &'a str,
+}
+
+/// What became of the approval of one team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Ruling {
+    /// The team.
+    pub team: String,
+    /// Whether governance knows it.
+    pub is_known: bool,
+    /// Whether it has a lead; where not, its liaisons speak for it.
+    pub has_ptl: bool,
+    /// The answer.
+    #[serde(flatten)]
+    pub answer: Answer,
+    /// Who speaks for it.
+    pub could: Vec<Speaker>,
+}
+
+/// Whether a team has approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "answer", content = "by", rename_all = "kebab-case")]
+pub enum Answer {
+    /// It has.
+    Approved(Vec<Word>),
+    /// Somebody who speaks for it has voted against.
+    Objected(Vec<Word>),
+    /// Nobody who speaks for it has said anything.
+    Missing,
+}
+
+/// Somebody who may speak for a team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Speaker {
+    /// Who.
+    #[serde(flatten)]
+    pub person: Person,
+    /// As what.
+    pub role: Role,
+}
+
+/// As what somebody speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// The lead of the team.
+    Ptl,
+    /// A liaison of the team to the release team.
+    Liaison,
+    /// A release manager.
+    Manager,
+}
+
+/// What somebody said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Word {
+    /// Who said it.
+    #[serde(flatten)]
+    pub speaker: Speaker,
+    /// How: none for having proposed the patch set.
+    pub vote: Option<(String, i32)>,
+}
+
+impl Role {
+    /// In words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ptl => "PTL",
+            Self::Liaison => "release liaison",
+            Self::Manager => "release manager",
+        }
+    }
+}
+
+impl Ruling {
+    /// Whether nothing more is wanted of this team.
+    pub fn is_approved(&self) -> bool {
+        matches!(self.answer, Answer::Approved(_))
+    }
+}
+
+/// What became of the approval of each team, in the order of `wanted`.
+pub fn judge(proposal: &Proposal, wanted: Wanted<'_>) -> Vec<Ruling> {
+    let ruling = |(team, leadership): &(String, Option<Leadership>)| {
+        let speakers = leadership.as_ref().map(speakers).unwrap_or_default();
+        let mut said: Vec<Word> =
+            speakers.iter().flat_map(|speaker| words_of(speaker, proposal)).collect();
+        said.extend(stand_ins(proposal, wanted));
+        let (against, for_it): (Vec<Word>, Vec<Word>) = said
+            .into_iter()
+            .partition(|word| word.vote.as_ref().is_some_and(|(_, value)| *value < 0));
+        let answer = match (against.is_empty(), for_it.is_empty()) {
+            (false, _) => Answer::Objected(against),
+            (true, false) => Answer::Approved(for_it),
+            (true, true) => Answer::Missing,
+        };
+        Ruling {
+            team: team.clone(),
+            is_known: leadership.is_some(),
+            has_ptl: leadership.as_ref().is_some_and(|leadership| leadership.ptl.is_some()),
+            answer,
+            could: speakers,
+        }
+    };
+    wanted.teams.iter().map(ruling).collect()
+}
+
+/// Who speaks for the team, each once.
+fn speakers(leadership: &Leadership) -> Vec<Speaker> {
+    let ptl = leadership.ptl.iter().map(|person| (person, Role::Ptl));
+    let liaisons = leadership.liaisons.iter().map(|person| (person, Role::Liaison));
+    let mut found: Vec<Speaker> = Vec::new();
+    for (person, role) in ptl.chain(liaisons) {
+        if !found.iter().any(|known| known.person.is(person)) {
+            found.push(Speaker { person: person.clone(), role });
+        }
+    }
+    found
+}
+
+/// What a speaker said: their votes, else that they proposed it.
+fn words_of(speaker: &Speaker, proposal: &Proposal) -> Vec<Word> {
+    let word = |vote| Word { speaker: speaker.clone(), vote };
+    let votes = proposal.votes.iter().filter(|vote| vote.by.is(&speaker.person));
+    let words: Vec<Word> = votes.map(|vote| word(Some((vote.label.clone(), vote.value)))).collect();
+    if words.is_empty() && proposal.uploader.is(&speaker.person) {
+        return vec![word(None)];
+    }
+    words
+}
+
+/// The release managers who voted in place of a team.
+fn stand_ins<'a>(proposal: &'a Proposal, wanted: Wanted<'a>) -> impl Iterator<Item = Word> + 'a {
+    let votes = proposal.votes.iter().filter(move |vote| {
+        vote.label == wanted.label && wanted.managers.iter().any(|one| one.is(&vote.by))
+    });
+    votes.map(|vote| Word {
+        speaker: Speaker { person: vote.by.clone(), role: Role::Manager },
+        vote: Some((vote.label.clone(), vote.value)),
+    })
+}
+
+#[cfg(test)]
+mod tests;

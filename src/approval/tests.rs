@@ -1,0 +1,79 @@
+//! Who has approved what, and who has not.
+
+use super::*;
+
+fn person(name: &str) -> Person {
+    Person { name: name.to_owned(), email: format!("{name}@example.org") }
+}
+
+fn vote(label: &str, value: i32, by: &str) -> Vote {
+    Vote { label: label.to_owned(), value, by: person(by) }
+}
+
+/// The answer for a team led by `ptl` with the liaison `liaison`, and the release manager `manager`.
+fn answer(uploader: &str, votes: Vec<Vote>) -> Answer {
+    let roses = Leadership { ptl: Some(person("ptl")), liaisons: vec![person("liaison")] };
+    let proposal = Proposal { uploader: person(uploader), votes };
+    let teams = [("roses".to_owned(), Some(roses))];
+    let managers = [person("manager")];
+    let wanted = Wanted { teams: &teams, managers: &managers, label: "PTL-Approved" };
+    judge(&proposal, wanted).remove(0).answer
+}
+
+#[test]
+fn the_lead_or_a_liaison_approves_by_a_vote() {
+    for who in ["ptl", "liaison"] {
+        let Answer::Approved(by) = answer("outsider", vec![vote("Code-Review", 1, who)]) else {
+            panic!("{who} has approved")
+        };
+        assert_eq!(by[0].speaker.person, person(who));
+        assert_eq!(by[0].vote, Some(("Code-Review".to_owned(), 1)));
+    }
+    assert_eq!(answer("outsider", vec![vote("Code-Review", 2, "outsider")]), Answer::Missing);
+}
+
+#[test]
+fn who_proposes_the_patch_set_approves_it() {
+    assert!(matches!(answer("ptl", Vec::new()), Answer::Approved(by) if by[0].vote.is_none()));
+    assert_eq!(answer("outsider", Vec::new()), Answer::Missing);
+}
+
+#[test]
+fn an_objection_counts_more_than_another_s_vote() {
+    let votes = vec![vote("Code-Review", 1, "liaison"), vote("Code-Review", -1, "ptl")];
+    let Answer::Objected(by) = answer("liaison", votes) else { panic!("the lead objects") };
+    assert_eq!(by.len(), 1);
+    assert_eq!(by[0].speaker.person, person("ptl"));
+    // Who proposed it and then votes against it has changed their mind.
+    let regretted = answer("ptl", vec![vote("Workflow", -1, "ptl")]);
+    assert!(matches!(regretted, Answer::Objected(_)));
+}
+
+#[test]
+fn a_release_manager_stands_in_on_the_label_for_it_alone() {
+    let review = vec![vote("Code-Review", 2, "manager"), vote("Workflow", 1, "manager")];
+    assert_eq!(answer("outsider", review), Answer::Missing);
+    let stands_in = answer("outsider", vec![vote("PTL-Approved", 1, "manager")]);
+    assert!(matches!(stands_in, Answer::Approved(by) if by[0].speaker.role == Role::Manager));
+    assert_eq!(answer("outsider", vec![vote("PTL-Approved", 1, "outsider")]), Answer::Missing);
+}
+
+#[test]
+fn each_team_speaks_for_itself_and_the_unknown_one_has_nobody() {
+    let led = |ptl: Option<&str>, liaisons: &[&str]| Leadership {
+        ptl: ptl.map(person),
+        liaisons: liaisons.iter().map(|name| person(name)).collect(),
+    };
+    let teams = [
+        ("roses".to_owned(), Some(led(Some("ann"), &["ann", "bob"]))),
+        ("lilies".to_owned(), Some(led(None, &["cy"]))),
+        ("weeds".to_owned(), None),
+    ];
+    let proposal = Proposal { uploader: person("x"), votes: vec![vote("Code-Review", 1, "bob")] };
+    let rulings = judge(&proposal, Wanted { teams: &teams, managers: &[], label: "PTL-Approved" });
+    let told: Vec<_> = rulings
+        .iter()
+        .map(|one| (one.is_approved(), one.is_known, one.has_ptl, one.could.len()))
+        .collect();
+    assert_eq!(told, [(true, true, true, 2), (false, true, false, 1), (false, false, false, 0)]);
+}
