@@ -179,5 +179,12 @@ fn stand_ins<'a>(proposal: &'a Proposal, wanted: Wanted<'a>) -> impl Iterator<It
     })
 }
 
+impl std::fmt::Display for Vote {
+    /// As the line of a review note: `Code-Review+2: Bob Example <bob@example.org>`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{:+}: {}", self.label, self.value, self.by)
+    }
+}
+
 #[cfg(test)]
 mod tests;

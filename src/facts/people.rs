@@ -40,6 +40,15 @@ impl Person {
     }
 }
 
+impl std::fmt::Display for Person {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.email.as_str() {
+            "" => f.write_str(&self.name),
+            email => write!(f, "{} <{email}>", self.name),
+        }
+    }
+}
+
 impl Question for Leaderships {
     /// By the name of the team.
     type Known = BTreeMap<String, Leadership>;

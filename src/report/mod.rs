@@ -3,6 +3,8 @@
 //! A [`Report`] is plain data. Its writers read nothing and decide nothing: they write to the given
 //! stream, and everything that comes from a repository is made harmless on its way to a terminal.
 
+pub mod aftermath;
+pub mod approval;
 pub mod html;
 pub mod json;
 pub mod outcome;

@@ -1,0 +1,137 @@
+//! What a failed run tells the change that asked for it: a table of what was and what was not done.
+
+use super::text::escaped_line;
+use crate::apply::{Did, ReleaseOutcome, StepOutcome};
+
+/// Bytes of the whole message at most; a server takes 16,384.
+const LONGEST: usize = 12_000;
+/// Bytes of the reason of one step at most.
+const LONGEST_REASON: usize = 300;
+
+/// The message for the change that brought `releases`; `None` where nothing of them went wrong. What only waits for its
+/// time has not.
+///
+/// The same outcome gives the same text. Its lines are indented: Gerrit shows such lines as they are.
+pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
+    let is_wrong = |release: &&&ReleaseOutcome| {
+        release.steps.iter().any(|step| step.did.is_bad() || matches!(step.did, Did::NotBegun(_)))
+    };
+    let n_wrong = releases.iter().filter(is_wrong).count();
+    if n_wrong == 0 {
+        return None;
+    }
+    let steps: Vec<&StepOutcome> = releases.iter().flat_map(|release| &release.steps).collect();
+    let names: Vec<String> = steps.iter().map(|step| name(step)).collect();
+    let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let mut lines: Vec<String> = names
+        .iter()
+        .zip(&steps)
+        .map(|(name, step)| {
+            let padding = " ".repeat(widest - name.chars().count());
+            let reason = cut(&escaped_line(&step.did.to_string()), LONGEST_REASON);
+            format!("    {:8} {name}{padding}  {reason}", word(&step.did))
+        })
+        .collect();
+    let unsaid = fit(&mut lines);
+    if unsaid > 0 {
+        lines.push(format!("    and {unsaid} more, which the log of the job lists"));
+    }
+    Some(format!(
+        "Not all that this change asks for could be done:\n\n{}\n\nWhat is not done is pending: mend the cause, and the \
+         next run does the rest. What is done is not done again.",
+        lines.join("\n")
+    ))
+}
+
+fn name(step: &StepOutcome) -> String {
+    escaped_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo))
+}
+
+/// Whether it was done, in a word.
+fn word(did: &Did) -> &'static str {
+    match did {
+        Did::Made(_) | Did::WasThere(_) => "done",
+        Did::Ended(_) | Did::Operator(_) => "left",
+        Did::Awaiting | Did::Held { .. } | Did::Unsent(_) | Did::NotBegun(_) => "waits",
+        Did::Conflict(_) | Did::Refused(_) | Did::Failed(_) => "NOT DONE",
+        Did::Unknown(_) => "UNKNOWN",
+    }
+}
+
+/// Takes away the lines that are too much, and says how many.
+fn fit(lines: &mut Vec<String>) -> usize {
+    let mut bytes = 0;
+    let fitting = lines
+        .iter()
+        .take_while(|line| {
+            bytes += line.len() + 1;
+            bytes <= LONGEST
+        })
+        .count();
+    let unsaid = lines.len() - fitting;
+    lines.truncate(fitting);
+    unsaid
+}
+
+fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    format!("{}…", &text[..text.floor_char_boundary(most)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Action, PlannedRelease};
+
+    fn release(steps: Vec<StepOutcome>) -> ReleaseOutcome {
+        let planned = PlannedRelease {
+            file: "deliverables/hibiscus/widget.yaml".to_owned(),
+            deliverable: "widget".to_owned(),
+            series: "hibiscus".to_owned(),
+            version: Some("1.1.0".to_owned()),
+            commit: None,
+            overrides: Vec::new(),
+            steps: Vec::new(),
+        };
+        ReleaseOutcome { planned, steps }
+    }
+
+    fn tag(repo: &str, did: Did) -> StepOutcome {
+        let (commit, message) = ("0123".to_owned(), "widget 1.1.0 release".to_owned());
+        let action = Action::Tag { name: "1.1.0".to_owned(), commit, message };
+        StepOutcome { repo: repo.to_owned(), action, did }
+    }
+
+    #[test]
+    fn every_step_has_a_line_that_says_whether_it_was_done() {
+        let refused = Did::Refused("not permitted: create signed tag\u{1b}[31m\nforged".to_owned());
+        let announce = StepOutcome {
+            repo: "garden/long-widget".to_owned(),
+            action: Action::Announce { name: "1.1.0".to_owned() },
+            did: Did::NotBegun("the tag, which does not stand".to_owned()),
+        };
+        let made = Did::Made("4f1c".to_owned());
+        let one =
+            release(vec![tag("garden/widget", made), tag("garden/long-widget", refused), announce]);
+        insta::assert_snapshot!(message(&[&one]).unwrap());
+    }
+
+    #[test]
+    fn nothing_is_said_where_all_is_done_or_waits_for_its_time() {
+        let held = Did::Held { until: None, reason: "outside its window".to_owned() };
+        let done = release(vec![tag("garden/a", Did::WasThere("so".to_owned()))]);
+        let waiting = release(vec![tag("garden/a", held)]);
+        assert_eq!(message(&[&done, &waiting]), None);
+    }
+
+    #[test]
+    fn it_fits_into_a_message_however_much_went_wrong() {
+        let why = "é".repeat(20_000);
+        let one = release((0..200).map(|_| tag("garden/a", Did::Failed(why.clone()))).collect());
+        let told = message(&[&one]).unwrap();
+        assert!(told.len() < 16_000, "{}", told.len());
+        assert!(told.contains("more, which the log of the job lists"), "{told}");
+    }
+}

@@ -1,0 +1,158 @@
+//! Who has approved a change and who could, in words.
+
+use std::io::{self, Write};
+
+use super::text::{Pen, Style, escaped_line};
+use crate::approval::{Answer, Role, Ruling, Speaker, Vote, Word};
+use crate::rules::Level;
+
+/// What is known of the approval of a change.
+#[derive(Clone, Copy, Debug)]
+pub struct Approval<'a> {
+    /// How the change is called: `change 4, patch set 2`.
+    pub change: &'a str,
+    /// A line a team.
+    pub rulings: &'a [Ruling],
+    /// The votes of release managers.
+    pub managers: &'a [Vote],
+    /// What the reader must know beside: lower-case phrases without full stop.
+    pub notes: &'a [String],
+}
+
+/// Writes it: a paragraph a team, the release managers' votes, and the verdict last.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(approval: Approval<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let pen = Pen::new(style);
+    for ruling in approval.rulings {
+        write_ruling(ruling, out, &pen)?;
+    }
+    if !approval.managers.is_empty() {
+        writeln!(out, "{}", pen.frame("release managers"))?;
+        for vote in approval.managers {
+            writeln!(out, "  {}", escaped_line(&vote.to_string()))?;
+        }
+    }
+    for note in approval.notes {
+        writeln!(out, "note: {}", escaped_line(note))?;
+    }
+    let missing = approval.rulings.iter().filter(|ruling| !ruling.is_approved());
+    let missing: Vec<&str> = missing.map(|ruling| ruling.team.as_str()).collect();
+    let change = escaped_line(approval.change);
+    if approval.rulings.is_empty() {
+        writeln!(out, "{change} touches no deliverable of a team: nobody has to approve it")
+    } else if missing.is_empty() {
+        writeln!(out, "{}", pen.added(&format!("{change} is approved")))
+    } else {
+        let missing = escaped_line(&missing.join(", "));
+        writeln!(out, "{}", pen.removed(&format!("{change} is not approved: {missing}")))
+    }
+}
+
+fn write_ruling(ruling: &Ruling, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    writeln!(out, "{}", pen.frame(&escaped_line(&ruling.team)))?;
+    match &ruling.answer {
+        Answer::Approved(words) => {
+            for word in words {
+                writeln!(out, "  {} {}", pen.added("approved"), said(word))?;
+            }
+            return Ok(());
+        }
+        Answer::Objected(words) => {
+            for word in words {
+                writeln!(out, "  {} {}", pen.removed("objected"), said(word))?;
+            }
+        }
+        Answer::Missing => {
+            let nobody = "nobody who speaks for this team has approved";
+            writeln!(out, "  {} {nobody}", pen.level(Level::Warning, "missing "))?;
+        }
+    }
+    if !ruling.is_known {
+        return writeln!(
+            out,
+            "  governance does not know this team: a release manager may approve"
+        );
+    }
+    if !ruling.has_ptl {
+        writeln!(out, "  the team has no PTL: its release liaisons speak for it")?;
+    }
+    if ruling.could.is_empty() {
+        return writeln!(out, "  it has no release liaison either: a release manager may approve");
+    }
+    let has_spoken = |speaker: &&Speaker| match &ruling.answer {
+        Answer::Objected(words) => words.iter().any(|word| word.speaker == **speaker),
+        Answer::Approved(_) | Answer::Missing => false,
+    };
+    for speaker in ruling.could.iter().filter(|speaker| !has_spoken(speaker)) {
+        let role = speaker.role.as_str();
+        let person = escaped_line(&speaker.person.to_string());
+        writeln!(out, "  could    {person}, {role}")?;
+    }
+    Ok(())
+}
+
+fn said(word: &Word) -> String {
+    let how = match (&word.vote, word.speaker.role) {
+        (Some((label, value)), Role::Manager) => {
+            format!("in the team's place with {label}{value:+}")
+        }
+        (Some((label, value)), _) => format!("with {label}{value:+}"),
+        (None, _) => "by proposing it".to_owned(),
+    };
+    let (person, role) = (&word.speaker.person, word.speaker.role.as_str());
+    escaped_line(&format!("{how}: {person}, {role}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approval::{Proposal, Wanted, judge};
+    use crate::facts::people::{Leadership, Person};
+
+    fn person(name: &str) -> Person {
+        Person { name: name.to_owned(), email: format!("{name}@example.org") }
+    }
+
+    fn vote(label: &str, value: i32, by: &str) -> Vote {
+        Vote { label: label.to_owned(), value, by: person(by) }
+    }
+
+    fn told(votes: Vec<Vote>) -> String {
+        let led = |ptl: Option<&str>, liaisons: &[&str]| {
+            let liaisons = liaisons.iter().map(|name| person(name)).collect();
+            Some(Leadership { ptl: ptl.map(person), liaisons })
+        };
+        let teams = [
+            ("roses".to_owned(), led(Some("ann"), &["bob"])),
+            ("lilies".to_owned(), led(None, &["cy"])),
+            ("moss".to_owned(), led(None, &[])),
+            ("weeds".to_owned(), None),
+        ];
+        let managers = [person("mia")];
+        let proposal = Proposal { uploader: person("ann"), votes };
+        let wanted = Wanted { teams: &teams, managers: &managers, label: "PTL-Approved" };
+        let rulings = judge(&proposal, wanted);
+        let review = [vote("Code-Review", 2, "mia")];
+        let approval = Approval {
+            change: "change 4, patch set 2",
+            rulings: &rulings,
+            managers: &review,
+            notes: &["the members of a group could not be had".to_owned()],
+        };
+        let mut out = Vec::new();
+        write(approval, &mut out, Style::Plain).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn each_team_is_told_with_who_could_still_approve() {
+        insta::assert_snapshot!(told(vec![vote("Code-Review", -1, "cy")]));
+    }
+
+    #[test]
+    fn a_release_manager_stands_in_for_all() {
+        insta::assert_snapshot!(told(vec![vote("PTL-Approved", 1, "mia")]));
+    }
+}
