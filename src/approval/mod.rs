@@ -5,6 +5,8 @@
 //! patch set. A release manager may stand in for them with a vote on the label for it. An objection of a lead or liaison
 //! counts as long as it stands.
 
+pub mod notes;
+
 use serde::Serialize;
 
 use crate::facts::people::{Leadership, Person};

@@ -15,6 +15,7 @@ mod error;
 mod history;
 mod lock;
 mod mirror;
+mod notes;
 mod partial;
 mod place;
 mod program;

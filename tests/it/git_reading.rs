@@ -385,3 +385,28 @@ fn a_damaged_object_is_no_missing_one() {
     let error = place.open().read(one, "f", 100).unwrap_err();
     assert!(matches!(error, GitError::Corrupt { .. }), "{error}");
 }
+
+#[test]
+fn a_note_is_found_however_many_folders_its_name_has() {
+    let dir = tempfile::tempdir().unwrap();
+    let work = Work::new(dir.path().join("w"));
+    let commit = work.commit(&[], "Noted");
+    let other = work.commit(&[], "Not noted");
+    work.run(&["notes", "--ref=review", "add", "-m", "Code-Review+2: Ann", &commit.to_string()]);
+    let flat = work.id(&["rev-parse", "refs/notes/review"]);
+    let hex = commit.to_string();
+    let name = |cuts: &[usize]| {
+        let mut name = hex.clone();
+        cuts.iter().for_each(|at| name.insert(*at, '/'));
+        name
+    };
+    let two = work.commit(&[(&name(&[2]), "in one folder")], "Notes");
+    work.run(&["rm", "-rq", "."]);
+    let three = work.commit(&[(&name(&[2, 5]), "in two folders")], "Notes");
+    let repository = Repository::open(&work.path).unwrap();
+    let note = |tip| repository.note(tip, commit).unwrap().map(|it| String::from_utf8(it).unwrap());
+    assert_eq!(note(flat).as_deref(), Some("Code-Review+2: Ann\n"));
+    assert_eq!(note(two).as_deref(), Some("in one folder"));
+    assert_eq!(note(three).as_deref(), Some("in two folders"));
+    assert_eq!(repository.note(flat, other).unwrap(), None);
+}
