@@ -202,7 +202,9 @@ impl Site {
             governance: self.config.governance.clone(),
             zuul_projects: self.config.zuul_projects.clone(),
         };
-        Ok(Sources::new(Git::find()?, self.cache(), (&self.config.git, push), documents, network))
+        let read = (self.config.git.as_str(), push);
+        let sources = Sources::new(Git::find()?, self.cache(), read, documents, network);
+        Ok(sources.reviewed_at(self.gerrit()?))
     }
 
     /// Whether a path is among those that were named, or none were.

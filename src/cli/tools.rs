@@ -7,8 +7,10 @@ use jiff::tz::TimeZone;
 use super::failure::Failure;
 use super::site::Site;
 use crate::config::{SigningFormat, expand_home};
+use crate::gerrit::Gerrit;
 use crate::git::{Git, Identity, Signer};
 use crate::ledger::{Ledger, Shared};
+use crate::net::http::{Client, Options};
 use crate::net::smtp::{Login, Server};
 use crate::publish::announcement::{Addresses, Delivery};
 use crate::tree::record::Record;
@@ -99,6 +101,18 @@ impl Site {
                 .help("set the address that announcements come from")
         })?;
         Ok(Some((delivery, Addresses { from, to: mail.to.clone(), reply_to: None })))
+    }
+
+    /// The Gerrit that the configuration names, in the name that its login file gives.
+    pub(super) fn gerrit(&self) -> Result<Option<Gerrit>, Failure> {
+        if self.config.gerrit.is_empty() {
+            return Ok(None);
+        }
+        let gerrit = Gerrit::new(Client::new(Options::default()), &self.config.gerrit);
+        match &self.config.gerrit_login_file {
+            Some(file) => gerrit.named(&self.path(file)).map(Some).map_err(Failure::usage),
+            None => Ok(Some(gerrit)),
+        }
     }
 
     fn path(&self, text: &str) -> PathBuf {

@@ -33,7 +33,7 @@ impl Key {
     }
 }
 
-/// Every key, in the order of the documentation. `git` goes before `push`, which it resets.
+/// Every key, in the order of the documentation. `git` goes before `push` and `gerrit`, which it resets.
 pub const KEYS: &[Key] = &[
     Key::new(
         "git",
@@ -52,6 +52,11 @@ pub const KEYS: &[Key] = &[
         "path or URL of Zuul's project data",
     ),
     Key::new("gerrit", Slot::MaybeEmpty(|c| &mut c.gerrit), "base URL of Gerrit"),
+    Key::new(
+        "gerrit-login-file",
+        Slot::Optional(|c| &mut c.gerrit_login_file),
+        "file with user and HTTP password, or a cookie file",
+    ),
     Key::new("index", Slot::Text(|c| &mut c.index), "base URL of the package index"),
     Key::new("launchpad", Slot::Text(|c| &mut c.launchpad), "base URL of Launchpad's API"),
     Key::new("storyboard", Slot::Text(|c| &mut c.storyboard), "base URL of StoryBoard's API"),
@@ -135,6 +140,7 @@ fn template(value: &str) -> Result<String, String> {
 fn set_git(config: &mut Config, value: &str) -> Result<(), String> {
     config.git = template(value)?;
     config.push = None;
+    config.gerrit = String::new();
     Ok(())
 }
 

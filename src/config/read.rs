@@ -77,6 +77,10 @@ mod tests {
     fn push_follows_git_unless_it_is_given() {
         let (config, problems) = Config::read(b"git: /srv/{repo}\n");
         assert_eq!((config.push_or_git(), problems), ("/srv/{repo}", Vec::new()));
+        assert_eq!(config.gerrit, "", "OpenStack's reviews no other site's requests");
+        let (config, _) =
+            Config::read(b"gerrit: https://review.garden.example\ngit: /srv/{repo}\n");
+        assert_eq!(config.gerrit, "https://review.garden.example");
         let (config, _) = Config::read(b"push: ssh://h/{repo}\ngit: /srv/{repo}\n");
         assert_eq!(config.push_or_git(), "ssh://h/{repo}");
     }

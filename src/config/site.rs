@@ -14,8 +14,10 @@ pub struct Config {
     pub git: String,
     /// URL template to which tags and branches go; where only `git` is given, the same.
     pub push: Option<String>,
-    /// Base URL of Gerrit.
+    /// Base URL of Gerrit; empty for a site without.
     pub gerrit: String,
+    /// File with user and HTTP password at Gerrit, or a cookie file.
+    pub gerrit_login_file: Option<String>,
     /// The cache directory, perhaps with `~`.
     pub cache: String,
     /// Which series take nothing more.
@@ -106,6 +108,7 @@ impl Default for Config {
             git: text("https://opendev.org/{repo}"),
             push: Some(text("ssh://review.opendev.org:29418/{repo}")),
             gerrit: text("https://review.opendev.org"),
+            gerrit_login_file: None,
             cache: text("~/.cache/tagkeeper"),
             closed_series: ClosedSeries::EndOfLife,
             stable_branch_exempt: ["gnocchi", "rally", "puppet-pacemaker", "openstack/tenks"]

@@ -12,6 +12,7 @@ mod hidden;
 pub mod people;
 pub mod pushed;
 pub mod repository;
+pub mod review;
 mod sources;
 
 pub use answer::{Answer, Unknown};

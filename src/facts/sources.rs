@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::repository::Remote;
 use super::{Answer, Hidden, Unknown};
+use crate::gerrit::Gerrit;
 use crate::git::{
     Freshness, Git, GitError, Mirrors, Oid, Refs, RemoteUrl, Repository, ls_remote,
     mask_credentials,
@@ -45,6 +46,7 @@ pub struct Sources {
     network: Network,
     hidden: Hidden,
     documents: Documents,
+    gerrit: Option<Gerrit>,
     opened: Mutex<HashMap<String, Slot>>,
 }
 
@@ -75,6 +77,7 @@ impl Sources {
             network,
             hidden: Hidden::default(),
             documents,
+            gerrit: None,
             opened: Mutex::default(),
         }
     }
@@ -83,6 +86,23 @@ impl Sources {
     pub fn hiding(mut self, hidden: Hidden) -> Self {
         self.hidden = hidden;
         self
+    }
+
+    /// The same, with the Gerrit where requests are reviewed.
+    pub fn reviewed_at(mut self, gerrit: Option<Gerrit>) -> Self {
+        self.gerrit = gerrit;
+        self
+    }
+
+    /// The Gerrit where requests are reviewed, if it may be asked.
+    pub(super) fn gerrit(&self) -> Answer<&Gerrit> {
+        match (&self.gerrit, self.network) {
+            (None, _) => Answer::Absent,
+            (Some(_), Network::Offline) => {
+                Answer::Unknown(Unknown::because("Gerrit is not asked with --offline"))
+            }
+            (Some(gerrit), Network::Allowed) => Answer::Known(gerrit),
+        }
     }
 
     /// The URL of `repo` at `remote`.

@@ -58,6 +58,8 @@ pub struct Patchset {
     pub commit: String,
     /// The ref that holds it, such as `refs/changes/45/12345/2`.
     pub full_ref: String,
+    /// Who uploaded it.
+    pub uploader: Account,
     /// The files that it touches.
     pub files: Vec<String>,
 }
@@ -145,6 +147,7 @@ struct Revision {
     number: u32,
     #[serde(rename = "ref")]
     full_ref: String,
+    uploader: Account,
     #[serde(default)]
     files: BTreeMap<String, serde::de::IgnoredAny>,
 }
@@ -169,8 +172,14 @@ impl From<Info> for Change {
         let Info { number, project, branch, subject, status, created, owner, .. } = info;
         let mut revisions = info.revisions;
         let patchset = info.current_revision.and_then(|commit| {
-            let Revision { number, full_ref, files } = revisions.remove(&commit)?;
-            Some(Patchset { number, commit, full_ref, files: files.into_keys().collect() })
+            let Revision { number, full_ref, uploader, files } = revisions.remove(&commit)?;
+            Some(Patchset {
+                number,
+                commit,
+                full_ref,
+                uploader,
+                files: files.into_keys().collect(),
+            })
         });
         let mut votes: Vec<Vote> = Vec::new();
         for (label, Label { all }) in info.labels {

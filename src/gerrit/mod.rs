@@ -76,8 +76,21 @@ impl Gerrit {
     ///
     /// When Gerrit does not answer.
     pub fn changes_of(&self, commit: &str) -> Result<Vec<Change>, GerritError> {
-        let url = self.url(&format!("changes/?q=commit:{commit}&{}", change::OPTIONS));
-        Ok(self.get(&url)?.unwrap_or_default())
+        self.query(&format!("commit:{}", name::encoded(commit)))
+    }
+
+    /// The changes with that `Change-Id:`, one a branch.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn changes_named(&self, change_id: &str) -> Result<Vec<Change>, GerritError> {
+        self.query(&format!("change:{}", name::encoded(change_id)))
+    }
+
+    fn query(&self, query: &str) -> Result<Vec<Change>, GerritError> {
+        let url = self.url(&format!("changes/?q={query}&{}", change::OPTIONS));
+        self.must(&url)
     }
 
     /// The members of a group, those of groups in it too; `None` where there is no such group that may be seen.

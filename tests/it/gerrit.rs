@@ -1,9 +1,14 @@
 //! A Gerrit that answers, one that does not, and one that answers something else.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
+use tagkeeper::facts::review::{MembersOf, ProposedAt, ReviewOf};
+use tagkeeper::facts::{Answer, Asks, Documents, Facts, Network, Question, Sources, gather};
 use tagkeeper::gerrit::{
     Change, ChangeName, Comment, Gerrit, Posted, Range, Replacement, Review, Status, Suggestion,
 };
+use tagkeeper::git::Git;
 use tagkeeper::net::http::Client;
 
 use crate::support::gerrit::{COMMIT, Fate, OneChange, options};
@@ -190,4 +195,62 @@ fn a_server_that_takes_no_suggestions_has_the_comments_without() {
         (&comment["message"], comment.get("fix_suggestions")),
         (&"error: too low".into(), None)
     );
+}
+
+fn asked<Q: Question>(question: &Q, gerrit: Option<Gerrit>, network: Network) -> Answer<String>
+where
+    Q::Known: std::fmt::Debug,
+{
+    let nowhere = ("/nowhere/{repo}", "/nowhere/{repo}");
+    let documents = Documents::default();
+    let sources = Sources::new(Git::find().unwrap(), PathBuf::new(), nowhere, documents, network)
+        .reviewed_at(gerrit);
+    let (mut asks, mut facts) = (Asks::default(), Facts::default());
+    asks.put(question.clone());
+    gather(&asks, &mut facts, &sources, 1);
+    facts.get(question).map(|known| format!("{known:?}"))
+}
+
+#[test]
+fn a_review_is_known_absent_or_unknown() {
+    let one = OneChange::start("3.13.5", &[]);
+    let of = |commit: &str| ReviewOf { commit: commit.to_owned() };
+    let ask = |commit: &str| asked(&of(commit), Some(one.gerrit()), Network::Allowed);
+    assert!(ask(COMMIT).known().unwrap().contains("Code-Review"));
+    assert_eq!(ask(&"2".repeat(40)), Answer::Absent);
+    assert_eq!(asked(&of(COMMIT), None, Network::Allowed), Answer::Absent);
+    let offline = asked(&of(COMMIT), Some(one.gerrit()), Network::Offline);
+    assert!(matches!(offline, Answer::Unknown(_)));
+    let away = HttpServer::start(vec![Reply::Say(502, "", Vec::new())]);
+    let gerrit = Gerrit::new(Client::new(options()), &away.url(""));
+    let Answer::Unknown(why) = asked(&of(COMMIT), Some(gerrit), Network::Allowed) else {
+        panic!("it is not known")
+    };
+    assert!(why.to_string().contains("answered 502"), "{why}");
+}
+
+#[test]
+fn a_commit_is_proposed_when_its_change_was() {
+    let one = OneChange::start("3.13.5", &[]);
+    let ask = |commit: &str, change_id: Option<&str>| {
+        let change_id = change_id.map(str::to_owned);
+        let question = ProposedAt { commit: commit.to_owned(), change_id };
+        asked(&question, Some(one.gerrit()), Network::Allowed)
+    };
+    let then = Answer::Known("2026-08-21T12:00:00Z".to_owned());
+    assert_eq!(ask(COMMIT, None), then);
+    let rebased = "2".repeat(40);
+    assert_eq!(ask(&rebased, Some("I0123456789012345678901234567890123456789")), then);
+    assert_eq!(ask(&rebased, None), Answer::Absent);
+    assert_eq!(ask(&rebased, Some("I&q=status:open")), Answer::Absent);
+}
+
+#[test]
+fn the_members_of_a_group_are_asked_for() {
+    let one = OneChange::start("3.13.5", &[]);
+    let ask = |group: &str| {
+        asked(&MembersOf { group: group.to_owned() }, Some(one.gerrit()), Network::Allowed)
+    };
+    assert!(ask("release-managers").known().unwrap().contains("bob@example.org"));
+    assert_eq!(ask("gardeners"), Answer::Absent);
 }

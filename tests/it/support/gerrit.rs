@@ -47,7 +47,7 @@ pub(crate) fn change() -> Value {
         "status": "NEW", "created": "2026-08-21 12:00:00.000000000", "_number": 42,
         "owner": {"_account_id": 1, "name": "Ann Example", "email": "ann@example.org"},
         "current_revision": COMMIT,
-        "revisions": {COMMIT: {"_number": 2, "ref": "refs/changes/42/42/2", "files": {
+        "revisions": {COMMIT: {"_number": 2, "ref": "refs/changes/42/42/2", "uploader": {"_account_id": 1, "name": "Ann Example", "email": "ann@example.org"}, "files": {
             "deliverables/lily/rose.yaml": {"lines_inserted": 4, "size": 400}}}},
         "labels": {
             "Code-Review": {"all": [
@@ -93,6 +93,10 @@ impl OneChange {
                 "config/server/version" => say(&json!(version)),
                 path if path.starts_with("changes/?q=commit:") => {
                     let is_it = path.contains(COMMIT);
+                    say(&if is_it { json!([*change]) } else { json!([]) })
+                }
+                path if path.starts_with("changes/?q=change:") => {
+                    let is_it = path.contains(change["change_id"].as_str().unwrap());
                     say(&if is_it { json!([*change]) } else { json!([]) })
                 }
                 path if path.starts_with("changes/42?") => say(&change),
