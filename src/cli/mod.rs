@@ -14,6 +14,7 @@ mod replay;
 mod rules;
 mod sandbox;
 mod schedule;
+mod schema;
 mod site;
 mod tools;
 
@@ -62,6 +63,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     Schedule(schedule::ScheduleArgs),
     Rules(rules::RulesArgs),
+    Schema(schema::SchemaArgs),
     Sandbox(sandbox::SandboxArgs),
 }
 
@@ -120,6 +122,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
             })?;
             exit
         }
+        Command::Schema(args) => schema::run(args, output),
         Command::Sandbox(args) => sandbox::run(args),
     }
 }
@@ -134,7 +137,7 @@ impl Command {
             Self::Explain(args) => Some(&mut args.opening),
             Self::Replay(args) => Some(&mut args.opening),
             Self::Schedule(args) => Some(&mut args.opening),
-            Self::Rules(_) | Self::Sandbox(_) => None,
+            Self::Rules(_) | Self::Schema(_) | Self::Sandbox(_) => None,
         }
     }
 }

@@ -10,6 +10,6 @@ mod site;
 pub use keys::{KEYS, Key};
 pub use policy::{
     Broken, Day, Described, Hold, HoldStatus, Holding, Hours, OnCall, POLICY, Policy, PolicyLevel,
-    RuleLevel, Soak, Who, Window,
+    RuleLevel, Soak, Who, Window, policy_schema,
 };
 pub use site::{Announce, CONFIG, ClosedSeries, Config, Mail, Signing, SigningFormat, expand_home};

@@ -22,6 +22,7 @@ mod replay;
 mod rules;
 mod sandbox;
 mod schedule;
+mod schema;
 mod sign;
 mod support;
 mod waiting;

@@ -47,8 +47,11 @@ impl Hold {
     }
 }
 
+/// The keys of a hold.
+pub(super) const KEYS: &[&str] = &["status", "from", "until", "scope", "reason", "link"];
+
 pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Option<Hold> {
-    let fields = decoder.fields(item, &["status", "from", "until", "scope", "reason", "link"])?;
+    let fields = decoder.fields(item, KEYS)?;
     if let Some(scope) = fields.get("scope").and_then(|scope| decoder.fields(scope, who::KEYS)) {
         *who = Who::read(decoder, &scope);
     }

@@ -187,6 +187,16 @@ fn read_zone(decoder: &mut Decoder, field: Field<'_>) -> Option<TimeZone> {
     zone
 }
 
+/// The names of all time zones, sorted.
+pub(super) fn zones() -> Vec<String> {
+    let mut names: Vec<String> =
+        jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+    names.push("UTC".to_owned());
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Hours, Timestamp};

@@ -2,6 +2,7 @@
 
 use super::{Described, Policy};
 use crate::tree::place::{Place, Problem, ProblemKind};
+use crate::tree::words::words;
 use crate::tree::yaml::{Content, Decoder, Field};
 
 /// The level of one rule.
@@ -17,30 +18,22 @@ pub struct RuleLevel {
     pub place: Place,
 }
 
-/// A level that a policy can set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PolicyLevel {
-    /// Fails the check.
-    Error,
-    /// Does not.
-    Warning,
-    /// For information.
-    Note,
-    /// Not judged.
-    Off,
-}
-
-impl PolicyLevel {
-    fn from_word(word: &str) -> Option<Self> {
-        match word {
-            "error" => Some(Self::Error),
-            "warning" => Some(Self::Warning),
-            "note" => Some(Self::Note),
-            "off" => Some(Self::Off),
-            _ => None,
-        }
+words! {
+    /// A level that a policy can set.
+    PolicyLevel {
+        /// Fails the check.
+        Error = "error",
+        /// Does not.
+        Warning = "warning",
+        /// For information.
+        Note = "note",
+        /// Not judged.
+        Off = "off",
     }
 }
+
+/// The keys of a level that is more than a word.
+pub(super) const KEYS: &[&str] = &["level", "reason", "for"];
 
 impl Policy {
     pub(super) fn take_rules(&mut self, decoder: &mut Decoder, rules: Field<'_>) {
@@ -84,7 +77,7 @@ fn rule_level(decoder: &mut Decoder, field: Field<'_>) -> Option<RuleLevel> {
         let level = level(decoder, field, None)?;
         return Some(RuleLevel { level, reason: None, deliverables: Vec::new(), place });
     }
-    let fields = decoder.fields(field, &["level", "reason", "for"])?;
+    let fields = decoder.fields(field, KEYS)?;
     let reason = fields.get("reason").and_then(|reason| decoder.text(reason));
     let reason = reason.map(|reason| reason.value);
     let level =

@@ -6,6 +6,7 @@
 mod hold;
 mod hours;
 mod levels;
+mod schema;
 mod soak;
 mod who;
 mod window;
@@ -13,6 +14,7 @@ mod window;
 pub use hold::{Hold, HoldStatus};
 pub use hours::{Day, Hours};
 pub use levels::{PolicyLevel, RuleLevel};
+pub use schema::policy as policy_schema;
 pub use soak::Soak;
 pub use who::{Described, Who};
 pub use window::{OnCall, Window};
@@ -62,6 +64,9 @@ pub struct Broken {
     pub who: Who,
 }
 
+/// The keys of `overrides`.
+const OVERRIDE_KEYS: &[&str] = &["who"];
+
 const KEYS: &[&str] = &["rules", "overrides", "windows", "soak", "holds"];
 
 impl Policy {
@@ -91,7 +96,8 @@ impl Policy {
         if let Some(rules) = fields.get("rules") {
             self.take_rules(decoder, rules);
         }
-        let overrides = fields.get("overrides").and_then(|field| decoder.fields(field, &["who"]));
+        let overrides =
+            fields.get("overrides").and_then(|field| decoder.fields(field, OVERRIDE_KEYS));
         if let Some(who) = overrides.and_then(|fields| fields.get("who")) {
             let groups = decoder.items(who).filter_map(|item| decoder.text(item));
             self.override_groups = groups.map(|group| group.value).collect();

@@ -17,8 +17,11 @@ pub struct Soak {
     pub time: SignedDuration,
 }
 
+/// The keys of a soak time beside those that say whose it is.
+pub(super) const KEYS: &[&str] = &["hours"];
+
 pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Option<Soak> {
-    let known = [&["hours"], who::KEYS].concat();
+    let known = [KEYS, who::KEYS].concat();
     let fields = decoder.fields(item, &known)?;
     *who = Who::read(decoder, &fields);
     let hours =

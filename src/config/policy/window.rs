@@ -7,6 +7,11 @@ use super::who::{self, Who};
 use crate::tree::place::Place;
 use crate::tree::yaml::{Decoder, Field};
 
+/// The keys of a window beside those that say whose it is.
+pub(super) const KEYS: &[&str] = &["days", "hours", "timezone", "on-call"];
+/// The keys of somebody on call.
+pub(super) const ON_CALL_KEYS: &[&str] = &["name", "days", "hours", "timezone"];
+
 const WEEKDAYS: &[Day] = &[Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri];
 
 /// When tags may be cut, and of whom somebody must be at work.
@@ -51,7 +56,7 @@ impl Window {
 }
 
 pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Option<Window> {
-    let known = [&["days", "hours", "timezone", "on-call"], who::KEYS].concat();
+    let known = [KEYS, who::KEYS].concat();
     let fields = decoder.fields(item, &known)?;
     *who = Who::read(decoder, &fields);
     let hours = Hours::read(decoder, &fields, Day::ALL);
@@ -66,7 +71,7 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Opt
 }
 
 fn on_call(decoder: &mut Decoder, item: Field<'_>) -> Option<OnCall> {
-    let fields = decoder.fields(item, &["name", "days", "hours", "timezone"])?;
+    let fields = decoder.fields(item, ON_CALL_KEYS)?;
     let name = decoder.require(&fields, "name").and_then(|field| decoder.text(field));
     decoder.require(&fields, "hours");
     let hours = Hours::read(decoder, &fields, WEEKDAYS);

@@ -1,0 +1,32 @@
+//! `tagkeeper schema`: the form of a file, for editors.
+
+use super::failure::{Exit, Failure};
+use super::output::Output;
+use crate::config::policy_schema;
+use crate::rules::ALL;
+
+/// Writes the JSON Schema of a file, for editors
+#[derive(clap::Args, Debug)]
+pub(super) struct SchemaArgs {
+    /// The file
+    #[arg(value_enum)]
+    of: Of,
+}
+
+/// A file that has a schema.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Of {
+    /// `release-policy.yaml`
+    Policy,
+}
+
+pub(super) fn run(args: &SchemaArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let schema = match args.of {
+        Of::Policy => policy_schema(ALL.iter().map(|rule| (rule.id, rule.summary))),
+    };
+    output.write(|out, _| {
+        serde_json::to_writer_pretty(&mut *out, &schema)?;
+        writeln!(out)
+    })?;
+    Ok(Exit::Fine)
+}

@@ -1,0 +1,191 @@
+//! The JSON Schema of `release-policy.yaml`, for editors: made of the keys and words that the reader goes by.
+//!
+//! It says what can be said of one value. That a hold ends after it begins, or that a name is in the record, only the
+//! reader can tell. Of time zones it knows the spelling of the IANA list only.
+
+use serde_json::{Map, Value, json};
+
+use super::hours::{Day, zones};
+use super::levels::PolicyLevel;
+use super::{HoldStatus, KEYS, OVERRIDE_KEYS, POLICY, hold, levels, soak, who, window};
+use crate::tree::deliverable::{Kind, Model};
+use crate::tree::yaml::Word;
+
+/// From `08:00` to `11:00`: up to 24:00, and not for no time at all.
+const HOURS: &str = r"^\s*((?:[01][0-9]|2[0-3]):[0-5][0-9])\s*-\s*(?!\1\s*$)(?!00:00)(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)\s*$";
+/// A moment with its zone, such as `2026-08-14T09:00Z`.
+const MOMENT: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$";
+
+/// The schema (draft 2020-12). `rules` are the ids of the rules and what each is about.
+pub fn policy<'a>(rules: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
+    let mut root = object(KEYS, &[], top);
+    let rules: Map<String, Value> = rules
+        .into_iter()
+        .map(|(id, summary)| {
+            let level = json!({"$ref": "#/$defs/level", "description": summary});
+            (id.to_owned(), level)
+        })
+        .collect();
+    root["properties"]["rules"]["properties"] = Value::Object(rules);
+    root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
+    root["title"] = json!(POLICY);
+    root["description"] = json!("What a site decides about its releases");
+    // A file with comments only decides nothing.
+    root["type"] = json!(["object", "null"]);
+    root["$defs"] = json!({
+        "level": level(),
+        "timezone": described("a name of the IANA list", json!({"enum": zones()})),
+        "days": {"type": "array", "minItems": 1, "items": words::<Day>()},
+        "hours": described(
+            "from and until by the clock on the wall, such as 08:00-11:00; 00:00-24:00 is the whole day",
+            json!({"type": "string", "pattern": HOURS}),
+        ),
+        "moment": {"type": ["string", "null"], "pattern": MOMENT},
+    });
+    root
+}
+
+/// A mapping with these keys and no others.
+fn object(keys: &[&str], required: &[&str], of: fn(&str) -> Value) -> Value {
+    let properties: Map<String, Value> =
+        keys.iter().map(|key| ((*key).to_owned(), of(key))).collect();
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
+}
+
+fn described(description: &str, mut schema: Value) -> Value {
+    schema["description"] = json!(description);
+    schema
+}
+
+fn list(items: &Value) -> Value {
+    json!({"type": "array", "items": items})
+}
+
+fn words<W: Word>() -> Value {
+    json!({"enum": W::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>()})
+}
+
+fn text(description: &str) -> Value {
+    json!({"type": "string", "description": description})
+}
+
+fn defined(name: &str) -> Value {
+    json!({"$ref": format!("#/$defs/{name}")})
+}
+
+fn top(key: &str) -> Value {
+    match key {
+        "rules" => described(
+            "the level of each rule",
+            json!({"type": "object", "additionalProperties": false}),
+        ),
+        "overrides" => object(OVERRIDE_KEYS, &[], override_key),
+        "windows" => described(
+            "when tags may be cut; all that cover a deliverable must be open",
+            list(&object(&[window::KEYS, who::KEYS].concat(), &["timezone"], window_key)),
+        ),
+        "soak" => described(
+            "how long commits stay merged before they are tagged",
+            list(&object(&[soak::KEYS, who::KEYS].concat(), &["hours"], soak_key)),
+        ),
+        "holds" => described(
+            "what is stopped, and why",
+            list(&object(hold::KEYS, &["status", "reason"], hold_key)),
+        ),
+        _ => Value::Bool(true),
+    }
+}
+
+fn override_key(key: &str) -> Value {
+    match key {
+        "who" => {
+            described("groups whose vote makes an override valid", list(&json!({"type": "string"})))
+        }
+        _ => Value::Bool(true),
+    }
+}
+
+/// A word, or a mapping with the level, the reason and those it is for. Without a reason no rule is switched off.
+fn level() -> Value {
+    let is_off = |word: &PolicyLevel| *word == PolicyLevel::Off;
+    let loud: Vec<&str> =
+        PolicyLevel::ALL.iter().filter(|word| !is_off(word)).map(|word| word.as_str()).collect();
+    let mut whole = object(levels::KEYS, &["level"], level_key);
+    whole["if"] = json!({"properties": {"level": {"const": PolicyLevel::Off.as_str()}}});
+    whole["then"] = json!({"required": ["reason"], "properties": {"reason": {"pattern": r"\S"}}});
+    json!({"anyOf": [{"enum": loud}, whole]})
+}
+
+fn level_key(key: &str) -> Value {
+    match key {
+        "level" => words::<PolicyLevel>(),
+        "reason" => text("why; `off` wants one"),
+        "for" => described(
+            "the deliverables it is for; all without it",
+            json!({"type": "array", "minItems": 1, "items": {"type": "string"}}),
+        ),
+        _ => Value::Bool(true),
+    }
+}
+
+/// One value or several.
+fn some(of: &Value) -> Value {
+    json!({"anyOf": [of, {"type": "array", "minItems": 1, "items": of}]})
+}
+
+fn who_key(key: &str) -> Value {
+    let text = json!({"type": "string"});
+    match key {
+        "deliverables" => described("names or globs (`*`, `?`)", some(&text)),
+        "team" => described("teams, as deliverable files name them", some(&text)),
+        "type" => described("types of deliverables", some(&words::<Kind>())),
+        "model" => described("release models", some(&words::<Model>())),
+        "series" => described("names of series, or `independent`", some(&text)),
+        _ => Value::Bool(true),
+    }
+}
+
+fn window_key(key: &str) -> Value {
+    match key {
+        "on-call" => described(
+            "at least one of them is at work when a tag is cut",
+            list(&object(window::ON_CALL_KEYS, &["name", "hours", "timezone"], on_call_key)),
+        ),
+        "days" | "hours" | "timezone" => defined(key),
+        _ => who_key(key),
+    }
+}
+
+fn on_call_key(key: &str) -> Value {
+    match key {
+        "name" => text("a person or a group"),
+        "days" | "hours" | "timezone" => defined(key),
+        _ => Value::Bool(true),
+    }
+}
+
+fn soak_key(key: &str) -> Value {
+    match key {
+        "hours" => json!({"anyOf": [
+            {"type": "integer", "minimum": 1, "maximum": u16::MAX},
+            {"type": "string", "pattern": "^0*[1-9][0-9]{0,3}$"},
+        ]}),
+        _ => who_key(key),
+    }
+}
+
+fn hold_key(key: &str) -> Value {
+    match key {
+        "status" => words::<HoldStatus>(),
+        "from" | "until" => defined("moment"),
+        "scope" => described("whose tags; all without it", object(who::KEYS, &[], who_key)),
+        "reason" => text("why"),
+        "link" => text("where to read more"),
+        _ => Value::Bool(true),
+    }
+}
