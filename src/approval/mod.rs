@@ -9,7 +9,8 @@ pub mod notes;
 
 use serde::Serialize;
 
-use crate::facts::people::{Leadership, Person};
+pub use crate::facts::people::{Leadership, Person};
+use crate::gerrit;
 
 /// A patch set and what was voted on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,6 +180,19 @@ fn stand_ins<'a>(proposal: &'a Proposal, wanted: Wanted<'a>) -> impl Iterator<It
         speaker: Speaker { person: vote.by.clone(), role: Role::Manager },
         vote: Some((vote.label.clone(), vote.value)),
     })
+}
+
+impl From<&gerrit::Account> for Person {
+    fn from(account: &gerrit::Account) -> Self {
+        let name = account.name.clone().or_else(|| account.username.clone());
+        Self { name: name.unwrap_or_default(), email: account.email.clone().unwrap_or_default() }
+    }
+}
+
+impl From<&gerrit::Vote> for Vote {
+    fn from(vote: &gerrit::Vote) -> Self {
+        Self { label: vote.label.clone(), value: vote.value, by: (&vote.by).into() }
+    }
 }
 
 impl std::fmt::Display for Vote {

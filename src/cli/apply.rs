@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::aftermath::tell_changes;
 use super::announcing::TagReader;
 use super::failure::{Exit, Failure};
 use super::gate::PolicyGate;
@@ -84,6 +85,7 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
             out.write_all(b"\n")
         }
     })?;
+    tell_changes(&site, &outcome);
     Ok(match outcome.worst() {
         Worst::Fine => Exit::Fine,
         Worst::Refused => Exit::No,

@@ -1,5 +1,6 @@
 //! The commands: arguments and wiring, no decisions.
 
+mod aftermath;
 mod announce;
 mod announcing;
 mod apply;
@@ -7,6 +8,7 @@ mod check;
 mod explain;
 mod failure;
 mod gate;
+mod merged;
 mod output;
 mod plan;
 mod remotes;

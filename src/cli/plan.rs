@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::failure::{Exit, Failure};
+use super::merged::Reviews;
 use super::output::{Format, Output, write_whole};
 use super::site::{Opening, Site};
 use crate::facts::{Facts, Sources, gather};
@@ -122,6 +123,7 @@ fn introductions(
     request: &Request,
     pending: &[Pending],
 ) -> Result<Introductions, Failure> {
+    let reviews = Reviews::new(site)?;
     let mut found = BTreeMap::new();
     for change in &request.changes {
         let path = &change.path;
@@ -129,7 +131,7 @@ fn introductions(
             if let Some(commit) = introducer(&site.repository, request, change, release)? {
                 let version = release.version.text();
                 let waited = waited(site, request, commit, pending_entry(pending, path, version))?;
-                let by = Introduction { waited, ..introduction(site, commit, path) };
+                let by = Introduction { waited, ..introduction(site, &reviews, commit, path) };
                 found.insert((path.clone(), version.to_owned()), by);
             }
         }
@@ -139,7 +141,7 @@ fn introductions(
             if let Some(commit) = newest {
                 found.insert(
                     (path.clone(), branch.name.value.clone()),
-                    introduction(site, commit, path),
+                    introduction(site, &reviews, commit, path),
                 );
             }
         }
@@ -172,7 +174,7 @@ fn waited(
     Ok(Some(format!("merged on {merged}; {}", why.join(" "))))
 }
 
-fn introduction(site: &Site, commit: &Commit, path: &str) -> Introduction {
+fn introduction(site: &Site, reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduction {
     let mut lines = vec![
         ("Author".to_owned(), commit.author.clone()),
         ("Commit".to_owned(), commit.id.clone()),
@@ -180,6 +182,7 @@ fn introduction(site: &Site, commit: &Commit, path: &str) -> Introduction {
     let change_id =
         commit.message.lines().rev().find_map(|line| line.trim().strip_prefix("Change-Id:"));
     lines.extend(change_id.map(|id| ("Change-Id".to_owned(), id.trim().to_owned())));
+    lines.extend(reviews.lines(commit));
     let overrides = Trailer::of(std::slice::from_ref(commit))
         .into_iter()
         .filter(|trailer| trailer.covers(&trailer.says.rule, path))

@@ -169,6 +169,11 @@ impl Site {
         }
     }
 
+    /// Whether no host may be asked.
+    pub(super) fn is_offline(&self) -> bool {
+        self.opening.offline
+    }
+
     /// The time now: a run may last, and a window close meanwhile. A time that was given stands still.
     pub(super) fn present(&self) -> Timestamp {
         self.opening.now.unwrap_or_else(Timestamp::now)

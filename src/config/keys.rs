@@ -140,7 +140,10 @@ fn template(value: &str) -> Result<String, String> {
 fn set_git(config: &mut Config, value: &str) -> Result<(), String> {
     config.git = template(value)?;
     config.push = None;
-    config.gerrit = String::new();
+    // That of OpenStack knows nothing of the repositories of another site.
+    if config.gerrit == Config::default().gerrit {
+        config.gerrit.clear();
+    }
     Ok(())
 }
 

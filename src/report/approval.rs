@@ -108,8 +108,8 @@ fn said(word: &Word) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::approval::{Leadership, Person};
     use crate::approval::{Proposal, Wanted, judge};
-    use crate::facts::people::{Leadership, Person};
 
     fn person(name: &str) -> Person {
         Person { name: name.to_owned(), email: format!("{name}@example.org") }

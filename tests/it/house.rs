@@ -18,7 +18,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("calendar", &["tree", "version", "config"]),
     ("facts", &["tree", "version", "config", "git", "net", "gerrit"]),
     ("rules", &["tree", "version", "config", "facts", "calendar"]),
-    ("approval", &["facts"]),
+    ("approval", &["facts", "gerrit"]),
     ("ledger", &["git"]),
     ("plan", &["tree", "version", "config", "facts", "ledger", "calendar"]),
     ("apply", &["plan", "git", "ledger"]),

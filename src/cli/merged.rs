@@ -1,0 +1,105 @@
+//! What was said in review about commits that are merged: for their tags.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+
+use super::failure::Failure;
+use super::site::Site;
+use super::tools::remote_of;
+use crate::approval::Vote;
+use crate::approval::notes::{REVIEW_NOTES, votes};
+use crate::gerrit::{Change, Gerrit, Status};
+use crate::git::{Git, Oid, bring_ref};
+use crate::tree::request::Commit;
+
+/// The labels whose votes a tag names.
+const NAMED: &[&str] = &["Code-Review", "Workflow"];
+
+/// The reviews of merged commits. Each is asked for once.
+pub(super) struct Reviews<'a> {
+    site: &'a Site,
+    /// None where the site has no Gerrit.
+    gerrit: Option<Gerrit>,
+    notes: OnceCell<Result<Option<Oid>, String>>,
+    changes: RefCell<BTreeMap<String, Result<Option<Change>, String>>>,
+}
+
+impl<'a> Reviews<'a> {
+    /// Nothing is asked yet.
+    pub(super) fn new(site: &'a Site) -> Result<Self, Failure> {
+        let gerrit = site.gerrit()?;
+        let (notes, changes) = Default::default();
+        Ok(Self { site, gerrit, notes, changes })
+    }
+
+    /// The lines of a tag about the review of `commit`; one that says why there are none, where it could not be read.
+    pub(super) fn lines(&self, commit: &Commit) -> Vec<(String, String)> {
+        if self.gerrit.is_none() {
+            return Vec::new();
+        }
+        match self.votes(&commit.id) {
+            Ok(votes) => votes
+                .iter()
+                .filter(|vote| NAMED.contains(&vote.label.as_str()))
+                .map(|vote| (format!("{}{:+}", vote.label, vote.value), one_line(&vote.by)))
+                .collect(),
+            Err(why) => vec![("Votes".to_owned(), format!("not known: {}", one_line(why)))],
+        }
+    }
+
+    /// The votes on a commit: from its review note, else from its change.
+    fn votes(&self, commit: &str) -> Result<Vec<Vote>, String> {
+        if let Some(note) = self.note(commit)? {
+            return Ok(votes(&note));
+        }
+        let Some(gerrit) = &self.gerrit else { return Ok(Vec::new()) };
+        let change = self.change(gerrit, commit)?.ok_or_else(|| unreviewed(commit))?;
+        Ok(change.votes.iter().map(Into::into).collect())
+    }
+
+    /// The review note of a commit. Where notes cannot be read Gerrit may still answer, so that is no failure.
+    fn note(&self, commit: &str) -> Result<Option<String>, String> {
+        let tip = self.notes.get_or_init(|| self.tip_of_notes());
+        let (Ok(Some(tip)), Ok(id)) = (tip, Oid::from_str(commit)) else { return Ok(None) };
+        let note = self.site.repository.note(*tip, id).map_err(|error| error.to_string())?;
+        Ok(note.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    fn tip_of_notes(&self) -> Result<Option<Oid>, String> {
+        if self.site.is_offline() {
+            return Ok(None);
+        }
+        let git = Git::find().map_err(|error| error.to_string())?;
+        let git_dir = self.site.repository.git_dir();
+        let url = remote_of(&git, git_dir).map_err(|failure| failure.message().to_owned())?;
+        bring_ref(&git, git_dir, &url, REVIEW_NOTES, "reading the review notes")
+            .inspect_err(|error| log::info!("{error}"))
+            .map_err(|error| error.to_string())
+    }
+
+    /// The change by which a commit was merged; none where it was pushed without one.
+    pub(super) fn change(&self, gerrit: &Gerrit, commit: &str) -> Result<Option<Change>, String> {
+        if self.site.is_offline() {
+            return Err("nothing may be asked (--offline)".to_owned());
+        }
+        let ask = || {
+            let found = gerrit.changes_of(commit).map_err(|error| error.to_string())?;
+            let is_it = |change: &Change| {
+                let newest = change.patchset.as_ref().is_some_and(|it| it.commit == commit);
+                newest && change.status == Status::Merged
+            };
+            Ok(found.into_iter().find(is_it))
+        };
+        self.changes.borrow_mut().entry(commit.to_owned()).or_insert_with(ask).clone()
+    }
+}
+
+fn unreviewed(commit: &str) -> String {
+    let commit = commit.get(..12).unwrap_or(commit);
+    format!("Gerrit shows no merged change of the commit {commit}")
+}
+
+/// As a line of a tag takes it.
+fn one_line(text: impl ToString) -> String {
+    text.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
