@@ -10,6 +10,7 @@ mod failure;
 mod gate;
 mod merged;
 mod output;
+mod overrides;
 mod plan;
 mod remotes;
 mod replay;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::failure::{Exit, Failure};
 use super::merged::Reviews;
 use super::output::{Format, Output, write_whole};
+use super::overrides::judge_overrides;
 use super::site::{Opening, Site};
 use crate::facts::{Facts, Sources, gather};
 use jiff::Timestamp;
@@ -81,7 +82,8 @@ pub(super) fn plan_with(
         ));
     }
     let pending = ledger.state().map_err(Failure::outside)?.pending;
-    let introductions = introductions(site, request, &pending)?;
+    let mut introductions = introductions(site, request, &pending)?;
+    judge_overrides(site, sources, &mut introductions);
     let entry = |repo: &str, version: &str| ledger.entry(repo, version).ok().flatten();
     let subject = Subject {
         request,
@@ -131,7 +133,7 @@ fn introductions(
             if let Some(commit) = introducer(&site.repository, request, change, release)? {
                 let version = release.version.text();
                 let waited = waited(site, request, commit, pending_entry(pending, path, version))?;
-                let by = Introduction { waited, ..introduction(site, &reviews, commit, path) };
+                let by = Introduction { waited, ..introduction(&reviews, commit, path) };
                 found.insert((path.clone(), version.to_owned()), by);
             }
         }
@@ -141,7 +143,7 @@ fn introductions(
             if let Some(commit) = newest {
                 found.insert(
                     (path.clone(), branch.name.value.clone()),
-                    introduction(site, &reviews, commit, path),
+                    introduction(&reviews, commit, path),
                 );
             }
         }
@@ -174,7 +176,7 @@ fn waited(
     Ok(Some(format!("merged on {merged}; {}", why.join(" "))))
 }
 
-fn introduction(site: &Site, reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduction {
+fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduction {
     let mut lines = vec![
         ("Author".to_owned(), commit.author.clone()),
         ("Commit".to_owned(), commit.id.clone()),
@@ -189,17 +191,8 @@ fn introduction(site: &Site, reviews: &Reviews<'_>, commit: &Commit, path: &str)
         .map(|trailer| Overriding {
             rule: trailer.says.rule,
             reason: trailer.says.reason,
-            approval: approval(site),
+            approval: Approval::Unknown("nobody asked for the votes yet".to_owned()),
         })
         .collect();
     Introduction { commit: commit.id.clone(), lines, overrides, waited: None }
-}
-
-/// Whether an override counts. Where nobody is named, or there is no Gerrit to ask, the merge approved it.
-fn approval(site: &Site) -> Approval {
-    let groups = site.policy.override_groups();
-    if groups.is_empty() || site.config.gerrit.is_empty() {
-        return Approval::Given;
-    }
-    Approval::Unknown(format!("the votes of {} were not asked for", groups.join(", ")))
 }

@@ -17,6 +17,7 @@ mod mail;
 mod mirror;
 mod mirror_trouble;
 mod offers;
+mod overrides;
 mod plan;
 mod push;
 mod replay;

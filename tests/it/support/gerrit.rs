@@ -92,7 +92,7 @@ impl OneChange {
                 "accounts/self" => say(&json!({"_account_id": 7, "name": "tagkeeper"})),
                 "config/server/version" => say(&json!(version)),
                 path if path.starts_with("changes/?q=commit:") => {
-                    let is_it = path.contains(COMMIT);
+                    let is_it = path.contains(change["current_revision"].as_str().unwrap());
                     say(&if is_it { json!([*change]) } else { json!([]) })
                 }
                 path if path.starts_with("changes/?q=change:") => {
@@ -109,6 +109,14 @@ impl OneChange {
         let dir = TempDir::new().unwrap();
         std::fs::write(dir.path().join("login"), "tagkeeper\nhunter2\n").unwrap();
         Self { server, change, dir }
+    }
+
+    /// Lets the patch set be this commit.
+    pub(crate) fn is_of(&self, commit: &str) {
+        let mut change = self.change.lock().unwrap();
+        let patchset = change["revisions"][COMMIT].clone();
+        change["current_revision"] = json!(commit);
+        change["revisions"] = json!({commit: patchset});
     }
 
     /// The file with the login.

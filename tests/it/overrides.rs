@@ -1,0 +1,68 @@
+//! Overrides that want the vote of somebody.
+
+use std::fs;
+use std::path::Path;
+
+use crate::support::gerrit::OneChange;
+use crate::support::http::HttpServer;
+use crate::support::played::{Played, git, grow, tagkeeper};
+
+/// A merged request for trowel 2.2.0, with this at the end of its message; gives the commit.
+fn request(played: &Played, trailer: &str) -> String {
+    let root = played.root();
+    let commit = grow(&root, "garden/trowel");
+    played.request(
+        "trowel.yaml",
+        &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {commit}\n"),
+    );
+    let message = format!("Release trowel 2.2.0\n\n{trailer}\n");
+    git(&root, &["commit", "--quiet", "--amend", "--message", &message]);
+    git(&root, &["rev-parse", "HEAD"])
+}
+
+fn apply(root: &Path, server: &HttpServer) -> (i32, String) {
+    tagkeeper(root, &["apply", "--gerrit", &server.url("")])
+}
+
+fn is_tagged(root: &Path) -> bool {
+    let dir = root.join("git/garden/trowel.git");
+    let tags = git(root, &["-C", dir.to_str().unwrap(), "tag"]);
+    tags.lines().any(|name| name == "2.2.0")
+}
+
+#[test]
+fn an_override_counts_when_one_of_those_whom_the_policy_names_voted() {
+    for (who, told) in [
+        ("release-managers", None),
+        ("gardeners", Some("there is no group `gardeners` that may be seen")),
+    ] {
+        let played = Played::new();
+        let root = played.root();
+        let policy = format!(
+            "overrides: {{who: [{who}]}}\nholds:\n  - {{status: orange, reason: uploads fail}}\n"
+        );
+        fs::write(root.join("releases/release-policy.yaml"), policy).unwrap();
+        git(&root, &["add", "release-policy.yaml"]);
+        git(&root, &["commit", "--quiet", "--message", "Decide"]);
+        let one = OneChange::start("3.13.5", &[]);
+        one.is_of(&request(&played, "Release-Override: hold it is urgent"));
+        let (status, said) = apply(&root, &one.server);
+        assert_eq!((status, is_tagged(&root)), (0, told.is_none()), "{said}");
+        assert!(told.is_none_or(|told| said.contains(told)), "{said}");
+    }
+}
+
+#[test]
+fn an_override_for_which_nobody_voted_does_not_count() {
+    let played = Played::new();
+    let root = played.root();
+    let policy = "overrides: {who: [release-managers]}\nholds:\n  - {status: orange, reason: x}\n";
+    fs::write(root.join("releases/release-policy.yaml"), policy).unwrap();
+    git(&root, &["add", "release-policy.yaml"]);
+    git(&root, &["commit", "--quiet", "--message", "Decide"]);
+    let one = OneChange::start("3.13.5", &[]);
+    request(&played, "Release-Override: hold it is urgent");
+    let (status, said) = apply(&root, &one.server);
+    assert!(status == 0 && said.contains("no change has this commit"), "{said}");
+    assert!(!is_tagged(&root));
+}
