@@ -1,0 +1,105 @@
+"""What the stories have in hand: the servers, the world, and a clock that tells how long things took."""
+
+import time
+
+from . import gerrit
+from .place import Broken, run, until
+from .world import RELEASES, World, short
+
+
+class Wrong(Exception):
+    """Something is not as the story says."""
+
+
+class Scene:
+    def __init__(self, server, zuul, mailbox):
+        self.gerrit, self.zuul, self.mailbox = server, zuul, mailbox
+        self.world = World(server, zuul)
+
+    # Telling
+
+    def tell(self, text):
+        print(f"    {text}", flush=True)
+
+    def timed(self, what, ask, seconds=300.0):
+        """Waits for something, and tells how long it took."""
+        start = time.monotonic()
+        answer = until(what, ask, seconds)
+        self.tell(f"{time.monotonic() - start:6.1f} s  {what}")
+        return answer
+
+    def must(self, truth, what):
+        if not truth:
+            raise Wrong(what)
+        self.tell(f"          {what}")
+
+    # What is often done
+
+    def request(self, subject, *releases):
+        """A change that asks for releases, each a project, a version and a commit; its number."""
+        self.world.branch()
+        for name, version, commit in releases:
+            self.world.ask(name, version, commit)
+        change_id = self.world.record(subject)
+        self.world.propose()
+        return self.world.number(change_id)
+
+    def verdict(self, number):
+        """Zuul's vote on the current patch set."""
+        return lambda: self.gerrit.value(number, "Verified", "zuul") or None
+
+    def approve(self, number):
+        self.gerrit.vote(number, "manager", Code_Review=2)
+        self.gerrit.vote(number, "manager", Workflow=1)
+
+    def is_merged(self, number):
+        return self.gerrit.change(number)["status"] == "MERGED"
+
+    def merge(self, *numbers):
+        """Through check and gate, whatever was said on the way."""
+        for number in numbers:
+            until(f"check of {number}", lambda number=number: self.verdict(number)() == 1 or None, 300)
+        for number in numbers:
+            self.approve(number)
+        for number in numbers:
+            until(f"merge of {number}", lambda number=number: self.is_merged(number) or None, 240)
+
+    def make_submittable(self, *numbers):
+        """All votes that changes need, past the gate: it does not take what lacks a review when it is approved."""
+        for number in numbers:
+            self.gerrit.vote(number, "manager", Workflow=1)
+        for number in numbers:
+            until(f"check of {number}", lambda number=number: self.verdict(number)() == 1 or None, 300)
+        self.zuul.rest()
+        for number in numbers:
+            self.gerrit.vote(number, "admin", Code_Review=2)
+            self.gerrit.vote(number, "zuul", Verified=2)
+
+    def again(self):
+        """Runs the job that makes tags once more, as an operator does."""
+        build = self.zuul.builds(job_name="tagkeeper-apply")[0]
+        self.zuul.enqueue("release-post", "openstack/releases", build["ref"])
+
+    def applied(self):
+        """The newest build of the job that makes tags, once Zuul has nothing more to do."""
+        self.zuul.rest()
+        builds = self.zuul.builds(job_name="tagkeeper-apply")
+        return builds[0] if builds else None
+
+    def mails(self, name, version):
+        return self.mailbox.about(f"{short(name)} {version}")
+
+
+def tagged(name, version):
+    """The tag object, as the server has it on its disk; none where it has none."""
+    try:
+        return run("git", "--git-dir", gerrit.bare(name), "rev-parse", "--verify", "--quiet", f"refs/tags/{version}").strip()
+    except Broken:
+        return None
+
+
+def tag_text(name, version):
+    return run("git", "--git-dir", gerrit.bare(name), "cat-file", "-p", f"refs/tags/{version}")
+
+
+__all__ = ["RELEASES", "Scene", "Wrong", "tag_text", "tagged"]

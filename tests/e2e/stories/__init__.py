@@ -1,0 +1,1 @@
+"""One story a file: each has `tell(scene)`."""
