@@ -104,7 +104,7 @@ class Zuul:
                     "--tenant", "example", "--expires-in", "600").strip().removeprefix("Bearer ")
         run(PYTHON.parent / "zuul-client", "--zuul-url", f"http://127.0.0.1:{ZUUL_WEB}", "--auth-token", token, "enqueue-ref",
             "--tenant", "example", "--pipeline", pipeline, "--project", project, "--ref", ref["ref"],
-            "--oldrev", ref["oldrev"], "--newrev", ref["newrev"])
+            *(["--oldrev", ref["oldrev"]] if ref["oldrev"] else []), "--newrev", ref["newrev"])
 
     def encrypted(self, project, text):
         """A value of a secret as `zuul-client encrypt` prints it, set in as it is in a file."""

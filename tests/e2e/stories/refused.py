@@ -1,0 +1,26 @@
+"""A push that the rights of one repository refuse."""
+
+from lab.scene import tagged
+
+TITLE = "one push is refused: the others go through; the right is given, the job runs again, and it is done"
+SHUT, OPEN = "garden/can", "garden/rake"
+
+
+def tell(scene):
+    shut, opened = scene.world.grow(SHUT), scene.world.grow(OPEN)
+    scene.gerrit.forbid(SHUT, "createSignedTag")
+    number = scene.request("Release can and rake", (SHUT, "2.1.0", shut), (OPEN, "2.1.0", opened))
+    scene.merge(number)
+    build = scene.applied()
+    scene.must(build["result"] == "FAILURE", "the job that tags fails")
+    log = scene.zuul.log_of(build)
+    scene.must("not permitted: create" in log, "its log says what Gerrit refused")
+    scene.must("TASK [tagkeeper-keys : Remove the keys]" in log, "the keys are removed all the same")
+    scene.must(tagged(OPEN, "2.1.0") and scene.mails(OPEN, "2.1.0"), "the other repository is tagged and announced")
+    scene.must(not tagged(SHUT, "2.1.0") and not scene.mails(SHUT, "2.1.0"), "this one is neither")
+    scene.gerrit.allow_again(SHUT, "createSignedTag")
+    scene.again()
+    scene.timed("right given to tag", lambda: tagged(SHUT, "2.1.0"))
+    build = scene.applied()
+    scene.must(build["result"] == "SUCCESS", "the job that tags succeeds")
+    scene.must(len(scene.mails(SHUT, "2.1.0")) == 1 and len(scene.mails(OPEN, "2.1.0")) == 1, "each has one mail")
