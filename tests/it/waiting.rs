@@ -231,3 +231,17 @@ fn a_hold_that_is_set_while_a_run_is_under_way_stops_the_steps_not_yet_begun() {
     assert!(tags(&root, "watering-can").contains(&"4.3.0".to_owned()), "{said}");
     assert!(!tags(&root, "watering-can-rose").contains(&"4.3.0".to_owned()), "{said}");
 }
+
+#[test]
+fn a_mistake_in_who_may_override_lets_no_override_pass() {
+    let played = Played::new();
+    let root = played.root();
+    let night = saturday_night();
+    decide(&root, &format!("{WINDOW}overrides: {{whom: [release-managers]}}\n"));
+    request_at(&played, night.timestamp(), "Release-Override: release-window CVE-2026-1234");
+    let (status, said) = apply_at(&root, after(&night, 5.minutes()), &[]);
+    assert_eq!(status, 0, "{said}");
+    let why = "whether its override counts is not known: release-policy.yaml:10:13 has a mistake";
+    assert!(said.contains(why), "{said}");
+    assert!(!tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
+}

@@ -153,6 +153,10 @@ mod tests {
             (policy.override_groups(), problems),
             (&["release-managers".to_owned()][..], Vec::new())
         );
-        assert_eq!(Policy::read(b"overrides:\n  whom: [a]\n").1.len(), 1);
+        assert_eq!(policy.override_mistake(), None);
+        for text in ["overrides: {whom: [a]}\n", "overrides: {who: []}\n", "overrides: [a]\n"] {
+            let (policy, problems) = Policy::read(text.as_bytes());
+            assert!(!problems.is_empty() && policy.override_mistake().is_some(), "{text}");
+        }
     }
 }

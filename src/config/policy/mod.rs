@@ -30,6 +30,7 @@ pub const POLICY: &str = "release-policy.yaml";
 pub struct Policy {
     rules: Vec<(String, RuleLevel)>,
     override_groups: Vec<String>,
+    override_mistake: Option<String>,
     /// When the tags of whom may be cut. All that cover a deliverable must be open.
     pub windows: Vec<Window>,
     /// How old commits must be.
@@ -96,13 +97,22 @@ impl Policy {
         if let Some(rules) = fields.get("rules") {
             self.take_rules(decoder, rules);
         }
+        decoder.take_note();
         let overrides =
             fields.get("overrides").and_then(|field| decoder.fields(field, OVERRIDE_KEYS));
-        if let Some(who) = overrides.and_then(|fields| fields.get("who")) {
-            let groups = decoder.items(who).filter_map(|item| decoder.text(item));
+        if let Some(who) = overrides.and_then(|fields| decoder.require(&fields, "who")) {
+            let items: Vec<Field<'_>> = decoder.items(who).collect();
+            if items.is_empty() {
+                let help = "name groups, or take `overrides` out to let any vote do".to_owned();
+                decoder.problem(who.node.place, "`who` names nobody".to_owned(), Some(help));
+            }
+            let groups = items.into_iter().filter_map(|item| decoder.text(item));
             self.override_groups = groups.map(|group| group.value).collect();
         }
-        decoder.take_note();
+        // Who may override is not known then, which is not the same as everybody.
+        self.override_mistake = decoder.take_note().first().map(|problem| {
+            format!("{POLICY}:{} has a mistake: {}", problem.place, problem.message)
+        });
         let of = |key| fields.get(key);
         self.windows = self.entries(decoder, of("windows"), Holding::Window, window::read);
         self.soak = self.entries(decoder, of("soak"), Holding::Soak, soak::read);
@@ -145,6 +155,11 @@ impl Policy {
 
     fn holds_all(&mut self, place: Place, message: String) {
         self.broken.push(Broken { place, holding: Holding::Hold, message, who: Who::everybody() });
+    }
+
+    /// Why it is not known who may override, where `overrides` has a mistake.
+    pub fn override_mistake(&self) -> Option<&str> {
+        self.override_mistake.as_deref()
     }
 
     /// The groups whose vote makes an override valid; any, where it is empty.
