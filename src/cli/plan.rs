@@ -16,7 +16,7 @@ use crate::ledger::{Pending, Reason, Snapshot};
 use crate::plan::{Approval, Introduction, Mails, Overriding, Plan, State, Subject, asks, build};
 use crate::report;
 use crate::rules::Trailer;
-use crate::tree::introduced::introducer;
+use crate::tree::introduced::{introducer, introducer_of_branch};
 use crate::tree::record::{File, ItemKind};
 use crate::tree::request::{Commit, Request};
 
@@ -138,9 +138,9 @@ fn introductions(
             }
         }
         let branches = change.after.iter().flat_map(|file| &file.deliverable.branches);
-        let newest = request.commits.iter().find(|commit| commit.paths.contains(path));
         for branch in branches.filter(|branch| request.is_new_branch(change, branch)) {
-            if let Some(commit) = newest {
+            let by = introducer_of_branch(&site.repository, request, change, branch)?;
+            if let Some(commit) = by {
                 found.insert(
                     (path.clone(), branch.name.value.clone()),
                     introduction(&reviews, commit, path),

@@ -1,7 +1,7 @@
 //! Which commit brought an entry into the record.
 
 use super::deliverable;
-use super::deliverable::Release;
+use super::deliverable::{Branch, Deliverable, Release};
 use super::record::Blob;
 use super::request::{Change, Commit, Request};
 use super::revision::Revision;
@@ -21,32 +21,53 @@ pub fn introducer<'a>(
     change: &Change,
     release: &Release,
 ) -> Result<Option<&'a Commit>, ScopeError> {
+    newest(repository, request, change, |then| {
+        let mut entries = then.releases.iter();
+        let entry = entries.find(|other| other.version.text() == release.version.text());
+        entry.is_some_and(|entry| {
+            release.projects.iter().all(|project| {
+                entry.projects.iter().any(|other| {
+                    *other.repo == *project.repo && other.hash.eq_ignore_ascii_case(&project.hash)
+                })
+            })
+        })
+    })
+}
+
+/// The commit of the request that brought `branch`, at the place where it starts now.
+///
+/// # Errors
+/// When a commit of the request cannot be read.
+pub fn introducer_of_branch<'a>(
+    repository: &Rc<Repository>,
+    request: &'a Request,
+    change: &Change,
+    branch: &Branch,
+) -> Result<Option<&'a Commit>, ScopeError> {
+    newest(repository, request, change, |then| {
+        let mut entries = then.branches.iter();
+        entries.any(|other| {
+            other.name.value == branch.name.value && other.location.value == branch.location.value
+        })
+    })
+}
+
+/// The newest commit at which the file has it, and at whose parent it has not.
+fn newest<'a>(
+    repository: &Rc<Repository>,
+    request: &'a Request,
+    change: &Change,
+    has: impl Fn(&Deliverable) -> bool,
+) -> Result<Option<&'a Commit>, ScopeError> {
+    let had = |commit: Option<&str>| -> Result<bool, ScopeError> {
+        let Some(commit) = commit.and_then(|id| Oid::from_str(id).ok()) else { return Ok(false) };
+        let then = Revision::new(Rc::clone(repository), commit).read(&change.path)?;
+        Ok(then.is_some_and(|Blob { bytes, .. }| has(&deliverable::read(&bytes).0)))
+    };
     for commit in request.commits.iter().filter(|commit| commit.paths.contains(&change.path)) {
-        let has_now = has(repository, Some(&commit.id), &change.path, release)?;
-        if has_now && !has(repository, commit.parent.as_deref(), &change.path, release)? {
+        if had(Some(&commit.id))? && !had(commit.parent.as_deref())? {
             return Ok(Some(commit));
         }
     }
     Ok(None)
-}
-
-fn has(
-    repository: &Rc<Repository>,
-    commit: Option<&str>,
-    path: &str,
-    release: &Release,
-) -> Result<bool, ScopeError> {
-    let Some(commit) = commit.and_then(|id| Oid::from_str(id).ok()) else { return Ok(false) };
-    let Some(Blob { bytes, .. }) = Revision::new(Rc::clone(repository), commit).read(path)? else {
-        return Ok(false);
-    };
-    let (then, _) = deliverable::read(&bytes);
-    let entry = then.releases.iter().find(|other| other.version.text() == release.version.text());
-    Ok(entry.is_some_and(|entry| {
-        release.projects.iter().all(|project| {
-            entry.projects.iter().any(|other| {
-                *other.repo == *project.repo && other.hash.eq_ignore_ascii_case(&project.hash)
-            })
-        })
-    }))
 }

@@ -245,3 +245,28 @@ fn a_mistake_in_who_may_override_lets_no_override_pass() {
     assert!(said.contains(why), "{said}");
     assert!(!tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
 }
+
+#[test]
+fn an_override_speaks_for_the_branch_of_its_own_commit_only() {
+    let played = Played::new();
+    let root = played.root();
+    decide(&root, "holds:\n  - {status: orange, reason: smoke}\n");
+    let path = root.join("releases/deliverables/hibiscus/trowel.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let commit = grow(&root, "garden/trowel");
+    fs::write(
+        &path,
+        format!("{text}  - name: feature/iron\n    location:\n      garden/trowel: {commit}\n"),
+    )
+    .unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Branch feature/iron"]);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("held"), "{said}");
+    request_at(&played, Timestamp::now(), "Release-Override: hold it is urgent");
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
+    let dir = root.join("git/garden/trowel.git");
+    let heads = git(&root, &["-C", dir.to_str().unwrap(), "branch", "--list", "feature/iron"]);
+    assert_eq!(heads, "", "{said}");
+}
