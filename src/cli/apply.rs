@@ -131,6 +131,9 @@ fn request(
         return Ok((one_release(site, deliverable, version)?, Vec::new()));
     }
     if args.pending {
+        if let Some(mark) = &state.applied_through {
+            must_come_after(site, mark)?;
+        }
         site.compare_with(site.wanted.head.clone().unwrap_or_default())?;
         let mut request = site.request()?;
         let asked = ask_for_pending(site, state, &mut request)?;
@@ -140,18 +143,22 @@ fn request(
         Failure::usage("the ledger is empty: it is not known from where to begin")
             .help("name the last commit that needs nothing more with `--since REV`; a job passes the old revision of the ref")
     })?;
-    if !scope::comes_after(&site.repository, &site.wanted, &base)? {
-        return Err(Failure::usage(format_args!(
-            "the head does not come after {base}, through which everything was applied"
-        ))
-        .help(
-            "apply the branch that is merged to; a head that was applied already needs nothing",
-        ));
-    }
+    must_come_after(site, &base)?;
     site.compare_with(base)?;
     let mut request = site.request()?;
     let asked = ask_for_pending(site, state, &mut request)?;
     Ok((request, asked))
+}
+
+/// An older head does not list yet what is pending since: it would look as if it had been taken out.
+fn must_come_after(site: &Site, mark: &str) -> Result<(), Failure> {
+    if scope::comes_after(&site.repository, &site.wanted, mark)? {
+        return Ok(());
+    }
+    Err(Failure::usage(format_args!(
+        "the head does not come after {mark}, through which everything was applied"
+    ))
+    .help("apply the branch that is merged to; a head that was applied already needs nothing"))
 }
 
 /// Asks again for what is pending.

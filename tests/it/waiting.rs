@@ -270,3 +270,17 @@ fn an_override_speaks_for_the_branch_of_its_own_commit_only() {
     let heads = git(&root, &["-C", dir.to_str().unwrap(), "branch", "--list", "feature/iron"]);
     assert_eq!(heads, "", "{said}");
 }
+
+#[test]
+fn a_periodic_run_of_an_older_head_takes_nothing_for_removed() {
+    let played = Played::new();
+    let root = played.root();
+    decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
+    request_at(&played, Timestamp::now(), "");
+    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+    let (status, said) = tagkeeper(&root, &["apply", "--pending", "--head", "HEAD^"]);
+    assert!(!said.contains("no file lists it any more"), "{said}");
+    assert!(status != 0 && said.contains("the head does not come after"), "{said}");
+    let (status, said) = tagkeeper(&root, &["apply", "--pending"]);
+    assert!(status == 0 && said.contains("held: red hold: uploads fail"), "{said}");
+}
