@@ -315,9 +315,10 @@ fn remember(
     if known.is_same(&ours) {
         return Ok(());
     }
-    // Another run may have gone further meanwhile; its mark stays, and what either left open is pending.
+    // Another run may have gone further meanwhile, even to a commit that is not here; its mark stays, and what either left
+    // open is pending.
     let is_behind = |other: &str| {
-        scope::comes_after(&site.repository, &site.wanted, other).is_ok_and(|after| !after)
+        !scope::comes_after(&site.repository, &site.wanted, other).is_ok_and(|after| after)
     };
     ledger
         .update(&format!("Applied through {head}"), site.now, |draft| {

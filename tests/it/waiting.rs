@@ -284,3 +284,24 @@ fn a_periodic_run_of_an_older_head_takes_nothing_for_removed() {
     let (status, said) = tagkeeper(&root, &["apply", "--pending"]);
     assert!(status == 0 && said.contains("held: red hold: uploads fail"), "{said}");
 }
+
+#[test]
+fn a_run_keeps_the_mark_of_another_that_went_further_than_it_knows() {
+    let played = Played::new();
+    let root = played.root();
+    request_at(&played, Timestamp::now(), "");
+    let state = root.join("releases/.git/tagkeeper/ledger/state.json");
+    let further = "f".repeat(40);
+    let hook = root.join("git/garden/trowel.git/hooks/post-receive");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    let script = format!(
+        "#!/bin/sh\nsed -i 's/\"applied_through\": \"[0-9a-f]*\"/\"applied_through\": \"{further}\"/' '{}'\n",
+        state.display()
+    );
+    fs::write(&hook, script).unwrap();
+    assert!(Command::new("chmod").arg("+x").arg(&hook).status().unwrap().success());
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "{said}");
+    let now = fs::read_to_string(&state).unwrap();
+    assert!(now.contains(&further), "{now}");
+}
