@@ -244,7 +244,9 @@ fn unless_created(mut steps: Vec<Step>, state: &State) -> Vec<Step> {
             matches!(step.action, Action::Announce { .. }) && untagged.contains(&step.repo);
         if step.state == State::Create && (pushes || is_of_untagged) {
             step.state = if pushes { state.clone() } else { with_its_tag(state) };
-            untagged.push(step.repo.clone());
+            if matches!(step.action, Action::Tag { .. }) {
+                untagged.push(step.repo.clone());
+            }
         }
     }
     steps
@@ -417,7 +419,27 @@ impl<'a> Sheet<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::end_tags;
+    use super::{Action, State, Step, end_tags, unless_created, with_its_tag};
+
+    #[test]
+    fn the_mail_of_a_tag_that_stands_goes_out_though_its_branch_waits() {
+        let step = |action: Action, state: State| Step { repo: "a/b".to_owned(), action, state };
+        let tag = Action::Tag { name: "1.0.0".into(), commit: "c".into(), message: "m".into() };
+        let branch = Action::Branch { name: "stable/a".into(), commit: "c".into() };
+        let mail = Action::Announce { name: "1.0.0".into() };
+        let held = State::Held { until: None, reason: "fire".to_owned() };
+        let steps = vec![
+            step(tag.clone(), State::Done("there".to_owned())),
+            step(branch.clone(), State::Create),
+            step(mail.clone(), State::Create),
+        ];
+        let states =
+            |steps: Vec<Step>| unless_created(steps, &held).into_iter().map(|step| step.state);
+        assert!(states(steps).eq([State::Done("there".to_owned()), held.clone(), State::Create]));
+        let steps =
+            vec![step(tag, State::Create), step(branch, State::Create), step(mail, State::Create)];
+        assert!(states(steps).eq([held.clone(), held.clone(), with_its_tag(&held)]));
+    }
 
     #[test]
     fn every_kind_of_branch_that_ends_has_its_tags() {
