@@ -210,7 +210,8 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
         match other {
             None => found.push(format!("{}: {what} is now another or none", planned.title())),
             Some(other) if other.state == step.state => {}
-            Some(Step { state: State::Done(_), .. }) if step.state == State::Create => {}
+            Some(Step { state: State::Done(_), .. })
+                if matches!(step.state, State::Create | State::Held { .. }) => {}
             // Waiting longer, or at all, does nothing that was not looked at.
             Some(Step { state: State::Held { .. }, .. })
                 if matches!(step.state, State::Create | State::Held { .. }) => {}
@@ -256,5 +257,39 @@ impl std::fmt::Display for State {
             Self::Operator(why) => write!(f, "left to an operator: {why}"),
             Self::Unknown(why) => write!(f, "unknown: {why}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(state: State) -> Plan {
+        let action = Action::Announce { name: "1.0.0".to_owned() };
+        let release = PlannedRelease {
+            file: "deliverables/a/b.yaml".to_owned(),
+            deliverable: "b".to_owned(),
+            series: "a".to_owned(),
+            version: Some("1.0.0".to_owned()),
+            commit: None,
+            overrides: Vec::new(),
+            steps: vec![Step { repo: "a/b".to_owned(), action, state }],
+        };
+        Plan {
+            version: 1,
+            base: None,
+            head: "c".to_owned(),
+            releases: vec![release],
+            unread: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_waited_and_was_done_since_is_no_difference() {
+        let held = plan(State::Held { until: None, reason: "fire".to_owned() });
+        let done = plan(State::Done("there".to_owned()));
+        assert_eq!(held.differences(&done), Vec::<String>::new());
+        assert_eq!(held.differences(&plan(State::Create)).len(), 1, "nobody agreed to that");
+        assert_eq!(done.differences(&held).len(), 1);
     }
 }
