@@ -89,9 +89,13 @@ fn of_policy(request: &Request, now: Timestamp) -> Vec<Finding> {
     };
     let is_changed = request.base.is_some() && before != after;
     let Some(after) = after else { return Vec::new() };
-    let stood = before.map(|bytes| Policy::read(&bytes).1).unwrap_or_default();
-    let (policy, mut problems) = Policy::read(&after);
-    problems.extend(policy.unknown_rules(|id| find(id).is_some()));
+    let read = |bytes: &[u8]| {
+        let (policy, mut problems) = Policy::read(bytes);
+        problems.extend(policy.unknown_rules(|id| find(id).is_some()));
+        (policy, problems)
+    };
+    let stood = before.map(|bytes| read(&bytes).1).unwrap_or_default();
+    let (policy, problems) = read(&after);
     let mut found = of_problems(POLICY, &problems, if is_changed { &stood } else { &problems });
     if is_changed {
         let series = request.head.series();
