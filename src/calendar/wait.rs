@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::day::{start_of, utc_day};
-use crate::config::{Broken, Described, Hold, HoldStatus, Holding, POLICY, Policy, Window};
+use crate::config::{
+    Broken, Described, Hold, HoldStatus, Holding, POLICY, Policy, PolicyLevel, Window,
+};
 use crate::tree::series::SeriesList;
 
 /// Days that are searched for the next open window: more than a year, so that every week of it is seen.
@@ -125,7 +127,13 @@ impl<'a> Waiting<'a> {
         waits.extend(holds.map(of_hold));
         let broken = self.policy.broken.iter().filter(|broken| broken.who.covers(&self.who));
         waits.extend(broken.map(of_broken));
+        waits.retain(|wait| wait.yields == Yields::Never || !self.is_off(wait.rule));
         waits
+    }
+
+    /// Whether the policy switches the rule off for the deliverable. A red hold stands all the same.
+    fn is_off(&self, rule: &str) -> bool {
+        self.policy.level_of(rule, Some(&self.who.name)) == Some(PolicyLevel::Off)
     }
 
     /// The first moment from `now` on at which nothing is waited for, but for rules that `passes` lets through; `None` when
@@ -153,9 +161,10 @@ impl<'a> Waiting<'a> {
         course
     }
 
-    /// The windows of the deliverable.
+    /// The windows of the deliverable; none where the policy switches their rule off.
     pub fn windows(&self) -> impl Iterator<Item = &'a Window> + use<'a, '_> {
-        self.policy.windows.iter().filter(|window| window.who.covers(&self.who))
+        let is_on = !self.is_off(RELEASE_WINDOW);
+        self.policy.windows.iter().filter(move |window| is_on && window.who.covers(&self.who))
     }
 
     /// The next moment from `after` on at which all windows are open; `None` when there is none for a year.

@@ -137,7 +137,7 @@ fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: 
 }
 
 /// The finding at the level that the policy sets; a weaker one of the rule is not raised, and what
-/// could not be checked stays that.
+/// could not be checked stays that. Switching `hold` off hides no red hold, as it lifts none.
 fn at_level_of_policy(
     mut finding: Finding,
     rule: &Rule,
@@ -146,7 +146,8 @@ fn at_level_of_policy(
 ) -> Option<Finding> {
     let deliverable = file.deliverable_name();
     let Some(set) = policy.level_of(rule.id, deliverable) else { return Some(finding) };
-    let level = Level::of_policy(set)?;
+    let is_red = finding.held.is_some_and(|held| held.yields == Yields::Never);
+    let Some(level) = Level::of_policy(set) else { return is_red.then_some(finding) };
     let is_main = finding.level == rule.level;
     if finding.level != Level::CouldNotCheck && (is_main || level > finding.level) {
         finding.level = level;

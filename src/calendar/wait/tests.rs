@@ -155,3 +155,25 @@ fn a_window_that_opens_in_the_hour_that_is_skipped_opens_after_it() {
         "02:00 again: closed until the second 02:30"
     );
 }
+
+#[test]
+fn a_rule_that_is_switched_off_makes_nobody_wait_but_for_a_red_hold() {
+    let policy = policy(
+        "rules:
+  release-day: {level: off, reason: we are others, for: [diskimage-builder]}
+  release-window: {level: off, reason: not now}
+  hold: {level: off, reason: never mind}
+windows:
+  - {days: [mon], timezone: UTC}
+holds:
+  - {status: orange, reason: smoke}
+  - {status: red, reason: fire, scope: {series: lily}}
+",
+    );
+    let (series, day) = (series(), at("2026-09-30T12:00:00Z"));
+    assert_eq!(Waiting::of(&policy, &series, who("independent")).at(day), []);
+    let another = Described { name: "another".to_owned(), ..who("independent") };
+    assert_eq!(rules(&Waiting::of(&policy, &series, another).at(day)), [RELEASE_DAY]);
+    let lily = Waiting::of(&policy, &series, who("lily")).at(day);
+    assert_eq!((lily.len(), lily[0].yields), (1, Yields::Never));
+}

@@ -20,7 +20,8 @@ noticed by nobody, or by everybody.
 
 ## What to do
 
-Nothing: the tag comes the next day. Where it cannot wait: `Release-Override: release-day <reason>`.
+Nothing: the tag comes the next day. Where it cannot wait: `Release-Override: release-day <reason>`. A site where it may
+always come switches the rule off in `release-policy.yaml`: then its tags wait no more.
 ",
     scope: Scope::Deliverables {
         asks: |_, _, _| {},
