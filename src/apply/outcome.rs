@@ -155,7 +155,12 @@ impl ReleaseOutcome {
 
     /// What it waits for, where it does nothing but that.
     pub fn waits_for(&self) -> Option<String> {
-        self.steps.iter().filter(|_| self.waits()).find_map(|step| match &step.did {
+        self.held_for().filter(|_| self.waits())
+    }
+
+    /// What a step of it waits for, whatever else keeps it open.
+    fn held_for(&self) -> Option<String> {
+        self.steps.iter().find_map(|step| match &step.did {
             Did::Held { reason, .. } => Some(reason.clone()),
             _ => None,
         })
@@ -214,6 +219,7 @@ impl Outcome {
                 reason,
                 detail: release.waits_for().or_else(|| release.trouble()).unwrap_or_default(),
                 since: now,
+                waited: release.held_for(),
             }));
         }
         pending

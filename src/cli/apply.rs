@@ -334,14 +334,12 @@ fn remember(
         })
 }
 
-/// The entries, with what is known since when and, for what is held, why at first.
+/// The entries, with what is known since when, and why at first.
 fn remembering(mut pending: Vec<Pending>, known: &State) -> Vec<Pending> {
     for entry in &mut pending {
         let Some(old) = known.pending.iter().find(|old| is_same(old, entry)) else { continue };
         entry.since = old.since;
-        if (old.reason, entry.reason) == (Reason::Held, Reason::Held) {
-            entry.detail.clone_from(&old.detail);
-        }
+        entry.waited = old.waited.clone().or(entry.waited.take());
     }
     pending
 }

@@ -127,7 +127,7 @@ fn of_pending<'a>(
     is_listed: bool,
 ) -> impl Iterator<Item = String> + use<'a> {
     let pending = state.pending.iter().filter(|pending| args.is_about(pending));
-    pending.map(move |Pending { file, name, since, reason, detail }| {
+    pending.map(move |Pending { file, name, since, reason, detail, .. }| {
         let next = if is_listed {
             "the next `tagkeeper apply` tries again"
         } else {

@@ -12,7 +12,7 @@ use crate::facts::{Facts, Sources, gather};
 use jiff::Timestamp;
 
 use crate::git::Oid;
-use crate::ledger::{Pending, Reason, Snapshot};
+use crate::ledger::{Pending, Snapshot};
 use crate::plan::{Approval, Introduction, Mails, Overriding, Plan, State, Subject, asks, build};
 use crate::report;
 use crate::rules::Trailer;
@@ -152,9 +152,7 @@ fn introductions(
 }
 
 fn pending_entry<'a>(pending: &'a [Pending], path: &str, name: &str) -> Option<&'a Pending> {
-    pending.iter().find(|pending| {
-        pending.file == path && pending.name == name && pending.reason == Reason::Held
-    })
+    pending.iter().find(|pending| pending.file == path && pending.name == name)
 }
 
 /// When the request was merged, and what its tag waited for since.
@@ -164,7 +162,9 @@ fn waited(
     commit: &Commit,
     pending: Option<&Pending>,
 ) -> Result<Option<String>, Failure> {
-    let Some(pending) = pending else { return Ok(None) };
+    let Some((pending, why)) = pending.and_then(|one| Some((one, one.waited.as_ref()?))) else {
+        return Ok(None);
+    };
     let (Ok(id), Ok(head)) = (Oid::from_str(&commit.id), Oid::from_str(&request.head.name()))
     else {
         return Ok(None);
@@ -172,7 +172,7 @@ fn waited(
     let merged = site.repository.merged_at(id, head)?;
     let merged = merged.and_then(|merged| Timestamp::from_second(merged.seconds).ok());
     let merged = merged.unwrap_or(pending.since).strftime("%a %Y-%m-%d %H:%M UTC");
-    let why: Vec<&str> = pending.detail.split_whitespace().collect();
+    let why: Vec<&str> = why.split_whitespace().collect();
     Ok(Some(format!("merged on {merged}; {}", why.join(" "))))
 }
 

@@ -99,6 +99,9 @@ pub struct Pending {
     pub detail: String,
     /// Since when.
     pub since: Timestamp,
+    /// What its tag waited for at first, for the tag and the announcement: a run that fails later does not change that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited: Option<String>,
 }
 
 /// Why something is pending.
@@ -232,6 +235,7 @@ mod tests {
             reason: Reason::Failed,
             detail: String::new(),
             since: Timestamp::UNIX_EPOCH,
+            waited: None,
         };
         let further = State {
             applied_through: Some("b".into()),

@@ -247,6 +247,20 @@ fn a_mistake_in_who_may_override_lets_no_override_pass() {
 }
 
 #[test]
+fn a_periodic_run_of_an_older_head_takes_nothing_for_removed() {
+    let played = Played::new();
+    let root = played.root();
+    decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
+    request_at(&played, Timestamp::now(), "");
+    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+    let (status, said) = tagkeeper(&root, &["apply", "--pending", "--head", "HEAD^"]);
+    assert!(!said.contains("no file lists it any more"), "{said}");
+    assert!(status != 0 && said.contains("the head does not come after"), "{said}");
+    let (status, said) = tagkeeper(&root, &["apply", "--pending"]);
+    assert!(status == 0 && said.contains("held: red hold: uploads fail"), "{said}");
+}
+
+#[test]
 fn an_override_speaks_for_the_branch_of_its_own_commit_only() {
     let played = Played::new();
     let root = played.root();
@@ -272,20 +286,6 @@ fn an_override_speaks_for_the_branch_of_its_own_commit_only() {
 }
 
 #[test]
-fn a_periodic_run_of_an_older_head_takes_nothing_for_removed() {
-    let played = Played::new();
-    let root = played.root();
-    decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
-    request_at(&played, Timestamp::now(), "");
-    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
-    let (status, said) = tagkeeper(&root, &["apply", "--pending", "--head", "HEAD^"]);
-    assert!(!said.contains("no file lists it any more"), "{said}");
-    assert!(status != 0 && said.contains("the head does not come after"), "{said}");
-    let (status, said) = tagkeeper(&root, &["apply", "--pending"]);
-    assert!(status == 0 && said.contains("held: red hold: uploads fail"), "{said}");
-}
-
-#[test]
 fn a_run_keeps_the_mark_of_another_that_went_further_than_it_knows() {
     let played = Played::new();
     let root = played.root();
@@ -304,4 +304,28 @@ fn a_run_keeps_the_mark_of_another_that_went_further_than_it_knows() {
     assert_eq!(status, 0, "{said}");
     let now = fs::read_to_string(&state).unwrap();
     assert!(now.contains(&further), "{now}");
+}
+
+#[test]
+fn the_mail_says_why_its_tag_waited_though_a_run_failed_meanwhile() {
+    let played = Played::new();
+    let root = played.root();
+    let night = saturday_night();
+    decide(&root, WINDOW);
+    request_at(&played, night.timestamp(), "");
+    assert_eq!(apply_at(&root, after(&night, 5.minutes()), &[]).0, 0);
+    let morning = night.date().checked_add(2.days()).unwrap().at(9, 0, 0, 0);
+    let morning = morning.to_zoned(night.time_zone().clone()).unwrap();
+    let (there, away) = (root.join("git/garden/trowel.git"), root.join("away.git"));
+    fs::rename(&there, &away).unwrap();
+    let (status, said) = apply_at(&root, morning.timestamp(), &["--pending"]);
+    assert_ne!(status, 0, "{said}");
+    fs::rename(&away, &there).unwrap();
+    let (status, said) = apply_at(&root, after(&morning, 5.minutes()), &["--pending"]);
+    assert_eq!(status, 0, "{said}");
+    let told = mail(&root).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        told.contains("Its tag waited: merged on") && told.contains("outside its window,"),
+        "{told}"
+    );
 }
