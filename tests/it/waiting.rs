@@ -230,6 +230,8 @@ fn a_hold_that_is_set_while_a_run_is_under_way_stops_the_steps_not_yet_begun() {
     );
     assert!(tags(&root, "watering-can").contains(&"4.3.0".to_owned()), "{said}");
     assert!(!tags(&root, "watering-can-rose").contains(&"4.3.0".to_owned()), "{said}");
+    let is_told = |repo: &str| root.join(format!("mail/garden.{repo}-4.3.0.eml")).exists();
+    assert!(is_told("watering-can") && !is_told("watering-can-rose"), "{said}");
 }
 
 #[test]

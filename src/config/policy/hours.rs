@@ -285,6 +285,7 @@ mod tests {
         assert_eq!(message("timezone: Europe/Pragu"), "there is no time zone `Europe/Pragu`");
         assert_eq!(message("days: [monday], timezone: UTC"), "unknown value `monday` in `days`");
         assert_eq!(message("days: [], timezone: UTC"), "`days` names no day");
+        assert_eq!(message("timezone: UTC, on-call: []"), "`on-call` names nobody");
         assert_eq!(message("hours: '08:00-11:00'"), "an entry of `windows` has no `timezone`");
     }
 }

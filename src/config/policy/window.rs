@@ -63,6 +63,10 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Opt
     let on_call = match fields.get("on-call") {
         Some(list) => {
             let items: Vec<Field<'_>> = decoder.items(list).collect();
+            if items.is_empty() {
+                let help = "name somebody, or take it out where nobody need be at work".to_owned();
+                decoder.problem(list.node.place, "`on-call` names nobody".to_owned(), Some(help));
+            }
             items.into_iter().filter_map(|item| on_call(decoder, item)).collect()
         }
         None => Vec::new(),
