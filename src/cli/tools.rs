@@ -121,7 +121,6 @@ impl Site {
 }
 
 /// Where the releases repository is pushed to: its `origin`, else itself.
-/// Where the releases repository is pushed to: its `origin`, else itself.
 pub(super) fn remote_of(git: &Git, git_dir: &Path) -> Result<String, Failure> {
     let output = git
         .command("asking where the releases repository is pushed to")
