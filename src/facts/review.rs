@@ -29,6 +29,16 @@ pub struct MembersOf {
     pub group: String,
 }
 
+/// The vote that approves what a commit asks for: a positive one of a member of one of these groups. Absent where nobody
+/// of them voted for it, no change has the commit, or the site has no Gerrit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ApprovalOf {
+    /// The commit id.
+    pub commit: String,
+    /// Names of groups.
+    pub groups: Vec<String>,
+}
+
 /// All of them are put to one host.
 const LANE: &str = "gerrit";
 
@@ -79,6 +89,48 @@ impl Question for MembersOf {
     }
 }
 
+impl Question for ApprovalOf {
+    type Known = Vote;
+
+    fn lane(&self) -> &'static str {
+        LANE
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Vote> {
+        let review = ReviewOf { commit: self.commit.clone() }.answer(sources);
+        let members = |group: &String| MembersOf { group: group.clone() }.answer(sources);
+        review.and_then(|change| approval(&change.votes, &self.groups, members))
+    }
+}
+
+/// A group that may not be seen may have the one who voted in it.
+fn approval(
+    votes: &[Vote],
+    groups: &[String],
+    members: impl Fn(&String) -> Answer<Vec<Account>>,
+) -> Answer<Vote> {
+    let mut hidden = None;
+    for group in groups {
+        match members(group) {
+            Answer::Known(members) => {
+                let is_for = |vote: &&Vote| {
+                    vote.value > 0 && members.iter().any(|member| member.id == vote.by.id)
+                };
+                if let Some(vote) = votes.iter().find(is_for) {
+                    return Answer::Known(vote.clone());
+                }
+            }
+            Answer::Absent => {
+                hidden = Some(Unknown::because(format_args!(
+                    "there is no group `{group}` that may be seen; name a login that sees it in `gerrit-login-file`"
+                )));
+            }
+            Answer::Unknown(why) => hidden = Some(why),
+        }
+    }
+    hidden.map_or(Answer::Absent, Answer::Unknown)
+}
+
 fn ask<T>(
     sources: &Sources,
     look: impl FnOnce(&Gerrit) -> Result<Option<T>, GerritError>,
@@ -94,4 +146,45 @@ fn ask<T>(
 fn likeliest(mut changes: Vec<Change>) -> Option<Change> {
     changes.sort_by_key(|change| (change.status != Status::Merged, change.number));
     changes.into_iter().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Account, Answer, Unknown, Vote, approval};
+
+    fn account(id: u64) -> Account {
+        Account { id, name: None, email: None, username: None }
+    }
+
+    fn approved(votes: &[(i32, u64)], members: &[Answer<Vec<Account>>]) -> Answer<u64> {
+        let vote = |(value, id): &(i32, u64)| Vote {
+            label: "Workflow".into(),
+            value: *value,
+            by: account(*id),
+        };
+        let votes: Vec<Vote> = votes.iter().map(vote).collect();
+        let groups: Vec<String> = (0..members.len()).map(|at| at.to_string()).collect();
+        let of = |group: &String| members[group.parse::<usize>().unwrap()].clone();
+        approval(&votes, &groups, of).map(|vote| vote.by.id)
+    }
+
+    #[test]
+    fn a_positive_vote_of_a_member_approves() {
+        let members = || [Answer::Known(vec![account(2), account(3)])];
+        assert_eq!(approved(&[(-1, 2), (1, 4), (1, 3)], &members()), Answer::Known(3));
+        for votes in [&[(-1, 2)][..], &[(2, 4)], &[]] {
+            assert_eq!(approved(votes, &members()), Answer::Absent, "{votes:?}");
+        }
+    }
+
+    #[test]
+    fn a_group_that_cannot_be_seen_leaves_it_open() {
+        let away = || Answer::Unknown(Unknown::because("the host is away"));
+        for hidden in [Answer::Absent, away()] {
+            let found = approved(&[(1, 2)], &[hidden.clone(), Answer::Known(Vec::new())]);
+            assert!(matches!(found, Answer::Unknown(_)));
+            let other = Answer::Known(vec![account(2)]);
+            assert_eq!(approved(&[(1, 2)], &[hidden, other]), Answer::Known(2));
+        }
+    }
 }

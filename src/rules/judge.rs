@@ -6,8 +6,8 @@ use super::subject::Clock;
 use super::{ALL, OneDeliverable, OneFile, Overridable, Rule, Scope, common, timing};
 use crate::calendar::Yields;
 use crate::config::{Config, Policy};
-use crate::facts::{Asks, Facts};
-use crate::tree::place::Place;
+use crate::facts::review::ApprovalOf;
+use crate::facts::{Answer, Asks, Facts};
 use crate::tree::request::Request;
 
 /// What is judged, and by which configuration.
@@ -44,6 +44,8 @@ pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
             ask(rule, &file, case, facts, &mut asks);
         }
     }
+    let trailers = Trailer::of(&case.request.commits).into_iter();
+    trailers.filter_map(|trailer| approval_of(&trailer, case)).for_each(|one| asks.put(one));
     asks
 }
 
@@ -62,7 +64,7 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     }
     findings.extend(common::findings(case.request, case.clock.now));
     let mut trailers = Trailer::of(&case.request.commits);
-    silence(&mut findings, &mut trailers);
+    silence(&mut findings, &mut trailers, case, facts);
     for rule in ALL {
         if let Scope::Overrides(check) = rule.scope {
             check(&trailers, &mut Sink::new(rule, COMMIT_MSG, &mut findings));
@@ -156,7 +158,7 @@ fn at_level_of_policy(
 }
 
 /// Marks the findings that a trailer covers, and the trailers that cover one.
-fn silence(findings: &mut Vec<Finding>, trailers: &mut [Trailer]) {
+fn silence(findings: &mut Vec<Finding>, trailers: &mut [Trailer], case: &Case<'_>, facts: &Facts) {
     let mut notes = Vec::new();
     for finding in findings.iter_mut().filter(|finding| may_be_overridden(finding)) {
         let Some(trailer) =
@@ -165,7 +167,7 @@ fn silence(findings: &mut Vec<Finding>, trailers: &mut [Trailer]) {
             continue;
         };
         if !trailer.is_used {
-            notes.push(approval_note(finding.rule, trailer.place));
+            notes.push(approval_note(finding.rule, trailer, case, facts));
         }
         trailer.is_used = true;
         finding.overridden_by = Some(trailer.says.clone());
@@ -185,10 +187,33 @@ fn may_be_overridden(finding: &Finding) -> bool {
     }
 }
 
-fn approval_note(rule: &'static str, place: Place) -> Finding {
-    let message =
-        format!("`{rule}` is overridden; whether the override was approved was not checked");
-    let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, place, message);
-    note.help = Some("a reviewer with that right approves it in Gerrit".to_owned());
+/// Who approved an override, where the policy wants somebody to and there is a Gerrit to ask.
+fn approval_of(trailer: &Trailer, case: &Case<'_>) -> Option<ApprovalOf> {
+    let groups = case.policy.override_groups();
+    let is_wanted = !groups.is_empty() && !case.config.gerrit.is_empty();
+    let commit = trailer.says.commit.clone();
+    is_wanted.then(|| ApprovalOf { commit, groups: groups.to_vec() })
+}
+
+fn approval_note(rule: &'static str, trailer: &Trailer, case: &Case<'_>, facts: &Facts) -> Finding {
+    let groups = case.policy.override_groups().join(", ");
+    let answer = approval_of(trailer, case).map(|question| facts.get(&question));
+    let (told, help) = match &answer {
+        None => ("the merge of the request approves that".to_owned(), None),
+        Some(Answer::Known(vote)) => {
+            (format!("{} approved that ({}{:+})", vote.by, vote.label, vote.value), None)
+        }
+        Some(Answer::Absent) => (
+            format!("nobody of {groups} has approved that yet"),
+            Some("a positive vote of one of them on the change approves it"),
+        ),
+        Some(Answer::Unknown(why)) => (
+            format!("whether one of {groups} approved that is not known: {why}"),
+            Some("a positive vote of one of them on the change approves it"),
+        ),
+    };
+    let message = format!("`{rule}` is overridden; {told}");
+    let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
+    note.help = help.map(str::to_owned);
     note
 }

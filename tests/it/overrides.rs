@@ -46,6 +46,13 @@ fn an_override_counts_when_one_of_those_whom_the_policy_names_voted() {
         git(&root, &["commit", "--quiet", "--message", "Decide"]);
         let one = OneChange::start("3.13.5", &[]);
         one.is_of(&request(&played, "Release-Override: hold it is urgent"));
+        let gerrit = one.server.url("");
+        let check = ["check", "--base", "HEAD^", "--head", "HEAD", "--gerrit", &gerrit];
+        let (_, said) = tagkeeper(&root, &check);
+        let note =
+            told.unwrap_or("is overridden; Bob <bob@example.org> approved that (Code-Review+2)");
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(note), "{said}");
         let (status, said) = apply(&root, &one.server);
         assert_eq!((status, is_tagged(&root)), (0, told.is_none()), "{said}");
         assert!(told.is_none_or(|told| said.contains(told)), "{said}");
@@ -63,6 +70,6 @@ fn an_override_for_which_nobody_voted_does_not_count() {
     let one = OneChange::start("3.13.5", &[]);
     request(&played, "Release-Override: hold it is urgent");
     let (status, said) = apply(&root, &one.server);
-    assert!(status == 0 && said.contains("no change has this commit"), "{said}");
+    assert!(status == 0 && said.contains("nobody of release-managers voted for it"), "{said}");
     assert!(!is_tagged(&root));
 }
