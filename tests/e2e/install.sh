@@ -54,8 +54,8 @@ gerrit() {
   [ ! -d "$lib" ] || return 0
   say "jars of Gerrit $GERRIT_VERSION"
   rm -rf "$lib.part"
-  mvn --quiet --batch-mode --file servers/pom.xml "-Dgerrit.version=$GERRIT_VERSION" dependency:copy-dependencies \
-    "-DoutputDirectory=$lib.part" >"$logs/maven.log" 2>&1 || cannot "the jars of Gerrit cannot be had: $(tail -n 1 "$logs/maven.log")"
+  mvn --quiet --batch-mode -Dstyle.color=never --file servers/pom.xml "-Dgerrit.version=$GERRIT_VERSION" dependency:copy-dependencies \
+    "-DoutputDirectory=$lib.part" >"$logs/maven.log" 2>&1 || cannot "the jars of Gerrit cannot be had: $(grep -m 1 ERROR "$logs/maven.log" | cut -c 1-300)"
   # The war has this resource; the server tells its version by it.
   mkdir -p "$lib.part/resources/com/google/gerrit/common"
   printf %s "$GERRIT_VERSION" >"$lib.part/resources/com/google/gerrit/common/Version"
