@@ -72,6 +72,14 @@ pub enum Novelty {
     Added,
 }
 
+impl Change {
+    /// Name of the deliverable, where the path tells it.
+    fn deliverable(&self) -> Option<&str> {
+        let file = self.after.as_ref().or(self.before.as_ref())?;
+        file.path.as_ref().ok().map(FilePath::name)
+    }
+}
+
 impl Request {
     /// The files of `paths` that differ between `base` and `head`.
     pub fn between(
@@ -192,18 +200,17 @@ impl Request {
     /// The changes of files that may be that of `change` under another name: the same path, the same name in another
     /// folder, and for a file that is deleted one that is created for the same repository, or the other way round.
     fn alike<'a>(&'a self, change: &'a Change) -> impl Iterator<Item = &'a Change> + use<'a> {
-        let name = |path: &str| FilePath::parse(path).ok().map(|path| path.name().to_owned());
-        let wanted = name(&change.path);
+        let wanted = change.deliverable();
         self.changes.iter().filter(move |other| {
-            let is_renamed = match (&change.before, &change.after, &other.before, &other.after) {
+            let is_renamed = || match (&change.before, &change.after, &other.before, &other.after) {
                 (Some(gone), None, None, Some(made)) | (None, Some(made), Some(gone), None) => {
                     share_a_repository(gone, made)
                 }
                 _ => false,
             };
             other.path == change.path
-                || is_renamed
-                || (wanted.is_some() && name(&other.path) == wanted)
+                || (wanted.is_some() && other.deliverable() == wanted)
+                || is_renamed()
         })
     }
 
