@@ -10,6 +10,7 @@ use std::str::FromStr;
 use super::failure::{Exit, Failure};
 use super::output::{Output, write_whole};
 use super::plan::plan_of;
+use super::proposed::{clock_of, may_be_in_review};
 use super::site::{Opening, Site};
 use crate::facts::{Facts, Sources, gather};
 use crate::plan::Plan;
@@ -78,8 +79,13 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
     let request = site.request()?;
     let closed = if args.closed { Closed::Judged } else { Closed::Skipped };
     let (config, policy) = (&site.config, &site.policy);
-    let case = Case { request: &request, config, policy, closed, clock: site.clock() };
     let sources = OnceCell::new();
+    let clock = if may_be_in_review(&site, &request) {
+        clock_of(&site, &request, opened(&site, &sources)?)
+    } else {
+        site.clock()
+    };
+    let case = Case { request: &request, config, policy, closed, clock };
     let facts = find_out(&case, &site, &sources)?;
     let findings = judge(&case, &facts);
     if let Some(failure) = request.failures().into_iter().next() {

@@ -12,6 +12,7 @@ mod merged;
 mod output;
 mod overrides;
 mod plan;
+mod proposed;
 mod remotes;
 mod replay;
 mod rules;

@@ -44,7 +44,7 @@ pub(super) struct Opening {
     /// The time to judge by, such as 2026-08-21T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW")]
     pub(super) now: Option<Timestamp>,
-    /// When the request was proposed, by which freezes and deadlines are judged [default: when the newest commit that touches the file was written]
+    /// When the request was proposed, by which freezes and deadlines are judged [default: when its change was created in Gerrit, else when the newest commit that touches the file was written]
     #[arg(long, value_name = "TIME", env = "TAGKEEPER_PROPOSED")]
     proposed: Option<Timestamp>,
     /// Ask no host: only this machine and the cache answer

@@ -1,4 +1,4 @@
-//! Overrides that want the vote of somebody.
+//! What a review in Gerrit decides: whether an override counts, and when a request was proposed.
 
 use std::fs;
 use std::path::Path;
@@ -72,4 +72,27 @@ fn an_override_for_which_nobody_voted_does_not_count() {
     let (status, said) = apply(&root, &one.server);
     assert!(status == 0 && said.contains("nobody of release-managers voted for it"), "{said}");
     assert!(!is_tagged(&root));
+}
+
+#[test]
+fn a_request_is_proposed_when_its_change_was_whatever_its_author_wrote() {
+    let played = Played::new();
+    let root = played.root();
+    let folder = root.join("releases/doc/source/hibiscus");
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy("fixtures/calendar/hibiscus.yaml", folder.join("schedule.yaml")).unwrap();
+    git(&root, &["add", "doc"]);
+    git(&root, &["commit", "--quiet", "--message", "Plan hibiscus"]);
+    let id = "I0123456789012345678901234567890123456789";
+    request(&played, &format!("Change-Id: {id}"));
+    git(&root, &["commit", "--quiet", "--amend", "--no-edit", "--date", "2026-09-01T12:00:00Z"]);
+    let one = OneChange::start("3.13.5", &[]);
+    let later = ["check", "--base", "HEAD^", "--head", "HEAD", "--now", "2026-09-02T12:00:00Z"];
+    let (_, said) = tagkeeper(&root, &later);
+    assert!(said.contains("error[library-freeze]"), "{said}");
+    let (_, said) = tagkeeper(&root, &[&later[..], &["--gerrit", &one.server.url("")]].concat());
+    assert!(!said.contains("error[library-freeze]"), "proposed on the last day: {said}");
+    let away = HttpServer::start(vec![crate::support::http::Reply::Say(401, "", Vec::new())]);
+    let (_, said) = tagkeeper(&root, &[&later[..], &["--gerrit", &away.url("")]].concat());
+    assert!(said.contains("error[library-freeze]"), "{said}");
 }
