@@ -18,9 +18,17 @@ def tell(scene):
     scene.must("TASK [tagkeeper-keys : Remove the keys]" in log, "the keys are removed all the same")
     scene.must(tagged(OPEN, "2.1.0") and scene.mails(OPEN, "2.1.0"), "the other repository is tagged and announced")
     scene.must(not tagged(SHUT, "2.1.0") and not scene.mails(SHUT, "2.1.0"), "this one is neither")
+    told = [message for message in messages(scene, number) if "not permitted" in message]
+    scene.must(len(told) == 1 and "2.1.0" in told[0], "the merged change is told once what was done and what not")
     scene.gerrit.allow_again(SHUT, "createSignedTag")
     scene.again()
     scene.timed("right given to tag", lambda: tagged(SHUT, "2.1.0"))
     build = scene.applied()
     scene.must(build["result"] == "SUCCESS", "the job that tags succeeds")
     scene.must(len(scene.mails(SHUT, "2.1.0")) == 1 and len(scene.mails(OPEN, "2.1.0")) == 1, "each has one mail")
+    scene.must(len(messages(scene, number)) == 1, "the change is told nothing more")
+
+
+def messages(scene, number):
+    """What the bot wrote on the change."""
+    return [message["message"] for message in scene.gerrit.change(number)["messages"] if message["author"].get("username") == "tagkeeper"]
