@@ -40,6 +40,8 @@ pub struct Subject<'a> {
 pub struct Outlook {
     /// The time it is for.
     pub now: Timestamp,
+    /// Whether the schedule of the series lists its weeks; without them no deadline is known.
+    pub is_scheduled: bool,
     /// Weeks around now, in the order of time.
     pub weeks: Vec<ShownWeek>,
     /// All that is due in the cycle, in the order of time.
@@ -133,6 +135,7 @@ impl Outlook {
             .collect();
         Self {
             now: subject.now,
+            is_scheduled: cycle.as_ref().is_some_and(|cycle| !cycle.weeks().is_empty()),
             weeks: subject.mondays().map(|day| subject.week(&schedules, day)).collect(),
             deadlines: cycle.as_ref().map(|cycle| subject.deadlines(cycle)).unwrap_or_default(),
             release_days: list.all.iter().filter_map(release_day).collect(),

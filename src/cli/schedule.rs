@@ -13,7 +13,9 @@ use crate::config::Described;
 use crate::git::Oid;
 use crate::report::schedule::{self, One, Schedule, Whose};
 use crate::tree::file::INDEPENDENT;
+use crate::tree::place::Problem;
 use crate::tree::record::{File, Record};
+use crate::tree::schedule::{path_of, read as read_schedule};
 use crate::tree::scope;
 use crate::tree::series::Series;
 
@@ -125,6 +127,7 @@ fn schedule_of(args: &ScheduleArgs, site: &Site, record: &Record) -> Result<Sche
         outlook,
         missing,
         unreadable,
+        mistakes: series.map_or(Ok(Vec::new()), |series| mistakes(record, series))?,
     })
 }
 
@@ -136,8 +139,12 @@ fn dir_of(args: &ScheduleArgs, record: &Record) -> Result<String, Failure> {
         return match list.get(name) {
             Some(_) => Ok(name.clone()),
             None if name == "independent" || name == INDEPENDENT => Ok(INDEPENDENT.to_owned()),
-            None => Err(Failure::usage(format_args!("there is no series `{name}`"))
-                .help(format!("the newest are {}", list.newest_names(4)))),
+            None => Err(Failure::usage(format_args!("there is no series `{name}`")).help(
+                match list.all.is_empty() {
+                    true => "data/series_status.yaml lists none at this revision".to_owned(),
+                    false => format!("the newest are {}", list.newest_names(4)),
+                },
+            )),
         };
     }
     let current = list.current().map(|series| series.name.value.clone());
@@ -216,6 +223,15 @@ fn missing(site: &Site, record: &Record, series: &Series, files: &[Rc<File>]) ->
         .filter_map(|file| Some((file.path.as_ref().ok()?, &file.deliverable)))
         .collect();
     Missing::all(&cycle, series, &site.config, &deliverables)
+}
+
+/// What is wrong with the schedule of the series: a week that stands wrong has its deadlines at another time.
+fn mistakes(record: &Record, series: &Series) -> Result<Vec<String>, Failure> {
+    let path = path_of(&series.name);
+    let bytes = record.bytes(&path).map_err(Failure::outside)?;
+    let (_, problems) = bytes.map(|bytes| read_schedule(&bytes)).unwrap_or_default();
+    let line = |problem: Problem| format!("{path}:{}: {}", problem.place, problem.message);
+    Ok(problems.into_iter().map(line).collect())
 }
 
 /// When the commit of the record was made.

@@ -255,6 +255,30 @@ fn who_asks_for_what_is_not_there_is_told_what_to_do() {
     );
 }
 
+#[test]
+fn what_is_not_known_is_said() {
+    let site = Site::new();
+    let path = "doc/source/hibiscus/schedule.yaml";
+    let schedule = fs::read_to_string(site.work.path.join(path)).unwrap();
+    let start = schedule.find("  - {name: R-6,").unwrap();
+    let end = start + schedule[start..].find('\n').unwrap() + 1;
+    site.write(path, &format!("{}{}", &schedule[..start], &schedule[end..]));
+    site.commit();
+    for arguments in [&[][..], &["--missing"], &["rose"]] {
+        let text = site.told(arguments);
+        let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mistake = "`R-5` does not follow `R-7` of 2026-08-10: a week is missing or misnamed";
+        assert!(said.contains(mistake), "{text}");
+    }
+    fs::remove_file(site.work.path.join(path)).unwrap();
+    site.commit();
+    for arguments in [&[][..], &["--missing"], &["rose"]] {
+        let text = site.told(arguments);
+        assert!(text.contains("schedule.yaml lists no weeks: no deadline is known"), "{text}");
+    }
+    assert_eq!(site.json(&[])["scheduled"], false);
+}
+
 /// Id, first day and summary of every event, as another parser reads them.
 fn events(text: &str) -> Vec<[String; 3]> {
     assert!(

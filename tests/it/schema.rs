@@ -179,6 +179,12 @@ fn what_the_reader_accepts_the_schema_accepts() {
         assert_eq!(problems(text), Vec::<String>::new(), "the reader, of:\n{text}");
         assert_eq!(errors(&validator, text), Vec::<String>::new(), "the schema, of:\n{text}");
     }
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let blocks = readme.split("```yaml\n").skip(1).map(|after| after.split("```").next().unwrap());
+    let example = blocks.into_iter().find(|block| block.contains("windows:")).unwrap();
+    assert_eq!(problems(example), Vec::<String>::new(), "the example of the README");
+    assert_eq!(errors(&validator, example), Vec::<String>::new(), "the example of the README");
     let cases = of_fixtures();
     assert!(cases.len() > 10, "{}", cases.len());
     for (path, text) in cases {

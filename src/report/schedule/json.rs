@@ -48,7 +48,9 @@ pub fn write(schedule: &Schedule, out: &mut dyn Write) -> io::Result<()> {
         broken: outlook.broken.iter().map(broken).collect(),
         next: schedule.one().map(next),
         missing: schedule.missing.iter().map(|one| missing(one, outlook.now)).collect(),
+        scheduled: outlook.is_scheduled,
         unreadable: &schedule.unreadable,
+        mistakes: &schedule.mistakes,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -72,7 +74,9 @@ struct Document<'a> {
     broken: Vec<Value>,
     next: Option<Value>,
     missing: Vec<Value>,
+    scheduled: bool,
     unreadable: &'a [String],
+    mistakes: &'a [String],
 }
 
 fn series(series: &Series) -> Value {

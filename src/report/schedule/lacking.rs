@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::Schedule;
-use super::words::{WIDTH, distance, title, wrapped};
+use super::picture::{doubts, heading};
+use super::words::{WIDTH, distance, wrapped};
 use crate::calendar::{Debtor, Missing, utc_day, written};
 use crate::report::text::{Pen, Style, escaped_line};
 use crate::rules::Level;
@@ -17,10 +18,8 @@ const NAMED: i32 = 14;
 /// When `out` cannot be written.
 pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
-    for line in title(schedule) {
-        writeln!(out, "{}", pen.frame(&escaped_line(&line)))?;
-    }
-    if schedule.missing.is_empty() {
+    heading(schedule, out, &pen)?;
+    if schedule.missing.is_empty() && schedule.outlook.is_scheduled {
         writeln!(out, "\nits schedule names no deadline for these deliverables")?;
     }
     let now = schedule.outlook.now;
@@ -38,11 +37,7 @@ pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Resu
         }
         one(missing, schedule, out, &pen)?;
     }
-    for path in &schedule.unreadable {
-        let line = format!("{path} cannot be read: nothing is said of it");
-        writeln!(out, "\n{}", pen.level(Level::CouldNotCheck, &escaped_line(&line)))?;
-    }
-    Ok(())
+    doubts(schedule, out, &pen)
 }
 
 fn one(missing: &Missing, schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {

@@ -38,6 +38,8 @@ pub struct Schedule {
     pub missing: Vec<Missing>,
     /// Deliverable files that cannot be read: nothing is said of them.
     pub unreadable: Vec<String>,
+    /// What is wrong with the schedule of the series, with its place.
+    pub mistakes: Vec<String>,
 }
 
 /// Whose calendar.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::events;
 use super::tagging;
-use super::words::{WIDTH, distance, filled, moment, names, title};
+use super::words::{self, WIDTH, distance, filled, moment, names};
 use super::{Schedule, Whose};
 use crate::calendar::{Answer, Group, Offer, Phase, ShownDay, ShownWeek, Tags, utc_day, written};
 use crate::config::POLICY;
@@ -19,11 +19,7 @@ use crate::rules::Level;
 /// When `out` cannot be written.
 pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
-    for line in title(schedule) {
-        for line in filled(&escaped_line(&line), WIDTH) {
-            writeln!(out, "{}", pen.frame(&line))?;
-        }
-    }
+    heading(schedule, out, &pen)?;
     weeks(schedule, out, &pen)?;
     match &schedule.whose {
         Whose::One(one) => {
@@ -298,9 +294,26 @@ fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
             writeln!(out, "{line}")?;
         }
     }
-    for path in &schedule.unreadable {
-        let line = format!("{path} cannot be read: nothing is said of it");
-        writeln!(out, "{}", pen.level(Level::CouldNotCheck, &escaped_line(&line)))?;
+    doubts(schedule, out, pen)
+}
+
+/// What is not known, where something is not.
+pub(super) fn doubts(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    for doubt in words::doubts(schedule) {
+        writeln!(out)?;
+        for line in filled(&escaped_line(&doubt), WIDTH) {
+            writeln!(out, "{}", pen.level(Level::CouldNotCheck, &line))?;
+        }
+    }
+    Ok(())
+}
+
+/// What the calendar is about.
+pub(super) fn heading(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    for line in words::title(schedule) {
+        for line in filled(&escaped_line(&line), WIDTH) {
+            writeln!(out, "{}", pen.frame(&line))?;
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::{Schedule, Whose};
 use crate::calendar::{utc_day, written};
 use crate::tree::deliverable::Status;
+use crate::tree::schedule::path_of;
 
 /// Columns of a terminal.
 pub(super) const WIDTH: usize = 80;
@@ -59,6 +60,19 @@ pub(super) fn title(schedule: &Schedule) -> Vec<String> {
             vec![format!("{}: {}", one.who.name, parts.join(", ")), series]
         }
     }
+}
+
+/// What the reader must know of what is not known.
+pub(super) fn doubts(schedule: &Schedule) -> Vec<String> {
+    let unscheduled = schedule.series.as_ref().filter(|_| !schedule.outlook.is_scheduled);
+    let mut doubts: Vec<String> = unscheduled
+        .map(|series| format!("{} lists no weeks: no deadline is known", path_of(&series.name)))
+        .into_iter()
+        .collect();
+    doubts.extend(schedule.mistakes.iter().cloned());
+    let unread = schedule.unreadable.iter();
+    doubts.extend(unread.map(|path| format!("{path} cannot be read: nothing is said of it")));
+    doubts
 }
 
 /// `items` with commas between them, in lines of at most `width` columns.
