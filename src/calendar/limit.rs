@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 
 use super::cycle::{Cycle, Deadline, Event};
+use super::member::{Member, Tagged};
 use crate::config::{Described, Policy, PolicyLevel};
 use crate::tree::deliverable::{Kind, Model};
 
@@ -80,9 +81,10 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// What the rules say in `cycle` to deliverables like `who` that ask for `asked`, at the levels of `policy`.
-    pub fn all(cycle: &Cycle, who: &Described, asked: Asked, policy: &Policy) -> Vec<Self> {
-        let found = Finder { cycle, who, asked }.limits();
+    /// What the rules say in `cycle` to deliverables like `member` that ask for `asked`, at the levels of `policy`.
+    pub fn all(cycle: &Cycle, member: &Member, asked: Asked, policy: &Policy) -> Vec<Self> {
+        let Member { who, tagged } = member;
+        let found = Finder { cycle, who, tagged: *tagged, asked }.limits();
         found.into_iter().flatten().filter_map(|limit| limit.at_level_of(policy, who)).collect()
     }
 
@@ -108,6 +110,7 @@ fn is_error(rule: &str) -> bool {
 struct Finder<'a> {
     cycle: &'a Cycle,
     who: &'a Described,
+    tagged: Tagged,
     asked: Asked,
 }
 
@@ -198,8 +201,7 @@ impl Finder<'_> {
     }
 
     fn trailing(&self) -> Option<Limit> {
-        // A patch comes after a first release, and that one is what is due.
-        let is_due = self.is_trailing() && self.asked != Asked::Patches;
+        let is_due = self.is_trailing() && self.tagged != Tagged::Released;
         let due = self.cycle.trailing_deadline().filter(|_| is_due)?;
         Some(Limit {
             rule: "trailing-deadline",

@@ -5,6 +5,7 @@
 mod cycle;
 mod day;
 mod limit;
+mod member;
 mod missing;
 mod offer;
 mod opening;
@@ -14,6 +15,7 @@ mod wait;
 pub use cycle::{Cycle, Deadline, Event};
 pub use day::{start_of, utc_day, written};
 pub use limit::{Answer, Asked, Limit};
+pub use member::{Member, Tagged};
 pub use missing::{Debtor, Duty, Missing};
 pub use offer::{Offer, Phase};
 pub use outlook::{Group, Outlook, ShownDay, ShownEvent, ShownWeek, Subject, Tags};

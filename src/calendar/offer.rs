@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use super::cycle::Cycle;
 use super::limit::{Answer, Asked, Limit};
-use crate::config::{Described, Policy};
+use super::member::{Member, Tagged};
+use crate::config::Policy;
 use crate::tree::deliverable::{Kind, Model, Status};
 
 /// What is said of one thing that may be asked for, in the order of time.
@@ -48,21 +49,25 @@ impl Phase {
 }
 
 impl Offer {
-    /// What deliverables like `who` may release in a series with this `status`; nothing in one that takes no releases.
+    /// What deliverables like `member` may release in a series with this `status`; nothing in one that takes no releases.
     ///
     /// `cycle` is the calendar of their series; those outside of the cycles have none.
     pub fn all(
         cycle: Option<&Cycle>,
         status: Option<Status>,
-        who: &Described,
+        member: &Member,
         policy: &Policy,
     ) -> Vec<Self> {
         let Some(cycle) = cycle else {
             let always = |asked| Self { asked, phases: vec![OPEN], afterwards: None };
-            return asked_of(who, Some(Status::Development)).iter().copied().map(always).collect();
+            return asked_of(member, Some(Status::Development))
+                .iter()
+                .copied()
+                .map(always)
+                .collect();
         };
-        let offer = |asked| Self::of(cycle, status, (who, policy), asked);
-        asked_of(who, status).iter().copied().map(offer).collect()
+        let offer = |asked| Self::of(cycle, status, (member, policy), asked);
+        asked_of(member, status).iter().copied().map(offer).collect()
     }
 
     /// What is said on `day`, and what comes after; phases of which the same is to be told are one.
@@ -80,13 +85,13 @@ impl Offer {
     fn of(
         cycle: &Cycle,
         status: Option<Status>,
-        (who, policy): (&Described, &Policy),
+        (member, policy): (&Member, &Policy),
         asked: Asked,
     ) -> Self {
-        let limits = Limit::all(cycle, who, asked, policy);
+        let limits = Limit::all(cycle, member, asked, policy);
         let is_stable = status == Some(Status::Maintained);
         let goes_on = matches!(asked, Asked::Final | Asked::Branch);
-        let ends = !is_stable && who.kind != Kind::Trailing && !goes_on;
+        let ends = !is_stable && member.who.kind != Kind::Trailing && !goes_on;
         let eve = cycle.eve().filter(|_| ends);
         let afterwards = match asked {
             Asked::Features if ends => Some(cycle.next_features()),
@@ -100,20 +105,25 @@ impl Offer {
 const OPEN: Phase = Phase { first: None, last: None, answer: Answer::Open, limits: Vec::new() };
 
 /// What somebody may ask for at all.
-fn asked_of(who: &Described, status: Option<Status>) -> &'static [Asked] {
+fn asked_of(member: &Member, status: Option<Status>) -> &'static [Asked] {
     const NUMBERS: &[Asked] = &[Asked::Features, Asked::Patches];
     const WITH_BRANCH: &[Asked] = &[Asked::Features, Asked::Patches, Asked::Branch];
     const CANDIDATES: &[Asked] =
         &[Asked::Betas, Asked::FirstCandidate, Asked::Candidates, Asked::Final, Asked::Branch];
+    const FIRST: &[Asked] = &[Asked::Features, Asked::Branch];
+    let who = &member.who;
     let may_begin = matches!(status, Some(Status::Development) | None);
     let is_trailing = who.kind == Kind::Trailing && status == Some(Status::Maintained);
     match who.model {
         Some(Model::Untagged | Model::Abandoned) => &[],
         Some(Model::Independent) => NUMBERS,
+        _ if member.tagged == Tagged::Never && (may_begin || is_trailing) => &[Asked::Branch],
+        _ if is_trailing && member.tagged == Tagged::Released => WITH_BRANCH,
         Some(Model::CycleWithRc | Model::CycleWithMilestones) if may_begin || is_trailing => {
             CANDIDATES
         }
         _ if who.kind == Kind::TempestPlugin && may_begin => NUMBERS,
+        _ if who.kind == Kind::Trailing && member.tagged == Tagged::NotYet => FIRST,
         _ if may_begin || is_trailing => WITH_BRANCH,
         _ if status == Some(Status::Maintained) => &[Asked::Patches],
         _ => &[],

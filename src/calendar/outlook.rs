@@ -7,6 +7,7 @@ use jiff::{Span, Timestamp, ToSpan as _};
 
 use super::cycle::{Cycle, Event};
 use super::day::{start_of, utc_day};
+use super::member::Member;
 use super::offer::Offer;
 use super::wait::{Course, Waiting};
 use crate::config::{Broken, Described, Hold, Policy, Who, Window};
@@ -30,7 +31,7 @@ pub struct Subject<'a> {
     /// The series; `None` for what is released outside of the cycles.
     pub series: Option<&'a Series>,
     /// The deliverables that are looked at.
-    pub who: &'a [Described],
+    pub who: &'a [Member],
     /// The time.
     pub now: Timestamp,
 }
@@ -154,12 +155,16 @@ fn release_day(series: &Series) -> Option<(String, Date)> {
 impl Subject<'_> {
     /// What the tags of the first of those who are looked at wait for from now on.
     pub fn course(&self) -> Option<Course> {
-        let who = self.who.first()?.clone();
-        Some(self.waiting(who).course(self.now, |_| false))
+        let member = self.who.first()?;
+        Some(self.waiting(member).course(self.now, |_| false))
     }
 
-    fn waiting(&self, who: Described) -> Waiting<'_> {
-        Waiting::of(self.policy, self.record.series(), who)
+    fn waiting(&self, member: &Member) -> Waiting<'_> {
+        Waiting::of(self.policy, self.record.series(), member.who.clone())
+    }
+
+    fn described(&self) -> impl Iterator<Item = &Described> {
+        self.who.iter().map(|member| &member.who)
     }
 
     fn mondays(&self) -> impl Iterator<Item = Date> + use<> {
@@ -207,7 +212,7 @@ impl Subject<'_> {
             list.newer_than(&series.name).last().is_some_and(|next| *next.name == schedule)
         });
         let concerns = known.is_some_and(|event| {
-            self.who.iter().any(|who| match event {
+            self.described().any(|who| match event {
                 Event::CycleTrail => is_next && who.kind == Kind::Trailing,
                 _ => own && event.concerns(who.kind, who.model),
             })
@@ -230,11 +235,11 @@ impl Subject<'_> {
             hold.stops(begins)
                 || hold.from.is_some_and(|from| from >= begins && from < ends && hold.stops(from))
         };
-        let covers = |who: &Who| self.who.iter().any(|one| who.covers(one));
+        let covers = |who: &Who| self.described().any(|one| who.covers(one));
         let is_held = self.policy.holds.iter().any(|hold| overlaps(hold) && covers(&hold.who))
             || self.policy.broken.iter().any(|broken| covers(&broken.who));
-        let [who] = self.who else { return if is_held { Tags::Held } else { Tags::Free } };
-        let waiting = self.waiting(who.clone());
+        let [member] = self.who else { return if is_held { Tags::Held } else { Tags::Free } };
+        let waiting = self.waiting(member);
         let is_open = waiting.earliest(begins, |_| false).is_some_and(|at| at < ends);
         match (is_open, is_held) {
             (false, true) => Tags::Held,
@@ -254,7 +259,7 @@ impl Subject<'_> {
             name: due.event,
             last: due.last,
             meaning: Some(Event::CycleTrail.meaning()),
-            concerns: self.who.iter().any(|who| who.kind == Kind::Trailing),
+            concerns: self.described().any(|who| who.kind == Kind::Trailing),
         }));
         found.sort_by_key(|due| due.last);
         found
@@ -264,8 +269,9 @@ impl Subject<'_> {
         let status = self.series.and_then(|series| series.status.as_ref());
         let status = status.map(|status| status.value);
         let mut groups: Vec<Group> = Vec::new();
-        for who in self.who {
-            let offers = Offer::all(cycle, status, who, self.policy);
+        for member in self.who {
+            let who = &member.who;
+            let offers = Offer::all(cycle, status, member, self.policy);
             let is_its = |group: &&mut Group| {
                 (group.kind, group.model) == (who.kind, who.model) && group.offers == offers
             };
@@ -299,10 +305,10 @@ impl Subject<'_> {
 
     fn broken(&self) -> Vec<Broken> {
         let broken = self.policy.broken.iter();
-        broken.filter(|one| self.who.iter().any(|who| one.who.covers(who))).cloned().collect()
+        broken.filter(|one| self.described().any(|who| one.who.covers(who))).cloned().collect()
     }
 
     fn names(&self, is_covered: impl Fn(&Described) -> bool) -> Vec<String> {
-        self.who.iter().filter(|who| is_covered(who)).map(|who| who.name.clone()).collect()
+        self.described().filter(|who| is_covered(who)).map(|who| who.name.clone()).collect()
     }
 }

@@ -8,8 +8,7 @@ use jiff::Timestamp;
 use super::failure::{Exit, Failure};
 use super::output::{Format, Output};
 use super::site::{Opening, Site};
-use crate::calendar::{Cycle, Missing, Outlook, Subject, Waiting};
-use crate::config::Described;
+use crate::calendar::{Cycle, Member, Missing, Outlook, Subject, Waiting};
 use crate::git::Oid;
 use crate::report::schedule::{self, One, Schedule, Whose};
 use crate::tree::file::INDEPENDENT;
@@ -85,15 +84,15 @@ fn schedule_of(args: &ScheduleArgs, site: &Site, record: &Record) -> Result<Sche
             None => args.nobody(&dir, record),
         });
     }
-    let who: Vec<Described> = files
+    let who: Vec<Member> = files
         .iter()
-        .filter_map(|file| Some(Described::of(&file.deliverable, file.path.as_ref().ok()?)))
+        .filter_map(|file| Some(Member::of(&file.deliverable, file.path.as_ref().ok()?)))
         .collect();
     let series = record.series().get(&dir);
     let subject = Subject { record, policy: &site.policy, series, who: &who, now: site.now };
     let one = match (&args.deliverable, files.first(), subject.course()) {
         (Some(_), Some(file), Some(course)) => Some(Box::new(One {
-            who: who[0].clone(),
+            who: who[0].who.clone(),
             newest: file
                 .deliverable
                 .releases
@@ -105,7 +104,7 @@ fn schedule_of(args: &ScheduleArgs, site: &Site, record: &Record) -> Result<Sche
                 .iter()
                 .map(|branch| branch.name.value.clone())
                 .collect(),
-            soak: Waiting::of(&site.policy, record.series(), who[0].clone()).soak_time(),
+            soak: Waiting::of(&site.policy, record.series(), who[0].who.clone()).soak_time(),
             course,
         })),
         _ => None,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use tagkeeper::calendar::{Answer, Asked, Cycle, Offer, start_of};
+use tagkeeper::calendar::{Answer, Asked, Cycle, Member, Offer, Tagged, start_of};
 use tagkeeper::config::{Config, Described, Policy};
 use tagkeeper::facts::Facts;
 use tagkeeper::rules::{Case, Clock, Closed, Level, judge};
@@ -131,7 +131,8 @@ fn everybody(cycle: &Cycle, policy: &Policy) -> Vec<(Asking, Offer)> {
     for kind in KINDS {
         for model in [Model::CycleWithIntermediary, Model::CycleWithRc] {
             let who = asking(*kind, model, Asked::Features).who;
-            for offer in Offer::all(Some(cycle), Some(Status::Development), &who, policy) {
+            let member = Member { who, tagged: Tagged::NotYet };
+            for offer in Offer::all(Some(cycle), Some(Status::Development), &member, policy) {
                 found.push((asking(*kind, model, offer.asked), offer));
             }
         }
@@ -229,6 +230,26 @@ fn policy_silences(policy: &Policy) -> usize {
 #[test]
 fn the_calendar_says_what_the_rules_say_on_every_day() {
     compare("", 1.day());
+}
+
+#[test]
+fn what_is_out_owes_no_more_and_what_is_never_tagged_has_its_branch_only() {
+    let policy = Policy::default();
+    let cycle = Cycle::of(&record(&calendar()), "hibiscus").unwrap();
+    let offers = |kind, tagged| {
+        let who = asking(kind, Model::CycleWithIntermediary, Asked::Features).who;
+        Offer::all(Some(&cycle), Some(Status::Maintained), &Member { who, tagged }, &policy)
+    };
+    let late = |offers: &[Offer]| {
+        let limits = offers.iter().flat_map(|offer| &offer.phases).flat_map(|phase| &phase.limits);
+        limits.filter(|limit| limit.rule == "trailing-deadline").count()
+    };
+    assert_eq!(late(&offers(Kind::Trailing, Tagged::NotYet)), 1);
+    assert_eq!(late(&offers(Kind::Trailing, Tagged::Released)), 0);
+    let asked: Vec<_> =
+        offers(Kind::Trailing, Tagged::Never).iter().map(|offer| offer.asked).collect();
+    assert_eq!(asked, [Asked::Branch]);
+    assert_eq!(offers(Kind::Library, Tagged::NotYet)[0].asked, Asked::Patches);
 }
 
 #[test]

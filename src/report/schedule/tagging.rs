@@ -31,17 +31,19 @@ pub(super) fn write_of(
     out: &mut dyn Write,
     pen: &Pen,
 ) -> io::Result<()> {
-    let name = escaped_line(&one.who.name);
-    let head = match one.course.free {
-        Some(at) if at <= now => pen.fine(&format!("{name} may be tagged now")),
+    let what = format!("a release of {} that is merged now is", one.who.name);
+    let (head, level) = match one.course.free {
+        Some(at) if at <= now => (format!("{what} tagged at once"), None),
         Some(at) => {
-            pen.level(Level::Warning, &format!("{name} may be tagged from {} on", moment(at)))
+            let head = format!("{what} tagged from {} on", moment(at));
+            (head, Some(Level::Warning))
         }
-        None => {
-            pen.level(Level::Error, &format!("{name} may not be tagged until {POLICY} is changed"))
-        }
+        None => (format!("{what} not tagged until {POLICY} is changed"), Some(Level::Error)),
     };
-    writeln!(out, "{head}")?;
+    for line in filled(&escaped_line(&head), WIDTH) {
+        let line = level.map_or_else(|| pen.fine(&line), |level| pen.level(level, &line));
+        writeln!(out, "{line}")?;
+    }
     let mut then = "";
     for (_, waits) in &one.course.stops {
         for wait in waits {
@@ -53,7 +55,7 @@ pub(super) fn write_of(
         then = "then ";
     }
     if let Some(time) = one.soak {
-        writeln!(out, "  commits soak {} hours after their merge first", time.as_hours())?;
+        writeln!(out, "  its commits soak {} hours after their own merge first", time.as_hours())?;
     }
     Ok(())
 }
