@@ -5,6 +5,7 @@
 
 pub mod aftermath;
 pub mod approval;
+pub mod comments;
 pub mod html;
 pub mod json;
 pub mod outcome;

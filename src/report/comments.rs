@@ -1,0 +1,264 @@
+//! Findings as comments on the lines of a change, as Gerrit takes them.
+//!
+//! One comment that Gerrit refuses loses the vote with all others, so every range lies within its file, and sizes and
+//! numbers stay below what a server takes by default.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::Report;
+use crate::rules::{COMMIT_MSG, Finding, Fix, Level};
+use crate::tree::place::Place;
+use crate::tree::request::Request;
+
+/// Lines that Gerrit shows above a commit message: parent, author, committer with their dates, and an empty one.
+const LINES_ABOVE_MESSAGE: u32 = 6;
+/// Comments at most; a server counts all of a change and takes 5000.
+const MOST_COMMENTS: usize = 200;
+/// Bytes of a comment at most; a server takes 16,384.
+const LONGEST_COMMENT: usize = 4_000;
+
+/// What is said on lines, and what has to be said beside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comments {
+    /// Worst first.
+    pub on_lines: Vec<Comment>,
+    /// A line each: notes on the check, and findings in files that the change does not touch.
+    pub beside: Vec<String>,
+    /// How many comments more there would be.
+    pub unsaid: usize,
+}
+
+/// A comment on lines of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// A file that the change touches, or `/COMMIT_MSG`.
+    pub path: String,
+    /// The last line it is about; counts from 1.
+    pub line: u32,
+    /// Where in the file; the whole line without one.
+    pub range: Option<Range>,
+    /// The text.
+    pub message: String,
+    /// `error`, `warning` or `info`.
+    pub level: &'static str,
+    /// Edits that mend it.
+    pub suggestion: Option<Suggestion>,
+}
+
+/// Edits of the commented file, to be taken over together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What they do.
+    pub description: String,
+    /// What is replaced, and by what.
+    pub replacements: Vec<(Range, String)>,
+}
+
+/// Lines count from 1; characters from 0, in the units of JavaScript's strings. The end is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Range {
+    /// The first line.
+    pub start_line: u32,
+    /// Its first character.
+    pub start_character: u32,
+    /// The last line.
+    pub end_line: u32,
+    /// The character after its last one.
+    pub end_character: u32,
+}
+
+/// The comments on the change of `request`.
+pub fn comments(report: &Report, request: &Request) -> Comments {
+    let left = request.changes.iter().filter(|change| change.after.is_some());
+    on(report, &left.map(|change| change.path.as_str()).chain([COMMIT_MSG]).collect())
+}
+
+pub(super) fn on(report: &Report, touched: &BTreeSet<&str>) -> Comments {
+    let mut findings = report.sorted();
+    findings.sort_by_key(|finding| (!finding.stands(), finding.level));
+    let (inside, outside): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| touched.contains(finding.file.as_str()));
+    let comment = |finding: &&Finding| {
+        comment(finding, report.sources.get(&finding.file).map(|text| &**text))
+    };
+    let beside = outside
+        .iter()
+        .map(|finding| format!("{}:{}: {}", finding.file, finding.place, first_line(finding)));
+    Comments {
+        on_lines: inside.iter().take(MOST_COMMENTS).map(comment).collect(),
+        beside: report.notes.iter().cloned().chain(beside).collect(),
+        unsaid: inside.len().saturating_sub(MOST_COMMENTS),
+    }
+}
+
+fn comment(finding: &Finding, text: Option<&str>) -> Comment {
+    let above = if finding.file == COMMIT_MSG { LINES_ABOVE_MESSAGE } else { 0 };
+    let range = text.map(|text| range(finding.place, text).below(above));
+    let mut message = first_line(finding);
+    if let Some(help) = &finding.help {
+        message.push_str(&format!("\n\n{help}"));
+    }
+    if let Some(fix) = &finding.fix {
+        message.push_str(&format!("\n\nfix: {}", fix.description));
+    }
+    shorten(&mut message, LONGEST_COMMENT);
+    let fix = finding.fix.as_ref().filter(|_| finding.stands()).zip(text);
+    Comment {
+        path: finding.file.clone(),
+        line: range.map_or(finding.place.line.max(1) + above, |range| range.end_line),
+        range: range.filter(|range| !range.is_empty()),
+        message,
+        level: level(finding),
+        suggestion: fix.and_then(|(fix, text)| suggestion(fix, text, above)),
+    }
+}
+
+/// The edits of a fix; none where one of them is not within the text: elsewhere it would do something else.
+fn suggestion(fix: &Fix, text: &str, above: u32) -> Option<Suggestion> {
+    let replacement = |place: Place| {
+        let range = range(place, text);
+        (range.start_line == place.line && range.end_line == place.end_line)
+            .then(|| range.below(above))
+    };
+    let replacements: Option<Vec<_>> = fix
+        .edits
+        .iter()
+        .map(|edit| replacement(edit.place).map(|range| (range, edit.text.clone())))
+        .collect();
+    Some(Suggestion { description: fix.description.clone(), replacements: replacements? })
+}
+
+pub(super) fn first_line(finding: &Finding) -> String {
+    let Finding { level, message, rule, .. } = finding;
+    match &finding.overridden_by {
+        Some(by) => format!("overridden ({}): {message} [{rule}]", by.reason),
+        None => format!("{level}: {message} [{rule}]"),
+    }
+}
+
+/// The three levels that Zuul knows.
+fn level(finding: &Finding) -> &'static str {
+    match finding.level {
+        _ if !finding.stands() => "info",
+        Level::Error => "error",
+        Level::Warning | Level::CouldNotCheck => "warning",
+        Level::Note => "info",
+    }
+}
+
+/// The place as Gerrit counts, moved to where the text is.
+fn range(place: Place, text: &str) -> Range {
+    let lines: Vec<&str> = text.lines().collect();
+    let last = u32::try_from(lines.len()).unwrap_or(u32::MAX).max(1);
+    let line = |number: u32| number.clamp(1, last);
+    let character = |number: u32, column: u32| {
+        let line = lines.get(number as usize - 1).copied().unwrap_or_default();
+        let before = line.chars().take(column.saturating_sub(1) as usize);
+        before.map(|character| character.len_utf16() as u32).sum()
+    };
+    let (start_line, end_line) = (line(place.line), line(place.end_line.max(place.line)));
+    let start_character = character(start_line, place.column);
+    let end_character: u32 = character(end_line, place.end_column);
+    let first = if start_line == end_line { start_character } else { 0 };
+    Range { start_line, start_character, end_line, end_character: end_character.max(first) }
+}
+
+impl Range {
+    fn is_empty(self) -> bool {
+        self.start_line == self.end_line && self.start_character == self.end_character
+    }
+
+    fn below(self, above: u32) -> Self {
+        let (start_line, end_line) = (self.start_line + above, self.end_line + above);
+        Self { start_line, end_line, ..self }
+    }
+}
+
+pub(super) fn shorten(text: &mut String, most: usize) {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most - '…'.len_utf8()));
+        text.push('…');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{FILE, WIDGET, finding, mixed, place, report};
+    use super::*;
+    use crate::rules::Edit;
+
+    fn told(report: &Report) -> Comments {
+        on(report, &BTreeSet::from([FILE, COMMIT_MSG]))
+    }
+
+    fn range_of(at: Place, text: &str) -> Option<Range> {
+        let report = report(text, vec![finding("a-rule", Level::Error, at, "it is wrong")]);
+        told(&report).on_lines[0].range
+    }
+
+    #[test]
+    fn characters_count_as_in_the_browser() {
+        let range = range_of(place(1, 3, 1, 5), "a\u{1f600}bcd\n").unwrap();
+        assert_eq!((range.start_character, range.end_character), (3, 5));
+    }
+
+    #[test]
+    fn no_place_gives_a_range_that_gerrit_refuses() {
+        for line in [0, 1, 4, 14, 15, 900] {
+            for column in [0, 1, 7, 900] {
+                for end_line in [0, 1, 13, 900] {
+                    for end_column in [0, 1, 8, 900] {
+                        for text in [WIDGET, "", "\n", "one line"] {
+                            let range = range(place(line, column, end_line, end_column), text);
+                            let n_lines = text.lines().count().max(1) as u32;
+                            assert!((1..=n_lines).contains(&range.start_line), "{range:?}");
+                            assert!(
+                                (range.start_line..=n_lines).contains(&range.end_line),
+                                "{range:?}"
+                            );
+                            let in_order = range.start_character <= range.end_character;
+                            assert!(in_order || range.start_line < range.end_line, "{range:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_finding_in_a_file_that_the_change_does_not_touch_is_said_beside() {
+        let told = on(&mixed(), &BTreeSet::from([COMMIT_MSG]));
+        assert!(told.on_lines.iter().all(|comment| comment.path == COMMIT_MSG));
+        let expected = "deliverables/hibiscus/widget.yaml:10:14: error: the first release of a series raises the minor number [series-first]";
+        assert!(told.beside.iter().any(|line| line == expected), "{:?}", told.beside);
+    }
+
+    #[test]
+    fn what_is_too_much_for_a_review_is_counted() {
+        let one = |number: u32| {
+            let text = "é".repeat(9_000);
+            finding("a-rule", Level::Error, place(number % 14 + 1, 1, 1, 1), &text)
+        };
+        let told = told(&report(WIDGET, (0..250).map(one).collect()));
+        assert_eq!((told.on_lines.len(), told.unsaid), (MOST_COMMENTS, 50));
+        assert!(told.on_lines.iter().all(|comment| comment.message.len() <= LONGEST_COMMENT));
+    }
+
+    #[test]
+    fn a_fix_is_suggested_where_all_its_edits_are_within_the_text() {
+        let with = |edits: &[Place]| {
+            let edits = edits.iter().map(|at| Edit { place: *at, text: "1.1.0".to_owned() });
+            let fix = Fix { description: "write `1.1.0`".to_owned(), edits: edits.collect() };
+            let at = place(10, 14, 10, 19);
+            let finding = Finding { fix: Some(fix), ..finding("a-rule", Level::Error, at, "no") };
+            told(&report(WIDGET, vec![finding])).on_lines[0].suggestion.clone()
+        };
+        let inside = with(&[place(10, 14, 10, 19), place(2, 1, 2, 1)]).unwrap();
+        let first = Range { start_line: 10, start_character: 13, end_line: 10, end_character: 18 };
+        let second = Range { start_line: 2, start_character: 0, end_line: 2, end_character: 0 };
+        assert_eq!(inside.replacements, [(first, "1.1.0".into()), (second, "1.1.0".into())]);
+        assert_eq!(with(&[place(10, 14, 10, 19), place(14, 1, 14, 1)]), None);
+    }
+}
