@@ -7,15 +7,18 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::str::FromStr;
 
+use super::change::{Brought, open_change};
 use super::failure::{Exit, Failure};
 use super::output::{Output, write_whole};
 use super::plan::plan_of;
 use super::proposed::{clock_of, may_be_in_review};
 use super::site::{Opening, Site};
 use crate::facts::{Facts, Sources, gather};
+use crate::gerrit::{self, ChangeName, Review};
 use crate::plan::Plan;
+use crate::report::comments::{self, Comment};
 use crate::report::text::Style;
-use crate::report::{Report, Strictness, html, json, text, zuul};
+use crate::report::{Report, Strictness, html, json, review, text, zuul};
 use crate::rules::{COMMIT_MSG, Case, Closed, Finding, asks, judge};
 use crate::tree::request::Request;
 
@@ -36,6 +39,15 @@ pub(super) struct CheckArgs {
     /// A fact that could not be had counts as an error
     #[arg(long)]
     strict: bool,
+    /// Judge the newest patch set of a change of Gerrit: its number, URL or Change-Id
+    #[arg(long, value_name = "CHANGE", conflicts_with_all = ["base", "head", "whole_file"])]
+    change: Option<ChangeName>,
+    /// Post the findings to the change, once: a message, and comments on the lines
+    #[arg(long, requires = "change")]
+    post: bool,
+    /// Vote +1 or -1 on this label as well; no vote where there is no verdict
+    #[arg(long, value_name = "LABEL", requires = "post")]
+    vote: Option<String>,
 }
 
 /// How findings are written.
@@ -75,7 +87,13 @@ impl FromStr for Extra {
 const ROUNDS: usize = 3;
 
 pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let site = Site::open(&args.opening)?;
+    let (site, brought) = match &args.change {
+        None => (Site::open(&args.opening)?, None),
+        Some(name) => {
+            let (site, brought) = open_change(&args.opening, name)?;
+            (site, Some(brought))
+        }
+    };
     let request = site.request()?;
     let closed = if args.closed { Closed::Judged } else { Closed::Skipped };
     let (config, policy) = (&site.config, &site.policy);
@@ -110,6 +128,9 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
         write_whole(&extra.path, &bytes)?;
     }
     output.write(|out, style| answer.write(args.format, out, style))?;
+    if let Some(brought) = brought.filter(|_| args.post) {
+        post(&brought, &answer, args.vote.as_deref())?;
+    }
     Ok(if report.is_refused(strictness) { Exit::No } else { Exit::Fine })
 }
 
@@ -144,6 +165,47 @@ impl Answer<'_> {
                 html::write(&html::Page { report, request, strictness, plan }, out)
             }
         }
+    }
+}
+
+/// Posts the findings. Those of an earlier run on the same patch set are not posted again.
+fn post(brought: &Brought, answer: &Answer<'_>, label: Option<&str>) -> Result<(), Failure> {
+    let comments = comments::comments(answer.report, answer.request);
+    let mut review = Review::new("check", &review::message(answer.report, &comments));
+    review.comments = comments.on_lines.into_iter().map(as_posted).collect();
+    let value = match answer.report.summary() {
+        _ if answer.report.is_refused(answer.strictness) => -1,
+        summary if summary.could_not_check > 0 => 0,
+        _ => 1,
+    };
+    review.votes.extend(label.map(|label| (label.to_owned(), value)));
+    let posted = brought.gerrit.post(&brought.change, &review)?;
+    log::info!("{}: {posted:?}", brought.title());
+    Ok(())
+}
+
+/// A comment as Gerrit takes it.
+fn as_posted(comment: Comment) -> gerrit::Comment {
+    let range = |range: comments::Range| gerrit::Range {
+        start_line: range.start_line,
+        start_character: range.start_character,
+        end_line: range.end_line,
+        end_character: range.end_character,
+    };
+    let suggestion = |suggestion: comments::Suggestion| gerrit::Suggestion {
+        description: suggestion.description,
+        replacements: suggestion
+            .replacements
+            .into_iter()
+            .map(|(place, text)| gerrit::Replacement { range: range(place), text })
+            .collect(),
+    };
+    gerrit::Comment {
+        path: comment.path,
+        line: comment.line,
+        range: comment.range.map(range),
+        message: comment.message,
+        suggestion: comment.suggestion.map(suggestion),
     }
 }
 

@@ -4,6 +4,7 @@ mod aftermath;
 mod announce;
 mod announcing;
 mod apply;
+mod change;
 mod check;
 mod explain;
 mod failure;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::failure::Failure;
 use crate::config::{CONFIG, Config, POLICY, Policy, expand_home};
 use crate::facts::{Documents, Hidden, Network, Sources};
-use crate::git::{Git, RemoteUrl, Repository};
+use crate::git::{Git, Oid, RemoteUrl, Repository};
 use crate::rules::Clock;
 use crate::tree::place::Problem;
 use crate::tree::record::Record;
@@ -107,6 +107,25 @@ impl Site {
         let wanted = Wanted { head: Some(head), ..wanted(&repository, opening)? };
         let ends = Ends::find(&repository, &wanted)?;
         Self::with(opening, repository, (wanted, ends), &trusted)
+    }
+
+    /// The same for a commit that is proposed, by the configuration of what is merged at `trusted`.
+    pub(super) fn open_proposed(
+        opening: &Opening,
+        head: Oid,
+        trusted: Oid,
+        proposed: Timestamp,
+    ) -> Result<Self, Failure> {
+        let opening = Opening {
+            head: Some(head.to_string()),
+            proposed: opening.proposed.or(Some(proposed)),
+            ..opening.clone()
+        };
+        let repository = discover(&opening)?;
+        let wanted = wanted(&repository, &opening)?;
+        let ends = Ends::find(&repository, &wanted)?;
+        let trusted = scope::record_at(&repository, &trusted.to_string(), None)?;
+        Self::with(&opening, repository, (wanted, ends), &trusted)
     }
 
     fn with(

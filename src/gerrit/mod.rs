@@ -120,6 +120,15 @@ impl Gerrit {
         self.must(&self.url("config/server/version"))
     }
 
+    /// The URL of a repository for git. It may hold the password of the login: for nobody's eyes.
+    pub fn git_url(&self, project: &str) -> String {
+        let login = self.who.as_ref().and_then(Credential::in_url);
+        match (login, self.base.split_once("://")) {
+            (Some(login), Some((scheme, rest))) => format!("{scheme}://{login}@{rest}/a/{project}"),
+            _ => format!("{}/{project}", self.base),
+        }
+    }
+
     /// The URL of an endpoint; `/a/` makes Gerrit look at the login.
     fn url(&self, endpoint: &str) -> String {
         let a = if self.is_named() { "/a" } else { "" };

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::login::Login;
 
 /// What a server knows us by. There is no way to print it.
@@ -69,6 +71,17 @@ impl Credential {
             return Err(CredentialError::OtherHost { path: path.to_owned(), host });
         }
         Ok(Self::Cookie(ours.join("; ")))
+    }
+
+    /// The user and the password as a part of a URL; none for a cookie.
+    pub fn in_url(&self) -> Option<String> {
+        let part = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        match self {
+            Self::Login(Login { user, password }) => {
+                Some(format!("{}:{}", part(user), part(password)))
+            }
+            Self::Cookie(_) => None,
+        }
     }
 
     /// The header that carries it.

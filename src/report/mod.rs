@@ -12,6 +12,7 @@ pub mod outcome;
 pub mod plan;
 pub mod replay;
 pub mod schedule;
+pub mod review;
 pub mod text;
 pub mod zuul;
 

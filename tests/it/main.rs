@@ -5,6 +5,7 @@
 mod aftermath;
 mod announcement;
 mod calendar;
+mod change;
 mod cli;
 mod corpus;
 mod gerrit;

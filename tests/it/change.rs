@@ -1,0 +1,182 @@
+//! Changes of Gerrit, judged without a checkout.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+
+use crate::support::gerrit::{COMMIT, change, say};
+use crate::support::http::{HttpServer, Reply};
+use crate::support::played::{Played, git, grow, tagkeeper};
+
+/// Change 42 of a playground, and the Gerrit that has it.
+struct Proposed {
+    played: Played,
+    server: HttpServer,
+    posts: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Proposed {
+    /// Proposes trowel 2.2.0 at `hash`, else at a fine commit, by Ann, with the votes `labels`; a post meets `fate` first.
+    fn new(hash: Option<&str>, labels: Value, fate: Option<Reply>) -> Self {
+        let played = Played::new();
+        let root = played.root();
+        let hash = hash.map_or_else(|| grown(&root), str::to_owned);
+        let bare = root.join("git/garden/releases.git");
+        let bare = bare.to_str().unwrap();
+        git(&root, &["clone", "--quiet", "--bare", ".", bare]);
+        played.request(
+            "trowel.yaml",
+            &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {hash}\n"),
+        );
+        let commit = git(&root, &["rev-parse", "HEAD"]);
+        git(&root, &["push", "--quiet", bare, "HEAD:refs/changes/42/42/2"]);
+        git(&root, &["reset", "--quiet", "--hard", "HEAD~1"]);
+        git(&root, &["reflog", "expire", "--expire=now", "--all"]);
+        git(&root, &["gc", "--quiet", "--prune=now"]);
+        let text = change().to_string().replace(COMMIT, &commit);
+        let mut proposed: Value = serde_json::from_str(&text).unwrap();
+        if !labels.is_null() {
+            proposed["labels"] = labels;
+        }
+        let posts: Arc<Mutex<Vec<Value>>> = Arc::default();
+        let (kept, fate) = (Arc::clone(&posts), Mutex::new(fate));
+        let server = HttpServer::play(move |_, asked| {
+            let mut kept = kept.lock().unwrap();
+            if asked.line().starts_with("POST ") {
+                if let Some(fate) = fate.lock().unwrap().take() {
+                    return fate;
+                }
+                kept.push(serde_json::from_str(&asked.body).unwrap());
+                return say(&json!({}));
+            }
+            let mut now = proposed.clone();
+            for post in &*kept {
+                let text = format!("Patch Set 2:\n\n{}", post["message"].as_str().unwrap());
+                let message = json!({"message": text, "tag": post["tag"], "_revision_number": 2});
+                now["messages"].as_array_mut().unwrap().push(message);
+                for (label, value) in post["labels"].as_object().unwrap() {
+                    let vote = json!({"_account_id": 7, "name": "tagkeeper", "value": value});
+                    now["labels"][label] = json!({"all": [vote]});
+                }
+            }
+            match asked.line().rsplit_once("/a/").map(|(_, path)| path) {
+                Some("accounts/self") => say(&json!({"_account_id": 7, "name": "tagkeeper"})),
+                Some("config/server/version") => say(&json!("3.13.5")),
+                Some("groups/release-managers/members/?recursive") => {
+                    say(&json!([{"_account_id": 5, "name": "Mia", "email": "mia@example.org"}]))
+                }
+                Some(path) if path.starts_with("changes/42?") => say(&now),
+                _ => Reply::Say(404, "content-type: text/plain\r\n", b"Not found".to_vec()),
+            }
+        });
+        Self { played, server, posts }
+    }
+
+    fn run(&self, arguments: &[&str]) -> (i32, String) {
+        let root = self.played.root();
+        let login = root.join("home/gerrit-login");
+        fs::write(&login, "tagkeeper\nhunter2\n").unwrap();
+        let (url, login) = (self.server.url(""), login.to_str().unwrap().to_owned());
+        let common = ["--gerrit", url.as_str(), "--gerrit-login-file", &login];
+        let (status, said) = tagkeeper(&root, &[arguments, &common].concat());
+        assert!(!said.contains("hunter2"), "{said}");
+        (status, said)
+    }
+
+    fn posts(&self) -> Vec<Value> {
+        self.posts.lock().unwrap().clone()
+    }
+}
+
+/// A new commit of trowel, on the branch of its series.
+fn grown(root: &Path) -> String {
+    let commit = grow(root, "garden/trowel");
+    let bare = root.join("git/garden/trowel.git");
+    let branch = "refs/heads/stable/2026.2";
+    git(root, &["-C", bare.to_str().unwrap(), "update-ref", branch, &commit]);
+    commit
+}
+
+const NOWHERE: &str = "0123456789abcdef0123456789abcdef01234567";
+
+#[test]
+fn a_change_is_judged_without_touching_the_working_tree() {
+    let proposed = Proposed::new(Some(NOWHERE), Value::Null, None);
+    let root = proposed.played.root();
+    fs::write(root.join("releases/untracked"), "mine").unwrap();
+    let before = git(&root, &["for-each-ref"]);
+    let (status, said) = proposed.run(&["check", "--change", "42"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("error[hash-exists]"), "{said}");
+    assert_eq!(git(&root, &["for-each-ref"]), before);
+    assert_eq!(git(&root, &["status", "--porcelain"]), "?? untracked");
+    assert!(proposed.posts().is_empty());
+}
+
+#[test]
+fn its_findings_are_posted_once_on_their_lines() {
+    let proposed = Proposed::new(Some(NOWHERE), Value::Null, None);
+    let post = ["check", "--change", "42", "--post", "--vote", "Verified"];
+    let (status, said) = proposed.run(&post);
+    assert_eq!(status, 1, "{said}");
+    let posts = proposed.posts();
+    assert_eq!(posts.len(), 1);
+    assert_eq!(posts[0]["labels"], json!({"Verified": -1}));
+    let comments = &posts[0]["comments"]["deliverables/hibiscus/trowel.yaml"];
+    let of_rule = |rule: &str| {
+        comments
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["message"].as_str().unwrap().contains(rule))
+    };
+    let comment = of_rule("[hash-exists]").expect("a comment");
+    let path = proposed.played.root().join("releases/deliverables/hibiscus/trowel.yaml");
+    let above =
+        fs::read_to_string(path).unwrap().lines().take_while(|line| *line != "branches:").count();
+    let line = comment["range"]["start_line"].as_u64().unwrap() as usize;
+    assert_eq!((line, comment["range"]["start_character"].as_u64()), (above + 4, Some(14)));
+    assert_eq!(comment["unresolved"], false);
+    proposed.run(&post);
+    assert_eq!(proposed.posts().len(), 1, "the same was there");
+}
+
+#[test]
+fn a_refused_review_is_told_after_the_findings() {
+    let refusal = Reply::Say(
+        403,
+        "content-type: text/plain\r\n",
+        b"Applying label \"Verified\": -1 is restricted".to_vec(),
+    );
+    let proposed = Proposed::new(Some(NOWHERE), Value::Null, Some(refusal));
+    let (status, said) = proposed.run(&["check", "--change", "42", "--post", "--vote", "Verified"]);
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("error[hash-exists]") && said.contains("is restricted"), "{said}");
+    assert!(proposed.posts().is_empty());
+}
+
+#[test]
+fn a_clean_change_has_a_vote_and_no_comments() {
+    let proposed = Proposed::new(None, Value::Null, None);
+    let (status, said) = proposed.run(&["check", "--change", "42", "--post", "--vote", "Verified"]);
+    assert_eq!(status, 0, "{said}");
+    let posts = proposed.posts();
+    assert_eq!((&posts[0]["labels"], &posts[0]["comments"]), (&json!({"Verified": 1}), &json!({})));
+}
+
+#[test]
+fn a_change_that_may_not_be_seen_is_no_clean_bill() {
+    let proposed = Proposed::new(Some(NOWHERE), Value::Null, None);
+    for wrong in ["41", "https://review.example/c/x/+/41"] {
+        let (status, said) = proposed.run(&["check", "--change", wrong]);
+        assert_eq!(status, 3, "{said}");
+        assert!(said.contains("there is no change 41 at http://127.0.0.1:"), "{said}");
+        assert!(said.contains("it may be private"), "{said}");
+    }
+    let (status, said) = proposed.run(&["check", "--change", "x"]);
+    assert_eq!(status, 2, "{said}");
+    let (status, said) = proposed.run(&["check", "--change", "42", "--offline"]);
+    assert_eq!(status, 2, "{said}");
+}
