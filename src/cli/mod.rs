@@ -4,6 +4,7 @@ mod aftermath;
 mod announce;
 mod announcing;
 mod apply;
+mod approve;
 mod change;
 mod check;
 mod explain;
@@ -63,6 +64,7 @@ enum Command {
     Check(check::CheckArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
+    Approve(approve::ApproveArgs),
     Announce(announce::AnnounceArgs),
     Explain(explain::ExplainArgs),
     Replay(replay::ReplayArgs),
@@ -115,6 +117,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Check(args) => check::run(args, output),
         Command::Plan(args) => plan::run(args, output),
         Command::Apply(args) => apply::run(args, output),
+        Command::Approve(args) => approve::run(args, output),
         Command::Announce(args) => announce::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Replay(args) => replay::run(args, output),
@@ -138,6 +141,7 @@ impl Command {
             Self::Check(args) => Some(&mut args.opening),
             Self::Plan(args) => Some(&mut args.opening),
             Self::Apply(args) => Some(&mut args.opening),
+            Self::Approve(args) => Some(&mut args.opening),
             Self::Announce(args) => Some(&mut args.opening),
             Self::Explain(args) => Some(&mut args.opening),
             Self::Replay(args) => Some(&mut args.opening),

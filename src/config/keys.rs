@@ -57,6 +57,16 @@ pub const KEYS: &[Key] = &[
         Slot::Optional(|c| &mut c.gerrit_login_file),
         "file with user and HTTP password, or a cookie file",
     ),
+    Key::new(
+        "approval.label",
+        Slot::Text(|c| &mut c.approval.label),
+        "label of Gerrit that says that the teams have approved",
+    ),
+    Key::new(
+        "approval.release-managers",
+        Slot::Text(|c| &mut c.approval.release_managers),
+        "group of Gerrit whose members may approve in the place of a team",
+    ),
     Key::new("index", Slot::Text(|c| &mut c.index), "base URL of the package index"),
     Key::new("launchpad", Slot::Text(|c| &mut c.launchpad), "base URL of Launchpad's API"),
     Key::new("storyboard", Slot::Text(|c| &mut c.storyboard), "base URL of StoryBoard's API"),

@@ -12,4 +12,6 @@ pub use policy::{
     Broken, Day, Described, Hold, HoldStatus, Holding, Hours, OnCall, POLICY, Policy, PolicyLevel,
     RuleLevel, Soak, Who, Window, policy_schema,
 };
-pub use site::{Announce, CONFIG, ClosedSeries, Config, Mail, Signing, SigningFormat, expand_home};
+pub use site::{
+    Announce, Approval, CONFIG, ClosedSeries, Config, Mail, Signing, SigningFormat, expand_home,
+};

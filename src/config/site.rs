@@ -18,6 +18,8 @@ pub struct Config {
     pub gerrit: String,
     /// File with user and HTTP password at Gerrit, or a cookie file.
     pub gerrit_login_file: Option<String>,
+    /// Who approves requests.
+    pub approval: Approval,
     /// The cache directory, perhaps with `~`.
     pub cache: String,
     /// Which series take nothing more.
@@ -66,6 +68,15 @@ pub enum Announce {
     Never,
 }
 
+/// Who approves requests, by Gerrit's names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// The label of the teams' approval.
+    pub label: String,
+    /// The group of those who may approve in the place of a team.
+    pub release_managers: String,
+}
+
 /// The signing key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signing {
@@ -109,6 +120,10 @@ impl Default for Config {
             push: Some(text("ssh://review.opendev.org:29418/{repo}")),
             gerrit: text("https://review.opendev.org"),
             gerrit_login_file: None,
+            approval: Approval {
+                label: text("PTL-Approved"),
+                release_managers: text("Release Managers"),
+            },
             cache: text("~/.cache/tagkeeper"),
             closed_series: ClosedSeries::EndOfLife,
             stable_branch_exempt: ["gnocchi", "rally", "puppet-pacemaker", "openstack/tenks"]

@@ -180,3 +180,58 @@ fn a_change_that_may_not_be_seen_is_no_clean_bill() {
     let (status, said) = proposed.run(&["check", "--change", "42", "--offline"]);
     assert_eq!(status, 2, "{said}");
 }
+
+/// Runs `approve` for a site whose team `tools` is led by `ptl`, with the liaison Lee.
+fn approve(proposed: &Proposed, ptl: &str, arguments: &[&str]) -> (i32, String) {
+    let governance = proposed.played.root().join("home/projects.yaml");
+    let ptl = ptl.split_once(' ').map_or(String::new(), |(name, email)| {
+        format!("  ptl: {{name: {name}, email: {email}}}\n")
+    });
+    let liaison = "  liaisons: {release: [{name: Lee, email: lee@example.org}]}\n";
+    fs::write(&governance, format!("tools:\n{ptl}{liaison}")).unwrap();
+    let governance = ["--governance", governance.to_str().unwrap()];
+    let group = ["--approval-release-managers", "release-managers"];
+    proposed.run(&[&["approve", "42"], arguments, &governance, &group].concat())
+}
+
+#[test]
+fn a_change_of_its_lead_is_approved_and_votes_so_once() {
+    let proposed = Proposed::new(None, json!({}), None);
+    let (status, said) = approve(&proposed, "Ann ann@example.org", &["--vote"]);
+    assert_eq!(status, 0, "{said}");
+    assert!(said.contains("approved by proposing it: Ann <ann@example.org>, PTL"), "{said}");
+    assert!(said.contains("change 42, patch set 2 is approved"), "{said}");
+    assert_eq!(proposed.posts()[0]["labels"], json!({"PTL-Approved": 1}));
+    approve(&proposed, "Ann ann@example.org", &["--vote"]);
+    assert_eq!(proposed.posts().len(), 1);
+    // Somebody else leads the team now.
+    let (status, said) = approve(&proposed, "Bob bob@example.org", &["--vote"]);
+    assert_eq!(status, 1, "{said}");
+    assert_eq!(proposed.posts()[1]["labels"], json!({"PTL-Approved": 0}));
+}
+
+#[test]
+fn without_an_approval_it_says_who_could_give_it() {
+    let review = json!({"Code-Review": {"all": [
+        {"_account_id": 5, "name": "Mia", "email": "mia@example.org", "value": 2}]}});
+    let proposed = Proposed::new(None, review, None);
+    let (status, said) = approve(&proposed, "", &["--vote"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("the team has no PTL: its release liaisons speak for it"), "{said}");
+    assert!(said.contains("could    Lee <lee@example.org>, release liaison"), "{said}");
+    assert!(said.contains("release managers\n  Code-Review+2: Mia <mia@example.org>\n"), "{said}");
+    assert!(proposed.posts().is_empty(), "there is no vote to take back");
+    let (status, said) = approve(&proposed, "", &["--format", "json"]);
+    let told: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((status, &told["approved"]), (1, &json!(false)));
+    assert_eq!(told["teams"][0]["could"][0]["email"], "lee@example.org");
+}
+
+#[test]
+fn without_governance_nobody_can_tell() {
+    let proposed = Proposed::new(None, json!({}), None);
+    let (status, said) = proposed.run(&["approve", "42", "--governance", "/nowhere"]);
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("who speaks for the team `tools` could not be had"), "{said}");
+    assert!(said.contains("/nowhere/projects.yaml"), "{said}");
+}

@@ -1,0 +1,168 @@
+//! `tagkeeper approve`: whether the teams of a change have approved it.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::change::{Brought, open_change};
+use super::failure::{Exit, Failure};
+use super::output::{Format, Output};
+use super::site::{Opening, Site};
+use crate::approval::{Leadership, Person, Proposal, Ruling, Vote, Wanted, judge};
+use crate::facts::people::Leaderships;
+use crate::facts::review::MembersOf;
+use crate::facts::{Answer, Asks, Facts, gather};
+use crate::gerrit::{ChangeName, Review};
+use crate::report::approval::{Approval, write};
+use crate::report::text::Style;
+use crate::tree::request::Request;
+
+/// Tells whether the teams whose deliverables a change of Gerrit touches have approved it, and who could
+///
+/// A team approves through its PTL or a release liaison, as governance lists them: by a vote, or by uploading the patch
+/// set. A release manager stands in with a vote on the label of the approval.
+#[derive(clap::Args, Debug)]
+pub(super) struct ApproveArgs {
+    /// Number, URL or Change-Id
+    change: ChangeName,
+    #[command(flatten)]
+    pub(super) opening: Opening,
+    /// Vote +1 on the label of the approval where all teams have approved, and take such a vote back where they have not
+    #[arg(long)]
+    vote: bool,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+pub(super) fn run(args: &ApproveArgs, output: &Output) -> Result<Exit, Failure> {
+    let (site, brought) = open_change(&args.opening, &args.change)?;
+    let request = site.request()?;
+    let Found { rulings, managers, notes } = found_out(&site, &brought, &request)?;
+    let title = brought.title();
+    let approval =
+        Approval { change: &title, rulings: &rulings, managers: &managers, notes: &notes };
+    let is_approved = rulings.iter().all(Ruling::is_approved);
+    output.write(|out, style| match args.format {
+        Format::Text => write(approval, out, style),
+        Format::Json => {
+            let document = Document {
+                change: brought.change.number,
+                patchset: brought.patchset.number,
+                approved: is_approved,
+                teams: &rulings,
+                release_managers: &managers,
+                notes: &notes,
+            };
+            serde_json::to_writer_pretty(&mut *out, &document).map_err(std::io::Error::from)?;
+            out.write_all(b"\n")
+        }
+    })?;
+    if args.vote {
+        vote(&site, &brought, approval, is_approved)?;
+    }
+    Ok(if is_approved { Exit::Fine } else { Exit::No })
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    change: u64,
+    patchset: u32,
+    approved: bool,
+    teams: &'a [Ruling],
+    release_managers: &'a [Vote],
+    notes: &'a [String],
+}
+
+/// What was found out.
+struct Found {
+    rulings: Vec<Ruling>,
+    /// The votes of release managers.
+    managers: Vec<Vote>,
+    /// What could not be found out beside.
+    notes: Vec<String>,
+}
+
+fn found_out(site: &Site, brought: &Brought, request: &Request) -> Result<Found, Failure> {
+    let teams = teams(request);
+    let group = &site.config.approval.release_managers;
+    let of_group = MembersOf { group: group.clone() };
+    let mut asks = Asks::default();
+    if !teams.is_empty() {
+        asks.put(Leaderships);
+    }
+    asks.put(of_group.clone());
+    let mut facts = Facts::default();
+    gather(&asks, &mut facts, &site.sources()?, site.jobs);
+    let mut notes = Vec::new();
+    let members: Vec<Person> = match facts.get(&of_group) {
+        Answer::Known(members) => members.iter().map(Into::into).collect(),
+        Answer::Absent => {
+            notes.push(format!(
+                "no group `{group}` is to be seen with this login, so no vote counts as that of a release manager"
+            ));
+            Vec::new()
+        }
+        Answer::Unknown(why) => {
+            notes.push(format!("who the release managers are could not be had: {why}"));
+            Vec::new()
+        }
+    };
+    let teams = teams.into_iter().map(|team| {
+        let leadership = leadership(&facts, &team)?;
+        Ok((team, leadership))
+    });
+    let teams = teams.collect::<Result<Vec<_>, Failure>>()?;
+    let proposal = Proposal {
+        uploader: (&brought.patchset.uploader).into(),
+        votes: brought.change.votes.iter().map(Into::into).collect(),
+    };
+    let label = &site.config.approval.label;
+    let rulings = judge(&proposal, Wanted { teams: &teams, managers: &members, label });
+    let is_managers = |vote: &Vote| members.iter().any(|one| one.is(&vote.by));
+    let managers = proposal.votes.into_iter().filter(is_managers).collect();
+    Ok(Found { rulings, managers, notes })
+}
+
+/// Who speaks for a team. Without governance's list there is no answer: everybody might.
+fn leadership(facts: &Facts, team: &str) -> Result<Option<Leadership>, Failure> {
+    match facts.get(&Leaderships) {
+        Answer::Known(teams) => Ok(teams.get(team).cloned()),
+        Answer::Absent => Ok(None),
+        Answer::Unknown(why) => Err(Failure::outside(format_args!(
+            "who speaks for the team `{team}` could not be had: {why}"
+        ))
+        .help("set `governance` to the data that lists the teams")),
+    }
+}
+
+/// The teams of the files that the change touches, before and after it: a file cannot change its owner without them.
+fn teams(request: &Request) -> BTreeSet<String> {
+    let files = request.changes.iter().flat_map(|change| [&change.before, &change.after]);
+    let teams = files.flatten().filter_map(|file| file.deliverable.team.as_ref());
+    teams.map(|team| team.value.clone()).collect()
+}
+
+/// Votes, where that changes anything.
+fn vote(
+    site: &Site,
+    brought: &Brought,
+    approval: Approval<'_>,
+    is_approved: bool,
+) -> Result<(), Failure> {
+    if approval.rulings.is_empty() {
+        return Ok(());
+    }
+    let label = &site.config.approval.label;
+    let me = brought.gerrit.myself()?.id;
+    let stands = brought.change.votes.iter().any(|vote| vote.label == *label && vote.by.id == me);
+    if stands == is_approved {
+        return Ok(());
+    }
+    let mut told = Vec::new();
+    write(approval, &mut told, Style::Plain)?;
+    let mut review = Review::new("approve", &String::from_utf8_lossy(&told));
+    review.votes.push((label.clone(), i32::from(is_approved)));
+    brought.gerrit.post(&brought.change, &review)?;
+    Ok(())
+}
