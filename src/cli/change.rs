@@ -25,7 +25,7 @@ pub(super) fn open_change(
     opening: &Opening,
     name: &ChangeName,
 ) -> Result<(Site, Brought), Failure> {
-    let here = Site::open(opening)?;
+    let here = Site::open_upstream(opening)?;
     if here.is_offline() {
         return Err(Failure::usage("a change of Gerrit cannot be had with --offline"));
     }

@@ -109,6 +109,18 @@ impl Site {
         Self::with(opening, repository, (wanted, ends), &trusted)
     }
 
+    /// The same for what was merged when the branch that HEAD follows was fetched last; of the base side where it follows
+    /// none. What is checked out may be anybody's, and may name a server that a login is not meant for.
+    pub(super) fn open_upstream(opening: &Opening) -> Result<Self, Failure> {
+        match discover(opening)?.upstream_of_head()? {
+            Some(tip) => {
+                let head = Some(tip.to_string());
+                Self::open_merged(&Opening { head, ..opening.clone() })
+            }
+            None => Self::open(opening),
+        }
+    }
+
     /// The same for a commit that is proposed, by the configuration of what is merged at `trusted`.
     pub(super) fn open_proposed(
         opening: &Opening,

@@ -235,3 +235,27 @@ fn without_governance_nobody_can_tell() {
     assert!(said.contains("who speaks for the team `tools` could not be had"), "{said}");
     assert!(said.contains("/nowhere/projects.yaml"), "{said}");
 }
+
+#[test]
+fn a_login_goes_to_the_gerrit_of_what_is_merged_not_of_what_is_checked_out() {
+    let proposed = Proposed::new(None, json!({}), None);
+    let root = proposed.played.root();
+    let bare = root.join("git/garden/releases.git");
+    let config = root.join("releases/tagkeeper.yaml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(&config, format!("{text}gerrit: {}\n", proposed.server.url(""))).unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Name Gerrit"]);
+    git(&root, &["remote", "add", "origin", bare.to_str().unwrap()]);
+    git(&root, &["push", "--quiet", "--set-upstream", "origin", "HEAD:master"]);
+    let other = HttpServer::start(vec![Reply::HangUp]);
+    fs::write(&config, format!("{text}gerrit: {}\n", other.url(""))).unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Name another"]);
+    let login = root.join("home/gerrit-login");
+    fs::write(&login, "tagkeeper\nhunter2\n").unwrap();
+    let (status, said) = tagkeeper(
+        &root,
+        &["check", "--change", "42", "--gerrit-login-file", login.to_str().unwrap()],
+    );
+    assert_eq!(status, 0, "{said}");
+    assert!(other.requests().is_empty(), "{:?}", other.requests());
+}
