@@ -11,8 +11,8 @@ pub mod json;
 pub mod outcome;
 pub mod plan;
 pub mod replay;
-pub mod schedule;
 pub mod review;
+pub mod schedule;
 pub mod text;
 pub mod zuul;
 
