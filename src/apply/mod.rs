@@ -89,7 +89,7 @@ pub fn execute(
         .iter()
         .map(|release| one_release(release, workshop, &mut key, told))
         .collect();
-    Outcome { releases, left: Vec::new(), unread: plan.unread.clone() }
+    Outcome { releases, unread: plan.unread.clone(), ..Outcome::default() }
 }
 
 fn one_release(

@@ -14,6 +14,9 @@ pub struct Outcome {
     /// What was pending and what no file asks for any more. It stays pending until somebody settles it: a tag of it may
     /// have been made.
     pub left: Vec<Pending>,
+    /// What waited and was taken back before anything of it was begun.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub taken_back: Vec<String>,
     /// Entries of the plan that could not be read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,

@@ -14,7 +14,7 @@ use super::site::{Opening, Site};
 use crate::apply::{Did, Outcome, Workshop, Worst, execute};
 use crate::facts::Sources;
 use crate::git::Git;
-use crate::ledger::{Draft, Ledger, Pending, Reason, State};
+use crate::ledger::{Draft, Ledger, Pending, Reason, Snapshot, State};
 use crate::plan::{Action, Mails, Plan, PlannedRelease};
 use crate::publish::Announcer;
 use crate::publish::announcement::DEFAULT_TEMPLATE;
@@ -67,7 +67,13 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     }
     let mut outcome = carry_out(&site, &request, &plan, &introductions, &sources, &ledger)?;
     let looked_at: Vec<Pending> = asked.iter().map(|asked| asked.pending.clone()).collect();
-    outcome.left = asked.into_iter().filter_map(|asked| asked.left_by(&plan)).collect();
+    for pending in asked.into_iter().filter_map(|asked| asked.left_by(&plan)) {
+        if was_never_begun(&site, &state, &snapshot, &pending)? {
+            outcome.taken_back.push(format!("{} of {}", pending.name, pending.file));
+        } else {
+            outcome.left.push(pending);
+        }
+    }
     let head = request.head.name();
     let looked = if args.pending {
         remember_pending(&ledger, &site, &looked_at, &outcome)?;
@@ -119,6 +125,34 @@ impl AskedAgain {
         };
         (!plan.releases.iter().any(has_it)).then_some(self.pending)
     }
+}
+
+/// Whether an entry that only waited, and that no file lists any more, was taken back before anything of it was begun: then
+/// nothing is left to be settled.
+fn was_never_begun(
+    site: &Site,
+    state: &State,
+    ledger: &Snapshot,
+    pending: &Pending,
+) -> Result<bool, Failure> {
+    let Some(mark) = state.applied_through.as_ref().filter(|_| pending.reason == Reason::Held)
+    else {
+        return Ok(false);
+    };
+    let record = scope::record_at(&site.repository, mark, None)?;
+    let Some(file) = record.file(&pending.file) else { return Ok(false) };
+    let projects = file.deliverable.releases.iter().flat_map(|release| &release.projects);
+    let mut repos = projects.map(|project| project.repo.value.as_str()).peekable();
+    if repos.peek().is_none() {
+        return Ok(false);
+    }
+    for repo in repos {
+        let entry = ledger.entry(repo, &pending.name).map_err(Failure::outside)?;
+        if entry.is_some_and(|entry| !entry.steps.is_empty()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// From where the last run ended to the committed head, with what is pending; or one release on purpose.
@@ -337,7 +371,9 @@ fn remember(
 /// The entries, with what is known since when, and why at first.
 fn remembering(mut pending: Vec<Pending>, known: &State) -> Vec<Pending> {
     for entry in &mut pending {
-        let Some(old) = known.pending.iter().find(|old| is_same(old, entry)) else { continue };
+        let same = known.pending.iter().find(|old| is_same(old, entry));
+        let moved = || known.pending.iter().find(|old| old.is_about(&entry.file, &entry.name));
+        let Some(old) = same.or_else(moved) else { continue };
         entry.since = old.since;
         entry.waited = old.waited.clone().or(entry.waited.take());
     }

@@ -152,7 +152,7 @@ fn introductions(
 }
 
 fn pending_entry<'a>(pending: &'a [Pending], path: &str, name: &str) -> Option<&'a Pending> {
-    pending.iter().find(|pending| pending.file == path && pending.name == name)
+    pending.iter().find(|pending| pending.is_about(path, name))
 }
 
 /// When the request was merged, and what its tag waited for since.

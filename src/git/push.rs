@@ -301,6 +301,8 @@ fn with_remote_words(reason: &str, stderr: &str) -> String {
     let words: Vec<&str> = stderr
         .lines()
         .filter_map(|line| line.strip_prefix("remote: "))
+        // What overwrites itself, and Gerrit's count of refs, is progress and no reason.
+        .filter(|words| !words.contains('\r') && !words.starts_with("Processing changes:"))
         .map(str::trim)
         .filter(|words| !words.is_empty())
         .collect();

@@ -104,6 +104,14 @@ pub struct Pending {
     pub waited: Option<String>,
 }
 
+impl Pending {
+    /// Whether it is an entry called `name` of the deliverable file at `path`, which may have moved to another folder since.
+    pub fn is_about(&self, path: &str, name: &str) -> bool {
+        let file = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        self.name == name && file(&self.file) == file(path)
+    }
+}
+
 /// Why something is pending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -155,7 +163,12 @@ pub enum Resolution {
 impl State {
     /// Whether both say the same; since when something is pending is no difference.
     pub fn is_same(&self, other: &Self) -> bool {
-        let what = |pending: &Pending| (pending.file.clone(), pending.name.clone(), pending.reason);
+        // What failed may say so in other words each time; what is waited for is worth a note.
+        let why =
+            |pending: &Pending| (pending.reason == Reason::Held).then(|| pending.detail.clone());
+        let what = |pending: &Pending| {
+            (pending.file.clone(), pending.name.clone(), pending.reason, why(pending))
+        };
         self.applied_through == other.applied_through
             && self.pending.iter().map(what).eq(other.pending.iter().map(what))
     }

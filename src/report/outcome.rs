@@ -35,7 +35,7 @@ pub fn write(
             write_step(step, out, &pen)?;
         }
     }
-    if outcome.releases.is_empty() && outcome.left.is_empty() && outcome.unread.is_empty() {
+    if *outcome == Outcome::default() {
         return writeln!(out, "{}", nothing_left(looked));
     }
     writeln!(out)?;
@@ -56,6 +56,9 @@ pub fn write(
                 release.planned.title()
             )))
         )?;
+    }
+    for what in &outcome.taken_back {
+        writeln!(out, "taken back before it was tagged: {}", escaped_line(what))?;
     }
     for line in &outcome.unread {
         writeln!(out, "{}", pen.removed(&escaped_line(&format!("not done: {line}"))))?;

@@ -158,6 +158,42 @@ fn when_the_hold_is_lifted_the_periodic_run_tags() {
 }
 
 #[test]
+fn what_waited_and_is_taken_back_leaves_nothing_to_be_settled() {
+    for look in [&["apply"][..], &["apply", "--pending"]] {
+        let played = Played::new();
+        let root = played.root();
+        decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
+        request_at(&played, Timestamp::now(), "");
+        assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+        git(&root, &["revert", "--no-edit", "HEAD"]);
+        let (status, said) = tagkeeper(&root, look);
+        assert_eq!(status, 0, "{said}");
+        let line = "taken back before it was tagged: 2.2.0 of deliverables/hibiscus/trowel.yaml";
+        assert!(said.contains(line), "{said}");
+        assert!(tagkeeper(&root, &["apply"]).1.contains("nothing is pending"));
+    }
+}
+
+#[test]
+fn a_file_that_moves_while_its_tag_waits_keeps_why_it_waited() {
+    let played = Played::new();
+    let root = played.root();
+    let night = saturday_night();
+    decide(&root, WINDOW);
+    request_at(&played, night.timestamp(), "");
+    assert_eq!(apply_at(&root, after(&night, 5.minutes()), &[]).0, 0);
+    fs::create_dir_all(root.join("releases/deliverables/_independent")).unwrap();
+    let file = "deliverables/_independent/trowel.yaml";
+    git(&root, &["mv", "deliverables/hibiscus/trowel.yaml", file]);
+    git(&root, &["commit", "--quiet", "--message", "Move"]);
+    let monday = after(&night, 36.hours());
+    let (status, said) = apply_at(&root, monday, &[]);
+    assert_eq!(status, 0, "{said}");
+    let told = mail(&root).unwrap_or_else(|| panic!("{said}"));
+    assert!(told.contains("Its tag waited: merged on"), "{told}");
+}
+
+#[test]
 fn a_policy_that_cannot_be_read_holds_everything() {
     let played = Played::new();
     let root = played.root();

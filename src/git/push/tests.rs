@@ -79,6 +79,11 @@ fn samples() -> Vec<(Sample, Answer)> {
             refused("hook declined: no tags today"),
         ),
         (
+            Sample::new("refs/tags/5p", "! [remote rejected] (prohibited by Gerrit: not permitted)", 1)
+                .saying("remote: Processing changes: refs: 1 (\\)\rremote: Processing changes: refs: 1, done\nremote: Processing changes: refs: 1, done    \nremote: ask the release team\n"),
+            refused("prohibited by Gerrit: not permitted: ask the release team"),
+        ),
+        (
             Sample::new("refs/tags/6", "! [remote rejected] (pre-receive hook declined)", 1),
             refused("pre-receive hook declined"),
         ),

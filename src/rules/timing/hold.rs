@@ -27,6 +27,6 @@ the hold out.
 ",
     scope: Scope::Deliverables {
         asks: |_, _, _| {},
-        check: |on, _, sink| report_waits(on, RULE.id, sink),
+        check: |on, facts, sink| report_waits(on, RULE.id, facts, sink),
     },
 };

@@ -24,10 +24,12 @@ pub(super) mod requirements_freeze;
 pub(super) mod soak;
 pub(super) mod trailing_deadline;
 
-use crate::calendar::{self, Cycle, Deadline, Event, Until, Wait, Waiting, Yields};
+use crate::calendar::{self, Cycle, Deadline, Event, Merged, Until, Wait, Waiting, Yields};
 use crate::config::{Described, POLICY};
+use crate::facts::repository::MergedAt;
+use crate::facts::{Answer, Facts};
 use crate::rules::{Level, OneBranch, OneDeliverable, OneFile, OneRelease, Sink, Trailer};
-use crate::tree::deliverable::Kind;
+use crate::tree::deliverable::{Kind, Project};
 use crate::version::{Bump, PreRelease, PreReleaseKind, Version};
 
 /// The calendar of the series of a file, as it stood before the request: a request cannot move its own deadline.
@@ -117,7 +119,7 @@ fn waiting<'a>(on: &OneDeliverable<'a>) -> Waiting<'a> {
 }
 
 /// Reports what `rule` makes the tags of this file wait for, if the request has any: once a reason.
-fn report_waits(on: &OneDeliverable<'_>, rule: &str, sink: &mut Sink<'_>) {
+fn report_waits(on: &OneDeliverable<'_>, rule: &str, facts: &Facts, sink: &mut Sink<'_>) {
     let new = on.new_releases().last();
     let branch = || on.branches().find(OneBranch::is_new);
     let place = match &new {
@@ -127,7 +129,7 @@ fn report_waits(on: &OneDeliverable<'_>, rule: &str, sink: &mut Sink<'_>) {
             None => return,
         },
     };
-    let waiting = waiting(on);
+    let waiting = waiting(on).with(new.iter().flat_map(|new| merged(new, facts)).collect());
     for wait in waiting.at(on.clock.now).into_iter().filter(|wait| wait.rule == rule) {
         let (until, help) = ends(&wait, &waiting, on);
         let told = sink.report(place, wait.reason).held(until, wait.yields).help(help);
@@ -135,6 +137,19 @@ fn report_waits(on: &OneDeliverable<'_>, rule: &str, sink: &mut Sink<'_>) {
             told.release(new.version());
         }
     }
+}
+
+/// When the commits of a release were merged, as far as the rule of soak times has asked and somebody knows.
+fn merged(on: &OneRelease<'_>, facts: &Facts) -> Vec<Merged> {
+    let known = |project: &Project| {
+        let Answer::Known(at) = facts.get(&merged_at(project)) else { return None };
+        Some(Merged { repo: project.repo.value.clone(), at: *at })
+    };
+    on.tagged_projects().filter_map(known).collect()
+}
+
+fn merged_at(project: &Project) -> MergedAt {
+    MergedAt { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
 }
 
 /// When the tag may be cut at the earliest, all that it waits for taken together but for what the request overrides; and what

@@ -25,6 +25,6 @@ always come switches the rule off in `release-policy.yaml`: then its tags wait n
 ",
     scope: Scope::Deliverables {
         asks: |_, _, _| {},
-        check: |on, _, sink| report_waits(on, RULE.id, sink),
+        check: |on, facts, sink| report_waits(on, RULE.id, facts, sink),
     },
 };

@@ -26,6 +26,6 @@ Nothing. Where it cannot wait: `Release-Override: release-window <reason>`.
 ",
     scope: Scope::Deliverables {
         asks: |_, _, _| {},
-        check: |on, _, sink| report_waits(on, RULE.id, sink),
+        check: |on, facts, sink| report_waits(on, RULE.id, facts, sink),
     },
 };

@@ -1,11 +1,9 @@
 //! `soak`: commits are released some time after they were merged.
 
-use super::{ends, waiting};
+use super::{ends, merged_at, waiting};
 use crate::calendar::{self, Merged};
-use crate::facts::repository::MergedAt;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
 
 pub(crate) static RULE: Rule = Rule {
     id: calendar::SOAK,
@@ -62,8 +60,4 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                 .release(on.version());
         }
     }
-}
-
-fn merged_at(project: &Project) -> MergedAt {
-    MergedAt { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
 }
