@@ -37,6 +37,16 @@ pub enum GerritError {
         /// What is odd.
         why: String,
     },
+    /// Who is in a group is told to somebody only.
+    #[error(
+        "the members of `{group}` are shown only with a login at {url}; name a login in `gerrit-login-file`"
+    )]
+    Unnamed {
+        /// The group.
+        group: String,
+        /// What was asked.
+        url: String,
+    },
     /// Only somebody can post.
     #[error("nothing can be posted to {0} without a login: name its file in `gerrit-login-file`")]
     Nobody(String),

@@ -17,7 +17,7 @@ pub use error::GerritError;
 pub use name::ChangeName;
 pub use review::{Comment, Posted, Range, Replacement, Review, Suggestion};
 
-use crate::net::http::{Answer, Client};
+use crate::net::http::{Answer, Client, HttpError, Problem};
 use crate::net::{Credential, CredentialError, without_login};
 
 /// Before each JSON document, so that no browser takes it for a script.
@@ -99,7 +99,15 @@ impl Gerrit {
     ///
     /// When Gerrit does not answer.
     pub fn members(&self, group: &str) -> Result<Option<Vec<Account>>, GerritError> {
-        self.get(&self.url(&format!("groups/{}/members/?recursive", name::encoded(group))))
+        let url = self.url(&format!("groups/{}/members/?recursive", name::encoded(group)));
+        self.get(&url).map_err(|error| match error {
+            GerritError::Http(HttpError { problem: Problem::Status(401 | 403), .. })
+                if !self.is_named() =>
+            {
+                GerritError::Unnamed { group: group.to_owned(), url: without_login(&url) }
+            }
+            error => error,
+        })
     }
 
     /// The name under which everything is asked.

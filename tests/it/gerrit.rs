@@ -254,3 +254,17 @@ fn the_members_of_a_group_are_asked_for() {
     assert!(ask("release-managers").known().unwrap().contains("bob@example.org"));
     assert_eq!(ask("gardeners"), Answer::Absent);
 }
+
+#[test]
+fn who_asks_as_nobody_for_a_group_is_told_that_a_login_is_wanted() {
+    let plain = "content-type: text/plain\r\n";
+    let server =
+        HttpServer::start(vec![Reply::Say(403, plain, b"Authentication required".to_vec())]);
+    let gerrit = Gerrit::new(Client::new(options()), &server.url(""));
+    let error = gerrit.members("release-managers").unwrap_err().to_string();
+    assert!(
+        error.contains("`release-managers`") && error.contains(&server.url("/groups/")),
+        "{error}"
+    );
+    assert!(error.contains("name a login in `gerrit-login-file`"), "{error}");
+}
