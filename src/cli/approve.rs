@@ -12,7 +12,7 @@ use crate::approval::{Leadership, Person, Proposal, Ruling, Vote, Wanted, judge}
 use crate::facts::people::Leaderships;
 use crate::facts::review::MembersOf;
 use crate::facts::{Answer, Asks, Facts, gather};
-use crate::gerrit::{ChangeName, Review};
+use crate::gerrit::{self, ChangeName, Review};
 use crate::report::approval::{Approval, write};
 use crate::report::text::Style;
 use crate::tree::request::Request;
@@ -38,7 +38,7 @@ pub(super) struct ApproveArgs {
 pub(super) fn run(args: &ApproveArgs, output: &Output) -> Result<Exit, Failure> {
     let (site, brought) = open_change(&args.opening, &args.change)?;
     let request = site.request()?;
-    let Found { rulings, managers, notes } = found_out(&site, &brought, &request)?;
+    let Found { rulings, managers, notes, undecided } = found_out(&site, &brought, &request)?;
     let title = brought.title();
     let approval =
         Approval { change: &title, rulings: &rulings, managers: &managers, notes: &notes };
@@ -58,6 +58,9 @@ pub(super) fn run(args: &ApproveArgs, output: &Output) -> Result<Exit, Failure> 
             out.write_all(b"\n")
         }
     })?;
+    if !is_approved && undecided {
+        return Ok(Exit::NoAnswer);
+    }
     if args.vote {
         vote(&site, &brought, approval, is_approved)?;
     }
@@ -81,6 +84,8 @@ struct Found {
     managers: Vec<Vote>,
     /// What could not be found out beside.
     notes: Vec<String>,
+    /// Whether somebody has voted in the place of a team of whom it is not known whether they may.
+    undecided: bool,
 }
 
 fn found_out(site: &Site, brought: &Brought, request: &Request) -> Result<Found, Failure> {
@@ -95,19 +100,21 @@ fn found_out(site: &Site, brought: &Brought, request: &Request) -> Result<Found,
     let mut facts = Facts::default();
     gather(&asks, &mut facts, &site.sources()?, site.jobs);
     let mut notes = Vec::new();
-    let members: Vec<Person> = match facts.get(&of_group) {
-        Answer::Known(members) => members.iter().map(Into::into).collect(),
+    let members: Option<Vec<Person>> = match facts.get(&of_group) {
+        Answer::Known(members) => Some(members.iter().map(Into::into).collect()),
         Answer::Absent => {
             notes.push(format!(
                 "no group `{group}` is to be seen with this login, so no vote counts as that of a release manager"
             ));
-            Vec::new()
+            None
         }
         Answer::Unknown(why) => {
             notes.push(format!("who the release managers are could not be had: {why}"));
-            Vec::new()
+            None
         }
     };
+    let undecided = members.is_none() && has_stand_in(site, brought)?;
+    let members = members.unwrap_or_default();
     let teams = teams.into_iter().map(|team| {
         let leadership = leadership(&facts, &team)?;
         Ok((team, leadership))
@@ -121,7 +128,16 @@ fn found_out(site: &Site, brought: &Brought, request: &Request) -> Result<Found,
     let rulings = judge(&proposal, Wanted { teams: &teams, managers: &members, label });
     let is_managers = |vote: &Vote| members.iter().any(|one| one.is(&vote.by));
     let managers = proposal.votes.into_iter().filter(is_managers).collect();
-    Ok(Found { rulings, managers, notes })
+    Ok(Found { rulings, managers, notes, undecided })
+}
+
+/// Whether somebody else than this program has voted on the label of the approval.
+fn has_stand_in(site: &Site, brought: &Brought) -> Result<bool, Failure> {
+    let me = if brought.gerrit.is_named() { Some(brought.gerrit.myself()?.id) } else { None };
+    let label = &site.config.approval.label;
+    let is_it =
+        |vote: &gerrit::Vote| vote.label == *label && vote.value > 0 && Some(vote.by.id) != me;
+    Ok(brought.change.votes.iter().any(is_it))
 }
 
 /// Who speaks for a team. Without governance's list there is no answer: everybody might.

@@ -259,3 +259,20 @@ fn a_login_goes_to_the_gerrit_of_what_is_merged_not_of_what_is_checked_out() {
     assert_eq!(status, 0, "{said}");
     assert!(other.requests().is_empty(), "{:?}", other.requests());
 }
+
+#[test]
+fn a_vote_in_the_place_of_the_team_by_who_knows_whom_is_no_no() {
+    let stands_in = json!({"PTL-Approved": {"all": [
+        {"_account_id": 5, "name": "Mia", "email": "mia@example.org", "value": 1}]}});
+    let proposed = Proposed::new(None, stands_in, None);
+    let (status, said) = approve(&proposed, "", &[]);
+    assert_eq!(status, 0, "{said}");
+    let unseen = ["--approval-release-managers", "unseen"];
+    let governance = proposed.played.root().join("home/projects.yaml");
+    let governance = ["--governance", governance.to_str().unwrap()];
+    let (status, said) =
+        proposed.run(&[&["approve", "42", "--vote"][..], &unseen, &governance].concat());
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("no group `unseen` is to be seen with this login"), "{said}");
+    assert!(proposed.posts().is_empty());
+}
