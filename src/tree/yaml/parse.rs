@@ -21,6 +21,26 @@ pub fn parse(bytes: &[u8]) -> Result<Option<Node>, Problem> {
     Reader { parser: Parser::new_from_str(text), source }.document()
 }
 
+/// Entries of a mapping up to which a look at each of them is cheaper than a set.
+const FEW: usize = 16;
+
+/// The keys of a mapping so far; a set once they are many.
+#[derive(Default)]
+struct Keys(HashSet<String>);
+
+impl Keys {
+    /// Whether `key` is none of those in `entries`, the ones that came before it.
+    fn insert(&mut self, key: &str, entries: &[Entry]) -> bool {
+        if entries.len() < FEW {
+            return entries.iter().all(|entry| entry.key.value != key);
+        }
+        if self.0.is_empty() {
+            self.0.extend(entries.iter().map(|entry| entry.key.value.clone()));
+        }
+        self.0.insert(key.to_owned())
+    }
+}
+
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
     source: Source<'a>,
@@ -107,7 +127,7 @@ impl<'a> Reader<'a> {
 
     fn mapping(&mut self, start: Span, depth: usize) -> Result<Node, Problem> {
         let mut entries: Vec<Entry> = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = Keys::default();
         loop {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
@@ -119,7 +139,7 @@ impl<'a> Reader<'a> {
                 return Ok(Node { place, content: Content::Mapping(entries) });
             }
             let key = self.key(event, span, depth)?;
-            if !seen.insert(key.value.clone()) {
+            if !seen.insert(&key.value, &entries) {
                 let message = format!("the key `{}` stands twice", key.value);
                 return Err(problem(
                     key.place,

@@ -67,6 +67,9 @@ pub(super) fn plain(text: &str) -> Meaning {
         "false" | "False" | "FALSE" => return Meaning::Boolean(false),
         _ => {}
     }
+    if is_plainly_text(text) {
+        return Meaning::Text;
+    }
     match text.as_bytes()[0] {
         b'0'..=b'9' | b'+' | b'-' if INTEGER.is_match(text) => Meaning::Integer,
         b'0'..=b'9' | b'+' | b'-' | b'.' if FLOAT.is_match(text) => Meaning::Float,
@@ -75,9 +78,27 @@ pub(super) fn plain(text: &str) -> Meaning {
     }
 }
 
+/// Whether the patterns need not be asked: most scalars are names, versions and commit ids.
+fn is_plainly_text(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let may_be_hex = text.contains("0x");
+    match bytes[0] {
+        b'+' | b'-' | b'.' => false,
+        // No number and no date has two dots, or one of these letters outside of `0x…`.
+        b'0'..=b'9' => {
+            let dots = bytes.iter().filter(|byte| **byte == b'.').count();
+            dots > 1
+                || !may_be_hex && bytes.iter().any(|byte| matches!(byte, b'a' | b'c' | b'd' | b'f'))
+        }
+        _ => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Meaning, plain};
+    use proptest::prelude::{prop_assert, proptest};
+
+    use super::{DATE, FLOAT, INTEGER, Meaning, is_plainly_text, plain};
 
     fn all(texts: &[&str], meaning: Meaning) {
         for text in texts {
@@ -131,5 +152,14 @@ mod tests {
             Meaning::Date,
         );
         all(&["2027-1-1", "2027-01", "27-01-01"], Meaning::Text);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_plainly_text_matches_no_pattern(text in "[-+.0-9a-zA-Z_:]{1,12}") {
+            let matches = [&INTEGER, &FLOAT, &DATE].iter().any(|pattern| pattern.is_match(&text));
+            let begins_so = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+            prop_assert!(!is_plainly_text(&text) || !begins_so || !matches, "{text}");
+        }
     }
 }

@@ -8,6 +8,8 @@ use crate::tree::place::Place;
 pub(super) struct Source<'a> {
     /// Without line ends; at least one.
     lines: Vec<&'a str>,
+    /// Whether characters are bytes.
+    is_ascii: bool,
     /// Characters that stand before the text in line 1: a byte order mark.
     skipped: usize,
 }
@@ -17,9 +19,10 @@ type Position = (usize, usize);
 
 impl<'a> Source<'a> {
     pub(super) fn new(text: &'a str, skipped: usize) -> Self {
+        let is_ascii = text.is_ascii();
         let text = text.strip_suffix('\n').unwrap_or(text);
         let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-        Self { lines, skipped }
+        Self { lines, is_ascii, skipped }
     }
 
     /// The place of a scalar, without blanks and line ends that follow it.
@@ -42,30 +45,37 @@ impl<'a> Source<'a> {
             (line, 0) if self.lines[line].is_empty() => self.without_blanks((line, 0)),
             position => position,
         };
-        let end = (column + 1).min(self.lines[line].chars().count());
+        let end = (column + 1).min(self.width(self.lines[line]));
         self.place((line, column), (line, end))
     }
 
     fn within(&self, (line, column): Position) -> Position {
         if line >= self.lines.len() {
             let last = self.lines.len() - 1;
-            return (last, self.lines[last].chars().count());
+            return (last, self.width(self.lines[last]));
         }
-        let line_text = self.lines[line];
-        // Columns seldom reach the end, and counting bytes is cheap where it is enough.
-        if column <= line_text.len() && line_text.is_ascii() {
-            return (line, column);
+        (line, column.min(self.width(self.lines[line])))
+    }
+
+    /// Characters of a part of the text.
+    fn width(&self, text: &str) -> usize {
+        if self.is_ascii { text.len() } else { text.chars().count() }
+    }
+
+    /// Where the character at `column` of a line begins.
+    fn byte(&self, line: &str, column: usize) -> usize {
+        if self.is_ascii {
+            return column.min(line.len());
         }
-        (line, column.min(line_text.chars().count()))
+        line.char_indices().nth(column).map_or(line.len(), |(byte, _)| byte)
     }
 
     fn without_blanks(&self, (mut line, mut column): Position) -> Position {
         loop {
             let text = self.lines[line];
-            let bytes = text.char_indices().nth(column).map_or(text.len(), |(byte, _)| byte);
-            let rest = text[..bytes].trim_end_matches([' ', '\t']);
+            let rest = text[..self.byte(text, column)].trim_end_matches([' ', '\t']);
             if !rest.is_empty() || line == 0 {
-                return (line, rest.chars().count());
+                return (line, self.width(rest));
             }
             line -= 1;
             column = usize::MAX;
