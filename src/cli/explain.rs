@@ -73,7 +73,7 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Exit, Failu
     for (path, repo) in &repos {
         lines.push(format!("{repo} {} ({path})", args.version));
         match snapshot.entry(repo, &args.version).map_err(Failure::outside)? {
-            None => lines.push("  the ledger has nothing about it".to_owned()),
+            None => lines.push("  nothing of it was begun".to_owned()),
             Some(entry) => lines.extend(of_entry(&entry)),
         }
     }
@@ -139,6 +139,10 @@ fn of_pending<'a>(
 
 fn of_entry(entry: &Entry) -> impl Iterator<Item = String> + '_ {
     entry.steps.iter().map(|(name, record)| match &record.done {
+        // Whether it stands, the server says: it is asked each time.
+        None if *name != StepName::mail() => {
+            format!("  {name}: pushed at {} by {}", record.intent.at, record.intent.who)
+        }
         Some(done) => format!(
             "  {name}: done at {} by {}{}",
             done.at,

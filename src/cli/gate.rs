@@ -11,7 +11,8 @@ use crate::calendar::Waiting;
 use crate::config::{Described, POLICY, Policy};
 use crate::git::{Git, bring_ref};
 use crate::plan::{Held, PlannedRelease, held};
-use crate::tree::record::Snapshot as _;
+use crate::tree::index::IndexCache;
+use crate::tree::record::Record;
 use crate::tree::request::Request;
 use crate::tree::revision::Revision;
 
@@ -45,9 +46,10 @@ impl<'a> PolicyGate<'a> {
         let tip = bring_ref(self.git, git_dir, &self.url, &self.branch, &doing);
         let tip = tip.map_err(|error| error.to_string())?;
         let tip = tip.ok_or_else(|| format!("there is no `{}` at its remote", self.branch))?;
-        let record = Revision::new(Rc::clone(&self.site.repository), tip);
-        let blob = record.read(POLICY).map_err(|error| error.to_string())?;
-        Ok(blob.map(|blob| Policy::read(&blob.bytes).0).unwrap_or_default())
+        let revision = Box::new(Revision::new(Rc::clone(&self.site.repository), tip));
+        let record =
+            Record::open(revision, IndexCache::default()).map_err(|error| error.to_string())?;
+        Ok(Policy::of(&record).map_err(|error| error.to_string())?.0)
     }
 }
 

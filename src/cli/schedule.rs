@@ -51,7 +51,7 @@ pub(super) struct ScheduleArgs {
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     head: String,
     /// The time to look from, such as 2026-08-21T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW")]
+    #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW", value_parser = super::site::moment)]
     now: Option<Timestamp>,
     /// Settings of flags and environment.
     #[arg(skip)]

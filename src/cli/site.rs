@@ -42,10 +42,10 @@ pub(super) struct Opening {
     #[arg(long, value_name = "REV")]
     as_of: Option<String>,
     /// The time to judge by, such as 2026-08-21T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW")]
+    #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW", value_parser = moment)]
     pub(super) now: Option<Timestamp>,
     /// When the request was proposed, by which freezes and deadlines are judged [default: when its change was created in Gerrit, else when the newest commit that touches the file was written]
-    #[arg(long, value_name = "TIME", env = "TAGKEEPER_PROPOSED")]
+    #[arg(long, value_name = "TIME", env = "TAGKEEPER_PROPOSED", value_parser = moment)]
     proposed: Option<Timestamp>,
     /// Ask no host: only this machine and the cache answer
     #[arg(long)]
@@ -315,6 +315,15 @@ fn discover(opening: &Opening) -> Result<Rc<Repository>, Failure> {
     }))
 }
 
+/// A moment, or a day: its first moment in UTC.
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
+    let day = || text.parse().ok().map(crate::calendar::start_of);
+    text.parse().ok().or_else(day).ok_or_else(|| {
+        "write a day or a moment with its zone, such as 2026-08-21 or 2026-08-21T12:00:00Z"
+            .to_owned()
+    })
+}
+
 fn wanted(repository: &Repository, opening: &Opening) -> Result<Wanted, Failure> {
     let base = match (&opening.base, opening.whole_file) {
         (Some(revision), _) => Base::Revision(revision.clone()),
@@ -340,7 +349,7 @@ fn read_config(opening: &Opening, trusted: &Record) -> Result<(Config, Policy), 
         None => (CONFIG.to_owned(), bytes(CONFIG)?),
     };
     let (config, wrong) = written.map(|bytes| Config::read(&bytes)).unwrap_or_default();
-    let (policy, also) = bytes(POLICY)?.map(|bytes| Policy::read(&bytes)).unwrap_or_default();
+    let (policy, also) = Policy::of(trusted).map_err(Failure::outside)?;
     if wrong.is_empty() {
         return Ok((config, policy));
     }

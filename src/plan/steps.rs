@@ -190,6 +190,9 @@ pub(super) fn announce_step(
             "a run began to send the mail and did not say how that ended; see `tagkeeper explain`"
                 .to_owned(),
         ),
+        None if matches!(tag, State::Unknown(_)) => {
+            State::Unknown("whether its tag stands is not known".to_owned())
+        }
         None if is_ours || sheet.subject.mails == Mails::OfEveryTag => State::Create,
         None => State::Operator(
             "the tag is not by tagkeeper, and no mail is recorded; `tagkeeper apply --release` sends one"

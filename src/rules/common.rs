@@ -94,15 +94,19 @@ fn of_policy(request: &Request, now: Timestamp) -> Vec<Finding> {
         problems.extend(policy.unknown_rules(|id| find(id).is_some()));
         (policy, problems)
     };
-    let stood = before.map(|bytes| read(&bytes).1).unwrap_or_default();
+    let before = before.map(|bytes| read(&bytes));
+    let stood = before.as_ref().map(|(_, problems)| problems.clone()).unwrap_or_default();
     let (policy, problems) = read(&after);
     let mut found = of_problems(POLICY, &problems, if is_changed { &stood } else { &problems });
     if is_changed {
         let series = request.head.series();
         let everybody = everybody(&request.head);
-        let mut idle = policy.unused(&everybody, |name| series.get(name).is_some());
-        idle.extend(never_open(&policy, series, everybody, now));
-        found.extend(of_problems(POLICY, &idle, &idle));
+        let is_series = |name: &str| series.get(name).is_some();
+        let unused = |policy: &Policy| policy.unused(&everybody, is_series);
+        let stood = before.map(|(policy, _)| unused(&policy)).unwrap_or_default();
+        let mut idle = unused(&policy);
+        idle.extend(never_open(&policy, series, everybody.clone(), now));
+        found.extend(of_problems(POLICY, &idle, &stood));
     }
     for finding in &mut found {
         let holds = policy.broken.iter().any(|broken| covers(broken.place, finding.place));

@@ -3,12 +3,12 @@
 use super::finding::{COMMIT_MSG, Finding, Held, Level, Sink};
 use super::overrides::Trailer;
 use super::subject::Clock;
-use super::{ALL, OneDeliverable, OneFile, Overridable, Rule, Scope, common, timing};
+use super::{ALL, OneDeliverable, OneFile, Overridable, Rule, Scope, common, timing, version};
 use crate::calendar::Yields;
 use crate::config::{Config, Policy};
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts};
-use crate::tree::request::Request;
+use crate::tree::request::{Novelty, Request};
 
 /// What is judged, and by which configuration.
 #[derive(Clone, Copy)]
@@ -56,9 +56,9 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
         for rule in ALL {
             let mut told = Vec::new();
             check(rule, &file, case, facts, &mut Sink::new(rule, &file.change.path, &mut told));
+            let told = told.into_iter().map(|finding| unless_closed(finding, &file, case.closed));
             findings.extend(
-                told.into_iter()
-                    .filter_map(|finding| at_level_of_policy(finding, rule, &file, case.policy)),
+                told.filter_map(|finding| at_level_of_policy(finding, rule, &file, case.policy)),
             );
         }
     }
@@ -87,7 +87,7 @@ fn open_deliverable<'a>(file: &OneFile<'a>, closed: Closed) -> Option<OneDeliver
 
 fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut Asks) {
     match rule.scope {
-        Scope::Files(_) | Scope::Overrides(_) => {}
+        Scope::Files(_) | Scope::AddedReleases(_) | Scope::Overrides(_) => {}
         Scope::Changes { asks, .. } => {
             if case.closed == Closed::Judged || !file.is_in_closed_series() {
                 asks(file, facts, to);
@@ -115,6 +115,13 @@ fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut
 fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     match rule.scope {
         Scope::Files(check) => check(file, sink),
+        Scope::AddedReleases(check) => {
+            let on = open_deliverable(file, Closed::Judged);
+            on.iter()
+                .flat_map(OneDeliverable::new_releases)
+                .filter(|on| on.novelty == Novelty::Added)
+                .for_each(|on| check(&on, sink));
+        }
         Scope::Overrides(_) => {}
         Scope::Changes { check, .. } => {
             if case.closed == Closed::Judged || !file.is_in_closed_series() {
@@ -136,6 +143,16 @@ fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: 
             on.iter().flat_map(OneDeliverable::branches).for_each(|on| check(&on, facts, sink));
         }
     }
+}
+
+/// The finding, as a warning where files of closed series are left alone: the team that asks cannot mend the rest of the
+/// file, and whoever looks at the request must know that it would be tagged all the same.
+fn unless_closed(mut finding: Finding, file: &OneFile<'_>, closed: Closed) -> Finding {
+    let is_of_release = finding.rule == version::series_open::RULE.id;
+    if is_of_release && closed == Closed::Skipped && file.is_in_closed_series() {
+        finding.level = finding.level.max(Level::Warning);
+    }
+    finding
 }
 
 /// The finding at the level that the policy sets; a weaker one of the rule is not raised, and what

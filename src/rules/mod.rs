@@ -70,6 +70,8 @@ pub enum Scope {
         /// The judgement.
         check: fn(&OneDeliverable<'_>, &Facts, &mut Sink<'_>),
     },
+    /// Every release that the request adds, to files of closed series as well.
+    AddedReleases(fn(&OneRelease<'_>, &mut Sink<'_>)),
     /// Every release that the request adds or changes, in those files; not one whose tags stand at the commits that it
     /// has now: there the record is mended, and nothing is released.
     NewReleases {

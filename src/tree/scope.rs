@@ -184,6 +184,10 @@ pub fn comes_after(
     Ok(repository.is_ancestor(resolve(repository, revision)?, head)?)
 }
 
+/// What a check of the working tree looks at: deliverables, and what they are judged by.
+const JUDGED: [&str; 5] =
+    [DELIVERABLES, "data", "doc/source", "release-policy.yaml", "tagkeeper.yaml"];
+
 /// The two ends of a request, found once for a [`Wanted`]: looking at a whole working tree takes its time.
 #[derive(Debug)]
 pub struct Ends {
@@ -208,11 +212,7 @@ impl Ends {
                     .work_dir()
                     .ok_or_else(|| ScopeError::Bare(tidy(repository.git_dir())))?;
                 let head = repository.head()?.ok_or_else(|| ScopeError::NoCommit(tidy(root)))?;
-                (
-                    head,
-                    Some(root.to_owned()),
-                    repository.status_paths(&[DELIVERABLES, "data", "doc/source"])?,
-                )
+                (head, Some(root.to_owned()), repository.status_paths(&JUDGED)?)
             }
         };
         let base = match &wanted.base {

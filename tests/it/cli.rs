@@ -317,6 +317,16 @@ fn without_git_on_the_path_there_is_no_answer() {
 }
 
 #[test]
+fn a_time_is_a_day_or_a_moment() {
+    let site = Site::new();
+    let now = |text: &str| site.run(&["check", "--format", "json", "--now", text]);
+    assert!(now("2026-08-25").out.contains("\"now\": \"2026-08-25T00:00:00Z\""));
+    let told = now("soon");
+    assert_eq!(told.status, Some(2));
+    assert!(told.err.contains("such as 2026-08-21 or 2026-08-21T12:00:00Z"), "{}", told.err);
+}
+
+#[test]
 fn a_host_that_cannot_be_reached_is_no_error_unless_strict() {
     let site = Site::new();
     let arguments = ["check", "--git", "http://127.0.0.1:1/{repo}"];

@@ -194,6 +194,29 @@ fn a_file_that_moves_while_its_tag_waits_keeps_why_it_waited() {
 }
 
 #[test]
+fn a_hold_with_a_misspelt_scope_holds_everything() {
+    for scope in ["series: hibicus", "deliverables: [trowle]"] {
+        let played = Played::new();
+        let root = played.root();
+        decide(&root, &format!("holds:\n  - {{status: red, reason: stop, scope: {{{scope}}}}}\n"));
+        request_at(&played, Timestamp::now(), "");
+        let (status, said) = tagkeeper(&root, &["apply"]);
+        assert!(status == 0 && said.contains("matches nothing in the record"), "{said}");
+        assert!(!tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
+    }
+}
+
+#[test]
+fn a_policy_that_is_not_committed_is_judged() {
+    let played = Played::new();
+    let root = played.root();
+    fs::write(root.join("releases/release-policy.yaml"), "holds:\n  - {status: rad, reason: x}\n")
+        .unwrap();
+    let (status, said) = tagkeeper(&root, &["check"]);
+    assert!(status == 1 && said.contains("unknown value `rad` of `status`"), "{said}");
+}
+
+#[test]
 fn a_policy_that_cannot_be_read_holds_everything() {
     let played = Played::new();
     let root = played.root();

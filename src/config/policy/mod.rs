@@ -19,7 +19,9 @@ pub use soak::Soak;
 pub use who::{Described, Who};
 pub use window::{OnCall, Window};
 
+use crate::tree::file::FilePath;
 use crate::tree::place::{Place, Problem, ProblemKind};
+use crate::tree::record::{ReadError, Record};
 use crate::tree::yaml::{self, Decoder, Field, Node};
 
 /// Name of the policy at the top of the releases repository.
@@ -85,6 +87,36 @@ impl Policy {
         let mut decoder = Decoder::default();
         policy.take(&mut decoder, &root);
         (policy, decoder.finish())
+    }
+
+    /// The policy of `record`, with its mistakes. A hold that names a deliverable or series which the record does not have
+    /// counts as one with a mistake: whom the misspelt name was to stop, nobody knows.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn of(record: &Record) -> Result<(Self, Vec<Problem>), ReadError> {
+        let Some(bytes) = record.bytes(POLICY)? else {
+            return Ok((Self::default(), Vec::new()));
+        };
+        let (mut policy, problems) = Self::read(&bytes);
+        if policy.holds.is_empty() {
+            return Ok((policy, problems));
+        }
+        let paths = record.paths()?;
+        let files: Vec<FilePath> =
+            paths.iter().filter_map(|path| FilePath::parse(path).ok()).collect();
+        for mut hold in std::mem::take(&mut policy.holds) {
+            match hold.who.widen(&files, record.series()) {
+                None => policy.holds.push(hold),
+                Some(name) => policy.broken.push(Broken {
+                    place: name.place,
+                    holding: Holding::Hold,
+                    message: format!("`{}` matches nothing in the record", name.value),
+                    who: hold.who,
+                }),
+            }
+        }
+        Ok((policy, problems))
     }
 
     fn take(&mut self, decoder: &mut Decoder, root: &Node) {

@@ -5,6 +5,7 @@ use wildmatch::WildMatch;
 use crate::tree::deliverable::{Deliverable, Kind, Model};
 use crate::tree::file::FilePath;
 use crate::tree::place::Placed;
+use crate::tree::series::SeriesList;
 use crate::tree::yaml::{Content, Decoder, Field, Fields, Word};
 
 /// The keys by which an entry says whom it is about.
@@ -89,6 +90,26 @@ impl Who {
                 .models
                 .as_ref()
                 .is_none_or(|models| models.iter().any(|model| Some(model.value) == one.model))
+    }
+
+    /// Takes out the condition in which a name is borne by none of `files` and no series: the name, if there is one.
+    pub(super) fn widen(
+        &mut self,
+        files: &[FilePath],
+        series: &SeriesList,
+    ) -> Option<Placed<String>> {
+        let is_lost =
+            |glob: &&Placed<String>| !files.iter().any(|file| is_match(glob, file.name()));
+        if let Some(lost) = self.deliverables.iter().flatten().find(is_lost).cloned() {
+            self.deliverables = None;
+            return Some(lost);
+        }
+        let is_lost = |name: &&Placed<String>| {
+            series.get(name).is_none() && !files.iter().any(|file| file.series() == name.as_str())
+        };
+        let lost = self.series.iter().flatten().find(is_lost).cloned()?;
+        self.series = None;
+        Some(lost)
     }
 
     /// The names in it that nothing of `known` bears.

@@ -147,7 +147,9 @@ fn check_name(
         }
         _ if kind == StableBranchType::Upstream => {}
         _ => {
-            let is_own = rest == on.path.series() || is_release_id(rest);
+            let id = on.series.and_then(|series| series.release_id.as_ref());
+            let is_id = id.map_or_else(|| is_release_id(rest), |id| id.as_str() == rest);
+            let is_own = rest == on.path.series() || is_id;
             if !is_own {
                 sink.report(
                     name.place,

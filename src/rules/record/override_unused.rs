@@ -23,6 +23,13 @@ Mend the name of the rule, give the reason, or take the line out. Errors of rule
     scope: Scope::Overrides(check),
 };
 
+/// Whether an override of the rule may ever silence something.
+fn may_be_overridden(rule: &str) -> bool {
+    find(rule).is_some_and(|rule| {
+        rule.overridable == Overridable::Yes || matches!(rule.level, Level::Warning)
+    })
+}
+
 fn check(trailers: &[Trailer], sink: &mut Sink<'_>) {
     for trailer in trailers.iter().filter(|trailer| !trailer.is_used) {
         let rule = &trailer.says.rule;
@@ -32,6 +39,11 @@ fn check(trailers: &[Trailer], sink: &mut Sink<'_>) {
             (
                 format!("the override of `{rule}` gives no reason, so it is none"),
                 "write the reason or a link behind the rule",
+            )
+        } else if !may_be_overridden(rule) {
+            (
+                format!("an error of `{rule}` cannot be overridden"),
+                "mend what it is about; `tagkeeper rules` marks the rules that an override may silence with `*`",
             )
         } else {
             (format!("the override of `{rule}` silences nothing"), "take it out")

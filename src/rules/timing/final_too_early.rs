@@ -5,7 +5,6 @@ use crate::calendar::{utc_day, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Model;
-use crate::version::Bump;
 
 pub(crate) static RULE: Rule = Rule {
     id: "final-too-early",
@@ -14,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a final release comes days before the release day",
     docs: "## What it checks
 
-The clock: the final release of a deliverable with candidates (`cycle-with-rc`) that is checked more than 48 hours before the
+The clock: the final release (the first that is no beta and no candidate) of a deliverable with candidates (`cycle-with-rc`) that is checked more than 48 hours before the
 release day. It may be proposed and looked at before.
 
 ## Why
@@ -30,7 +29,9 @@ Release a further candidate, or wait: the message names the day.
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    if on.bump() != Bump::Final || on.model() != Some(Model::CycleWithRc) {
+    let is_out = on.deliverable().releases[..on.index].iter().any(|other| other.version.is_full());
+    let is_final = on.release.version.is_full() && !is_out;
+    if !is_final || on.model() != Some(Model::CycleWithRc) {
         return;
     }
     let Some(cycle) = own_cycle_of(on) else { return };

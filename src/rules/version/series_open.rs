@@ -1,6 +1,5 @@
 //! `series-open`: no releases in a series that takes none.
 
-use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Model, Status};
 
@@ -12,7 +11,8 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 A release needs a series (or a `stable-status` of its file) that is in development or maintained. The tags that end
-a series (`-eom`, `-eol`, `-last`) are no such releases.
+a series (`-eom`, `-eol`, `-last`) are no such releases. Other rules leave files of closed
+series alone; this one warns of a release there (an error with `--closed`).
 
 ## Why
 
@@ -23,10 +23,10 @@ the override.
 
 Release from a maintained series, or give the reason in the commit message: `Release-Override: series-open <reason>`.
 ",
-    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    scope: Scope::AddedReleases(check),
 };
 
-fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+fn check(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
     if on.release.version.special().is_some() {
         return;
     }
