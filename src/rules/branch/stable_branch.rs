@@ -182,6 +182,10 @@ fn check_location(
         (Location::Commits(commits), StableBranchType::Tagless) => {
             check_commits(commits, location.place, facts, sink);
         }
+        // `-eom` is a tag, also where nothing else is tagged.
+        (Location::Version(version), StableBranchType::Tagless) if prefix == "unmaintained" => {
+            check_version(on, prefix, version, facts, sink);
+        }
         (Location::Version(text), StableBranchType::Tagless) => {
             sink.report(
                 location.place,
