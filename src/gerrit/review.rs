@@ -1,5 +1,8 @@
 //! What is posted to a change: a message, votes, comments on lines. Once, whatever becomes of the answers.
 
+use std::collections::{BTreeMap, HashSet};
+
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Change, Gerrit, GerritError, Patchset, name};
@@ -168,6 +171,15 @@ impl Comment {
     }
 }
 
+/// A comment that is there.
+#[derive(Deserialize)]
+struct Said {
+    /// Left out for one on the whole file.
+    #[serde(default)]
+    line: u32,
+    message: String,
+}
+
 /// Where suggestions go.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -207,10 +219,14 @@ impl Gerrit {
             let form = if self.has_robots()? { Form::Robot } else { Form::Plain };
             match send(&self.client.trying(1), review, form) {
                 Ok(_) => return Ok(Posted::Now),
-                Err(GerritError::Http(HttpError { problem: Problem::Status(status), .. }))
-                    if status == 400 || status >= 500 =>
+                Err(GerritError::Http(HttpError { problem, .. }))
+                    if problem.may_pass() || problem == Problem::Status(400) =>
                 {
-                    log::info!("{}: suggestions are not taken ({status})", self.base);
+                    log::info!("{}: posting without suggestions, as {problem}", self.base);
+                    // Whether it landed may have been what could not be asked.
+                    if self.has(change, patchset, review, me)? {
+                        return Ok(Posted::Now);
+                    }
                 }
                 Err(error) => return Err(error),
             }
@@ -218,7 +234,7 @@ impl Gerrit {
         send(&self.client, &review.without_suggestions(), Form::Plain).map(|_| Posted::Now)
     }
 
-    /// Whether the change has this message on this patch set, and these votes.
+    /// Whether the change has this message on this patch set, these votes, and these comments.
     fn has(
         &self,
         change: &Change,
@@ -237,7 +253,35 @@ impl Gerrit {
             let mine = now.votes.iter().find(|vote| vote.label == *label && vote.by.id == me);
             mine.map_or(0, |vote| vote.value) == *value
         };
-        Ok(is_said && review.votes.iter().all(stands))
+        Ok(is_said
+            && review.votes.iter().all(stands)
+            && self.has_comments(change, patchset, review)?)
+    }
+
+    /// Whether the patch set has these comments: the message may be one that stands for others.
+    fn has_comments(
+        &self,
+        change: &Change,
+        patchset: &Patchset,
+        review: &Review,
+    ) -> Result<bool, GerritError> {
+        if review.comments.is_empty() {
+            return Ok(true);
+        }
+        let mut kinds = vec!["comments"];
+        if review.has_suggestions() && self.has_robots()? {
+            kinds.push("robotcomments");
+        }
+        let mut there = HashSet::new();
+        for kind in kinds {
+            let of = format!("changes/{}/revisions/{}/{kind}/", change.number, patchset.commit);
+            let found: BTreeMap<String, Vec<Said>> = self.must(&self.url(&of))?;
+            for (path, said) in found {
+                there.extend(said.into_iter().map(|one| (path.clone(), one.line, one.message)));
+            }
+        }
+        let key = |one: &Comment| (one.path.clone(), one.line, one.message.trim().to_owned());
+        Ok(review.comments.iter().all(|comment| there.contains(&key(comment))))
     }
 
     fn has_robots(&self) -> Result<bool, GerritError> {

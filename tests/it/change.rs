@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::support::gerrit::{COMMIT, change, say};
+use crate::support::gerrit::{COMMIT, change, keep_comments, say};
 use crate::support::http::{HttpServer, Reply};
 use crate::support::played::{Played, git, grow, tagkeeper};
 
@@ -53,6 +53,7 @@ impl Proposed {
             }
             let mut now = proposed.clone();
             for post in &*kept {
+                keep_comments(&mut now["kept"], post);
                 let text = format!("Patch Set 2:\n\n{}", post["message"].as_str().unwrap());
                 let message = json!({"message": text, "tag": post["tag"], "_revision_number": 2});
                 now["messages"].as_array_mut().unwrap().push(message);
@@ -64,10 +65,12 @@ impl Proposed {
             match asked.line().rsplit_once("/a/").map(|(_, path)| path) {
                 Some("accounts/self") => say(&json!({"_account_id": 7, "name": "tagkeeper"})),
                 Some("config/server/version") => say(&json!("3.13.5")),
-                Some("groups/release-managers/members/?recursive") => {
-                    say(&json!([{"_account_id": 5, "name": "Mia", "email": "mia@example.org"}]))
-                }
+                Some("groups/release-managers/members/?recursive") => say(&json!([
+                    {"_account_id": 5, "name": "Mia", "email": "mia@example.org"},
+                    {"_account_id": 7, "name": "tagkeeper", "email": "bot@example.org"}
+                ])),
                 Some(path) if path.starts_with("changes/42?") => say(&now),
+                Some(path) if path.ends_with("/comments/") => say(&now["kept"]["comments"]),
                 _ => Reply::Say(404, "content-type: text/plain\r\n", b"Not found".to_vec()),
             }
         });

@@ -132,6 +132,20 @@ fn the_same_is_not_posted_again() {
 }
 
 #[test]
+fn the_same_message_with_another_comment_is_posted() {
+    for version in ["3.13.5", "3.12.0"] {
+        let one = OneChange::start(version, &[]);
+        let (first, mut other) = (suggesting(), suggesting());
+        other.comments[0].line = 9;
+        for (review, expected) in
+            [(&first, Posted::Now), (&other, Posted::Now), (&first, Posted::WasThere)]
+        {
+            assert_eq!(posted(&one, review), Ok(expected), "{version}");
+        }
+    }
+}
+
+#[test]
 fn a_review_whose_answer_was_lost_is_not_posted_twice() {
     let one = OneChange::start("3.13.5", &[Fate::Answerless]);
     assert_eq!(posted(&one, &review()), Ok(Posted::Now));
@@ -186,15 +200,17 @@ fn suggestions_go_where_the_server_takes_them() {
 
 #[test]
 fn a_server_that_takes_no_suggestions_has_the_comments_without() {
-    let one = OneChange::start("3.13.5", &[Fate::Answered(500, "Internal server error")]);
-    assert_eq!(posted(&one, &suggesting()), Ok(Posted::Now));
-    let posts = one.posts();
-    assert_eq!((posts.len(), one.messages().len()), (2, 2));
-    let comment = &posts[1]["comments"]["deliverables/lily/rose.yaml"][0];
-    assert_eq!(
-        (&comment["message"], comment.get("fix_suggestions")),
-        (&"error: too low".into(), None)
-    );
+    for fate in [Fate::Answered(500, "Internal server error"), Fate::Lost] {
+        let one = OneChange::start("3.13.5", &[fate]);
+        assert_eq!(posted(&one, &suggesting()), Ok(Posted::Now));
+        let posts = one.posts();
+        assert_eq!((posts.len(), one.messages().len()), (2, 2));
+        let comment = &posts[1]["comments"]["deliverables/lily/rose.yaml"][0];
+        assert_eq!(
+            (&comment["message"], comment.get("fix_suggestions")),
+            (&"error: too low".into(), None)
+        );
+    }
 }
 
 fn asked<Q: Question>(question: &Q, gerrit: Option<Gerrit>, network: Network) -> Answer<String>

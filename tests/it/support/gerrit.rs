@@ -55,6 +55,7 @@ pub(crate) fn change() -> Value {
                 {"_account_id": 3, "name": "Cy", "value": 0},
                 {"_account_id": 9, "name": "Zuul"}]},
             "Verified": {}},
+        "kept": {"comments": {}, "robotcomments": {}},
         "messages": [{"id": "a", "message": "Uploaded patch set 1.", "_revision_number": 1}]
     })
 }
@@ -100,6 +101,10 @@ impl OneChange {
                     say(&if is_it { json!([*change]) } else { json!([]) })
                 }
                 path if path.starts_with("changes/42?") => say(&change),
+                path if path.starts_with(&format!("changes/42/revisions/{COMMIT}/")) => {
+                    let kind = path.trim_end_matches('/').rsplit_once('/').unwrap().1;
+                    say(&change["kept"][kind])
+                }
                 "groups/release-managers/members/?recursive" => {
                     say(&json!([{"_account_id": 2, "name": "Bob", "email": "bob@example.org"}]))
                 }
@@ -150,8 +155,19 @@ fn keep(change: &mut Value, asked: &Asked) {
     let text = format!("Patch Set 2:\n\n{}", input["message"].as_str().unwrap());
     let message = json!({"message": text, "tag": input["tag"], "_revision_number": 2});
     change["messages"].as_array_mut().unwrap().push(message);
+    keep_comments(&mut change["kept"], &input);
     for (label, value) in input["labels"].as_object().unwrap() {
         let vote = json!({"_account_id": 7, "name": "tagkeeper", "value": value});
         change["labels"][label] = json!({"all": [vote]});
+    }
+}
+
+/// Keeps the comments of a post, by kind and file as Gerrit tells them.
+pub(crate) fn keep_comments(kept: &mut Value, input: &Value) {
+    for (kind, name) in [("comments", "comments"), ("robotcomments", "robot_comments")] {
+        for (path, comments) in input[name].as_object().into_iter().flatten() {
+            let there = kept[kind].as_object_mut().unwrap().entry(path).or_insert(json!([]));
+            there.as_array_mut().unwrap().extend(comments.as_array().unwrap().iter().cloned());
+        }
     }
 }
