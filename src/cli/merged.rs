@@ -84,10 +84,7 @@ impl<'a> Reviews<'a> {
         }
         let ask = || {
             let found = gerrit.changes_of(commit).map_err(|error| error.to_string())?;
-            let is_it = |change: &Change| {
-                let newest = change.patchset.as_ref().is_some_and(|it| it.commit == commit);
-                newest && change.status == Status::Merged
-            };
+            let is_it = |change: &Change| change.is_at(commit) && change.status == Status::Merged;
             Ok(found.into_iter().find(is_it))
         };
         self.changes.borrow_mut().entry(commit.to_owned()).or_insert_with(ask).clone()

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Answer, Question, Sources, Unknown};
 pub use crate::gerrit::{Account, Change, Patchset, Status, Vote};
-use crate::gerrit::{ChangeName, Gerrit, GerritError};
+use crate::gerrit::{Gerrit, GerritError, is_change_id};
 
 /// The change of which a commit is a patch set, with its votes. Absent where no change has it, or the site has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,7 +30,7 @@ pub struct MembersOf {
 }
 
 /// The vote that approves what a commit asks for: a positive one of a member of one of these groups. Absent where nobody
-/// of them voted for it, no change has the commit, or the site has no Gerrit.
+/// of them voted for it, it is not the newest patch set of its change, or the site has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ApprovalOf {
     /// The commit id.
@@ -65,7 +65,7 @@ impl Question for ProposedAt {
         let found = ask(sources, |gerrit| {
             let found = likeliest(gerrit.changes_of(&self.commit)?);
             match &self.change_id {
-                Some(id) if found.is_none() && id.parse::<ChangeName>().is_ok() => {
+                Some(id) if found.is_none() && is_change_id(id) => {
                     let mut named = gerrit.changes_named(id)?;
                     // The same id in two branches is two changes, and nobody knows which of them this is.
                     Ok(if named.len() == 1 { named.pop() } else { None })
@@ -99,7 +99,13 @@ impl Question for ApprovalOf {
     fn answer(&self, sources: &Sources) -> Answer<Vote> {
         let review = ReviewOf { commit: self.commit.clone() }.answer(sources);
         let members = |group: &String| MembersOf { group: group.clone() }.answer(sources);
-        review.and_then(|change| approval(&change.votes, &self.groups, members))
+        review.and_then(|change| {
+            // The votes of a change are about its newest patch set.
+            if !change.is_at(&self.commit) {
+                return Answer::Absent;
+            }
+            approval(&change.votes, &self.groups, members)
+        })
     }
 }
 

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 
 pub use change::{Account, Change, Message, Patchset, Status, Vote};
 pub use error::GerritError;
-pub use name::ChangeName;
+pub use name::{ChangeName, is_change_id};
 pub use review::{Comment, Posted, Range, Replacement, Review, Suggestion};
 
 use crate::net::http::{Answer, Client, HttpError, Problem};

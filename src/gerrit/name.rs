@@ -27,10 +27,7 @@ impl FromStr for ChangeName {
         };
         let is_number = !named.is_empty() && named.bytes().all(|byte| byte.is_ascii_digit());
         let id = named.rsplit('~').next().unwrap_or_default();
-        let is_id = id
-            .strip_prefix('I')
-            .is_some_and(|hex| hex.len() == 40 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        if is_number || is_id { Ok(Self(named.to_owned())) } else { Err(wrong(text)) }
+        if is_number || is_change_id(id) { Ok(Self(named.to_owned())) } else { Err(wrong(text)) }
     }
 }
 
@@ -44,6 +41,12 @@ impl fmt::Display for ChangeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether it is what Gerrit writes after `Change-Id:`: `I` and 40 hex digits.
+pub fn is_change_id(text: &str) -> bool {
+    text.strip_prefix('I')
+        .is_some_and(|hex| hex.len() == 40 && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn wrong(text: &str) -> String {

@@ -147,6 +147,11 @@ impl Change {
         let tag = tag_of(speaker);
         self.messages.iter().any(|message| message.tag.as_ref() == Some(&tag))
     }
+
+    /// Whether this commit is its newest patch set, the one that its votes are about.
+    pub fn is_at(&self, commit: &str) -> bool {
+        self.patchset.as_ref().is_some_and(|newest| newest.commit == commit)
+    }
 }
 
 fn tag_of(speaker: &str) -> String {

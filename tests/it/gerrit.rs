@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use tagkeeper::facts::review::{MembersOf, ProposedAt, ReviewOf};
+use tagkeeper::facts::review::{ApprovalOf, MembersOf, ProposedAt, ReviewOf};
 use tagkeeper::facts::{Answer, Asks, Documents, Facts, Network, Question, Sources, gather};
 use tagkeeper::gerrit::{
     Change, ChangeName, Comment, Gerrit, Posted, Range, Replacement, Review, Status, Suggestion,
@@ -11,7 +11,7 @@ use tagkeeper::gerrit::{
 use tagkeeper::git::Git;
 use tagkeeper::net::http::Client;
 
-use crate::support::gerrit::{COMMIT, Fate, OneChange, options};
+use crate::support::gerrit::{COMMIT, Fate, OLDER, OneChange, options};
 use crate::support::http::{HttpServer, Reply};
 
 fn number() -> ChangeName {
@@ -258,7 +258,22 @@ fn a_commit_is_proposed_when_its_change_was() {
     let rebased = "2".repeat(40);
     assert_eq!(ask(&rebased, Some("I0123456789012345678901234567890123456789")), then);
     assert_eq!(ask(&rebased, None), Answer::Absent);
-    assert_eq!(ask(&rebased, Some("I&q=status:open")), Answer::Absent);
+    // A number is the name of any change, not of the one of this commit.
+    for other in ["I&q=status:open", "42"] {
+        assert_eq!(ask(&rebased, Some(other)), Answer::Absent, "{other}");
+    }
+}
+
+#[test]
+fn the_votes_on_the_newest_patch_set_approve_no_older_one() {
+    let one = OneChange::start("3.13.5", &[]);
+    let ask = |commit: &str| {
+        let groups = vec!["release-managers".to_owned()];
+        let question = ApprovalOf { commit: commit.to_owned(), groups };
+        asked(&question, Some(one.gerrit()), Network::Allowed)
+    };
+    assert!(ask(COMMIT).known().unwrap().contains("Code-Review"));
+    assert_eq!(ask(OLDER), Answer::Absent);
 }
 
 #[test]

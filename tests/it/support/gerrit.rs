@@ -14,6 +14,8 @@ use super::http::{Asked, HttpServer, Reply};
 
 /// The commit of the patch set.
 pub(crate) const COMMIT: &str = "1111111111111111111111111111111111111111";
+/// The commit of the patch set before.
+pub(crate) const OLDER: &str = "1010101010101010101010101010101010101010";
 
 /// What becomes of a post.
 #[derive(Clone, Debug)]
@@ -93,11 +95,13 @@ impl OneChange {
                 "accounts/self" => say(&json!({"_account_id": 7, "name": "tagkeeper"})),
                 "config/server/version" => say(&json!(version)),
                 path if path.starts_with("changes/?q=commit:") => {
-                    let is_it = path.contains(change["current_revision"].as_str().unwrap());
+                    let newest = change["current_revision"].as_str().unwrap();
+                    let is_it = path.contains(newest) || path.contains(OLDER);
                     say(&if is_it { json!([*change]) } else { json!([]) })
                 }
                 path if path.starts_with("changes/?q=change:") => {
-                    let is_it = path.contains(change["change_id"].as_str().unwrap());
+                    let id = change["change_id"].as_str().unwrap();
+                    let is_it = path.contains(id) || path.contains("change:42&");
                     say(&if is_it { json!([*change]) } else { json!([]) })
                 }
                 path if path.starts_with("changes/42?") => say(&change),
