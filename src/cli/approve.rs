@@ -38,6 +38,7 @@ pub(super) struct ApproveArgs {
 pub(super) fn run(args: &ApproveArgs, output: &Output) -> Result<Exit, Failure> {
     let (site, brought) = open_change(&args.opening, &args.change)?;
     let request = site.request()?;
+    must_name_teams(&request)?;
     let Found { rulings, managers, notes, undecided } = found_out(&site, &brought, &request)?;
     let title = brought.title();
     let approval =
@@ -66,6 +67,9 @@ pub(super) fn run(args: &ApproveArgs, output: &Output) -> Result<Exit, Failure> 
     }
     Ok(if is_approved { Exit::Fine } else { Exit::No })
 }
+
+/// As whom it votes.
+const SPEAKER: &str = "approve";
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -113,7 +117,9 @@ fn found_out(site: &Site, brought: &Brought, request: &Request) -> Result<Found,
             None
         }
     };
-    let undecided = members.is_none() && has_stand_in(site, brought)?;
+    let label = &site.config.approval.label;
+    let votes = votes_of_others(brought, label)?;
+    let undecided = members.is_none() && votes.iter().any(|it| it.label == *label && it.value > 0);
     let members = members.unwrap_or_default();
     let teams = teams.into_iter().map(|team| {
         let leadership = leadership(&facts, &team)?;
@@ -122,22 +128,41 @@ fn found_out(site: &Site, brought: &Brought, request: &Request) -> Result<Found,
     let teams = teams.collect::<Result<Vec<_>, Failure>>()?;
     let proposal = Proposal {
         uploader: (&brought.patchset.uploader).into(),
-        votes: brought.change.votes.iter().map(Into::into).collect(),
+        votes: votes.into_iter().map(Into::into).collect(),
     };
-    let label = &site.config.approval.label;
     let rulings = judge(&proposal, Wanted { teams: &teams, managers: &members, label });
     let is_managers = |vote: &Vote| members.iter().any(|one| one.is(&vote.by));
     let managers = proposal.votes.into_iter().filter(is_managers).collect();
     Ok(Found { rulings, managers, notes, undecided })
 }
 
-/// Whether somebody else than this program has voted on the label of the approval.
-fn has_stand_in(site: &Site, brought: &Brought) -> Result<bool, Failure> {
-    let me = if brought.gerrit.is_named() { Some(brought.gerrit.myself()?.id) } else { None };
-    let label = &site.config.approval.label;
-    let is_it =
-        |vote: &gerrit::Vote| vote.label == *label && vote.value > 0 && Some(vote.by.id) != me;
-    Ok(brought.change.votes.iter().any(is_it))
+/// The votes but the one that an earlier run of this program has given: it says what others had approved then, and must
+/// not approve anything by itself where the account is one of a release manager.
+fn votes_of_others<'a>(
+    brought: &'a Brought,
+    label: &str,
+) -> Result<Vec<&'a gerrit::Vote>, Failure> {
+    let Brought { gerrit, change, .. } = brought;
+    let has_voted = gerrit.is_named() && change.was_told_by(SPEAKER);
+    let me = if has_voted { Some(gerrit.myself()?.id) } else { None };
+    let is_own = |vote: &gerrit::Vote| vote.label == label && Some(vote.by.id) == me;
+    Ok(change.votes.iter().filter(|vote| !is_own(vote)).collect())
+}
+
+/// A file that cannot be read, or that names no team, might be anybody's: that is not the same as nobody's.
+fn must_name_teams(request: &Request) -> Result<(), Failure> {
+    if let Some(failure) = request.failures().into_iter().next() {
+        return Err(Failure::outside(failure)
+            .help("a part of the record could not be read, so there is no answer"));
+    }
+    let mut files = request.changes.iter().filter_map(|change| change.after.as_ref());
+    match files.find(|file| file.deliverable.team.is_none()) {
+        Some(file) => {
+            Err(Failure::refused(format_args!("{} names no team that could approve it", file.name))
+                .help("`tagkeeper check` tells what is wrong with the file"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Who speaks for a team. Without governance's list there is no answer: everybody might.
@@ -177,7 +202,7 @@ fn vote(
     }
     let mut told = Vec::new();
     write(approval, &mut told, Style::Plain)?;
-    let mut review = Review::new("approve", &String::from_utf8_lossy(&told));
+    let mut review = Review::new(SPEAKER, &String::from_utf8_lossy(&told));
     review.votes.push((label.clone(), i32::from(is_approved)));
     brought.gerrit.post(&brought.change, &review)?;
     Ok(())

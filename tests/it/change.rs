@@ -58,7 +58,7 @@ impl Proposed {
                 let message = json!({"message": text, "tag": post["tag"], "_revision_number": 2});
                 now["messages"].as_array_mut().unwrap().push(message);
                 for (label, value) in post["labels"].as_object().unwrap() {
-                    let vote = json!({"_account_id": 7, "name": "tagkeeper", "value": value});
+                    let vote = json!({"_account_id": 7, "name": "tagkeeper", "email": "bot@example.org", "value": value});
                     now["labels"][label] = json!({"all": [vote]});
                 }
             }
@@ -207,7 +207,7 @@ fn a_change_of_its_lead_is_approved_and_votes_so_once() {
     assert_eq!(proposed.posts()[0]["labels"], json!({"PTL-Approved": 1}));
     approve(&proposed, "Ann ann@example.org", &["--vote"]);
     assert_eq!(proposed.posts().len(), 1);
-    // Somebody else leads the team now.
+    // Somebody else leads the team now. The vote from before is one of a release manager's account, and approves nothing.
     let (status, said) = approve(&proposed, "Bob bob@example.org", &["--vote"]);
     assert_eq!(status, 1, "{said}");
     assert_eq!(proposed.posts()[1]["labels"], json!({"PTL-Approved": 0}));
@@ -228,6 +228,15 @@ fn without_an_approval_it_says_who_could_give_it() {
     let told: Value = serde_json::from_str(&said).unwrap();
     assert_eq!((status, &told["approved"]), (1, &json!(false)));
     assert_eq!(told["teams"][0]["could"][0]["email"], "lee@example.org");
+}
+
+#[test]
+fn a_file_that_names_no_team_any_more_is_not_approved() {
+    let proposed = Proposed::new(Some("\"0123\n  - ]"), json!({}), None);
+    let (status, said) = approve(&proposed, "Ann ann@example.org", &["--vote"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("deliverables/hibiscus/trowel.yaml names no team"), "{said}");
+    assert!(proposed.posts().is_empty());
 }
 
 #[test]
