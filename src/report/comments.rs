@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Report;
+use super::text::escaped_line;
 use crate::rules::{COMMIT_MSG, Finding, Fix, Level};
 use crate::tree::place::Place;
 use crate::tree::request::Request;
@@ -88,7 +89,7 @@ pub(super) fn on(report: &Report, touched: &BTreeSet<&str>) -> Comments {
         .map(|finding| format!("{}:{}: {}", finding.file, finding.place, first_line(finding)));
     Comments {
         on_lines: inside.iter().take(MOST_COMMENTS).map(comment).collect(),
-        beside: report.notes.iter().cloned().chain(beside).collect(),
+        beside: report.notes.iter().cloned().chain(beside).map(|it| escaped_line(&it)).collect(),
         unsaid: inside.len().saturating_sub(MOST_COMMENTS),
     }
 }
@@ -229,7 +230,9 @@ mod tests {
 
     #[test]
     fn a_finding_in_a_file_that_the_change_does_not_touch_is_said_beside() {
-        let told = on(&mixed(), &BTreeSet::from([COMMIT_MSG]));
+        let report = Report { notes: vec!["a \u{1b}[31m\nnote".to_owned()], ..mixed() };
+        let told = on(&report, &BTreeSet::from([COMMIT_MSG]));
+        assert_eq!(told.beside[0], "a \\u{1b}[31m note");
         assert!(told.on_lines.iter().all(|comment| comment.path == COMMIT_MSG));
         let expected = "deliverables/hibiscus/widget.yaml:10:14: error: the first release of a series raises the minor number [series-first]";
         assert!(told.beside.iter().any(|line| line == expected), "{:?}", told.beside);

@@ -12,7 +12,7 @@ const LONGEST_LINE: usize = 400;
 pub fn message(report: &Report, comments: &Comments) -> String {
     let mut lines = vec![format!("tagkeeper: {}", text::verdict(report))];
     let beside = comments.beside.iter().take(MOST_LINES).map(|line| {
-        let mut line = format!("* {}", text::escaped_line(line));
+        let mut line = format!("* {line}");
         shorten(&mut line, LONGEST_LINE);
         line
     });
