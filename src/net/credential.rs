@@ -36,7 +36,7 @@ pub enum CredentialError {
     )]
     Form(PathBuf),
     /// The cookies are of other servers.
-    #[error("{} has no cookie for {host}: ask that server for one", path.display())]
+    #[error("{} has no cookie for {host} that may be sent there: ask that server for one, and name it with `https://`", path.display())]
     OtherHost {
         /// The file.
         path: PathBuf,
@@ -60,10 +60,10 @@ impl Credential {
                 .map(Self::Login)
                 .ok_or_else(|| CredentialError::Form(path.to_owned()));
         }
-        let host = host_of(url);
+        let (host, is_secure) = (host_of(url), url.starts_with("https://"));
         let ours: Vec<String> = cookies
             .iter()
-            .filter(|cookie| cookie.is_for(host))
+            .filter(|cookie| cookie.is_for(host) && (!cookie.is_secure || is_secure))
             .map(|cookie| format!("{}={}", cookie.name, cookie.value))
             .collect();
         if ours.is_empty() {
@@ -100,6 +100,8 @@ impl Credential {
 struct Cookie<'a> {
     domain: &'a str,
     also_below: bool,
+    /// Whether it must not leave this machine unencrypted.
+    is_secure: bool,
     name: &'a str,
     value: &'a str,
 }
@@ -111,8 +113,10 @@ impl<'a> Cookie<'a> {
             return None;
         }
         let fields: Vec<&str> = line.split('\t').collect();
-        let [domain, below, _path, _secure, _expiry, name, value] = *fields else { return None };
-        Some(Self { domain, also_below: below.eq_ignore_ascii_case("true"), name, value })
+        let [domain, below, _path, secure, _expiry, name, value] = *fields else { return None };
+        let is_true = |text: &str| text.eq_ignore_ascii_case("true");
+        let (also_below, is_secure) = (is_true(below), is_true(secure));
+        Some(Self { domain, also_below, is_secure, name, value })
     }
 
     fn is_for(&self, host: &str) -> bool {
@@ -159,6 +163,13 @@ mod tests {
             let error = header(COOKIES, &format!("https://{host}/")).unwrap_err().to_string();
             assert!(error.contains(&format!("no cookie for {host}")), "{error}");
         }
+    }
+
+    #[test]
+    fn a_secure_cookie_goes_to_https_alone() {
+        let plain = COOKIES.replace("/\tTRUE", "/\tFALSE");
+        assert!(header(COOKIES, "http://garden.example/").is_err());
+        assert!(header(&plain, "http://garden.example/").is_ok());
     }
 
     #[test]
