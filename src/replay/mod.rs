@@ -65,7 +65,10 @@ pub fn run(
     thread::scope(|scope| {
         for _ in 0..jobs {
             scope.spawn(|| {
-                while let Some((place, piece)) = lock(&todo).next() {
+                loop {
+                    // In a statement of its own, so that the lock is not kept while the piece is judged.
+                    let next = lock(&todo).next();
+                    let Some((place, piece)) = next else { break };
                     let tally = judge_piece(git_dir, piece, judgement, progress);
                     let is_lost = tally.is_err();
                     lock(&done).push((place, tally));
