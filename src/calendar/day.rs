@@ -21,9 +21,14 @@ pub fn written(day: Date) -> String {
     day.strftime("%a %Y-%m-%d").to_string()
 }
 
+/// A moment in UTC, for messages: `Fri 2026-08-28 16:00 UTC`.
+pub fn moment(at: Timestamp) -> String {
+    at.strftime("%a %Y-%m-%d %H:%M UTC").to_string()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{start_of, utc_day, written};
+    use super::{moment, start_of, utc_day, written};
 
     #[test]
     fn a_day_ends_at_midnight_of_utc() {
@@ -31,5 +36,11 @@ mod tests {
         assert_eq!(written(at("2026-08-28T23:59:59Z")), "Fri 2026-08-28");
         assert_eq!(written(at("2026-08-28T23:30:00-01:00")), "Sat 2026-08-29");
         assert_eq!(start_of(at("2026-08-28T23:59:59Z")).to_string(), "2026-08-28T00:00:00Z");
+    }
+
+    #[test]
+    fn a_moment_is_told_in_utc() {
+        let at = "2026-08-28T23:30:00-01:00".parse().unwrap();
+        assert_eq!(moment(at), "Sat 2026-08-29 00:30 UTC");
     }
 }

@@ -13,7 +13,7 @@ mod outlook;
 mod wait;
 
 pub use cycle::{Cycle, Deadline, Event};
-pub use day::{start_of, utc_day, written};
+pub use day::{moment, start_of, utc_day, written};
 pub use limit::{Answer, Asked, Limit};
 pub use member::{Member, Tagged};
 pub use missing::{Debtor, Duty, Missing};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::day::{start_of, utc_day};
+use super::day::{moment, start_of, utc_day};
 use crate::config::{
     Broken, Described, Hold, HoldStatus, Holding, POLICY, Policy, PolicyLevel, Window,
 };
@@ -206,7 +206,7 @@ impl<'a> Waiting<'a> {
         let time = self.soak_time()?;
         let newest = self.merged.iter().max_by_key(|merged| merged.at)?;
         let until = newest.at.checked_add(time).ok().filter(|until| *until > now)?;
-        let merged = newest.at.strftime("%a %Y-%m-%d %H:%M UTC");
+        let merged = moment(newest.at);
         let reason = format!(
             "a commit of {} was merged on {merged}, and soaks {} hours",
             newest.repo,

@@ -34,7 +34,8 @@ pub(super) struct AnnounceArgs {
 pub(super) fn run(args: &AnnounceArgs, output: &mut Output) -> Result<Exit, Failure> {
     let site = Site::open_merged(&args.opening)?;
     must_be_merged(&site)?;
-    let (repo, tag) = (args.repo.as_str(), args.tag.trim_start_matches("refs/tags/"));
+    let (repo, tag) =
+        (args.repo.as_str(), args.tag.strip_prefix("refs/tags/").unwrap_or(&args.tag));
     let did = match site.config.announce {
         Announce::Apply => Did::Ended("`apply` announces at this site (`announce: apply`)".into()),
         Announce::Never => Did::Ended("nobody announces at this site (`announce: never`)".into()),

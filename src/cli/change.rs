@@ -55,7 +55,7 @@ pub(super) fn open_change(
 /// Where the change is fetched: in the name of the login, where Gerrit itself is read.
 fn url_of(site: &Site, brought: &Brought) -> String {
     let template = site.config.push_for_reading();
-    if template.starts_with(site.config.gerrit.trim_end_matches('/')) {
+    if template.starts_with(&format!("{}/", site.config.gerrit.trim_end_matches('/'))) {
         brought.gerrit.git_url(&brought.change.project)
     } else {
         RemoteUrl::from_template(&template, &brought.change.project).secret_text().to_owned()

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::failure::{Exit, Failure};
 use super::merged::Reviews;
 use super::output::{Format, Output, write_whole};
 use super::overrides::judge_overrides;
 use super::site::{Opening, Site};
+use crate::calendar::moment;
 use crate::facts::{Facts, Sources, gather};
-use jiff::Timestamp;
-
 use crate::git::Oid;
 use crate::ledger::{Pending, Snapshot};
 use crate::plan::{Approval, Introduction, Mails, Overriding, Plan, State, Subject, asks, build};
@@ -171,7 +172,7 @@ fn waited(
     };
     let merged = site.repository.merged_at(id, head)?;
     let merged = merged.and_then(|merged| Timestamp::from_second(merged.seconds).ok());
-    let merged = merged.unwrap_or(pending.since).strftime("%a %Y-%m-%d %H:%M UTC");
+    let merged = moment(merged.unwrap_or(pending.since));
     let why: Vec<&str> = why.split_whitespace().collect();
     Ok(Some(format!("merged on {merged}; {}", why.join(" "))))
 }
@@ -181,9 +182,7 @@ fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduct
         ("Author".to_owned(), commit.author.clone()),
         ("Commit".to_owned(), commit.id.clone()),
     ];
-    let change_id =
-        commit.message.lines().rev().find_map(|line| line.trim().strip_prefix("Change-Id:"));
-    lines.extend(change_id.map(|id| ("Change-Id".to_owned(), id.trim().to_owned())));
+    lines.extend(commit.change_id().map(|id| ("Change-Id".to_owned(), id.to_owned())));
     lines.extend(reviews.lines(commit));
     let overrides = Trailer::of(std::slice::from_ref(commit))
         .into_iter()

@@ -4,14 +4,15 @@ use super::site::Site;
 use crate::facts::review::ProposedAt;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
 use crate::rules::Clock;
-use crate::tree::request::{Commit, Request};
+use crate::tree::request::Request;
 
 /// The times to judge a request by that may be in review. An author may write a commit long before it is proposed, and a
 /// freeze asks for the latter. Several commits are several changes, each with its own time; those are told by their authors.
 pub(super) fn clock_of(site: &Site, request: &Request, sources: &Sources) -> Clock {
     let clock = site.clock();
     let ([commit], None) = (request.commits.as_slice(), clock.proposed) else { return clock };
-    let question = ProposedAt { commit: commit.id.clone(), change_id: change_id(commit) };
+    let question =
+        ProposedAt { commit: commit.id.clone(), change_id: commit.change_id().map(str::to_owned) };
     let mut asks = Asks::default();
     asks.put(question.clone());
     let mut facts = Facts::default();
@@ -29,10 +30,5 @@ pub(super) fn clock_of(site: &Site, request: &Request, sources: &Sources) -> Clo
 
 /// Whether it is worth to ask: a commit without a Change-Id was never meant for Gerrit.
 pub(super) fn may_be_in_review(site: &Site, request: &Request) -> bool {
-    !site.config.gerrit.is_empty() && request.commits.iter().any(|one| change_id(one).is_some())
-}
-
-fn change_id(commit: &Commit) -> Option<String> {
-    let mut lines = commit.message.lines().rev();
-    lines.find_map(|line| line.trim().strip_prefix("Change-Id:")).map(|id| id.trim().to_owned())
+    !site.config.gerrit.is_empty() && request.commits.iter().any(|one| one.change_id().is_some())
 }

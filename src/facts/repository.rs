@@ -269,6 +269,13 @@ impl Question for Descends {
     }
 }
 
+impl MergedAt {
+    /// When the commit of `project` came to its branches.
+    pub fn of(project: &Project) -> Self {
+        Self { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
+    }
+}
+
 impl FileAt {
     /// The file `path` at the commit of `project`.
     pub fn of(project: &Project, path: &str) -> Self {

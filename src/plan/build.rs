@@ -74,7 +74,7 @@ pub fn asks(subject: &Subject<'_>) -> Asks {
         for release in sheet.new_releases() {
             for project in sheet.tagged(release) {
                 if sheet.waiting().soak_time().is_some() {
-                    asks.put(merged_at(project));
+                    asks.put(MergedAt::of(project));
                 }
                 asks.put(PushedRepository { repo: project.repo.value.clone() });
                 asks.put(tag(&project.repo, release.version.text()));
@@ -195,7 +195,7 @@ fn merged(sheet: &Sheet<'_>, release: &Release, facts: &Facts) -> Result<Vec<Mer
     }
     let mut merged = Vec::new();
     for project in sheet.tagged(release) {
-        match facts.get(&merged_at(project)) {
+        match facts.get(&MergedAt::of(project)) {
             Answer::Known(at) => merged.push(Merged { repo: project.repo.value.clone(), at: *at }),
             Answer::Absent => {}
             Answer::Unknown(why) => {
@@ -204,10 +204,6 @@ fn merged(sheet: &Sheet<'_>, release: &Release, facts: &Facts) -> Result<Vec<Mer
         }
     }
     Ok(merged)
-}
-
-fn merged_at(project: &Project) -> MergedAt {
-    MergedAt { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
 }
 
 /// The steps, with those held that would be made now and may not.

@@ -14,6 +14,8 @@ pub use hold::{Approval, Held, Overriding, held};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::calendar;
+
 /// What a request asks for, held against what is there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
@@ -241,7 +243,7 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
 /// `held until Mon 2026-06-15 16:00 UTC: outside its window`.
 pub fn held_until(until: Option<Timestamp>, reason: &str) -> String {
     match until {
-        Some(until) => format!("held until {}: {reason}", until.strftime("%a %Y-%m-%d %H:%M UTC")),
+        Some(until) => format!("held until {}: {reason}", calendar::moment(until)),
         None => format!("held: {reason}"),
     }
 }

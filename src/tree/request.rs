@@ -80,6 +80,14 @@ impl Change {
     }
 }
 
+impl Commit {
+    /// The `Change-Id:` of its message: the last one, as Gerrit reads it.
+    pub fn change_id(&self) -> Option<&str> {
+        let mut lines = self.message.lines().rev();
+        lines.find_map(|line| line.trim().strip_prefix("Change-Id:")).map(str::trim)
+    }
+}
+
 impl Request {
     /// The files of `paths` that differ between `base` and `head`.
     pub fn between(

@@ -11,8 +11,9 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context, syntax::SyntaxConfig};
 use serde::Serialize;
 
-use super::text::{end_of, escaped, escaped_line, moment, verdict};
+use super::text::{end_of, escaped, escaped_line, verdict};
 use super::{Report, Strictness};
+use crate::calendar::moment;
 use crate::plan::{Action, Plan, PlannedRelease, State, Step, held_until};
 use crate::rules::{Finding, Level};
 use crate::tree::request::Request;

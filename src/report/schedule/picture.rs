@@ -6,8 +6,9 @@ use jiff::civil::Date;
 
 use super::events;
 use super::tagging;
-use super::words::{self, WIDTH, distance, filled, moment, names};
+use super::words::{self, WIDTH, distance, filled, names};
 use super::{Schedule, Whose};
+use crate::calendar::moment;
 use crate::calendar::{Answer, Group, Offer, Phase, ShownDay, ShownWeek, Tags, utc_day, written};
 use crate::config::POLICY;
 use crate::report::text::{Pen, Style, escaped_line};

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 
-use super::words::{WIDTH, filled, moment};
+use super::words::{WIDTH, filled};
 use super::{One, Schedule};
+use crate::calendar::moment;
 use crate::calendar::{Until, Wait, Yields};
 use crate::config::POLICY;
 use crate::report::text::{Pen, Style, escaped_line};

@@ -11,11 +11,6 @@ use crate::tree::schedule::path_of;
 /// Columns of a terminal.
 pub(super) const WIDTH: usize = 80;
 
-/// `Mon 2026-08-24 15:00 UTC`.
-pub(super) fn moment(at: Timestamp) -> String {
-    at.strftime("%a %Y-%m-%d %H:%M UTC").to_string()
-}
-
 /// `today`, `in 4 days`, `3 days ago`.
 pub(super) fn distance(now: Timestamp, day: Date) -> String {
     let days = utc_day(now).until(day).map_or(0, |span| span.get_days());

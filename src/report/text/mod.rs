@@ -19,7 +19,7 @@ use crate::rules::Finding;
 
 pub(super) use escape::{escaped, escaped_line};
 pub(super) use pen::Pen;
-pub(super) use verdict::{end_of, moment};
+pub(super) use verdict::end_of;
 
 /// Whether terminal colours are written; the caller knows what it writes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

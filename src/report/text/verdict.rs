@@ -2,13 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use super::escape::escaped_line;
 use super::paragraph::{location, message};
 use super::pen::Pen;
-use crate::calendar::Until;
+use crate::calendar::{Until, moment};
 use crate::config::POLICY;
 use crate::report::{Report, Summary};
 use crate::rules::{Finding, Level};
@@ -44,11 +41,6 @@ pub(super) fn of(report: &Report, pen: &Pen) -> String {
         .chain(asides.into_iter().flatten())
         .collect::<Vec<_>>()
         .join("; ")
-}
-
-/// A time as reports write it: to the minute, in UTC, with the day of the week.
-pub(in crate::report) fn moment(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%a %Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// When a wait ends: after `held until`.

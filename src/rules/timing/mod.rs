@@ -142,14 +142,10 @@ fn report_waits(on: &OneDeliverable<'_>, rule: &str, facts: &Facts, sink: &mut S
 /// When the commits of a release were merged, as far as the rule of soak times has asked and somebody knows.
 fn merged(on: &OneRelease<'_>, facts: &Facts) -> Vec<Merged> {
     let known = |project: &Project| {
-        let Answer::Known(at) = facts.get(&merged_at(project)) else { return None };
+        let Answer::Known(at) = facts.get(&MergedAt::of(project)) else { return None };
         Some(Merged { repo: project.repo.value.clone(), at: *at })
     };
     on.tagged_projects().filter_map(known).collect()
-}
-
-fn merged_at(project: &Project) -> MergedAt {
-    MergedAt { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
 }
 
 /// When the tag may be cut at the earliest, all that it waits for taken together but for what the request overrides; and what
@@ -163,10 +159,9 @@ fn ends(wait: &Wait, waiting: &Waiting<'_>, on: &OneFile<'_>) -> (Until, String)
     };
     let until = waiting.earliest(on.clock.now, passes).map_or(Until::Changed, Until::At);
     let when = match until {
-        Until::At(at) => format!(
-            "it may merge at any time; its tag may be cut from {} on",
-            at.strftime("%a %Y-%m-%d %H:%M UTC")
-        ),
+        Until::At(at) => {
+            format!("it may merge at any time; its tag may be cut from {} on", calendar::moment(at))
+        }
         Until::Changed => {
             format!("it may merge at any time; its tag waits until {POLICY} is changed")
         }

@@ -1,7 +1,8 @@
 //! `soak`: commits are released some time after they were merged.
 
-use super::{ends, merged_at, waiting};
+use super::{ends, waiting};
 use crate::calendar::{self, Merged};
+use crate::facts::repository::MergedAt;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 
@@ -28,7 +29,7 @@ Nothing: the tag comes when the time is over. Where it cannot wait: `Release-Ove
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
     if waiting(on).soak_time().is_some() {
-        on.tagged_projects().for_each(|project| asks.put(merged_at(project)));
+        on.tagged_projects().for_each(|project| asks.put(MergedAt::of(project)));
     }
 }
 
@@ -38,7 +39,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     for project in on.tagged_projects() {
-        let at = match facts.get(&merged_at(project)) {
+        let at = match facts.get(&MergedAt::of(project)) {
             Answer::Known(at) => at,
             // Another rule says that the commit is not there.
             Answer::Absent => continue,
