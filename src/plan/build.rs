@@ -123,12 +123,14 @@ pub fn build(subject: &Subject<'_>, facts: &Facts) -> Plan {
             loose = others;
             releases.push(planned_release(&sheet, release, own, facts));
         }
-        let steps: Vec<Step> =
-            loose.iter().flat_map(|branch| branch_steps(&sheet, branch, facts)).collect();
-        if !steps.is_empty() {
-            let by = loose.first().and_then(|branch| sheet.introduction(&branch.name));
-            let steps = waiting_steps(&sheet, steps, by, sheet.waiting());
-            releases.push(sheet.planned(None, None, steps));
+        // Each by itself: the override that one of them was merged with is none of another.
+        for branch in loose {
+            let steps = branch_steps(&sheet, branch, facts);
+            let by = sheet.introduction(&branch.name);
+            if !steps.is_empty() {
+                let steps = waiting_steps(&sheet, steps, by, sheet.waiting());
+                releases.push(sheet.planned(None, by, steps));
+            }
         }
     }
     for (change, release, project) in removed(subject) {

@@ -41,7 +41,7 @@ pub struct PlannedRelease {
     pub deliverable: String,
     /// The series: the folder without a leading `_`.
     pub series: String,
-    /// The version; none for branches that come without a release.
+    /// The version; none for a branch that comes without a release.
     pub version: Option<String>,
     /// The commit of the releases repository that brought it, where it is known.
     pub commit: Option<String>,
@@ -158,7 +158,10 @@ impl PlannedRelease {
     pub fn title(&self) -> String {
         match &self.version {
             Some(version) => format!("{} {version} ({})", self.deliverable, self.series),
-            None => format!("branches of {} ({})", self.deliverable, self.series),
+            None => {
+                let name = self.steps.first().map(|step| step.action.name()).unwrap_or_default();
+                format!("branch {name} of {} ({})", self.deliverable, self.series)
+            }
         }
     }
 
@@ -190,7 +193,7 @@ impl Plan {
         let mut rest: Vec<&PlannedRelease> = now.releases.iter().collect();
         for planned in &self.releases {
             let same = |other: &&PlannedRelease| {
-                other.file == planned.file && other.version == planned.version
+                other.file == planned.file && other.title() == planned.title()
             };
             match rest.iter().position(same).map(|at| rest.remove(at)) {
                 None => found.push(format!("{} is not to be done any more", planned.title())),

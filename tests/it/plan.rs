@@ -6,7 +6,9 @@ use tagkeeper::config::{Config, Policy};
 use tagkeeper::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
 use tagkeeper::facts::{Answer, Facts};
 use tagkeeper::git::{Oid, TagRef};
-use tagkeeper::plan::{Action, Mails, State, Step, Subject, asks, build};
+use tagkeeper::plan::{
+    Action, Approval, Introduction, Mails, Overriding, State, Step, Subject, asks, build,
+};
 use tagkeeper::tree::index::IndexCache;
 use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
 use tagkeeper::tree::request::Request;
@@ -107,4 +109,48 @@ fn what_cannot_be_tagged_is_not_announced_and_a_missing_repository_is_named() {
     assert!(!found.iter().any(|step| matches!(step.action, Action::Announce { .. })));
     let found = steps("stable/2025.1", &[|f| put(f, true, false, "")]);
     assert!(found.iter().any(|step| matches!(step.action, Action::Announce { .. })));
+}
+
+#[test]
+fn the_override_of_one_branch_lets_no_other_pass() {
+    let release = format!(
+        "releases:\n  - version: 1.0.0\n    projects:\n      - repo: {REPO}\n        hash: {}\n",
+        hash()
+    );
+    let branch = |name: &str| format!("  - name: {name}\n    location: 1.0.0\n");
+    let head = format!("{release}branches:\n{}{}", branch("stable/2025.1"), branch("bugfix/1.0"));
+    let paths = vec![PATH.to_owned()];
+    let request = Request::between(record(&release), record(&head), paths, Vec::new());
+    let (policy, problems) = Policy::read(b"holds:\n  - {status: orange, reason: smoke}\n");
+    assert_eq!(problems, []);
+    let urgent = Overriding {
+        rule: "hold".to_owned(),
+        reason: "urgent".to_owned(),
+        approval: Approval::Given,
+    };
+    let by =
+        |overrides| Introduction { commit: hash(), lines: Vec::new(), overrides, waited: None };
+    let introductions = BTreeMap::from([
+        ((PATH.to_owned(), "stable/2025.1".to_owned()), by(vec![urgent])),
+        ((PATH.to_owned(), "bugfix/1.0".to_owned()), by(Vec::new())),
+    ]);
+    let config = Config::default();
+    let subject = Subject {
+        request: &request,
+        config: &config,
+        introductions: &introductions,
+        ledger: &|_, _| None,
+        mails: Mails::OfOurTags,
+        policy: &policy,
+        now: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let mut known = Facts::default();
+    put(&mut known, true, true, "");
+    let found = build(&subject, &known).releases;
+    let told: Vec<(String, bool)> = found
+        .iter()
+        .map(|one| (one.title(), matches!(one.steps[0].state, State::Held { .. })))
+        .collect();
+    let of = |name: &str, is_held| (format!("branch {name} of nova (birch)"), is_held);
+    assert_eq!(told, [of("stable/2025.1", false), of("bugfix/1.0", true)]);
 }
