@@ -8,14 +8,15 @@ use super::announcing::TagReader;
 use super::failure::{Exit, Failure};
 use super::gate::PolicyGate;
 use super::output::{Format, Output};
+use super::pending::{AskedAgain, ask_for_pending, remember, remember_pending, was_never_begun};
 use super::plan::{Introductions, plan_with};
 use super::remotes::Pushing;
 use super::site::{Opening, Site};
 use crate::apply::{Did, Outcome, Workshop, Worst, execute};
 use crate::facts::Sources;
 use crate::git::Git;
-use crate::ledger::{Draft, Ledger, Pending, Reason, Snapshot, State};
-use crate::plan::{Action, Mails, Plan, PlannedRelease};
+use crate::ledger::{Ledger, Pending, State};
+use crate::plan::{Action, Mails, Plan};
 use crate::publish::Announcer;
 use crate::publish::announcement::DEFAULT_TEMPLATE;
 use crate::report::{self, outcome::Looked};
@@ -109,52 +110,6 @@ pub(super) fn must_be_merged(site: &Site) -> Result<(), Failure> {
         .help("merge the request first, or fetch what was merged"))
 }
 
-/// A pending entry that is asked for again.
-struct AskedAgain {
-    pending: Pending,
-    /// The file that lists it now.
-    file: Option<String>,
-}
-
-impl AskedAgain {
-    /// The entry, where the plan has nothing of it: it is not done for that.
-    fn left_by(self, plan: &Plan) -> Option<Pending> {
-        let file = self.file.as_ref().unwrap_or(&self.pending.file);
-        let has_it = |release: &PlannedRelease| {
-            release.file == *file && release.is_about(&self.pending.name)
-        };
-        (!plan.releases.iter().any(has_it)).then_some(self.pending)
-    }
-}
-
-/// Whether an entry that only waited, and that no file lists any more, was taken back before anything of it was begun: then
-/// nothing is left to be settled.
-fn was_never_begun(
-    site: &Site,
-    state: &State,
-    ledger: &Snapshot,
-    pending: &Pending,
-) -> Result<bool, Failure> {
-    let Some(mark) = state.applied_through.as_ref().filter(|_| pending.reason == Reason::Held)
-    else {
-        return Ok(false);
-    };
-    let record = scope::record_at(&site.repository, mark, None)?;
-    let Some(file) = record.file(&pending.file) else { return Ok(false) };
-    let projects = file.deliverable.releases.iter().flat_map(|release| &release.projects);
-    let mut repos = projects.map(|project| project.repo.value.as_str()).peekable();
-    if repos.peek().is_none() {
-        return Ok(false);
-    }
-    for repo in repos {
-        let entry = ledger.entry(repo, &pending.name).map_err(Failure::outside)?;
-        if entry.is_some_and(|entry| !entry.steps.is_empty()) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
 /// From where the last run ended to the committed head, with what is pending; or one release on purpose.
 fn request(
     args: &ApplyArgs,
@@ -164,20 +119,20 @@ fn request(
     if let [deliverable, version] = args.release.as_slice() {
         return Ok((one_release(site, deliverable, version)?, Vec::new()));
     }
-    if args.pending {
-        if let Some(mark) = &state.applied_through {
-            must_come_after(site, mark)?;
+    let base = match (&state.applied_through, &args.since) {
+        (mark, _) if args.pending => {
+            mark.iter().try_for_each(|mark| must_come_after(site, mark))?;
+            site.wanted.head.clone().unwrap_or_default()
         }
-        site.compare_with(site.wanted.head.clone().unwrap_or_default())?;
-        let mut request = site.request()?;
-        let asked = ask_for_pending(site, state, &mut request)?;
-        return Ok((request, asked));
-    }
-    let base = state.applied_through.clone().or_else(|| args.since.clone()).ok_or_else(|| {
-        Failure::usage("the ledger is empty: it is not known from where to begin")
-            .help("name the last commit that needs nothing more with `--since REV`; a job passes the old revision of the ref")
-    })?;
-    must_come_after(site, &base)?;
+        (Some(from), _) | (None, Some(from)) => {
+            must_come_after(site, from)?;
+            from.clone()
+        }
+        (None, None) => {
+            return Err(Failure::usage("the ledger is empty: it is not known from where to begin")
+                .help("name the last commit that needs nothing more with `--since REV`; a job passes the old revision of the ref"));
+        }
+    };
     site.compare_with(base)?;
     let mut request = site.request()?;
     let asked = ask_for_pending(site, state, &mut request)?;
@@ -193,29 +148,6 @@ fn must_come_after(site: &Site, mark: &str) -> Result<(), Failure> {
         "the head does not come after {mark}, through which everything was applied"
     ))
     .help("apply the branch that is merged to; a head that was applied already needs nothing"))
-}
-
-/// Asks again for what is pending.
-fn ask_for_pending(
-    site: &Site,
-    state: &State,
-    request: &mut Request,
-) -> Result<Vec<AskedAgain>, Failure> {
-    let mut asked = Vec::new();
-    for pending in state.pending.iter().filter(|pending| site.wants(&pending.file)) {
-        let file = request.ask_again(&pending.file, &pending.name);
-        // Its commit lies before this range; the tag says who asked for it all the same. One that waits for its mail
-        // has its tag.
-        let history = file.as_ref().filter(|_| pending.reason != Reason::Unsent);
-        let history = history.map(|file| scope::history_of(&site.repository, &site.wanted, file));
-        for commit in history.transpose()?.unwrap_or_default() {
-            if !request.commits.iter().any(|known| known.id == commit.id) {
-                request.commits.push(commit);
-            }
-        }
-        asked.push(AskedAgain { pending: pending.clone(), file });
-    }
-    Ok(asked)
 }
 
 fn one_release(site: &mut Site, deliverable: &str, version: &str) -> Result<Request, Failure> {
@@ -329,81 +261,4 @@ fn carry_out(
         }
     }
     Ok(outcome)
-}
-
-/// Moves the mark of the ledger: everything up to the head is done, or pending.
-fn remember(
-    ledger: &Ledger,
-    site: &Site,
-    request: &Request,
-    outcome: &Outcome,
-) -> Result<(), Failure> {
-    let head = request.head.name();
-    let mut ours = State {
-        applied_through: Some(head.clone()),
-        pending: outcome.pending(site.now),
-        ..State::default()
-    };
-    let known = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
-    ours.pending = remembering(ours.pending, &known);
-    if known.is_same(&ours) {
-        return Ok(());
-    }
-    // Another run may have gone further meanwhile, even to a commit that is not here; its mark stays, and what either left
-    // open is pending.
-    let is_behind = |other: &str| {
-        !scope::comes_after(&site.repository, &site.wanted, other).is_ok_and(|after| after)
-    };
-    ledger
-        .update(&format!("Applied through {head}"), site.now, |draft| {
-            let known = draft.state()?;
-            draft.set_state(&match &known.applied_through {
-                Some(other) if is_behind(other) => known.joined_by(&ours),
-                _ => State { other: known.other, ..ours.clone() },
-            })
-        })
-        .map_err(|error| {
-            Failure::outside(error)
-                .help("the tags that were made stand; run again, it finds them done")
-        })
-}
-
-/// The entries, with what is known since when, and why at first.
-fn remembering(mut pending: Vec<Pending>, known: &State) -> Vec<Pending> {
-    for entry in &mut pending {
-        let same = known.pending.iter().find(|old| is_same(old, entry));
-        let moved = || known.pending.iter().find(|old| old.is_about(&entry.file, &entry.name));
-        let Some(old) = same.or_else(moved) else { continue };
-        entry.since = old.since;
-        entry.waited = old.waited.clone().or(entry.waited.take());
-    }
-    pending
-}
-
-fn is_same(one: &Pending, other: &Pending) -> bool {
-    one.file == other.file && one.name == other.name
-}
-
-/// Takes out what was pending and is done, and leaves the mark and whatever another run has added since.
-fn remember_pending(
-    ledger: &Ledger,
-    site: &Site,
-    looked_at: &[Pending],
-    outcome: &Outcome,
-) -> Result<(), Failure> {
-    let ours = outcome.pending(site.now);
-    let update = |draft: &mut Draft<'_>| {
-        let known = draft.state()?;
-        let ours = remembering(ours.clone(), &known);
-        let others = known
-            .pending
-            .iter()
-            .filter(|entry| !looked_at.iter().chain(&ours).any(|one| is_same(one, entry)));
-        let pending = others.cloned().chain(ours.iter().cloned()).collect();
-        let now = State { pending, ..known.clone() };
-        if known.is_same(&now) { Ok(()) } else { draft.set_state(&now) }
-    };
-    ledger.update("Look at what is pending", site.now, update).map_err(|error| {
-        Failure::outside(error).help("the tags that were made stand; run again, it finds them done")
-    })
 }

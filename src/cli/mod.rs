@@ -13,6 +13,7 @@ mod gate;
 mod merged;
 mod output;
 mod overrides;
+mod pending;
 mod plan;
 mod proposed;
 mod remotes;

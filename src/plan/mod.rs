@@ -5,8 +5,10 @@
 
 mod build;
 mod hold;
+mod sheet;
 mod steps;
 pub mod tag_message;
+mod waiting;
 
 pub use build::{Introduction, Mails, Subject, asks, build};
 pub use hold::{Approval, Held, Overriding, held};

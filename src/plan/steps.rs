@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::build::{Mails, Sheet, Subject, end_tags, ended_branches, tag};
+use super::build::{Mails, Subject, end_tags, ended_branches, tag};
+use super::sheet::Sheet;
 use super::tag_message::{Stage, TagMessage};
 use super::{Action, State, Step};
 use crate::config::Announce;
