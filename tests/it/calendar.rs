@@ -6,8 +6,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use tagkeeper::calendar::{Cycle, Event, written};
-use tagkeeper::tree::index::IndexCache;
-use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, SERIES_STATUS, Snapshot};
+use tagkeeper::tree::record::{Record, SERIES_STATUS};
+
+use crate::support::record::record_of;
 
 /// Newest first, with the days of their releases.
 const SERIES: &str = "
@@ -20,22 +21,6 @@ const SERIES: &str = "
 - {name: ocata, status: end of life, initial-release: 2017-02-22}
 ";
 
-struct Files(BTreeMap<String, Vec<u8>>);
-
-impl Snapshot for Files {
-    fn list(&self, _: &str) -> Result<Vec<Item>, ReadError> {
-        Ok(Vec::new())
-    }
-
-    fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
-        Ok(self.0.get(path).map(|bytes| Blob { kind: ItemKind::File, bytes: bytes.clone() }))
-    }
-
-    fn name(&self) -> String {
-        "memory".to_owned()
-    }
-}
-
 fn record() -> Record {
     let mut files = BTreeMap::from([(SERIES_STATUS.to_owned(), SERIES.as_bytes().to_vec())]);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/calendar");
@@ -43,7 +28,7 @@ fn record() -> Record {
         let series = path.file_stem().unwrap().to_str().unwrap();
         files.insert(format!("doc/source/{series}/schedule.yaml"), fs::read(&path).unwrap());
     }
-    Record::open(Box::new(Files(files)), IndexCache::default()).unwrap()
+    record_of(files)
 }
 
 fn cycle(series: &str) -> Cycle {

@@ -11,9 +11,10 @@ use tagkeeper::config::{Config, Described, Policy};
 use tagkeeper::facts::Facts;
 use tagkeeper::rules::{Case, Clock, Closed, Level, judge};
 use tagkeeper::tree::deliverable::{Kind, Model, Status};
-use tagkeeper::tree::index::IndexCache;
-use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, SERIES_STATUS, Snapshot};
+use tagkeeper::tree::record::{Record, SERIES_STATUS};
 use tagkeeper::tree::request::Request;
+
+use crate::support::record::record_of;
 
 const SERIES: &str = "
 - {name: indri, release-id: 2027.1, status: future, initial-release: 2027-03-24}
@@ -45,22 +46,6 @@ const KINDS: &[Kind] = &[
     Kind::Trailing,
 ];
 
-struct Files(BTreeMap<String, Vec<u8>>);
-
-impl Snapshot for Files {
-    fn list(&self, _: &str) -> Result<Vec<Item>, ReadError> {
-        Ok(Vec::new())
-    }
-
-    fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
-        Ok(self.0.get(path).map(|bytes| Blob { kind: ItemKind::File, bytes: bytes.clone() }))
-    }
-
-    fn name(&self) -> String {
-        "memory".to_owned()
-    }
-}
-
 fn calendar() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::from([(SERIES_STATUS.to_owned(), SERIES.as_bytes().to_vec())]);
     for series in ["hibiscus", "indri"] {
@@ -72,7 +57,7 @@ fn calendar() -> BTreeMap<String, Vec<u8>> {
 }
 
 fn record(files: &BTreeMap<String, Vec<u8>>) -> Record {
-    Record::open(Box::new(Files(files.clone())), IndexCache::default()).unwrap()
+    record_of(files.clone())
 }
 
 /// One who asks for one thing.

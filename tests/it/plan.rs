@@ -9,29 +9,13 @@ use tagkeeper::git::{Oid, TagRef};
 use tagkeeper::plan::{
     Action, Approval, Introduction, Mails, Overriding, State, Step, Subject, asks, build,
 };
-use tagkeeper::tree::index::IndexCache;
-use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
+use tagkeeper::tree::record::Record;
 use tagkeeper::tree::request::Request;
+
+use crate::support::record::record_of;
 
 const PATH: &str = "deliverables/birch/nova.yaml";
 const REPO: &str = "openstack/nova";
-
-struct Files(BTreeMap<&'static str, String>);
-
-impl Snapshot for Files {
-    fn list(&self, _: &str) -> Result<Vec<Item>, ReadError> {
-        Ok(Vec::new())
-    }
-
-    fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
-        let bytes = self.0.get(path).map(|text| text.clone().into_bytes());
-        Ok(bytes.map(|bytes| Blob { kind: ItemKind::File, bytes }))
-    }
-
-    fn name(&self) -> String {
-        "a state".to_owned()
-    }
-}
 
 fn hash() -> String {
     "a".repeat(40)
@@ -41,8 +25,11 @@ fn hash() -> String {
 fn record(releases: &str) -> Record {
     let series = "- name: birch\n  release-id: 2025.1\n  status: maintained\n".to_owned();
     let file = format!("launchpad: nova\nteam: nova\ntype: service\n{releases}");
-    let files = BTreeMap::from([("data/series_status.yaml", series), (PATH, file)]);
-    Record::open(Box::new(Files(files)), IndexCache::new(None)).unwrap()
+    let files = BTreeMap::from([
+        ("data/series_status.yaml".to_owned(), series.into_bytes()),
+        (PATH.to_owned(), file.into_bytes()),
+    ]);
+    record_of(files)
 }
 
 /// The steps of a request for 1.0.0, with its branch.

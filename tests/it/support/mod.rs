@@ -6,5 +6,6 @@ pub(crate) mod git;
 pub(crate) mod http;
 pub(crate) mod key;
 pub(crate) mod played;
+pub(crate) mod record;
 pub(crate) mod smtp;
 pub(crate) mod work;
