@@ -37,10 +37,19 @@ pub struct Vote {
 pub struct Wanted<'a> {
     /// The teams whose deliverables the request touches; with none where governance does not know the team.
     pub teams: &'a [(String, Option<Leadership>)],
-    /// The release managers.
-    pub managers: &'a [Person],
-    /// The label of the team's approval: a vote of a release manager on it stands for that of the team.
+    /// Whose vote on the label stands for that of the team.
+    pub managers: Managers<'a>,
+    /// The label of the team's approval.
     pub label: &'a str,
+}
+
+/// The release managers, who may approve in the place of a team.
+#[derive(Clone, Copy, Debug)]
+pub enum Managers<'a> {
+    /// These.
+    Are(&'a [Person]),
+    /// Whoever has voted on the label: Gerrit's rights say who may.
+    Voters,
 }
 
 /// What became of the approval of one team.
@@ -114,6 +123,15 @@ impl Role {
     }
 }
 
+impl Managers<'_> {
+    fn have(self, person: &Person) -> bool {
+        match self {
+            Self::Are(managers) => managers.iter().any(|one| one.is(person)),
+            Self::Voters => true,
+        }
+    }
+}
+
 impl Ruling {
     /// Whether nothing more is wanted of this team.
     pub fn is_approved(&self) -> bool {
@@ -173,9 +191,10 @@ fn words_of(speaker: &Speaker, proposal: &Proposal) -> Vec<Word> {
 
 /// The release managers who voted in place of a team.
 fn stand_ins<'a>(proposal: &'a Proposal, wanted: Wanted<'a>) -> impl Iterator<Item = Word> + 'a {
-    let votes = proposal.votes.iter().filter(move |vote| {
-        vote.label == wanted.label && wanted.managers.iter().any(|one| one.is(&vote.by))
-    });
+    let votes = proposal
+        .votes
+        .iter()
+        .filter(move |vote| vote.label == wanted.label && wanted.managers.have(&vote.by));
     votes.map(|vote| Word {
         speaker: Speaker { person: vote.by.clone(), role: Role::Manager },
         vote: Some((vote.label.clone(), vote.value)),

@@ -12,11 +12,14 @@ fn vote(label: &str, value: i32, by: &str) -> Vote {
 
 /// The answer for a team led by `ptl` with the liaison `liaison`, and the release manager `manager`.
 fn answer(uploader: &str, votes: Vec<Vote>) -> Answer {
+    answer_where(Managers::Are(&[person("manager")]), uploader, votes)
+}
+
+fn answer_where(managers: Managers<'_>, uploader: &str, votes: Vec<Vote>) -> Answer {
     let roses = Leadership { ptl: Some(person("ptl")), liaisons: vec![person("liaison")] };
     let proposal = Proposal { uploader: person(uploader), votes };
     let teams = [("roses".to_owned(), Some(roses))];
-    let managers = [person("manager")];
-    let wanted = Wanted { teams: &teams, managers: &managers, label: "PTL-Approved" };
+    let wanted = Wanted { teams: &teams, managers, label: "PTL-Approved" };
     judge(&proposal, wanted).remove(0).answer
 }
 
@@ -59,6 +62,16 @@ fn a_release_manager_stands_in_on_the_label_for_it_alone() {
 }
 
 #[test]
+fn without_a_group_whoever_may_vote_on_the_label_stands_in() {
+    let voted = |label| answer_where(Managers::Voters, "outsider", vec![vote(label, 1, "anybody")]);
+    assert!(matches!(voted("PTL-Approved"), Answer::Approved(_)));
+    assert_eq!(voted("Code-Review"), Answer::Missing);
+    let objects = vec![vote("PTL-Approved", 1, "anybody"), vote("Code-Review", -1, "liaison")];
+    let answer = answer_where(Managers::Voters, "outsider", objects);
+    assert!(matches!(answer, Answer::Objected(_)));
+}
+
+#[test]
 fn each_team_speaks_for_itself_and_the_unknown_one_has_nobody() {
     let led = |ptl: Option<&str>, liaisons: &[&str]| Leadership {
         ptl: ptl.map(person),
@@ -70,7 +83,10 @@ fn each_team_speaks_for_itself_and_the_unknown_one_has_nobody() {
         ("weeds".to_owned(), None),
     ];
     let proposal = Proposal { uploader: person("x"), votes: vec![vote("Code-Review", 1, "bob")] };
-    let rulings = judge(&proposal, Wanted { teams: &teams, managers: &[], label: "PTL-Approved" });
+    let rulings = judge(
+        &proposal,
+        Wanted { teams: &teams, managers: Managers::Are(&[]), label: "PTL-Approved" },
+    );
     let told: Vec<_> = rulings
         .iter()
         .map(|one| (one.is_approved(), one.is_known, one.has_ptl, one.could.len()))

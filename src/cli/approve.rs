@@ -8,7 +8,8 @@ use super::change::{Brought, open_change};
 use super::failure::{Exit, Failure};
 use super::output::{Format, Output};
 use super::site::{Opening, Site};
-use crate::approval::{Leadership, Person, Proposal, Ruling, Vote, Wanted, judge};
+use crate::approval::{Leadership, Managers, Person, Proposal, Ruling, Vote, Wanted, judge};
+use crate::config;
 use crate::facts::people::Leaderships;
 use crate::facts::review::MembersOf;
 use crate::facts::{Answer, Asks, Facts, gather};
@@ -94,59 +95,56 @@ struct Found {
 
 fn found_out(site: &Site, brought: &Brought, request: &Request) -> Result<Found, Failure> {
     let teams = teams(request);
-    let group = &site.config.approval.release_managers;
-    let of_group = MembersOf { group: group.clone() };
+    let config::Approval { label, release_managers } = &site.config.approval;
+    let group = release_managers.clone().map(|group| MembersOf { group });
     let mut asks = Asks::default();
     if !teams.is_empty() {
         asks.put(Leaderships);
     }
-    asks.put(of_group.clone());
+    if let Some(group) = &group {
+        asks.put(group.clone());
+    }
     let mut facts = Facts::default();
     gather(&asks, &mut facts, &site.sources()?, site.jobs);
-    let mut notes = Vec::new();
-    let members: Option<Vec<Person>> = match facts.get(&of_group) {
-        Answer::Known(members) => Some(members.iter().map(Into::into).collect()),
-        Answer::Absent => {
-            notes.push(format!(
-                "no group `{group}` is to be seen with this login, so no vote counts as that of a release manager"
-            ));
-            None
-        }
-        Answer::Unknown(why) => {
-            notes.push(format!("who the release managers are could not be had: {why}"));
-            None
-        }
-    };
-    let label = &site.config.approval.label;
-    let votes = votes_of_others(brought, label)?;
-    let undecided = members.is_none() && votes.iter().any(|it| it.label == *label && it.value > 0);
-    let members = members.unwrap_or_default();
+    let votes = brought.change.votes.iter().filter(|vote| counts(vote, label));
+    let votes: Vec<Vote> = votes.map(Into::into).collect();
+    let members = group.map(|group| members(&facts, &group));
+    let notes: Vec<String> = members.iter().filter_map(|it| it.clone().err()).collect();
+    let members = members.map(Result::unwrap_or_default);
+    // A group that is not seen may have whoever voted in the place of a team.
+    let is_stand_in = |vote: &Vote| vote.label == *label && vote.value > 0;
+    let undecided = !notes.is_empty() && votes.iter().any(is_stand_in);
     let teams = teams.into_iter().map(|team| {
         let leadership = leadership(&facts, &team)?;
         Ok((team, leadership))
     });
     let teams = teams.collect::<Result<Vec<_>, Failure>>()?;
-    let proposal = Proposal {
-        uploader: (&brought.patchset.uploader).into(),
-        votes: votes.into_iter().map(Into::into).collect(),
-    };
-    let rulings = judge(&proposal, Wanted { teams: &teams, managers: &members, label });
-    let is_managers = |vote: &Vote| members.iter().any(|one| one.is(&vote.by));
+    let proposal = Proposal { uploader: (&brought.patchset.uploader).into(), votes };
+    let managers = members.as_deref().map_or(Managers::Voters, Managers::Are);
+    let rulings = judge(&proposal, Wanted { teams: &teams, managers, label });
+    let is_managers = |vote: &Vote| members.iter().flatten().any(|one| one.is(&vote.by));
     let managers = proposal.votes.into_iter().filter(is_managers).collect();
     Ok(Found { rulings, managers, notes, undecided })
 }
 
-/// The votes but the one that an earlier run of this program has given: it says what others had approved then, and must
-/// not approve anything by itself where the account is one of a release manager.
-fn votes_of_others<'a>(
-    brought: &'a Brought,
-    label: &str,
-) -> Result<Vec<&'a gerrit::Vote>, Failure> {
-    let Brought { gerrit, change, .. } = brought;
-    let has_voted = gerrit.is_named() && change.was_told_by(SPEAKER);
-    let me = if has_voted { Some(gerrit.myself()?.id) } else { None };
-    let is_own = |vote: &gerrit::Vote| vote.label == label && Some(vote.by.id) == me;
-    Ok(change.votes.iter().filter(|vote| !is_own(vote)).collect())
+/// The members of a group, or why nobody is known to be one.
+fn members(facts: &Facts, of: &MembersOf) -> Result<Vec<Person>, String> {
+    match facts.get(of) {
+        Answer::Known(members) => Ok(members.iter().map(Into::into).collect()),
+        Answer::Absent => Err(format!(
+            "no group `{}` is to be seen with this login, so no vote counts as that of a release manager",
+            of.group
+        )),
+        Answer::Unknown(why) => {
+            Err(format!("who the release managers are could not be had: {why}"))
+        }
+    }
+}
+
+/// Whether a vote is somebody's own: what a program has voted on the label says what others had approved then. It must
+/// not approve anything by itself where the program's account is one of a release manager.
+fn counts(vote: &gerrit::Vote, label: &str) -> bool {
+    vote.label != label || !vote.is_of_program()
 }
 
 /// A file that cannot be read, or that names no team, might be anybody's: that is not the same as nobody's.

@@ -64,8 +64,8 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "approval.release-managers",
-        Slot::Text(|c| &mut c.approval.release_managers),
-        "group of Gerrit whose members may approve in the place of a team",
+        Slot::Optional(|c| &mut c.approval.release_managers),
+        "group of Gerrit whose members may approve in the place of a team; empty: whoever may vote on the label",
     ),
     Key::new("index", Slot::Text(|c| &mut c.index), "base URL of the package index"),
     Key::new("launchpad", Slot::Text(|c| &mut c.launchpad), "base URL of Launchpad's API"),

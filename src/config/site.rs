@@ -73,8 +73,8 @@ pub enum Announce {
 pub struct Approval {
     /// The label of the teams' approval.
     pub label: String,
-    /// The group of those who may approve in the place of a team.
-    pub release_managers: String,
+    /// The group of those who may approve in the place of a team; without one, whoever Gerrit lets vote on the label.
+    pub release_managers: Option<String>,
 }
 
 /// The signing key.
@@ -122,7 +122,7 @@ impl Default for Config {
             gerrit_login_file: None,
             approval: Approval {
                 label: text("PTL-Approved"),
-                release_managers: text("Release Managers"),
+                release_managers: Some(text("Release Managers")),
             },
             cache: text("~/.cache/tagkeeper"),
             closed_series: ClosedSeries::EndOfLife,

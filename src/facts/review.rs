@@ -167,6 +167,7 @@ mod tests {
             label: "Workflow".into(),
             value: *value,
             by: account(*id),
+            tag: None,
         };
         let votes: Vec<Vote> = votes.iter().map(vote).collect();
         let groups: Vec<String> = (0..members.len()).map(|at| at.to_string()).collect();

@@ -109,7 +109,7 @@ fn said(word: &Word) -> String {
 mod tests {
     use super::*;
     use crate::approval::{Leadership, Person};
-    use crate::approval::{Proposal, Wanted, judge};
+    use crate::approval::{Managers, Proposal, Wanted, judge};
 
     fn person(name: &str) -> Person {
         Person { name: name.to_owned(), email: format!("{name}@example.org") }
@@ -132,7 +132,8 @@ mod tests {
         ];
         let managers = [person("mia")];
         let proposal = Proposal { uploader: person("ann"), votes };
-        let wanted = Wanted { teams: &teams, managers: &managers, label: "PTL-Approved" };
+        let wanted =
+            Wanted { teams: &teams, managers: Managers::Are(&managers), label: "PTL-Approved" };
         let rulings = judge(&proposal, wanted);
         let review = [vote("Code-Review", 2, "mia")];
         let approval = Approval {

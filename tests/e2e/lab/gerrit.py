@@ -33,18 +33,12 @@ SITE_ACL = """
 	value = -1 Not ready
 	value = 0 Ready
 	value = +1 Approved
-[label "PTL-Approved"]
-	function = NoBlock
-	defaultValue = 0
-	value = 0 Not approved
-	value = +1 Approved
 [submit-requirement "Verified"]
 	submittableIf = label:Verified=MAX AND -label:Verified=MIN
 [submit-requirement "Workflow"]
 	submittableIf = label:Workflow=MAX AND -label:Workflow=MIN
 [access "refs/heads/*"]
 	label-Verified = -2..+2 group Service Users
-	label-PTL-Approved = 0..+1 group Service Users
 	submit = group Service Users
 	submit = group release-managers
 	label-Workflow = -1..+1 group release-managers

@@ -35,18 +35,22 @@ class Scene:
 
     # What is often done
 
-    def request(self, subject, *releases):
+    def request(self, subject, *releases, who="liaison"):
         """A change that asks for releases, each a project, a version and a commit; its number."""
         self.world.branch()
         for name, version, commit in releases:
             self.world.ask(name, version, commit)
-        change_id = self.world.record(subject)
-        self.world.propose()
+        change_id = self.world.record(subject, who=who)
+        self.world.propose(who)
         return self.world.number(change_id)
 
     def verdict(self, number):
         """Zuul's vote on the current patch set."""
         return lambda: self.gerrit.value(number, "Verified", "zuul") or None
+
+    def approval(self, number):
+        """Whether Zuul's vote says that the teams have approved."""
+        return self.gerrit.value(number, "PTL-Approved", "zuul") == 1
 
     def approve(self, number):
         self.gerrit.vote(number, "manager", Code_Review=2)
@@ -55,25 +59,36 @@ class Scene:
     def is_merged(self, number):
         return self.gerrit.change(number)["status"] == "MERGED"
 
+    def merged_as(self, number):
+        """The commit that the branch was at when the change was merged."""
+        change = self.gerrit.change(number)
+        return run("git", "--git-dir", gerrit.bare(change["project"]), "rev-parse", "refs/heads/master").strip()
+
     def merge(self, *numbers):
         """Through check and gate, whatever was said on the way."""
         for number in numbers:
-            until(f"check of {number}", lambda number=number: self.verdict(number)() == 1 or None, 300)
+            self.checked(number)
         for number in numbers:
             self.approve(number)
         for number in numbers:
             until(f"merge of {number}", lambda number=number: self.is_merged(number) or None, 240)
 
-    def make_submittable(self, *numbers):
-        """All votes that changes need, past the gate: it does not take what lacks a review when it is approved."""
+    def series_of_requests(self, wanted):
+        """Changes that stand on each other, one a release, checked and at rest; their numbers."""
+        self.world.branch()
+        changes = []
+        for name, version in wanted.items():
+            self.world.ask(name, version, self.world.grow(name))
+            changes.append(self.world.record(f"Release {short(name)} {version}"))
+        self.world.propose()
+        numbers = [self.world.number(change) for change in changes]
         for number in numbers:
-            self.gerrit.vote(number, "manager", Workflow=1)
-        for number in numbers:
-            until(f"check of {number}", lambda number=number: self.verdict(number)() == 1 or None, 300)
+            self.checked(number)
         self.zuul.rest()
-        for number in numbers:
-            self.gerrit.vote(number, "admin", Code_Review=2)
-            self.gerrit.vote(number, "zuul", Verified=2)
+        return numbers
+
+    def checked(self, number):
+        until(f"check of {number}", lambda: self.verdict(number)() == 1 or None, 300)
 
     def again(self):
         """Runs the job that makes tags once more, as an operator does."""

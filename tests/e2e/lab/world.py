@@ -83,8 +83,8 @@ class World:
             shutil.copytree(SOURCES / part, WORK / "opendev/tagkeeper" / part)
         commit("opendev/tagkeeper", "Jobs and roles")
 
-    def _put_example(self, part):
-        """One file of the example site, with the addresses of this one."""
+    def _put_example(self, part, instead=None):
+        """One file of the example site, with the addresses of this one, and other words where the caller wants them."""
         text = (EXAMPLE / part).read_text()
         for example, here in {
             "https://tarballs.example.org/tagkeeper": f"{files.URL}/tagkeeper",
@@ -93,6 +93,7 @@ class World:
             "ssh://tagkeeper@review.example.org:29418": SSH,
             "/srv/logs": f"{files.ROOT}/logs",
             "https://logs.example.org": f"{files.URL}/logs",
+            **(instead or {}),
         }.items():
             text = text.replace(example, here)
         path = WORK / "infra/project-config" / part
@@ -149,6 +150,7 @@ governance: {files.URL}
 zuul-projects: {files.URL}/zuul-projects.yaml
 index: {files.URL}/index
 ledger: refs/tagkeeper/ledger
+approval: {{release-managers: null}}
 signing: {{key: "{self.key}"}}
 mail:
   smtp: smtp://127.0.0.1:{SMTP}
@@ -158,8 +160,6 @@ mail:
         for name in PROJECTS:
             write_release(RELEASES, "gardenia", name, "2.0.0", tip(name))
         commit("openstack/releases", "The record")
-        for kind in ("user.name", "user.email"):
-            run("git", "-C", RELEASES, "config", kind, "liaison" if kind == "user.name" else "liaison@example.org")
 
     # What people do
 
@@ -181,16 +181,33 @@ mail:
         """Writes a release into its file."""
         write_release(RELEASES, series, name, version, commit_id)
 
-    def record(self, subject, amend=None):
+    def record(self, subject, amend=None, who="liaison"):
         """Commits the work as a change of its own, or as a patch set of `amend`, a Change-Id; the Change-Id."""
         change_id = amend or f"I{secrets.token_hex(20)}"
         run("git", "-C", RELEASES, "add", "-A")
-        how = ["--amend"] if amend else []
-        run("git", "-C", RELEASES, "commit", "-q", *how, "-m", f"{subject}\n\nChange-Id: {change_id}")
+        how = ["--amend", "--reset-author"] if amend else []
+        name = ["-c", f"user.name={who}", "-c", f"user.email={who}@example.org"]
+        run("git", "-C", RELEASES, *name, "commit", "-q", *how, "-m", f"{subject}\n\nChange-Id: {change_id}")
         return change_id
 
     def propose(self, who="liaison"):
         run("git", "-C", RELEASES, "push", "-q", gerrit.url(who, "openstack/releases"), "HEAD:refs/for/master")
+
+    def push(self, revision="HEAD"):
+        """Merges the work up to a revision as an administrator does, past the gate."""
+        run("git", "-C", RELEASES, "push", "-q", gerrit.url("admin", "openstack/releases"), f"{revision}:refs/heads/master")
+
+    def decide(self, name, text):
+        """Puts a file into the releases repository as an administrator, past review."""
+        self.branch()
+        (RELEASES / name).write_text(text)
+        commit("openstack/releases", f"Decide on {name}")
+
+    def set_example(self, part, instead=None):
+        """A file of the example site, with some of its words replaced; as it is without any."""
+        self._put_example(part, instead)
+        commit("infra/project-config", f"Other words in {part}")
+        self.zuul.read_again()
 
     def number(self, change_id):
         return self.gerrit.get(f"changes/openstack%2Freleases~master~{change_id}")["_number"]

@@ -7,19 +7,10 @@ WANTED = {"garden/can": "2.3.0", "garden/rake": "2.3.0", "garden/hose": "2.1.0"}
 
 
 def tell(scene):
-    world = scene.world
-    world.branch()
-    changes = []
-    for name, version in WANTED.items():
-        world.ask(name, version, world.grow(name))
-        changes.append(world.record(f"Release {name} {version}"))
-    world.propose()
-    numbers = [world.number(change) for change in changes]
+    numbers = scene.series_of_requests(WANTED)
     before = len(scene.zuul.builds(job_name="tagkeeper-apply"))
-    scene.make_submittable(*numbers)
-    # Gerrit merges what a change stands on with it.
-    scene.gerrit.submit(numbers[-1])
-    scene.must(all(map(scene.is_merged, numbers)), "the last of three is submitted, all are merged")
+    scene.world.push()
+    scene.must(all(map(scene.is_merged, numbers)), "the three are merged")
     scene.timed("merge to all tags", lambda: all(tagged(*wanted) for wanted in WANTED.items()) or None)
     build = scene.applied()
     scene.must(build["result"] == "SUCCESS", "the job that tags succeeds")
