@@ -4,7 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 E2E=${E2E:-/var/tmp/tagkeeper-e2e}
-GERRIT_VERSION=${GERRIT_VERSION:-3.13.5}
 ZUUL_VERSION=${ZUUL_VERSION:-14.3.0}
 logs=$E2E/install-logs
 mkdir -p "$logs"
@@ -49,16 +48,16 @@ jdk_package() {
   echo openjdk-21-jdk-headless
 }
 
-gerrit() {
-  local lib=$E2E/gerrit-$GERRIT_VERSION
+gerrit() { # version
+  local lib=$E2E/gerrit-$1
   [ ! -d "$lib" ] || return 0
-  say "jars of Gerrit $GERRIT_VERSION"
+  say "jars of Gerrit $1 (90 MB)"
   rm -rf "$lib.part"
-  mvn --quiet --batch-mode -Dstyle.color=never --file servers/pom.xml "-Dgerrit.version=$GERRIT_VERSION" dependency:copy-dependencies \
-    "-DoutputDirectory=$lib.part" >"$logs/maven.log" 2>&1 || cannot "the jars of Gerrit cannot be had: $(grep -m 1 ERROR "$logs/maven.log" | cut -c 1-300)"
+  mvn --quiet --batch-mode -Dstyle.color=never --file servers/pom.xml "-Dgerrit.version=$1" dependency:copy-dependencies \
+    "-DoutputDirectory=$lib.part" >"$logs/maven.log" 2>&1 || cannot "the jars of Gerrit $1 cannot be had: $(grep -m 1 ERROR "$logs/maven.log" | cut -c 1-300)"
   # The war has this resource; the server tells its version by it.
   mkdir -p "$lib.part/resources/com/google/gerrit/common"
-  printf %s "$GERRIT_VERSION" >"$lib.part/resources/com/google/gerrit/common/Version"
+  printf %s "$1" >"$lib.part/resources/com/google/gerrit/common/Version"
   mv "$lib.part" "$lib"
 }
 
@@ -85,6 +84,6 @@ zuul() {
 
 packages
 ./find-jdk.sh >/dev/null || cannot "no JDK of 21 or newer, and none can be installed"
-gerrit
+for version in $(<servers/gerrit-versions); do gerrit "$version"; done
 zuul
 say "installed below $E2E ($(du -sh "$E2E" | cut -f1))"

@@ -1,7 +1,6 @@
 """Starts a Gerrit and a Zuul, and tells the stories. `run` is the command to use."""
 
 import argparse
-import contextlib
 import importlib
 import shutil
 import signal
@@ -11,14 +10,14 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lab import files
-from lab.gerrit import Gerrit
+from lab import each, files
+from lab.gerrit import VERSIONS, Gerrit
 from lab.mail import Mailbox
 from lab.place import LOGS, PORTS, RUN, Broken, listens, stop_all
 from lab.scene import Scene, Wrong
 from lab.zuul import Zuul
 
-STORIES = ("release", "refused", "at_once", "one_push", "restart", "approved", "pending", "by_tag", "by_hand")
+STORIES = ("release", "refused", "at_once", "one_push", "restart", "approved", "pending", "by_tag", "by_hand", "no_answer")
 
 
 def main():
@@ -26,25 +25,51 @@ def main():
     parser.add_argument("program", type=Path, help="the tagkeeper to try")
     parser.add_argument("story", nargs="*", default=STORIES, help=f"all by default: {', '.join(STORIES)}")
     parser.add_argument("--keep", action="store_true", help="go on with the stories that are typed, with the roles as they are then")
+    parser.add_argument("--gerrit", choices=VERSIONS, help="only with this one; without it the newest, and each where a story needs no Zuul")
     args = parser.parse_args()
     start = time.monotonic()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("e2e: ended by a signal"))
-    mailbox = Mailbox()
+    alone = [name for name in args.story if needs_no_zuul(name)]
+    of_zuul = [name for name in args.story if name not in alone]
     try:
-        must_be_free()
-        scene = bring_up(args.program, mailbox)
-        if args.keep:
-            tell_again(scene, args.story)
-            print(f"e2e: the servers run, everything is below {RUN}; which stories? An empty line ends it.", flush=True)
-            for line in iter(sys.stdin.readline, "\n"):
-                scene.world.put_jobs()
-                tell_again(scene, line.split())
-            return
-        tell(scene, args.story)
+        if of_zuul:
+            tell_here(args, of_zuul, Zuul())
+            stop_all()
+        elif args.keep or args.gerrit:
+            tell_here(args, alone, None)
+            alone = []
+        if alone and (failed := each.tell(args.program, alone, [args.gerrit] if args.gerrit else VERSIONS)):
+            sys.exit(f"e2e: FAILED with Gerrit {', '.join(failed)}")
     finally:
-        mailbox.stop()
         stop_all()
     print(f"e2e: {len(args.story)} stories, {time.monotonic() - start:.0f} s")
+
+
+def story(name):
+    return importlib.import_module(f"stories.{name}")
+
+
+def needs_no_zuul(name):
+    return getattr(story(name), "WITHOUT_ZUUL", False)
+
+
+def tell_here(args, stories, zuul):
+    """Makes a site, with a Zuul or without one, and tells stories of it."""
+    must_be_free()
+    mailbox = Mailbox()
+    try:
+        scene = bring_up(args, zuul, mailbox)
+        if not args.keep:
+            tell(scene, stories)
+            return
+        tell_again(scene, stories)
+        print(f"e2e: the servers run, everything is below {RUN}; which stories? An empty line ends it.", flush=True)
+        for line in iter(sys.stdin.readline, "\n"):
+            if zuul:
+                scene.world.put_jobs()
+            tell_again(scene, line.split())
+    finally:
+        mailbox.stop()
 
 
 def must_be_free():
@@ -52,33 +77,39 @@ def must_be_free():
         sys.exit(f"e2e: something listens on {busy} already: another run? Set E2E_PORT for others")
 
 
-def bring_up(program, mailbox):
+def bring_up(args, zuul, mailbox):
     start = time.monotonic()
     shutil.rmtree(RUN, ignore_errors=True)
     for path in (LOGS, RUN / "home"):
         path.mkdir(parents=True)
     files.serve()
     mailbox.start()
-    server, zuul = Gerrit(), Zuul()
+    server = Gerrit(args.gerrit or VERSIONS[0])
     with ThreadPoolExecutor() as both:
-        made = both.submit(zuul.make)
+        made = both.submit(zuul.make) if zuul else None
         server.make()
-        made.result()
+        if made:
+            made.result()
     scene = Scene(server, zuul, mailbox)
-    scene.world.make(program)
-    zuul.start()
-    scene.world.add_jobs()
-    print(f"e2e: Gerrit {server.get('config/server/version')} and Zuul are up, {time.monotonic() - start:.0f} s", flush=True)
+    scene.world.make(args.program)
+    if zuul:
+        scene.world.make_jobs()
+        zuul.start()
+        scene.world.add_jobs()
+    what = "and Zuul are up" if zuul else "is up, alone"
+    print(f"e2e: Gerrit {server.get('config/server/version')} {what}, {time.monotonic() - start:.0f} s", flush=True)
     return scene
 
 
 def tell(scene, names):
     for name in names:
-        story = importlib.import_module(f"stories.{name}")
-        print(f"e2e: {name}: {story.TITLE}", flush=True)
+        told = story(name)
+        if needs_no_zuul(name) == bool(scene.zuul):
+            raise SystemExit(f"e2e: {name} is of another site than this one")
+        print(f"e2e: {name}: {told.TITLE}", flush=True)
         start = time.monotonic()
         try:
-            story.tell(scene)
+            told.tell(scene)
         except Exception as error:
             tell_why(scene, name, error)
             raise SystemExit(1) from None
@@ -88,15 +119,17 @@ def tell(scene, names):
 def tell_again(scene, names):
     for name in names:
         sys.modules.pop(f"stories.{name}", None)
-        with contextlib.suppress(SystemExit):
+        try:
             tell(scene, [name])
+        except SystemExit as end:
+            print(end.code, flush=True)
 
 
 def tell_why(scene, name, error):
     print(f"e2e: {name} FAILED: {error}", file=sys.stderr)
     if not isinstance(error, (Wrong, Broken)):
         traceback.print_exception(error)
-    for build in scene.zuul.builds()[:4]:
+    for build in scene.zuul.builds()[:4] if scene.zuul else []:
         print(f"\n--- {build['job_name']} {build['pipeline']} {build['result']}", file=sys.stderr)
         print("\n".join(scene.zuul.log_of(build).splitlines()[-40:]), file=sys.stderr)
     print(f"\ne2e: logs of the servers: {LOGS}", file=sys.stderr)

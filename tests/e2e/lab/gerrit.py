@@ -1,17 +1,23 @@
 """A real Gerrit: its site, its accounts and rights, and its REST API."""
 
 import base64
+import contextlib
 import json
-import os
+import secrets
 import urllib.error
 import urllib.parse
 import urllib.request
 
-from .place import E2E, GERRIT_HTTP, GERRIT_SSH, LOGS, RUN, SOURCES, Broken, Process, listens, run
+from .place import E2E, GERRIT_HTTP, GERRIT_SSH, LOGS, RUN, SOURCES, Broken, Process, listens, run, until
 
 URL = f"http://127.0.0.1:{GERRIT_HTTP}"
 SITE = RUN / "gerrit"
+SERVERS = SOURCES / "tests/e2e/servers"
+# Newest first; the jars of each are there: see servers/pom.xml.
+VERSIONS = (SERVERS / "gerrit-versions").read_text().split()
 KEYS = RUN / "keys"
+# Compiled as quickly as can be, not as well: a server lives for minutes.
+JVM = ("--enable-native-access=ALL-UNNAMED", "-Xmx1g", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 # The rights that an operator gives, and the ones that this site needs beside.
 EXAMPLE_ACL = SOURCES / "docs/example-site/acl"
 ACCOUNTS = {
@@ -60,11 +66,11 @@ class Refused(Exception):
 
 
 class Gerrit:
-    def __init__(self):
-        version = os.environ.get("GERRIT_VERSION", "3.13.5")
+    def __init__(self, version):
+        self.version = version
         lib = E2E / f"gerrit-{version}"
         java = run(SOURCES / "tests/e2e/find-jdk.sh").strip()
-        program = [java, "--enable-native-access=ALL-UNNAMED", "-Xmx1g", "-cp", f"{lib}/resources:{lib}/*", SOURCES / "tests/e2e/servers/Start.java"]
+        program = [java, *JVM, "-cp", f"{SERVERS}:{lib}/resources:{lib}/*", SERVERS / "Start.java"]
         self._init = [*program, "Init", "--batch", "--dev", "--no-auto-start", "-d", SITE]
         self.server = Process("gerrit", [*program, "Daemon", "-d", SITE, "--headless", "--console-log"])
 
@@ -143,8 +149,24 @@ class Gerrit:
         votes = self.change(number)["labels"][label].get("all", [])
         return next((vote.get("value") for vote in votes if vote.get("username") == who), None)
 
-    def comments(self, number):
-        return self.get(f"changes/{number}/comments")
+    def comments(self, number, who=None):
+        return self.get(f"changes/{number}/comments", who)
+
+    @property
+    def has_robots(self):
+        """Whether there are comments of robots, which alone may suggest an edit."""
+        return tuple(map(int, self.version.split(".")[:2])) < (3, 13)
+
+    def robot_comments(self, number):
+        return self.get(f"changes/{number}/robotcomments") if self.has_robots else {}
+
+    def requests(self):
+        """What was asked over HTTP until now, a line each, the question that this is itself among them."""
+        mark = secrets.token_hex(8)
+        with contextlib.suppress(Refused):
+            self.get(f"changes/{mark}")
+        log = SITE / "logs/httpd_log"
+        return until("Gerrit has noted a question", lambda: text.splitlines() if mark in (text := log.read_text()) else None)
 
     def forbid(self, project, right, ref="refs/tags/*"):
         self._access(project, "add", right, ref)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parents[3]
 E2E = Path(os.environ.get("E2E", "/var/tmp/tagkeeper-e2e"))
-RUN = E2E / "run"
+RUN = E2E / os.environ.get("E2E_RUN", "run")
 LOGS = RUN / "logs"
 PYTHON = E2E / "zuul/bin/python"
 

@@ -12,6 +12,8 @@ class Wrong(Exception):
 
 
 class Scene:
+    """`zuul` is none at a site that has a Gerrit and nothing else."""
+
     def __init__(self, server, zuul, mailbox):
         self.gerrit, self.zuul, self.mailbox = server, zuul, mailbox
         self.world = World(server, zuul)

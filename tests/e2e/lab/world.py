@@ -51,9 +51,8 @@ class World:
     # Making it
 
     def make(self, program):
-        """The repositories, before Zuul reads them."""
-        for path in ("logs", "index"):
-            (files.ROOT / path).mkdir()
+        """The repositories of projects and releases, and what else `tagkeeper.yaml` names."""
+        (files.ROOT / "index").mkdir()
         self.sha256 = hashlib.sha256(program.read_bytes()).hexdigest()
         shutil.copy(program, files.ROOT / "tagkeeper")
         self._make_key()
@@ -66,6 +65,10 @@ class World:
         (files.ROOT / "projects.yaml").write_text(governance)
         (files.ROOT / "zuul-projects.yaml").write_text("---\n- project:\n    name: ^garden/.*\n    templates: [publish-to-pypi]\n")
         self._make_releases()
+
+    def make_jobs(self):
+        """The repositories of jobs and pipelines, before Zuul reads them."""
+        (files.ROOT / "logs").mkdir()
         self.gerrit.project("opendev/tagkeeper")
         clone("opendev/tagkeeper", "admin")
         self.put_jobs()
@@ -190,8 +193,8 @@ mail:
         run("git", "-C", RELEASES, *name, "commit", "-q", *how, "-m", f"{subject}\n\nChange-Id: {change_id}")
         return change_id
 
-    def propose(self, who="liaison"):
-        run("git", "-C", RELEASES, "push", "-q", gerrit.url(who, "openstack/releases"), "HEAD:refs/for/master")
+    def propose(self, who="liaison", options=""):
+        run("git", "-C", RELEASES, "push", "-q", gerrit.url(who, "openstack/releases"), f"HEAD:refs/for/master{options}")
 
     def push(self, revision="HEAD"):
         """Merges the work up to a revision as an administrator does, past the gate."""
@@ -209,8 +212,8 @@ mail:
         commit("infra/project-config", f"Other words in {part}")
         self.zuul.read_again()
 
-    def number(self, change_id):
-        return self.gerrit.get(f"changes/openstack%2Freleases~master~{change_id}")["_number"]
+    def number(self, change_id, who=None):
+        return self.gerrit.get(f"changes/openstack%2Freleases~master~{change_id}", who)["_number"]
 
 
 def short(name):

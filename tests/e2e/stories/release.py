@@ -3,8 +3,9 @@
 import json
 import urllib.request
 
-from lab.place import RUN, run
+from lab import comments
 from lab.gerrit import bare
+from lab.place import RUN, run
 from lab.scene import RELEASES, tag_text, tagged
 
 TITLE = "a bad request is refused on its lines, the fixed one is gated, merged, tagged and announced"
@@ -27,22 +28,11 @@ def bad_request(scene, commit):
     scene.must(vote == -1, "the bad request has Verified -1")
     build = scene.zuul.ended(job_name="tagkeeper-check", change=number)
     wanted = findings(build)
-    comments = scene.gerrit.comments(number)
+    there = scene.gerrit.comments(number)
     scene.must(wanted, f"the report of the build has {len(wanted)} findings")
     for finding in wanted:
-        scene.must(is_commented(finding, comments), f"{finding['file']}:{finding['line']} {finding['rule']}: is a comment there")
+        scene.must(comments.is_there(finding, there), f"{finding['file']}:{finding['line']} {finding['rule']}: is a comment there")
     return number
-
-
-def is_commented(finding, comments):
-    """Whether Gerrit shows the finding on its range."""
-    start, end = (finding["line"], finding["column"] - 1), (finding["end_line"], finding["end_column"] - 1)
-    for comment in comments.get(finding["file"], []):
-        on = comment.get("range") or {}
-        if (on.get("start_line"), on.get("start_character")) == start and (on.get("end_line"), on.get("end_character")) == end:
-            if finding["message"] in comment["message"]:
-                return True
-    return False
 
 
 def findings(build):
