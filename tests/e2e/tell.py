@@ -17,7 +17,7 @@ from lab.place import LOGS, PORTS, RUN, Broken, listens, stop_all
 from lab.scene import Scene, Wrong
 from lab.zuul import Zuul
 
-STORIES = ("release", "refused", "at_once", "one_push", "restart", "approved", "pending", "by_tag", "by_hand", "no_answer")
+STORIES = ("release", "refused", "at_once", "one_push", "restart", "approved", "pending", "by_tag", "by_hand", "no_answer", "tag_by_hand")
 
 
 def main():

@@ -8,9 +8,17 @@ from .place import FILES, RUN
 
 ROOT = RUN / "files"
 URL = f"http://127.0.0.1:{FILES}"
+# What a proxy answers whose server does not.
+BAD_GATEWAY = f"{URL}/bad-gateway"
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
+    def do_GET(self):
+        if self.path.startswith("/bad-gateway/"):
+            self.send_error(502)
+        else:
+            super().do_GET()
+
     def log_message(self, *_words):
         pass
 

@@ -54,6 +54,9 @@ SITE_ACL = """
 [access "refs/tags/*"]
 	create = group Administrators
 	push = group Administrators
+[access "refs/notes/review"]
+	create = group Administrators
+	push = group Administrators
 """
 
 

@@ -6,7 +6,7 @@ import subprocess
 
 from . import files, gerrit, mail
 from .place import RUN, run
-from .world import BOT
+from .world import BOT, SSH
 
 WHERE = RUN / "by-hand"
 CLONE, LOGIN, MAIL_LOGIN, REPORT = (WHERE / name for name in ("releases", "login", "mail-login", "findings.json"))
@@ -16,6 +16,7 @@ class Program:
     def __init__(self):
         run("rm", "-rf", WHERE)
         run("git", "clone", "-q", f"{gerrit.URL}/openstack/releases", CLONE)
+        run("git", "-C", CLONE, "remote", "set-url", "--push", "origin", f"{SSH}/openstack/releases")
         for key, value in (("user.name", BOT[0]), ("user.email", BOT[1])):
             run("git", "-C", CLONE, "config", key, value)
         MAIL_LOGIN.write_text("\n".join(mail.LOGIN))

@@ -3,7 +3,7 @@
 import json
 import urllib.request
 
-from lab import comments
+from lab import comments, review
 from lab.gerrit import bare
 from lab.place import RUN, run
 from lab.scene import RELEASES, tag_text, tagged
@@ -19,7 +19,7 @@ def tell(scene):
     fixed_request(scene, number, commit)
     scene.approve(number)
     scene.timed("approval to merge", lambda: scene.is_merged(number) or None)
-    released(scene, commit)
+    released(scene, number, commit)
 
 
 def bad_request(scene, commit):
@@ -51,12 +51,15 @@ def fixed_request(scene, number, commit):
     scene.must(vote == 1, "the fixed request has Verified +1")
 
 
-def released(scene, commit):
+def released(scene, number, commit):
     scene.timed("merge to tag", lambda: tagged(NAME, "2.1.0"))
     text = tag_text(NAME, "2.1.0")
     scene.must(f"object {commit}\n" in text, "the tag is on the commit that was asked for")
     run("git", "--git-dir", bare(NAME), "verify-tag", "2.1.0", env={"GNUPGHOME": str(RUN / "gnupg")})
     scene.must("meta:series: hibiscus" in text, "the tag is signed by the key of the site, and says its series")
+    wanted = review.at(scene.gerrit, number)
+    scene.must({"Code-Review+2: manager <manager@example.org>", "Workflow+1: manager <manager@example.org>"} <= set(wanted), "the change has these votes")
+    scene.must(review.told_by(NAME, "2.1.0") == wanted, "the tag says who asked, in which change, and these votes, as Gerrit has them")
     scene.timed("tag to mail", lambda: scene.mails("trowel", "2.1.0"))
     build = scene.zuul.ended(pipeline="tag", project=NAME, newrev=tagged(NAME, "2.1.0"))
     scene.must(build["result"] == "SUCCESS", "the tag pipeline ran for the tag")
