@@ -90,13 +90,15 @@ class Zuul:
         return until(f"a build of {query} ends", lambda: (self.builds(**query) or [None])[0], 240)
 
     def items(self):
-        """Items in all pipelines."""
-        status = self.get("status")
-        return [item for pipeline in status["pipelines"] for queue in pipeline["change_queues"] for head in queue["heads"] for item in head]
+        """Items in all pipelines; None while a pipeline has not told of its own, as after Zuul read its configuration."""
+        pipelines = (self.get("status") or {}).get("pipelines")
+        if not pipelines or not all("change_queues" in pipeline for pipeline in pipelines):
+            return None
+        return [item for pipeline in pipelines for queue in pipeline["change_queues"] for head in queue["heads"] for item in head]
 
     def rest(self):
         """Waits until nothing is to be done."""
-        until("Zuul has nothing to do", lambda: not self.items() or None, 240)
+        until("Zuul has nothing to do", lambda: self.items() == [], 240)
 
     def enqueue(self, pipeline, project, ref):
         """Runs a pipeline again for a ref that Zuul has seen, as an operator does: docs/operating.md."""
