@@ -113,6 +113,7 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
     let report = Report {
         base: request.base.as_ref().map(crate::tree::record::Record::name),
         head: request.head.name(),
+        compared: site.compared(),
         now: site.now,
         n_files: request.changes.len(),
         sources: texts(&request, &findings)?,

@@ -16,7 +16,7 @@ use crate::rules::Clock;
 use crate::tree::place::Problem;
 use crate::tree::record::Record;
 use crate::tree::request::Request;
-use crate::tree::scope::{self, Base, Ends, Wanted};
+use crate::tree::scope::{self, Base, Compared, Ends, Wanted};
 
 /// What is looked at, and with what
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -173,6 +173,11 @@ impl Site {
             self.refuse_missing_paths(&request)?;
         }
         Ok(request)
+    }
+
+    /// Which two states the request is between.
+    pub(super) fn compared(&self) -> Compared {
+        self.ends.compared()
     }
 
     /// A path that names nothing, before or after, is a slip: "nothing to check" would hide it.

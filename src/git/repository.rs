@@ -117,16 +117,34 @@ impl Repository {
     /// # Errors
     /// A damaged repository.
     pub fn upstream_of_head(&self) -> Result<Option<Oid>, GitError> {
-        let head = match self.inner.head() {
-            Ok(head) if head.is_branch() => head,
-            Ok(_) => return Ok(None),
-            Err(error) if is_unborn(&error) => return Ok(None),
-            Err(error) => return Err(self.failed("reading HEAD", &error)),
-        };
+        let followed = self.followed_by_head()?;
+        followed.map(|branch| self.peel_to_commit(branch.get())).transpose()
+    }
+
+    /// The short name, here, of the same branch, such as `origin/master`.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn upstream_of_head_in_short(&self) -> Result<Option<String>, GitError> {
+        let followed = self.followed_by_head()?;
+        Ok(followed.and_then(|branch| branch.get().shorthand().ok().map(str::to_owned)))
+    }
+
+    fn followed_by_head(&self) -> Result<Option<git2::Branch<'_>>, GitError> {
+        let Some(head) = self.branch_of_head()? else { return Ok(None) };
         match git2::Branch::wrap(head).upstream() {
-            Ok(branch) => self.peel_to_commit(branch.get()).map(Some),
+            Ok(branch) => Ok(Some(branch)),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(self.failed("looking for the upstream of HEAD", &error)),
+        }
+    }
+
+    /// The branch that is checked out; `None` for a detached HEAD and before the first commit.
+    fn branch_of_head(&self) -> Result<Option<Reference<'_>>, GitError> {
+        match self.inner.head() {
+            Ok(head) => Ok(head.is_branch().then_some(head)),
+            Err(error) if is_unborn(&error) => Ok(None),
+            Err(error) => Err(self.failed("reading HEAD", &error)),
         }
     }
 
@@ -136,12 +154,7 @@ impl Repository {
     /// # Errors
     /// A damaged repository.
     pub fn upstream_name_of_head(&self) -> Result<Option<String>, GitError> {
-        let head = match self.inner.head() {
-            Ok(head) if head.is_branch() => head,
-            Ok(_) => return Ok(None),
-            Err(error) if is_unborn(&error) => return Ok(None),
-            Err(error) => return Err(self.failed("reading HEAD", &error)),
-        };
+        let Some(head) = self.branch_of_head()? else { return Ok(None) };
         let name = head.name().ok().unwrap_or_default();
         match self.inner.branch_upstream_merge(name) {
             Ok(merge) => Ok(merge.as_str().ok().map(str::to_owned)),

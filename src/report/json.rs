@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::{Report, Summary};
+use super::{Report, Summary, compared};
 use crate::rules::{Edit, Finding, Fix, Level, Override};
 use crate::tree::place::Place;
 
@@ -25,6 +25,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         tool: TOOL,
         base: report.base.as_deref(),
         head: &report.head,
+        compared: compared::in_words(&report.compared),
         now: report.now,
         findings: report.sorted().into_iter().map(FindingOut::from).collect(),
         summary: report.summary().into(),
@@ -39,6 +40,7 @@ struct Document<'a> {
     tool: &'static str,
     base: Option<&'a str>,
     head: &'a str,
+    compared: String,
     now: Timestamp,
     findings: Vec<FindingOut<'a>>,
     summary: SummaryOut,
@@ -175,6 +177,7 @@ mod tests {
           "tool": "tagkeeper [version]",
           "base": "1111111111111111111111111111111111111111",
           "head": "2222222222222222222222222222222222222222",
+          "compared": "compared HEAD (222222222222) with the commit where it left origin/master (111111111111)",
           "now": "2026-08-21T12:00:00Z",
           "findings": [
             {
@@ -247,6 +250,7 @@ mod tests {
           "tool": "tagkeeper [version]",
           "base": null,
           "head": "2222222222222222222222222222222222222222",
+          "compared": "compared HEAD (222222222222) with the commit where it left origin/master (111111111111)",
           "now": "2026-08-21T12:00:00Z",
           "findings": [],
           "summary": {

@@ -6,6 +6,7 @@
 pub mod aftermath;
 pub mod approval;
 pub mod comments;
+mod compared;
 pub mod html;
 pub mod json;
 pub mod outcome;
@@ -22,6 +23,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::rules::{Finding, Level};
+use crate::tree::scope::Compared;
 
 /// The outcome of a check.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub struct Report {
     pub base: Option<String>,
     /// The revision judged.
     pub head: String,
+    /// Which two states these are, and how the one compared with was found.
+    pub compared: Compared,
     /// The time the check took for now.
     pub now: Timestamp,
     /// In any order.

@@ -4,6 +4,7 @@ use super::*;
 use crate::calendar::{Until, Yields};
 use crate::rules::{Edit, Fix, Held, Override};
 use crate::tree::place::Place;
+use crate::tree::scope::With;
 
 pub(super) const FILE: &str = "deliverables/hibiscus/widget.yaml";
 
@@ -48,6 +49,11 @@ pub(super) fn report(text: &str, findings: Vec<Finding>) -> Report {
     Report {
         base: Some("1111111111111111111111111111111111111111".to_owned()),
         head: "2222222222222222222222222222222222222222".to_owned(),
+        compared: Compared {
+            head: Some(("HEAD".to_owned(), "2".repeat(40))),
+            with: With::Followed("origin/master".to_owned()),
+            base: Some("1".repeat(40)),
+        },
         now: "2026-08-21T12:00:00Z".parse().unwrap(),
         findings,
         n_files: 1,

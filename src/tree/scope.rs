@@ -1,5 +1,7 @@
 //! What is judged: which two states of the releases repository make the request.
 
+mod ends;
+
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -8,8 +10,10 @@ use jiff::Timestamp;
 use super::index::IndexCache;
 use super::record::{DELIVERABLES, ReadError, Record, Snapshot};
 use super::request::{Commit, Request};
-use super::revision::{Nothing, Revision, WorkingTree};
+use super::revision::{Nothing, Revision};
 use crate::git::{Arrival, CommitInfo, GitError, Oid, Repository};
+
+pub use ends::{Compared, Ends, With};
 
 /// What the caller asked for.
 #[derive(Clone, Debug, Default)]
@@ -182,76 +186,6 @@ pub fn comes_after(
 ) -> Result<bool, ScopeError> {
     let head = resolve(repository, wanted.head.as_deref().unwrap_or("HEAD"))?;
     Ok(repository.is_ancestor(resolve(repository, revision)?, head)?)
-}
-
-/// What a check of the working tree looks at: deliverables, and what they are judged by.
-const JUDGED: [&str; 5] =
-    [DELIVERABLES, "data", "doc/source", "release-policy.yaml", "tagkeeper.yaml"];
-
-/// The two ends of a request, found once for a [`Wanted`]: looking at a whole working tree takes its time.
-#[derive(Debug)]
-pub struct Ends {
-    /// `None` before the first commit.
-    base: Option<Oid>,
-    commit: Oid,
-    root: Option<PathBuf>,
-    /// What differs from `commit` in the working tree.
-    dirty: Vec<String>,
-}
-
-impl Ends {
-    /// Resolves the revisions, and looks at the working tree where that is judged.
-    ///
-    /// # Errors
-    /// When a revision is not there, or the working tree cannot be read.
-    pub fn find(repository: &Repository, wanted: &Wanted) -> Result<Self, ScopeError> {
-        let (commit, root, dirty) = match &wanted.head {
-            Some(revision) => (resolve(repository, revision)?, None, Vec::new()),
-            None => {
-                let root = repository
-                    .work_dir()
-                    .ok_or_else(|| ScopeError::Bare(tidy(repository.git_dir())))?;
-                let head = repository.head()?.ok_or_else(|| ScopeError::NoCommit(tidy(root)))?;
-                (head, Some(root.to_owned()), repository.status_paths(&JUDGED)?)
-            }
-        };
-        let base = match &wanted.base {
-            Base::Revision(revision) => Some(resolve(repository, revision)?),
-            Base::None => None,
-            Base::Automatic if !dirty.is_empty() => Some(commit),
-            Base::Automatic => automatic_base(repository, commit, wanted.head.is_none())?,
-        };
-        Ok(Self { base, commit, root, dirty })
-    }
-
-    fn head_snapshot(&self, repository: &Rc<Repository>) -> Box<dyn Snapshot> {
-        let revision = Box::new(Revision::new(Rc::clone(repository), self.commit));
-        match &self.root {
-            Some(root) if !self.dirty.is_empty() => {
-                Box::new(WorkingTree::new(revision, root.clone(), &self.dirty))
-            }
-            _ => revision,
-        }
-    }
-}
-
-/// The merge base with the upstream of the branch, unless that is the commit itself; else the first parent.
-fn automatic_base(
-    repository: &Repository,
-    commit: Oid,
-    is_checked_out: bool,
-) -> Result<Option<Oid>, GitError> {
-    let parents = repository.parents(commit)?;
-    if is_checked_out
-        && parents.len() < 2
-        && !repository.is_detached()?
-        && let Some(upstream) = repository.upstream_of_head()?
-        && let Some(base) = repository.merge_base(upstream, commit)?
-        && base != commit
-    {
-        return Ok(Some(base));
-    }
-    Ok(parents.first().copied())
 }
 
 /// A path as people write it: libgit2 puts a slash at the end.

@@ -12,7 +12,7 @@ use minijinja::{Environment, context, syntax::SyntaxConfig};
 use serde::Serialize;
 
 use super::text::{end_of, escaped, escaped_line, verdict};
-use super::{Report, Strictness};
+use super::{Report, Strictness, compared};
 use crate::calendar::moment;
 use crate::plan::{Action, Plan, PlannedRelease, State, Step, held_until};
 use crate::rules::{Finding, Level};
@@ -63,8 +63,7 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         context! {
             refused => report.is_refused(page.strictness),
             verdict => verdict(report),
-            base => report.base.as_deref().map(short),
-            head => short(&report.head),
+            compared => escaped_line(&compared::in_words(&report.compared)),
             now => moment(report.now),
             tool => concat!("tagkeeper ", env!("CARGO_PKG_VERSION")),
             findings => drawn(judged),

@@ -163,6 +163,7 @@ mod tests {
           = fix: add `storyboard`
         2 + storyboard: 1
 
+        compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
         1 warning in 1 file
         ");
         assert_snapshot!(fixed(WIDGET, replace("drop the line", place(2, 1, 3, 1), "")), @"
@@ -175,6 +176,7 @@ mod tests {
           = fix: drop the line
         2 - launchpad: widget
 
+        compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
         1 warning in 1 file
         ");
         assert_snapshot!(fixed(WIDGET, replace("sort them", place(2, 1, 4, 1), "team: widgets\nlaunchpad: widget\n")), @"
@@ -191,6 +193,7 @@ mod tests {
         2 + team: widgets
         3 + launchpad: widget
 
+        compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
         1 warning in 1 file
         ");
         assert_snapshot!(fixed("a: 1", replace("end the line", place(1, 5, 1, 5), "\n")), @"
@@ -203,6 +206,7 @@ mod tests {
           = fix: end the line
         2 +
 
+        compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
         1 warning in 1 file
         ");
     }
@@ -232,6 +236,7 @@ mod tests {
         6 + b
           ... and 6 more edits
 
+        compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
         1 warning in 1 file
         ");
     }
@@ -250,6 +255,7 @@ mod tests {
           |
           = fix: write `b`
 
+        compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
         1 warning in 1 file
         ");
     }

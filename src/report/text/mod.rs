@@ -14,7 +14,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
-use super::Report;
+use super::{Report, compared};
 use crate::rules::Finding;
 
 pub(super) use escape::{escaped, escaped_line};
@@ -30,7 +30,7 @@ pub enum Style {
     Colour,
 }
 
-/// Writes `report`: the findings by file, place and rule, the notes, and the verdict.
+/// Writes `report`: the findings by file, place and rule, the notes, what was compared, and the verdict.
 ///
 /// # Errors
 ///
@@ -45,6 +45,7 @@ pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<(
     for note in &report.notes {
         writeln!(out, "{}\n", paragraph::draw_note(note, &pen))?;
     }
+    writeln!(out, "{}", escaped_line(&compared::in_words(&report.compared)))?;
     for line in verdict::errors(&findings, &pen) {
         writeln!(out, "{line}")?;
     }

@@ -66,6 +66,7 @@ fn findings_of_all_kinds() {
        |
        = release: 1.0.1
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     deliverables/hibiscus/widget.yaml:10:14: error[series-first]: the first release of a series raises the minor number
     1 error, 1 warning, 1 note in 1 file; 1 rule could not check, for 1 repository; held until Mon 2026-08-24 06:00 UTC; 1 overridden
     ");
@@ -80,6 +81,7 @@ fn a_place_of_no_width_and_one_at_the_end_of_the_file() {
     3 | team: widgets
       | ^
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
     assert_snapshot!(drawn("---\n", place(2, 1, 2, 1)), @"
@@ -89,6 +91,7 @@ fn a_place_of_no_width_and_one_at_the_end_of_the_file() {
     2 |
       | ^
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
     assert_snapshot!(drawn("team: widgets", place(1, 14, 1, 14)), @"
@@ -98,6 +101,7 @@ fn a_place_of_no_width_and_one_at_the_end_of_the_file() {
     1 | team: widgets
       |              ^
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
 }
@@ -111,6 +115,7 @@ fn an_empty_file_has_a_first_line() {
     1 |
       | ^
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
 }
@@ -124,6 +129,7 @@ fn tabs_are_four_blanks_wide_and_count_as_one_column() {
     2 |     team: widgets
       |           ^^^^^^^
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
 }
@@ -137,6 +143,7 @@ fn columns_are_characters_and_carets_stand_below_wide_ones() {
     1 | name: Grüße 世界 x
       |             ^^^^
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
 }
@@ -150,6 +157,7 @@ fn carriage_returns_are_not_shown() {
     2 | b: 2
       |    ^
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
 }
@@ -160,6 +168,7 @@ fn a_place_behind_the_text_is_named_and_not_drawn() {
     error[a-rule]: something is wrong
      --> deliverables/hibiscus/widget.yaml:7:4
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
 }
@@ -179,6 +188,7 @@ fn a_file_that_is_not_there_is_named() {
       = release: openstack/gone 1.0.0
       = help: put it back
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
 }
@@ -199,6 +209,7 @@ fn the_commit_message_is_shown_where_it_is_known() {
     warning[override-unused]: the override silences nothing
      --> /COMMIT_MSG:3:19
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 warning in 1 file
     ");
     report.sources.insert(
@@ -212,6 +223,7 @@ fn the_commit_message_is_shown_where_it_is_known() {
     3 | Release-Override: freeze it is urgent
       |                   ^^^^^^
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 warning in 1 file
     ");
 }
@@ -226,6 +238,7 @@ fn a_long_line_is_cut_around_its_place() {
     1 | …xxxxxxxxxxxxxxxxxxxxxxxxxxxxx HERE yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…
       |                                ^^^^
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
     let lengths =
@@ -269,6 +282,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
 
     note: note \u{1b}]0;owned\u{7}\u{9b}2J\u{202e}
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
 }
@@ -280,6 +294,7 @@ fn notes_of_the_check_come_before_the_verdict() {
     assert_snapshot!(plain(&report), @"
     note: the request touches no deliverable file
 
+    compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     nothing to check
     ");
 }

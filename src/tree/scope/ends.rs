@@ -1,0 +1,124 @@
+//! The two ends of a request, and how they were found.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use super::{Base, ScopeError, Wanted, resolve, tidy};
+use crate::git::{GitError, Oid, Repository};
+use crate::tree::record::{DELIVERABLES, Snapshot};
+use crate::tree::revision::{Revision, WorkingTree};
+
+/// What a check of the working tree looks at: deliverables, and what they are judged by.
+const JUDGED: [&str; 5] =
+    [DELIVERABLES, "data", "doc/source", "release-policy.yaml", "tagkeeper.yaml"];
+
+/// The two ends of a request, found once for a [`Wanted`]: looking at a whole working tree takes its time.
+#[derive(Debug)]
+pub struct Ends {
+    /// `None` before the first commit.
+    pub(super) base: Option<Oid>,
+    pub(super) commit: Oid,
+    pub(super) root: Option<PathBuf>,
+    /// What differs from `commit` in the working tree.
+    pub(super) dirty: Vec<String>,
+    with: With,
+    /// How the head is called.
+    name: Option<String>,
+}
+
+/// Which two states were compared, for the reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// How the caller named what was judged, and its commit; `None` for work that is not committed.
+    pub head: Option<(String, String)>,
+    /// With what.
+    pub with: With,
+    /// The commit compared with.
+    pub base: Option<String>,
+}
+
+/// What a request was compared with, by how that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum With {
+    /// HEAD, for work that is not committed.
+    Head,
+    /// The commit at which the branch left the one it follows, such as `origin/master`.
+    Followed(String),
+    /// The first parent.
+    Parent,
+    /// The revision that the caller named.
+    Named(String),
+    /// Nothing: there is no commit before.
+    Nothing,
+    /// Nothing: files were judged whole.
+    Whole,
+}
+
+impl Ends {
+    /// Resolves the revisions, and looks at the working tree where that is judged.
+    ///
+    /// # Errors
+    /// When a revision is not there, or the working tree cannot be read.
+    pub fn find(repository: &Repository, wanted: &Wanted) -> Result<Self, ScopeError> {
+        let (commit, root, dirty) = match &wanted.head {
+            Some(revision) => (resolve(repository, revision)?, None, Vec::new()),
+            None => {
+                let root = repository
+                    .work_dir()
+                    .ok_or_else(|| ScopeError::Bare(tidy(repository.git_dir())))?;
+                let head = repository.head()?.ok_or_else(|| ScopeError::NoCommit(tidy(root)))?;
+                (head, Some(root.to_owned()), repository.status_paths(&JUDGED)?)
+            }
+        };
+        let (base, with) = match &wanted.base {
+            Base::Revision(revision) => {
+                (Some(resolve(repository, revision)?), With::Named(revision.clone()))
+            }
+            Base::None => (None, With::Whole),
+            Base::Automatic if !dirty.is_empty() => (Some(commit), With::Head),
+            Base::Automatic => automatic_base(repository, commit, wanted.head.is_none())?,
+        };
+        Ok(Self { base, commit, root, dirty, with, name: wanted.head.clone() })
+    }
+
+    /// Which two states these are.
+    pub fn compared(&self) -> Compared {
+        let name = || self.name.clone().unwrap_or_else(|| "HEAD".to_owned());
+        Compared {
+            head: self.dirty.is_empty().then(|| (name(), self.commit.to_string())),
+            with: self.with.clone(),
+            base: self.base.map(|base| base.to_string()),
+        }
+    }
+
+    pub(super) fn head_snapshot(&self, repository: &Rc<Repository>) -> Box<dyn Snapshot> {
+        let revision = Box::new(Revision::new(Rc::clone(repository), self.commit));
+        match &self.root {
+            Some(root) if !self.dirty.is_empty() => {
+                Box::new(WorkingTree::new(revision, root.clone(), &self.dirty))
+            }
+            _ => revision,
+        }
+    }
+}
+
+/// The merge base with the upstream of the branch, unless that is the commit itself; else the first parent.
+fn automatic_base(
+    repository: &Repository,
+    commit: Oid,
+    is_checked_out: bool,
+) -> Result<(Option<Oid>, With), GitError> {
+    let parents = repository.parents(commit)?;
+    if is_checked_out
+        && parents.len() < 2
+        && !repository.is_detached()?
+        && let Some(upstream) = repository.upstream_of_head()?
+        && let Some(base) = repository.merge_base(upstream, commit)?
+        && base != commit
+    {
+        let followed = repository.upstream_of_head_in_short()?.unwrap_or_default();
+        return Ok((Some(base), With::Followed(followed)));
+    }
+    let parent = parents.first().copied();
+    Ok((parent, if parent.is_some() { With::Parent } else { With::Nothing }))
+}
