@@ -98,9 +98,7 @@ fn one_release(
     key: &mut Option<Result<(), String>>,
     told: &mut dyn FnMut(&StepOutcome),
 ) -> ReleaseOutcome {
-    let mut stopped = release
-        .obstacle()
-        .map(|step| format!("{} `{}` of `{}`", step.action.noun(), step.action.name(), step.repo));
+    let mut stopped = release.obstacle().map(to_be_settled);
     let mut scratches = Vec::new();
     if stopped.is_none()
         && let Err(why) = prepare(release, workshop, key, &mut scratches)
@@ -123,14 +121,19 @@ fn one_release(
             (state, _) => Did::of_state(state),
         };
         if did.is_bad() && stopped.is_none() {
-            stopped =
-                Some(format!("{} `{}` of `{}`", step.action.noun(), step.action.name(), step.repo));
+            stopped = Some(to_be_settled(step));
         }
         let outcome = StepOutcome { repo: step.repo.clone(), action: step.action.clone(), did };
         told(&outcome);
         steps.push(outcome);
     }
     ReleaseOutcome { planned: release.clone(), steps }
+}
+
+/// Why the rest of a release waits for `step`.
+fn to_be_settled(step: &Step) -> String {
+    let Step { repo, action, .. } = step;
+    format!("{} `{}` of `{repo}` has to be settled first", action.noun(), action.name())
 }
 
 /// Whether the tag of `repo` stands after these steps.
@@ -146,9 +149,7 @@ fn still_held(step: &Step, release: &PlannedRelease, workshop: &Workshop<'_>) ->
     match workshop.gate.held(release) {
         Ok(None) => None,
         Ok(Some(Held { until, reason })) => Some(Did::Held { until, reason }),
-        Err(why) => {
-            Some(Did::NotBegun(format!("the policy, which could not be read again: {why}")))
-        }
+        Err(why) => Some(Did::NotBegun(format!("the policy could not be read again: {why}"))),
     }
 }
 

@@ -67,7 +67,7 @@ pub enum Did {
     },
     /// An announcement that has no way to go: what would give it one.
     Unsent(String),
-    /// Not begun, because of another step.
+    /// Not begun: why, such as a step that has to be settled first.
     NotBegun(String),
     /// The world says something else.
     Conflict(String),
@@ -177,21 +177,26 @@ impl ReleaseOutcome {
         })
     }
 
-    /// The first thing that went wrong, in words.
-    pub fn trouble(&self) -> Option<String> {
+    /// The first step that went wrong, else the first that waits.
+    pub fn trouble(&self) -> Option<&StepOutcome> {
         let is_open = |did: &Did| matches!(did, Did::NotBegun(_) | Did::Unsent(_));
-        let bad = self
-            .steps
+        self.steps
             .iter()
             .find(|step| step.did.is_bad() || is_open(&step.did))
-            .or_else(|| self.steps.iter().find(|step| step.did.is_held()))?;
-        Some(format!(
-            "{} `{}` of `{}`: {}",
-            bad.action.noun(),
-            bad.action.name(),
-            bad.repo,
-            bad.did
-        ))
+            .or_else(|| self.steps.iter().find(|step| step.did.is_held()))
+    }
+}
+
+impl StepOutcome {
+    /// How it is called in a message.
+    pub fn title(&self) -> String {
+        format!("{} `{}` of `{}`", self.action.noun(), self.action.name(), self.repo)
+    }
+}
+
+impl std::fmt::Display for StepOutcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.title(), self.did)
     }
 }
 
@@ -216,13 +221,18 @@ impl Outcome {
                 None => branches.map(|step| step.action.name()).collect(),
             };
             names.dedup();
-            pending.extend(names.into_iter().map(|name| Pending {
-                file: release.planned.file.clone(),
-                name: name.to_owned(),
-                reason,
-                detail: release.waits_for().or_else(|| release.trouble()).unwrap_or_default(),
-                since: now,
-                waited: release.held_for(),
+            pending.extend(names.into_iter().map(|name| {
+                Pending {
+                    file: release.planned.file.clone(),
+                    name: name.to_owned(),
+                    reason,
+                    detail: release
+                        .waits_for()
+                        .or_else(|| release.trouble().map(ToString::to_string))
+                        .unwrap_or_default(),
+                    since: now,
+                    waited: release.held_for(),
+                }
             }));
         }
         pending
@@ -269,7 +279,7 @@ impl std::fmt::Display for Did {
             Self::Awaiting => f.write_str("to be announced"),
             Self::Held { until, reason } => f.write_str(&held_until(*until, reason)),
             Self::Unsent(why) => write!(f, "not sent: {why}"),
-            Self::NotBegun(why) => write!(f, "not begun, because of {why}"),
+            Self::NotBegun(why) => write!(f, "not begun: {why}"),
             Self::Conflict(why) => write!(f, "in conflict: {why}"),
             Self::Refused(why) => write!(f, "refused by the server: {why}"),
             Self::Failed(why) => write!(f, "failed: {why}"),

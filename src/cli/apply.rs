@@ -255,7 +255,7 @@ fn carry_out(
                         reader.announce((&step.repo, name), file, announcer)
                     }
                     (_, None) if tagged.contains(&step.repo) => Did::Unsent(NO_MAIL.to_owned()),
-                    _ => Did::NotBegun("the tag, which does not stand".to_owned()),
+                    _ => Did::NotBegun("its tag does not stand".to_owned()),
                 };
             }
         }

@@ -1,5 +1,6 @@
 //! What a failed run tells the change that asked for it: a table of what was and what was not done.
 
+use super::said::Said;
 use super::text::escaped_line;
 use crate::apply::{Did, ReleaseOutcome, StepOutcome};
 
@@ -23,12 +24,17 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
     let steps: Vec<&StepOutcome> = releases.iter().flat_map(|release| &release.steps).collect();
     let names: Vec<String> = steps.iter().map(|step| name(step)).collect();
     let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let mut said = Said::default();
     let mut lines: Vec<String> = names
         .iter()
         .zip(&steps)
         .map(|(name, step)| {
             let padding = " ".repeat(widest - name.chars().count());
-            let reason = cut(&escaped_line(&step.did.to_string()), LONGEST_REASON);
+            let reason = match &step.did {
+                did if did.stands() => did.to_string(),
+                did => said.once(&step.repo, &did.to_string()),
+            };
+            let reason = cut(&escaped_line(&reason), LONGEST_REASON);
             format!("    {:8} {name}{padding}  {reason}", word(&step.did))
         })
         .collect();
@@ -110,7 +116,7 @@ mod tests {
         let announce = StepOutcome {
             repo: "garden/long-widget".to_owned(),
             action: Action::Announce { name: "1.1.0".to_owned() },
-            did: Did::NotBegun("the tag, which does not stand".to_owned()),
+            did: Did::NotBegun("its tag does not stand".to_owned()),
         };
         let made = Did::Made("4f1c".to_owned());
         let one =
@@ -129,7 +135,8 @@ mod tests {
     #[test]
     fn it_fits_into_a_message_however_much_went_wrong() {
         let why = "é".repeat(20_000);
-        let one = release((0..200).map(|_| tag("garden/a", Did::Failed(why.clone()))).collect());
+        let failed = |n: u32| tag("garden/a", Did::Failed(format!("{n}{why}")));
+        let one = release((0..200).map(failed).collect());
         let told = message(&[&one]).unwrap();
         assert!(told.len() < 16_000, "{}", told.len());
         assert!(told.contains("more, which the log of the job lists"), "{told}");

@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod plan;
 pub mod replay;
 pub mod review;
+mod said;
 pub mod schedule;
 pub mod text;
 pub mod zuul;

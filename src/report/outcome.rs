@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::said::Said;
 use super::text::{Pen, Style, escaped_line};
 use crate::apply::{Did, Outcome, StepOutcome, Worst};
 use crate::plan::held_until;
@@ -29,10 +30,11 @@ pub fn write(
     style: Style,
 ) -> io::Result<()> {
     let pen = Pen::new(style);
+    let mut said = Said::default();
     for release in &outcome.releases {
         writeln!(out, "{}", pen.frame(&escaped_line(&release.planned.title())))?;
         for step in &release.steps {
-            write_step(step, out, &pen)?;
+            write_step(step, &mut said, out, &pen)?;
         }
     }
     if *outcome == Outcome::default() {
@@ -46,16 +48,14 @@ pub fn write(
         let line = escaped_line(&format!("{}: {why}", release.planned.title()));
         writeln!(out, "{}", pen.level(Level::Warning, &line))?;
     }
+    let mut said = Said::default();
     for release in &incomplete {
-        let trouble = release.trouble().unwrap_or_default();
-        writeln!(
-            out,
-            "{}",
-            pen.removed(&escaped_line(&format!(
-                "not complete: {}: {trouble}",
-                release.planned.title()
-            )))
-        )?;
+        let title = release.planned.title();
+        let trouble = release.trouble().map(|step| {
+            format!(": {}: {}", step.title(), said.once(&step.repo, &step.did.to_string()))
+        });
+        let line = format!("not complete: {title}{}", trouble.unwrap_or_default());
+        writeln!(out, "{}", pen.removed(&escaped_line(&line)))?;
     }
     for what in &outcome.taken_back {
         writeln!(out, "taken back before it was tagged: {}", escaped_line(what))?;
@@ -117,7 +117,12 @@ fn short(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
 }
 
-fn write_step(step: &StepOutcome, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn write_step(
+    step: &StepOutcome,
+    said: &mut Said,
+    out: &mut dyn Write,
+    pen: &Pen,
+) -> io::Result<()> {
     let what =
         escaped_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo));
     let (word, detail) = match &step.did {
@@ -136,6 +141,7 @@ fn write_step(step: &StepOutcome, out: &mut dyn Write, pen: &Pen) -> io::Result<
         Did::Failed(why) => (pen.removed("FAILED  "), why.clone()),
         Did::Unknown(why) => (pen.removed("UNKNOWN "), why.clone()),
     };
+    let detail = if step.did.stands() { detail } else { said.once(&step.repo, &detail) };
     if detail.is_empty() {
         writeln!(out, "  {word} {what}")
     } else {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::said::Said;
 use super::text::{Pen, Style, escaped_line};
 use crate::plan::{Approval, Overriding, Plan, State, Step, held_until};
 use crate::rules::Level;
@@ -21,6 +22,7 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     if plan.releases.is_empty() {
         return writeln!(out, "nothing to do: the request adds no release and no branch");
     }
+    let mut said = Said::default();
     for release in &plan.releases {
         writeln!(out, "{}", pen.frame(&escaped_line(&release.title())))?;
         match &release.commit {
@@ -33,7 +35,7 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
             writeln!(out, "  overrides {}", escaped_line(&overriding(one)))?;
         }
         for step in &release.steps {
-            write_step(step, out, &pen)?;
+            write_step(step, &mut said, out, &pen)?;
         }
     }
     writeln!(out, "\n{}", verdict(plan))
@@ -51,15 +53,17 @@ fn overriding(one: &Overriding) -> String {
     }
 }
 
-fn write_step(step: &Step, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn write_step(step: &Step, said: &mut Said, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let (word, why) = match &step.state {
         State::Create => ("create", None),
-        State::Held { until, reason } => ("held", Some(held_until(*until, reason))),
+        State::Held { until, reason } => {
+            ("held", Some(said.once(&step.repo, &held_until(*until, reason))))
+        }
         State::Done(how) => ("done", Some(how.clone())),
         State::Ended(why) => ("ended", Some(why.clone())),
         State::Conflict(why) => ("CONFLICT", Some(why.clone())),
         State::Operator(why) => ("operator", Some(why.clone())),
-        State::Unknown(why) => ("UNKNOWN", Some(why.clone())),
+        State::Unknown(why) => ("UNKNOWN", Some(said.once(&step.repo, why))),
     };
     let at = match &step.action {
         crate::plan::Action::Tag { commit, .. } | crate::plan::Action::Branch { commit, .. } => {

@@ -28,4 +28,5 @@ mod schedule;
 mod schema;
 mod sign;
 mod support;
+mod trouble;
 mod waiting;
