@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::git::{
-    Destination, Git, GitError, Identity, Oid, PushAnswer, Signer, TagContent, TagTime,
+    Destination, Git, GitError, Identity, KeyError, Oid, PushAnswer, Signer, TagContent, TagTime,
     create_signed_tag, mask_credentials,
 };
 use crate::ledger::{Ledger, Mark, StepName};
@@ -62,6 +62,8 @@ pub struct Workshop<'a> {
     pub git: &'a Git,
     /// The key.
     pub signer: &'a Signer,
+    /// Where the key is named, for whoever has to name another.
+    pub key_named_in: &'a str,
     /// In whose name tags are made.
     pub tagger: Identity,
     /// The time they bear.
@@ -162,8 +164,9 @@ fn prepare(
 ) -> Result<(), String> {
     for step in release.steps.iter().filter(|step| step.state == State::Create) {
         if matches!(step.action, Action::Tag { .. }) {
-            let check =
-                || workshop.signer.check(workshop.now).map(drop).map_err(|error| error.to_string());
+            let named_in = workshop.key_named_in;
+            let told = |error: KeyError| error.with_help(named_in);
+            let check = || workshop.signer.check(workshop.now).map(drop).map_err(told);
             key.get_or_insert_with(check).clone()?;
         }
         let is_ready = scratches.iter().any(|(repo, _)| *repo == step.repo);

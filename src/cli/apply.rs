@@ -214,6 +214,7 @@ fn carry_out(
     let workshop = Workshop {
         git: &git,
         signer: &signer,
+        key_named_in: site.key_named_in(),
         tagger: site.identity(&git)?,
         now: site.now,
         gate: &gate,

@@ -67,6 +67,14 @@ impl Site {
         }
     }
 
+    /// Where the key that signs is named.
+    pub(super) fn key_named_in(&self) -> &'static str {
+        match self.config.signing.key {
+            Some(_) => "`signing.key`",
+            None => "`data/series_status.yaml`",
+        }
+    }
+
     fn key_of_the_day(&self, head: &Record) -> Option<String> {
         let today = self.now.to_zoned(TimeZone::UTC).date();
         let keys = head.series().all.iter().filter_map(|series| series.signing_key.as_ref());

@@ -50,9 +50,7 @@ pub enum KeyError {
         why: String,
     },
     /// The operator's: no such secret key.
-    #[error(
-        "there is no secret key `{key}` in {place}; import it, or name another with `signing.key`"
-    )]
+    #[error("there is no secret key `{key}` in {place}")]
     Missing {
         /// As it was named.
         key: String,
@@ -60,9 +58,7 @@ pub enum KeyError {
         place: String,
     },
     /// The operator's: the time of the key is over.
-    #[error(
-        "the key {key} expired on {when}; extend it or name another, and say so in `data/series_status.yaml`"
-    )]
+    #[error("the key {key} expired on {when}")]
     Expired {
         /// Its fingerprint.
         key: String,
@@ -91,6 +87,22 @@ pub enum KeyError {
     /// A signature that is not by the key.
     #[error("the signature is not good: {0}")]
     BadSignature(#[from] BadSignature),
+}
+
+impl KeyError {
+    /// What happened and what to do about it, of a key that is named in `place`.
+    pub fn with_help(&self, place: &str) -> String {
+        let help = match self {
+            Self::Missing { .. } => "import it, or name another",
+            Self::Expired { .. } => "extend it, or name another",
+            Self::Unusable { .. } => "name another",
+            Self::Vague(_) => "name it",
+            Self::NoProgram { .. } | Self::Failed { .. } | Self::BadSignature(_) => {
+                return self.to_string();
+            }
+        };
+        format!("{self}; {help} in {place}")
+    }
 }
 
 /// How gpg says that it has no such key: no secret key (17), no public key (9).

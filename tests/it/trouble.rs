@@ -1,6 +1,8 @@
 //! What is said where a run could not do everything.
 
-use crate::support::played::{Played, grow, tagkeeper};
+use std::fs;
+
+use crate::support::played::{Played, git, grow, tagkeeper};
 
 /// A playground in which two releases with three tags and a branch are merged and not yet made.
 fn two_releases() -> Played {
@@ -26,4 +28,30 @@ fn a_host_that_is_away_is_told_once_however_many_refs_wait_for_it() {
         outcome.contains("tag 4.3.0 of garden/watering-can: as for garden/trowel above\n"),
         "{outcome}"
     );
+}
+
+#[test]
+fn a_key_that_cannot_sign_is_told_with_the_place_that_names_it() {
+    let played = two_releases();
+    let root = played.root();
+    let later = ["apply", "--now", "2031-01-01T00:00:00Z"];
+    let (status, said) = tagkeeper(&root, &later);
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("; extend it, or name another in `signing.key`\n"), "{said}");
+    assert!(said.contains(" of `garden/trowel`: not begun: the key "), "{said}");
+    let config = fs::read_to_string(root.join("releases/tagkeeper.yaml")).unwrap();
+    let key = config.lines().find_map(|line| line.trim().strip_prefix("key: ")).unwrap();
+    let path = root.join("releases/data/series_status.yaml");
+    let series = fs::read_to_string(&path).unwrap().replacen(
+        "  release-id: 2026.2",
+        &format!(
+            "  release-id: 2026.2\n  signing-key: {{key: {key}, start: 2026-01-01, end: present}}"
+        ),
+        1,
+    );
+    fs::write(&path, series).unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Name the key of the series"]);
+    let (status, said) = tagkeeper(&root, &[&later[..], &["--signing-key", ""]].concat());
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("; extend it, or name another in `data/series_status.yaml`\n"), "{said}");
 }
