@@ -62,7 +62,7 @@ fn announce(site: &Site, repo: &str, tag: &str) -> Result<Did, Failure> {
     let ledger = site.ledger()?;
     if !is_ours(&ledger, repo, tag)? {
         return Ok(Did::Operator(
-            "the tag is not by tagkeeper; `tagkeeper apply --release` announces one on purpose"
+            "tagkeeper did not make the tag; `tagkeeper apply --release` announces it on purpose"
                 .to_owned(),
         ));
     }

@@ -188,11 +188,8 @@ fn hold_against(path: &Path, now: &Plan) -> Result<(), Failure> {
     if differences.is_empty() {
         return Ok(());
     }
-    let message = format!(
-        "the plan of {} does not hold any more:\n  {}",
-        path.display(),
-        differences.join("\n  ")
-    );
+    let message =
+        format!("the plan of {} no longer holds:\n  {}", path.display(), differences.join("\n  "));
     Err(Failure::refused(message).help("nothing was done; look at the plan again"))
 }
 

@@ -215,7 +215,10 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
             now.steps.iter().find(|other| other.repo == step.repo && other.action == step.action);
         let what = format!("{} `{}` of `{}`", step.action.noun(), step.action.name(), step.repo);
         match other {
-            None => found.push(format!("{}: {what} is now another or none", planned.title())),
+            None => found.push(format!(
+                "{}: {what} is planned otherwise now, or not at all",
+                planned.title()
+            )),
             Some(other) if other.state == step.state => {}
             Some(Step { state: State::Done(_), .. })
                 if matches!(step.state, State::Create | State::Held { .. }) => {}
@@ -248,8 +251,16 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
 /// `held until Mon 2026-06-15 16:00 UTC: outside its window`.
 pub fn held_until(until: Option<Timestamp>, reason: &str) -> String {
     match until {
-        Some(until) => format!("held until {}: {reason}", calendar::moment(until)),
+        Some(_) => format!("held {}", waits_until(until, reason)),
         None => format!("held: {reason}"),
+    }
+}
+
+/// `until Mon 2026-06-15 16:00 UTC: outside its window`, where *held* stands before it.
+pub fn waits_until(until: Option<Timestamp>, reason: &str) -> String {
+    match until {
+        Some(until) => format!("until {}: {reason}", calendar::moment(until)),
+        None => reason.to_owned(),
     }
 }
 

@@ -116,7 +116,7 @@ pub(super) fn branch_step(
             Answer::Unknown(why) => State::Unknown(why.to_string()),
             Answer::Absent => match made_before(sheet, name, &repo) {
                 Some(at) => State::Ended(format!(
-                    "tagkeeper made it on {at}, and it was deleted since; where it is wanted again, make it by hand"
+                    "tagkeeper made it on {at}, and it has been deleted since; where it is wanted again, make it by hand"
                 )),
                 None => create_at(&repo, &point, facts),
             },
@@ -196,7 +196,7 @@ pub(super) fn announce_step(
         }
         None if is_ours || sheet.subject.mails == Mails::OfEveryTag => State::Create,
         None => State::Operator(
-            "the tag is not by tagkeeper, and no mail is recorded; `tagkeeper apply --release` sends one"
+            "tagkeeper did not make the tag, and no mail is recorded; `tagkeeper apply --release` sends one"
                 .to_owned(),
         ),
     };
@@ -226,7 +226,10 @@ pub(super) fn removed_step(
                 || "the working tree".to_owned(),
                 |commit| format!("commit {}", commit.id),
             );
-            State::Conflict(format!("{by} takes out an entry that is tagged, at {}", there.peeled))
+            State::Conflict(format!(
+                "{by} takes out an entry whose tag stands, at {}",
+                there.peeled
+            ))
         }
     };
     let action = Action::Tag {

@@ -31,7 +31,10 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
         .map(|(name, step)| {
             let padding = " ".repeat(widest - name.chars().count());
             let reason = match &step.did {
-                did if did.stands() => did.to_string(),
+                did if did.stands() => {
+                    said.interrupted();
+                    did.to_string()
+                }
                 did => said.once(&step.repo, &did.to_string()),
             };
             let reason = cut(&escaped_line(&reason), LONGEST_REASON);

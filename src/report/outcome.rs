@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::said::Said;
 use super::text::{Pen, Style, escaped_line};
 use crate::apply::{Did, Outcome, StepOutcome, Worst};
-use crate::plan::held_until;
+use crate::plan::{held_until, waits_until};
 use crate::rules::Level;
 
 /// What a run looked at, which decides what is left for later ones.
@@ -70,7 +70,7 @@ pub fn write(
         Worst::Fine if incomplete.is_empty() && held.is_empty() => all_done(looked),
         Worst::Fine if incomplete.is_empty() => all_held(looked),
         Worst::Fine | Worst::Failed => again(looked, "mend the cause"),
-        Worst::Refused => again(looked, "mend the file, or the rights at the server"),
+        Worst::Refused => again(looked, "mend the file or the rights at the server"),
     };
     writeln!(out, "{verdict}")
 }
@@ -132,7 +132,7 @@ fn write_step(
         Did::Operator(why) => ("operator".to_owned(), why.clone()),
         Did::Awaiting => ("waiting ".to_owned(), String::new()),
         Did::Held { until, reason } => {
-            (pen.level(Level::Warning, "held    "), held_until(*until, reason))
+            (pen.level(Level::Warning, "held    "), waits_until(*until, reason))
         }
         Did::Unsent(why) => (pen.level(Level::Warning, "unsent  "), why.clone()),
         Did::NotBegun(why) => ("waits   ".to_owned(), why.clone()),
@@ -141,7 +141,12 @@ fn write_step(
         Did::Failed(why) => (pen.removed("FAILED  "), why.clone()),
         Did::Unknown(why) => (pen.removed("UNKNOWN "), why.clone()),
     };
-    let detail = if step.did.stands() { detail } else { said.once(&step.repo, &detail) };
+    let detail = if step.did.stands() || detail.is_empty() {
+        said.interrupted();
+        detail
+    } else {
+        said.once(&step.repo, &detail)
+    };
     if detail.is_empty() {
         writeln!(out, "  {word} {what}")
     } else {

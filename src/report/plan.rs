@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::said::Said;
 use super::text::{Pen, Style, escaped_line};
-use crate::plan::{Approval, Overriding, Plan, State, Step, held_until};
+use crate::plan::{Approval, Overriding, Plan, State, Step, waits_until};
 use crate::rules::Level;
 
 /// Writes a plan: a line a step, what is to be made first to be seen.
@@ -57,7 +57,7 @@ fn write_step(step: &Step, said: &mut Said, out: &mut dyn Write, pen: &Pen) -> i
     let (word, why) = match &step.state {
         State::Create => ("create", None),
         State::Held { until, reason } => {
-            ("held", Some(said.once(&step.repo, &held_until(*until, reason))))
+            ("held", Some(said.once(&step.repo, &waits_until(*until, reason))))
         }
         State::Done(how) => ("done", Some(how.clone())),
         State::Ended(why) => ("ended", Some(why.clone())),
@@ -65,6 +65,9 @@ fn write_step(step: &Step, said: &mut Said, out: &mut dyn Write, pen: &Pen) -> i
         State::Operator(why) => ("operator", Some(why.clone())),
         State::Unknown(why) => ("UNKNOWN", Some(said.once(&step.repo, why))),
     };
+    if !matches!(step.state, State::Held { .. } | State::Unknown(_)) {
+        said.interrupted();
+    }
     let at = match &step.action {
         crate::plan::Action::Tag { commit, .. } | crate::plan::Action::Branch { commit, .. } => {
             format!(" at {}", short(commit))

@@ -31,6 +31,11 @@ impl Said {
             }
         }
     }
+
+    /// A line says something else: what stands above is not the last reason any more.
+    pub(super) fn interrupted(&mut self) {
+        self.last.clear();
+    }
 }
 
 /// `reason` without the name of the repository, and without how long it took to fail.
@@ -71,6 +76,8 @@ mod tests {
         assert_eq!(said.once("garden/rose", why), why);
         assert_eq!(said.once("garden/rose", why), "as above");
         assert_eq!(said.once("garden/rose", &long), long);
+        said.interrupted();
+        assert_eq!(said.once("garden/rose", &long), "as for garden/rose above");
         assert_eq!(said.once("garden/lily", why), why);
         assert_eq!(said.once("garden/lily", &long), "as for garden/rose above");
     }

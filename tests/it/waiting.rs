@@ -284,7 +284,7 @@ fn a_hold_that_is_set_while_a_run_is_under_way_stops_the_steps_not_yet_begun() {
     let (status, said) = tagkeeper(&root, &["apply"]);
     assert_eq!(status, 0, "{said}");
     assert!(
-        said.contains("held     tag 4.3.0 of garden/watering-can-rose: held: red hold: stop"),
+        said.contains("held     tag 4.3.0 of garden/watering-can-rose: red hold: stop"),
         "{said}"
     );
     assert!(tags(&root, "watering-can").contains(&"4.3.0".to_owned()), "{said}");

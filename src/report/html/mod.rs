@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::text::{end_of, escaped, escaped_line, verdict};
 use super::{Report, Strictness, compared};
 use crate::calendar::moment;
-use crate::plan::{Action, Plan, PlannedRelease, State, Step, held_until};
+use crate::plan::{Action, Plan, PlannedRelease, State, Step, waits_until};
 use crate::rules::{Finding, Level};
 use crate::tree::request::Request;
 use listing::Excerpt;
@@ -174,7 +174,7 @@ impl Row {
     fn of(step: &Step) -> Self {
         let (state, why) = match &step.state {
             State::Create => ("create", None),
-            State::Held { until, reason } => ("held", Some(held_until(*until, reason))),
+            State::Held { until, reason } => ("held", Some(waits_until(*until, reason))),
             State::Done(how) => ("done", Some(how.clone())),
             State::Ended(why) => ("ended", Some(why.clone())),
             State::Conflict(why) => ("conflict", Some(why.clone())),
