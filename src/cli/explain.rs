@@ -3,8 +3,9 @@
 use super::failure::{Exit, Failure};
 use super::output::Output;
 use super::site::{Opening, Site};
+use crate::config::Announce;
 use crate::git::Git;
-use crate::ledger::{Draft, Entry, Ledger, Mark, Pending, Resolution, State, StepName};
+use crate::ledger::{Draft, Entry, Ledger, Mark, Pending, Reason, Resolution, State, StepName};
 use crate::tree::scope;
 
 /// Shows what was done for a release, and settles a step that a killed run left open
@@ -59,26 +60,41 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Exit, Failu
             args.deliverable, args.version
         )));
     }
+    let mut settled = Vec::new();
     if let Some(how) = args.resolve {
-        settle_mails(args, how, &site, &ledger, &repos)?;
+        settled = settle_mails(args, how, &site, &ledger, &repos)?;
         if !is_listed && matches!(how, How::Done) {
             settle_pending(args, &site, &ledger)?;
+            settled.push(format!("{} of {}: settled", args.version, args.deliverable));
+        }
+        if settled.is_empty() {
+            settled.push(
+                "nothing was settled: no announcement of it was begun and not noted as done"
+                    .to_owned(),
+            );
         }
     }
     let snapshot = ledger.read().map_err(Failure::outside)?;
     let mut lines = Vec::new();
-    if !is_listed && matches!(args.resolve, Some(How::Done)) {
-        lines.push(format!("{} of {}: settled", args.version, args.deliverable));
-    }
+    let mut n_announced = 0;
     for (path, repo) in &repos {
         lines.push(format!("{repo} {} ({path})", args.version));
         match snapshot.entry(repo, &args.version).map_err(Failure::outside)? {
             None => lines.push("  nothing of it was begun".to_owned()),
-            Some(entry) => lines.extend(of_entry(&entry)),
+            Some(entry) => {
+                n_announced += usize::from(is_announced(&entry));
+                lines.extend(of_entry(&entry));
+            }
         }
     }
     let state = snapshot.state().map_err(Failure::outside)?;
-    lines.extend(of_pending(args, &state, is_listed));
+    let next = match (is_listed, !repos.is_empty() && n_announced == repos.len()) {
+        (false, _) => Next::Settle,
+        (true, true) => Next::TakeOff,
+        (true, false) => Next::Again,
+    };
+    lines.extend(of_pending(args, &state, next));
+    lines.extend(settled);
     output.write(|out, _| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
     Ok(Exit::Fine)
 }
@@ -96,18 +112,29 @@ fn settle_mails(
     site: &Site,
     ledger: &Ledger,
     repos: &[(String, String)],
-) -> Result<(), Failure> {
+) -> Result<Vec<String>, Failure> {
+    let next = match (how, site.config.announce) {
+        (How::Done, _) => "noted as sent".to_owned(),
+        (How::Redo, Announce::Tag) => "open again: `tagkeeper announce` sends it".to_owned(),
+        (How::Redo, Announce::Apply | Announce::Never) => {
+            "open again: the next `tagkeeper apply` sends it".to_owned()
+        }
+    };
     let mark = Mark { at: site.now, who: site.identity(&Git::find()?)?.email };
     let how = match how {
         How::Done => Resolution::Done,
         How::Redo => Resolution::Redo,
     };
+    let mut settled = Vec::new();
     for (_, repo) in repos {
-        ledger
+        let was_open = ledger
             .resolve((repo, &args.version), &StepName::mail(), &mark, how)
             .map_err(Failure::outside)?;
+        if was_open {
+            settled.push(format!("the announcement of {repo} {} is {next}", args.version));
+        }
     }
-    Ok(())
+    Ok(settled)
 }
 
 /// Takes out what is pending and listed nowhere.
@@ -121,20 +148,48 @@ fn settle_pending(args: &ExplainArgs, site: &Site, ledger: &Ledger) -> Result<()
     ledger.update(&message, site.now, take_out).map_err(Failure::outside)
 }
 
+/// What happens next to what is pending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// An operator settles it: nothing asks for it any more.
+    Settle,
+    /// The next run finds it done: all its announcements are.
+    TakeOff,
+    /// The next run tries again.
+    Again,
+}
+
+impl Next {
+    fn of(self, reason: Reason) -> &'static str {
+        match (self, reason) {
+            (Self::Settle, _) => {
+                "no file lists it any more; see whether a tag or branch of it was made, then add `--resolve done`"
+            }
+            (Self::TakeOff, Reason::Unknown) => {
+                "its announcements are settled since: the next `tagkeeper apply` takes it off the list"
+            }
+            (Self::TakeOff | Self::Again, Reason::Held) => {
+                "`tagkeeper apply --pending` tags it when its time has come"
+            }
+            (Self::TakeOff | Self::Again, _) => "the next `tagkeeper apply` tries again",
+        }
+    }
+}
+
 fn of_pending<'a>(
     args: &'a ExplainArgs,
     state: &'a State,
-    is_listed: bool,
+    next: Next,
 ) -> impl Iterator<Item = String> + use<'a> {
     let pending = state.pending.iter().filter(|pending| args.is_about(pending));
     pending.map(move |Pending { file, name, since, reason, detail, .. }| {
-        let next = if is_listed {
-            "the next `tagkeeper apply` tries again"
-        } else {
-            "no file lists it any more; see whether a tag or branch of it was made, then add `--resolve done`"
-        };
-        format!("{name} of {file}: pending since {since}, {reason}: {detail}; {next}")
+        let next = next.of(*reason);
+        format!("{name} of {file}: pending since {since:.0}, {reason}: {detail}; {next}")
     })
+}
+
+fn is_announced(entry: &Entry) -> bool {
+    entry.steps.get(&StepName::mail()).is_some_and(|record| record.done.is_some())
 }
 
 fn of_entry(entry: &Entry) -> impl Iterator<Item = String> + '_ {

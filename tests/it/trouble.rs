@@ -55,3 +55,27 @@ fn a_key_that_cannot_sign_is_told_with_the_place_that_names_it() {
     assert_eq!(status, 3, "{said}");
     assert!(said.contains("; extend it, or name another in `data/series_status.yaml`\n"), "{said}");
 }
+
+#[test]
+fn what_an_operator_has_settled_says_what_happens_next() {
+    let played = two_releases();
+    let root = played.root();
+    let begun = r#"{"version":1,"steps":{"mail":{"intent":{"at":"2026-11-01T00:00:00Z","who":"a job"},"done":null,"note":null}}}"#;
+    fs::write(root.join("releases/.git/tagkeeper/ledger/garden/trowel/2.2.0.json"), begun).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 3, "{said}");
+    let explain = ["explain", "trowel", "2.2.0"];
+    let (_, before) = tagkeeper(&root, &explain);
+    assert!(before.contains("; the next `tagkeeper apply` tries again\n"), "{before}");
+    let (status, said) = tagkeeper(&root, &[&explain[..], &["--resolve", "done"]].concat());
+    let settled = "the announcement of garden/trowel 2.2.0 is noted as sent\n";
+    assert!(status == 0 && said.ends_with(settled), "{said}");
+    let off =
+        "; its announcements are settled since: the next `tagkeeper apply` takes it off the list\n";
+    assert!(said.contains(off), "{said}");
+    assert!(tagkeeper(&root, &explain).1.ends_with(off));
+    let (status, said) = tagkeeper(&root, &[&explain[..], &["--resolve", "done"]].concat());
+    assert!(status == 0 && said.contains("nothing was settled: "), "{said}");
+    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+    assert!(!tagkeeper(&root, &explain).1.contains("pending"));
+}
