@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::change::{Brought, open_change};
 use super::failure::{Exit, Failure};
+use super::opening::Opening;
 use super::output::{Format, Output};
-use super::site::{Opening, Site};
+use super::site::Site;
 use crate::approval::{Leadership, Managers, Person, Proposal, Ruling, Vote, Wanted, judge};
 use crate::config;
 use crate::facts::people::Leaderships;

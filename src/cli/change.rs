@@ -1,7 +1,8 @@
 //! A change of Gerrit, brought into the releases repository and opened like any other request.
 
 use super::failure::Failure;
-use super::site::{Opening, Site};
+use super::opening::Opening;
+use super::site::Site;
 use crate::gerrit::{Change, ChangeName, Gerrit, GerritError, Patchset};
 use crate::git::{Git, Oid, RemoteUrl, bring_ref};
 

@@ -9,10 +9,11 @@ use std::str::FromStr;
 
 use super::change::{Brought, open_change};
 use super::failure::{Exit, Failure};
+use super::opening::Opening;
 use super::output::{Output, write_whole};
 use super::plan::plan_of;
 use super::proposed::{clock_of, may_be_in_review};
-use super::site::{Opening, Site};
+use super::site::Site;
 use crate::facts::{Facts, Sources, gather};
 use crate::gerrit::{self, ChangeName, Review};
 use crate::plan::Plan;

@@ -1,8 +1,9 @@
 //! `tagkeeper explain`: what the ledger says of one release, and settling what a run left open.
 
 use super::failure::{Exit, Failure};
+use super::opening::Opening;
 use super::output::Output;
-use super::site::{Opening, Site};
+use super::site::Site;
 use crate::config::Announce;
 use crate::git::Git;
 use crate::ledger::{Draft, Entry, Ledger, Mark, Pending, Reason, Resolution, State, StepName};

@@ -11,6 +11,7 @@ mod explain;
 mod failure;
 mod gate;
 mod merged;
+mod opening;
 mod output;
 mod overrides;
 mod pending;
@@ -137,7 +138,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
 }
 
 impl Command {
-    fn opening_mut(&mut self) -> Option<&mut site::Opening> {
+    fn opening_mut(&mut self) -> Option<&mut opening::Opening> {
         match self {
             Self::Check(args) => Some(&mut args.opening),
             Self::Plan(args) => Some(&mut args.opening),

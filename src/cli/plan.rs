@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use super::failure::{Exit, Failure};
 use super::merged::Reviews;
+use super::opening::Opening;
 use super::output::{Format, Output, write_whole};
 use super::overrides::judge_overrides;
-use super::site::{Opening, Site};
+use super::site::Site;
 use crate::calendar::moment;
 use crate::facts::{Facts, Sources, gather};
 use crate::git::Oid;

@@ -6,8 +6,9 @@ use std::thread;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::failure::{Exit, Failure};
+use super::opening::Opening;
 use super::output::{Format, Output};
-use super::site::{Opening, Site};
+use super::site::Site;
 use crate::replay::{self, Judgement};
 use crate::report::replay::{Replay, write_json, write_text};
 use crate::rules::{Closed, find};

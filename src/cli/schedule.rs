@@ -6,8 +6,9 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::failure::{Exit, Failure};
+use super::opening::Opening;
 use super::output::{Format, Output};
-use super::site::{Opening, Site};
+use super::site::Site;
 use crate::calendar::{Cycle, Member, Missing, Outlook, Subject, Waiting};
 use crate::git::Oid;
 use crate::report::schedule::{self, One, Schedule, Whose};
@@ -51,7 +52,7 @@ pub(super) struct ScheduleArgs {
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     head: String,
     /// The time to look from, such as 2026-08-21T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW", value_parser = super::site::moment)]
+    #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW", value_parser = super::opening::moment)]
     now: Option<Timestamp>,
     /// Settings of flags and environment.
     #[arg(skip)]

@@ -1,0 +1,65 @@
+//! Where the facts of a site come from.
+
+use super::Site;
+use crate::cli::failure::Failure;
+use crate::facts::{Documents, Hidden, Network, Sources};
+use crate::git::{Git, RemoteUrl};
+use crate::tree::record::Record;
+use crate::tree::scope;
+
+impl Site {
+    /// Where facts come from. Nothing is asked yet.
+    pub(in crate::cli) fn sources(&self) -> Result<Sources, Failure> {
+        let push = self.config.push_for_reading();
+        let sources = self.sources_reading(&push)?;
+        Ok(sources.hiding(self.hidden()?))
+    }
+
+    /// Sources that read `push:` with the rights of whoever runs this.
+    pub(in crate::cli) fn sources_for_pushing(&self) -> Result<Sources, Failure> {
+        self.sources_reading(self.config.push_or_git())
+    }
+
+    fn sources_reading(&self, push: &str) -> Result<Sources, Failure> {
+        let network = if self.opening.offline { Network::Offline } else { Network::Allowed };
+        let documents = Documents {
+            governance: self.config.governance.clone(),
+            zuul_projects: self.config.zuul_projects.clone(),
+        };
+        let read = (self.config.git.as_str(), push);
+        let sources = Sources::new(Git::find()?, self.cache(), read, documents, network);
+        Ok(sources.reviewed_at(self.gerrit()?))
+    }
+
+    /// Refuses to go on offline with remotes on other machines: what would be pushed there is not known to be missing.
+    pub(in crate::cli) fn must_reach_remotes(&self) -> Result<(), Failure> {
+        let push = RemoteUrl::from_template(self.config.push_or_git(), "");
+        if self.opening.offline && !push.is_local() {
+            return Err(Failure::usage(
+                "`apply --offline` can push to repositories of this machine only",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The tags that a replay must not see.
+    fn hidden(&self) -> Result<Hidden, Failure> {
+        let Some(then) = &self.opening.as_of else { return Ok(Hidden::default()) };
+        let record = |revision: &str| {
+            scope::record_at(&self.repository, revision, self.wanted.index_file.clone())
+        };
+        let before = scope::base_record(&self.repository, &self.wanted, &self.ends)?;
+        let then = record(then)?;
+        let mut later = vec![record("HEAD")?];
+        for revision in ["origin/HEAD", "origin/master", "master"] {
+            later.extend(record(revision).ok());
+        }
+        later.sort_by_key(Record::name);
+        later.dedup_by_key(|record| record.name());
+        let indices: Vec<_> = later.iter().map(Record::index).collect();
+        let hidden = Hidden::between(&before.index(), &then.index(), indices.iter().map(|i| &**i));
+        let mut failures = [before, then].into_iter().chain(later).flat_map(|r| r.failures());
+        // What could not be read would hide nothing.
+        failures.next().map_or(Ok(hidden), |failure| Err(Failure::outside(failure)))
+    }
+}
