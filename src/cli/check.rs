@@ -20,7 +20,7 @@ use crate::plan::Plan;
 use crate::report::comments::{self, Comment};
 use crate::report::text::Style;
 use crate::report::{Report, Strictness, html, json, review, text, zuul};
-use crate::rules::{COMMIT_MSG, Case, Closed, Finding, asks, judge};
+use crate::rules::{Case, Closed, Finding, asks, judge};
 use crate::tree::request::Request;
 
 /// Judges a release request: the difference between a base and a head
@@ -95,7 +95,10 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
             (site, Some(brought))
         }
     };
-    let request = site.request()?;
+    let mut request = site.request()?;
+    if let Some(brought) = &brought {
+        request.own = Some(brought.patchset.commit.clone());
+    }
     let closed = if args.closed { Closed::Judged } else { Closed::Skipped };
     let (config, policy) = (&site.config, &site.policy);
     let sources = OnceCell::new();
@@ -245,18 +248,16 @@ fn find_out(case: &Case<'_>, site: &Site, sources: &OnceCell<Sources>) -> Result
     Ok(facts)
 }
 
-/// The texts that findings point into, by file.
+/// The texts that findings point into, by file or commit.
 fn texts(request: &Request, findings: &[Finding]) -> Result<HashMap<String, Rc<str>>, Failure> {
     let files = request.changes.iter().filter_map(|change| {
         let file = change.after.as_ref()?;
         Some((change.path.clone(), Rc::clone(&file.text)))
     });
-    let message = request
-        .commits
-        .first()
-        .map(|commit| (COMMIT_MSG.to_owned(), Rc::from(commit.message.as_str())));
-    let mut texts: HashMap<_, _> = files.chain(message).collect();
-    for finding in findings.iter().filter(|finding| !finding.file.starts_with('/')) {
+    let commits = request.commits.iter();
+    let messages = commits.map(|commit| (commit.id.clone(), Rc::from(commit.message.as_str())));
+    let mut texts: HashMap<_, _> = files.chain(messages).collect();
+    for finding in findings.iter().filter(|finding| finding.commit.is_none()) {
         if !texts.contains_key(&finding.file)
             && let Some(bytes) = request.head.bytes(&finding.file).map_err(Failure::outside)?
         {

@@ -9,12 +9,13 @@ use serde::Serialize;
 
 use super::Report;
 use super::text::escaped_line;
-use crate::rules::{COMMIT_MSG, Finding, Fix, Level};
+use crate::rules::{Finding, Fix, Level};
 use crate::tree::place::Place;
-use crate::tree::request::Request;
+use crate::tree::request::{Commit, Request};
 
-/// Lines that Gerrit shows above a commit message: parent, author, committer with their dates, and an empty one.
-const LINES_ABOVE_MESSAGE: u32 = 6;
+/// Lines that Gerrit shows above a commit message beside one for each parent: author, committer, their dates, and an empty
+/// one.
+const LINES_ABOVE_MESSAGE: u32 = 5;
 /// Comments at most; a server counts all of a change and takes 5000.
 const MOST_COMMENTS: usize = 200;
 /// Bytes of a comment at most; a server takes 16,384.
@@ -73,20 +74,26 @@ pub struct Range {
 /// The comments on the change of `request`.
 pub fn comments(report: &Report, request: &Request) -> Comments {
     let left = request.changes.iter().filter(|change| change.after.is_some());
-    on(report, &left.map(|change| change.path.as_str()).chain([COMMIT_MSG]).collect())
+    on(report, &left.map(|change| change.path.as_str()).collect(), request.own_commit())
 }
 
-pub(super) fn on(report: &Report, touched: &BTreeSet<&str>) -> Comments {
+/// `own` is the commit whose message is shown with the files `touched`.
+pub(super) fn on(report: &Report, touched: &BTreeSet<&str>, own: Option<&Commit>) -> Comments {
     let mut findings = report.sorted();
     findings.sort_by_key(|finding| (!finding.stands(), finding.level));
-    let (inside, outside): (Vec<_>, Vec<_>) =
-        findings.into_iter().partition(|finding| touched.contains(finding.file.as_str()));
+    let is_shown = |finding: &&Finding| match &finding.commit {
+        Some(id) => own.is_some_and(|own| own.id == *id),
+        None => touched.contains(finding.file.as_str()),
+    };
+    let (inside, outside): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_shown);
+    let above_message = own.map_or(0, |own| LINES_ABOVE_MESSAGE + u32::from(own.parent.is_some()));
     let comment = |finding: &&Finding| {
-        comment(finding, report.sources.get(&finding.file).map(|text| &**text))
+        let above = if finding.commit.is_some() { above_message } else { 0 };
+        comment(finding, report.text_of(finding), above)
     };
     let beside = outside
         .iter()
-        .map(|finding| format!("{}:{}: {}", finding.file, finding.place, first_line(finding)));
+        .map(|finding| format!("{}:{}: {}", named(finding), finding.place, first_line(finding)));
     Comments {
         on_lines: inside.iter().take(MOST_COMMENTS).map(comment).collect(),
         beside: report.notes.iter().cloned().chain(beside).map(|it| escaped_line(&it)).collect(),
@@ -94,8 +101,15 @@ pub(super) fn on(report: &Report, touched: &BTreeSet<&str>) -> Comments {
     }
 }
 
-fn comment(finding: &Finding, text: Option<&str>) -> Comment {
-    let above = if finding.file == COMMIT_MSG { LINES_ABOVE_MESSAGE } else { 0 };
+/// What a finding is about that is not shown with the change.
+fn named(finding: &Finding) -> String {
+    match &finding.commit {
+        Some(id) => format!("message of commit {}", id.get(..12).unwrap_or(id)),
+        None => finding.file.clone(),
+    }
+}
+
+fn comment(finding: &Finding, text: Option<&str>, above: u32) -> Comment {
     let range = text.map(|text| range(finding.place, text).below(above));
     let mut message = first_line(finding);
     if let Some(help) = &finding.help {
@@ -186,12 +200,41 @@ pub(super) fn shorten(text: &mut String, most: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{FILE, WIDGET, finding, mixed, place, report};
+    use super::super::tests::{FILE, OWN, WIDGET, finding, mixed, own, place, report};
     use super::*;
-    use crate::rules::Edit;
+    use crate::rules::{COMMIT_MSG, Edit};
 
     fn told(report: &Report) -> Comments {
-        on(report, &BTreeSet::from([FILE, COMMIT_MSG]))
+        on(report, &BTreeSet::from([FILE]), Some(&own(None)))
+    }
+
+    #[test]
+    fn a_comment_on_the_message_stands_below_what_gerrit_puts_above_it() {
+        let text = "Release widget\n\nRelease-Override: freeze it is urgent\n";
+        let finding = Finding {
+            file: COMMIT_MSG.to_owned(),
+            commit: Some(OWN.to_owned()),
+            ..finding("override-unused", Level::Warning, place(3, 1, 3, 38), "it silences nothing")
+        };
+        let mut report = report(WIDGET, vec![finding]);
+        report.sources.insert(OWN.to_owned(), text.into());
+        for (parent, line) in [(None, 8), (Some("1111"), 9)] {
+            let comment = &on(&report, &BTreeSet::new(), Some(&own(parent))).on_lines[0];
+            let range = comment.range.unwrap();
+            assert_eq!((comment.line, range.start_line, range.end_character), (line, line, 37));
+        }
+    }
+
+    #[test]
+    fn a_finding_about_another_message_than_the_shown_one_is_said_beside() {
+        let mut report = mixed();
+        report.findings.retain(|finding| finding.commit.is_some());
+        let other = Commit { id: "3".repeat(40), ..own(None) };
+        let expected = "message of commit 222222222222:1:1: note: the request changes the policy it is judged by after merge [policy-change]";
+        for own in [Some(&other), None] {
+            let told = on(&report, &BTreeSet::from([FILE]), own);
+            assert_eq!((told.on_lines.len(), told.beside), (0, vec![expected.to_owned()]));
+        }
     }
 
     fn range_of(at: Place, text: &str) -> Option<Range> {
@@ -231,7 +274,7 @@ mod tests {
     #[test]
     fn a_finding_in_a_file_that_the_change_does_not_touch_is_said_beside() {
         let report = Report { notes: vec!["a \u{1b}[31m\nnote".to_owned()], ..mixed() };
-        let told = on(&report, &BTreeSet::from([COMMIT_MSG]));
+        let told = on(&report, &BTreeSet::new(), Some(&own(None)));
         assert_eq!(told.beside[0], "a \\u{1b}[31m note");
         assert!(told.on_lines.iter().all(|comment| comment.path == COMMIT_MSG));
         let expected = "deliverables/hibiscus/widget.yaml:10:14: error: the first release of a series raises the minor number [series-first]";

@@ -41,7 +41,7 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How many files were judged.
     pub n_files: usize,
-    /// The text of files by path, for the source lines; a file without text is reported without.
+    /// The texts for the source lines: of files by path, of commit messages by commit; what has none is reported without.
     pub sources: HashMap<String, Rc<str>>,
     /// What the reader must know of the check itself: lower-case phrases without full stop.
     pub notes: Vec<String>,
@@ -67,6 +67,12 @@ impl Report {
             Strictness::Normal => summary.errors > 0,
             Strictness::Strict => summary.errors + summary.could_not_check > 0,
         }
+    }
+
+    /// The text that `finding` points into.
+    fn text_of(&self, finding: &Finding) -> Option<&str> {
+        let name = finding.commit.as_ref().unwrap_or(&finding.file);
+        self.sources.get(name).map(|text| &**text)
     }
 
     fn standing(&self) -> impl Iterator<Item = &Finding> {

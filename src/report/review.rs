@@ -28,9 +28,8 @@ pub fn message(report: &Report, comments: &Comments) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::comments::on;
-    use super::super::tests::mixed;
+    use super::super::tests::{mixed, own};
     use super::*;
-    use crate::rules::COMMIT_MSG;
 
     #[test]
     fn the_verdict_comes_first_and_what_no_comment_says_after_it() {
@@ -40,7 +39,7 @@ mod tests {
             ],
             ..mixed()
         };
-        insta::assert_snapshot!(message(&report, &on(&report, &[COMMIT_MSG].into())));
+        insta::assert_snapshot!(message(&report, &on(&report, &[].into(), Some(&own(None)))));
     }
 
     #[test]

@@ -4,9 +4,13 @@ use super::*;
 use crate::calendar::{Until, Yields};
 use crate::rules::{Edit, Fix, Held, Override};
 use crate::tree::place::Place;
+use crate::tree::request::Commit;
 use crate::tree::scope::With;
 
 pub(super) const FILE: &str = "deliverables/hibiscus/widget.yaml";
+
+/// The commit that is judged.
+pub(super) const OWN: &str = "2222222222222222222222222222222222222222";
 
 pub(super) const WIDGET: &str = "\
 ---
@@ -33,6 +37,7 @@ pub(super) fn finding(rule: &'static str, level: Level, place: Place, message: &
         rule,
         level,
         file: FILE.to_owned(),
+        commit: None,
         place,
         message: message.to_owned(),
         help: None,
@@ -48,7 +53,7 @@ pub(super) fn finding(rule: &'static str, level: Level, place: Place, message: &
 pub(super) fn report(text: &str, findings: Vec<Finding>) -> Report {
     Report {
         base: Some("1111111111111111111111111111111111111111".to_owned()),
-        head: "2222222222222222222222222222222222222222".to_owned(),
+        head: OWN.to_owned(),
         compared: Compared {
             head: Some(("HEAD".to_owned(), "2".repeat(40))),
             with: With::Followed("origin/master".to_owned()),
@@ -103,7 +108,7 @@ pub(super) fn mixed() -> Report {
         overridden_by: Some(Override {
             rule: "freeze".to_owned(),
             reason: "security fix, agreed with the release team".to_owned(),
-            commit: "2222222222222222222222222222222222222222".to_owned(),
+            commit: OWN.to_owned(),
         }),
         release: Some("1.0.1".to_owned()),
         ..finding(
@@ -115,6 +120,7 @@ pub(super) fn mixed() -> Report {
     };
     let policy = Finding {
         file: "/COMMIT_MSG".to_owned(),
+        commit: Some(OWN.to_owned()),
         ..finding(
             "policy-change",
             Level::Note,
@@ -127,6 +133,18 @@ pub(super) fn mixed() -> Report {
 
 pub(super) fn replace(description: &str, place: Place, text: &str) -> Fix {
     Fix { description: description.to_owned(), edits: vec![Edit { place, text: text.to_owned() }] }
+}
+
+/// The commit that is judged, with or without one before it.
+pub(super) fn own(parent: Option<&str>) -> Commit {
+    Commit {
+        id: OWN.to_owned(),
+        parent: parent.map(str::to_owned),
+        author: "Ann <ann@example.org>".to_owned(),
+        message: "Release widget\n".to_owned(),
+        author_time: Timestamp::UNIX_EPOCH,
+        paths: vec![FILE.to_owned()],
+    }
 }
 
 fn counted(finding: Finding) -> Summary {

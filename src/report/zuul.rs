@@ -74,13 +74,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::super::comments::on;
-    use super::super::tests::{FILE, mixed};
+    use super::super::tests::{FILE, mixed, own};
     use super::*;
-    use crate::rules::COMMIT_MSG;
 
     #[test]
     fn each_finding_is_a_comment_on_its_range() {
-        let comments = on(&mixed(), &BTreeSet::from([FILE, COMMIT_MSG]));
+        let comments = on(&mixed(), &BTreeSet::from([FILE]), Some(&own(Some("1111"))));
         let document = Document { zuul: returned(comments) };
         insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
     }

@@ -61,6 +61,8 @@ pub struct Finding {
     pub level: Level,
     /// Path in the releases repository, or `/COMMIT_MSG`.
     pub file: String,
+    /// The commit whose message it is about, where that is no file.
+    pub commit: Option<String>,
     /// Where in the file.
     pub place: Place,
     /// What is wrong.
@@ -94,6 +96,7 @@ impl Finding {
             rule,
             level,
             file: file.to_owned(),
+            commit: None,
             place,
             message,
             help: None,
@@ -214,6 +217,12 @@ impl Told<'_> {
     /// The tagger waits because of it.
     pub fn held(self, until: Until, yields: Yields) -> Self {
         self.0.held = Some(Held { until, yields });
+        self
+    }
+
+    /// The commit whose message it is about.
+    pub fn commit(self, id: &str) -> Self {
+        self.0.commit = Some(id.to_owned());
         self
     }
 

@@ -231,6 +231,7 @@ fn approval_note(rule: &'static str, trailer: &Trailer, case: &Case<'_>, facts: 
     };
     let message = format!("`{rule}` is overridden; {told}");
     let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
+    note.commit = Some(trailer.says.commit.clone());
     note.help = help.map(str::to_owned);
     note
 }

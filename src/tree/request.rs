@@ -20,6 +20,9 @@ pub struct Request {
     pub changes: Vec<Change>,
     /// The commits between base and head that are no merges, newest first; empty for work not committed yet.
     pub commits: Vec<Commit>,
+    /// The commit that is the change itself, where the head is more than work not committed yet: the head, else what it
+    /// merges. A proposed merge is none of `commits`.
+    pub own: Option<String>,
     /// Entries to take as new although the base has them: path, and version or branch.
     asked: Vec<(String, String)>,
 }
@@ -81,11 +84,16 @@ impl Change {
 }
 
 impl Commit {
-    /// The `Change-Id:` of its message: the last one, as Gerrit reads it.
+    /// The `Change-Id:` of its message.
     pub fn change_id(&self) -> Option<&str> {
-        let mut lines = self.message.lines().rev();
-        lines.find_map(|line| line.trim().strip_prefix("Change-Id:")).map(str::trim)
+        change_id(&self.message)
     }
+}
+
+/// The `Change-Id:` of a message: the last one, as Gerrit reads it.
+pub(super) fn change_id(message: &str) -> Option<&str> {
+    let mut lines = message.lines().rev();
+    lines.find_map(|line| line.trim().strip_prefix("Change-Id:")).map(str::trim)
 }
 
 impl Request {
@@ -103,7 +111,7 @@ impl Request {
             .map(|path| Change { before: base.file(&path), after: head.file(&path), path })
             .filter(|change| change.before.is_some() || change.after.is_some())
             .collect();
-        Self { base: Some(base), head, changes, commits, asked: Vec::new() }
+        Self { base: Some(base), head, changes, commits, own: None, asked: Vec::new() }
     }
 
     /// The files of `paths`, without a base to compare with.
@@ -115,7 +123,12 @@ impl Request {
             .map(|path| Change { before: None, after: head.file(&path), path })
             .filter(|change| change.after.is_some())
             .collect();
-        Self { base: None, head, changes, commits: Vec::new(), asked: Vec::new() }
+        Self { base: None, head, changes, commits: Vec::new(), own: None, asked: Vec::new() }
+    }
+
+    /// The commit of the change itself, whose message a review shows with its files.
+    pub fn own_commit(&self) -> Option<&Commit> {
+        self.commits.iter().find(|commit| Some(&commit.id) == self.own.as_ref())
     }
 
     /// Takes an entry of the file at `path` as new, although it stood there before: an earlier run did not finish it.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::index::IndexCache;
 use super::record::{DELIVERABLES, ReadError, Record, Snapshot};
-use super::request::{Commit, Request};
+use super::request::{Commit, Request, change_id};
 use super::revision::{Nothing, Revision};
 use crate::git::{Arrival, CommitInfo, GitError, Oid, Repository};
 
@@ -98,7 +98,9 @@ pub fn request(
     paths.extend(ends.dirty.iter().filter(|path| path.starts_with("deliverables/")).cloned());
     paths.retain(|path| is_wanted(path, &wanted.paths));
     let commits = commits(repository, ends.base, ends.commit)?;
-    Ok(Request::between(base, head, paths, commits))
+    let mut request = Request::between(base, head, paths, commits);
+    request.own = own(repository, ends.commit)?.map(|id| id.to_string());
+    Ok(request)
 }
 
 /// The record that `wanted` compares with, else the one it judges: where trusted configuration is read.
@@ -208,6 +210,17 @@ fn commits(repository: &Repository, base: Option<Oid>, head: Oid) -> Result<Vec<
         .filter(|commit| commit.parents.len() < 2)
         .map(|commit| of_git(repository, commit))
         .collect()
+}
+
+/// The commit of the change that `head` brings. A merge without a Change-Id was made by whoever merges changes, such as a
+/// job before it is run: the change is what it merges.
+fn own(repository: &Repository, head: Oid) -> Result<Option<Oid>, GitError> {
+    let commit = repository.commit(head)?;
+    let merged = commit.filter(|commit| commit.is_merge() && change_id(&commit.message).is_none());
+    Ok(match merged {
+        Some(merge) => merge.parents.last().copied(),
+        None => Some(head),
+    })
 }
 
 fn of_git(repository: &Repository, commit: CommitInfo) -> Result<Commit, GitError> {

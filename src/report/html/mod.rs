@@ -109,7 +109,7 @@ struct Drawn {
 
 impl Drawn {
     fn of(finding: &Finding, report: &Report) -> Self {
-        let source = report.sources.get(&finding.file);
+        let source = report.text_of(finding);
         let subject: Vec<&str> =
             [&finding.repo, &finding.release].into_iter().flatten().map(String::as_str).collect();
         let stands = finding.stands();

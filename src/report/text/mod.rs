@@ -39,7 +39,7 @@ pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<(
     let pen = Pen::new(style);
     let findings = report.sorted();
     for (finding, also) in told_once(&findings) {
-        let text = report.sources.get(&finding.file).map(AsRef::as_ref);
+        let text = report.text_of(finding);
         writeln!(out, "{}\n", paragraph::draw(finding, &also, text, &pen))?;
     }
     for note in &report.notes {

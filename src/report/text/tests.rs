@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::report::tests::{WIDGET, finding, mixed, place, replace, report};
+use crate::report::tests::{OWN, WIDGET, finding, mixed, place, replace, report};
 use crate::rules::{Finding, Level};
 use crate::tree::place::Place;
 
@@ -197,6 +197,7 @@ fn a_file_that_is_not_there_is_named() {
 fn the_commit_message_is_shown_where_it_is_known() {
     let unused = Finding {
         file: "/COMMIT_MSG".to_owned(),
+        commit: Some(OWN.to_owned()),
         ..finding(
             "override-unused",
             Level::Warning,
@@ -213,7 +214,7 @@ fn the_commit_message_is_shown_where_it_is_known() {
     1 warning in 1 file
     ");
     report.sources.insert(
-        "/COMMIT_MSG".to_owned(),
+        OWN.to_owned(),
         "Release widget 1.1.0\n\nRelease-Override: freeze it is urgent\n".into(),
     );
     assert_snapshot!(plain(&report), @"

@@ -48,6 +48,6 @@ fn check(trailers: &[Trailer], sink: &mut Sink<'_>) {
         } else {
             (format!("the override of `{rule}` silences nothing"), "take it out")
         };
-        sink.report(trailer.place, message).help(help);
+        sink.report(trailer.place, message).commit(&trailer.says.commit).help(help);
     }
 }
