@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::announcing::TagReader;
 use super::apply::must_be_merged;
 use super::failure::{Exit, Failure};
-use super::opening::Opening;
+use super::opening::{Look, Now, Opening};
 use super::output::Output;
 use super::site::Site;
 use crate::apply::{Did, Worst};
@@ -30,10 +30,16 @@ pub(super) struct AnnounceArgs {
     tag: String,
     #[command(flatten)]
     pub(super) opening: Opening,
+    /// Revision whose record and configuration count, one that is merged
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    head: String,
+    #[command(flatten)]
+    now: Now,
 }
 
 pub(super) fn run(args: &AnnounceArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let site = Site::open_merged(&args.opening)?;
+    let look = Look { now: args.now, ..Look::of(&args.opening) };
+    let site = Site::open_merged(&look.at(Some(&args.head)))?;
     must_be_merged(&site)?;
     let (repo, tag) =
         (args.repo.as_str(), args.tag.strip_prefix("refs/tags/").unwrap_or(&args.tag));
@@ -59,7 +65,6 @@ fn announce(site: &Site, repo: &str, tag: &str) -> Result<Did, Failure> {
     if Version::new(tag).special().is_some() {
         return Ok(Did::Ended("a tag that ends a series has no announcement".to_owned()));
     }
-    site.must_reach_remotes()?;
     let ledger = site.ledger()?;
     if !is_ours(&ledger, repo, tag)? {
         return Ok(Did::Operator(

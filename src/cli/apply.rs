@@ -7,7 +7,7 @@ use super::aftermath::tell_changes;
 use super::announcing::TagReader;
 use super::failure::{Exit, Failure};
 use super::gate::PolicyGate;
-use super::opening::Opening;
+use super::opening::{Asking, Comparing, Look, Now, Opening};
 use super::output::{Format, Output};
 use super::pending::{AskedAgain, ask_for_pending, remember, remember_pending, was_never_begun};
 use super::plan::{Introductions, plan_with};
@@ -34,8 +34,17 @@ const NO_MAIL: &str = "no mail server and no directory for mails is set; it is s
 /// times: what is done is not done again.
 #[derive(clap::Args, Debug)]
 pub(super) struct ApplyArgs {
+    /// Only these deliverable files or folders; the ledger's mark stays
+    paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) opening: Opening,
+    /// Revision to apply, one that is merged
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    head: String,
+    #[command(flatten)]
+    now: Now,
+    #[command(flatten)]
+    asking: Asking,
     /// Where to begin when the ledger is empty: the last commit that needs nothing more
     #[arg(long, value_name = "REV")]
     since: Option<String>,
@@ -43,7 +52,7 @@ pub(super) struct ApplyArgs {
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
     /// Apply one release of the record on purpose, whenever it was merged; the ledger's mark stays
-    #[arg(long, num_args = 2, value_names = ["DELIVERABLE", "VERSION"])]
+    #[arg(long, num_args = 2, value_names = ["DELIVERABLE", "VERSION"], conflicts_with_all = ["paths", "since"])]
     release: Vec<String>,
     /// Look only at what is pending, such as tags that waited for their window; the ledger's mark stays
     #[arg(long, conflicts_with_all = ["release", "since"])]
@@ -54,7 +63,9 @@ pub(super) struct ApplyArgs {
 }
 
 pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let mut site = Site::open_merged(&args.opening)?;
+    let comparing = Comparing { paths: args.paths.clone(), ..Comparing::default() };
+    let look = Look { comparing, now: args.now, asking: args.asking, ..Look::of(&args.opening) };
+    let mut site = Site::open_merged(&look.at(Some(&args.head)))?;
     must_be_merged(&site)?;
     site.must_reach_remotes()?;
     let ledger = site.ledger()?;
@@ -80,7 +91,7 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     let looked = if args.pending {
         remember_pending(&ledger, &site, &looked_at, &outcome)?;
         Looked::AtPending
-    } else if args.release.is_empty() && args.opening.is_everything() {
+    } else if args.release.is_empty() && args.paths.is_empty() {
         remember(&ledger, &site, &request, &outcome)?;
         Looked::Through(&head)
     } else {

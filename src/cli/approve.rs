@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::change::{Brought, open_change};
 use super::failure::{Exit, Failure};
-use super::opening::Opening;
+use super::opening::{Look, Opening};
 use super::output::{Format, Output};
 use super::site::Site;
 use crate::approval::{Leadership, Managers, Person, Proposal, Ruling, Vote, Wanted, judge};
@@ -38,7 +38,7 @@ pub(super) struct ApproveArgs {
 }
 
 pub(super) fn run(args: &ApproveArgs, output: &Output) -> Result<Exit, Failure> {
-    let (site, brought) = open_change(&args.opening, &args.change)?;
+    let (site, brought) = open_change(&Look::of(&args.opening), &args.change)?;
     let request = site.request()?;
     must_name_teams(&request)?;
     let Found { rulings, managers, notes, undecided } = found_out(&site, &brought, &request)?;

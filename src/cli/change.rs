@@ -1,7 +1,7 @@
 //! A change of Gerrit, brought into the releases repository and opened like any other request.
 
 use super::failure::Failure;
-use super::opening::Opening;
+use super::opening::Look;
 use super::site::Site;
 use crate::gerrit::{Change, ChangeName, Gerrit, GerritError, Patchset};
 use crate::git::{Git, Oid, RemoteUrl, bring_ref};
@@ -22,11 +22,8 @@ impl Brought {
 
 /// Brings the newest patch set of a change, and opens the releases repository at it. Its configuration is that of the
 /// branch it is for, as it is now: neither the change nor the ones that it stands on can loosen their own check.
-pub(super) fn open_change(
-    opening: &Opening,
-    name: &ChangeName,
-) -> Result<(Site, Brought), Failure> {
-    let here = Site::open_upstream(opening)?;
+pub(super) fn open_change(look: &Look, name: &ChangeName) -> Result<(Site, Brought), Failure> {
+    let here = Site::open_upstream(look)?;
     if here.is_offline() {
         return Err(Failure::usage("a change of Gerrit cannot be had with --offline"));
     }
@@ -49,7 +46,7 @@ pub(super) fn open_change(
         .help("run again; where that does not help, `push` is the URL of another server"));
     }
     let trusted = bring(&here, &url, &format!("refs/heads/{}", brought.change.branch))?;
-    let site = Site::open_proposed(opening, tip, trusted, brought.change.created)?;
+    let site = Site::open_proposed(look, tip, trusted, brought.change.created)?;
     Ok((site, brought))
 }
 

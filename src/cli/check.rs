@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::str::FromStr;
 
+use jiff::Timestamp;
+
 use super::change::{Brought, open_change};
 use super::failure::{Exit, Failure};
-use super::opening::Opening;
+use super::opening::{Asking, Comparing, Look, Now, Opening, moment};
 use super::output::{Output, write_whole};
 use super::plan::plan_of;
 use super::proposed::{clock_of, may_be_in_review};
@@ -28,6 +30,15 @@ use crate::tree::request::Request;
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) opening: Opening,
+    #[command(flatten)]
+    comparing: Comparing,
+    #[command(flatten)]
+    now: Now,
+    /// When the request was proposed, by which freezes and deadlines are judged [default: when its change was created in Gerrit, else when the newest commit that touches the file was written]
+    #[arg(long, value_name = "TIME", env = "TAGKEEPER_PROPOSED", value_parser = moment)]
+    proposed: Option<Timestamp>,
+    #[command(flatten)]
+    asking: Asking,
     /// Judge files of closed series like others
     #[arg(long)]
     closed: bool,
@@ -88,10 +99,17 @@ impl FromStr for Extra {
 const ROUNDS: usize = 3;
 
 pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let look = Look {
+        opening: args.opening.clone(),
+        comparing: args.comparing.clone(),
+        now: args.now,
+        asking: args.asking,
+        proposed: args.proposed,
+    };
     let (site, brought) = match &args.change {
-        None => (Site::open(&args.opening)?, None),
+        None => (Site::open(&look)?, None),
         Some(name) => {
-            let (site, brought) = open_change(&args.opening, name)?;
+            let (site, brought) = open_change(&look, name)?;
             (site, Some(brought))
         }
     };

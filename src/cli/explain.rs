@@ -1,7 +1,7 @@
 //! `tagkeeper explain`: what the ledger says of one release, and settling what a run left open.
 
 use super::failure::{Exit, Failure};
-use super::opening::Opening;
+use super::opening::{Look, Now, Opening};
 use super::output::Output;
 use super::site::Site;
 use crate::config::Announce;
@@ -22,6 +22,8 @@ pub(super) struct ExplainArgs {
     resolve: Option<How>,
     #[command(flatten)]
     pub(super) opening: Opening,
+    #[command(flatten)]
+    now: Now,
 }
 
 /// What an operator knows of a step.
@@ -34,7 +36,7 @@ enum How {
 }
 
 pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let site = Site::open(&args.opening)?;
+    let site = Site::open_merged(&Look { now: args.now, ..Look::of(&args.opening) })?;
     let record = scope::record_at(&site.repository, "HEAD", None)?;
     let suffix = format!("/{}.yaml", args.deliverable);
     let mut repos: Vec<(String, String)> = Vec::new();

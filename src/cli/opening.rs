@@ -1,20 +1,28 @@
-//! The arguments that say what a command works on.
+//! The arguments that say what a command works on, by what they are for: a command offers those that it uses.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-/// What is looked at, and with what
+/// Which releases repository, and by which configuration
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(super) struct Opening {
-    /// Only these deliverable files or folders; all that the request touches without them
-    pub(super) paths: Vec<PathBuf>,
     /// Work in this directory
     #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true)]
     pub(super) directory: PathBuf,
     /// Configuration to use instead of the repository's own `tagkeeper.yaml`
     #[arg(long, value_name = "FILE", env = "TAGKEEPER_CONFIG")]
     pub(super) config: Option<PathBuf>,
+    /// Settings of flags and environment, as (key, value)
+    #[arg(skip)]
+    pub(super) settings: Vec<(String, String)>,
+}
+
+/// What is compared with what
+#[derive(clap::Args, Clone, Debug, Default)]
+pub(super) struct Comparing {
+    /// Only these deliverable files or folders; all that the request touches without them
+    pub(super) paths: Vec<PathBuf>,
     /// Revision to compare with [default: HEAD for uncommitted work, else what the branch started from, else the parent]
     #[arg(long, value_name = "REV")]
     pub(super) base: Option<String>,
@@ -27,37 +35,58 @@ pub(super) struct Opening {
     /// Replay the past: hide the tags that the record did not list yet at this revision, and give back branches that ended later
     #[arg(long, value_name = "REV")]
     pub(super) as_of: Option<String>,
+}
+
+/// The time
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub(super) struct Now {
     /// The time to judge by, such as 2026-08-21T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW", value_parser = moment)]
-    pub(super) now: Option<Timestamp>,
-    /// When the request was proposed, by which freezes and deadlines are judged [default: when its change was created in Gerrit, else when the newest commit that touches the file was written]
-    #[arg(long, value_name = "TIME", env = "TAGKEEPER_PROPOSED", value_parser = moment)]
-    pub(super) proposed: Option<Timestamp>,
+    #[arg(long = "now", value_name = "TIME", env = "TAGKEEPER_NOW", value_parser = moment)]
+    pub(super) given: Option<Timestamp>,
+}
+
+/// How hosts are asked
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(super) struct Asking {
     /// Ask no host: only this machine and the cache answer
     #[arg(long)]
     pub(super) offline: bool,
     /// Repositories asked at the same time
-    #[arg(long, value_name = "N", default_value_t = 8)]
+    #[arg(long, value_name = "N", default_value_t = Self::JOBS)]
     pub(super) jobs: usize,
-    /// Settings of flags and environment, as (key, value)
-    #[arg(skip)]
-    pub(super) settings: Vec<(String, String)>,
 }
 
-impl Opening {
-    /// The repository around `directory` at the revision `head`, all of it, and whose configuration to use.
-    pub(super) fn at(self, directory: &Path, config: Option<&Path>, head: &str) -> Self {
-        Self {
-            directory: directory.to_owned(),
-            config: config.map(Path::to_owned),
-            head: Some(head.to_owned()),
-            ..self
-        }
+impl Asking {
+    const JOBS: usize = 8;
+}
+
+impl Default for Asking {
+    fn default() -> Self {
+        Self { offline: false, jobs: Self::JOBS }
+    }
+}
+
+/// What a command works on, put together from its arguments.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Look {
+    pub(super) opening: Opening,
+    pub(super) comparing: Comparing,
+    pub(super) now: Now,
+    pub(super) asking: Asking,
+    /// When the request was proposed, where that is known beforehand.
+    pub(super) proposed: Option<Timestamp>,
+}
+
+impl Look {
+    /// At the releases repository, as a request that is proposed is looked at.
+    pub(super) fn of(opening: &Opening) -> Self {
+        Self { opening: opening.clone(), ..Self::default() }
     }
 
-    /// Whether no paths were named.
-    pub(super) fn is_everything(&self) -> bool {
-        self.paths.is_empty()
+    /// The same at the revision `head`; at the working tree, where there is none.
+    pub(super) fn at(mut self, head: Option<&str>) -> Self {
+        self.comparing.head = head.map(str::to_owned);
+        self
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::failure::{Exit, Failure};
 use super::merged::Reviews;
-use super::opening::Opening;
+use super::opening::{Asking, Comparing, Look, Now, Opening};
 use super::output::{Format, Output, write_whole};
 use super::overrides::judge_overrides;
 use super::site::Site;
@@ -27,6 +27,12 @@ use crate::tree::request::{Commit, Request};
 pub(super) struct PlanArgs {
     #[command(flatten)]
     pub(super) opening: Opening,
+    #[command(flatten)]
+    comparing: Comparing,
+    #[command(flatten)]
+    now: Now,
+    #[command(flatten)]
+    asking: Asking,
     /// Also write the plan to this file, to be compared by `apply --plan`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -39,7 +45,13 @@ pub(super) struct PlanArgs {
 }
 
 pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let site = Site::open(&args.opening)?;
+    let site = Site::open(&Look {
+        opening: args.opening.clone(),
+        comparing: args.comparing.clone(),
+        now: args.now,
+        asking: args.asking,
+        proposed: None,
+    })?;
     let request = site.request()?;
     let plan = plan_of(&site, &request, &site.sources()?)?;
     if let Some(path) = &args.out {

@@ -1,12 +1,11 @@
 //! `tagkeeper replay`: runs the rules over the history.
 
-use std::path::PathBuf;
 use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::failure::{Exit, Failure};
-use super::opening::Opening;
+use super::opening::{Look, Opening};
 use super::output::{Format, Output};
 use super::site::Site;
 use crate::replay::{self, Judgement};
@@ -21,12 +20,8 @@ use crate::tree::scope;
 /// host is asked: what the files alone cannot decide is counted as not asked.
 #[derive(clap::Args, Debug)]
 pub(super) struct ReplayArgs {
-    /// Work in this directory
-    #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true)]
-    directory: PathBuf,
-    /// Configuration to use instead of the repository's own `tagkeeper.yaml`
-    #[arg(long, value_name = "FILE", env = "TAGKEEPER_CONFIG")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) opening: Opening,
     /// Judge what came after this revision, a commit that HEAD or its first parents reach [default: everything]
     #[arg(long, value_name = "REV")]
     since: Option<String>,
@@ -45,13 +40,10 @@ pub(super) struct ReplayArgs {
     /// How the counts are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    #[arg(skip)]
-    pub(super) opening: Opening,
 }
 
 pub(super) fn run(args: &ReplayArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let opening = args.opening.clone().at(&args.directory, args.config.as_deref(), &args.head);
-    let site = Site::open_merged(&opening)?;
+    let site = Site::open_merged(&Look::of(&args.opening).at(Some(&args.head)))?;
     let arrivals = scope::arrivals(&site.repository, &args.head, args.since.as_deref())?;
     let newest = scope::record_at(&site.repository, &args.head, None)?;
     let judgement = Judgement {

@@ -1,12 +1,11 @@
 //! `tagkeeper schedule`: the calendar around now.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use jiff::Timestamp;
 
 use super::failure::{Exit, Failure};
-use super::opening::Opening;
+use super::opening::{Look, Now, Opening};
 use super::output::{Format, Output};
 use super::site::Site;
 use crate::calendar::{Cycle, Member, Missing, Outlook, Subject, Waiting};
@@ -42,27 +41,18 @@ pub(super) struct ScheduleArgs {
     /// How it is written; JSON holds everything
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "ics")]
     format: Format,
-    /// Work in this directory
-    #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true)]
-    directory: PathBuf,
-    /// Configuration to use instead of the repository's own `tagkeeper.yaml`
-    #[arg(long, value_name = "FILE", env = "TAGKEEPER_CONFIG")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) opening: Opening,
     /// Revision whose schedules and policy count
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     head: String,
-    /// The time to look from, such as 2026-08-21T12:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", env = "TAGKEEPER_NOW", value_parser = super::opening::moment)]
-    now: Option<Timestamp>,
-    /// Settings of flags and environment.
-    #[arg(skip)]
-    pub(super) opening: Opening,
+    #[command(flatten)]
+    now: Now,
 }
 
 pub(super) fn run(args: &ScheduleArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let mut opening = args.opening.clone().at(&args.directory, args.config.as_deref(), &args.head);
-    opening.now = args.now;
-    let site = Site::open_merged(&opening)?;
+    let look = Look { now: args.now, ..Look::of(&args.opening) };
+    let site = Site::open_merged(&look.at(Some(&args.head)))?;
     let record = scope::record_at(&site.repository, &args.head, None)?;
     let schedule = schedule_of(args, &site, &record)?;
     output.write(|out, style| match (args.ics, args.format) {

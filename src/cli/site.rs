@@ -11,7 +11,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::failure::Failure;
-use super::opening::Opening;
+use super::opening::Look;
 use crate::config::{CONFIG, Config, POLICY, Policy};
 use crate::git::{Git, Oid, Repository};
 use crate::rules::Clock;
@@ -32,77 +32,73 @@ pub(super) struct Site {
     pub(super) wanted: Wanted,
     /// Of `wanted`.
     ends: Ends,
-    opening: Opening,
+    look: Look,
 }
 
 impl Site {
     /// Finds the repository and reads the configuration: of the base side, so that a request cannot loosen its own check.
-    pub(super) fn open(opening: &Opening) -> Result<Self, Failure> {
-        let repository = discover(opening)?;
-        let wanted = wanted(&repository, opening)?;
+    pub(super) fn open(look: &Look) -> Result<Self, Failure> {
+        let repository = discover(look)?;
+        let wanted = wanted(&repository, look)?;
         let ends = Ends::find(&repository, &wanted)?;
         let trusted = scope::base_record(&repository, &wanted, &ends)?;
-        Self::with(opening, repository, (wanted, ends), &trusted)
+        Self::with(look, repository, (wanted, ends), &trusted)
     }
 
     /// The same for what is merged: the committed head, whose configuration was reviewed with it.
-    pub(super) fn open_merged(opening: &Opening) -> Result<Self, Failure> {
-        let repository = discover(opening)?;
-        let head = opening.head.clone().unwrap_or_else(|| "HEAD".to_owned());
+    pub(super) fn open_merged(look: &Look) -> Result<Self, Failure> {
+        let repository = discover(look)?;
+        let head = look.comparing.head.clone().unwrap_or_else(|| "HEAD".to_owned());
         let trusted = scope::record_at(&repository, &head, None)?;
-        let wanted = Wanted { head: Some(head), ..wanted(&repository, opening)? };
+        let wanted = Wanted { head: Some(head), ..wanted(&repository, look)? };
         let ends = Ends::find(&repository, &wanted)?;
-        Self::with(opening, repository, (wanted, ends), &trusted)
+        Self::with(look, repository, (wanted, ends), &trusted)
     }
 
     /// The same for what was merged when the branch that HEAD follows was fetched last; of the base side where it follows
     /// none. What is checked out may be anybody's, and may name a server that a login is not meant for.
-    pub(super) fn open_upstream(opening: &Opening) -> Result<Self, Failure> {
-        match discover(opening)?.upstream_of_head()? {
-            Some(tip) => {
-                let head = Some(tip.to_string());
-                Self::open_merged(&Opening { head, ..opening.clone() })
-            }
-            None => Self::open(opening),
+    pub(super) fn open_upstream(look: &Look) -> Result<Self, Failure> {
+        match discover(look)?.upstream_of_head()? {
+            Some(tip) => Self::open_merged(&look.clone().at(Some(&tip.to_string()))),
+            None => Self::open(look),
         }
     }
 
     /// The same for a commit that is proposed, by the configuration of what is merged at `trusted`.
     pub(super) fn open_proposed(
-        opening: &Opening,
+        look: &Look,
         head: Oid,
         trusted: Oid,
         proposed: Timestamp,
     ) -> Result<Self, Failure> {
-        let opening = Opening {
-            head: Some(head.to_string()),
-            proposed: opening.proposed.or(Some(proposed)),
-            ..opening.clone()
+        let look = Look {
+            proposed: look.proposed.or(Some(proposed)),
+            ..look.clone().at(Some(&head.to_string()))
         };
-        let repository = discover(&opening)?;
-        let wanted = wanted(&repository, &opening)?;
+        let repository = discover(&look)?;
+        let wanted = wanted(&repository, &look)?;
         let ends = Ends::find(&repository, &wanted)?;
         let trusted = scope::record_at(&repository, &trusted.to_string(), None)?;
-        Self::with(&opening, repository, (wanted, ends), &trusted)
+        Self::with(&look, repository, (wanted, ends), &trusted)
     }
 
     fn with(
-        opening: &Opening,
+        look: &Look,
         repository: Rc<Repository>,
         (mut wanted, ends): (Wanted, Ends),
         trusted: &Record,
     ) -> Result<Self, Failure> {
         let home = env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-        let (mut config, policy) = read_config(opening, trusted)?;
-        for (key, value) in &opening.settings {
+        let (mut config, policy) = read_config(look.opening.config.as_deref(), trusted)?;
+        for (key, value) in &look.opening.settings {
             config.set(key, value).map_err(|why| Failure::usage(format_args!("`{key}`: {why}")))?;
         }
         let cache = cache(&config, home.as_deref(), repository.git_dir());
         wanted.index_file = Some(index_file(&cache, repository.git_dir()));
-        let now = opening.now.unwrap_or_else(Timestamp::now);
-        let jobs = opening.jobs.max(1);
-        let opening = opening.clone();
-        Ok(Self { repository, config, policy, now, jobs, home, wanted, ends, opening })
+        let now = look.now.given.unwrap_or_else(Timestamp::now);
+        let jobs = look.asking.jobs.max(1);
+        let look = look.clone();
+        Ok(Self { repository, config, policy, now, jobs, home, wanted, ends, look })
     }
 
     /// Compares with the revision `base` from now on.
@@ -128,17 +124,17 @@ impl Site {
 
     /// Whether no host may be asked.
     pub(super) fn is_offline(&self) -> bool {
-        self.opening.offline
+        self.look.asking.offline
     }
 
     /// The time now: a run may last, and a window close meanwhile. A time that was given stands still.
     pub(super) fn present(&self) -> Timestamp {
-        self.opening.now.unwrap_or_else(Timestamp::now)
+        self.look.now.given.unwrap_or_else(Timestamp::now)
     }
 
     /// The times by which a request is judged.
     pub(super) fn clock(&self) -> Clock {
-        Clock { now: self.now, proposed: self.opening.proposed }
+        Clock { now: self.now, proposed: self.look.proposed }
     }
 
     /// The cache directory.
@@ -178,20 +174,21 @@ impl Site {
 }
 
 /// The releases repository. A partial clone brings what it left out, where its remote may be asked.
-fn discover(opening: &Opening) -> Result<Rc<Repository>, Failure> {
-    let repository = Repository::discover(&opening.directory)?;
+fn discover(look: &Look) -> Result<Rc<Repository>, Failure> {
+    let repository = Repository::discover(&look.opening.directory)?;
     Ok(Rc::new(match Git::find() {
-        Ok(git) if !opening.offline => repository.bringing(git)?,
+        Ok(git) if !look.asking.offline => repository.bringing(git)?,
         _ => repository,
     }))
 }
 
-fn wanted(repository: &Repository, opening: &Opening) -> Result<Wanted, Failure> {
-    let base = match (&opening.base, opening.whole_file) {
+fn wanted(repository: &Repository, look: &Look) -> Result<Wanted, Failure> {
+    let comparing = &look.comparing;
+    let base = match (&comparing.base, comparing.whole_file) {
         (Some(revision), _) => Base::Revision(revision.clone()),
         (None, true) => Base::None,
         (None, false) => Base::Automatic,
     };
-    let paths = paths_in(repository, &opening.directory, &opening.paths)?;
-    Ok(Wanted { base, head: opening.head.clone(), paths, ..Wanted::default() })
+    let paths = paths_in(repository, &look.opening.directory, &comparing.paths)?;
+    Ok(Wanted { base, head: comparing.head.clone(), paths, ..Wanted::default() })
 }

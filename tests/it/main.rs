@@ -18,6 +18,7 @@ mod mail;
 mod mirror;
 mod mirror_trouble;
 mod offers;
+mod options;
 mod own_message;
 mod plan;
 mod push;

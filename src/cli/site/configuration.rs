@@ -5,7 +5,6 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
-use crate::cli::opening::Opening;
 use crate::config::{CONFIG, Config, POLICY, Policy, expand_home};
 use crate::tree::place::Problem;
 use crate::tree::record::Record;
@@ -13,11 +12,11 @@ use crate::tree::record::Record;
 /// A configuration with a mistake is not used: what it leaves out might have been the point of it. A policy with one is:
 /// the mistake is a finding, and holds what it may have held.
 pub(super) fn read_config(
-    opening: &Opening,
+    config: Option<&Path>,
     trusted: &Record,
 ) -> Result<(Config, Policy), Failure> {
     let bytes = |name: &str| trusted.bytes(name).map_err(Failure::outside);
-    let (name, written) = match &opening.config {
+    let (name, written) = match config {
         Some(path) => {
             let read = fs::read(path).map_err(|error| {
                 let path = path.display();

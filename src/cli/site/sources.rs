@@ -21,7 +21,7 @@ impl Site {
     }
 
     fn sources_reading(&self, push: &str) -> Result<Sources, Failure> {
-        let network = if self.opening.offline { Network::Offline } else { Network::Allowed };
+        let network = if self.is_offline() { Network::Offline } else { Network::Allowed };
         let documents = Documents {
             governance: self.config.governance.clone(),
             zuul_projects: self.config.zuul_projects.clone(),
@@ -34,7 +34,7 @@ impl Site {
     /// Refuses to go on offline with remotes on other machines: what would be pushed there is not known to be missing.
     pub(in crate::cli) fn must_reach_remotes(&self) -> Result<(), Failure> {
         let push = RemoteUrl::from_template(self.config.push_or_git(), "");
-        if self.opening.offline && !push.is_local() {
+        if self.is_offline() && !push.is_local() {
             return Err(Failure::usage(
                 "`apply --offline` can push to repositories of this machine only",
             ));
@@ -44,7 +44,7 @@ impl Site {
 
     /// The tags that a replay must not see.
     fn hidden(&self) -> Result<Hidden, Failure> {
-        let Some(then) = &self.opening.as_of else { return Ok(Hidden::default()) };
+        let Some(then) = &self.look.comparing.as_of else { return Ok(Hidden::default()) };
         let record = |revision: &str| {
             scope::record_at(&self.repository, revision, self.wanted.index_file.clone())
         };

@@ -1,0 +1,75 @@
+//! A command offers the options that it uses, and refuses any other.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// Exit status and what is written by the program in an empty directory.
+fn run(arguments: &[&str]) -> (Option<i32>, String) {
+    let dir = TempDir::new().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_tagkeeper"))
+        .args(arguments)
+        .current_dir(dir.path())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .output()
+        .unwrap();
+    let written = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(written).unwrap())
+}
+
+/// The options of a command, without those that every command has.
+fn offered(command: &str) -> String {
+    let (status, help) = run(&[command, "-h"]);
+    assert_eq!(status, Some(0));
+    let everywhere = ["--output", "--color", "--verbose...", "--help"];
+    let options = help.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let long = line.split([' ', ',']).find(|word| word.starts_with("--"));
+        match line.starts_with('-') {
+            true => long.or_else(|| line.split(' ').next()),
+            false => None,
+        }
+    });
+    let options: BTreeSet<&str> = options.filter(|option| !everywhere.contains(option)).collect();
+    options.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn each_command_offers_what_it_uses() {
+    let commands =
+        ["check", "plan", "apply", "approve", "announce", "explain", "replay", "schedule"];
+    let lines = commands.map(|command| format!("{command}: {}", offered(command)));
+    insta::assert_snapshot!(lines.join("\n"), @"
+    check: --as-of --base --change --closed --config --format --head --jobs --now --offline --post --proposed --report --strict --vote --whole-file -C
+    plan: --as-of --base --config --format --head --jobs --now --offline --out --strict --whole-file -C
+    apply: --config --format --head --jobs --now --offline --pending --plan --release --since -C
+    approve: --config --format --vote -C
+    announce: --config --head --now -C
+    explain: --config --now --resolve -C
+    replay: --closed --config --format --head --jobs --rule --since -C
+    schedule: --config --format --head --ics --missing --next --now --series --team -C
+    ");
+}
+
+#[test]
+fn an_option_that_would_do_nothing_is_refused() {
+    let useless = [
+        &["explain", "rose", "1.0.0", "--whole-file"][..],
+        &["explain", "rose", "1.0.0", "deliverables"],
+        &["announce", "garden/rose", "1.0.0", "--offline"],
+        &["approve", "4", "--as-of", "HEAD"],
+        &["apply", "--base", "HEAD^"],
+        &["apply", "--release", "rose", "1.0.0", "--since", "HEAD^"],
+        &["plan", "--proposed", "2026-08-21"],
+        &["schedule", "--jobs", "2"],
+        &["replay", "--now", "2026-08-21"],
+    ];
+    for arguments in useless {
+        let (status, said) = run(arguments);
+        let is_refused =
+            ["unexpected argument", "cannot be used with"].iter().any(|why| said.contains(why));
+        assert!(status == Some(2) && is_refused, "{arguments:?}: {said}");
+    }
+}
