@@ -51,12 +51,13 @@ impl Phase {
 impl Offer {
     /// What deliverables like `member` may release in a series with this `status`; nothing in one that takes no releases.
     ///
-    /// `cycle` is the calendar of their series; those outside of the cycles have none.
+    /// `cycle` is the calendar of their series; those outside of the cycles have none. What comes afterwards is said as on `today`.
     pub fn all(
         cycle: Option<&Cycle>,
         status: Option<Status>,
         member: &Member,
         policy: &Policy,
+        today: Date,
     ) -> Vec<Self> {
         let Some(cycle) = cycle else {
             let always = |asked| Self { asked, phases: vec![OPEN], afterwards: None };
@@ -66,7 +67,7 @@ impl Offer {
                 .map(always)
                 .collect();
         };
-        let offer = |asked| Self::of(cycle, status, (member, policy), asked);
+        let offer = |asked| Self::of((cycle, today), status, (member, policy), asked);
         asked_of(member, status).iter().copied().map(offer).collect()
     }
 
@@ -83,7 +84,7 @@ impl Offer {
     }
 
     fn of(
-        cycle: &Cycle,
+        (cycle, today): (&Cycle, Date),
         status: Option<Status>,
         (member, policy): (&Member, &Policy),
         asked: Asked,
@@ -94,8 +95,8 @@ impl Offer {
         let ends = !is_stable && member.who.kind != Kind::Trailing && !goes_on;
         let eve = cycle.eve().filter(|_| ends);
         let afterwards = match asked {
-            Asked::Features if ends => Some(cycle.next_features()),
-            Asked::Patches if ends => Some(cycle.stable_from()),
+            Asked::Features if ends => Some(cycle.features_after(today)),
+            Asked::Patches if ends => Some(cycle.patches_after(today)),
             _ => None,
         };
         Self { asked, phases: phases(&limits, eve), afterwards }

@@ -57,6 +57,27 @@ impl Cycle {
         }
     }
 
+    /// Where features go after the release, said on `today`.
+    pub fn features_after(&self, today: Date) -> String {
+        match self.release_day().and_then(|day| day.tomorrow().ok()).filter(|day| *day <= today) {
+            Some(day) => {
+                let next = self.next_series();
+                let next = next
+                    .map_or_else(|| format!("the series after {}", self.series()), str::to_owned);
+                format!("they go into {next} since {}", written(day))
+            }
+            None => self.next_features(),
+        }
+    }
+
+    /// What a patch is after the release, said on `today`.
+    pub fn patches_after(&self, today: Date) -> String {
+        match self.release_day().filter(|day| *day <= today) {
+            Some(day) => format!("since {} it is a release of a stable series", written(day)),
+            None => self.stable_from(),
+        }
+    }
+
     /// From which day on it is a release of a stable series.
     pub fn stable_from(&self) -> String {
         match self.release_day() {

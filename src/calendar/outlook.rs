@@ -235,9 +235,12 @@ impl Subject<'_> {
             hold.stops(begins)
                 || hold.from.is_some_and(|from| from >= begins && from < ends && hold.stops(from))
         };
-        let covers = |who: &Who| self.described().any(|one| who.covers(one));
-        let is_held = self.policy.holds.iter().any(|hold| overlaps(hold) && covers(&hold.who))
-            || self.policy.broken.iter().any(|broken| covers(&broken.who));
+        let holds = self.policy.holds.iter().filter(|hold| overlaps(hold)).map(|hold| &hold.who);
+        let stopping: Vec<&Who> =
+            holds.chain(self.policy.broken.iter().map(|broken| &broken.who)).collect();
+        // What holds some of them is listed below the calendar; a day is held where none of them may tag.
+        let is_held = !self.who.is_empty()
+            && self.described().all(|one| stopping.iter().any(|who| who.covers(one)));
         let [member] = self.who else { return if is_held { Tags::Held } else { Tags::Free } };
         let waiting = self.waiting(member);
         let is_open = waiting.earliest(begins, |_| false).is_some_and(|at| at < ends);
@@ -271,7 +274,11 @@ impl Subject<'_> {
         let mut groups: Vec<Group> = Vec::new();
         for member in self.who {
             let who = &member.who;
-            let offers = Offer::all(cycle, status, member, self.policy);
+            let offers = match (self.series, status) {
+                // Nobody knows whether such a series takes releases.
+                (Some(_), None) => Vec::new(),
+                _ => Offer::all(cycle, status, member, self.policy, utc_day(self.now)),
+            };
             let is_its = |group: &&mut Group| {
                 (group.kind, group.model) == (who.kind, who.model) && group.offers == offers
             };

@@ -13,7 +13,7 @@ use crate::git::Oid;
 use crate::report::schedule::{self, One, Schedule, Whose};
 use crate::tree::file::INDEPENDENT;
 use crate::tree::place::Problem;
-use crate::tree::record::{File, Record};
+use crate::tree::record::{File, Record, SERIES_STATUS};
 use crate::tree::schedule::{path_of, read as read_schedule};
 use crate::tree::scope;
 use crate::tree::series::Series;
@@ -145,7 +145,14 @@ fn dir_of(args: &ScheduleArgs, record: &Record) -> Result<String, Failure> {
         }
     }
     current.ok_or_else(|| {
-        Failure::usage("no series is in development").help("name one with `--series`")
+        let failure = Failure::usage("no series is in development");
+        match record.series_problems().first() {
+            Some(problem) => failure.help(format!(
+                "name one with `--series`; {SERIES_STATUS}:{}: {}",
+                problem.place, problem.message
+            )),
+            None => failure.help("name one with `--series`"),
+        }
     })
 }
 
@@ -215,13 +222,15 @@ fn missing(site: &Site, record: &Record, series: &Series, files: &[Rc<File>]) ->
     Missing::all(&cycle, series, &site.config, &deliverables)
 }
 
-/// What is wrong with the schedule of the series: a week that stands wrong has its deadlines at another time.
+/// What is wrong with the list of series, and with the schedule of the series: a week that stands wrong has its deadlines at another time.
 fn mistakes(record: &Record, series: &Series) -> Result<Vec<String>, Failure> {
     let path = path_of(&series.name);
     let bytes = record.bytes(&path).map_err(Failure::outside)?;
     let (_, problems) = bytes.map(|bytes| read_schedule(&bytes)).unwrap_or_default();
-    let line = |problem: Problem| format!("{path}:{}: {}", problem.place, problem.message);
-    Ok(problems.into_iter().map(line).collect())
+    let line =
+        |path: &str, problem: &Problem| format!("{path}:{}: {}", problem.place, problem.message);
+    let of_list = record.series_problems().iter().map(|problem| line(SERIES_STATUS, problem));
+    Ok(of_list.chain(problems.iter().map(|problem| line(&path, problem))).collect())
 }
 
 /// When the commit of the record was made.

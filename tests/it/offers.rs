@@ -117,7 +117,9 @@ fn everybody(cycle: &Cycle, policy: &Policy) -> Vec<(Asking, Offer)> {
         for model in [Model::CycleWithIntermediary, Model::CycleWithRc] {
             let who = asking(*kind, model, Asked::Features).who;
             let member = Member { who, tagged: Tagged::NotYet };
-            for offer in Offer::all(Some(cycle), Some(Status::Development), &member, policy) {
+            for offer in
+                Offer::all(Some(cycle), Some(Status::Development), &member, policy, Date::MIN)
+            {
                 found.push((asking(*kind, model, offer.asked), offer));
             }
         }
@@ -223,7 +225,13 @@ fn what_is_out_owes_no_more_and_what_is_never_tagged_has_its_branch_only() {
     let cycle = Cycle::of(&record(&calendar()), "hibiscus").unwrap();
     let offers = |kind, tagged| {
         let who = asking(kind, Model::CycleWithIntermediary, Asked::Features).who;
-        Offer::all(Some(&cycle), Some(Status::Maintained), &Member { who, tagged }, &policy)
+        Offer::all(
+            Some(&cycle),
+            Some(Status::Maintained),
+            &Member { who, tagged },
+            &policy,
+            Date::MIN,
+        )
     };
     let late = |offers: &[Offer]| {
         let limits = offers.iter().flat_map(|offer| &offer.phases).flat_map(|phase| &phase.limits);

@@ -266,7 +266,7 @@ fn what_is_not_known_is_said() {
     site.commit();
     for arguments in [&[][..], &["--missing"], &["rose"]] {
         let text = site.told(arguments);
-        let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = flat(&text);
         let mistake = "`R-5` does not follow `R-7` of 2026-08-10: a week is missing or misnamed";
         assert!(said.contains(mistake), "{text}");
     }
@@ -277,6 +277,71 @@ fn what_is_not_known_is_said() {
         assert!(text.contains("schedule.yaml lists no weeks: no deadline is known"), "{text}");
     }
     assert_eq!(site.json(&[])["scheduled"], false);
+}
+
+/// The text in one line.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn what_is_closed_is_not_said_to_be_tagged_at_once() {
+    let site = Site::new();
+    let next = |now: &str| flat(&site.told(&["rose", "--next", "--now", now]));
+    assert_eq!(next("2026-08-10"), "a release of rose that is merged now is tagged at once");
+    let frozen = "a release of rose that may be merged now (patches) is tagged at once";
+    assert_eq!(next("2026-08-24"), frozen);
+    let week = "no release of rose may be merged now; one with an override is tagged at once";
+    assert_eq!(next("2026-09-29"), week);
+}
+
+#[test]
+fn after_the_release_nothing_of_the_past_is_announced() {
+    let site = Site::new();
+    let told = site.told(&["rose", "--now", "2026-11-02"]);
+    let said = flat(&told);
+    assert!(said.contains("features they go into indri since Thu 2026-10-01"), "{told}");
+    assert!(
+        said.contains("patches since Wed 2026-09-30 it is a release of a stable series"),
+        "{told}"
+    );
+    assert!(!said.contains("window opens"), "{told}");
+}
+
+#[test]
+fn a_hold_of_some_marks_no_day_of_the_others() {
+    let site = Site::new();
+    let of = |who: &str| {
+        format!("holds:\n  - {{status: red, reason: fire, scope: {{deliverables: [{who}]}}}}\n")
+    };
+    site.decide(&of("rose"));
+    let all = site.told(&[]);
+    assert!(!all.contains("! held") && all.contains("red hold: fire (rose)"), "{all}");
+    assert!(site.told(&["rose"]).contains("! held"));
+    site.decide(&of("'*'"));
+    assert!(site.told(&[]).contains("! held"));
+}
+
+#[test]
+fn a_series_of_unknown_status_is_not_said_to_be_open() {
+    let site = Site::new();
+    site.write("data/series_status.yaml", &SERIES.replace("development", "developement"));
+    site.commit();
+    let (status, said) = site.run(&[]);
+    assert!(status == 2 && said.contains("unknown value `developement`"), "{said}");
+    for arguments in [&["--series", "hibiscus"][..], &["rose", "--series", "hibiscus"]] {
+        let told = site.told(arguments);
+        let said = flat(&told);
+        let doubt = "the status of hibiscus is not known, nor whether it takes releases";
+        assert!(said.contains(doubt) && !said.contains("what may be released"), "{told}");
+        assert!(said.contains("data/series_status.yaml:8:11: unknown value"), "{told}");
+    }
+    let next = flat(&site.told(&["rose", "--series", "hibiscus", "--next"]));
+    assert!(
+        next.starts_with("whether a release of rose may be merged now is not known; "),
+        "{next}"
+    );
+    assert_eq!(site.json(&["--series", "hibiscus"])["may"][0]["offers"], serde_json::json!([]));
 }
 
 /// Id, first day and summary of every event, as another parser reads them.

@@ -28,7 +28,7 @@ pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Resu
                 offers(schedule, group, out, &pen)?;
             }
             writeln!(out)?;
-            tagging::write_of(one, schedule.outlook.now, out, &pen)?;
+            tagging::write_of(schedule, one, out, &pen)?;
         }
         Whose::Everybody | Whose::Team(_) => {
             deadlines(schedule, out, &pen)?;
@@ -140,7 +140,10 @@ fn groups(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
     let open = schedule.outlook.groups.iter().filter(|group| !group.offers.is_empty());
     let groups: Vec<&Group> = open.collect();
     if groups.is_empty() {
-        return writeln!(out, "\nnothing may be released in this series now");
+        return match words::is_open_unknown(schedule) {
+            true => Ok(()),
+            false => writeln!(out, "\nnothing may be released in this series now"),
+        };
     }
     writeln!(out, "\n{}", pen.frame("what may be released"))?;
     let today = utc_day(schedule.outlook.now);
@@ -204,7 +207,10 @@ fn in_short(offer: &Offer, today: Date) -> Option<String> {
 fn offers(schedule: &Schedule, group: &Group, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let today = utc_day(schedule.outlook.now);
     if group.offers.is_empty() {
-        return writeln!(out, "\nit takes no releases in this series now");
+        return match words::is_open_unknown(schedule) {
+            true => Ok(()),
+            false => writeln!(out, "\nit takes no releases in this series now"),
+        };
     }
     writeln!(out, "\n{}", pen.frame("what may be released"))?;
     for offer in &group.offers {
@@ -219,6 +225,7 @@ fn offers(schedule: &Schedule, group: &Group, out: &mut dyn Write, pen: &Pen) ->
         if let Some(after) = &offer.afterwards {
             for line in filled(&escaped_line(after), WIDTH - 19) {
                 writeln!(out, "  {name:16} {}", pen.quiet(&line))?;
+                name = "";
             }
         }
     }

@@ -2,12 +2,9 @@
 
 use std::io::{self, Write};
 
-use jiff::Timestamp;
-
-use super::words::{WIDTH, filled};
+use super::words::{WIDTH, filled, is_open_unknown};
 use super::{One, Schedule};
-use crate::calendar::moment;
-use crate::calendar::{Until, Wait, Yields};
+use crate::calendar::{Answer, Asked, Offer, Until, Wait, Yields, moment, utc_day};
 use crate::config::POLICY;
 use crate::report::text::{Pen, Style, escaped_line};
 use crate::rules::Level;
@@ -19,7 +16,7 @@ use crate::rules::Level;
 pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Result<()> {
     match schedule.one() {
         Some(one) => {
-            write_of(one, schedule.outlook.now, out, &Pen::new(style))?;
+            write_of(schedule, one, out, &Pen::new(style))?;
             zones(schedule, one, out)
         }
         None => Ok(()),
@@ -27,12 +24,13 @@ pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Resu
 }
 
 pub(super) fn write_of(
+    schedule: &Schedule,
     one: &One,
-    now: Timestamp,
     out: &mut dyn Write,
     pen: &Pen,
 ) -> io::Result<()> {
-    let what = format!("a release of {} that is merged now is", one.who.name);
+    let now = schedule.outlook.now;
+    let what = what(schedule, one);
     let (head, level) = match one.course.free {
         Some(at) if at <= now => (format!("{what} tagged at once"), None),
         Some(at) => {
@@ -59,6 +57,26 @@ pub(super) fn write_of(
         writeln!(out, "  its commits soak {} hours after their own merge first", time.as_hours())?;
     }
     Ok(())
+}
+
+/// What would be tagged: not each release may be merged now.
+fn what(schedule: &Schedule, one: &One) -> String {
+    let name = &one.who.name;
+    let today = utc_day(schedule.outlook.now);
+    let offers = schedule.outlook.groups.iter().flat_map(|group| &group.offers);
+    let tags: Vec<&Offer> = offers.filter(|offer| offer.asked != Asked::Branch).collect();
+    let is_open = |offer: &&&Offer| {
+        offer.from(today).first().is_some_and(|phase| phase.answer != Answer::Closed)
+    };
+    let open: Vec<&str> = tags.iter().filter(is_open).map(|offer| offer.asked.as_str()).collect();
+    match open.as_slice() {
+        _ if is_open_unknown(schedule) => format!(
+            "whether a release of {name} may be merged now is not known; one that is merged is"
+        ),
+        [] => format!("no release of {name} may be merged now; one with an override is"),
+        all if all.len() == tags.len() => format!("a release of {name} that is merged now is"),
+        some => format!("a release of {name} that may be merged now ({}) is", some.join(", ")),
+    }
 }
 
 /// `until Mon 2026-08-24 15:00 UTC: outside its window, … (release-window)`.

@@ -57,6 +57,11 @@ pub(super) fn title(schedule: &Schedule) -> Vec<String> {
     }
 }
 
+/// Whether nobody knows if the series takes releases: its status cannot be read.
+pub(super) fn is_open_unknown(schedule: &Schedule) -> bool {
+    schedule.series.as_ref().is_some_and(|series| series.status.is_none())
+}
+
 /// What the reader must know of what is not known.
 pub(super) fn doubts(schedule: &Schedule) -> Vec<String> {
     let unscheduled = schedule.series.as_ref().filter(|_| !schedule.outlook.is_scheduled);
@@ -64,6 +69,10 @@ pub(super) fn doubts(schedule: &Schedule) -> Vec<String> {
         .map(|series| format!("{} lists no weeks: no deadline is known", path_of(&series.name)))
         .into_iter()
         .collect();
+    let unknown = schedule.series.as_ref().filter(|_| is_open_unknown(schedule));
+    doubts.extend(unknown.map(|series| {
+        format!("the status of {} is not known, nor whether it takes releases", *series.name)
+    }));
     doubts.extend(schedule.mistakes.iter().cloned());
     let unread = schedule.unreadable.iter();
     doubts.extend(unread.map(|path| format!("{path} cannot be read: nothing is said of it")));
