@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::opening::Look;
 use crate::config::{CONFIG, Config, POLICY, Policy};
 use crate::git::{Git, Oid, Repository};
-use crate::rules::Clock;
+use crate::rules::{self, Clock};
 use crate::tree::record::Record;
 use crate::tree::request::Request;
 use crate::tree::scope::{self, Base, Compared, Ends, Wanted};
@@ -149,7 +149,7 @@ impl Site {
 
     /// What a reader should know beside the findings.
     pub(super) fn notes(&self, request: &Request) -> Result<Vec<String>, Failure> {
-        let mut notes = Vec::new();
+        let mut notes = rules::notes(request);
         if request.changes.is_empty() {
             let note = match (request.base.is_some(), self.wanted.paths.is_empty()) {
                 (false, _) => "no deliverable file is among these",

@@ -1,7 +1,8 @@
 //! What is wrong with the files by which all rules judge: the list of series, the schedules, the policy, the
 //! configuration.
 //!
-//! A mistake that the request brings is an error; one that stood before is a warning for whoever is concerned.
+//! A mistake that the request brings is an error; one that stood before is a warning for whoever changes the file, or is
+//! judged by it. Of a schedule that stands as it was it is a note, for those whose deadlines it may move.
 
 use std::collections::HashSet;
 
@@ -13,7 +14,7 @@ use crate::calendar::Waiting;
 use crate::config::{CONFIG, Config, Described, POLICY, Policy};
 use crate::tree::place::{Place, Problem, ProblemKind};
 use crate::tree::record::{ReadError, Record, SERIES_STATUS};
-use crate::tree::request::Request;
+use crate::tree::request::{Change, Request};
 use crate::tree::schedule;
 use crate::tree::series::SeriesList;
 
@@ -53,33 +54,63 @@ fn of_series(request: &Request) -> Vec<Finding> {
     found
 }
 
-/// The schedules of the series that the request touches, and those that it changes.
+/// The schedules that the request changes.
 fn of_schedules(request: &Request) -> Vec<Finding> {
-    let list = request.head.series();
-    let open = list.all.iter().filter(|series| !list.is_closed(&series.name));
     let mut found = Vec::new();
-    for series in open.map(|series| series.name.as_str()) {
+    for series in open_series(request) {
         let path = schedule::path_of(series);
-        let (before, after) = match both(request, &path) {
-            Ok(both) => both,
-            Err(error) => {
-                found.push(unreadable(&path, &error));
-                continue;
+        match both(request, &path) {
+            Ok((before, after)) if before == after => {}
+            Ok((before, after)) => {
+                found.extend(of_problems(&path, &mistakes(after), &mistakes(before)));
             }
-        };
-        let touches = |path: &str| {
-            path.strip_prefix("deliverables/")
-                .is_some_and(|rest| rest.split('/').next() == Some(series))
-        };
-        if before == after && !request.changes.iter().any(|change| touches(&change.path)) {
-            continue;
+            Err(error) => found.push(unreadable(&path, &error)),
         }
-        let problems =
-            |bytes: Bytes| bytes.map(|bytes| schedule::read(&bytes).1).unwrap_or_default();
-        let stood = problems(before);
-        found.extend(of_problems(&path, &problems(after), &stood));
     }
     found
+}
+
+/// What whoever asks for a release or branch must know of the schedule of its series, which the request leaves as it is: its
+/// mistakes are not theirs, and may have put a deadline on another day.
+pub fn notes(request: &Request) -> Vec<String> {
+    let is_asked_for = |series: &str| {
+        let is_its = |change: &&Change| is_of_series(&change.path, series);
+        request.changes.iter().filter(is_its).any(|change| {
+            let branches = change.after.iter().flat_map(|file| &file.deliverable.branches);
+            !request.new_releases(change).is_empty()
+                || branches.into_iter().any(|branch| request.is_new_branch(change, branch))
+        })
+    };
+    let note = |series: &str| {
+        let path = schedule::path_of(series);
+        let (before, after) = both(request, &path).ok()?;
+        let problems = if before == after { mistakes(after) } else { Vec::new() };
+        let first = problems.first()?;
+        let more = match problems.len() - 1 {
+            0 => String::new(),
+            n => format!(", and {n} more"),
+        };
+        Some(format!(
+            "deadlines of {series} may be on another day than they should: {path}:{}: {}{more}",
+            first.place, first.message
+        ))
+    };
+    open_series(request).filter(|series| is_asked_for(series)).filter_map(note).collect()
+}
+
+fn open_series(request: &Request) -> impl Iterator<Item = &str> {
+    let list = request.head.series();
+    let open = list.all.iter().filter(|series| !list.is_closed(&series.name));
+    open.map(|series| series.name.as_str())
+}
+
+fn is_of_series(path: &str, series: &str) -> bool {
+    let below = path.strip_prefix("deliverables/");
+    below.is_some_and(|rest| rest.split('/').next() == Some(series))
+}
+
+fn mistakes(schedule: Bytes) -> Vec<Problem> {
+    schedule.map(|bytes| schedule::read(&bytes).1).unwrap_or_default()
 }
 
 fn of_policy(request: &Request, now: Timestamp) -> Vec<Finding> {

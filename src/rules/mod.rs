@@ -19,6 +19,7 @@ mod schema;
 mod timing;
 mod version;
 
+pub use common::notes;
 pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Sink, Told};
 pub use judge::{Case, Closed, asks, judge};
 pub use overrides::Trailer;

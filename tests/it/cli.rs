@@ -504,6 +504,39 @@ fn paths_only_filter() {
 }
 
 #[test]
+fn a_mistake_of_the_schedule_that_stood_before_is_a_note_to_whom_it_matters() {
+    let site = Site::new();
+    let schedule = "doc/source/orchid/schedule.yaml";
+    let weeks = "cycle:
+  - {name: R-17, start: 2026-11-30, end: 2026-12-04}
+  - {name: R-15, start: 2026-12-14, end: 2026-12-18}
+";
+    site.write(schedule, weeks);
+    site.commit("releases", "Plan a cycle");
+    let broken = site.run(&["check"]);
+    assert!(broken.status == Some(1) && broken.out.contains("error[schema]"), "{}", broken.out);
+    site.release("2.1.0", "garden/rose", &site.rose[1]);
+    let told = site.run(&["check"]);
+    let note = "note: deadlines of orchid may be on another day than they should: \
+                doc/source/orchid/schedule.yaml:3:25: `R-15` does not follow `R-17`";
+    assert!(
+        told.out.contains(note) && told.out.contains("\nno problems in 1 file"),
+        "{}",
+        told.out
+    );
+    site.git("releases", &["checkout", "-q", "."]);
+    site.write(
+        "deliverables/orchid/rose.yaml",
+        site.rose_file().replace("team: flor", "team: Flor"),
+    );
+    let told = site.run(&["check"]);
+    assert!(!told.out.contains("R-15") && told.out.contains("\nno problems"), "{}", told.out);
+    site.write(schedule, weeks.replace("12-18", "12-19"));
+    let told = site.run(&["check"]);
+    assert!(told.out.contains("warning[schema]: `R-15` does not follow"), "{}", told.out);
+}
+
+#[test]
 fn a_request_cannot_loosen_its_own_check() {
     let site = Site::new();
     site.release("2.1", "garden/rose", &site.rose[1]);
