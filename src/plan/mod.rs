@@ -264,6 +264,13 @@ pub fn waits_until(until: Option<Timestamp>, reason: &str) -> String {
     }
 }
 
+impl State {
+    /// Whether it waits for its time, or for what could not be found out.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Held { .. } | Self::Unknown(_))
+    }
+}
+
 impl std::fmt::Display for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {

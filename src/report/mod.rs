@@ -16,6 +16,7 @@ pub mod review;
 mod said;
 pub mod schedule;
 pub mod text;
+mod told;
 pub mod zuul;
 
 use std::collections::HashMap;

@@ -65,7 +65,7 @@ fn write_step(step: &Step, said: &mut Said, out: &mut dyn Write, pen: &Pen) -> i
         State::Operator(why) => ("operator", Some(why.clone())),
         State::Unknown(why) => ("UNKNOWN", Some(said.once(&step.repo, why))),
     };
-    if !matches!(step.state, State::Held { .. } | State::Unknown(_)) {
+    if !step.state.waits() {
         said.interrupted();
     }
     let at = match &step.action {

@@ -39,7 +39,7 @@ impl Said {
 }
 
 /// `reason` without the name of the repository, and without how long it took to fail.
-fn without_particulars(repo: &str, reason: &str) -> String {
+pub(super) fn without_particulars(repo: &str, reason: &str) -> String {
     let words: Vec<&str> = reason.split(' ').collect();
     let is_time = |at: usize| {
         let unit = words.get(at + 1).is_some_and(|next| next.starts_with("ms"));

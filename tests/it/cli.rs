@@ -379,6 +379,16 @@ fn a_host_that_cannot_be_reached_is_no_error_unless_strict() {
     assert!(told.out.contains(" rules could not check, for 1 repository\n"), "{}", told.out);
     let told = site.run(&[&arguments[..], &["--strict"]].concat());
     assert_eq!(told.status, Some(1), "{}", told.whole());
+    site.release("2.1.0", "garden/lily", &site.rose[1]);
+    let told = site.run(&[&arguments[..], &["--report", "html=report.html"]].concat());
+    let page = fs::read_to_string(site.path("releases/report.html")).unwrap();
+    let same = "The same for</b> garden&#x2f;lily";
+    assert!(told.out.contains("= the same for: garden/lily"), "{}", told.out);
+    let (findings, plan) = page.split_once("What would be done").unwrap();
+    for part in [&told.out, findings, plan] {
+        assert_eq!(part.matches("cannot reach").count(), 1, "{part}");
+    }
+    assert!(findings.contains(same), "{findings}");
 }
 
 #[test]

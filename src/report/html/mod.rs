@@ -11,7 +11,9 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context, syntax::SyntaxConfig};
 use serde::Serialize;
 
+use super::said::Said;
 use super::text::{end_of, escaped, escaped_line, verdict};
+use super::told::{self, Told};
 use super::{Report, Strictness, compared};
 use crate::calendar::moment;
 use crate::plan::{Action, Plan, PlannedRelease, State, Step, waits_until};
@@ -47,13 +49,14 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = page.report;
     let findings = report.sorted();
     let (unchecked, judged): (Vec<_>, Vec<_>) =
-        findings.iter().partition(|finding| finding.level == Level::CouldNotCheck);
-    let drawn = |findings: Vec<&&Finding>| {
-        let drawn = findings.into_iter().map(|finding| Drawn::of(finding, report));
+        findings.iter().copied().partition(|finding| finding.level == Level::CouldNotCheck);
+    let drawn = |findings: Vec<&Finding>| {
+        let told = told::once(findings);
+        let drawn = told.iter().map(|told| Drawn::of(told, report));
         Value::from(Serde(drawn.collect::<Vec<_>>()))
     };
     let (plan, no_plan) = match page.plan {
-        Ok(plan) => (plan.releases.iter().map(Planned::of).collect::<Vec<_>>(), None),
+        Ok(plan) => (planned(plan), None),
         Err(why) => (Vec::new(), Some(escaped(why).into_owned())),
     };
     let listings = listing::of(page.request, &findings);
@@ -101,6 +104,8 @@ struct Drawn {
     message: String,
     subject: Option<String>,
     excerpt: Option<Excerpt>,
+    not_checked_either: Option<String>,
+    same_for: Option<String>,
     held_until: Option<String>,
     overridden: Option<String>,
     help: Option<String>,
@@ -108,7 +113,8 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(finding: &Finding, report: &Report) -> Self {
+    fn of(told: &Told<'_>, report: &Report) -> Self {
+        let finding = told.finding;
         let source = report.text_of(finding);
         let subject: Vec<&str> =
             [&finding.repo, &finding.release].into_iter().flatten().map(String::as_str).collect();
@@ -122,6 +128,8 @@ impl Drawn {
             message: escaped(finding.message.trim()).into_owned(),
             subject: (!subject.is_empty()).then(|| escaped_line(&subject.join(" "))),
             excerpt: source.and_then(|text| Excerpt::of(text, finding.place)),
+            not_checked_either: told.other_rules(),
+            same_for: told.other_repos().map(|repos| escaped_line(&repos)),
             held_until: finding.held.map(|held| end_of(held.until)),
             overridden: finding.overridden_by.as_ref().map(|by| {
                 format!(
@@ -160,26 +168,36 @@ struct Row {
     message: Option<String>,
 }
 
+fn planned(plan: &Plan) -> Vec<Planned> {
+    let mut said = Said::default();
+    plan.releases.iter().map(|release| Planned::of(release, &mut said)).collect()
+}
+
 impl Planned {
-    fn of(release: &PlannedRelease) -> Self {
+    fn of(release: &PlannedRelease, said: &mut Said) -> Self {
         Self {
             title: escaped_line(&release.title()),
             file: escaped_line(&release.file),
-            steps: release.steps.iter().map(Row::of).collect(),
+            steps: release.steps.iter().map(|step| Row::of(step, said)).collect(),
         }
     }
 }
 
 impl Row {
-    fn of(step: &Step) -> Self {
+    fn of(step: &Step, said: &mut Said) -> Self {
+        if !step.state.waits() {
+            said.interrupted();
+        }
         let (state, why) = match &step.state {
             State::Create => ("create", None),
-            State::Held { until, reason } => ("held", Some(waits_until(*until, reason))),
+            State::Held { until, reason } => {
+                ("held", Some(said.once(&step.repo, &waits_until(*until, reason))))
+            }
             State::Done(how) => ("done", Some(how.clone())),
             State::Ended(why) => ("ended", Some(why.clone())),
             State::Conflict(why) => ("conflict", Some(why.clone())),
             State::Operator(why) => ("operator", Some(why.clone())),
-            State::Unknown(why) => ("unknown", Some(why.clone())),
+            State::Unknown(why) => ("unknown", Some(said.once(&step.repo, why))),
         };
         let (commit, message) = match &step.action {
             Action::Tag { commit, message, .. } => (Some(commit), Some(message)),

@@ -10,12 +10,9 @@ mod pen;
 mod remarks;
 mod verdict;
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
 use std::io::{self, Write};
 
-use super::{Report, compared};
-use crate::rules::Finding;
+use super::{Report, compared, told};
 
 pub(super) use escape::{escaped, escaped_line};
 pub(super) use pen::Pen;
@@ -38,9 +35,9 @@ pub enum Style {
 pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
     let findings = report.sorted();
-    for (finding, also) in told_once(&findings) {
-        let text = report.text_of(finding);
-        writeln!(out, "{}\n", paragraph::draw(finding, &also, text, &pen))?;
+    for told in told::once(findings.iter().copied()) {
+        let text = report.text_of(told.finding);
+        writeln!(out, "{}\n", paragraph::draw(&told, text, &pen))?;
     }
     for note in &report.notes {
         writeln!(out, "{}\n", paragraph::draw_note(note, &pen))?;
@@ -50,27 +47,6 @@ pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<(
         writeln!(out, "{line}")?;
     }
     writeln!(out, "{}", verdict::of(report, &pen))
-}
-
-/// The findings, one alone of those that could not be checked for the same reason, with the other rules that this
-/// concerns: a repository or document that cannot be had is one matter. A reason names its URL.
-fn told_once<'f>(findings: &[&'f Finding]) -> Vec<(&'f Finding, BTreeSet<&'static str>)> {
-    let mut told: Vec<(&Finding, BTreeSet<&str>)> = Vec::new();
-    let mut first = HashMap::new();
-    for finding in findings {
-        match finding.unknown.as_ref().map(|why| first.entry(why)) {
-            Some(Entry::Occupied(at)) => {
-                let (shown, also): &mut (&Finding, BTreeSet<&str>) = &mut told[*at.get()];
-                also.extend(Some(finding.rule).filter(|rule| *rule != shown.rule));
-            }
-            Some(Entry::Vacant(at)) => {
-                at.insert(told.len());
-                told.push((finding, BTreeSet::new()));
-            }
-            None => told.push((finding, BTreeSet::new())),
-        }
-    }
-    told
 }
 
 /// The answer in one line, as it ends the report.

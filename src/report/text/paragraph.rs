@@ -1,7 +1,5 @@
 //! One finding: what, where, the source, what to do.
 
-use std::collections::BTreeSet;
-
 use annotate_snippets::{AnnotationKind, Element, Group, Level as Drawn, Snippet};
 
 use super::difference;
@@ -9,21 +7,18 @@ use super::escape::{escaped, escaped_line};
 use super::excerpt::Excerpt;
 use super::pen::{Pen, drawn};
 use super::remarks::remarks;
+use crate::report::told::Told;
 use crate::rules::{Finding, Level};
 use crate::tree::place::Place;
 
-/// Draws `finding`, whose file has `text`, without a line end. The rules `also` could not check for the same reason.
-pub(super) fn draw(
-    finding: &Finding,
-    also: &BTreeSet<&str>,
-    text: Option<&str>,
-    pen: &Pen,
-) -> String {
+/// Draws a finding, whose file has `text`, without a line end.
+pub(super) fn draw(told: &Told<'_>, text: Option<&str>, pen: &Pen) -> String {
+    let finding = told.finding;
     // An overridden finding is on record, not to be worked on: no source, no fix.
     let text = text.filter(|_| finding.stands());
     let title = drawn(finding).primary_title(escaped(message(finding))).id(finding.rule);
     let head = pen.render(&[Group::with_title(title)]);
-    let body = body(finding, also, text, pen);
+    let body = body(told, text, pen);
     // The library would compute line and column from the lines it is given, which may be cut and
     // escaped; so the arrow is ours, and stands above its gutter.
     let width = body.chars().take_while(|c| *c == ' ').count().saturating_sub(1).max(1);
@@ -60,12 +55,13 @@ pub(super) fn location(finding: &Finding) -> String {
 }
 
 /// The source and the remarks below it.
-fn body(finding: &Finding, also: &BTreeSet<&str>, text: Option<&str>, pen: &Pen) -> String {
+fn body(told: &Told<'_>, text: Option<&str>, pen: &Pen) -> String {
+    let finding = told.finding;
     let excerpt = text
         .filter(|_| finding.place != Place::TOP)
         .and_then(|text| Excerpt::new(text, finding.place));
     let shown = excerpt.as_ref().map_or("", |excerpt| &excerpt.source);
-    let remarks = remarks(finding, also, shown);
+    let remarks = remarks(told, shown);
     let has_gutter = excerpt.is_some();
     let group =
         Group::with_level(drawn(finding)).elements(excerpt.map(annotated)).elements(remarks);

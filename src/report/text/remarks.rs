@@ -1,21 +1,18 @@
 //! The lines below the source.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use annotate_snippets::{Element, Level as Drawn};
 
 use super::escape::{escaped, escaped_line};
 use super::verdict::end_of;
+use crate::report::told::Told;
 use crate::rules::{Finding, Override};
 
-/// What `finding` is about, where the lines `shown` leave that open, which rules could not check for its reason, and what
+/// What a finding is about, where the lines `shown` leave that open, what else could not be checked for its reason, and what
 /// to do; the fix last.
-pub(super) fn remarks<'a>(
-    finding: &'a Finding,
-    also: &BTreeSet<&str>,
-    shown: &str,
-) -> Vec<Element<'a>> {
+pub(super) fn remarks<'a>(told: &Told<'a>, shown: &str) -> Vec<Element<'a>> {
+    let finding = told.finding;
     let mut remarks = Vec::new();
     let mut remark = |name: &'static str, text: Cow<'a, str>| {
         remarks.push(Drawn::HELP.with_name(name).message(text).into());
@@ -23,9 +20,11 @@ pub(super) fn remarks<'a>(
     if let Some((name, text)) = subject(finding, shown) {
         remark(name, text.into());
     }
-    if !also.is_empty() {
-        let rules: Vec<&str> = also.iter().copied().collect();
-        remark("not checked either", rules.join(", ").into());
+    if let Some(rules) = told.other_rules() {
+        remark("not checked either", rules.into());
+    }
+    if let Some(repos) = told.other_repos() {
+        remark("the same for", escaped_line(&repos).into());
     }
     if let Some(held) = finding.held {
         remark("held until", end_of(held.until).into());
