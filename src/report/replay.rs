@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::json::{FindingOut, TOOL};
 use super::text::{Pen, Style, escaped_line};
 use crate::replay::{Count, Listed, Row, Tally};
-use crate::rules::ALL;
+use crate::rules::{ALL, Level};
 
 /// A replay and how it came about.
 #[derive(Clone, Copy, Debug)]
@@ -91,26 +91,59 @@ fn write_listed(listed: &Listed, out: &mut dyn Write, pen: &Pen) -> io::Result<(
     )
 }
 
-fn write_table(replay: &Replay<'_>, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+/// One line of the table: the rule, its level, and a cell for each year and for the sums.
+struct Line {
+    rule: String,
+    level: Option<Level>,
+    cells: Vec<String>,
+}
+
+fn lines(replay: &Replay<'_>) -> Vec<Line> {
     let years: Vec<i16> = replay.tally.requests.keys().copied().collect();
-    let widest = replay.rows().map(|(row, _)| row.rule.len()).max().unwrap_or(0).max(8);
-    let line = |name: &str, level: &str, cells: &mut dyn Iterator<Item = String>| {
-        let cells: String = cells.map(|cell| format!("{cell:>7}")).collect();
-        format!("{name:widest$}  {level:7}{cells}")
-    };
     let heads = years.iter().map(ToString::to_string).chain(["all", "in"].map(str::to_owned));
-    writeln!(out, "{}", pen.frame(&line("rule", "level", &mut heads.into_iter())))?;
+    let mut lines = vec![Line { rule: "rule".to_owned(), level: None, cells: heads.collect() }];
     for (row, count) in replay.rows() {
         let of_year = |year| count.years.get(year).copied().unwrap_or(0);
         let cells = years.iter().map(of_year).chain([count.total(), count.n_requests]);
-        let mut cells = cells.map(|n| if n == 0 { ".".to_owned() } else { n.to_string() });
-        let text = line(row.rule, row.level.as_str(), &mut cells);
-        writeln!(out, "{}", pen.level(row.level, &text))?;
+        let cells = cells.map(|n| if n == 0 { ".".to_owned() } else { n.to_string() });
+        let (rule, level) = (row.rule.to_owned(), Some(row.level));
+        lines.push(Line { rule, level, cells: cells.collect() });
     }
     let requests = replay.tally.requests.values().copied().chain([replay.tally.n_requests()]);
-    let mut cells = requests.map(|n| n.to_string());
-    writeln!(out, "{}", pen.frame(&line("requests", "", &mut cells)))?;
-    writeln!(out, "\nby the year of the proposal; `in`: requests with such a finding")
+    let cells = requests.map(|n| n.to_string()).collect();
+    lines.push(Line { rule: "requests".to_owned(), level: None, cells });
+    lines
+}
+
+/// The table. A decade has to fit into a terminal, so a column is no wider than it must be.
+fn write_table(replay: &Replay<'_>, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let lines = lines(replay);
+    let name = lines.iter().map(|line| line.rule.len()).max().unwrap_or(0);
+    let n_columns = lines.first().map_or(0, |head| head.cells.len());
+    let width =
+        |at: usize| lines.iter().filter_map(|line| line.cells.get(at)).map(String::len).max();
+    let widths: Vec<usize> = (0..n_columns).map(|at| width(at).unwrap_or(0)).collect();
+    for line in &lines {
+        let level = line.level.map_or(' ', letter);
+        let cells = line.cells.iter().zip(&widths).map(|(cell, width)| format!(" {cell:>width$}"));
+        let text = format!("{:name$} {level}{}", line.rule, cells.collect::<String>());
+        let text = line.level.map_or_else(|| pen.frame(&text), |level| pen.level(level, &text));
+        writeln!(out, "{text}")?;
+    }
+    writeln!(
+        out,
+        "\nE error, W warning, N note; by the year of the proposal; `in`: requests with such a finding"
+    )
+}
+
+/// The level, where a word has no room.
+fn letter(level: Level) -> char {
+    match level {
+        Level::Error => 'E',
+        Level::Warning => 'W',
+        Level::Note => 'N',
+        Level::CouldNotCheck => '?',
+    }
 }
 
 fn summary(replay: &Replay<'_>) -> String {
@@ -207,5 +240,30 @@ impl<'a> From<&'a Listed> for ListedOut<'a> {
     fn from(listed: &'a Listed) -> Self {
         let Listed { commit, proposed, finding } = listed;
         Self { commit, proposed: *proposed, finding: FindingOut::from(finding) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_all_rules_and_of_twelve_years_fits_into_a_hundred_columns() {
+        let years = || 2015..=2026;
+        let count = Count { years: years().map(|year| (year, 999)).collect(), n_requests: 9_999 };
+        let row = |level| move |rule: &&'static crate::rules::Rule| Row { rule: rule.id, level };
+        let rows = ALL.iter().map(row(Level::Error)).chain(ALL.iter().map(row(Level::Warning)));
+        let tally = Tally {
+            requests: years().map(|year| (year, 1_999)).collect(),
+            rows: rows.map(|row| (row, count.clone())).collect(),
+            ..Tally::default()
+        };
+        let replay = Replay { tally: &tally, since: None, head: "HEAD", rules: &[] };
+        let mut out = Vec::new();
+        write_table(&replay, &mut out, &Pen::new(Style::Plain)).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(100), "{text}");
+        assert_eq!(text.lines().count(), 2 * ALL.len() + 4);
     }
 }
