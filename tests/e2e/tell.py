@@ -28,7 +28,7 @@ def main():
     parser.add_argument("--gerrit", choices=VERSIONS, help="only with this one; without it the newest, and each where a story needs no Zuul")
     args = parser.parse_args()
     start = time.monotonic()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("e2e: ended by a signal"))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     alone = [name for name in args.story if needs_no_zuul(name)]
     of_zuul = [name for name in args.story if name not in alone]
     try:
@@ -40,6 +40,8 @@ def main():
             alone = []
         if alone and (failed := each.tell(args.program, alone, [args.gerrit] if args.gerrit else VERSIONS)):
             sys.exit(f"e2e: FAILED with Gerrit {', '.join(failed)}")
+    except KeyboardInterrupt:
+        sys.exit("e2e: ended by a signal")
     finally:
         stop_all()
     print(f"e2e: {len(args.story)} stories, {time.monotonic() - start:.0f} s")

@@ -66,7 +66,7 @@ def request(scene, name):
 
 def merge(scene, number):
     scene.approve(number)
-    scene.gerrit.vote(number, "zuul", Verified=2)
+    scene.gerrit.vote(number, "zuul", Verified=2, PTL_Approved=1)
     scene.gerrit.submit(number)
 
 
