@@ -15,6 +15,7 @@ from lab.gerrit import VERSIONS, Gerrit
 from lab.mail import Mailbox
 from lab.place import LOGS, PORTS, RUN, Broken, listens, stop_all
 from lab.scene import Scene, Wrong
+from lab.world import end_agent
 from lab.zuul import Zuul
 
 STORIES = ("release", "refused", "at_once", "one_push", "restart", "approved", "pending", "by_tag", "by_hand", "no_answer", "tag_by_hand")
@@ -72,6 +73,7 @@ def tell_here(args, stories, zuul):
             tell_again(scene, line.split())
     finally:
         mailbox.stop()
+        end_agent()
 
 
 def must_be_free():

@@ -216,6 +216,12 @@ mail:
         return self.gerrit.get(f"changes/openstack%2Freleases~master~{change_id}", who)["_number"]
 
 
+def end_agent():
+    """gpg starts one by itself, and leaves it."""
+    if (RUN / "gnupg").exists():
+        run("gpgconf", "--homedir", RUN / "gnupg", "--kill", "gpg-agent")
+
+
 def short(name):
     return name.rsplit("/", 1)[-1]
 
