@@ -27,7 +27,7 @@ def main():
     parser.add_argument("story", nargs="*", default=STORIES, help=f"all by default: {', '.join(STORIES)}")
     parser.add_argument("--keep", action="store_true", help="go on with the stories that are typed, with the roles as they are then")
     parser.add_argument("--gerrit", choices=VERSIONS, help="only with this one; without it the newest, and each where a story needs no Zuul")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     start = time.monotonic()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     alone = [name for name in args.story if needs_no_zuul(name)]
