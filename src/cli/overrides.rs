@@ -6,7 +6,8 @@ use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
 use crate::plan::{Approval, Introduction};
 
-/// Finds out which overrides of `introductions` count: those with a vote of one of the groups of the policy. At a site
+/// Finds out which overrides of `introductions` count: those with a vote of one of the groups of the
+/// policy, other than of who proposed them. At a site
 /// without Gerrit, and where the policy names nobody, the merge is the approval.
 pub(super) fn judge_overrides(site: &Site, sources: &Sources, introductions: &mut Introductions) {
     let groups = site.policy.override_groups();
@@ -25,7 +26,10 @@ pub(super) fn judge_overrides(site: &Site, sources: &Sources, introductions: &mu
             (None, _) if !is_needed => Approval::Given,
             (None, Answer::Known(_)) => Approval::Given,
             (None, Answer::Absent) => {
-                Approval::Missing(format!("nobody of {} voted for it", groups.join(", ")))
+                let groups = groups.join(", ");
+                Approval::Missing(format!(
+                    "nobody of {groups} voted for it, apart from who proposed it"
+                ))
             }
             (None, Answer::Unknown(why)) => Approval::Unknown(why.to_string()),
         };

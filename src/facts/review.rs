@@ -29,8 +29,9 @@ pub struct MembersOf {
     pub group: String,
 }
 
-/// The vote that approves what a commit asks for: a positive one of a member of one of these groups. Absent where nobody
-/// of them voted for it, it is not the newest patch set of its change, or the site has no Gerrit.
+/// The vote that approves what a commit asks for: a positive one of a member of one of these groups who neither owns its
+/// change nor uploaded it. Absent where nobody of them voted for it, it is not the newest patch set of its change, or the
+/// site has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ApprovalOf {
     /// The commit id.
@@ -104,26 +105,30 @@ impl Question for ApprovalOf {
             if !change.is_at(&self.commit) {
                 return Answer::Absent;
             }
-            approval(&change.votes, &self.groups, members)
+            approval(&change, &self.groups, members)
         })
     }
 }
 
 /// A group that may not be seen may have the one who voted in it.
 fn approval(
-    votes: &[Vote],
+    change: &Change,
     groups: &[String],
     members: impl Fn(&String) -> Answer<Vec<Account>>,
 ) -> Answer<Vote> {
     let mut hidden = None;
+    let is_for = |vote: &&Vote| vote.value > 0 && !change.is_proposed_by(&vote.by);
+    let votes: Vec<&Vote> = change.votes.iter().filter(is_for).collect();
+    if votes.is_empty() {
+        return Answer::Absent;
+    }
     for group in groups {
         match members(group) {
             Answer::Known(members) => {
-                let is_for = |vote: &&Vote| {
-                    vote.value > 0 && members.iter().any(|member| member.id == vote.by.id)
-                };
-                if let Some(vote) = votes.iter().find(is_for) {
-                    return Answer::Known(vote.clone());
+                let is_members =
+                    |vote: &&&Vote| members.iter().any(|member| member.id == vote.by.id);
+                if let Some(vote) = votes.iter().find(is_members) {
+                    return Answer::Known((*vote).clone());
                 }
             }
             Answer::Absent => {
@@ -156,7 +161,7 @@ fn likeliest(mut changes: Vec<Change>) -> Option<Change> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Account, Answer, Unknown, Vote, approval};
+    use super::*;
 
     fn account(id: u64) -> Account {
         Account { id, name: None, email: None, username: None }
@@ -172,7 +177,41 @@ mod tests {
         let votes: Vec<Vote> = votes.iter().map(vote).collect();
         let groups: Vec<String> = (0..members.len()).map(|at| at.to_string()).collect();
         let of = |group: &String| members[group.parse::<usize>().unwrap()].clone();
-        approval(&votes, &groups, of).map(|vote| vote.by.id)
+        approval(&change(votes), &groups, of).map(|vote| vote.by.id)
+    }
+
+    /// A change that 8 owns and 9 has uploaded.
+    fn change(votes: Vec<Vote>) -> Change {
+        let patchset = Patchset {
+            number: 1,
+            commit: String::new(),
+            full_ref: String::new(),
+            uploader: account(9),
+            files: Vec::new(),
+        };
+        Change {
+            number: 1,
+            project: String::new(),
+            branch: String::new(),
+            subject: String::new(),
+            status: Status::New,
+            created: Timestamp::UNIX_EPOCH,
+            owner: account(8),
+            patchset: Some(patchset),
+            votes,
+            messages: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn nobody_approves_what_they_proposed() {
+        let members = || [Answer::Known(vec![account(3), account(8), account(9)])];
+        for proposer in [8, 9] {
+            assert_eq!(approved(&[(2, proposer)], &members()), Answer::Absent);
+            assert_eq!(approved(&[(2, proposer), (1, 3)], &members()), Answer::Known(3));
+            // Whatever group it may be whose members cannot be seen.
+            assert_eq!(approved(&[(2, proposer)], &[Answer::Absent]), Answer::Absent);
+        }
     }
 
     #[test]

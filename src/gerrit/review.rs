@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Change, Gerrit, GerritError, Patchset, name};
+use super::{Account, Change, Gerrit, GerritError, Patchset, name};
 use crate::net::http::{Client, HttpError, Problem, Verb};
 
 /// Bytes of a message at most; a server takes 16,384.
@@ -146,6 +146,12 @@ impl Change {
     pub fn was_told_by(&self, speaker: &str) -> bool {
         let tag = tag_of(speaker);
         self.messages.iter().any(|message| message.tag.as_ref() == Some(&tag))
+    }
+
+    /// Whether somebody owns it or uploaded its newest patch set.
+    pub fn is_proposed_by(&self, who: &Account) -> bool {
+        let uploader = self.patchset.as_ref().map(|newest| &newest.uploader);
+        [Some(&self.owner), uploader].into_iter().flatten().any(|one| one.id == who.id)
     }
 
     /// Whether this commit is its newest patch set, the one that its votes are about.

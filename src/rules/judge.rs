@@ -215,19 +215,17 @@ fn approval_of(trailer: &Trailer, case: &Case<'_>) -> Option<ApprovalOf> {
 fn approval_note(rule: &'static str, trailer: &Trailer, case: &Case<'_>, facts: &Facts) -> Finding {
     let groups = case.policy.override_groups().join(", ");
     let answer = approval_of(trailer, case).map(|question| facts.get(&question));
+    let wanted =
+        "a positive vote of one of them on the change approves it, but not of who proposed it";
     let (told, help) = match &answer {
         None => ("the merge of the request approves that".to_owned(), None),
         Some(Answer::Known(vote)) => {
             (format!("{} approved that ({}{:+})", vote.by, vote.label, vote.value), None)
         }
-        Some(Answer::Absent) => (
-            format!("nobody of {groups} has approved that yet"),
-            Some("a positive vote of one of them on the change approves it"),
-        ),
-        Some(Answer::Unknown(why)) => (
-            format!("whether one of {groups} approved that is not known: {why}"),
-            Some("a positive vote of one of them on the change approves it"),
-        ),
+        Some(Answer::Absent) => (format!("nobody of {groups} has approved that yet"), Some(wanted)),
+        Some(Answer::Unknown(why)) => {
+            (format!("whether one of {groups} approved that is not known: {why}"), Some(wanted))
+        }
     };
     let message = format!("`{rule}` is overridden; {told}");
     let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);

@@ -103,9 +103,10 @@ fn top(key: &str) -> Value {
 
 fn override_key(key: &str) -> Value {
     match key {
-        "who" => {
-            described("groups whose vote makes an override valid", list(&json!({"type": "string"})))
-        }
+        "who" => described(
+            "groups whose vote makes an override valid; a vote of who proposed it does not",
+            list(&json!({"type": "string"})),
+        ),
         _ => Value::Bool(true),
     }
 }
