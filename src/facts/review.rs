@@ -86,7 +86,7 @@ impl Question for MembersOf {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<Account>> {
-        ask(sources, |gerrit| gerrit.members(&self.group))
+        sources.members(&self.group, || ask(sources, |gerrit| gerrit.members(&self.group)))
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::repository::Remote;
 use super::{Answer, Hidden, Unknown};
-use crate::gerrit::Gerrit;
+use crate::gerrit::{Account, Gerrit};
 use crate::git::{
     Freshness, Git, GitError, Mirrors, Oid, Refs, RemoteUrl, Repository, ls_remote,
     mask_credentials,
@@ -23,8 +23,24 @@ pub enum Network {
     Offline,
 }
 
-/// A repository that is opened once, by whoever needs it first.
-type Slot = Arc<OnceLock<Answer<Arc<Opened>>>>;
+/// Answers by name, each found once, by whoever needs it first.
+struct Once<T>(Mutex<HashMap<String, Arc<OnceLock<Answer<T>>>>>);
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T: Clone> Once<T> {
+    fn get(&self, name: &str, find: impl FnOnce() -> Answer<T>) -> Answer<T> {
+        let slot = {
+            let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(slots.entry(name.to_owned()).or_default())
+        };
+        slot.get_or_init(find).clone()
+    }
+}
 
 /// Where the documents of other teams are: paths or URLs.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +63,8 @@ pub struct Sources {
     hidden: Hidden,
     documents: Documents,
     gerrit: Option<Gerrit>,
-    opened: Mutex<HashMap<String, Slot>>,
+    opened: Once<Arc<Opened>>,
+    members: Once<Vec<Account>>,
 }
 
 /// A project repository with its refs, both as of one moment.
@@ -78,7 +95,8 @@ impl Sources {
             hidden: Hidden::default(),
             documents,
             gerrit: None,
-            opened: Mutex::default(),
+            opened: Once::default(),
+            members: Once::default(),
         }
     }
 
@@ -116,11 +134,16 @@ impl Sources {
     /// The repository at one of its remotes, opened once.
     pub fn open(&self, repo: &str, remote: Remote) -> Answer<Arc<Opened>> {
         let url = self.url(repo, remote);
-        let slot = {
-            let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(opened.entry(url.to_string()).or_default())
-        };
-        slot.get_or_init(|| self.opened_now(repo, &url)).clone()
+        self.opened.get(&url.to_string(), || self.opened_now(repo, &url))
+    }
+
+    /// The members of a group of Gerrit, as `ask` finds them; they are asked for once.
+    pub(super) fn members(
+        &self,
+        group: &str,
+        ask: impl FnOnce() -> Answer<Vec<Account>>,
+    ) -> Answer<Vec<Account>> {
+        self.members.get(group, ask)
     }
 
     /// A file of governance's data.

@@ -217,13 +217,23 @@ fn asked<Q: Question>(question: &Q, gerrit: Option<Gerrit>, network: Network) ->
 where
     Q::Known: std::fmt::Debug,
 {
+    asked_of(&sources(gerrit, network), question)
+}
+
+fn sources(gerrit: Option<Gerrit>, network: Network) -> Sources {
     let nowhere = ("/nowhere/{repo}", "/nowhere/{repo}");
     let documents = Documents::default();
-    let sources = Sources::new(Git::find().unwrap(), PathBuf::new(), nowhere, documents, network)
-        .reviewed_at(gerrit);
+    Sources::new(Git::find().unwrap(), PathBuf::new(), nowhere, documents, network)
+        .reviewed_at(gerrit)
+}
+
+fn asked_of<Q: Question>(sources: &Sources, question: &Q) -> Answer<String>
+where
+    Q::Known: std::fmt::Debug,
+{
     let (mut asks, mut facts) = (Asks::default(), Facts::default());
     asks.put(question.clone());
-    gather(&asks, &mut facts, &sources, 1);
+    gather(&asks, &mut facts, sources, 1);
     facts.get(question).map(|known| format!("{known:?}"))
 }
 
@@ -274,6 +284,24 @@ fn the_votes_on_the_newest_patch_set_approve_no_older_one() {
     };
     assert!(ask(COMMIT).known().unwrap().contains("Code-Review"));
     assert_eq!(ask(OLDER), Answer::Absent);
+}
+
+#[test]
+fn each_group_is_asked_for_its_members_once_whoever_wants_to_know() {
+    let one = OneChange::start("3.13.5", &[]);
+    let sources = sources(Some(one.gerrit()), Network::Allowed);
+    let approval = |groups: &[&str]| {
+        let groups = groups.iter().map(|&group| group.to_owned()).collect();
+        asked_of(&sources, &ApprovalOf { commit: COMMIT.to_owned(), groups })
+    };
+    for _ in 0..2 {
+        assert!(approval(&["gardeners", "release-managers"]).known().is_some());
+        assert!(matches!(approval(&["gardeners"]), Answer::Unknown(_)));
+    }
+    asked_of(&sources, &MembersOf { group: "release-managers".to_owned() });
+    let asked = one.server.asked();
+    let groups = asked.iter().filter(|asked| asked.line().contains("/groups/"));
+    assert_eq!(groups.count(), 2);
 }
 
 #[test]
