@@ -28,7 +28,7 @@ pub(super) fn judge_overrides(site: &Site, sources: &Sources, introductions: &mu
             (None, Answer::Absent) => {
                 let groups = groups.join(", ");
                 Approval::Missing(format!(
-                    "nobody of {groups} voted for it, apart from who proposed it"
+                    "nobody of {groups} voted for it; the vote of who proposed it does not count"
                 ))
             }
             (None, Answer::Unknown(why)) => Approval::Unknown(why.to_string()),
