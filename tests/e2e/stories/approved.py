@@ -3,7 +3,7 @@
 from lab.scene import tagged
 
 TITLE = "a stranger's request waits for the team; its lead approves, and Zuul merges it by itself"
-NAME, VERSION = "garden/rake", "2.5.0"
+NAME, VERSION = "garden/rake", "3.1.0"
 
 
 def tell(scene):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from lab.scene import tagged
 
 TITLE = "a merged request waits for the end of a hold, and the periodic job tags it"
-NAME, VERSION = "garden/can", "2.5.0"
+NAME, VERSION = "garden/can", "3.1.0"
 PIPELINES = "zuul.d/pipelines.yaml"
 # Long enough for the job after the merge to see it.
 HOLD = timedelta(seconds=45)
