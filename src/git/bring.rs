@@ -21,7 +21,7 @@ pub fn bring_ref(
     doing: &str,
 ) -> Result<Option<Oid>, GitError> {
     let command = || git.command(doing).git_dir(git_dir).network().remote("tagkeeper", url);
-    let listed = command().args(["ls-remote", "tagkeeper", name]).must()?;
+    let listed = command().args(["ls-remote", "--", "tagkeeper", name]).must()?;
     let text = String::from_utf8_lossy(&listed).into_owned();
     // The server matches the ends of names: `refs/heads/<name>` may be listed too.
     let mut listed = text.lines().filter_map(|line| line.split_once('\t'));
@@ -31,7 +31,8 @@ pub fn bring_ref(
     let tip = Oid::from_str(tip)
         .map_err(|_| GitError::Odd { doing: doing.to_owned(), why: format!("`{tip}` is no id") })?;
     if Repository::open(git_dir)?.commit(tip)?.is_none() {
-        let fetch = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "tagkeeper", name];
+        let fetch =
+            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", "tagkeeper", name];
         command().args(fetch).must()?;
     }
     Ok(Some(tip))

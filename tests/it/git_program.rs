@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tagkeeper::git::{Freshness, Git, GitError, Mirrors, RemoteUrl, ls_remote};
+use tagkeeper::git::{Freshness, Git, GitError, Mirrors, RemoteUrl, bring_ref, ls_remote};
 
 use crate::support::git::{Daemon, closed_port, program};
 use crate::support::work::Work;
@@ -20,6 +20,26 @@ fn script(directory: &Path, name: &str, text: &str) -> PathBuf {
     assert!(copied.success());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     path
+}
+
+#[test]
+fn a_name_that_looks_like_an_option_is_a_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let work = Work::new(directory.path().join("work"));
+    let said = directory.path().join("said");
+    let lying = format!(
+        "echo \"$@\" >> {}\ncase \"$*\" in\n*version) echo git version 2.50.0;;\n*ls-remote*) printf '{}\\t--upload-pack=x\\n';;\nesac",
+        said.display(),
+        "1".repeat(40)
+    );
+    let git = Git::at(script(directory.path(), "git", &lying));
+    let name = "--upload-pack=x";
+    bring_ref(&git, &work.path.join(".git"), "https://h/r", name, "trying").unwrap();
+    let said = fs::read_to_string(said).unwrap();
+    for line in said.lines().filter(|line| line.contains(name)) {
+        assert!(line.ends_with("-- tagkeeper --upload-pack=x"), "{line}");
+    }
+    assert!(said.contains("fetch"), "{said}");
 }
 
 #[test]
