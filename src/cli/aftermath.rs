@@ -48,7 +48,8 @@ fn tell(gerrit: &Gerrit, commit: &str, message: &str) -> Result<(), String> {
     let found = gerrit.changes_of(commit).map_err(|error| error.to_string())?;
     let is_it = |change: &&Change| change.status == Status::Merged;
     let change = found.iter().find(is_it).ok_or("Gerrit shows no merged change of it")?;
-    if change.was_told_by(SPEAKER) {
+    let me = gerrit.myself().map_err(|error| error.to_string())?.id;
+    if change.was_told_as(SPEAKER, me) {
         return Ok(());
     }
     let review = Review::new(SPEAKER, message);

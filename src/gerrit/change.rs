@@ -72,7 +72,9 @@ pub struct Message {
     /// The patch set it is about.
     #[serde(rename = "_revision_number")]
     pub patchset: Option<u32>,
-    /// What kind of program wrote it.
+    /// Who wrote it; nobody where Gerrit did.
+    pub author: Option<Account>,
+    /// What kind of program wrote it, as its author says.
     pub tag: Option<String>,
     /// The text, under what Gerrit puts above it.
     #[serde(rename = "message")]

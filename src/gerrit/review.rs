@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Account, Change, Gerrit, GerritError, Patchset, name};
+use super::{Account, Change, Gerrit, GerritError, Message, Patchset, name};
 use crate::net::http::{Client, HttpError, Problem, Verb};
 
 /// Bytes of a message at most; a server takes 16,384.
@@ -142,7 +142,14 @@ impl Review {
 }
 
 impl Change {
-    /// Whether this speaker has said anything on it, whatever and on whichever patch set.
+    /// Whether the account `me` has said anything on it as this speaker, whatever and on whichever patch set. Anybody may
+    /// set the tag of a message.
+    pub fn was_told_as(&self, speaker: &str, me: u64) -> bool {
+        let tag = tag_of(speaker);
+        self.messages.iter().any(|message| message.is_of(me, &tag))
+    }
+
+    /// Whether anybody has said anything on it as this speaker.
     pub fn was_told_by(&self, speaker: &str) -> bool {
         let tag = tag_of(speaker);
         self.messages.iter().any(|message| message.tag.as_ref() == Some(&tag))
@@ -157,6 +164,13 @@ impl Change {
     /// Whether this commit is its newest patch set, the one that its votes are about.
     pub fn is_at(&self, commit: &str) -> bool {
         self.patchset.as_ref().is_some_and(|newest| newest.commit == commit)
+    }
+}
+
+impl Message {
+    fn is_of(&self, me: u64, tag: &str) -> bool {
+        let author = self.author.as_ref().map(|author| author.id);
+        author == Some(me) && self.tag.as_deref() == Some(tag)
     }
 }
 
@@ -257,7 +271,7 @@ impl Gerrit {
         let tag = review.tag();
         let is_said = now.messages.iter().any(|message| {
             message.patchset == Some(patchset.number)
-                && message.tag.as_ref() == Some(&tag)
+                && message.is_of(me, &tag)
                 && message.text.trim_end().ends_with(&review.message)
         });
         let stands = |(label, value): &(String, i32)| {

@@ -34,7 +34,7 @@ impl Merged {
             merged["status"] = json!("MERGED");
             for post in &*posts {
                 let text = format!("Patch Set 2:\n\n{}", post["message"].as_str().unwrap());
-                let message = json!({"message": text, "tag": post["tag"], "_revision_number": 2});
+                let message = json!({"message": text, "tag": post["tag"], "_revision_number": 2, "author": {"_account_id": 7}});
                 merged["messages"].as_array_mut().unwrap().push(message);
             }
             if let Some((_, rest)) = line.split_once("q=commit:") {

@@ -55,7 +55,7 @@ impl Proposed {
             for post in &*kept {
                 keep_comments(&mut now["kept"], post);
                 let text = format!("Patch Set 2:\n\n{}", post["message"].as_str().unwrap());
-                let message = json!({"message": text, "tag": post["tag"], "_revision_number": 2});
+                let message = json!({"message": text, "tag": post["tag"], "_revision_number": 2, "author": {"_account_id": 7}});
                 now["messages"].as_array_mut().unwrap().push(message);
                 for (label, value) in post["labels"].as_object().unwrap() {
                     let vote = json!({"_account_id": 7, "name": "tagkeeper", "email": "bot@example.org",

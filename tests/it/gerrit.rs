@@ -132,6 +132,17 @@ fn the_same_is_not_posted_again() {
 }
 
 #[test]
+fn what_another_wrote_under_our_tag_is_not_ours() {
+    let one = OneChange::start("3.13.5", &[]);
+    assert_eq!(posted(&one, &Review::new("check", "fine")), Ok(Posted::Now));
+    let change = one.gerrit().change(&number()).unwrap();
+    assert!(change.was_told_as("check", 7) && !change.was_told_as("check", 8));
+    one.is_by(8);
+    assert_eq!(posted(&one, &Review::new("check", "fine")), Ok(Posted::Now));
+    assert_eq!(one.posts().len(), 2);
+}
+
+#[test]
 fn the_same_message_with_another_comment_is_posted() {
     for version in ["3.13.5", "3.12.0"] {
         let one = OneChange::start(version, &[]);

@@ -128,6 +128,14 @@ impl OneChange {
         change["revisions"] = json!({commit: patchset});
     }
 
+    /// Lets all messages that are there be written by this account.
+    pub(crate) fn is_by(&self, account: u64) {
+        let mut change = self.change.lock().unwrap();
+        for message in change["messages"].as_array_mut().unwrap() {
+            message["author"] = json!({"_account_id": account});
+        }
+    }
+
     /// The file with the login.
     pub(crate) fn login_file(&self) -> PathBuf {
         self.dir.path().join("login")
@@ -157,7 +165,7 @@ impl OneChange {
 fn keep(change: &mut Value, asked: &Asked) {
     let input: Value = serde_json::from_str(&asked.body).unwrap();
     let text = format!("Patch Set 2:\n\n{}", input["message"].as_str().unwrap());
-    let message = json!({"message": text, "tag": input["tag"], "_revision_number": 2});
+    let message = json!({"message": text, "tag": input["tag"], "_revision_number": 2, "author": {"_account_id": 7}});
     change["messages"].as_array_mut().unwrap().push(message);
     keep_comments(&mut change["kept"], &input);
     for (label, value) in input["labels"].as_object().unwrap() {
