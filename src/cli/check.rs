@@ -120,12 +120,13 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
     let closed = if args.closed { Closed::Judged } else { Closed::Skipped };
     let (config, policy) = (&site.config, &site.policy);
     let sources = OnceCell::new();
-    let clock = if may_be_in_review(&site, &request) {
+    let (clock, unsure) = if may_be_in_review(&site, &request) {
         clock_of(&site, &request, opened(&site, &sources)?)
     } else {
-        site.clock()
+        (site.clock(), None)
     };
-    let case = Case { request: &request, config, policy, closed, clock };
+    let unsure = unsure.as_ref();
+    let case = Case { request: &request, config, policy, closed, clock, unsure };
     let facts = find_out(&case, &site, &sources)?;
     let findings = judge(&case, &facts);
     if let Some(failure) = request.failures().into_iter().next() {

@@ -2,30 +2,33 @@
 
 use super::site::Site;
 use crate::facts::review::ProposedAt;
-use crate::facts::{Answer, Asks, Facts, Sources, gather};
+use crate::facts::{Answer, Asks, Facts, Sources, Unknown, gather};
 use crate::rules::Clock;
 use crate::tree::request::Request;
 
 /// The times to judge a request by that may be in review. An author may write a commit long before it is proposed, and a
-/// freeze asks for the latter. Several commits are several changes, each with its own time; those are told by their authors.
-pub(super) fn clock_of(site: &Site, request: &Request, sources: &Sources) -> Clock {
+/// freeze asks for the latter: beside the times, why they are what the author wrote though Gerrit should have told. Several
+/// commits are several changes, each with its own time; those are told by their authors.
+pub(super) fn clock_of(
+    site: &Site,
+    request: &Request,
+    sources: &Sources,
+) -> (Clock, Option<Unknown>) {
     let clock = site.clock();
-    let ([commit], None) = (request.commits.as_slice(), clock.proposed) else { return clock };
+    let ([commit], None) = (request.commits.as_slice(), clock.proposed) else {
+        return (clock, None);
+    };
     let question =
         ProposedAt { commit: commit.id.clone(), change_id: commit.change_id().map(str::to_owned) };
     let mut asks = Asks::default();
     asks.put(question.clone());
     let mut facts = Facts::default();
     gather(&asks, &mut facts, sources, site.jobs);
-    let proposed = match facts.get(&question) {
-        Answer::Known(created) => Some(*created),
-        Answer::Absent => None,
-        Answer::Unknown(why) => {
-            log::info!("the day of the proposal is that of the commit: {why}");
-            None
-        }
-    };
-    Clock { proposed, ..clock }
+    match facts.get(&question) {
+        Answer::Known(created) => (Clock { proposed: Some(*created), ..clock }, None),
+        Answer::Absent => (clock, None),
+        Answer::Unknown(why) => (clock, Some(why.clone())),
+    }
 }
 
 /// Whether it is worth to ask: a commit without a Change-Id was never meant for Gerrit.

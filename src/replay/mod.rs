@@ -121,7 +121,8 @@ fn judge_one(
 ) -> Result<(), ScopeError> {
     let Judgement { config, policy, closed, listed, .. } = judgement;
     let clock = Clock { now: merged, proposed: None };
-    let findings = judge(&Case { request, config, policy, closed, clock }, &Facts::default());
+    let findings =
+        judge(&Case { request, config, policy, closed, clock, unsure: None }, &Facts::default());
     if let Some(failure) = request.failures().into_iter().next() {
         return Err(failure.into());
     }

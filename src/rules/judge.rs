@@ -1,5 +1,7 @@
 //! Runs the rules over a request.
 
+use jiff::{Timestamp, ToSpan as _};
+
 use super::finding::{COMMIT_MSG, Finding, Held, Level, Sink};
 use super::overrides::Trailer;
 use super::subject::Clock;
@@ -7,7 +9,7 @@ use super::{ALL, OneDeliverable, OneFile, Overridable, Rule, Scope, common, timi
 use crate::calendar::Yields;
 use crate::config::{Config, Policy};
 use crate::facts::review::ApprovalOf;
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::request::{Novelty, Request};
 
 /// What is judged, and by which configuration.
@@ -23,6 +25,8 @@ pub struct Case<'a> {
     pub closed: Closed,
     /// The times to judge by.
     pub clock: Clock,
+    /// Why nobody knows when the request was proposed, though somebody was to: the clock has what its author wrote.
+    pub unsure: Option<&'a Unknown>,
 }
 
 /// What becomes of files of closed series.
@@ -54,9 +58,8 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in files(case) {
         for rule in ALL {
-            let mut told = Vec::new();
-            check(rule, &file, case, facts, &mut Sink::new(rule, &file.change.path, &mut told));
-            let told = told.into_iter().map(|finding| unless_closed(finding, &file, case.closed));
+            let told = told(rule, &file, case, facts).into_iter();
+            let told = told.map(|finding| unless_closed(finding, &file, case.closed));
             findings.extend(
                 told.filter_map(|finding| at_level_of_policy(finding, rule, &file, case.policy)),
             );
@@ -110,6 +113,39 @@ fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut
             on.iter().flat_map(OneDeliverable::branches).for_each(|on| asks(&on, facts, to));
         }
     }
+}
+
+/// What a rule says of a file. Where nobody knows when the request was proposed, and another day since its author wrote it
+/// would have another answer, it could not check.
+fn told(rule: &'static Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
+    let path = &file.change.path;
+    let on = |proposed: Timestamp| {
+        let mut told = Vec::new();
+        let clock = Clock { proposed: Some(proposed), ..file.clock };
+        let file = OneFile { clock, ..*file };
+        check(rule, &file, case, facts, &mut Sink::new(rule, path, &mut told));
+        told
+    };
+    let written = file.proposed();
+    let as_written = on(written);
+    let Some(why) = case.unsure else { return as_written };
+    let is_same = |(a, b): (&Finding, &Finding)| (a.level, a.place) == (b.level, b.place);
+    let is_other = |told: &Vec<Finding>| {
+        told.len() != as_written.len() || !told.iter().zip(&as_written).all(is_same)
+    };
+    let other = days(written, file.clock.now).map(on).find(is_other);
+    // One of the two has a finding.
+    let found = other.iter().flat_map(|other| other.iter().chain(&as_written)).next();
+    let Some(place) = found.map(|finding| finding.place) else { return as_written };
+    let mut told = Vec::new();
+    Sink::new(rule, path, &mut told).could_not_check(place, "when this was proposed", why);
+    told
+}
+
+/// A moment of each day from `first` on, and `last`.
+fn days(first: Timestamp, last: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let next = |day: &Timestamp| day.checked_add(24.hours()).ok();
+    std::iter::successors(Some(first), next).take_while(move |day| *day < last).chain([last])
 }
 
 fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: &mut Sink<'_>) {

@@ -145,6 +145,7 @@ fn proposed_at(
         policy,
         closed: Closed::Skipped,
         clock: Clock { now: at, proposed: Some(at) },
+        unsure: None,
     };
     let findings = judge(&case, &Facts::default());
     let told = findings.into_iter().filter(|finding| SHOWN.contains(&finding.rule));

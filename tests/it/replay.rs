@@ -222,7 +222,14 @@ fn checked(path: &Path, arrival: &Arrival, clock: Clock) -> Vec<Finding> {
 
 fn findings(request: &tagkeeper::tree::request::Request, clock: Clock) -> Vec<Finding> {
     let (config, policy) = (Config::default(), Policy::default());
-    let case = Case { request, config: &config, policy: &policy, closed: Closed::Skipped, clock };
+    let case = Case {
+        request,
+        config: &config,
+        policy: &policy,
+        closed: Closed::Skipped,
+        clock,
+        unsure: None,
+    };
     judge(&case, &Facts::default())
 }
 

@@ -97,6 +97,14 @@ fn a_request_is_proposed_when_its_change_was_whatever_its_author_wrote() {
     let (_, said) = tagkeeper(&root, &[&later[..], &["--gerrit", &one.server.url("")]].concat());
     assert!(!said.contains("error[library-freeze]"), "proposed on the last day: {said}");
     let away = HttpServer::start(vec![crate::support::http::Reply::Say(401, "", Vec::new())]);
-    let (_, said) = tagkeeper(&root, &[&later[..], &["--gerrit", &away.url("")]].concat());
-    assert!(said.contains("error[library-freeze]"), "{said}");
+    let unheard = || tagkeeper(&root, &[&later[..], &["--gerrit", &away.url("")]].concat()).1;
+    assert!(unheard().contains("error[library-freeze]"), "whenever it was since: {}", unheard());
+    git(&root, &["commit", "--quiet", "--amend", "--no-edit", "--date", "2026-08-20T12:00:00Z"]);
+    let said = unheard();
+    assert!(
+        said.contains("could-not-check[library-freeze]: when this was proposed")
+            && said.contains("401"),
+        "{said}"
+    );
+    assert!(!said.contains("error[library-freeze]"), "{said}");
 }

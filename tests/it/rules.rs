@@ -46,6 +46,8 @@ struct Fixture {
     now: Option<jiff::Timestamp>,
     /// When the commit was written, unless it was just now.
     written: Option<jiff::Timestamp>,
+    /// Why Gerrit did not tell when the request was proposed, though it was asked.
+    unsure: Option<String>,
     /// Whether there is a base at all.
     #[serde(default)]
     whole_file: bool,
@@ -368,12 +370,14 @@ fn judge(world: &Fixture, fixture: &Fixture) -> Vec<Finding> {
     config.zuul_projects = name(fixture.zuul_projects.is_some());
     let (policy, _) = Policy::read(fixture.policy.as_bytes());
     let clock = Clock { now: now(fixture), proposed: None };
+    let unsure = fixture.unsure.as_ref().map(Unknown::because);
     let case = Case {
         request: &request,
         config: &config,
         policy: &policy,
         closed: Closed::Skipped,
         clock,
+        unsure: unsure.as_ref(),
     };
     let words = words(&request, &repos);
     let world = World { repos: &repos, words: &words };

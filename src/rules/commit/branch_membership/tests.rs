@@ -54,8 +54,14 @@ fn findings(status: &str, branches: &str, there: &[&str], holding: &[&str]) -> V
     );
     let (config, policy) = (Config::default(), Policy::default());
     let clock = Clock { now: jiff::Timestamp::UNIX_EPOCH, proposed: None };
-    let case =
-        Case { request: &request, config: &config, policy: &policy, closed: Closed::Judged, clock };
+    let case = Case {
+        request: &request,
+        config: &config,
+        policy: &policy,
+        closed: Closed::Judged,
+        clock,
+        unsure: None,
+    };
     let mut facts = Facts::default();
     facts.insert(CommitIn { repo: REPO.to_owned(), hash: hash() }, Answer::Known(()));
     for branch in ["stable/2025.1", "unmaintained/2025.1", TRUNK] {
