@@ -18,7 +18,7 @@ from lab.scene import Scene, Wrong
 from lab.world import end_agent
 from lab.zuul import Zuul
 
-STORIES = ("release", "refused", "at_once", "one_push", "restart", "approved", "pending", "by_tag", "by_hand", "no_answer", "tag_by_hand")
+STORIES = ("release", "refused", "at_once", "restart", "approved", "pending", "by_tag", "by_hand", "no_answer", "tag_by_hand")
 
 
 def main():

@@ -75,11 +75,11 @@ class Scene:
         for number in numbers:
             until(f"merge of {number}", lambda number=number: self.is_merged(number) or None, 240)
 
-    def series_of_requests(self, wanted):
+    def series_of_requests(self, *wanted):
         """Changes that stand on each other, one a release, checked and at rest; their numbers."""
         self.world.branch()
         changes = []
-        for name, version in wanted.items():
+        for name, version in wanted:
             self.world.ask(name, version, self.world.grow(name))
             changes.append(self.world.record(f"Release {short(name)} {version}"))
         self.world.propose()

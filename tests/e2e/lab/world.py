@@ -114,8 +114,10 @@ class World:
         self._secrets = [line for field in ("push_key", "smtp_login", "gerrit_login", "gpg_key") for line in apply[field].splitlines()[1:] if line.strip()]
         text = "".join(self._secret(name, fields) for name, fields in (("tagkeeper_apply_keys", apply), ("tagkeeper_announce_keys", fields)))
         (WORK / "infra/project-config/zuul.d/secrets.yaml").write_text(text)
-        for part in ("zuul.d/jobs.yaml", "zuul.d/projects.yaml"):
-            self._put_example(part)
+        # A host that comes back is not waited for as long as at a site.
+        delay = "tagkeeper_user_name: Release Bot"
+        self._put_example("zuul.d/jobs.yaml", {delay: f"{delay}\n      tagkeeper_delay: 15"})
+        self._put_example("zuul.d/projects.yaml")
         commit("infra/project-config", "Jobs for releases")
         self.zuul.read_again()
         until("Zuul knows the jobs", lambda: self.zuul.get("job/tagkeeper-apply") is not None or None)

@@ -1,9 +1,11 @@
 """Who approves for a team, and when that no longer counts."""
 
 from lab.scene import tagged
+from lab.world import SERIES
 
 TITLE = "a stranger's request waits for the team; its lead approves, and Zuul merges it by itself"
 NAME, VERSION = "garden/rake", "3.1.0"
+STATUS = "data/series_status.yaml"
 
 
 def tell(scene):
@@ -14,9 +16,21 @@ def tell(scene):
     scene.approve(number)
     scene.zuul.rest()
     scene.must(not scene.is_merged(number), "the release managers' votes alone do not merge it")
-    scene.gerrit.vote(number, "ptl", Code_Review=1)
-    scene.timed("the lead's vote to merge", lambda: scene.is_merged(number) or None)
+    refused_by_the_gate(scene, number)
+    scene.gerrit.call("POST", f"changes/{number}/revisions/current/review", {"message": "recheck"}, "outsider")
+    scene.timed("recheck to merge", lambda: scene.is_merged(number) or None)
     scene.timed("merge to tag", lambda: tagged(NAME, VERSION))
+
+
+def refused_by_the_gate(scene, number):
+    """The lead's vote starts the gate. What was fine for the check is so no more, and then is again."""
+    scene.world.decide(STATUS, SERIES.replace("development", "end of life"))
+    scene.gerrit.vote(number, "ptl", Code_Review=1)
+    scene.timed("the lead's vote to the gate's", lambda: scene.gerrit.value(number, "Verified", "zuul") == -2 or None)
+    scene.world.decide(STATUS, SERIES)
+    scene.zuul.rest()
+    builds = scene.zuul.builds(pipeline="gate", change=number)
+    scene.must(len(builds) == 1 and not scene.is_merged(number), "once, and not again by itself")
 
 
 def stands_in(scene, number):
