@@ -82,8 +82,15 @@ zuul() {
   ln -sfn 11 "$E2E/ansible/9"
 }
 
+# Makes the wheel that a node gets.
+maturin() {
+  [ -e "$E2E/maturin/complete" ] || say "maturin"
+  venv "$E2E/maturin" maturin-install.log 'maturin>=1.9,<2'
+}
+
 packages
 ./find-jdk.sh >/dev/null || cannot "no JDK of 21 or newer, and none can be installed"
 for version in $(<servers/gerrit-versions); do gerrit "$version"; done
 zuul
+maturin
 say "installed below $E2E ($(du -sh "$E2E" | cut -f1))"
