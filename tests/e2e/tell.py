@@ -18,7 +18,7 @@ from lab.scene import Scene, Wrong
 from lab.world import end_agent
 from lab.zuul import Zuul
 
-STORIES = ("release", "refused", "at_once", "restart", "approved", "pending", "by_tag", "by_hand", "no_answer", "tag_by_hand")
+STORIES = ("release", "refused", "at_once", "restart", "approved", "pending", "by_tag", "on_a_node", "by_hand", "no_answer", "tag_by_hand")
 
 
 def main():
@@ -67,7 +67,7 @@ def tell_here(args, stories, zuul):
             return
         tell_again(scene, stories)
         print(f"e2e: the servers run, everything is below {RUN}; which stories? An empty line ends it.", flush=True)
-        for line in iter(sys.stdin.readline, "\n"):
+        while line := sys.stdin.readline().strip():
             if zuul:
                 scene.world.put_jobs()
             tell_again(scene, line.split())

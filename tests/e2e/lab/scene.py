@@ -110,8 +110,13 @@ class Scene:
 
 def tagged(name, version):
     """The tag object, as the server has it on its disk; none where it has none."""
+    return read_ref(name, f"refs/tags/{version}")
+
+
+def read_ref(name, ref):
+    """The object at a ref of a project; none where there is no such ref."""
     try:
-        return run("git", "--git-dir", gerrit.bare(name), "rev-parse", "--verify", "--quiet", f"refs/tags/{version}").strip()
+        return run("git", "--git-dir", gerrit.bare(name), "rev-parse", "--verify", "--quiet", ref).strip()
     except Broken:
         return None
 
@@ -120,4 +125,4 @@ def tag_text(name, version):
     return run("git", "--git-dir", gerrit.bare(name), "cat-file", "-p", f"refs/tags/{version}")
 
 
-__all__ = ["RELEASES", "Scene", "Wrong", "tag_text", "tagged"]
+__all__ = ["RELEASES", "Scene", "Wrong", "read_ref", "tag_text", "tagged"]

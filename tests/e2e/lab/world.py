@@ -47,6 +47,7 @@ class World:
     def __init__(self, server, zuul):
         self.gerrit, self.zuul = server, zuul
         self._numbers = itertools.count(1)
+        self._secrets = set()
 
     # Making it
 
@@ -76,7 +77,7 @@ class World:
         clone("infra/project-config", "admin")
         shutil.copy(EXAMPLE / "main.yaml", ZUUL_HOME / "main.yaml")
         for part in ("zuul.d/pipelines.yaml", "zuul.d/base.yaml", "playbooks/logs.yaml"):
-            self._put_example(part)
+            self.put_example(part)
         commit("infra/project-config", "Pipelines and the base job")
 
     def put_jobs(self):
@@ -86,7 +87,7 @@ class World:
             shutil.copytree(SOURCES / part, WORK / "opendev/tagkeeper" / part)
         commit("opendev/tagkeeper", "Jobs and roles")
 
-    def _put_example(self, part, instead=None):
+    def put_example(self, part, instead=None):
         """One file of the example site, with the addresses of this one, and other words where the caller wants them."""
         text = (EXAMPLE / part).read_text()
         for example, here in {
@@ -110,19 +111,26 @@ class World:
             "push_key": (KEYS / "tagkeeper").read_text(), "known_hosts": known_hosts, "smtp_login": "\n".join(LOGIN),
             "gerrit_login": f"tagkeeper\n{gerrit.password('tagkeeper')}",
         }
-        apply = {**fields, "gpg_key": run("gpg", "--homedir", RUN / "gnupg", "--batch", "--armor", "--export-secret-keys", self.key)}
-        self._secrets = [line for field in ("push_key", "smtp_login", "gerrit_login", "gpg_key") for line in apply[field].splitlines()[1:] if line.strip()]
-        text = "".join(self._secret(name, fields) for name, fields in (("tagkeeper_apply_keys", apply), ("tagkeeper_announce_keys", fields)))
-        (WORK / "infra/project-config/zuul.d/secrets.yaml").write_text(text)
+        self.keys = {**fields, "gpg_key": run("gpg", "--homedir", RUN / "gnupg", "--batch", "--armor", "--export-secret-keys", self.key)}
+        self.put_secrets({"tagkeeper_apply_keys": self.keys, "tagkeeper_announce_keys": fields})
         # A host that comes back is not waited for as long as at a site.
         delay = "tagkeeper_user_name: Release Bot"
-        self._put_example("zuul.d/jobs.yaml", {delay: f"{delay}\n      tagkeeper_delay: 15"})
-        self._put_example("zuul.d/projects.yaml")
+        self.put_example("zuul.d/jobs.yaml", {delay: f"{delay}
+      tagkeeper_delay: 15"})
+        self.put_example("zuul.d/projects.yaml")
         commit("infra/project-config", "Jobs for releases")
         self.zuul.read_again()
         until("Zuul knows the jobs", lambda: self.zuul.get("job/tagkeeper-apply") is not None or None)
         if problems := self.zuul.get("config-errors"):
             raise Broken(f"Zuul's configuration has mistakes: {problems}")
+
+    def put_secrets(self, secrets_of_site):
+        """The secrets of the jobs, each a name and its fields."""
+        for fields in secrets_of_site.values():
+            shown = [value for field, value in fields.items() if field != "known_hosts"]
+            self._secrets.update(line for value in shown for line in value.splitlines()[1:] if line.strip())
+        text = "".join(self._secret(name, fields) for name, fields in secrets_of_site.items())
+        (WORK / "infra/project-config/zuul.d/secrets.yaml").write_text(text)
 
     def has_secret(self, text):
         """Whether a line of a key or a password is in `text`. The first line of each is a name."""
@@ -210,9 +218,13 @@ mail:
 
     def set_example(self, part, instead=None):
         """A file of the example site, with some of its words replaced; as it is without any."""
-        self._put_example(part, instead)
+        self.put_example(part, instead)
         commit("infra/project-config", f"Other words in {part}")
         self.zuul.read_again()
+
+    def head(self):
+        """The commit that the work is at."""
+        return run("git", "-C", RELEASES, "rev-parse", "HEAD").strip()
 
     def number(self, change_id, who=None):
         return self.gerrit.get(f"changes/openstack%2Freleases~master~{change_id}", who)["_number"]

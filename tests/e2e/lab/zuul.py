@@ -32,6 +32,8 @@ class Zuul:
         self.scheduler = Process("scheduler", [program / "zuul-scheduler", "-c", CONFIG, "-f", "-d"])
         self.executor = Process("executor", [PYTHON, SOURCES / "tests/e2e/servers/executor.py", "-c", CONFIG, "-f", "-d"])
         self.web = Process("web", [program / "zuul-web", "-c", CONFIG, "-f", "-d"])
+        # Hands out nodes; a story that wants one starts it.
+        self.launcher = Process("launcher", [program / "zuul-launcher", "-c", CONFIG, "-f", "-d"])
 
     def make(self):
         """Everything but the daemons of Zuul."""
@@ -102,11 +104,18 @@ class Zuul:
 
     def enqueue(self, pipeline, project, ref):
         """Runs a pipeline again for a ref that Zuul has seen, as an operator does: docs/operating.md."""
+        self._client("enqueue-ref", "--pipeline", pipeline, "--project", project, "--ref", ref["ref"],
+                     *(["--oldrev", ref["oldrev"]] if ref["oldrev"] else []), "--newrev", ref["newrev"])
+
+    def dequeue(self, pipeline, project, ref):
+        """Cancels what runs for a ref, as an operator does."""
+        self._client("dequeue", "--pipeline", pipeline, "--project", project, "--ref", ref)
+
+    def _client(self, command, *words):
         token = run(PYTHON.parent / "zuul-admin", "-c", CONFIG, "create-auth-token", "--auth-config", "local", "--user", "operator",
                     "--tenant", "example", "--expires-in", "600").strip().removeprefix("Bearer ")
-        run(PYTHON.parent / "zuul-client", "--zuul-url", f"http://127.0.0.1:{ZUUL_WEB}", "--auth-token", token, "enqueue-ref",
-            "--tenant", "example", "--pipeline", pipeline, "--project", project, "--ref", ref["ref"],
-            *(["--oldrev", ref["oldrev"]] if ref["oldrev"] else []), "--newrev", ref["newrev"])
+        run(PYTHON.parent / "zuul-client", "--zuul-url", f"http://127.0.0.1:{ZUUL_WEB}", "--auth-token", token, command,
+            "--tenant", "example", *words)
 
     def encrypted(self, project, text):
         """A value of a secret as `zuul-client encrypt` prints it, set in as it is in a file."""
