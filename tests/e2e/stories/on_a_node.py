@@ -48,7 +48,7 @@ def cancelled(scene, node):
     os.kill(process, signal.SIGSTOP)
     scene.must((HOME / "tagkeeper-keys/gpg_key").exists(), "the run has its keys on the node")
     scene.zuul.dequeue("release-post", "openstack/releases", "refs/heads/master")
-    scene.timed("run cancelled to keys gone", lambda: not (HOME / "tagkeeper-keys").exists())
+    scene.timed("run cancelled to keys gone", lambda: not (HOME / "tagkeeper-keys").exists(), 60)
     os.kill(process, signal.SIGCONT)
     nothing_stays(scene, node)
     scene.must(not tagged(CAN, VERSION), "what outlived the run could tag nothing")
