@@ -115,8 +115,7 @@ class World:
         self.put_secrets({"tagkeeper_apply_keys": self.keys, "tagkeeper_announce_keys": fields})
         # A host that comes back is not waited for as long as at a site.
         delay = "tagkeeper_user_name: Release Bot"
-        self.put_example("zuul.d/jobs.yaml", {delay: f"{delay}
-      tagkeeper_delay: 15"})
+        self.put_example("zuul.d/jobs.yaml", {delay: f"{delay}\n      tagkeeper_delay: 15"})
         self.put_example("zuul.d/projects.yaml")
         commit("infra/project-config", "Jobs for releases")
         self.zuul.read_again()
