@@ -54,7 +54,7 @@ impl<'a> Reviews<'a> {
         }
         let Some(gerrit) = &self.gerrit else { return Ok(Vec::new()) };
         let change = self.change(gerrit, commit)?.ok_or_else(|| unreviewed(commit))?;
-        Ok(change.votes.iter().map(Into::into).collect())
+        Ok(change.votes.iter().filter(|vote| !vote.is_late).map(Into::into).collect())
     }
 
     /// The review note of a commit. Where notes cannot be read Gerrit may still answer, so that is no failure.

@@ -1,8 +1,12 @@
 //! When a request was proposed: as Gerrit says, where a change of it is there.
 
+use std::path::Path;
+
 use super::site::Site;
+use super::tools::remote_of;
 use crate::facts::review::ProposedAt;
 use crate::facts::{Answer, Asks, Facts, Sources, Unknown, gather};
+use crate::git::Git;
 use crate::rules::Clock;
 use crate::tree::request::Request;
 
@@ -18,8 +22,11 @@ pub(super) fn clock_of(
     let ([commit], None) = (request.commits.as_slice(), clock.proposed) else {
         return (clock, None);
     };
-    let question =
-        ProposedAt { commit: commit.id.clone(), change_id: commit.change_id().map(str::to_owned) };
+    let question = ProposedAt {
+        commit: commit.id.clone(),
+        change_id: commit.change_id().map(str::to_owned),
+        remote: origin_of(site),
+    };
     let mut asks = Asks::default();
     asks.put(question.clone());
     let mut facts = Facts::default();
@@ -29,6 +36,13 @@ pub(super) fn clock_of(
         Answer::Absent => (clock, None),
         Answer::Unknown(why) => (clock, Some(why.clone())),
     }
+}
+
+/// Where the releases repository is pushed to, where it has an `origin`.
+fn origin_of(site: &Site) -> Option<String> {
+    let git_dir = site.repository.git_dir();
+    let remote = Git::find().ok().and_then(|git| remote_of(&git, git_dir).ok())?;
+    (Path::new(&remote) != git_dir).then_some(remote)
 }
 
 /// Whether it is worth to ask: a commit without a Change-Id was never meant for Gerrit.

@@ -20,6 +20,8 @@ pub struct ProposedAt {
     pub commit: String,
     /// The `Change-Id:` of its message, where it has one.
     pub change_id: Option<String>,
+    /// Where its repository is pushed to, where anybody knows: a change of another one may have the same Change-Id.
+    pub remote: Option<String>,
 }
 
 /// The members of a group of Gerrit. Absent where there is no such group that may be seen, or the site has no Gerrit.
@@ -68,6 +70,7 @@ impl Question for ProposedAt {
             match &self.change_id {
                 Some(id) if found.is_none() && is_change_id(id) => {
                     let mut named = gerrit.changes_named(id)?;
+                    named.retain(|change| self.may_be_of(&change.project));
                     // The same id in two branches is two changes, and nobody knows which of them this is.
                     Ok(if named.len() == 1 { named.pop() } else { None })
                 }
@@ -75,6 +78,15 @@ impl Question for ProposedAt {
             }
         });
         found.map(|change| change.created)
+    }
+}
+
+impl ProposedAt {
+    fn may_be_of(&self, project: &str) -> bool {
+        self.remote.as_ref().is_none_or(|remote| {
+            let path = remote.trim_end_matches('/').trim_end_matches(".git");
+            path.strip_suffix(project).is_some_and(|rest| rest.ends_with(['/', ':']))
+        })
     }
 }
 
@@ -173,6 +185,7 @@ mod tests {
             value: *value,
             by: account(*id),
             tag: None,
+            is_late: false,
         };
         let votes: Vec<Vote> = votes.iter().map(vote).collect();
         let groups: Vec<String> = (0..members.len()).map(|at| at.to_string()).collect();

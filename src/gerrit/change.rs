@@ -49,6 +49,8 @@ pub struct Vote {
     pub by: Account,
     /// The kind of program that voted; none where a person did.
     pub tag: Option<String>,
+    /// Whether the change was merged already: the vote had no part in that.
+    pub is_late: bool,
 }
 
 /// One state of a change.
@@ -175,6 +177,8 @@ struct Approval {
     #[serde(default)]
     value: i32,
     tag: Option<String>,
+    #[serde(default)]
+    post_submit: bool,
     #[serde(flatten)]
     by: Account,
 }
@@ -196,11 +200,12 @@ impl From<Info> for Change {
         let mut votes: Vec<Vote> = Vec::new();
         for (label, Label { all }) in info.labels {
             let voted = all.into_iter().filter(|approval| approval.value != 0);
-            votes.extend(voted.map(|Approval { value, tag, by }| Vote {
+            votes.extend(voted.map(|Approval { value, tag, post_submit, by }| Vote {
                 label: label.clone(),
                 value,
                 by,
                 tag,
+                is_late: post_submit,
             }));
         }
         votes.sort_by(|a, b| (&a.label, a.by.id).cmp(&(&b.label, b.by.id)));

@@ -149,12 +149,6 @@ impl Change {
         self.messages.iter().any(|message| message.is_of(me, &tag))
     }
 
-    /// Whether anybody has said anything on it as this speaker.
-    pub fn was_told_by(&self, speaker: &str) -> bool {
-        let tag = tag_of(speaker);
-        self.messages.iter().any(|message| message.tag.as_ref() == Some(&tag))
-    }
-
     /// Whether somebody owns it or uploaded its newest patch set.
     pub fn is_proposed_by(&self, who: &Account) -> bool {
         let uploader = self.patchset.as_ref().map(|newest| &newest.uploader);

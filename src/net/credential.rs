@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::login::Login;
+use super::login::{self, Login, LoginError};
 
 /// What a server knows us by. There is no way to print it.
 #[derive(Clone)]
@@ -22,13 +22,8 @@ pub enum Credential {
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
     /// The file could not be read.
-    #[error("cannot read the login in {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Read(#[from] LoginError),
     /// The file holds something else.
     #[error(
         "{} is no login: write the user on its first line and the password on its second, \
@@ -52,8 +47,7 @@ impl Credential {
     ///
     /// When the file cannot be read, has another form, or is for other hosts.
     pub fn read(path: &Path, url: &str) -> Result<Self, CredentialError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| CredentialError::Read { path: path.to_owned(), source })?;
+        let text = login::read(path)?;
         let cookies: Vec<Cookie<'_>> = text.lines().filter_map(Cookie::of_line).collect();
         if cookies.is_empty() {
             return Login::parse(&text)

@@ -40,9 +40,7 @@ impl Login {
     ///
     /// When the file cannot be read or has another form.
     pub fn read(path: &Path) -> Result<Self, LoginError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| LoginError::Read { path: path.to_owned(), source })?;
-        Self::parse(&text).ok_or_else(|| LoginError::Form(path.to_owned()))
+        Self::parse(&read(path)?).ok_or_else(|| LoginError::Form(path.to_owned()))
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -58,6 +56,12 @@ impl Login {
         };
         (!user.is_empty() && !password.is_empty()).then(|| Self::new(user, password))
     }
+}
+
+/// The text of a file with a secret.
+pub(super) fn read(path: &Path) -> Result<String, LoginError> {
+    std::fs::read_to_string(path)
+        .map_err(|source| LoginError::Read { path: path.to_owned(), source })
 }
 
 #[cfg(test)]

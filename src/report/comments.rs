@@ -20,6 +20,8 @@ const LINES_ABOVE_MESSAGE: u32 = 5;
 const MOST_COMMENTS: usize = 200;
 /// Bytes of a comment at most; a server takes 16,384.
 const LONGEST_COMMENT: usize = 4_000;
+/// Bytes of all comments at most; a server takes 3 MiB on all patch sets of a change together.
+const MOST_BYTES: usize = 64 << 10;
 
 /// What is said on lines, and what has to be said beside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,10 +96,18 @@ pub(super) fn on(report: &Report, touched: &BTreeSet<&str>, own: Option<&Commit>
     let beside = outside
         .iter()
         .map(|finding| format!("{}:{}: {}", named(finding), finding.place, first_line(finding)));
+    let mut left = MOST_BYTES;
+    let fits = |comment: &Comment| {
+        let rest = left.checked_sub(comment.message.len());
+        left = rest.unwrap_or(0);
+        rest.is_some()
+    };
+    let on_lines: Vec<Comment> =
+        inside.iter().take(MOST_COMMENTS).map(comment).take_while(fits).collect();
     Comments {
-        on_lines: inside.iter().take(MOST_COMMENTS).map(comment).collect(),
+        unsaid: inside.len() - on_lines.len(),
+        on_lines,
         beside: report.notes.iter().cloned().chain(beside).map(|it| escaped_line(&it)).collect(),
-        unsaid: inside.len().saturating_sub(MOST_COMMENTS),
     }
 }
 
@@ -283,13 +293,18 @@ mod tests {
 
     #[test]
     fn what_is_too_much_for_a_review_is_counted() {
-        let one = |number: u32| {
-            let text = "é".repeat(9_000);
-            finding("a-rule", Level::Error, place(number % 14 + 1, 1, 1, 1), &text)
+        let told = |text: &str| {
+            let at = |number: u32| place(number % 14 + 1, 1, 1, 1);
+            let one = |number: u32| finding("a-rule", Level::Error, at(number), text);
+            told(&report(WIDGET, (0..250).map(one).collect()))
         };
-        let told = told(&report(WIDGET, (0..250).map(one).collect()));
-        assert_eq!((told.on_lines.len(), told.unsaid), (MOST_COMMENTS, 50));
-        assert!(told.on_lines.iter().all(|comment| comment.message.len() <= LONGEST_COMMENT));
+        let short = told("it is wrong");
+        assert_eq!((short.on_lines.len(), short.unsaid), (MOST_COMMENTS, 50));
+        let long = told(&"é".repeat(9_000));
+        assert!(long.on_lines.iter().all(|comment| comment.message.len() <= LONGEST_COMMENT));
+        let bytes: usize = long.on_lines.iter().map(|comment| comment.message.len()).sum();
+        assert!((MOST_BYTES - LONGEST_COMMENT..=MOST_BYTES).contains(&bytes), "{bytes}");
+        assert_eq!(long.on_lines.len() + long.unsaid, 250);
     }
 
     #[test]

@@ -32,6 +32,8 @@ impl Merged {
             }
             let mut merged = change();
             merged["status"] = json!("MERGED");
+            let late = json!({"_account_id": 9, "name": "Eve", "value": 1, "post_submit": true});
+            merged["labels"]["Code-Review"]["all"].as_array_mut().unwrap().push(late);
             for post in &*posts {
                 let text = format!("Patch Set 2:\n\n{}", post["message"].as_str().unwrap());
                 let message = json!({"message": text, "tag": post["tag"], "_revision_number": 2, "author": {"_account_id": 7}});
@@ -126,6 +128,7 @@ fn a_tag_says_who_voted_for_its_request() {
     assert_eq!(status, 0, "{said}");
     let message = tag_message(&played);
     assert!(message.contains("\nmeta:release:Code-Review+2: Bob <bob@example.org>\n"), "{message}");
+    assert!(!message.contains("Eve"), "she voted when it was merged: {message}");
     assert!(gerrit.posts().is_empty());
 }
 

@@ -269,16 +269,30 @@ fn a_review_is_known_absent_or_unknown() {
 #[test]
 fn a_commit_is_proposed_when_its_change_was() {
     let one = OneChange::start("3.13.5", &[]);
-    let ask = |commit: &str, change_id: Option<&str>| {
-        let change_id = change_id.map(str::to_owned);
-        let question = ProposedAt { commit: commit.to_owned(), change_id };
+    let ask_of = |commit: &str, change_id: Option<&str>, remote: Option<&str>| {
+        let (change_id, remote) = (change_id.map(str::to_owned), remote.map(str::to_owned));
+        let question = ProposedAt { commit: commit.to_owned(), change_id, remote };
         asked(&question, Some(one.gerrit()), Network::Allowed)
     };
+    let ask = |commit: &str, change_id: Option<&str>| ask_of(commit, change_id, None);
     let then = Answer::Known("2026-08-21T12:00:00Z".to_owned());
     assert_eq!(ask(COMMIT, None), then);
     let rebased = "2".repeat(40);
     assert_eq!(ask(&rebased, Some("I0123456789012345678901234567890123456789")), then);
     assert_eq!(ask(&rebased, None), Answer::Absent);
+    let from = |remote: &str| {
+        ask_of(&rebased, Some("I0123456789012345678901234567890123456789"), Some(remote))
+    };
+    for ours in [
+        "ssh://review:29418/garden/releases",
+        "https://review/r/a/garden/releases.git/",
+        "review:garden/releases",
+    ] {
+        assert_eq!(from(ours), then, "{ours}");
+    }
+    for other in ["ssh://review:29418/garden/rose", "https://review/my-garden/releases"] {
+        assert_eq!(from(other), Answer::Absent, "{other}");
+    }
     // A number is the name of any change, not of the one of this commit.
     for other in ["I&q=status:open", "42"] {
         assert_eq!(ask(&rebased, Some(other)), Answer::Absent, "{other}");
