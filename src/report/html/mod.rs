@@ -8,7 +8,7 @@ mod listing;
 use std::io::{self, Write};
 
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, context, syntax::SyntaxConfig};
+use minijinja::{Environment, HtmlEscape, context, syntax::SyntaxConfig};
 use serde::Serialize;
 
 use super::said::Said;
@@ -90,7 +90,26 @@ fn environment() -> Environment<'static> {
             .build()
             .expect("the delimiters are the usual ones"),
     );
+    environment.add_filter("code", code);
     environment
+}
+
+/// A text in which what stands between two backquotes is code. One with an odd number of them stays as it is.
+fn code(text: &str) -> Value {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return text.into();
+    }
+    let mut html = String::new();
+    for (at, part) in parts.into_iter().enumerate() {
+        let part = HtmlEscape(part);
+        html.push_str(&if at.is_multiple_of(2) {
+            part.to_string()
+        } else {
+            format!("<code>{part}</code>")
+        });
+    }
+    Value::from_safe_string(html)
 }
 
 /// A finding as the page shows it.
@@ -221,4 +240,23 @@ impl Row {
 /// The first digits of a commit; anything else as it is.
 fn short(revision: &str) -> &str {
     revision.get(..12).filter(|_| revision.len() >= 40).unwrap_or(revision)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn what_stands_in_backquotes_is_code_and_nothing_is_markup() {
+        for (text, expected) in [
+            ("write `1.0.0`, not `<b>`", "write <code>1.0.0</code>, not <code>&lt;b&gt;</code>"),
+            ("`<b>` & plain", "<code>&lt;b&gt;</code> &amp; plain"),
+            ("plain <b>", "plain &lt;b&gt;"),
+        ] {
+            let html = code(text);
+            assert!(html.is_safe());
+            assert_eq!(html.to_string(), expected);
+        }
+        assert!(!code("a lone ` and <b>").is_safe(), "the template escapes it");
+    }
 }
