@@ -61,11 +61,6 @@ class Scene:
     def is_merged(self, number):
         return self.gerrit.change(number)["status"] == "MERGED"
 
-    def merged_as(self, number):
-        """The commit that the branch was at when the change was merged."""
-        change = self.gerrit.change(number)
-        return run("git", "--git-dir", gerrit.bare(change["project"]), "rev-parse", "refs/heads/master").strip()
-
     def merge(self, *numbers):
         """Through check and gate, whatever was said on the way."""
         for number in numbers:
@@ -75,19 +70,17 @@ class Scene:
         for number in numbers:
             until(f"merge of {number}", lambda number=number: self.is_merged(number) or None, 240)
 
-    def series_of_requests(self, *wanted):
-        """Changes that stand on each other, one a release, checked and at rest; their numbers."""
+    def push(self, *pushes):
+        """Requests that an administrator merges past review, one a release: a list of releases a push, one push after the other."""
         self.world.branch()
-        changes = []
-        for name, version in wanted:
-            self.world.ask(name, version, self.world.grow(name))
-            changes.append(self.world.record(f"Release {short(name)} {version}"))
-        self.world.propose()
-        numbers = [self.world.number(change) for change in changes]
-        for number in numbers:
-            self.checked(number)
-        self.zuul.rest()
-        return numbers
+        heads = []
+        for releases in pushes:
+            for name, version in releases:
+                self.world.ask(name, version, self.world.grow(name))
+                self.world.record(f"Release {short(name)} {version}")
+            heads.append(self.world.head())
+        for head in heads:
+            self.world.push(head)
 
     def checked(self, number):
         if until(f"check of {number}", self.verdict(number), 300) != 1:
@@ -99,10 +92,11 @@ class Scene:
         self.zuul.enqueue("release-post", "openstack/releases", build["ref"])
 
     def applied(self):
-        """The newest build of the job that makes tags, once Zuul has nothing more to do."""
+        """The newest build of the job that makes tags, once Zuul has seen the newest commit and has nothing more to do."""
+        tip = run("git", "--git-dir", gerrit.bare("openstack/releases"), "rev-parse", "refs/heads/master").strip()
+        self.zuul.ended(job_name="tagkeeper-apply", newrev=tip)
         self.zuul.rest()
-        builds = self.zuul.builds(job_name="tagkeeper-apply")
-        return builds[0] if builds else None
+        return self.zuul.builds(job_name="tagkeeper-apply")[0]
 
     def mails(self, name, version):
         return self.mailbox.about(f"{short(name)} {version}")

@@ -13,6 +13,8 @@ from . import certificates, files, gerrit
 from .place import E2E, GERRIT_SSH, LOGS, POSTGRES, PYTHON, RUN, SOURCES, ZOOKEEPER, ZUUL_FINGER, ZUUL_WEB, Process, listens, run, until
 
 HOME = RUN / "zuul"
+# Ssh makes sockets far below it, and no path of one may be longer than 107 bytes.
+JOBS = RUN / "jobs"
 CONFIG = HOME / "zuul.conf"
 API = f"http://127.0.0.1:{ZUUL_WEB}/api/tenant/example"
 JARS = ("zookeeper", "slf4j-simple", "netty-codec", "netty-resolver")
@@ -37,7 +39,8 @@ class Zuul:
 
     def make(self):
         """Everything but the daemons of Zuul."""
-        for name in ("builds", "executor-git", "merger-git", "state", "zookeeper", "postgres"):
+        JOBS.mkdir()
+        for name in ("executor-git", "merger-git", "state", "zookeeper", "postgres"):
             (HOME / name).mkdir(parents=True)
         certificates.make(HOME / "tls")
         (HOME / "zoo.cfg").write_text(zookeeper_config())
@@ -203,7 +206,7 @@ hostname=127.0.0.1
 finger_port={ZUUL_FINGER}
 state_dir={HOME}/state
 git_dir={HOME}/executor-git
-job_dir={HOME}/builds
+job_dir={JOBS}
 command_socket={HOME}/state/executor.socket
 pidfile={HOME}/state/executor.pid
 private_key_file={gerrit.KEYS}/zuul

@@ -1,11 +1,12 @@
 """Who approves for a team, and when that no longer counts."""
 
+from lab import files
 from lab.scene import tagged
-from lab.world import SERIES
 
 TITLE = "a stranger's request waits for the team; its lead approves, and Zuul merges it by itself"
 NAME, VERSION = "garden/rake", "3.1.0"
-STATUS = "data/series_status.yaml"
+# By which jobs the projects are released.
+TEMPLATES = files.ROOT / "zuul-projects.yaml"
 
 
 def tell(scene):
@@ -24,13 +25,13 @@ def tell(scene):
 
 def refused_by_the_gate(scene, number):
     """The lead's vote starts the gate. What was fine for the check is so no more, and then is again."""
-    scene.world.decide(STATUS, SERIES.replace("development", "end of life"))
+    jobs = TEMPLATES.read_text()
+    TEMPLATES.write_text(jobs.replace("publish-to-pypi", "no-such-template"))
     scene.gerrit.vote(number, "ptl", Code_Review=1)
     scene.timed("the lead's vote to the gate's", lambda: scene.gerrit.value(number, "Verified", "zuul") == -2 or None)
-    scene.world.decide(STATUS, SERIES)
+    TEMPLATES.write_text(jobs)
     scene.zuul.rest()
-    builds = scene.zuul.builds(pipeline="gate", change=number)
-    scene.must(len(builds) == 1 and not scene.is_merged(number), "once, and not again by itself")
+    scene.must(len(scene.zuul.builds(pipeline="gate", change=number)) == 1 and not scene.is_merged(number), "once, and not again by itself")
 
 
 def stands_in(scene, number):

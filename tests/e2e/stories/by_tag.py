@@ -9,7 +9,7 @@ NAME, VERSION = "garden/trowel", "3.1.0"
 def tell(scene):
     config = (RELEASES / "tagkeeper.yaml").read_text()
     scene.world.decide("tagkeeper.yaml", config + "announce: tag\n")
-    scene.merge(scene.request("Release trowel", (NAME, VERSION, scene.world.grow(NAME))))
+    scene.push([(NAME, VERSION)])
     scene.timed("merge to tag", lambda: tagged(NAME, VERSION))
     scene.timed("tag to mail", lambda: scene.mails(NAME, VERSION) or None)
     scene.must(scene.applied()["result"] == "SUCCESS", "the job that tags succeeds")

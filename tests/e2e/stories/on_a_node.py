@@ -42,7 +42,7 @@ def checked(scene):
 
 def cancelled(scene, node):
     with_a_ledger(scene)
-    merge(scene, CAN)
+    scene.push([(CAN, VERSION)])
     process = until("tagkeeper apply runs", lambda: node.running(APPLY), 120, every=0.02)
     # As if the node hung: it is sure to be in the middle when the operator comes.
     os.kill(process, signal.SIGSTOP)
@@ -68,7 +68,7 @@ def signed(scene, node):
 
 def refused(scene, node):
     scene.gerrit.forbid(RAKE, "createSignedTag")
-    merge(scene, RAKE)
+    scene.push([(RAKE, VERSION)])
     build = scene.zuul.ended(job_name="tagkeeper-apply", newrev=scene.world.head())
     scene.must(build["result"] == "FAILURE" and not tagged(RAKE, VERSION), "a push is refused, and the job fails")
     scene.zuul.rest()
@@ -83,15 +83,6 @@ def with_a_ledger(scene):
         scene.world.decide("README", "Releases\n")
         until("there is a ledger", lambda: read_ref("openstack/releases", "refs/tagkeeper/ledger"), 120)
         scene.zuul.rest()
-
-
-def merge(scene, name):
-    """As an administrator does, past the gate."""
-    commit = scene.world.grow(name)
-    scene.world.branch()
-    scene.world.ask(name, VERSION, commit)
-    scene.world.record(f"Release {name}")
-    scene.world.push()
 
 
 def nothing_stays(scene, node):

@@ -10,8 +10,7 @@ NAMES = ("garden/trowel", "garden/can", "garden/rake", "garden/hose")
 
 
 def tell(scene):
-    number = scene.request("Release all", *((name, "3.0.0", scene.world.grow(name)) for name in NAMES))
-    scene.merge(number)
+    scene.push([(name, "3.0.0") for name in NAMES])
     until("the first tag", lambda: any(tagged(name, "3.0.0") for name in NAMES) or None, 60, every=0.02)
     scene.gerrit.server.stop(signal.SIGKILL)
     done = sum(bool(tagged(name, "3.0.0")) for name in NAMES)
