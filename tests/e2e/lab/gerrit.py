@@ -143,10 +143,6 @@ class Gerrit:
     def submit(self, number, who="manager"):
         self.call("POST", f"changes/{number}/submit", {}, who)
 
-    def submitted(self, number):
-        """When it was merged: the time of the day, which Gerrit tells in seconds."""
-        return self.change(number)["submitted"][11:19]
-
     def value(self, number, label, who):
         """The vote of an account; none where it has not voted."""
         votes = self.change(number)["labels"][label].get("all", [])

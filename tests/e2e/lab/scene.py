@@ -61,15 +61,6 @@ class Scene:
     def is_merged(self, number):
         return self.gerrit.change(number)["status"] == "MERGED"
 
-    def merge(self, *numbers):
-        """Through check and gate, whatever was said on the way."""
-        for number in numbers:
-            self.checked(number)
-        for number in numbers:
-            self.approve(number)
-        for number in numbers:
-            until(f"merge of {number}", lambda number=number: self.is_merged(number) or None, 240)
-
     def push(self, *pushes):
         """Requests that an administrator merges past review, one a release: a list of releases a push, one push after the other."""
         self.world.branch()
@@ -81,10 +72,6 @@ class Scene:
             heads.append(self.world.head())
         for head in heads:
             self.world.push(head)
-
-    def checked(self, number):
-        if until(f"check of {number}", self.verdict(number), 300) != 1:
-            raise Wrong(f"the check of {number} passes")
 
     def again(self):
         """Runs the job that makes tags once more, as an operator does."""

@@ -42,7 +42,7 @@ def stands_in(scene, number):
     scene.gerrit.vote(number, "liaison", Code_Review=0)
     scene.timed("without the objection it is back", lambda: scene.approval(number) or None)
     scene.gerrit.vote(number, "manager", PTL_Approved=0)
-    scene.timed("it does not outlive what it stands on", lambda: not scene.approval(number) or None)
+    scene.timed("and does not outlive what it stands on", lambda: not scene.approval(number) or None)
 
 
 def ruled(scene, number):

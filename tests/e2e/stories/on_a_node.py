@@ -10,8 +10,8 @@ from lab.place import RUN, run, until
 from lab.scene import RELEASES, read_ref, tag_text, tagged
 from stories.release import bad_request
 
-TITLE = "on a node, with the program of a wheel and an ssh key that signs: comments, a cancelled run, a tag, a refused one; no key stays"
-CAN, RAKE, VERSION = "garden/can", "garden/rake", "4.0.0"
+TITLE = "on a node, with the program of a wheel and an ssh key that signs: comments, a cancelled run, a tag; no key stays"
+CAN, VERSION = "garden/can", "4.0.0"
 APPLY = f"{ACCOUNT.pw_dir}/tagkeeper/bin/tagkeeper apply"
 SIGNING_KEY, SIGNERS = KEYS / "signing", RUN / "allowed-signers"
 
@@ -26,7 +26,6 @@ def tell(scene):
         cancelled(scene, node)
         node.put_site(program, with_ssh_key(scene.world.keys))
         signed(scene, node)
-        refused(scene, node)
     finally:
         node.stop()
 
@@ -64,16 +63,6 @@ def signed(scene, node):
     run("git", "--git-dir", bare(CAN), "-c", f"gpg.ssh.allowedSignersFile={SIGNERS}", "verify-tag", VERSION)
     scene.must(True, "git verifies it with the list of those who may sign")
     nothing_stays(scene, node)
-
-
-def refused(scene, node):
-    scene.gerrit.forbid(RAKE, "createSignedTag")
-    scene.push([(RAKE, VERSION)])
-    build = scene.zuul.ended(job_name="tagkeeper-apply", newrev=scene.world.head())
-    scene.must(build["result"] == "FAILURE" and not tagged(RAKE, VERSION), "a push is refused, and the job fails")
-    scene.zuul.rest()
-    nothing_stays(scene, node)
-    scene.gerrit.allow_again(RAKE, "createSignedTag")
 
 
 def with_a_ledger(scene):
