@@ -9,7 +9,9 @@ use super::failure::{Exit, Failure};
 use super::gate::PolicyGate;
 use super::opening::{Asking, Comparing, Look, Now, Opening};
 use super::output::{Format, Output};
-use super::pending::{AskedAgain, ask_for_pending, remember, remember_pending, was_never_begun};
+use super::pending::{
+    AskedAgain, ask_for_pending, begin_at, remember, remember_pending, was_never_begun,
+};
 use super::plan::{Introductions, plan_with};
 use super::remotes::Pushing;
 use super::site::Site;
@@ -72,6 +74,11 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     let snapshot = ledger.read().map_err(Failure::outside)?;
     let state = snapshot.state().map_err(Failure::outside)?;
     let (request, asked) = request(args, &mut site, &state)?;
+    if let (Some(base), None) = (&request.base, &state.applied_through)
+        && args.since.is_some()
+    {
+        begin_at(&ledger, &site, &base.name())?;
+    }
     let sources = site.sources_for_pushing()?;
     let mails = if args.release.is_empty() { Mails::OfOurTags } else { Mails::OfEveryTag };
     let (plan, introductions) = plan_with(&site, &request, &sources, &snapshot, mails)?;

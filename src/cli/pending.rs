@@ -114,6 +114,20 @@ pub(super) fn remember(
         })
 }
 
+/// Remembers where the first run of all begins, before it does anything: the next one may be told a later commit.
+pub(super) fn begin_at(ledger: &Ledger, site: &Site, base: &str) -> Result<(), Failure> {
+    let begin = |draft: &mut Draft<'_>| {
+        let known = draft.state()?;
+        if known.applied_through.is_some() {
+            return Ok(());
+        }
+        draft.set_state(&State { applied_through: Some(base.to_owned()), ..known })
+    };
+    ledger
+        .update(&format!("Begin at {base}"), site.now, begin)
+        .map_err(|error| Failure::outside(error).help("nothing was done; run again"))
+}
+
 /// The entries, with what is known since when, and why at first.
 fn remembering(mut pending: Vec<Pending>, known: &State) -> Vec<Pending> {
     for entry in &mut pending {

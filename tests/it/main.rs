@@ -8,6 +8,7 @@ mod calendar;
 mod change;
 mod cli;
 mod corpus;
+mod first_run;
 mod gerrit;
 mod git_program;
 mod git_reading;
