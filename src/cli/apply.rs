@@ -74,8 +74,9 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     let snapshot = ledger.read().map_err(Failure::outside)?;
     let state = snapshot.state().map_err(Failure::outside)?;
     let (request, asked) = request(args, &mut site, &state)?;
+    let moves_mark = !args.pending && args.release.is_empty() && args.paths.is_empty();
     if let (Some(base), None) = (&request.base, &state.applied_through)
-        && args.since.is_some()
+        && moves_mark
     {
         begin_at(&ledger, &site, &base.name())?;
     }
@@ -98,7 +99,7 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     let looked = if args.pending {
         remember_pending(&ledger, &site, &looked_at, &outcome)?;
         Looked::AtPending
-    } else if args.release.is_empty() && args.paths.is_empty() {
+    } else if moves_mark {
         remember(&ledger, &site, &request, &outcome)?;
         Looked::Through(&head)
     } else {

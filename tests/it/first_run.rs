@@ -29,3 +29,18 @@ fn where_it_began_is_not_lost_with_it() {
         assert!(tags.lines().any(|tag| tag == version), "{version}: {tags}");
     }
 }
+
+#[test]
+fn a_run_that_looks_at_some_files_leaves_the_ledger_empty() {
+    let played = Played::new();
+    let root = played.root();
+    let ledger = ["--ledger", "refs/tagkeeper/ledger"];
+    git(&root, &["init", "--quiet", "--bare", "../releases-origin.git"]);
+    git(&root, &["remote", "add", "origin", "../releases-origin.git"]);
+    git(&root, &["push", "--quiet", "origin", "HEAD:master"]);
+    let some = ["apply", "--since", "HEAD^", "deliverables/hibiscus/trowel.yaml"];
+    let (status, said) = tagkeeper(&root, &[&some[..], &ledger].concat());
+    assert_eq!(status, 0, "{said}");
+    let (status, said) = tagkeeper(&root, &[&["apply"][..], &ledger].concat());
+    assert!(status == 2 && said.contains("the ledger is empty"), "{said}");
+}
