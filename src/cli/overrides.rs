@@ -6,9 +6,8 @@ use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
 use crate::plan::{Approval, Introduction};
 
-/// Finds out which overrides of `introductions` count: those with a vote of one of the groups of the
-/// policy, other than of who proposed them. At a site
-/// without Gerrit, and where the policy names nobody, the merge is the approval.
+/// Finds out which overrides of `introductions` count: those with a vote of one of the groups of the policy, other than of
+/// who proposed them. At a site without Gerrit, and where the policy names nobody, the merge is the approval.
 pub(super) fn judge_overrides(site: &Site, sources: &Sources, introductions: &mut Introductions) {
     let groups = site.policy.override_groups();
     let is_needed = !groups.is_empty() && !site.config.gerrit.is_empty();
