@@ -2,6 +2,7 @@
 //!
 //! Pure: whoever asks brings the time. Days are days of UTC, but for windows, which follow the clock on the wall of their zone.
 
+mod closed;
 mod cycle;
 mod day;
 mod limit;
@@ -12,6 +13,7 @@ mod opening;
 mod outlook;
 mod wait;
 
+pub use closed::{is_in_closed_series, is_refused_by_closed_series};
 pub use cycle::{Cycle, Deadline, Event};
 pub use day::{moment, start_of, utc_day, written};
 pub use limit::{Answer, Asked, Limit};

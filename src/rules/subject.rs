@@ -4,12 +4,13 @@ use std::ops::Deref;
 
 use jiff::Timestamp;
 
-use crate::config::{ClosedSeries, Config, Policy};
+use crate::calendar::is_in_closed_series;
+use crate::config::{Config, Policy};
 use crate::facts::repository::TagOf;
 use crate::facts::{Asks, Facts};
 use crate::tree::deliverable::{Branch, Deliverable, Kind, Model, Project, Release};
 use crate::tree::file::FilePath;
-use crate::tree::record::{File, Record};
+use crate::tree::record::File;
 use crate::tree::request::{Change, NewRelease, Novelty, Request};
 use crate::tree::series::Series;
 use crate::version::{Bump, SpecialKind};
@@ -94,19 +95,9 @@ impl<'a> OneFile<'a> {
         self.present()?.path.as_ref().ok().map(FilePath::name)
     }
 
-    /// Whether the file stands in a series that takes nothing more, by the record or the configuration.
+    /// Whether the file belongs to a closed series.
     pub fn is_in_closed_series(&self) -> bool {
-        let Some(path) = self.present().and_then(|file| file.path.as_ref().ok()) else {
-            return false;
-        };
-        match &self.config.closed_series {
-            ClosedSeries::Named(names) => names.iter().any(|name| name == path.series()),
-            // A request that closes a series is judged as one to an open series: it cannot silence its own check.
-            ClosedSeries::EndOfLife => {
-                let is_closed = |record: &Record| record.series().is_closed(path.series());
-                is_closed(&self.request.head) && self.request.base.as_ref().is_none_or(is_closed)
-            }
-        }
+        is_in_closed_series(self.request, self.change, &self.config.closed_series)
     }
 }
 
