@@ -23,7 +23,10 @@ use scratch::Scratch;
 /// The remotes, as apply needs them.
 pub trait Remotes {
     /// Where refs of `repo` are pushed to.
-    fn url(&self, repo: &str) -> String;
+    ///
+    /// # Errors
+    /// A phrase that says why `repo` has no URL.
+    fn url(&self, repo: &str) -> Result<String, String>;
 
     /// The git directory of a copy of `repo` on this machine that holds the commits to be tagged.
     ///
@@ -184,6 +187,10 @@ fn make(step: &Step, workshop: &Workshop<'_>, scratches: &[(String, Scratch)]) -
     let (Some(scratch), Some(full_ref)) = (scratch, step.action.full_ref()) else {
         return Did::Awaiting;
     };
+    let url = match workshop.remotes.url(&step.repo) {
+        Ok(url) => url,
+        Err(why) => return Did::Failed(why),
+    };
     let object = match object_of(&step.action, workshop, scratch) {
         Ok(object) => object,
         Err(why) => return Did::Failed(why),
@@ -191,7 +198,6 @@ fn make(step: &Step, workshop: &Workshop<'_>, scratches: &[(String, Scratch)]) -
     if let Err(why) = note_intent(step, workshop) {
         return Did::Failed(why);
     }
-    let url = workshop.remotes.url(&step.repo);
     let answer = Destination::new(workshop.git, scratch.git_dir(), &url).create(object, &full_ref);
     let did = after_push(answer, object, step, &full_ref, workshop);
     note_branch(step, &did, workshop);

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::opening::Look;
 use super::site::Site;
 use crate::gerrit::{Change, ChangeName, Gerrit, GerritError, Patchset};
-use crate::git::{Git, Oid, RemoteUrl, bring_ref};
+use crate::git::{Git, Oid, RemoteUrl, RepoName, bring_ref};
 
 /// A change whose newest patch set is in the object store; no ref and no working tree was touched.
 pub(super) struct Brought {
@@ -34,7 +34,7 @@ pub(super) fn open_change(look: &Look, name: &ChangeName) -> Result<(Site, Broug
     let change = gerrit.change(name)?;
     let patchset = change.patchset.clone().ok_or(GerritError::NoPatchset(change.number))?;
     let brought = Brought { gerrit, change, patchset };
-    let url = url_of(&here, &brought);
+    let url = url_of(&here, &brought)?;
     let tip = bring(&here, &url, &brought.patchset.full_ref)?;
     if tip.to_string() != brought.patchset.commit {
         return Err(Failure::outside(format_args!(
@@ -51,12 +51,14 @@ pub(super) fn open_change(look: &Look, name: &ChangeName) -> Result<(Site, Broug
 }
 
 /// Where the change is fetched: in the name of the login, where Gerrit itself is read.
-fn url_of(site: &Site, brought: &Brought) -> String {
+fn url_of(site: &Site, brought: &Brought) -> Result<String, Failure> {
+    let project = RepoName::parse(&brought.change.project)
+        .map_err(|error| Failure::outside(format_args!("Gerrit names the project: {error}")))?;
     let template = site.config.push_for_reading();
     if template.starts_with(&format!("{}/", site.config.gerrit.trim_end_matches('/'))) {
-        brought.gerrit.git_url(&brought.change.project)
+        Ok(brought.gerrit.git_url(project.as_str()))
     } else {
-        RemoteUrl::from_template(&template, &brought.change.project).secret_text().to_owned()
+        Ok(RemoteUrl::from_template(&template, &project).secret_text().to_owned())
     }
 }
 

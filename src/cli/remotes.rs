@@ -14,8 +14,9 @@ pub(super) struct Pushing<'a> {
 }
 
 impl Remotes for Pushing<'_> {
-    fn url(&self, repo: &str) -> String {
-        self.sources.url(repo, Remote::Push).secret_text().to_owned()
+    fn url(&self, repo: &str) -> Result<String, String> {
+        let url = self.sources.url(repo, Remote::Push).map_err(|error| error.to_string())?;
+        Ok(url.secret_text().to_owned())
     }
 
     fn copy(&self, repo: &str) -> Result<PathBuf, String> {
@@ -30,7 +31,7 @@ impl Remotes for Pushing<'_> {
     }
 
     fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Named>, String> {
-        let url = self.sources.url(repo, Remote::Push);
+        let url = self.sources.url(repo, Remote::Push).map_err(|error| error.to_string())?;
         let refs = ls_remote(self.git, &url).map_err(|error| error.to_string())?;
         let tag = full_ref
             .strip_prefix("refs/tags/")

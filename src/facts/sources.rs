@@ -9,8 +9,8 @@ use super::repository::Remote;
 use super::{Answer, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
 use crate::git::{
-    Freshness, Git, GitError, Mirrors, Oid, Refs, RemoteUrl, Repository, ls_remote,
-    mask_credentials,
+    BadRepoName, Freshness, Git, GitError, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository,
+    ls_remote, mask_credentials,
 };
 use crate::net::http::{Answer as HttpAnswer, Client, Options};
 
@@ -124,16 +124,23 @@ impl Sources {
     }
 
     /// The URL of `repo` at `remote`.
-    pub fn url(&self, repo: &str, remote: Remote) -> RemoteUrl {
-        match remote {
-            Remote::Git => RemoteUrl::from_template(&self.read, repo),
-            Remote::Push => RemoteUrl::from_template(&self.push, repo),
-        }
+    ///
+    /// # Errors
+    /// When `repo` is not the name of a repository: no URL is made of it.
+    pub fn url(&self, repo: &str, remote: Remote) -> Result<RemoteUrl, BadRepoName> {
+        let repo = RepoName::parse(repo)?;
+        Ok(match remote {
+            Remote::Git => RemoteUrl::from_template(&self.read, &repo),
+            Remote::Push => RemoteUrl::from_template(&self.push, &repo),
+        })
     }
 
     /// The repository at one of its remotes, opened once.
     pub fn open(&self, repo: &str, remote: Remote) -> Answer<Arc<Opened>> {
-        let url = self.url(repo, remote);
+        let url = match self.url(repo, remote) {
+            Ok(url) => url,
+            Err(why) => return Answer::Unknown(Unknown::because(why)),
+        };
         self.opened.get(&url.to_string(), || self.opened_now(repo, &url))
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::command::Output;
 use super::error::{GitError, mask_credentials};
+use super::name::RepoName;
 
 /// The URL or path of a repository. Its text, also its `Debug` text, shows no password.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,16 +23,21 @@ impl RemoteUrl {
         Self { text, root }
     }
 
-    /// The URL of `repo` by a template such as `https://opendev.org/{repo}`.
+    /// The URL of `repo` by a template such as `https://opendev.org/{repo}`. A [`RepoName`] stays below the template.
     ///
     /// Of a local template, the directory before `{repo}` is the root of all its repositories: one
     /// that is missing below it does not exist, while nothing is known when the root is missing.
-    pub fn from_template(template: &str, repo: &str) -> Self {
+    pub fn from_template(template: &str, repo: &RepoName) -> Self {
         let Some(at) = template.find("{repo}") else { return Self::new(template) };
-        let text = template.replace("{repo}", repo);
+        let text = template.replace("{repo}", repo.as_str());
         let directory = template[..at].rfind('/').map_or("", |slash| &template[..=slash]);
         let root = local_path(&text).and_then(|_| local_path(directory));
         Self { text, root }
+    }
+
+    /// Whether the repositories of a template are on this machine.
+    pub fn is_local_template(template: &str) -> bool {
+        local_path(template).is_some()
     }
 
     /// The text for git itself. It may hold a password: for nobody's eyes.
@@ -257,7 +263,8 @@ mod tests {
     fn a_template_knows_the_root_of_its_repositories() {
         let directory = tempfile::tempdir().unwrap();
         let top = directory.path().display();
-        let of = |template: String| RemoteUrl::from_template(&template, "openstack/widget");
+        let widget = RepoName::parse("openstack/widget").unwrap();
+        let of = |template: String| RemoteUrl::from_template(&template, &widget);
         let missing = of(format!("file://{top}/{{repo}}")).local_directory();
         assert!(matches!(missing, Err(GitError::NoSuchRepository { .. })), "{missing:?}");
         let prefixed = of(format!("{top}/git-{{repo}}.git")).local_directory();

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::announcement::{BugTracker, Change, Links, Phase, Released, Series, Since};
 use crate::config::Config;
-use crate::git::{GitError, Oid, Refs, RemoteUrl, Repository};
+use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository};
 use crate::plan::tag_message::{Stage, TagMessage, TagMessageError};
 use crate::tree::deliverable::{ReleaseNotes, Status};
 use crate::tree::record::{File, Record};
@@ -186,10 +186,11 @@ fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
         .settings(tag.repo)
         .and_then(|settings| settings.pypi_name.as_ref())
         .map(|name| name.value.as_str());
-    let url = RemoteUrl::from_template(&tag.config.git, tag.repo);
+    let repo = RepoName::parse(tag.repo).ok();
+    let url = repo.map(|repo| RemoteUrl::from_template(&tag.config.git, &repo));
     Links {
         bugs,
-        source: (!url.is_local()).then(|| url.to_string()),
+        source: url.filter(|url| !url.is_local()).map(|url| url.to_string()),
         release_notes,
         pypi: message.pypi.then(|| {
             format!("{}/project/{}", tag.config.index, dist.unwrap_or(&message.short_name))

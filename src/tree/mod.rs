@@ -15,3 +15,5 @@ pub mod introduced;
 pub mod revision;
 pub mod scope;
 pub mod walk;
+
+pub use crate::git::{BadRepoName, RepoName};

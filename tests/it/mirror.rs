@@ -7,7 +7,7 @@ use std::thread;
 use tagkeeper::git::{self, Freshness, GitError, Mirrors, RemoteUrl, Repository};
 use tempfile::TempDir;
 
-use crate::support::git::{Daemon, Repo, closed_port, noise, objects, program};
+use crate::support::git::{Daemon, Repo, by_template, closed_port, noise, objects, program};
 
 /// A served repository and a cache for its mirror.
 struct World {
@@ -292,12 +292,12 @@ fn a_server_that_says_no_is_believed() {
 fn a_repository_of_this_machine_is_missing_only_below_a_root_that_is_there() {
     let world = World::new();
     let root = |name: &str| format!("{}/{{repo}}", world.dir.path().join(name).display());
-    let here = RemoteUrl::from_template(&root("srv"), "openstack/widget");
+    let here = by_template(&root("srv"), "openstack/widget");
     assert_eq!(git::ls_remote(&program(), &here).unwrap().heads["main"], world.served.tip("main"));
-    let missing = RemoteUrl::from_template(&root("srv"), "openstack/gadget");
+    let missing = by_template(&root("srv"), "openstack/gadget");
     let answer = git::ls_remote(&program(), &missing);
     assert!(matches!(answer, Err(GitError::NoSuchRepository { .. })), "{answer:?}");
-    let unmounted = RemoteUrl::from_template(&root("nfs"), "openstack/widget");
+    let unmounted = by_template(&root("nfs"), "openstack/widget");
     let answer = git::ls_remote(&program(), &unmounted);
     assert!(matches!(answer, Err(GitError::Unreachable { .. })), "{answer:?}");
 }

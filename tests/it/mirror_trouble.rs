@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tagkeeper::git::{Freshness, GitError, Mirrors, Oid, Refs, RemoteUrl, Repository, ls_remote};
 use tempfile::TempDir;
 
-use crate::support::git::{Daemon, closed_port, program};
+use crate::support::git::{Daemon, by_template, closed_port, program};
 use crate::support::work::{Ending, Work, bad_line, command};
 
 /// A served repository and a cache.
@@ -177,17 +177,17 @@ fn a_local_repository_is_used_where_it_is() {
     let one = stage.work.commit(&[], "one");
     let served = stage.directory.path().join("served");
     let template = format!("file://{}/{{repo}}", served.display());
-    let url = RemoteUrl::from_template(&template, "openstack/widget");
+    let url = by_template(&template, "openstack/widget");
     for freshness in [Freshness::Offline, Freshness::Now] {
         let repository = stage.mirrors().get(&url, freshness).unwrap();
         assert_eq!(repository.head(), Ok(Some(one)));
     }
     assert!(!stage.cache().exists());
-    let absent = RemoteUrl::from_template(&template, "openstack/none");
+    let absent = by_template(&template, "openstack/none");
     let error = stage.mirrors().get(&absent, Freshness::Offline).unwrap_err();
     assert!(matches!(error, GitError::NoSuchRepository { .. }), "{error}");
     let template = format!("{}/unmounted/{{repo}}", served.display());
-    let error = ls_remote(&program(), &RemoteUrl::from_template(&template, "a")).unwrap_err();
+    let error = ls_remote(&program(), &by_template(&template, "a")).unwrap_err();
     assert!(matches!(error, GitError::Unreachable { .. }), "{error}");
 }
 

@@ -33,8 +33,8 @@ impl Site {
 
     /// Refuses to go on offline with remotes on other machines: what would be pushed there is not known to be missing.
     pub(in crate::cli) fn must_reach_remotes(&self) -> Result<(), Failure> {
-        let push = RemoteUrl::from_template(self.config.push_or_git(), "");
-        if self.is_offline() && !push.is_local() {
+        let is_local = RemoteUrl::is_local_template(self.config.push_or_git());
+        if self.is_offline() && !is_local {
             return Err(Failure::usage(
                 "`apply --offline` can push to repositories of this machine only",
             ));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
-use tagkeeper::git::{Git, Oid};
+use tagkeeper::git::{Git, Oid, RemoteUrl, RepoName};
 
 /// When the first commit of each repository is made; each further one is a minute later.
 pub(crate) const START: i64 = 1_700_000_000;
@@ -225,6 +225,11 @@ fn answer(base: &Path, stream: TcpStream) {
         .spawn();
     let mut child = child.expect("these tests need `git daemon`");
     thread::spawn(move || child.wait());
+}
+
+/// The URL of `repo` by `template`.
+pub(crate) fn by_template(template: &str, repo: &str) -> RemoteUrl {
+    RemoteUrl::from_template(template, &RepoName::parse(repo).unwrap())
 }
 
 /// A port of this machine on which nobody listens.
