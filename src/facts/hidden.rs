@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::git::Refs;
 use crate::tree::index::Index;
-use crate::version::{SpecialKind, Version};
+use crate::version::branches_ended_by;
 
 /// What of the refs of today is turned back for a replay: tags made later, and branches ended later.
 #[derive(Debug, Default)]
@@ -29,7 +29,7 @@ impl Hidden {
         let owned = |(repo, tag): (&str, &str)| (repo.to_owned(), tag.to_owned());
         let there: HashSet<_> = then.tags().collect();
         let tags = later.flat_map(Index::tags).filter(|tag| !there.contains(tag)).map(owned);
-        let is_end = |tag: &str| ended_branch(tag, false).is_some();
+        let is_end = |tag: &str| !branches_ended_by(tag).is_empty();
         let ended = before.tags().filter(|(_, tag)| is_end(tag)).map(owned);
         Self(Some(Replay { tags: tags.collect(), ended: ended.collect() }))
     }
@@ -46,27 +46,14 @@ impl Hidden {
                 continue;
             }
             let is_unmaintained = holds(&replay.ended, &tag.replace("-eol", "-eom"));
-            if let Some(branch) = ended_branch(tag, is_unmaintained) {
+            let mut ended = branches_ended_by(tag).into_iter();
+            let branch = if is_unmaintained { ended.next_back() } else { ended.next() };
+            if let Some(branch) = branch {
                 refs.heads.entry(branch).or_insert(target.peeled);
             }
         }
         refs.tags.retain(|tag, _| !holds(&replay.tags, tag));
     }
-}
-
-/// The branch that the tag ends, if it is one that does.
-fn ended_branch(tag: &str, is_unmaintained: bool) -> Option<String> {
-    let version = Version::new(tag);
-    let special = version.special()?;
-    match special.kind() {
-        SpecialKind::Eol | SpecialKind::Eom => {}
-        SpecialKind::Em | SpecialKind::Last => return None,
-    }
-    Some(match special.id().strip_prefix("bugfix-").or(special.id().strip_prefix("bugfix/")) {
-        Some(id) => format!("bugfix/{id}"),
-        None if is_unmaintained => format!("unmaintained/{}", special.id()),
-        None => format!("stable/{}", special.id()),
-    })
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use crate::facts::{Asks, Facts};
 use crate::ledger::Entry;
 use crate::tree::deliverable::{Branch, Location, Project, Release};
 use crate::tree::request::Request;
+use crate::version::{branches_ended_by, tags_that_end};
 
 /// What a plan is built from.
 pub struct Subject<'a> {
@@ -71,21 +72,19 @@ pub fn asks(subject: &Subject<'_>) -> Asks {
                     repo: project.repo.value.clone(),
                     hash: project.hash.to_ascii_lowercase(),
                 });
-                if let Some(special) = release.version.special() {
-                    for name in ended_branches(special.id()) {
-                        asks.put(PushedBranch {
-                            repo: project.repo.value.clone(),
-                            name,
-                            point: project.hash.to_ascii_lowercase(),
-                        });
-                    }
+                for name in branches_ended_by(release.version.text()) {
+                    asks.put(PushedBranch {
+                        repo: project.repo.value.clone(),
+                        name,
+                        point: project.hash.to_ascii_lowercase(),
+                    });
                 }
             }
         }
         for branch in sheet.new_branches() {
             for (repo, point) in sheet.points(branch) {
                 asks.put(PushedRepository { repo: repo.clone() });
-                for name in end_tags(&branch.name) {
+                for name in tags_that_end(&branch.name) {
                     asks.put(tag(&repo, &name));
                 }
                 asks.put(PushedCommit { repo: repo.clone(), hash: point.clone() });
@@ -206,35 +205,6 @@ fn starts_at(branch: &Branch, version: &str) -> bool {
     matches!(&branch.location.value, Location::Version(at) if at == version)
 }
 
-/// The branches that a tag `<id>-eom` or `<id>-eol` ends.
-pub(super) fn ended_branches(id: &str) -> [String; 2] {
-    [format!("stable/{id}"), format!("unmaintained/{id}")]
-}
-
-/// The tags any of which ends that branch. Bugfix branches are ended by hand, under either name.
-pub(super) fn end_tags(branch: &str) -> Vec<String> {
-    match branch.split_once('/') {
-        Some(("stable", id)) => vec![format!("{id}-eom"), format!("{id}-eol")],
-        Some(("unmaintained", id)) => vec![format!("{id}-eol")],
-        Some(("bugfix", id)) => vec![format!("bugfix-{id}-eol"), format!("bugfix/{id}-eol")],
-        _ => Vec::new(),
-    }
-}
-
 pub(super) fn tag(repo: &str, name: &str) -> PushedTag {
     PushedTag { repo: repo.to_owned(), name: name.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::end_tags;
-
-    #[test]
-    fn every_kind_of_branch_that_ends_has_its_tags() {
-        assert_eq!(end_tags("stable/2024.1"), ["2024.1-eom", "2024.1-eol"]);
-        assert_eq!(end_tags("unmaintained/zed"), ["zed-eol"]);
-        assert_eq!(end_tags("bugfix/8.4"), ["bugfix-8.4-eol", "bugfix/8.4-eol"]);
-        assert!(end_tags("feature/zmq").is_empty());
-        assert!(end_tags("stable").is_empty());
-    }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::build::{Mails, Subject, end_tags, ended_branches, tag};
+use super::build::{Mails, Subject, tag};
 use super::sheet::Sheet;
 use super::tag_message::{Stage, TagMessage};
 use super::{Action, State, Step};
@@ -13,7 +13,7 @@ use crate::ledger::StepName;
 use crate::tree::deliverable::{Branch, Project, Release, Status};
 use crate::tree::request::Change;
 use crate::tree::series::TRUNK;
-use crate::version::SpecialKind;
+use crate::version::{branches_ended_by, tags_that_end};
 
 pub(super) fn tag_step(
     sheet: &Sheet<'_>,
@@ -133,7 +133,7 @@ fn made_before(sheet: &Sheet<'_>, branch: &str, repo: &str) -> Option<Timestamp>
 
 /// The tag, in the file or the repository, that ended a branch.
 fn ending(sheet: &Sheet<'_>, branch: &str, repo: &str, facts: &Facts) -> Answer<String> {
-    for name in end_tags(branch) {
+    for name in tags_that_end(branch) {
         if sheet.file.deliverable.releases.iter().any(|release| release.version.text() == name) {
             return Answer::Known(name);
         }
@@ -148,13 +148,7 @@ fn ending(sheet: &Sheet<'_>, branch: &str, repo: &str, facts: &Facts) -> Answer<
 
 /// The branches that this release ends and that are still there.
 pub(super) fn deletion_steps(release: &Release, project: &Project, facts: &Facts) -> Vec<Step> {
-    let Some(special) = release.version.special() else { return Vec::new() };
-    let branches = ended_branches(special.id());
-    let ended: &[String] = match special.kind() {
-        SpecialKind::Eol => &branches,
-        SpecialKind::Eom => &branches[..1],
-        SpecialKind::Em | SpecialKind::Last => &[],
-    };
+    let ended = branches_ended_by(release.version.text());
     let is_there = |name: &&String| {
         let point = project.hash.to_ascii_lowercase();
         facts

@@ -5,6 +5,7 @@
 //! pre-release ([`Version::pre_release`]), or the end of a branch ([`Version::special`]).
 
 mod bump;
+mod ending;
 mod pbr;
 mod special;
 
@@ -14,6 +15,7 @@ use std::hash::{Hash, Hasher};
 use std::str::FromStr as _;
 
 pub use bump::Bump;
+pub use ending::{branches_ended_by, tags_that_end};
 pub use pbr::PbrError;
 pub use special::{Special, SpecialKind};
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use tagkeeper::config::{Config, Policy};
-use tagkeeper::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
+use tagkeeper::facts::pushed::{
+    BranchState, PushedBranch, PushedCommit, PushedRepository, PushedTag,
+};
 use tagkeeper::facts::{Answer, Facts};
 use tagkeeper::git::{Oid, TagRef};
 use tagkeeper::plan::{
@@ -86,6 +88,47 @@ fn a_branch_that_was_ended_is_not_made_again() {
     assert_eq!(state("stable/2025.1", |f| put(f, true, true, "2025.1-eol")), of("2025.1-eol"));
     assert_eq!(state("bugfix/1.0", |f| put(f, true, true, "bugfix-1.0-eol")), of("bugfix-1.0-eol"));
     assert_eq!(state("bugfix/1.0", |f| put(f, true, true, "bugfix/1.0-eol")), of("bugfix/1.0-eol"));
+}
+
+/// The branches that the plan leaves for an operator to delete once `version` is tagged, all of them being there.
+fn deletions(version: &str) -> Vec<String> {
+    let release = format!(
+        "releases:\n  - version: {version}\n    projects:\n      - repo: {REPO}\n        hash: {}\n",
+        hash()
+    );
+    let paths = vec![PATH.to_owned()];
+    let request = Request::between(record(""), record(&release), paths, Vec::new());
+    let subject = Subject {
+        request: &request,
+        config: &Config::default(),
+        introductions: &BTreeMap::new(),
+        ledger: &|_, _| None,
+        mails: Mails::OfOurTags,
+        policy: &Policy::default(),
+        now: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let mut facts = Facts::default();
+    put(&mut facts, true, false, "");
+    for name in ["stable/2025.1", "unmaintained/2025.1", "bugfix/1.0", "bugfix/2.0"] {
+        let there = BranchState { tip: hash(), holds_point: true };
+        let question = PushedBranch { repo: REPO.to_owned(), name: name.to_owned(), point: hash() };
+        facts.insert(question, Answer::Known(there));
+    }
+    assert!(asks(&subject).is_answered(&facts), "all that the plan asks is answered");
+    let steps = build(&subject, &facts).releases.into_iter().flat_map(|release| release.steps);
+    let deleted = steps.filter_map(|step| match step.action {
+        Action::DeleteBranch { name } => Some(name),
+        _ => None,
+    });
+    deleted.collect()
+}
+
+#[test]
+fn an_end_leaves_every_branch_that_it_ends_to_the_operator() {
+    assert_eq!(deletions("2025.1-eom"), ["stable/2025.1"]);
+    assert_eq!(deletions("2025.1-eol"), ["stable/2025.1", "unmaintained/2025.1"]);
+    assert_eq!(deletions("bugfix-1.0-eol"), ["bugfix/1.0"]);
+    assert_eq!(deletions("1.0.0"), [""; 0]);
 }
 
 #[test]
