@@ -208,7 +208,7 @@ fn make(step: &Step, workshop: &Workshop<'_>, scratches: &[(String, Scratch)]) -
 /// announces the tag; one that was there all along is not announced.
 fn note_intent(step: &Step, workshop: &Workshop<'_>) -> Result<(), String> {
     let Action::Tag { name, .. } = &step.action else { return Ok(()) };
-    let mark = Mark { at: workshop.now, who: workshop.tagger.email.clone() };
+    let mark = Mark::of_this_run(workshop.now, &workshop.tagger.email);
     let begun = workshop.ledger.begin(&step.repo, name, &StepName::tag(), &mark);
     begun.map(drop).map_err(|error| error.to_string())
 }
@@ -217,7 +217,7 @@ fn note_intent(step: &Step, workshop: &Workshop<'_>) -> Result<(), String> {
 /// for once more.
 fn note_branch(step: &Step, did: &Did, workshop: &Workshop<'_>) {
     let (Action::Branch { name, .. }, Did::Made(object)) = (&step.action, did) else { return };
-    let mark = Mark { at: workshop.now, who: workshop.tagger.email.clone() };
+    let mark = Mark::of_this_run(workshop.now, &workshop.tagger.email);
     let noted = workshop.ledger.finish(&step.repo, name, &StepName::branch(), &mark, object);
     if let Err(error) = noted {
         log::warn!("branch {name} of {} is made, and not noted: {error}", step.repo);

@@ -61,6 +61,9 @@ impl TagReader<'_> {
         match announcer.announce(&released) {
             Announced::Sent(said) => Did::Made(said),
             Announced::WasSent(when) => Did::WasThere(format!("the mail went out {when}")),
+            Announced::Sending(who) => {
+                Did::Held { until: None, reason: format!("{who}; run again later") }
+            }
             Announced::Unknown(why) => Did::Unknown(why),
             Announced::NotSent(why) => Did::Failed(why),
         }

@@ -123,7 +123,7 @@ fn settle_mails(
             "open again: the next `tagkeeper apply` sends it".to_owned()
         }
     };
-    let mark = Mark { at: site.now, who: site.identity(&Git::find()?)?.email };
+    let mark = Mark::of_this_run(site.now, &site.identity(&Git::find()?)?.email);
     let how = match how {
         How::Done => Resolution::Done,
         How::Redo => Resolution::Redo,

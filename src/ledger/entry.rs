@@ -6,6 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::run::Run;
+
 /// What was done for one version of one repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -27,19 +29,24 @@ pub type Others = BTreeMap<String, serde_json::Value>;
 pub struct StepName(String);
 
 impl StepName {
+    /// The name of a kind of step, as the kind says it.
+    pub fn new(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+
     /// The announcement.
     pub fn mail() -> Self {
-        Self("mail".to_owned())
+        Self::new("mail")
     }
 
-    /// The tag: begun by the run that pushed it, so that later runs know it for ours.
+    /// The tag.
     pub fn tag() -> Self {
-        Self("tag".to_owned())
+        Self::new("tag")
     }
 
-    /// The branch: done by the run that made it, so that later runs do not make it again when it was deleted.
+    /// The branch.
     pub fn branch() -> Self {
-        Self("branch".to_owned())
+        Self::new("branch")
     }
 }
 
@@ -58,6 +65,9 @@ pub struct StepRecord {
     pub done: Option<Mark>,
     /// What there is to say about it, such as the answer of the mail server.
     pub note: Option<String>,
+    /// The objects that runs were about to push: one that stands is ours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<String>,
     /// What a newer program wrote and this one does not know: it is kept.
     #[serde(flatten)]
     pub other: Others,
@@ -70,79 +80,14 @@ pub struct Mark {
     pub at: Timestamp,
     /// Who: a job or a person.
     pub who: String,
-}
-
-/// How far the releases repository was applied.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct State {
-    /// Format of the file.
-    pub version: u32,
-    /// The commit up to which everything was done or is pending.
-    pub applied_through: Option<String>,
-    /// What is still to be done.
-    pub pending: Vec<Pending>,
-    /// What a newer program wrote and this one does not know: it is kept.
-    #[serde(flatten)]
-    pub other: Others,
-}
-
-/// A release, or a branch by itself, that is still to be done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
-    /// The deliverable file.
-    pub file: String,
-    /// The version, or the branch.
-    pub name: String,
-    /// Why it is pending.
-    pub reason: Reason,
-    /// The same in words.
-    pub detail: String,
-    /// Since when.
-    pub since: Timestamp,
-    /// What its tag waited for at first, for the tag and the announcement: a run that fails later does not change that.
+    /// Which run of the program; an older one named none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub waited: Option<String>,
+    pub run: Option<Run>,
 }
 
-impl Pending {
-    /// Whether it is an entry called `name` of the deliverable file at `path`, which may have moved to another folder since.
-    pub fn is_about(&self, path: &str, name: &str) -> bool {
-        let file = |path: &str| path.rsplit('/').next().map(str::to_owned);
-        self.name == name && file(&self.file) == file(path)
-    }
-}
-
-/// Why something is pending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reason {
-    /// It waits for a window, the end of a hold or the like.
-    Held,
-    /// The answer was no.
-    Refused,
-    /// Something outside failed.
-    Failed,
-    /// It is not known whether it was done.
-    Unknown,
-    /// Its announcement has no way to go yet.
-    Unsent,
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Held => "held",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::Unsent => "unsent",
-        })
-    }
-}
-
-/// The answer to beginning a step.
+/// The answer to a run that wants to begin a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Begun {
+pub enum Beginning {
     /// It is ours to do.
     GoAhead,
     /// It was done.
@@ -160,53 +105,37 @@ pub enum Resolution {
     Redo,
 }
 
-impl State {
-    /// Whether both say the same; since when something is pending is no difference.
-    pub fn is_same(&self, other: &Self) -> bool {
-        // What failed may say so in other words each time; what is waited for is worth a note.
-        let why =
-            |pending: &Pending| (pending.reason == Reason::Held).then(|| pending.detail.clone());
-        let what = |pending: &Pending| {
-            (pending.file.clone(), pending.name.clone(), pending.reason, why(pending))
-        };
-        self.applied_through == other.applied_through
-            && self.pending.iter().map(what).eq(other.pending.iter().map(what))
-    }
-
-    /// This state, which is further, with what another run left open.
-    #[must_use]
-    pub fn joined_by(&self, behind: &Self) -> Self {
-        let mut joined = self.clone();
-        for pending in &behind.pending {
-            if !joined
-                .pending
-                .iter()
-                .any(|other| other.file == pending.file && other.name == pending.name)
-            {
-                joined.pending.push(pending.clone());
-            }
-        }
-        joined
-    }
-}
-
 impl StepRecord {
     fn begun(mark: &Mark) -> Self {
-        Self { intent: mark.clone(), done: None, note: None, other: Others::new() }
+        Self {
+            intent: mark.clone(),
+            done: None,
+            note: None,
+            objects: Vec::new(),
+            other: Others::new(),
+        }
     }
 }
 
 impl Entry {
     /// Begins a step, unless it was begun.
-    pub fn begin(&mut self, step: &StepName, mark: &Mark) -> Begun {
+    pub fn begin(&mut self, step: &StepName, mark: &Mark) -> Beginning {
         match self.steps.get(step) {
-            Some(StepRecord { done: Some(done), .. }) => Begun::AlreadyDone(done.clone()),
-            Some(StepRecord { intent, .. }) => Begun::InFlight(intent.clone()),
+            Some(StepRecord { done: Some(done), .. }) => Beginning::AlreadyDone(done.clone()),
+            Some(StepRecord { intent, .. }) => Beginning::InFlight(intent.clone()),
             None => {
                 self.steps.insert(step.clone(), StepRecord::begun(mark));
-                Begun::GoAhead
+                Beginning::GoAhead
             }
         }
+    }
+
+    /// Notes that a step is about to be done, also where it was before: what stands at the remote decides.
+    pub fn intend(&mut self, step: &StepName, mark: &Mark, object: Option<String>) {
+        let record = self.steps.entry(step.clone()).or_insert_with(|| StepRecord::begun(mark));
+        record.intent = mark.clone();
+        record.done = None;
+        record.objects.extend(object.filter(|object| !record.objects.contains(object)));
     }
 
     /// Notes that a step is done.
@@ -228,48 +157,26 @@ mod tests {
     use super::*;
 
     fn mark(who: &str) -> Mark {
-        Mark { at: Timestamp::UNIX_EPOCH, who: who.to_owned() }
+        Mark { at: Timestamp::UNIX_EPOCH, who: who.to_owned(), run: None }
     }
 
     #[test]
     fn a_step_is_begun_once() {
         let mut entry = Entry::default();
-        assert_eq!(entry.begin(&StepName::mail(), &mark("a")), Begun::GoAhead);
-        assert_eq!(entry.begin(&StepName::mail(), &mark("b")), Begun::InFlight(mark("a")));
-        entry.finish(&StepName::mail(), &mark("a"), None);
-        assert_eq!(entry.begin(&StepName::mail(), &mark("b")), Begun::AlreadyDone(mark("a")));
-    }
-
-    #[test]
-    fn a_run_that_is_behind_adds_what_it_left_open() {
-        let pending = |name: &str| Pending {
-            file: "deliverables/a/b.yaml".to_owned(),
-            name: name.to_owned(),
-            reason: Reason::Failed,
-            detail: String::new(),
-            since: Timestamp::UNIX_EPOCH,
-            waited: None,
-        };
-        let further = State {
-            applied_through: Some("b".into()),
-            pending: vec![pending("1.0.0")],
-            ..State::default()
-        };
-        let behind = State {
-            applied_through: Some("a".into()),
-            pending: vec![pending("1.0.0"), pending("2.0.0")],
-            ..State::default()
-        };
-        let joined = further.joined_by(&behind);
-        assert_eq!((joined.applied_through.as_deref(), joined.pending.len()), (Some("b"), 2));
-        assert!(!joined.is_same(&further) && joined.is_same(&joined.clone()));
+        assert_eq!(entry.begin(&StepName::new("mail"), &mark("a")), Beginning::GoAhead);
+        assert_eq!(entry.begin(&StepName::new("mail"), &mark("b")), Beginning::InFlight(mark("a")));
+        entry.finish(&StepName::new("mail"), &mark("a"), None);
+        assert_eq!(
+            entry.begin(&StepName::new("mail"), &mark("b")),
+            Beginning::AlreadyDone(mark("a"))
+        );
     }
 
     #[test]
     fn what_had_no_effect_may_be_begun_again() {
         let mut entry = Entry::default();
-        entry.begin(&StepName::mail(), &mark("a"));
-        entry.forget(&StepName::mail());
-        assert_eq!(entry.begin(&StepName::mail(), &mark("b")), Begun::GoAhead);
+        entry.begin(&StepName::new("mail"), &mark("a"));
+        entry.forget(&StepName::new("mail"));
+        assert_eq!(entry.begin(&StepName::new("mail"), &mark("b")), Beginning::GoAhead);
     }
 }

@@ -5,11 +5,15 @@
 //! the same step, one goes ahead.
 
 mod entry;
+mod lock;
+mod name;
+mod run;
 mod shared;
+mod state;
 mod store;
 
-pub use entry::{
-    Begun, Entry, Mark, Others, Pending, Reason, Resolution, State, StepName, StepRecord,
-};
+pub use entry::{Beginning, Entry, Mark, Others, Resolution, StepName, StepRecord};
+pub use run::{Begun, Run};
 pub use shared::Shared;
+pub use state::{Pending, Reason, State};
 pub use store::{Draft, Ledger, LedgerError, Snapshot};

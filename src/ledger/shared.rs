@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -11,8 +13,10 @@ use crate::git::{
     Destination, Git, Identity, Oid, PushAnswer, Repository, TagTime, bring_ref, commit_files,
 };
 
-/// How often a change is tried when other runs are faster.
-const TRIES: usize = 8;
+/// How long a change is tried when other runs are faster.
+const LONGEST: Duration = Duration::from_secs(300);
+/// The longest pause between two tries.
+const LONGEST_PAUSE: u64 = 4_000;
 
 /// A ledger in a ref.
 #[derive(Clone, Debug)]
@@ -57,7 +61,14 @@ impl Shared {
         let run = RandomState::new().hash_one(std::process::id());
         let message = format!("{message}\n\nRun: {run:016x}\n");
         let mut doubts: Vec<Doubt<T>> = Vec::new();
-        for _ in 0..TRIES {
+        let start = Instant::now();
+        for tries in 0_u32.. {
+            if tries > 0 {
+                if start.elapsed() >= LONGEST {
+                    break;
+                }
+                thread::sleep(pause(tries));
+            }
             let tip = self.fetched().map_err(|error| self.in_doubt(&doubts, error))?;
             // The answer was lost, not the push: the ref tells, now or later.
             if let Some(arrived) = self.arrived(tip, &doubts)? {
@@ -79,7 +90,9 @@ impl Shared {
                 }
                 PushAnswer::Taken => {}
                 // The last word, unless the ref has moved: some servers answer so who comes too late.
-                PushAnswer::Refused { reason } if self.fetched()? == tip => {
+                PushAnswer::Refused { reason }
+                    if !is_for_a_lock(&reason) && self.fetched()? == tip =>
+                {
                     return Err(self.refused(reason));
                 }
                 PushAnswer::Refused { .. } => {}
@@ -90,7 +103,10 @@ impl Shared {
         match (self.arrived(tip, &doubts)?, doubts.last()) {
             (Some(arrived), _) => Ok(doubts.swap_remove(arrived).value),
             (None, Some(doubt)) => Err(self.refused(doubt.why.clone())),
-            (None, None) => Err(self.refused("other runs were faster each time".to_owned())),
+            (None, None) => Err(self.refused(format!(
+                "other runs were faster each time for {} s; run again when fewer are at work",
+                start.elapsed().as_secs()
+            ))),
         }
     }
 
@@ -136,4 +152,16 @@ struct Doubt<T> {
     commit: Oid,
     value: T,
     why: String,
+}
+
+/// How long to wait before a further try: longer each time, and not the same for two runs.
+fn pause(tries: u32) -> Duration {
+    let most = (50_u64 << tries.min(10)).min(LONGEST_PAUSE);
+    Duration::from_millis(RandomState::new().hash_one(tries) % most)
+}
+
+/// Whether the server refused because another run was writing the ref at that moment.
+fn is_for_a_lock(reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    ["lock", "failed to update ref"].iter().any(|words| reason.contains(words))
 }

@@ -1,7 +1,7 @@
 //! Where the ledger is kept: a directory, or the tree of a ref.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -9,8 +9,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::entry::{Begun, Entry, Mark, Resolution, State, StepName};
+use super::entry::{Beginning, Entry, Mark, Resolution, StepName};
+use super::lock::lock;
+use super::name::files_of;
 use super::shared::Shared;
+use super::state::State;
 use crate::git::{GitError, Oid, Repository};
 
 /// The ledger of a site.
@@ -35,9 +38,19 @@ pub enum LedgerError {
         /// What the system said.
         why: String,
     },
+    /// Another run does not give the lock back.
+    #[error("the ledger is locked: {holder}, for over {seconds} s; end that run, or wait for it, and run again ({})", path.display())]
+    Locked {
+        /// The lock.
+        path: PathBuf,
+        /// How long it was waited for.
+        seconds: u64,
+        /// Who holds it, in words.
+        holder: String,
+    },
     /// A file that is not what it should be; it is left as it is.
     #[error(
-        "the ledger file `{file}` cannot be understood: {why}; nothing was changed, mend or remove it"
+        "cannot read the ledger file `{file}`: {why}; fix or remove the file, nothing in it was changed"
     )]
     Garbled {
         /// The file.
@@ -142,9 +155,27 @@ impl Ledger {
         version: &str,
         step: &StepName,
         mark: &Mark,
-    ) -> Result<Begun, LedgerError> {
+    ) -> Result<Beginning, LedgerError> {
         self.update(&format!("Begin {step} of {repo} {version}"), mark.at, |draft| {
             draft.change_entry(repo, version, |entry| entry.begin(step, mark))
+        })
+    }
+
+    /// Notes that a step is about to be done whose state the remote tells; `object` is what is pushed.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub fn intend(
+        &self,
+        (repo, version): (&str, &str),
+        step: &StepName,
+        mark: &Mark,
+        object: Option<&str>,
+    ) -> Result<(), LedgerError> {
+        self.update(&format!("Begin {step} of {repo} {version}"), mark.at, |draft| {
+            draft.change_entry(repo, version, |entry| {
+                entry.intend(step, mark, object.map(str::to_owned));
+            })
         })
     }
 
@@ -209,7 +240,12 @@ impl Snapshot {
     /// # Errors
     /// When the file is there and cannot be understood.
     pub fn entry(&self, repo: &str, version: &str) -> Result<Option<Entry>, LedgerError> {
-        self.parsed(&file_of(repo, version)?, |entry: &Entry| entry.version)
+        for file in files_of(repo, version)? {
+            if let Some(entry) = self.parsed(&file, |entry: &Entry| entry.version)? {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
     }
 
     fn parsed<T: DeserializeOwned>(
@@ -239,7 +275,7 @@ impl Snapshot {
             At::Directory(path) => match fs::read(path.join(file)) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(io("reading", &path.join(file), &error)),
+                Err(error) => Err(LedgerError::io("reading", &path.join(file), &error)),
             },
         }
     }
@@ -273,7 +309,8 @@ impl Draft<'_> {
         let value = change(&mut entry);
         entry.version = FORMAT;
         if entry.steps != before.steps {
-            self.set(file_of(repo, version)?, &entry)?;
+            let file = files_of(repo, version)?.swap_remove(0);
+            self.set(file, &entry)?;
         }
         Ok(value)
     }
@@ -287,33 +324,10 @@ impl Draft<'_> {
     }
 }
 
-/// `openstack/oslo.config/9.1.0.json`, of a branch `openstack/oslo.config/feature%2Fzmq.json`; nothing that leads out of
-/// the ledger.
-fn file_of(repo: &str, version: &str) -> Result<String, LedgerError> {
-    let name = format!("{repo}/{}.json", version.replace('/', "%2F"));
-    let is_plain = |part: &str| {
-        !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0', '\n'])
-    };
-    if name.split('/').all(is_plain) && !version.contains('%') {
-        Ok(name)
-    } else {
-        Err(LedgerError::Name(name))
+impl LedgerError {
+    pub(super) fn io(doing: &'static str, path: &Path, error: &std::io::Error) -> Self {
+        Self::Io { doing, path: path.to_owned(), why: error.to_string() }
     }
-}
-
-fn io(doing: &'static str, path: &Path, error: &std::io::Error) -> LedgerError {
-    LedgerError::Io { doing, path: path.to_owned(), why: error.to_string() }
-}
-
-fn lock(directory: &Path) -> Result<File, LedgerError> {
-    let path = directory.join(".lock");
-    let taken = || {
-        fs::create_dir_all(directory)?;
-        let file = File::options().create(true).truncate(false).write(true).open(&path)?;
-        file.lock()?;
-        Ok(file)
-    };
-    taken().map_err(|error| io("locking", &path, &error))
 }
 
 /// Whole or not at all.
@@ -326,5 +340,5 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
             temp.as_file().sync_all()?;
             temp.persist(path).map(drop).map_err(|error| error.error)
         });
-    written.map_err(|error| io("writing", path, &error))
+    written.map_err(|error| LedgerError::io("writing", path, &error))
 }

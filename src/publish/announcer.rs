@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::announcement::{Addresses, Announcement, Delivery, Mail, Outcome, Released, Template};
-use crate::ledger::{Begun, Ledger, LedgerError, Mark, Resolution, StepName};
+use crate::ledger::{Beginning, Begun, Ledger, LedgerError, Mark, Resolution, StepName};
 
 /// Sends announcements, each once: what the ledger says was begun is not begun again.
 pub struct Announcer<'a> {
@@ -28,6 +28,8 @@ pub enum Announced {
     Sent(String),
     /// It had gone out before.
     WasSent(String),
+    /// Another run is sending it: which, and since when.
+    Sending(String),
     /// It may have gone out: it is not sent again by itself.
     Unknown(String),
     /// It did not go out, and can be tried again.
@@ -47,19 +49,22 @@ impl Announcer<'_> {
             Err(why) => return Ok(Announced::NotSent(why)),
         };
         let step = StepName::mail();
-        let mark = Mark { at: self.now, who: self.who.to_owned() };
+        let mark = Mark::of_this_run(self.now, self.who);
         match self.ledger.begin(repo, version, &step, &mark)? {
-            Begun::AlreadyDone(done) => {
+            Beginning::AlreadyDone(done) => {
                 return Ok(Announced::WasSent(format!("on {} by {}", done.at, done.who)));
             }
-            Begun::InFlight(begun) => {
+            Beginning::InFlight(begun) => {
+                if let Begun::AtWork(who) = begun.standing(self.now) {
+                    return Ok(Announced::Sending(who));
+                }
                 return Ok(Announced::Unknown(format!(
                     "{} began to send it at {} and did not say how that ended; `tagkeeper explain {} {version}` shows \
                      how to settle it",
                     begun.who, begun.at, released.deliverable
                 )));
             }
-            Begun::GoAhead => {}
+            Beginning::GoAhead => {}
         }
         match self.delivery.deliver(&mail) {
             Outcome::Accepted(said) => {

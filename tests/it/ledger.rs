@@ -8,7 +8,7 @@ use std::thread;
 use jiff::Timestamp;
 use tagkeeper::git::Identity;
 use tagkeeper::ledger::{
-    Begun, Ledger, LedgerError, Mark, Pending, Reason, Resolution, Shared, State, StepName,
+    Beginning, Ledger, LedgerError, Mark, Pending, Reason, Resolution, Shared, State, StepName,
 };
 use tempfile::TempDir;
 
@@ -60,15 +60,15 @@ fn time() -> Timestamp {
 }
 
 fn mark(who: &str) -> Mark {
-    Mark { at: time(), who: who.to_owned() }
+    Mark { at: time(), who: who.to_owned(), run: None }
 }
 
-fn begin(ledger: &Ledger, version: &str, who: &str) -> Begun {
-    ledger.begin(REPO, version, &StepName::mail(), &mark(who)).unwrap()
+fn begin(ledger: &Ledger, version: &str, who: &str) -> Beginning {
+    ledger.begin(REPO, version, &StepName::new("mail"), &mark(who)).unwrap()
 }
 
 fn settle(ledger: &Ledger, version: &str, how: Resolution) -> bool {
-    ledger.resolve((REPO, version), &StepName::mail(), &mark("op"), how).unwrap()
+    ledger.resolve((REPO, version), &StepName::new("mail"), &mark("op"), how).unwrap()
 }
 
 #[test]
@@ -96,13 +96,13 @@ fn what_a_newer_program_wrote_is_kept() {
 fn a_step_is_begun_once_and_done_once() {
     for [ours, theirs] in World::new().homes() {
         assert_eq!(ours.read().unwrap().entry(REPO, "1.0.0").unwrap(), None);
-        assert_eq!(begin(&ours, "1.0.0", "job 1"), Begun::GoAhead);
-        assert_eq!(begin(&theirs, "1.0.0", "job 2"), Begun::InFlight(mark("job 1")));
-        assert_eq!(begin(&theirs, "1.0.1", "job 2"), Begun::GoAhead);
-        ours.finish(REPO, "1.0.0", &StepName::mail(), &mark("job 1"), "250 kept").unwrap();
-        assert_eq!(begin(&theirs, "1.0.0", "job 2"), Begun::AlreadyDone(mark("job 1")));
+        assert_eq!(begin(&ours, "1.0.0", "job 1"), Beginning::GoAhead);
+        assert_eq!(begin(&theirs, "1.0.0", "job 2"), Beginning::InFlight(mark("job 1")));
+        assert_eq!(begin(&theirs, "1.0.1", "job 2"), Beginning::GoAhead);
+        ours.finish(REPO, "1.0.0", &StepName::new("mail"), &mark("job 1"), "250 kept").unwrap();
+        assert_eq!(begin(&theirs, "1.0.0", "job 2"), Beginning::AlreadyDone(mark("job 1")));
         let entry = theirs.read().unwrap().entry(REPO, "1.0.0").unwrap().unwrap();
-        let record = &entry.steps[&StepName::mail()];
+        let record = &entry.steps[&StepName::new("mail")];
         assert_eq!(record.note.as_deref(), Some("250 kept"));
         assert_eq!((&record.intent, record.done.as_ref()), (&mark("job 1"), Some(&mark("job 1"))));
     }
@@ -114,9 +114,9 @@ fn an_operator_settles_what_was_begun_and_not_done() {
         assert!(!settle(&ours, "1.0.0", Resolution::Done), "nothing was begun");
         begin(&ours, "1.0.0", "job 1");
         assert!(settle(&theirs, "1.0.0", Resolution::Redo));
-        assert_eq!(begin(&ours, "1.0.0", "job 2"), Begun::GoAhead);
+        assert_eq!(begin(&ours, "1.0.0", "job 2"), Beginning::GoAhead);
         assert!(settle(&theirs, "1.0.0", Resolution::Done));
-        assert_eq!(begin(&ours, "1.0.0", "job 3"), Begun::AlreadyDone(mark("op")));
+        assert_eq!(begin(&ours, "1.0.0", "job 3"), Beginning::AlreadyDone(mark("op")));
         assert!(!settle(&theirs, "1.0.0", Resolution::Redo), "what is done is not taken back");
     }
 }
@@ -124,7 +124,7 @@ fn an_operator_settles_what_was_begun_and_not_done() {
 /// Lets runs begin the same step at the same moment; gives how many may go ahead.
 fn race(ledgers: &[Ledger], version: &str, who: fn(usize) -> String) -> usize {
     let start = Barrier::new(ledgers.len());
-    let begun: Vec<Begun> = thread::scope(|scope| {
+    let begun: Vec<Beginning> = thread::scope(|scope| {
         let run = |(at, ledger)| {
             let start = &start;
             scope.spawn(move || {
@@ -135,7 +135,7 @@ fn race(ledgers: &[Ledger], version: &str, who: fn(usize) -> String) -> usize {
         let runs: Vec<_> = ledgers.iter().enumerate().map(run).collect();
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     });
-    begun.iter().filter(|begun| **begun == Begun::GoAhead).count()
+    begun.iter().filter(|begun| **begun == Beginning::GoAhead).count()
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn runs_that_begin_different_steps_at_once_all_go_ahead() {
     thread::scope(|scope| {
         for (at, ledger) in ledgers.iter().enumerate() {
             let version = format!("1.0.{at}");
-            scope.spawn(move || assert_eq!(begin(ledger, &version, "job"), Begun::GoAhead));
+            scope.spawn(move || assert_eq!(begin(ledger, &version, "job"), Beginning::GoAhead));
         }
     });
     let snapshot = ledgers[0].read().unwrap();
@@ -234,13 +234,13 @@ fn a_garbled_file_stops_everything_and_stays_as_it_is() {
 
         for [ours, _] in world.homes() {
             let read = ours.read().unwrap().entry(REPO, "1.0.0").map(drop);
-            let begun = ours.begin(REPO, "1.0.0", &StepName::mail(), &mark("job"));
+            let begun = ours.begin(REPO, "1.0.0", &StepName::new("mail"), &mark("job"));
             for answer in [read, begun.map(drop)] {
                 let is_named =
                     matches!(&answer, Err(LedgerError::Garbled { file: f, .. }) if f == file);
                 assert!(is_named, "{text:?}: {answer:?}");
             }
-            assert_eq!(begin(&ours, "1.0.1", "job"), Begun::GoAhead, "another file is well");
+            assert_eq!(begin(&ours, "1.0.1", "job"), Beginning::GoAhead, "another file is well");
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         assert_eq!(remote.git(&["show", &format!("{REF}:{file}")]), text.trim_end());
@@ -264,7 +264,7 @@ fn nothing_leads_out_of_the_ledger() {
     ];
     for [ours, _] in world.homes() {
         for (repo, version) in bad {
-            let answer = ours.begin(repo, version, &StepName::mail(), &mark("job"));
+            let answer = ours.begin(repo, version, &StepName::new("mail"), &mark("job"));
             assert!(matches!(answer, Err(LedgerError::Name(_))), "{repo} {version}: {answer:?}");
             let answer = ours.read().unwrap().entry(repo, version).map(drop);
             assert!(matches!(answer, Err(LedgerError::Name(_))), "{repo} {version}: {answer:?}");
@@ -285,7 +285,7 @@ fn a_server_that_refuses_the_ref_is_heard_and_one_that_is_gone_is_no_empty_ledge
     let ledger = world.shared("a");
     let remote = Repo::new(world.remote());
     remote.git(&["config", "receive.hideRefs", "refs/tagkeeper"]);
-    let answer = ledger.begin(REPO, "1.0.0", &StepName::mail(), &mark("job"));
+    let answer = ledger.begin(REPO, "1.0.0", &StepName::new("mail"), &mark("job"));
     assert!(matches!(answer, Err(LedgerError::Refused { .. })), "{answer:?}");
     fs::remove_dir_all(world.remote()).unwrap();
     let answer = ledger.read().map(drop);
@@ -321,8 +321,12 @@ fn a_lost_answer_is_found_out_by_reading_again() {
     ] {
         let world = World::new();
         hook(&world, name, script);
-        assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Begun::GoAhead, "{name}");
-        assert_eq!(begin(&world.shared("b"), "1.0.0", "b"), Begun::InFlight(mark("a")), "{name}");
+        assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Beginning::GoAhead, "{name}");
+        assert_eq!(
+            begin(&world.shared("b"), "1.0.0", "b"),
+            Beginning::InFlight(mark("a")),
+            "{name}"
+        );
     }
 }
 
@@ -336,7 +340,7 @@ fn a_lost_answer_is_found_below_the_commit_of_another_run() {
         git update-ref refs/tagkeeper/ledger $new; kill -KILL $PPID";
     let identity = "export GIT_AUTHOR_NAME=o GIT_AUTHOR_EMAIL=o@x GIT_COMMITTER_NAME=o GIT_COMMITTER_EMAIL=o@x";
     hook(&world, "reference-transaction", &format!("{identity}\n{other}"));
-    assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Begun::GoAhead);
+    assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Beginning::GoAhead);
     assert_eq!(Repo::new(world.remote()).git(&["log", "-1", "--format=%s", REF]), "other");
 }
 
@@ -344,7 +348,7 @@ fn a_lost_answer_is_found_below_the_commit_of_another_run() {
 fn a_server_that_dies_before_it_writes_is_asked_again() {
     let world = World::new();
     hook(&world, "pre-receive", "[ -e died ] && exit 0; touch died; kill -KILL $PPID");
-    assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Begun::GoAhead);
+    assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Beginning::GoAhead);
     assert!(world.remote().join("died").exists());
 }
 
@@ -353,7 +357,7 @@ fn a_server_that_goes_while_a_change_is_on_its_way_leaves_it_open() {
     let world = World::new();
     let script = "[ $1 = committed ] || exit 0; d=$PWD; mv \"$d\" \"$d.gone\"; kill -KILL $PPID";
     hook(&world, "reference-transaction", script);
-    let answer = world.shared("a").begin(REPO, "1.0.0", &StepName::mail(), &mark("job"));
+    let answer = world.shared("a").begin(REPO, "1.0.0", &StepName::new("mail"), &mark("job"));
     assert!(matches!(answer, Err(LedgerError::Uncertain { .. })), "{answer:?}");
 }
 
@@ -368,9 +372,71 @@ fn who_is_refused_only_for_coming_late_tries_again() {
         new=$(git commit-tree -p refs/tagkeeper/ledger -m other refs/tagkeeper/ledger^{tree} </dev/null)\n\
         git update-ref refs/tagkeeper/ledger $new; exit 1";
     hook(&world, "pre-receive", script);
-    assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Begun::GoAhead);
+    assert_eq!(begin(&world.shared("a"), "1.0.0", "a"), Beginning::GoAhead);
     assert_eq!(
         Repo::new(world.remote()).git(&["log", "-2", "--format=%s", REF]).lines().last(),
         Some("other")
     );
+}
+
+#[test]
+fn a_repository_called_like_a_file_of_the_ledger_keeps_its_entries() {
+    let state = State { applied_through: Some("ab".repeat(20)), ..State::default() };
+    for [ours, theirs] in World::new().homes() {
+        ours.update("Note the state", time(), |draft| draft.set_state(&state)).unwrap();
+        for (repo, version) in [("state.json", "1"), ("a", "b"), ("a/b.json", "1"), ("A", "b")] {
+            let answer = ours.begin(repo, version, &StepName::new("mail"), &mark(repo)).unwrap();
+            assert_eq!(answer, Beginning::GoAhead, "{repo}");
+        }
+        let snapshot = theirs.read().unwrap();
+        assert_eq!(snapshot.state().unwrap().applied_through, state.applied_through);
+        for (repo, version) in [("state.json", "1"), ("a", "b"), ("a/b.json", "1"), ("A", "b")] {
+            let entry = snapshot.entry(repo, version).unwrap().unwrap();
+            assert_eq!(entry.steps[&StepName::new("mail")].intent, mark(repo));
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_an_older_program_wrote_under_another_name_is_read() {
+    let world = World::new();
+    let older = world.dir.path().join("ledger/garden/Rose/1.0.0.json");
+    fs::create_dir_all(older.parent().unwrap()).unwrap();
+    let text = r#"{"version": 1, "steps": {"mail": {"intent": {"at": "2026-01-01T00:00:00Z", "who": "job"}, "done": null, "note": null}}}"#;
+    fs::write(&older, text).unwrap();
+    let ledger = world.directory();
+    let answer = ledger.begin("garden/Rose", "1.0.0", &StepName::new("mail"), &mark("b")).unwrap();
+    assert!(matches!(answer, Beginning::InFlight(_)), "{answer:?}");
+    ledger.finish("garden/Rose", "1.0.0", &StepName::new("mail"), &mark("b"), "sent").unwrap();
+    let entry = ledger.read().unwrap().entry("garden/Rose", "1.0.0").unwrap().unwrap();
+    assert!(entry.steps[&StepName::new("mail")].done.is_some());
+}
+
+#[test]
+fn many_runs_that_write_at_once_all_come_through() {
+    let world = World::new();
+    let ledgers: Vec<Ledger> = (0..16).map(|at| world.shared(&format!("m{at}"))).collect();
+    thread::scope(|scope| {
+        for (at, ledger) in ledgers.iter().enumerate() {
+            let version = format!("1.0.{at}");
+            scope.spawn(move || assert_eq!(begin(ledger, &version, "job"), Beginning::GoAhead));
+        }
+    });
+    let snapshot = ledgers[0].read().unwrap();
+    for at in 0..16 {
+        assert!(snapshot.entry(REPO, &format!("1.0.{at}")).unwrap().is_some(), "{at}");
+    }
+}
+
+#[test]
+fn every_object_that_a_run_was_about_to_push_is_ours() {
+    for [ours, theirs] in World::new().homes() {
+        let (tag, at) = (StepName::new("tag"), (REPO, "1.0.0"));
+        ours.intend(at, &tag, &mark("a"), Some("aaaa")).unwrap();
+        theirs.intend(at, &tag, &mark("b"), Some("bbbb")).unwrap();
+        ours.finish(REPO, "1.0.0", &tag, &mark("a"), "aaaa").unwrap();
+        let entry = theirs.read().unwrap().entry(REPO, "1.0.0").unwrap().unwrap();
+        assert_eq!(entry.steps[&tag].objects, ["aaaa", "bbbb"]);
+        assert!(entry.steps[&tag].done.is_some());
+    }
 }

@@ -1,0 +1,136 @@
+//! How far the releases repository was applied, and what is still to be done.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::entry::Others;
+
+/// How far the releases repository was applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Format of the file.
+    pub version: u32,
+    /// The commit up to which everything was done or is pending.
+    pub applied_through: Option<String>,
+    /// What is still to be done.
+    pub pending: Vec<Pending>,
+    /// What a newer program wrote and this one does not know: it is kept.
+    #[serde(flatten)]
+    pub other: Others,
+}
+
+/// A release, or a branch by itself, that is still to be done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The deliverable file.
+    pub file: String,
+    /// The version, or the branch.
+    pub name: String,
+    /// Why it is pending.
+    pub reason: Reason,
+    /// The same in words.
+    pub detail: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// What its tag waited for at first, for the tag and the announcement: a run that fails later does not change that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited: Option<String>,
+}
+
+impl Pending {
+    /// Whether it is an entry called `name` of the deliverable file at `path`, which may have moved to another folder since.
+    pub fn is_about(&self, path: &str, name: &str) -> bool {
+        let file = |path: &str| path.rsplit('/').next().map(str::to_owned);
+        self.name == name && file(&self.file) == file(path)
+    }
+}
+
+/// Why something is pending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// It waits for a window, the end of a hold or the like.
+    Held,
+    /// The answer was no.
+    Refused,
+    /// Something outside failed.
+    Failed,
+    /// It is not known whether it was done.
+    Unknown,
+    /// Its announcement has no way to go yet.
+    Unsent,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Held => "held",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Unsent => "unsent",
+        })
+    }
+}
+
+impl State {
+    /// Whether both say the same; since when something is pending is no difference.
+    pub fn is_same(&self, other: &Self) -> bool {
+        // What failed may say so in other words each time; what is waited for is worth a note.
+        let why =
+            |pending: &Pending| (pending.reason == Reason::Held).then(|| pending.detail.clone());
+        let what = |pending: &Pending| {
+            (pending.file.clone(), pending.name.clone(), pending.reason, why(pending))
+        };
+        self.applied_through == other.applied_through
+            && self.pending.iter().map(what).eq(other.pending.iter().map(what))
+    }
+
+    /// This state, which is further, with what another run left open.
+    #[must_use]
+    pub fn joined_by(&self, behind: &Self) -> Self {
+        let mut joined = self.clone();
+        for pending in &behind.pending {
+            if !joined
+                .pending
+                .iter()
+                .any(|other| other.file == pending.file && other.name == pending.name)
+            {
+                joined.pending.push(pending.clone());
+            }
+        }
+        joined
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_is_behind_adds_what_it_left_open() {
+        let pending = |name: &str| Pending {
+            file: "deliverables/a/b.yaml".to_owned(),
+            name: name.to_owned(),
+            reason: Reason::Failed,
+            detail: String::new(),
+            since: Timestamp::UNIX_EPOCH,
+            waited: None,
+        };
+        let further = State {
+            applied_through: Some("b".into()),
+            pending: vec![pending("1.0.0")],
+            ..State::default()
+        };
+        let behind = State {
+            applied_through: Some("a".into()),
+            pending: vec![pending("1.0.0"), pending("2.0.0")],
+            ..State::default()
+        };
+        let joined = further.joined_by(&behind);
+        assert_eq!((joined.applied_through.as_deref(), joined.pending.len()), (Some("b"), 2));
+        assert!(!joined.is_same(&further) && joined.is_same(&joined.clone()));
+    }
+}
