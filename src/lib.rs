@@ -28,5 +28,6 @@ pub mod replay;
 pub mod report;
 pub mod rules;
 pub mod sandbox;
+pub mod text;
 pub mod tree;
 pub mod version;

@@ -107,10 +107,7 @@ pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure
     };
     output.write(|out, style| match args.format {
         Format::Text => report::outcome::write(&outcome, looked, out, style),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &outcome).map_err(std::io::Error::from)?;
-            out.write_all(b"\n")
-        }
+        Format::Json => crate::text::json::write(&outcome, out),
     })?;
     tell_changes(&site, &outcome);
     Ok(match outcome.worst() {

@@ -57,8 +57,7 @@ pub(super) fn run(args: &ApproveArgs, output: &Output) -> Result<Exit, Failure> 
                 release_managers: &managers,
                 notes: &notes,
             };
-            serde_json::to_writer_pretty(&mut *out, &document).map_err(std::io::Error::from)?;
-            out.write_all(b"\n")
+            crate::text::json::write(&document, out)
         }
     })?;
     if !is_approved && undecided {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crate::git::GitError;
+use crate::text::hanging;
 use crate::tree::scope::ScopeError;
 
 /// What an exit status means.
@@ -68,9 +69,9 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", self.message)?;
+        write!(f, "error: {}", hanging(&self.message, "error: ".len()))?;
         match &self.help {
-            Some(help) => write!(f, "\nhelp: {help}"),
+            Some(help) => write!(f, "\nhelp: {}", hanging(help, "help: ".len())),
             None => Ok(()),
         }
     }

@@ -34,6 +34,7 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::config::KEYS;
+use crate::text::hanging;
 use failure::{Exit, Failure};
 use output::{Color, Output};
 
@@ -190,7 +191,8 @@ fn start_log(verbose: u8) {
         fn log(&self, record: &log::Record<'_>) {
             if self.enabled(record.metadata()) {
                 let level = record.level().as_str().to_lowercase();
-                drop(writeln!(std::io::stderr().lock(), "{level}: {}", record.args()));
+                let said = hanging(&record.args().to_string(), level.len() + 2);
+                drop(writeln!(std::io::stderr().lock(), "{level}: {said}"));
             }
         }
 

@@ -128,8 +128,8 @@ fn unreadable(request: &Request) -> Option<&str> {
 
 /// A plan as a file.
 pub(super) fn json(plan: &Plan) -> Vec<u8> {
-    let mut text = serde_json::to_vec_pretty(plan).unwrap_or_default();
-    text.push(b'\n');
+    let mut text = Vec::new();
+    drop(crate::text::json::write(plan, &mut text));
     text
 }
 

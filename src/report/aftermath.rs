@@ -1,8 +1,8 @@
 //! What a failed run tells the change that asked for it: a table of what was and what was not done.
 
 use super::said::Said;
-use super::text::escaped_line;
 use crate::apply::{Did, ReleaseOutcome, StepOutcome};
+use crate::text::one_line;
 
 /// Bytes of the whole message at most; a server takes 16,384.
 const LONGEST: usize = 12_000;
@@ -37,7 +37,7 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
                 }
                 did => said.once(&step.repo, &did.to_string()),
             };
-            let reason = cut(&escaped_line(&reason), LONGEST_REASON);
+            let reason = cut(&one_line(&reason), LONGEST_REASON);
             format!("    {:8} {name}{padding}  {reason}", word(&step.did))
         })
         .collect();
@@ -53,7 +53,7 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
 }
 
 fn name(step: &StepOutcome) -> String {
-    escaped_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo))
+    one_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo))
 }
 
 /// Whether it was done, in a word.

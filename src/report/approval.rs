@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use super::text::{Pen, Style, escaped_line};
+use super::text::{Pen, Style};
 use crate::approval::{Answer, Role, Ruling, Speaker, Vote, Word};
 use crate::rules::Level;
+use crate::text::one_line;
 
 /// What is known of the approval of a change.
 #[derive(Clone, Copy, Debug)]
@@ -31,27 +32,27 @@ pub fn write(approval: Approval<'_>, out: &mut dyn Write, style: Style) -> io::R
     if !approval.managers.is_empty() {
         writeln!(out, "{}", pen.frame("release managers"))?;
         for vote in approval.managers {
-            writeln!(out, "  {}", escaped_line(&vote.to_string()))?;
+            writeln!(out, "  {}", one_line(&vote.to_string()))?;
         }
     }
     for note in approval.notes {
-        writeln!(out, "note: {}", escaped_line(note))?;
+        writeln!(out, "note: {}", one_line(note))?;
     }
     let missing = approval.rulings.iter().filter(|ruling| !ruling.is_approved());
     let missing: Vec<&str> = missing.map(|ruling| ruling.team.as_str()).collect();
-    let change = escaped_line(approval.change);
+    let change = one_line(approval.change);
     if approval.rulings.is_empty() {
         writeln!(out, "{change} touches no deliverable of a team: nobody has to approve it")
     } else if missing.is_empty() {
         writeln!(out, "{}", pen.added(&format!("{change} is approved")))
     } else {
-        let missing = escaped_line(&missing.join(", "));
+        let missing = one_line(&missing.join(", "));
         writeln!(out, "{}", pen.removed(&format!("{change} is not approved: {missing}")))
     }
 }
 
 fn write_ruling(ruling: &Ruling, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
-    writeln!(out, "{}", pen.frame(&escaped_line(&ruling.team)))?;
+    writeln!(out, "{}", pen.frame(&one_line(&ruling.team)))?;
     match &ruling.answer {
         Answer::Approved(words) => {
             for word in words {
@@ -87,7 +88,7 @@ fn write_ruling(ruling: &Ruling, out: &mut dyn Write, pen: &Pen) -> io::Result<(
     };
     for speaker in ruling.could.iter().filter(|speaker| !has_spoken(speaker)) {
         let role = speaker.role.as_str();
-        let person = escaped_line(&speaker.person.to_string());
+        let person = one_line(&speaker.person.to_string());
         writeln!(out, "  could    {person}, {role}")?;
     }
     Ok(())
@@ -102,7 +103,7 @@ fn said(word: &Word) -> String {
         (None, _) => "by proposing it".to_owned(),
     };
     let (person, role) = (&word.speaker.person, word.speaker.role.as_str());
-    escaped_line(&format!("{how}: {person}, {role}"))
+    one_line(&format!("{how}: {person}, {role}"))
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Report;
-use super::text::escaped_line;
 use crate::rules::{Finding, Fix, Level};
+use crate::text::{markdown, one_line};
 use crate::tree::place::Place;
 use crate::tree::request::{Commit, Request};
 
@@ -107,7 +107,13 @@ pub(super) fn on(report: &Report, touched: &BTreeSet<&str>, own: Option<&Commit>
     Comments {
         unsaid: inside.len() - on_lines.len(),
         on_lines,
-        beside: report.notes.iter().cloned().chain(beside).map(|it| escaped_line(&it)).collect(),
+        beside: report
+            .notes
+            .iter()
+            .cloned()
+            .chain(beside)
+            .map(|it| markdown(&one_line(&it)))
+            .collect(),
     }
 }
 
@@ -121,12 +127,12 @@ fn named(finding: &Finding) -> String {
 
 fn comment(finding: &Finding, text: Option<&str>, above: u32) -> Comment {
     let range = text.map(|text| range(finding.place, text).below(above));
-    let mut message = first_line(finding);
+    let mut message = markdown(&first_line(finding));
     if let Some(help) = &finding.help {
-        message.push_str(&format!("\n\n{help}"));
+        message.push_str(&format!("\n\n{}", markdown(help)));
     }
     if let Some(fix) = &finding.fix {
-        message.push_str(&format!("\n\nfix: {}", fix.description));
+        message.push_str(&format!("\n\nfix: {}", markdown(&fix.description)));
     }
     shorten(&mut message, LONGEST_COMMENT);
     let fix = finding.fix.as_ref().filter(|_| finding.stands()).zip(text);
@@ -152,7 +158,7 @@ fn suggestion(fix: &Fix, text: &str, above: u32) -> Option<Suggestion> {
         .iter()
         .map(|edit| replacement(edit.place).map(|range| (range, edit.text.clone())))
         .collect();
-    Some(Suggestion { description: fix.description.clone(), replacements: replacements? })
+    Some(Suggestion { description: one_line(&fix.description), replacements: replacements? })
 }
 
 pub(super) fn first_line(finding: &Finding) -> String {
@@ -289,6 +295,26 @@ mod tests {
         assert!(told.on_lines.iter().all(|comment| comment.path == COMMIT_MSG));
         let expected = "deliverables/hibiscus/widget.yaml:10:14: error: the first release of a series raises the minor number [series-first]";
         assert!(told.beside.iter().any(|line| line == expected), "{:?}", told.beside);
+    }
+
+    #[test]
+    fn hostile_text_is_shown_and_leads_nowhere() {
+        let finding = Finding {
+            help: Some("\u{202e}help [here](https://b.example)".to_owned()),
+            fix: Some(Fix { description: "fix\u{200b}".to_owned(), edits: Vec::new() }),
+            ..finding(
+                "a-rule",
+                Level::Error,
+                place(1, 1, 1, 2),
+                "\u{1b}[31m![x](https://a.example)\u{a0}",
+            )
+        };
+        let message = &told(&report(WIDGET, vec![finding])).on_lines[0].message;
+        assert_eq!(
+            message,
+            "error: \\u{1b}[31m![x]\\(https://a.example)\\u{a0} [a-rule]\n\n\
+             \\u{202e}help [here]\\(https://b.example)\n\nfix: fix\\u{200b}"
+        );
     }
 
     #[test]

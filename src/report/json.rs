@@ -30,8 +30,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         findings: report.sorted().into_iter().map(FindingOut::from).collect(),
         summary: report.summary().into(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    crate::text::json::write(&document, out)
 }
 
 #[derive(Serialize)]

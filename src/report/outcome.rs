@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use super::said::Said;
-use super::text::{Pen, Style, escaped_line};
+use super::text::{Pen, Style};
 use crate::apply::{Did, Outcome, StepOutcome, Worst};
 use crate::plan::{held_until, waits_until};
 use crate::rules::Level;
+use crate::text::one_line;
 
 /// What a run looked at, which decides what is left for later ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub fn write(
     let pen = Pen::new(style);
     let mut said = Said::default();
     for release in &outcome.releases {
-        writeln!(out, "{}", pen.frame(&escaped_line(&release.planned.title())))?;
+        writeln!(out, "{}", pen.frame(&one_line(&release.planned.title())))?;
         for step in &release.steps {
             write_step(step, &mut said, out, &pen)?;
         }
@@ -45,7 +46,7 @@ pub fn write(
     let (held, incomplete): (Vec<_>, Vec<_>) = open.partition(|release| release.waits());
     for release in &held {
         let why = held_until(release.held_until(), &release.waits_for().unwrap_or_default());
-        let line = escaped_line(&format!("{}: {why}", release.planned.title()));
+        let line = one_line(&format!("{}: {why}", release.planned.title()));
         writeln!(out, "{}", pen.level(Level::Warning, &line))?;
     }
     let mut said = Said::default();
@@ -55,16 +56,16 @@ pub fn write(
             format!(": {}: {}", step.title(), said.once(&step.repo, &step.did.to_string()))
         });
         let line = format!("not complete: {title}{}", trouble.unwrap_or_default());
-        writeln!(out, "{}", pen.removed(&escaped_line(&line)))?;
+        writeln!(out, "{}", pen.removed(&one_line(&line)))?;
     }
     for what in &outcome.taken_back {
-        writeln!(out, "taken back before it was tagged: {}", escaped_line(what))?;
+        writeln!(out, "taken back before it was tagged: {}", one_line(what))?;
     }
     for line in &outcome.unread {
-        writeln!(out, "{}", pen.removed(&escaped_line(&format!("not done: {line}"))))?;
+        writeln!(out, "{}", pen.removed(&one_line(&format!("not done: {line}"))))?;
     }
     for left in outcome.left_over() {
-        writeln!(out, "{}", pen.removed(&escaped_line(&format!("not settled: {left}"))))?;
+        writeln!(out, "{}", pen.removed(&one_line(&format!("not settled: {left}"))))?;
     }
     let verdict = match outcome.worst() {
         Worst::Fine if incomplete.is_empty() && held.is_empty() => all_done(looked),
@@ -123,8 +124,7 @@ fn write_step(
     out: &mut dyn Write,
     pen: &Pen,
 ) -> io::Result<()> {
-    let what =
-        escaped_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo));
+    let what = one_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo));
     let (word, detail) = match &step.did {
         Did::Made(detail) => (pen.added("made    "), detail.clone()),
         Did::WasThere(how) => ("done    ".to_owned(), how.clone()),
@@ -150,6 +150,6 @@ fn write_step(
     if detail.is_empty() {
         writeln!(out, "  {word} {what}")
     } else {
-        writeln!(out, "  {word} {what}: {}", escaped_line(&detail))
+        writeln!(out, "  {word} {what}: {}", one_line(&detail))
     }
 }

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::said::Said;
-use super::text::{Pen, Style, escaped_line};
+use super::text::{Pen, Style};
 use crate::plan::{Approval, Overriding, Plan, State, Step, waits_until};
 use crate::rules::Level;
+use crate::text::one_line;
 
 /// Writes a plan: a line a step, what is to be made first to be seen.
 ///
@@ -14,7 +15,7 @@ use crate::rules::Level;
 pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
     for line in &plan.unread {
-        writeln!(out, "{} {}", pen.removed("CONFLICT"), escaped_line(line))?;
+        writeln!(out, "{} {}", pen.removed("CONFLICT"), one_line(line))?;
     }
     if plan.releases.is_empty() && !plan.unread.is_empty() {
         return writeln!(out, "\nnothing is planned: what the request asks for is not known");
@@ -24,15 +25,15 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     }
     let mut said = Said::default();
     for release in &plan.releases {
-        writeln!(out, "{}", pen.frame(&escaped_line(&release.title())))?;
+        writeln!(out, "{}", pen.frame(&one_line(&release.title())))?;
         match &release.commit {
             Some(commit) => {
-                writeln!(out, "  from {}, commit {}", escaped_line(&release.file), short(commit))?;
+                writeln!(out, "  from {}, commit {}", one_line(&release.file), short(commit))?;
             }
-            None => writeln!(out, "  from {}", escaped_line(&release.file))?,
+            None => writeln!(out, "  from {}", one_line(&release.file))?,
         }
         for one in &release.overrides {
-            writeln!(out, "  overrides {}", escaped_line(&overriding(one)))?;
+            writeln!(out, "  overrides {}", one_line(&overriding(one)))?;
         }
         for step in &release.steps {
             write_step(step, &mut said, out, &pen)?;
@@ -83,9 +84,9 @@ fn write_step(step: &Step, said: &mut Said, out: &mut dyn Write, pen: &Pen) -> i
         State::Held { .. } => pen.level(Level::Warning, &format!("{word:8}")),
         State::Done(_) | State::Ended(_) | State::Operator(_) => format!("{word:8}"),
     };
-    write!(out, "  {word} {}", escaped_line(&what))?;
+    write!(out, "  {word} {}", one_line(&what))?;
     match why {
-        Some(why) => writeln!(out, ": {}", escaped_line(&why)),
+        Some(why) => writeln!(out, ": {}", one_line(&why)),
         None => writeln!(out),
     }
 }

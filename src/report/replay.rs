@@ -8,9 +8,10 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::json::{FindingOut, TOOL};
-use super::text::{Pen, Style, escaped_line};
+use super::text::{Pen, Style};
 use crate::replay::{Count, Listed, Row, Tally};
 use crate::rules::{ALL, Level};
+use crate::text::one_line;
 
 /// A replay and how it came about.
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +87,8 @@ fn write_listed(listed: &Listed, out: &mut dyn Write, pen: &Pen) -> io::Result<(
         "{} {} {} {overridden}{level}: {}",
         day(*proposed),
         short(commit),
-        pen.frame(&escaped_line(&place)),
-        escaped_line(&finding.message)
+        pen.frame(&one_line(&place)),
+        one_line(&finding.message)
     )
 }
 
@@ -150,7 +151,7 @@ fn summary(replay: &Replay<'_>) -> String {
     let tally = replay.tally;
     let span =
         tally.span.map(|(first, last)| format!(", proposed from {} to {}", day(first), day(last)));
-    let since = replay.since.map(|since| format!(" since {}", escaped_line(since)));
+    let since = replay.since.map(|since| format!(" since {}", one_line(since)));
     format!(
         "{} requests with {} commits{} up to {}{}",
         tally.n_requests(),
@@ -199,8 +200,7 @@ pub fn write_json(replay: &Replay<'_>, out: &mut dyn Write) -> io::Result<()> {
         not_asked: only(&tally.not_asked),
         findings: tally.listed.iter().map(ListedOut::from).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    crate::text::json::write(&document, out)
 }
 
 #[derive(Serialize)]

@@ -20,8 +20,7 @@ const LONGEST_WARNING: usize = 400;
 /// What writing to `out` gives.
 pub fn write(report: &Report, request: &Request, out: &mut dyn Write) -> io::Result<()> {
     let document = Document { zuul: returned(comments(report, request)) };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    crate::text::json::write(&document, out)
 }
 
 #[derive(Serialize)]

@@ -12,6 +12,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("version", &[]),
     ("git", &[]),
     ("net", &[]),
+    ("text", &[]),
     ("gerrit", &["net"]),
     ("tree", &["version", "git"]),
     ("config", &["tree"]),
@@ -24,7 +25,10 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("apply", &["plan", "git", "ledger"]),
     ("publish", &["tree", "version", "config", "plan", "ledger", "git", "net"]),
     ("replay", &["tree", "config", "facts", "rules", "git"]),
-    ("report", &["tree", "config", "calendar", "rules", "approval", "plan", "apply", "replay"]),
+    (
+        "report",
+        &["tree", "config", "calendar", "rules", "approval", "plan", "apply", "replay", "text"],
+    ),
 ];
 /// Rooms that know all others and that none of them knows.
 const HALLS: &[&str] = &["cli", "sandbox"];

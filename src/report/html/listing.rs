@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::report::text::{escaped, escaped_line};
 use crate::rules::{Finding, Level};
+use crate::text::{one_line, visible};
 use crate::tree::place::Place;
 use crate::tree::request::{Change, Request};
 
@@ -55,7 +55,7 @@ impl Marked {
         let to = to.clamp(from, length);
         let part = |from: usize, to: usize| {
             let part: String = line.chars().skip(from).take(to - from).collect();
-            escaped(&part).into_owned()
+            visible(&part).into_owned()
         };
         Self { number, before: part(0, from), marked: part(from, to), after: part(to, length) }
     }
@@ -106,11 +106,11 @@ impl Listing {
         let lines = numbered(text).map(|(number, text)| Line {
             number,
             anchor: anchor(&change.path, number),
-            text: escaped(text).into_owned(),
+            text: visible(text).into_owned(),
             is_new: new.iter().any(|(first, last)| (*first..=*last).contains(&number)),
             level: level(number),
         });
-        Self { path: escaped_line(&change.path), what, lines: lines.collect() }
+        Self { path: one_line(&change.path), what, lines: lines.collect() }
     }
 }
 

@@ -12,12 +12,13 @@ use minijinja::{Environment, HtmlEscape, context, syntax::SyntaxConfig};
 use serde::Serialize;
 
 use super::said::Said;
-use super::text::{end_of, escaped, escaped_line, verdict};
+use super::text::{end_of, verdict};
 use super::told::{self, Told};
 use super::{Report, Strictness, compared};
 use crate::calendar::moment;
 use crate::plan::{Action, Plan, PlannedRelease, State, Step, waits_until};
 use crate::rules::{Finding, Level};
+use crate::text::{one_line, trimmed, visible};
 use crate::tree::request::Request;
 use listing::Excerpt;
 
@@ -57,7 +58,7 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     };
     let (plan, no_plan) = match page.plan {
         Ok(plan) => (planned(plan), None),
-        Err(why) => (Vec::new(), Some(escaped(why).into_owned())),
+        Err(why) => (Vec::new(), Some(visible(why).into_owned())),
     };
     let listings = listing::of(page.request, &findings);
     let html = environment().render_named_str(
@@ -66,12 +67,12 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         context! {
             refused => report.is_refused(page.strictness),
             verdict => verdict(report),
-            compared => escaped_line(&compared::in_words(&report.compared)),
+            compared => one_line(&compared::in_words(&report.compared)),
             now => moment(report.now),
             tool => concat!("tagkeeper ", env!("CARGO_PKG_VERSION")),
             findings => drawn(judged),
             unchecked => drawn(unchecked),
-            notes => report.notes.iter().map(|note| escaped(note).into_owned()).collect::<Vec<_>>(),
+            notes => report.notes.iter().map(|note| visible(note).into_owned()).collect::<Vec<_>>(),
             plan => Value::from(Serde(plan)),
             no_plan => no_plan,
             open => listings.len() <= MOST_OPEN,
@@ -141,28 +142,28 @@ impl Drawn {
         Self {
             level: finding.level.as_str(),
             rule: finding.rule,
-            place: format!("{}:{}", escaped_line(&finding.file), finding.place.line),
+            place: format!("{}:{}", one_line(&finding.file), finding.place.line),
             anchor: (!finding.file.starts_with('/'))
                 .then(|| listing::anchor(&finding.file, finding.place.line)),
-            message: escaped(finding.message.trim()).into_owned(),
-            subject: (!subject.is_empty()).then(|| escaped_line(&subject.join(" "))),
+            message: visible(trimmed(&finding.message)).into_owned(),
+            subject: (!subject.is_empty()).then(|| one_line(&subject.join(" "))),
             excerpt: source.and_then(|text| Excerpt::of(text, finding.place)),
             not_checked_either: told.other_rules(),
-            same_for: told.other_repos().map(|repos| escaped_line(&repos)),
+            same_for: told.other_repos().map(|repos| one_line(&repos)),
             held_until: finding.held.map(|held| end_of(held.until)),
             overridden: finding.overridden_by.as_ref().map(|by| {
-                format!(
-                    "{} (commit {})",
-                    escaped_line(&by.reason),
-                    short(&escaped_line(&by.commit))
-                )
+                format!("{} (commit {})", one_line(&by.reason), short(&one_line(&by.commit)))
             }),
-            help: finding.help.as_ref().filter(|_| stands).map(|help| escaped(help.trim()).into()),
+            help: finding
+                .help
+                .as_ref()
+                .filter(|_| stands)
+                .map(|help| visible(trimmed(help)).into()),
             fix: finding
                 .fix
                 .as_ref()
                 .filter(|_| stands)
-                .map(|fix| escaped(fix.description.trim()).into()),
+                .map(|fix| visible(trimmed(&fix.description)).into()),
         }
     }
 }
@@ -195,8 +196,8 @@ fn planned(plan: &Plan) -> Vec<Planned> {
 impl Planned {
     fn of(release: &PlannedRelease, said: &mut Said) -> Self {
         Self {
-            title: escaped_line(&release.title()),
-            file: escaped_line(&release.file),
+            title: one_line(&release.title()),
+            file: one_line(&release.file),
             steps: release.steps.iter().map(|step| Row::of(step, said)).collect(),
         }
     }
@@ -225,14 +226,14 @@ impl Row {
         };
         Self {
             state,
-            why: why.map(|why| escaped(&why).into_owned()),
+            why: why.map(|why| visible(&why).into_owned()),
             noun: step.action.noun(),
-            name: escaped_line(step.action.name()),
-            repo: escaped_line(&step.repo),
-            commit: commit.map(|commit| escaped_line(short(commit))),
+            name: one_line(step.action.name()),
+            repo: one_line(&step.repo),
+            commit: commit.map(|commit| one_line(short(commit))),
             message: message
                 .filter(|message| !message.is_empty())
-                .map(|message| escaped(message).into_owned()),
+                .map(|message| visible(message).into_owned()),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The events beside a week: those that concern somebody first, then the others that rules know, then the rest.
 
 use crate::calendar::ShownEvent;
-use crate::report::text::{Pen, escaped_line};
+use crate::report::text::Pen;
 use crate::rules::Level;
+use crate::text::one_line;
 
 /// Columns beside the days.
 const BESIDE: usize = 42;
@@ -13,7 +14,7 @@ pub(super) fn lines(events: &[ShownEvent], pen: &Pen) -> Vec<String> {
     sorted.sort_by_key(|event| (!event.concerns, event.meaning.is_none()));
     let mut lines: Vec<(usize, String)> = Vec::new();
     for event in sorted {
-        let name = escaped_line(&event.name);
+        let name = one_line(&event.name);
         let n = name.chars().count();
         let name = painted(event, &name, pen);
         match lines.last_mut() {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{Schedule, Whose};
 use crate::calendar::utc_day;
+use crate::text::one_line;
 
 const PRODUCT: &str = concat!("-//tagkeeper//tagkeeper ", env!("CARGO_PKG_VERSION"), "//EN");
 
@@ -22,7 +23,7 @@ pub fn write(schedule: &Schedule, out: &mut dyn Write) -> io::Result<()> {
     calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", PRODUCT));
     let series = schedule.series.as_ref().map(|series| &*series.name);
     if let Some(series) = series {
-        calendar.name(&format!("{series}: deadlines"));
+        calendar.name(&one_line(&format!("{series}: deadlines")));
         let is_everybody = matches!(schedule.whose, Whose::Everybody);
         for due in schedule.outlook.deadlines.iter().filter(|due| is_everybody || due.concerns) {
             let summary = match due.meaning {
@@ -51,8 +52,8 @@ fn event(schedule: &Schedule, id: &str, day: Date, summary: &str) -> Event {
     };
     let mut event = Event::new();
     event
-        .uid(&format!("{id}@tagkeeper"))
-        .summary(summary)
+        .uid(&one_line(&format!("{id}@tagkeeper")))
+        .summary(&one_line(summary))
         .append_property(("DTSTAMP", &*schedule.stamp.strftime("%Y%m%dT%H%M%SZ").to_string()))
         .append_property(of_day("DTSTART", day))
         .append_property(of_day("DTEND", day.tomorrow().unwrap_or(day)))

@@ -52,8 +52,7 @@ pub fn write(schedule: &Schedule, out: &mut dyn Write) -> io::Result<()> {
         unreadable: &schedule.unreadable,
         mistakes: &schedule.mistakes,
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    crate::text::json::write(&document, out)
 }
 
 #[derive(Serialize)]

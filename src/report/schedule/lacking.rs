@@ -6,8 +6,9 @@ use super::Schedule;
 use super::picture::{doubts, heading};
 use super::words::{WIDTH, distance, wrapped};
 use crate::calendar::{Debtor, Missing, utc_day, written};
-use crate::report::text::{Pen, Style, escaped_line};
+use crate::report::text::{Pen, Style};
 use crate::rules::Level;
+use crate::text::one_line;
 
 /// Days before a deadline from which on those who miss it are named.
 const NAMED: i32 = 14;
@@ -32,7 +33,7 @@ pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Resu
                 written(missing.due),
                 distance(now, missing.due)
             );
-            writeln!(out, "\n{}", pen.frame(&escaped_line(&due)))?;
+            writeln!(out, "\n{}", pen.frame(&one_line(&due)))?;
             before = Some((missing.due, &missing.event));
         }
         one(missing, schedule, out, &pen)?;
@@ -69,8 +70,8 @@ fn one(missing: &Missing, schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -
 }
 
 fn of_team(first: &Debtor, team: &[Debtor], out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
-    let names: Vec<String> = team.iter().map(|one| escaped_line(&one.name)).collect();
-    let mut head = escaped_line(first.team.as_deref().unwrap_or("no team"));
+    let names: Vec<String> = team.iter().map(|one| one_line(&one.name)).collect();
+    let mut head = one_line(first.team.as_deref().unwrap_or("no team"));
     for line in wrapped(&names, ", ", WIDTH - 26) {
         writeln!(out, "    {} {line}", pen.quiet(&format!("{head:20}")))?;
         head.clear();

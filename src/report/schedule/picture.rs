@@ -11,8 +11,9 @@ use super::{Schedule, Whose};
 use crate::calendar::moment;
 use crate::calendar::{Answer, Group, Offer, Phase, ShownDay, ShownWeek, Tags, utc_day, written};
 use crate::config::POLICY;
-use crate::report::text::{Pen, Style, escaped_line};
+use crate::report::text::{Pen, Style};
 use crate::rules::Level;
+use crate::text::one_line;
 
 /// Writes the calendar: the weeks around now, then deadlines, what may be released, windows and holds.
 ///
@@ -47,7 +48,7 @@ fn weeks(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> 
             && series.as_ref() != Some(name)
         {
             let line = format!("{name:-^36}");
-            writeln!(out, "{}", pen.quiet(&escaped_line(&line)))?;
+            writeln!(out, "{}", pen.quiet(&one_line(&line)))?;
             series = Some(name.clone());
         }
         let mut lines = events::lines(&week.events, pen).into_iter();
@@ -69,7 +70,7 @@ fn days(schedule: &Schedule, week: &ShownWeek, pen: &Pen) -> String {
     let cells: String =
         week.days.iter().map(|day| cell(day, (day.date < today, day.date == today), pen)).collect();
     let is_now = week.days.iter().any(|day| day.date == today);
-    let head = format!("{:5}{:4}", escaped_line(name), month.unwrap_or_default());
+    let head = format!("{:5}{:4}", one_line(name), month.unwrap_or_default());
     format!("{}{cells}", if is_now { head } else { pen.quiet(&head) })
 }
 
@@ -126,7 +127,7 @@ fn deadlines(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<
         let line = format!(
             "  {}  {:17} {:31} {}",
             written(due.last),
-            escaped_line(&due.name),
+            one_line(&due.name),
             due.meaning.unwrap_or_default(),
             distance(now, due.last)
         );
@@ -158,10 +159,10 @@ fn groups(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
         }
     }
     for (said, groups) in told {
-        for line in filled(&escaped_line(&whom(&groups)), WIDTH - 2) {
+        for line in filled(&one_line(&whom(&groups)), WIDTH - 2) {
             writeln!(out, "  {line}")?;
         }
-        for line in filled(&escaped_line(&said), WIDTH - 4) {
+        for line in filled(&one_line(&said), WIDTH - 4) {
             writeln!(out, "    {line}")?;
         }
     }
@@ -223,7 +224,7 @@ fn offers(schedule: &Schedule, group: &Group, out: &mut dyn Write, pen: &Pen) ->
             }
         }
         if let Some(after) = &offer.afterwards {
-            for line in filled(&escaped_line(after), WIDTH - 19) {
+            for line in filled(&one_line(after), WIDTH - 19) {
                 writeln!(out, "  {name:16} {}", pen.quiet(&line))?;
                 name = "";
             }
@@ -247,7 +248,7 @@ fn of_phase(phase: &Phase, today: Date, pen: &Pen) -> Vec<String> {
     };
     let mut lines = vec![format!("{word} {days}").trim_end().to_owned()];
     for (n, limit) in phase.limits.iter().take(phase.reasons().count()).enumerate() {
-        let why = escaped_line(&format!("{}: {}", limit.rule, limit.since));
+        let why = one_line(&format!("{}: {}", limit.rule, limit.since));
         match n {
             0 => lines[0] = format!("{word} {days:22} {why}"),
             _ => lines.push(format!("{:30} {why}", "")),
@@ -294,7 +295,7 @@ fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
         writeln!(out)?;
     }
     for (level, line) in lines {
-        for line in filled(&escaped_line(&line), WIDTH) {
+        for line in filled(&one_line(&line), WIDTH) {
             let line = match level {
                 Some(level) => pen.level(level, &line),
                 None => line,
@@ -309,7 +310,7 @@ fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
 pub(super) fn doubts(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     for doubt in words::doubts(schedule) {
         writeln!(out)?;
-        for line in filled(&escaped_line(&doubt), WIDTH) {
+        for line in filled(&one_line(&doubt), WIDTH) {
             writeln!(out, "{}", pen.level(Level::CouldNotCheck, &line))?;
         }
     }
@@ -319,7 +320,7 @@ pub(super) fn doubts(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io:
 /// What the calendar is about.
 pub(super) fn heading(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     for line in words::title(schedule) {
-        for line in filled(&escaped_line(&line), WIDTH) {
+        for line in filled(&one_line(&line), WIDTH) {
             writeln!(out, "{}", pen.frame(&line))?;
         }
     }

@@ -6,8 +6,9 @@ use super::words::{WIDTH, filled, is_open_unknown};
 use super::{One, Schedule};
 use crate::calendar::{Answer, Asked, Offer, Until, Wait, Yields, moment, utc_day};
 use crate::config::POLICY;
-use crate::report::text::{Pen, Style, escaped_line};
+use crate::report::text::{Pen, Style};
 use crate::rules::Level;
+use crate::text::one_line;
 
 /// Writes when the deliverable may be tagged next, and what is waited for until then; nothing for a calendar of several.
 ///
@@ -39,14 +40,14 @@ pub(super) fn write_of(
         }
         None => (format!("{what} not tagged until {POLICY} is changed"), Some(Level::Error)),
     };
-    for line in filled(&escaped_line(&head), WIDTH) {
+    for line in filled(&one_line(&head), WIDTH) {
         let line = level.map_or_else(|| pen.fine(&line), |level| pen.level(level, &line));
         writeln!(out, "{line}")?;
     }
     let mut then = "";
     for (_, waits) in &one.course.stops {
         for wait in waits {
-            let line = escaped_line(&format!("{then}{}", of_wait(wait)));
+            let line = one_line(&format!("{then}{}", of_wait(wait)));
             for (n, line) in filled(&line, WIDTH - 4).iter().enumerate() {
                 writeln!(out, "  {}{line}", if n == 0 { "" } else { "  " })?;
             }
@@ -105,12 +106,12 @@ fn zones(schedule: &Schedule, one: &One, out: &mut dyn Write) -> io::Result<()> 
         .collect();
     clocks.dedup();
     for clock in clocks {
-        writeln!(out, "  that is {}", escaped_line(&clock))?;
+        writeln!(out, "  that is {}", one_line(&clock))?;
     }
     let at_work: Vec<&str> =
         schedule.outlook.windows.iter().flat_map(|(window, _)| window.at_work(at)).collect();
     if at_work.is_empty() {
         return Ok(());
     }
-    writeln!(out, "  at work then: {}", escaped_line(&at_work.join(", ")))
+    writeln!(out, "  at work then: {}", one_line(&at_work.join(", ")))
 }

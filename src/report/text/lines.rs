@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::escape;
 use crate::tree::place::Place;
 
 /// A longer line is cut, in characters.
@@ -59,7 +58,7 @@ pub(super) fn print(line: &[char], window: &Range<usize>, out: &mut String) -> V
         }
         offsets.push(out.len());
         if window.contains(&column) {
-            escape::push(out, *c);
+            crate::text::push(out, *c);
         }
         if column + 1 == window.start {
             out.push(CUT);

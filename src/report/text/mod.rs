@@ -2,7 +2,6 @@
 //! last, where a terminal and the log of a job stop.
 
 mod difference;
-mod escape;
 mod excerpt;
 mod lines;
 mod paragraph;
@@ -13,8 +12,8 @@ mod verdict;
 use std::io::{self, Write};
 
 use super::{Report, compared, told};
+use crate::text::one_line;
 
-pub(super) use escape::{escaped, escaped_line};
 pub(super) use pen::Pen;
 pub(super) use verdict::end_of;
 
@@ -42,7 +41,7 @@ pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<(
     for note in &report.notes {
         writeln!(out, "{}\n", paragraph::draw_note(note, &pen))?;
     }
-    writeln!(out, "{}", escaped_line(&compared::in_words(&report.compared)))?;
+    writeln!(out, "{}", one_line(&compared::in_words(&report.compared)))?;
     for line in verdict::errors(&findings, &pen) {
         writeln!(out, "{line}")?;
     }

@@ -3,12 +3,12 @@
 use annotate_snippets::{AnnotationKind, Element, Group, Level as Drawn, Snippet};
 
 use super::difference;
-use super::escape::{escaped, escaped_line};
 use super::excerpt::Excerpt;
 use super::pen::{Pen, drawn};
 use super::remarks::remarks;
 use crate::report::told::Told;
 use crate::rules::{Finding, Level};
+use crate::text::{one_line, trimmed, visible};
 use crate::tree::place::Place;
 
 /// Draws a finding, whose file has `text`, without a line end.
@@ -16,7 +16,7 @@ pub(super) fn draw(told: &Told<'_>, text: Option<&str>, pen: &Pen) -> String {
     let finding = told.finding;
     // An overridden finding is on record, not to be worked on: no source, no fix.
     let text = text.filter(|_| finding.stands());
-    let title = drawn(finding).primary_title(escaped(message(finding))).id(finding.rule);
+    let title = drawn(finding).primary_title(visible(message(finding))).id(finding.rule);
     let head = pen.render(&[Group::with_title(title)]);
     let body = body(told, text, pen);
     // The library would compute line and column from the lines it is given, which may be cut and
@@ -36,12 +36,12 @@ pub(super) fn draw(told: &Told<'_>, text: Option<&str>, pen: &Pen) -> String {
 
 /// Draws what is to be said of the check itself.
 pub(super) fn draw_note(note: &str, pen: &Pen) -> String {
-    pen.render(&[Group::with_title(Drawn::NOTE.primary_title(escaped(note.trim())))])
+    pen.render(&[Group::with_title(Drawn::NOTE.primary_title(visible(trimmed(note))))])
 }
 
 /// The message, without the words that its level says already.
 pub(super) fn message(finding: &Finding) -> &str {
-    let message = finding.message.trim();
+    let message = trimmed(&finding.message);
     match finding.level {
         Level::CouldNotCheck => message.strip_prefix("could not check ").unwrap_or(message),
         _ => message,
@@ -50,7 +50,7 @@ pub(super) fn message(finding: &Finding) -> &str {
 
 /// `file:line:column`; the file alone for what concerns all of it.
 pub(super) fn location(finding: &Finding) -> String {
-    let file = escaped_line(&finding.file);
+    let file = one_line(&finding.file);
     if finding.place == Place::TOP { file } else { format!("{file}:{}", finding.place) }
 }
 

@@ -58,7 +58,7 @@ proptest! {
         let head = format!("{level}[a-rule]: ");
         prop_assert!(plain.starts_with(&head), "{plain}");
         prop_assert!(plain.contains(&paragraph::location(&report.findings[0])), "{plain}");
-        prop_assert!(!plain.contains(escape::is_hostile), "{plain:?}");
+        prop_assert!(!plain.contains(crate::text::is_hostile), "{plain:?}");
         write(&report, &mut Vec::new(), Style::Colour).unwrap();
     }
 }

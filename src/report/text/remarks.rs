@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use annotate_snippets::{Element, Level as Drawn};
 
-use super::escape::{escaped, escaped_line};
 use super::verdict::end_of;
 use crate::report::told::Told;
 use crate::rules::{Finding, Override};
+use crate::text::{one_line, trimmed, visible};
 
 /// What a finding is about, where the lines `shown` leave that open, what else could not be checked for its reason, and what
 /// to do; the fix last.
@@ -24,18 +24,18 @@ pub(super) fn remarks<'a>(told: &Told<'a>, shown: &str) -> Vec<Element<'a>> {
         remark("not checked either", rules.into());
     }
     if let Some(repos) = told.other_repos() {
-        remark("the same for", escaped_line(&repos).into());
+        remark("the same for", one_line(&repos).into());
     }
     if let Some(held) = finding.held {
         remark("held until", end_of(held.until).into());
     }
     match (&finding.overridden_by, &finding.help) {
         (Some(by), _) => remark("override", reason(by).into()),
-        (None, Some(help)) => remark("help", escaped(help.trim())),
+        (None, Some(help)) => remark("help", visible(trimmed(help))),
         (None, None) => {}
     }
     if let Some(fix) = finding.fix.as_ref().filter(|_| finding.stands()) {
-        remark("fix", escaped(fix.description.trim()));
+        remark("fix", visible(trimmed(&fix.description)));
     }
     remarks
 }
@@ -43,8 +43,8 @@ pub(super) fn remarks<'a>(told: &Told<'a>, shown: &str) -> Vec<Element<'a>> {
 /// The repository and the version, as far as neither the message nor the lines `shown` name them.
 fn subject(finding: &Finding, shown: &str) -> Option<(&'static str, String)> {
     let open = |name: &&str| !finding.message.contains(name) && !shown.contains(name);
-    let repo = finding.repo.as_deref().filter(open).map(escaped_line);
-    let release = finding.release.as_deref().filter(open).map(escaped_line);
+    let repo = finding.repo.as_deref().filter(open).map(one_line);
+    let release = finding.release.as_deref().filter(open).map(one_line);
     match (repo, release) {
         (Some(repo), Some(release)) => Some(("release", format!("{repo} {release}"))),
         (None, Some(release)) => Some(("release", release)),
@@ -55,5 +55,5 @@ fn subject(finding: &Finding, shown: &str) -> Option<(&'static str, String)> {
 
 fn reason(by: &Override) -> String {
     let commit: String = by.commit.chars().take(12).collect();
-    format!("{} (commit {})", escaped_line(&by.reason), escaped_line(&commit))
+    format!("{} (commit {})", one_line(&by.reason), one_line(&commit))
 }

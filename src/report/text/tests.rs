@@ -266,7 +266,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
     report.sources.insert(report.findings[0].file.clone(), format!("a {hostile}\n").into());
     report.notes.push(format!("note {hostile}"));
     let text = plain(&report);
-    assert!(!text.contains(escape::is_hostile), "{text:?}");
+    assert!(!text.contains(crate::text::is_hostile), "{text:?}");
     assert_snapshot!(text, @r"
     error[a-rule]: message \u{1b}]0;owned\u{7}\u{9b}2J\u{202e}
                    error[b-rule]: spoofed

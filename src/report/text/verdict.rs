@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::escape::escaped_line;
 use super::paragraph::{location, message};
 use super::pen::Pen;
 use crate::calendar::{Until, moment};
 use crate::config::POLICY;
 use crate::report::{Report, Summary};
 use crate::rules::{Finding, Level};
+use crate::text::one_line;
 
 /// More errors are counted, not listed.
 const MAX_ERRORS: usize = 10;
@@ -24,7 +24,7 @@ pub(super) fn errors(findings: &[&Finding], pen: &Pen) -> Vec<String> {
         .collect();
     let line = |error: &&&Finding| {
         let level = pen.level(Level::Error, &format!("error[{}]", error.rule));
-        format!("{}: {level}: {}", location(error), escaped_line(message(error)))
+        format!("{}: {level}: {}", location(error), one_line(message(error)))
     };
     let mut lines: Vec<_> = errors.iter().take(MAX_ERRORS).map(line).collect();
     if errors.len() > MAX_ERRORS {
