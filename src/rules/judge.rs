@@ -5,12 +5,12 @@ use jiff::{Timestamp, ToSpan as _};
 use super::finding::{COMMIT_MSG, Finding, Held, Level, Sink};
 use super::overrides::Trailer;
 use super::subject::Clock;
-use super::{ALL, OneDeliverable, OneFile, Overridable, Rule, Scope, common, timing, version};
+use super::{ALL, Day, OneDeliverable, OneFile, Overridable, Rule, Scope, common, find};
 use crate::calendar::Yields;
 use crate::config::{Config, Policy};
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
-use crate::tree::request::{Novelty, Request};
+use crate::tree::request::Request;
 
 /// What is judged, and by which configuration.
 #[derive(Clone, Copy)]
@@ -59,7 +59,6 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     for file in files(case) {
         for rule in ALL {
             let told = told(rule, &file, case, facts).into_iter();
-            let told = told.map(|finding| unless_closed(finding, &file, case.closed));
             findings.extend(
                 told.filter_map(|finding| at_level_of_policy(finding, rule, &file, case.policy)),
             );
@@ -82,35 +81,28 @@ fn files<'a>(case: &Case<'a>) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
     request.changes.iter().map(move |change| OneFile { request, config, policy, clock, change })
 }
 
-/// The deliverable in `file`, unless its series is closed and closed ones are skipped.
-fn open_deliverable<'a>(file: &OneFile<'a>, closed: Closed) -> Option<OneDeliverable<'a>> {
-    let on = OneDeliverable::of(*file)?;
-    (closed == Closed::Judged || !file.is_in_closed_series()).then_some(on)
-}
-
 fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut Asks) {
+    if !rule.looks_at(file, case.closed) {
+        return;
+    }
+    let deliverable = OneDeliverable::of(*file);
     match rule.scope {
-        Scope::Files(_) | Scope::AddedReleases(_) | Scope::Overrides(_) => {}
-        Scope::Changes { asks, .. } => {
-            if case.closed == Closed::Judged || !file.is_in_closed_series() {
-                asks(file, facts, to);
-            }
-        }
+        Scope::Files(_) | Scope::Overrides(_) => {}
+        Scope::Changes { asks, .. } => asks(file, facts, to),
         Scope::Deliverables { asks, .. } => {
-            open_deliverable(file, case.closed).iter().for_each(|on| asks(on, facts, to));
+            deliverable.iter().for_each(|on| asks(on, facts, to));
         }
         Scope::NewReleases { asks, .. } => {
-            let on = open_deliverable(file, case.closed);
-            for on in on.iter().flat_map(OneDeliverable::new_releases) {
-                on.ask_whether_mended(to);
-                if !on.is_mended(facts) {
+            for on in deliverable.iter().flat_map(OneDeliverable::new_releases) {
+                on.ask_whether_tagged(to);
+                if !on.is_tagged(facts) {
                     asks(&on, facts, to);
                 }
             }
         }
         Scope::Branches { asks, .. } => {
-            let on = open_deliverable(file, case.closed);
-            on.iter().flat_map(OneDeliverable::branches).for_each(|on| asks(&on, facts, to));
+            let branches = deliverable.iter().flat_map(OneDeliverable::branches);
+            branches.for_each(|on| asks(&on, facts, to));
         }
     }
 }
@@ -128,7 +120,7 @@ fn told(rule: &'static Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts)
     };
     let written = file.proposed();
     let as_written = on(written);
-    let Some(why) = case.unsure else { return as_written };
+    let Some(why) = case.unsure.filter(|_| rule.day == Day::Proposal) else { return as_written };
     let is_same = |(a, b): (&Finding, &Finding)| (a.level, a.place) == (b.level, b.place);
     let is_other = |told: &Vec<Finding>| {
         told.len() != as_written.len() || !told.iter().zip(&as_written).all(is_same)
@@ -149,46 +141,26 @@ fn days(first: Timestamp, last: Timestamp) -> impl Iterator<Item = Timestamp> {
 }
 
 fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    if !rule.looks_at(file, case.closed) {
+        return;
+    }
+    let deliverable = OneDeliverable::of(*file);
     match rule.scope {
         Scope::Files(check) => check(file, sink),
-        Scope::AddedReleases(check) => {
-            let on = open_deliverable(file, Closed::Judged);
-            on.iter()
-                .flat_map(OneDeliverable::new_releases)
-                .filter(|on| on.novelty == Novelty::Added)
-                .for_each(|on| check(&on, sink));
-        }
         Scope::Overrides(_) => {}
-        Scope::Changes { check, .. } => {
-            if case.closed == Closed::Judged || !file.is_in_closed_series() {
-                check(file, facts, sink);
-            }
-        }
+        Scope::Changes { check, .. } => check(file, facts, sink),
         Scope::Deliverables { check, .. } => {
-            open_deliverable(file, case.closed).iter().for_each(|on| check(on, facts, sink));
+            deliverable.iter().for_each(|on| check(on, facts, sink));
         }
         Scope::NewReleases { check, .. } => {
-            let on = open_deliverable(file, case.closed);
-            on.iter()
-                .flat_map(OneDeliverable::new_releases)
-                .filter(|on| !on.is_mended(facts))
-                .for_each(|on| check(&on, facts, sink));
+            let new = deliverable.iter().flat_map(OneDeliverable::new_releases);
+            new.filter(|on| !on.is_tagged(facts)).for_each(|on| check(&on, facts, sink));
         }
         Scope::Branches { check, .. } => {
-            let on = open_deliverable(file, case.closed);
-            on.iter().flat_map(OneDeliverable::branches).for_each(|on| check(&on, facts, sink));
+            let branches = deliverable.iter().flat_map(OneDeliverable::branches);
+            branches.for_each(|on| check(&on, facts, sink));
         }
     }
-}
-
-/// The finding, as a warning where files of closed series are left alone: the team that asks cannot mend the rest of the
-/// file, and whoever looks at the request must know that it would be tagged all the same.
-fn unless_closed(mut finding: Finding, file: &OneFile<'_>, closed: Closed) -> Finding {
-    let is_of_release = finding.rule == version::series_open::RULE.id;
-    if is_of_release && closed == Closed::Skipped && file.is_in_closed_series() {
-        finding.level = finding.level.max(Level::Warning);
-    }
-    finding
 }
 
 /// The finding at the level that the policy sets; a weaker one of the rule is not raised, and what
@@ -229,14 +201,13 @@ fn silence(findings: &mut Vec<Finding>, trailers: &mut [Trailer], case: &Case<'_
 }
 
 fn may_be_overridden(finding: &Finding) -> bool {
+    let Some(rule) = find(finding.rule) else { return false };
     match (finding.level, finding.held) {
-        (_, Some(Held { yields: Yields::Never, .. })) | (Level::CouldNotCheck, _) => false,
-        (Level::Error, _) => {
-            ALL.iter().any(|rule| rule.id == finding.rule && rule.overridable == Overridable::Yes)
-        }
+        (_, Some(Held { yields: Yields::Never, .. })) => false,
+        (Level::Error, _) => rule.overridable == Overridable::Yes,
+        (Level::CouldNotCheck, _) => rule.unchecked == Overridable::Yes,
         (Level::Warning, _) => true,
-        // The note about the hour of the day is for those who are not in a hurry.
-        (Level::Note, held) => held.is_some() || finding.rule == timing::late_in_week::RULE.id,
+        (Level::Note, held) => held.is_some() || rule.overridable == Overridable::Yes,
     }
 }
 

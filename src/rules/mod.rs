@@ -41,9 +41,35 @@ pub struct Rule {
     pub docs: &'static str,
     /// What it looks at.
     pub scope: Scope,
+    /// Whether it looks at files of closed series too.
+    pub closed: Closed,
+    /// The day it judges a request by.
+    pub day: Day,
+    /// Whether a `Release-Override:` may stand in for a fact that could not be fetched.
+    pub unchecked: Overridable,
 }
 
-/// Whether an error of a rule may be overridden by a reviewed reason.
+impl Rule {
+    /// What most rules have in common.
+    const USUAL: Self = Self {
+        id: "",
+        level: Level::Error,
+        overridable: Overridable::No,
+        summary: "",
+        docs: "",
+        scope: Scope::Files(|_, _| {}),
+        closed: Closed::Skipped,
+        day: Day::Any,
+        unchecked: Overridable::Yes,
+    };
+
+    /// Whether it looks at `file`.
+    fn looks_at(&self, file: &OneFile<'_>, closed: Closed) -> bool {
+        [self.closed, closed].contains(&Closed::Judged) || !file.is_in_closed_series()
+    }
+}
+
+/// Whether a finding may be overridden by a reviewed reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overridable {
     /// `E*` of the rule tables.
@@ -52,29 +78,36 @@ pub enum Overridable {
     No,
 }
 
+/// The day by which a rule judges a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Day {
+    /// It looks at no date, or at the clock: at what may be done now.
+    Any,
+    /// The day on which the request was proposed: reviewers do not make it late.
+    Proposal,
+}
+
 /// What a rule looks at; the engine filters, so a rule does not.
 #[derive(Clone, Copy)]
 pub enum Scope {
-    /// Every file the request touches: closed series and unreadable files too.
+    /// Every file the request touches, unreadable files too.
     Files(fn(&OneFile<'_>, &mut Sink<'_>)),
-    /// Every file of an open series that the request touches, deleted ones too.
+    /// Every file that the request touches, deleted ones too.
     Changes {
         /// What must be known.
         asks: fn(&OneFile<'_>, &Facts, &mut Asks),
         /// The judgement.
         check: fn(&OneFile<'_>, &Facts, &mut Sink<'_>),
     },
-    /// Every readable deliverable file of an open series that the request touches.
+    /// Every readable deliverable file that the request touches.
     Deliverables {
         /// What must be known.
         asks: fn(&OneDeliverable<'_>, &Facts, &mut Asks),
         /// The judgement.
         check: fn(&OneDeliverable<'_>, &Facts, &mut Sink<'_>),
     },
-    /// Every release that the request adds, to files of closed series as well.
-    AddedReleases(fn(&OneRelease<'_>, &mut Sink<'_>)),
-    /// Every release that the request adds or changes, in those files; not one whose tags stand at the commits that it
-    /// has now: there the record is mended, and nothing is released.
+    /// Every release that the request adds or changes in those files. Not one whose tags exist at the commits it names
+    /// now: there the request corrects the record, and nothing is released.
     NewReleases {
         /// What must be known.
         asks: fn(&OneRelease<'_>, &Facts, &mut Asks),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::calendar::is_in_closed_series;
 use crate::config::{Config, Policy};
 use crate::facts::repository::TagOf;
-use crate::facts::{Asks, Facts};
+use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::deliverable::{Branch, Deliverable, Kind, Model, Project, Release};
 use crate::tree::file::FilePath;
 use crate::tree::record::File;
@@ -196,23 +196,36 @@ impl<'a> OneRelease<'a> {
         Bump::between(before.as_ref(), &self.release.version)
     }
 
-    /// Asks what [`OneRelease::is_mended`] wants to know.
-    pub(super) fn ask_whether_mended(&self, asks: &mut Asks) {
-        if self.novelty == Novelty::Changed {
+    /// Asks what [`OneRelease::is_tagged`] must know.
+    pub(super) fn ask_whether_tagged(&self, asks: &mut Asks) {
+        if self.may_be_tagged() {
             self.live_projects().for_each(|project| asks.put(self.tag_of(project)));
         }
     }
 
-    /// Whether the request only mends the record: the version was listed before, and its tags stand at the commits that
-    /// are written now.
-    pub(super) fn is_mended(&self, facts: &Facts) -> bool {
-        let stands = |project: &Project| {
+    /// Whether nothing is released: the entry was listed before, or there is nothing to compare with, and its tags exist at
+    /// the commits that it names.
+    pub(super) fn is_tagged(&self, facts: &Facts) -> bool {
+        let exists = |project: &Project| {
             let at = facts.get(&self.tag_of(project));
             at.known().is_some_and(|at| at.eq_ignore_ascii_case(&project.hash))
         };
-        self.novelty == Novelty::Changed
+        self.may_be_tagged()
             && self.live_projects().next().is_some()
-            && self.live_projects().all(stands)
+            && self.live_projects().all(exists)
+    }
+
+    /// Why nobody knows whether an entry without a base to compare with is a new release.
+    pub(super) fn unknown_novelty(&self, facts: &Facts) -> Option<Unknown> {
+        let mut projects = self.live_projects().filter(|_| self.request.base.is_none());
+        projects.find_map(|project| match facts.get(&self.tag_of(project)) {
+            Answer::Unknown(why) => Some(why),
+            Answer::Known(_) | Answer::Absent => None,
+        })
+    }
+
+    fn may_be_tagged(&self) -> bool {
+        self.novelty == Novelty::Changed || self.request.base.is_none()
     }
 
     fn tag_of(&self, project: &Project) -> TagOf {

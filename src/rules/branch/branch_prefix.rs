@@ -24,6 +24,7 @@ Rights, jobs and users go by these names.
 Take the prefix that says what the branch is for.
 ",
     scope: Scope::Branches { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -31,6 +31,7 @@ The message says what the branch of this file may be. `stable-branch-exempt` in 
 are left alone.
 ",
     scope: Scope::Branches { asks, check },
+    ..Rule::USUAL
 };
 
 fn asks(on: &OneBranch<'_>, _: &Facts, asks: &mut Asks) {

@@ -24,6 +24,7 @@ A higher version must hold what the lower one held.
 Release a commit that has the previous one in its history. Fixes made on another branch are picked to this one first.
 ",
     scope: Scope::NewReleases { asks, check },
+    ..Rule::USUAL
 };
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {

@@ -25,6 +25,7 @@ A commit of another branch brings that branch's changes to users who did not ask
 Release a commit of the branch that is named; the message says which branches hold this one.
 ",
     scope: Scope::NewReleases { asks, check },
+    ..Rule::USUAL
 };
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {

@@ -25,6 +25,8 @@ Tags are never moved: what was released under a number stays that.
 Take the next free version, or write the commit that was tagged.
 ",
     scope: Scope::Deliverables { asks, check },
+    unchecked: Overridable::No,
+    ..Rule::USUAL
 };
 
 fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {

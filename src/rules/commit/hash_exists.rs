@@ -23,6 +23,8 @@ What is tagged is what was merged.
 Merge the change first; where a release has several repositories, see that the hashes are not swapped.
 ",
     scope: Scope::NewReleases { asks, check },
+    unchecked: Overridable::No,
+    ..Rule::USUAL
 };
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {

@@ -21,6 +21,7 @@ A short id, a branch or a tag may be another commit tomorrow; what was reviewed 
 Write what `git rev-parse <commit>` prints.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -27,6 +27,7 @@ A tag without a job releases nothing, and nobody notices until somebody misses i
 Add the template to the project, or say the right `release-type` in the file.
 ",
     scope: Scope::NewReleases { asks, check },
+    ..Rule::USUAL
 };
 
 /// The files in which a repository configures Zuul itself, and the folders.

@@ -23,6 +23,7 @@ Nothing can be tagged in a repository that is not there.
 Mend the name; after a renaming, use the new one.
 ",
     scope: Scope::NewReleases { asks, check },
+    ..Rule::USUAL
 };
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {

@@ -22,6 +22,7 @@ The team says who may ask for a release, and who is asked when something is wron
 Write the name as governance does; after a renaming, the new one.
 ",
     scope: Scope::Deliverables { asks, check },
+    ..Rule::USUAL
 };
 
 fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {

@@ -21,6 +21,7 @@ An override that does nothing is a misspelt one, or one that outlived its cause.
 Mend the name of the rule, give the reason, or take the line out. Errors of rules that no override covers stay errors.
 ",
     scope: Scope::Overrides(check),
+    ..Rule::USUAL
 };
 
 /// Whether an override of the rule may ever silence something.

@@ -29,6 +29,7 @@ announcements, constraints and the site are made from.
 Put the entry back. Where the record itself was wrong: `Release-Override: released-entry-changed <reason>`.
 ",
     scope: Scope::Changes { asks, check },
+    ..Rule::USUAL
 };
 
 /// Something released that the request changes.

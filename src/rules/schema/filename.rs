@@ -1,6 +1,6 @@
 //! `filename`: a file that is not where deliverable files are.
 
-use crate::rules::{Level, OneFile, Overridable, Rule, Scope, Sink};
+use crate::rules::{Closed, Level, OneFile, Overridable, Rule, Scope, Sink};
 use crate::tree::place::Place;
 use crate::tree::record::ItemKind;
 
@@ -23,6 +23,8 @@ A file anywhere else is never read: its release would be merged and never happen
 Move the file. For a new series, add it to `data/series_status.yaml` in the same request.
 ",
     scope: Scope::Files(check),
+    closed: Closed::Judged,
+    ..Rule::USUAL
 };
 
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {

@@ -1,6 +1,6 @@
 //! `schema`: a key or value that a deliverable file may not hold.
 
-use crate::rules::{Level, OneFile, Overridable, Rule, Scope, Sink};
+use crate::rules::{Closed, Level, OneFile, Overridable, Rule, Scope, Sink};
 use crate::tree::place::ProblemKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -22,6 +22,8 @@ A misspelt key says nothing and looks as if it did. A version that YAML reads as
 The message lists the words that are allowed. Quote a version that YAML would read as a number: `'1.10'`.
 ",
     scope: Scope::Files(check),
+    closed: Closed::Judged,
+    ..Rule::USUAL
 };
 
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {

@@ -1,6 +1,6 @@
 //! `yaml-syntax`: the file is not the YAML we accept.
 
-use crate::rules::{Level, OneFile, Overridable, Rule, Scope, Sink};
+use crate::rules::{Closed, Level, OneFile, Overridable, Rule, Scope, Sink};
 use crate::tree::place::ProblemKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,6 +24,8 @@ Mend the line that is shown. The other rules are silent about a file until it ca
 request are judged all the same.
 ",
     scope: Scope::Files(check),
+    closed: Closed::Judged,
+    ..Rule::USUAL
 };
 
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {

@@ -3,7 +3,7 @@
 use super::{named, own_cycle_of, proposed_on};
 use crate::calendar::Event;
 use crate::facts::Facts;
-use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::version::PreReleaseKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,6 +24,8 @@ A beta says that features may still come. None of the 570 betas of the record ca
 Release a candidate (`.0rc1`) with its stable branch.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    day: Day::Proposal,
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -26,6 +26,7 @@ library branches none was that early; four early ones of trailing deliverables h
 Make the branch in the week that the message names, from the last release.
 ",
     scope: Scope::Branches { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {

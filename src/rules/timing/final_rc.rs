@@ -3,7 +3,7 @@
 use super::{candidate, exception, named, own_cycle_of, proposed_on};
 use crate::calendar::Event;
 use crate::facts::Facts;
-use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Kind, Model};
 use crate::version::Bump;
 
@@ -28,6 +28,8 @@ Fix it in the first stable release after the release day, or ask for an exceptio
 <link>`.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    day: Day::Proposal,
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -26,6 +26,7 @@ before what it needs.
 Release a further candidate, or wait: the message names the day.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -29,4 +29,5 @@ the hold out.
         asks: |_, _, _| {},
         check: |on, facts, sink| report_waits(on, RULE.id, facts, sink),
     },
+    ..Rule::USUAL
 };

@@ -32,6 +32,7 @@ of the record merged then. A deliverable with a window of its own is left alone:
 Approve it on Monday, or have a window in `release-policy.yaml`: then it may merge at any time, and its tag waits.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -2,7 +2,7 @@
 
 use super::Freeze;
 use crate::calendar::Event;
-use crate::rules::{Level, Overridable, Rule, Scope};
+use crate::rules::{Day, Level, Overridable, Rule, Scope};
 use crate::tree::deliverable::Kind;
 
 const FREEZE: Freeze = Freeze {
@@ -33,4 +33,6 @@ Release a patch, or wait for the next series, or ask for an exception and record
 <link>`.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check: |on, _, sink| FREEZE.check(on, sink) },
+    day: Day::Proposal,
+    ..Rule::USUAL
 };

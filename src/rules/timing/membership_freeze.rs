@@ -3,7 +3,7 @@
 use super::{cycle_of, named, proposed_on};
 use crate::calendar::Event;
 use crate::facts::Facts;
-use crate::rules::{Level, OneDeliverable, Overridable, Rule, Scope, Sink};
+use crate::rules::{Day, Level, OneDeliverable, Overridable, Rule, Scope, Sink};
 use crate::tree::place::Place;
 
 pub(crate) static RULE: Rule = Rule {
@@ -25,6 +25,8 @@ Packagers and translators plan with the list of deliverables. Eight came late si
 Let it join the next series, or tell the release team why it must be this one.
 ",
     scope: Scope::Deliverables { asks: |_, _, _| {}, check },
+    day: Day::Proposal,
+    ..Rule::USUAL
 };
 
 fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {

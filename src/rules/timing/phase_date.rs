@@ -2,7 +2,7 @@
 
 use crate::calendar::{utc_day, written};
 use crate::facts::Facts;
-use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::version::Bump;
 
 pub(crate) static RULE: Rule = Rule {
@@ -25,6 +25,8 @@ series, so that it is no more than a note.
 Nothing, for a team. For the release team: change the status of the series, or its date.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    day: Day::Proposal,
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

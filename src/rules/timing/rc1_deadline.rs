@@ -3,7 +3,7 @@
 use super::{candidate, named, own_cycle_of, proposed_on};
 use crate::calendar::Event;
 use crate::facts::Facts;
-use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 
 pub(crate) static RULE: Rule = Rule {
     id: "rc1-deadline",
@@ -24,6 +24,8 @@ Two weeks are left for testers and translators, and the next series opens on mas
 Release it now: late is better than never. Tell the release team why.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    day: Day::Proposal,
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -25,6 +25,7 @@ of 1,343 first candidates lacked it, all by mistake.
 Add the branch to the same request; the message writes the lines.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

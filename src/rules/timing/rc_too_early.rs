@@ -24,6 +24,7 @@ is true. None of the 1,339 first and later candidates of the record came earlier
 Release a beta (`.0b1`), or wait for the week that the message names.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

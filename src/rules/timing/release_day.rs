@@ -27,4 +27,5 @@ always come switches the rule off in `release-policy.yaml`: then its tags wait n
         asks: |_, _, _| {},
         check: |on, facts, sink| report_waits(on, RULE.id, facts, sink),
     },
+    ..Rule::USUAL
 };

@@ -3,7 +3,7 @@
 use super::{exception, own_cycle_of, proposed_on};
 use crate::calendar::{utc_day, written};
 use crate::facts::Facts;
-use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::version::Bump;
 
 pub(crate) static RULE: Rule = Rule {
@@ -26,6 +26,8 @@ for both. It happens 2.6 times a cycle, for a defect that stops the release.
 Wait for the release day, or ask for an exception and record it: `Release-Override: release-week <link>`.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    day: Day::Proposal,
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

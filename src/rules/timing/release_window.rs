@@ -28,4 +28,5 @@ Nothing. Where it cannot wait: `Release-Override: release-window <reason>`.
         asks: |_, _, _| {},
         check: |on, facts, sink| report_waits(on, RULE.id, facts, sink),
     },
+    ..Rule::USUAL
 };

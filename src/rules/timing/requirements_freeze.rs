@@ -3,7 +3,7 @@
 use super::{cycle_of, named, proposed_on};
 use crate::calendar::Event;
 use crate::facts::Facts;
-use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Kind;
 use crate::version::Bump;
 
@@ -27,6 +27,8 @@ of the requests of the record carried the link, so that reviewers had to search 
 Ask for the exception on the list and put the link to that mail into the commit message.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    day: Day::Proposal,
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

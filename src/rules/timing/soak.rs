@@ -25,6 +25,7 @@ What breaks a deliverable is often found within hours, by whoever runs it from i
 Nothing: the tag comes when the time is over. Where it cannot wait: `Release-Override: soak <reason>`.
 ",
     scope: Scope::NewReleases { asks, check },
+    ..Rule::USUAL
 };
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {

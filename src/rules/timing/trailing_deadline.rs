@@ -2,7 +2,7 @@
 
 use super::{cycle_of, named, proposed_on};
 use crate::facts::Facts;
-use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Kind;
 use crate::version::Bump;
 
@@ -25,6 +25,8 @@ Who deploys a series waits for its installers. In the record 0.8 a cycle came la
 Release it now, and tell the release team why it is late.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    day: Day::Proposal,
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

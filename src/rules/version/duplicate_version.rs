@@ -23,6 +23,7 @@ A version is a tag of the repository, and there is one tag of a name.
 Take the next free version.
 ",
     scope: Scope::Deliverables { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -22,6 +22,7 @@ The last entry is the newest release: announcements, the site and the change log
 Move the entry to the end; put a second release into a request of its own.
 ",
     scope: Scope::Deliverables { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -22,6 +22,7 @@ What was tested as the candidate is what is released.
 Repeat the commits of the candidate, or make another candidate first.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

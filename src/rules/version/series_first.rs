@@ -25,6 +25,7 @@ next fix release of the old one.
 Raise the minor or the major number: the message names the versions that are free of this.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {

@@ -29,6 +29,7 @@ tag and the artefact differ.
 The message gives the right spelling, or names the file at the commit that holds another version.
 ",
     scope: Scope::NewReleases { asks, check },
+    ..Rule::USUAL
 };
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {

@@ -23,6 +23,7 @@ Installers take the greatest version. One below an older series is never install
 Take a version above the one that is named.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    ..Rule::USUAL
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
