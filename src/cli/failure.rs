@@ -81,9 +81,11 @@ impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         let help = error.help();
         match error {
-            GitError::NotARepository { .. } | GitError::NotFirstParent { .. } => {
-                Self::usage(error).help(help)
-            }
+            GitError::NotARepository { .. }
+            | GitError::NotFirstParent { .. }
+            | GitError::Shallow { .. }
+            | GitError::Refused { .. }
+            | GitError::Unsupported { .. } => Self::usage(error).help(help),
             _ => Self::outside(error).help(help),
         }
     }
@@ -98,6 +100,8 @@ impl From<ScopeError> for Failure {
                 .help("run it in a releases repository, or name one with `-C DIR`"),
             ScopeError::NoRevision(_) => Self::usage(error)
                 .help("`git log` shows the revisions; a shallow clone lacks old ones"),
+            ScopeError::Unrelated { .. } => Self::usage(error)
+                .help("name the branch that this work started from with `--base REV`, fetch it first where it is not here, or judge files whole with `--whole-file`"),
             ScopeError::Bare(_) | ScopeError::NoCommit(_) => Self::usage(error),
         }
     }

@@ -18,7 +18,7 @@ use crate::tree::record::Record;
 impl Site {
     /// The ledger that the configuration names.
     pub(super) fn ledger(&self) -> Result<Ledger, Failure> {
-        let git_dir = self.repository.git_dir().to_owned();
+        let git_dir = self.repository.common_dir().to_owned();
         let Some(name) = &self.config.ledger else {
             return Ok(Ledger::Directory(git_dir.join("tagkeeper/ledger")));
         };

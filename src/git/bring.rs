@@ -1,11 +1,15 @@
 //! One ref of another repository, brought into the object store of one that is here.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use git2::Oid;
 
+use super::content::TreeKind;
 use super::error::GitError;
 use super::program::Git;
+use super::refs::REMOTE;
+use super::remote::RemoteUrl;
 use super::repository::Repository;
 
 /// The commit that `name` (a full ref, or `HEAD`) names at `url` now, brought into the repository at `git_dir`; `None`
@@ -20,8 +24,13 @@ pub fn bring_ref(
     name: &str,
     doing: &str,
 ) -> Result<Option<Oid>, GitError> {
-    let command = || git.command(doing).git_dir(git_dir).network().remote("tagkeeper", url);
-    let listed = command().args(["ls-remote", "--", "tagkeeper", name]).must()?;
+    let remote = RemoteUrl::new(url);
+    let ask = |arguments: &[&str]| {
+        let command = git.command(doing).git_dir(git_dir).network().remote(REMOTE, url);
+        let output = command.args(arguments).run().map_err(|error| remote.trouble(error))?;
+        if output.status == Some(0) { Ok(output.stdout) } else { Err(remote.failure(&output)) }
+    };
+    let listed = ask(&["ls-remote", "--", REMOTE, name])?;
     let text = String::from_utf8_lossy(&listed).into_owned();
     // The server matches the ends of names: `refs/heads/<name>` may be listed too.
     let mut listed = text.lines().filter_map(|line| line.split_once('\t'));
@@ -30,10 +39,41 @@ pub fn bring_ref(
     };
     let tip = Oid::from_str(tip)
         .map_err(|_| GitError::Odd { doing: doing.to_owned(), why: format!("`{tip}` is no id") })?;
-    if Repository::open(git_dir)?.commit(tip)?.is_none() {
-        let fetch =
-            ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", "tagkeeper", name];
-        command().args(fetch).must()?;
+    if !Repository::open(git_dir)?.has_all_of(tip)? {
+        ask(&["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", REMOTE, name])?;
     }
     Ok(Some(tip))
+}
+
+impl Repository {
+    /// Whether the commit is here with its parents and all its files: a fetch that was killed may have left the commit alone.
+    fn has_all_of(&self, commit: Oid) -> Result<bool, GitError> {
+        if !self.has(commit) {
+            return Ok(false);
+        }
+        let commit = self.find_commit(commit)?;
+        let cuts = self.cuts()?;
+        if !cuts.contains(&commit.id()) && commit.parent_ids().any(|parent| !self.has(parent)) {
+            return Ok(false);
+        }
+        let mut seen = HashSet::new();
+        let mut todo = vec![commit.tree_id()];
+        while let Some(tree) = todo.pop() {
+            if !self.has(tree) {
+                return Ok(false);
+            }
+            for item in self.items(tree)?.into_iter().filter(|item| seen.insert(item.id)) {
+                match item.kind {
+                    TreeKind::Directory => todo.push(item.id),
+                    TreeKind::Submodule => {}
+                    TreeKind::File | TreeKind::Executable | TreeKind::Symlink => {
+                        if !self.has(item.id) {
+                            return Ok(false);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
 }

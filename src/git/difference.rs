@@ -1,8 +1,8 @@
-//! How two commits differ, and how the working tree differs from HEAD.
+//! How two commits differ.
 
 use std::collections::BTreeSet;
 
-use git2::{Diff, DiffFormat, DiffOptions, DiffStatsFormat, FileMode, Oid, StatusOptions};
+use git2::{Diff, DiffFormat, DiffOptions, DiffStatsFormat, FileMode, Oid};
 
 use super::error::GitError;
 use super::repository::Repository;
@@ -34,34 +34,6 @@ impl Repository {
             }
         }
         Ok(paths.into_iter().collect())
-    }
-
-    /// The paths in which the working tree or the index differ from HEAD, untracked ones that are
-    /// not ignored among them, in order. A bare repository has none.
-    ///
-    /// # Errors
-    /// A damaged repository, an unreadable working tree.
-    pub fn status_paths(&self, under: &[&str]) -> Result<Vec<String>, GitError> {
-        if self.is_bare() {
-            return Ok(Vec::new());
-        }
-        let mut options = StatusOptions::new();
-        options
-            .include_untracked(true)
-            .recurse_untracked_dirs(true)
-            .exclude_submodules(true)
-            .disable_pathspec_match(true)
-            .update_index(false);
-        for path in under {
-            options.pathspec(path.trim_end_matches('/'));
-        }
-        let statuses = self
-            .inner
-            .statuses(Some(&mut options))
-            .map_err(|error| self.failed("comparing the working tree with HEAD", &error))?;
-        let paths =
-            statuses.iter().map(|one| String::from_utf8_lossy(one.path_bytes()).into_owned());
-        Ok(paths.collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     /// What `git diff --stat` says between two commits, 72 columns wide.

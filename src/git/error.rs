@@ -95,6 +95,14 @@ pub enum GitError {
         /// The bound in bytes.
         limit: u64,
     },
+    /// The clone is shallow, and the answer lies behind the cut.
+    #[error("the clone `{path}` is shallow: {unknown}", path = path.display())]
+    Shallow {
+        /// Its working tree, or git directory.
+        path: PathBuf,
+        /// What cannot be known there.
+        unknown: String,
+    },
     /// The range asked for does not exist: `base` is not on the first-parent chain of `tip`.
     #[error("`{base}` is not among the first parents of `{tip}`")]
     NotFirstParent {
@@ -142,10 +150,7 @@ impl GitError {
         use git2::{ErrorClass, ErrorCode};
         let why = error.message().to_owned();
         match (error.code(), error.class()) {
-            (ErrorCode::Owner, _) => Self::Refused {
-                path: path.to_owned(),
-                why: "it belongs to another user".to_owned(),
-            },
+            (ErrorCode::Owner, _) => Self::belongs_to_another(path, &why),
             (_, ErrorClass::Odb | ErrorClass::Zlib | ErrorClass::Object | ErrorClass::Indexer)
                 if error.code() != ErrorCode::NotFound =>
             {
@@ -153,6 +158,15 @@ impl GitError {
             }
             _ => Self::Odd { doing: format!("{} in `{}`", doing.into(), path.display()), why },
         }
+    }
+
+    /// The error for a repository of another user. git and libgit2 trust the very path that they looked at, which the words
+    /// of libgit2 quote; `path` may be one below it, or a relative one.
+    pub(super) fn belongs_to_another(path: &Path, said: &str) -> Self {
+        let quoted = said.split_once('\'').and_then(|(_, rest)| rest.rsplit_once('\''));
+        let path = quoted.map_or(path, |(quoted, _)| Path::new(quoted));
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        Self::Refused { path, why: "it belongs to another user".to_owned() }
     }
 
     /// What to do next: a sentence for the person who reads the error.
@@ -163,7 +177,7 @@ impl GitError {
             Self::Occupied { .. } => "move it away, or name another cache directory".to_owned(),
             Self::Refused { path, .. } => format!(
                 "change its owner, or trust it: git config --global --add safe.directory {}",
-                path.display()
+                in_shell(path)
             ),
             Self::Unsupported { .. } => {
                 "use a plain clone: git clone without --filter, --ref-format or --object-format"
@@ -180,7 +194,7 @@ impl GitError {
             }
             Self::Corrupt { path, .. } => format!(
                 "run `git --git-dir={} fsck`; a mirror in the cache may simply be deleted",
-                path.display()
+                in_shell(path)
             ),
             Self::Io { .. } => {
                 "check the free space and the rights there, then run again".to_owned()
@@ -188,6 +202,10 @@ impl GitError {
             Self::TooLarge { .. } => {
                 "this is not a file of a release: look at it by hand".to_owned()
             }
+            Self::Shallow { path, .. } => format!(
+                "fetch the rest of the history: git -C {} fetch --unshallow; in CI, check out with full history",
+                in_shell(path)
+            ),
             Self::NotFirstParent { .. } => {
                 "name a commit of the first-parent history, the one the branch itself went through"
                     .to_owned()
@@ -205,6 +223,18 @@ impl GitError {
 impl fmt::Debug for GitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("GitError").field(&self.to_string()).finish()
+    }
+}
+
+/// A path as one word of a shell command, for commands that a help suggests.
+fn in_shell(path: &Path) -> String {
+    let text: PathBuf = path.components().collect();
+    let text = text.to_string_lossy();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
+    if text.chars().all(is_plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
     }
 }
 
@@ -295,6 +325,19 @@ mod tests {
         ] {
             assert_eq!(mask_credentials(text), shown);
         }
+    }
+
+    #[test]
+    fn the_help_trusts_the_path_that_git_looked_at() {
+        let said = "repository path '/srv/a b/releases/' is not owned by current user";
+        let error = GitError::belongs_to_another(Path::new("."), said);
+        assert!(
+            error.help().ends_with("--add safe.directory '/srv/a b/releases'"),
+            "{}",
+            error.help()
+        );
+        let error = GitError::belongs_to_another(Path::new("/"), "not owned");
+        assert!(error.help().ends_with("--add safe.directory /"));
     }
 
     #[test]

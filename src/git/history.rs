@@ -87,27 +87,37 @@ impl Repository {
     /// A commit; `None` when there is no such object or it is no commit.
     ///
     /// # Errors
-    /// A damaged repository.
+    /// A damaged repository; [`GitError::Shallow`] when it may only not have been fetched.
     pub fn commit(&self, id: Oid) -> Result<Option<CommitInfo>, GitError> {
-        Ok(if self.is_commit(id)? { Some(CommitInfo::read(&self.find_commit(id)?)) } else { None })
+        match self.kind(id)? {
+            Some(ObjectType::Commit) => Ok(Some(CommitInfo::read(&self.find_commit(id)?))),
+            Some(_) => Ok(None),
+            None => self.must_be_whole(|| format!("the commit {id} is not here")).map(|()| None),
+        }
     }
 
     /// The parents of a commit, the first one first.
     ///
     /// # Errors
-    /// [`GitError::Missing`] when the commit is not here.
+    /// [`GitError::Missing`] when the commit is not here; [`GitError::Shallow`] when its parents were not fetched.
     pub fn parents(&self, id: Oid) -> Result<Vec<Oid>, GitError> {
+        self.must_have_parents_of(id)?;
         Ok(self.find_commit(id)?.parent_ids().collect())
     }
 
     /// The best common ancestor; `None` when there is none.
     ///
     /// # Errors
-    /// [`GitError::Missing`] when one of the commits is not here.
+    /// [`GitError::Missing`] when one of the commits is not here; [`GitError::Shallow`] when a common ancestor may not have
+    /// been fetched.
     pub fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>, GitError> {
         self.find_commit(one)?;
         self.find_commit(other)?;
-        self.found(self.inner.merge_base(one, other), "looking for a merge base")
+        let base = self.found(self.inner.merge_base(one, other), "looking for a merge base")?;
+        if base.is_none() {
+            self.must_be_whole(|| format!("where {one} and {other} meet is not known"))?;
+        }
+        Ok(base)
     }
 
     /// When `id` came to the branch at `tip`: the committer's time of the oldest first parent of the tip that contains it.
@@ -138,7 +148,7 @@ impl Repository {
     /// Whether `descendant` contains `ancestor`. A commit contains itself.
     ///
     /// # Errors
-    /// [`GitError::Missing`] when one of the commits is not here.
+    /// [`GitError::Missing`] when one of the commits is not here; [`GitError::Shallow`] when that is not known in this clone.
     pub fn is_ancestor(&self, ancestor: Oid, descendant: Oid) -> Result<bool, GitError> {
         self.find_commit(ancestor)?;
         self.find_commit(descendant)?;
@@ -146,7 +156,13 @@ impl Repository {
             return Ok(true);
         }
         let descends = self.inner.graph_descendant_of(descendant, ancestor);
-        descends.map_err(|error| self.failed("comparing commits", &error))
+        let descends = descends.map_err(|error| self.failed("comparing commits", &error))?;
+        if !descends {
+            self.must_be_whole(|| {
+                format!("whether {descendant} contains {ancestor} is not known")
+            })?;
+        }
+        Ok(descends)
     }
 
     /// Whether any of `from` contains `id`: one walk however many there are. Those of `from` that
@@ -175,23 +191,30 @@ impl Repository {
         // The base between a commit and a merge of all the others is the commit itself exactly when
         // one of them contains it.
         let base = self.inner.merge_base_many(&walk);
-        Ok(self.found(base, "looking for a commit in branches and tags")? == Some(id))
+        let base = self.found(base, "looking for a commit in branches and tags")?;
+        if base != Some(id) {
+            self.must_be_whole(|| format!("whether a branch contains {id} is not known"))?;
+        }
+        Ok(base == Some(id))
     }
 
     /// The commits that `tip` contains and `exclude` does not, newest first, no parent before its
     /// child.
     ///
     /// # Errors
-    /// [`GitError::Missing`] when one of the commits is not here.
+    /// [`GitError::Missing`] when one of the commits is not here; [`GitError::Shallow`] when the history is cut off within.
     pub fn log(&self, exclude: Option<Oid>, tip: Oid) -> Result<Vec<CommitInfo>, GitError> {
         self.find_commit(tip)?;
         if let Some(exclude) = exclude {
             self.find_commit(exclude)?;
         }
         let failed = |error: git2::Error| self.failed(format!("reading the log of {tip}"), &error);
-        let walk = self.walk(exclude, tip).map_err(failed)?;
-        let commits = walk.map(|id| self.inner.find_commit(id?));
-        commits.map(|commit| commit.map(|one| CommitInfo::read(&one)).map_err(failed)).collect()
+        let read = |id: Result<Oid, git2::Error>| {
+            let id = id.map_err(failed)?;
+            self.must_have_parents_of(id)?;
+            self.inner.find_commit(id).map(|commit| CommitInfo::read(&commit)).map_err(failed)
+        };
+        self.walk(exclude, tip).map_err(failed)?.map(read).collect()
     }
 
     fn walk(&self, exclude: Option<Oid>, tip: Oid) -> Result<Revwalk<'_>, git2::Error> {
@@ -213,7 +236,7 @@ impl Repository {
         let mut next = Some(tip);
         while let Some(id) = next.filter(|id| Some(*id) != exclude) {
             chain.push(id);
-            next = self.find_commit(id)?.parent_ids().next();
+            next = self.parents(id)?.first().copied();
         }
         match exclude.filter(|_| next.is_none()) {
             Some(base) => Err(GitError::NotFirstParent { base, tip }),

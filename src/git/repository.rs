@@ -1,7 +1,9 @@
 //! A repository on this machine, read in process.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use git2::{ErrorCode, ObjectType, Oid, Reference, RepositoryOpenFlags};
 
@@ -16,6 +18,8 @@ pub struct Repository {
     pub(super) inner: git2::Repository,
     /// Who brings the objects that a mirror has left out.
     pub(super) promisor: Option<Promisor>,
+    /// Where history is cut off, once it was looked at.
+    pub(super) cuts: OnceCell<HashSet<Oid>>,
 }
 
 impl Repository {
@@ -42,7 +46,7 @@ impl Repository {
     }
 
     fn plain(inner: git2::Repository) -> Self {
-        Self { inner, promisor: None }
+        Self { inner, promisor: None, cuts: OnceCell::new() }
     }
 
     /// The git directory, of a linked working tree its own.
@@ -65,20 +69,16 @@ impl Repository {
         self.inner.is_bare()
     }
 
-    /// Whether history is cut off: what lies behind the cut cannot be told.
-    pub fn is_shallow(&self) -> bool {
-        self.inner.is_shallow()
-    }
-
     /// The commit that `rev` names; `None` when there is no such revision or no commit behind it.
     ///
     /// # Errors
-    /// An ambiguous abbreviation, a damaged repository.
+    /// An ambiguous abbreviation, a damaged repository; [`GitError::Shallow`] when it may only not have been fetched.
     pub fn resolve(&self, rev: &str) -> Result<Option<Oid>, GitError> {
         let object = match self.inner.revparse_single(rev) {
             Ok(object) => object,
-            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
-                return Ok(None);
+            Err(error) if error.code() == ErrorCode::InvalidSpec => return Ok(None),
+            Err(error) if error.code() == ErrorCode::NotFound => {
+                return self.must_be_whole(|| format!("it has no `{rev}`")).map(|()| None);
             }
             Err(error) => return Err(self.failed(format!("looking for `{rev}`"), &error)),
         };
@@ -241,13 +241,11 @@ impl Repository {
 
     /// The error for an object that ought to be here.
     pub(super) fn missing(&self, what: impl Into<String>) -> GitError {
-        let why = if self.is_shallow() {
-            "the clone is shallow: fetch with --unshallow"
-        } else {
-            "the repository does not have it"
-        };
-        let path: PathBuf = self.git_dir().to_owned();
-        GitError::Missing { what: what.into(), path, why: why.to_owned() }
+        if self.cuts().is_ok_and(|cuts| !cuts.is_empty()) {
+            return self.shallow(format!("{} was not fetched", what.into()));
+        }
+        let why = "the repository does not have it".to_owned();
+        GitError::Missing { what: what.into(), path: self.git_dir().to_owned(), why }
     }
 }
 
@@ -268,7 +266,7 @@ fn cannot_open(path: &Path, error: &git2::Error) -> GitError {
     if error.code() == ErrorCode::NotFound {
         GitError::NotARepository { path }
     } else if error.code() == ErrorCode::Owner {
-        GitError::Refused { path, why: "it belongs to another user".to_owned() }
+        GitError::belongs_to_another(&path, &why)
     } else if why.contains("unsupported") || why.contains("unknown object format") {
         GitError::Unsupported { path, why }
     } else {

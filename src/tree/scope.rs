@@ -52,6 +52,14 @@ pub enum ScopeError {
     /// The user's: a revision that is not there.
     #[error("`{0}` is no revision of the releases repository")]
     NoRevision(String),
+    /// The user's: two revisions that have no commit in common.
+    #[error("`{head}` and `{base}` have no commit in common, so there is nothing to compare")]
+    Unrelated {
+        /// What was to be judged.
+        head: String,
+        /// What it was to be compared with.
+        base: String,
+    },
     /// The user's: a bare repository, and no revision to judge.
     #[error("{0} has no working tree: name the revision to judge with `--head`")]
     Bare(PathBuf),

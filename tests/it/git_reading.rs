@@ -81,7 +81,7 @@ fn head_before_the_first_commit_on_a_branch_and_detached() {
     let place = place();
     assert_eq!(place.open().head(), Ok(None));
     assert_eq!(place.open().upstream_of_head(), Ok(None));
-    assert_eq!(place.open().status_paths(&[]), Ok(Vec::new()));
+    assert_eq!(place.open().status_paths(&program(), &[]), Ok(Vec::new()));
     let one = place.work.commit(&[], "one");
     assert_eq!(place.open().head(), Ok(Some(one)));
     assert_eq!(place.open().is_detached(), Ok(false));
@@ -320,15 +320,15 @@ fn dirty_staged_and_untracked_work_is_seen_and_ignored_work_is_not() {
     let place = place();
     let work = &place.work;
     work.commit(&[("d/a", "1"), ("d/b", "1"), ("c", "1"), (".gitignore", "*.o\n")], "one");
-    assert_eq!(place.open().status_paths(&[]), Ok(Vec::new()));
+    assert_eq!(place.open().status_paths(&program(), &[]), Ok(Vec::new()));
     work.write("d/a", "22");
     work.write("c", "2");
     work.run(&["add", "c"]);
     work.write("d/new/x", "");
     work.write("d/new/x.o", "");
     fs::remove_file(work.path.join("d/b")).unwrap();
-    assert_eq!(place.open().status_paths(&[]).unwrap(), ["c", "d/a", "d/b", "d/new/x"]);
-    assert_eq!(place.open().status_paths(&["d"]).unwrap(), ["d/a", "d/b", "d/new/x"]);
+    assert_eq!(place.open().status_paths(&program(), &[]).unwrap(), ["c", "d/a", "d/b", "d/new/x"]);
+    assert_eq!(place.open().status_paths(&program(), &["d"]).unwrap(), ["d/a", "d/b", "d/new/x"]);
 }
 
 #[test]

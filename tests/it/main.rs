@@ -4,6 +4,7 @@
 
 mod aftermath;
 mod announcement;
+mod bring;
 mod calendar;
 mod change;
 mod cli;
@@ -33,3 +34,4 @@ mod sign;
 mod support;
 mod trouble;
 mod waiting;
+mod working_tree;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::{Base, ScopeError, Wanted, resolve, tidy};
-use crate::git::{GitError, Oid, Repository};
+use crate::git::{Git, Oid, Repository};
 use crate::tree::record::{DELIVERABLES, Snapshot};
 use crate::tree::revision::{Revision, WorkingTree};
 
@@ -67,12 +67,17 @@ impl Ends {
                     .work_dir()
                     .ok_or_else(|| ScopeError::Bare(tidy(repository.git_dir())))?;
                 let head = repository.head()?.ok_or_else(|| ScopeError::NoCommit(tidy(root)))?;
-                (head, Some(root.to_owned()), repository.status_paths(&JUDGED)?)
+                (head, Some(root.to_owned()), repository.status_paths(&Git::find()?, &JUDGED)?)
             }
         };
         let (base, with) = match &wanted.base {
             Base::Revision(revision) => {
-                (Some(resolve(repository, revision)?), With::Named(revision.clone()))
+                let base = resolve(repository, revision)?;
+                if repository.merge_base(base, commit)?.is_none() {
+                    let head = wanted.head.clone().unwrap_or_else(|| "HEAD".to_owned());
+                    return Err(ScopeError::Unrelated { head, base: revision.clone() });
+                }
+                (Some(base), With::Named(revision.clone()))
             }
             Base::None => (None, With::Whole),
             Base::Automatic if !dirty.is_empty() => (Some(commit), With::Head),
@@ -107,17 +112,19 @@ fn automatic_base(
     repository: &Repository,
     commit: Oid,
     is_checked_out: bool,
-) -> Result<(Option<Oid>, With), GitError> {
+) -> Result<(Option<Oid>, With), ScopeError> {
     let parents = repository.parents(commit)?;
     if is_checked_out
         && parents.len() < 2
         && !repository.is_detached()?
         && let Some(upstream) = repository.upstream_of_head()?
-        && let Some(base) = repository.merge_base(upstream, commit)?
-        && base != commit
     {
         let followed = repository.upstream_of_head_in_short()?.unwrap_or_default();
-        return Ok((Some(base), With::Followed(followed)));
+        match repository.merge_base(upstream, commit)? {
+            None => return Err(ScopeError::Unrelated { head: "HEAD".to_owned(), base: followed }),
+            Some(base) if base != commit => return Ok((Some(base), With::Followed(followed))),
+            Some(_) => {}
+        }
     }
     let parent = parents.first().copied();
     Ok((parent, if parent.is_some() { With::Parent } else { With::Nothing }))

@@ -40,6 +40,11 @@ impl Work {
         work
     }
 
+    /// One that is at `path` already.
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self { path, clock: (DAWN + 86_400).into() }
+    }
+
     /// Runs git there and gives its standard output, without the last line end.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let when = format!("{} +0100", self.clock.load(Ordering::Relaxed));
