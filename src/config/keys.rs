@@ -42,6 +42,11 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new("push", Slot::Checked(set_push), "URL template to which tags and branches go"),
     Key::new(
+        "trunk",
+        Slot::Checked(set_trunk),
+        "branch of every repository where development goes on; empty: the one that HEAD of the repository points to",
+    ),
+    Key::new(
         "governance",
         Slot::MaybeEmpty(|c| &mut c.governance),
         "path or URL of governance's data",
@@ -150,6 +155,7 @@ fn template(value: &str) -> Result<String, String> {
 fn set_git(config: &mut Config, value: &str) -> Result<(), String> {
     config.git = template(value)?;
     config.push = None;
+    config.trunk = None;
     // That of OpenStack knows nothing of the repositories of another site.
     if config.gerrit == Config::default().gerrit {
         config.gerrit.clear();
@@ -159,6 +165,14 @@ fn set_git(config: &mut Config, value: &str) -> Result<(), String> {
 
 fn set_push(config: &mut Config, value: &str) -> Result<(), String> {
     config.push = Some(template(value)?);
+    Ok(())
+}
+
+fn set_trunk(config: &mut Config, value: &str) -> Result<(), String> {
+    if value.starts_with("refs/") || value.starts_with('/') || value.contains(char::is_whitespace) {
+        return Err(format!("`{value}` is not the short name of a branch, such as `main`"));
+    }
+    config.trunk = (!value.is_empty()).then(|| value.to_owned());
     Ok(())
 }
 

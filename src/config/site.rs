@@ -14,6 +14,8 @@ pub struct Config {
     pub git: String,
     /// URL template to which tags and branches go; where only `git` is given, the same.
     pub push: Option<String>,
+    /// The trunk of every repository; without one, the branch that the HEAD of each repository points to.
+    pub trunk: Option<String>,
     /// Base URL of Gerrit; empty for a site without.
     pub gerrit: String,
     /// File with user and HTTP password at Gerrit, or a cookie file.
@@ -118,6 +120,7 @@ impl Default for Config {
         Self {
             git: text("https://opendev.org/{repo}"),
             push: Some(text("ssh://review.opendev.org:29418/{repo}")),
+            trunk: Some(text("master")),
             gerrit: text("https://review.opendev.org"),
             gerrit_login_file: None,
             approval: Approval {

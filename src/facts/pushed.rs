@@ -49,6 +49,25 @@ pub struct PushedRepository {
     pub repo: String,
 }
 
+/// The trunk of the repository at `push:`, see [`TrunkOf`](super::repository::TrunkOf).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PushedTrunk {
+    /// Name as in the files.
+    pub repo: String,
+}
+
+impl Question for PushedTrunk {
+    type Known = String;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<String> {
+        sources.trunk(&self.repo, Remote::Push)
+    }
+}
+
 impl Question for PushedRepository {
     type Known = ();
 

@@ -46,6 +46,21 @@ pub struct TagOf {
     pub name: String,
 }
 
+/// The trunk of the repository: the branch where development goes on. Absent where the site's `trunk:` or the repository's
+/// HEAD names no branch that exists.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TrunkOf {
+    /// Name as in the files.
+    pub repo: String,
+}
+
+/// The names of all branches of the repository.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BranchNames {
+    /// Name as in the files.
+    pub repo: String,
+}
+
 /// The tip of a branch.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BranchOf {
@@ -156,6 +171,37 @@ impl Question for TagOf {
                 .tags
                 .get(&self.name)
                 .map_or(Answer::Absent, |tag| Answer::Known(tag.peeled.to_string()))
+        })
+    }
+}
+
+impl Question for TrunkOf {
+    /// Its name, such as `main`.
+    type Known = String;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<String> {
+        match sources.trunk(&self.repo, Remote::Git) {
+            Answer::Absent if sources.has_push() => sources.trunk(&self.repo, Remote::Push),
+            found => found,
+        }
+    }
+}
+
+impl Question for BranchNames {
+    /// Sorted.
+    type Known = Vec<String>;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Vec<String>> {
+        sources.in_either(&self.repo, |opened| {
+            Answer::Known(opened.refs.heads.keys().cloned().collect())
         })
     }
 }

@@ -14,6 +14,9 @@ use crate::git::{
 };
 use crate::net::http::{Answer as HttpAnswer, Client, Options};
 
+/// What most trunks are called: where to look first, and nothing else.
+const LIKELY_TRUNKS: [&str; 2] = ["main", "master"];
+
 /// Whether anything but this machine may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
@@ -63,7 +66,10 @@ pub struct Sources {
     hidden: Hidden,
     documents: Documents,
     gerrit: Option<Gerrit>,
+    /// The trunk of every repository, where the site names one.
+    trunk: Option<String>,
     opened: Once<Arc<Opened>>,
+    trunks: Once<String>,
     members: Once<Vec<Account>>,
 }
 
@@ -95,7 +101,9 @@ impl Sources {
             hidden: Hidden::default(),
             documents,
             gerrit: None,
+            trunk: None,
             opened: Once::default(),
+            trunks: Once::default(),
             members: Once::default(),
         }
     }
@@ -110,6 +118,37 @@ impl Sources {
     pub fn reviewed_at(mut self, gerrit: Option<Gerrit>) -> Self {
         self.gerrit = gerrit;
         self
+    }
+
+    /// The same, with the name of the trunk of every repository; without one, each repository's HEAD is asked.
+    pub fn with_trunk(mut self, trunk: Option<String>) -> Self {
+        self.trunk = trunk;
+        self
+    }
+
+    /// The trunk of `repo` at one of its remotes: the branch that the site names, else the one that HEAD points to there.
+    /// Absent where there is no such branch.
+    pub(super) fn trunk(&self, repo: &str, remote: Remote) -> Answer<String> {
+        self.open(repo, remote).and_then(|opened| {
+            let named = match &self.trunk {
+                Some(name) => Answer::Known(name.clone()),
+                None => match self.url(repo, remote) {
+                    Ok(url) => self.trunk_of_head(&url),
+                    Err(_) => Answer::Absent,
+                },
+            };
+            let is_there = |name: String| match opened.refs.heads.contains_key(&name) {
+                true => Answer::Known(name),
+                false => Answer::Absent,
+            };
+            named.and_then(is_there)
+        })
+    }
+
+    fn trunk_of_head(&self, url: &RemoteUrl) -> Answer<String> {
+        let is_silent = self.network == Network::Offline && !url.is_local();
+        let freshness = if is_silent { Freshness::Offline } else { Freshness::Now };
+        self.trunks.get(&url.to_string(), || answer(self.mirrors.trunk(url, freshness)))
     }
 
     /// The Gerrit where requests are reviewed, if it may be asked.
@@ -204,6 +243,11 @@ impl Sources {
         }
     }
 
+    /// Whether tags and branches go to another place than the one that is read.
+    pub(super) fn has_push(&self) -> bool {
+        self.read != self.push
+    }
+
     /// What `look` finds at `git:`, and where that is nothing, at `push:`.
     pub(super) fn in_either<T>(
         &self,
@@ -212,7 +256,7 @@ impl Sources {
     ) -> Answer<T> {
         let found = self.open(repo, Remote::Git).and_then(|opened| look(&opened));
         match found {
-            Answer::Absent if self.read != self.push => {
+            Answer::Absent if self.has_push() => {
                 self.open(repo, Remote::Push).and_then(|opened| look(&opened))
             }
             found => found,
@@ -251,13 +295,13 @@ impl Opened {
     /// The commit `hash`, if a head or a tag holds it.
     pub fn held(&self, hash: &str) -> Answer<Oid> {
         let Ok(id) = Oid::from_str(hash) else { return Answer::Absent };
-        let trunk = self.refs.heads.get(crate::tree::series::TRUNK).copied();
+        let likely = LIKELY_TRUNKS.iter().find_map(|name| self.refs.heads.get(*name)).copied();
         self.ask(|repository| {
             if repository.commit(id)?.is_none() {
                 return Ok(None);
             }
             // Most commits are on the trunk, and one branch is asked faster than all of them.
-            if let Some(trunk) = trunk
+            if let Some(trunk) = likely
                 && repository.is_ancestor(id, trunk)?
             {
                 return Ok(Some(id));

@@ -15,7 +15,7 @@ use super::lock::{Lock, sweep};
 use super::partial::Promisor;
 use super::place::{Found, Place, remove};
 use super::program::Git;
-use super::refs::{REMOTE, Refs, open_local};
+use super::refs::{REMOTE, Refs, ls_remote_trunk, open_local};
 use super::remote::RemoteUrl;
 use super::repository::Repository;
 
@@ -71,6 +71,32 @@ impl Mirrors {
             },
             Freshness::Offline | Freshness::Now => self.renew(&place, url, freshness),
         }
+    }
+
+    /// The branch that HEAD of the repository behind `url` points to, see [`ls_remote_trunk`]. Without the network, the one
+    /// that it pointed to when it was asked last.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn trunk(
+        &self,
+        url: &RemoteUrl,
+        freshness: Freshness<'_>,
+    ) -> Result<Option<String>, GitError> {
+        let place = Place::new(&self.cache, url);
+        if matches!(freshness, Freshness::Offline) && !url.is_local() {
+            let kept = place.trunk().ok_or_else(|| GitError::Missing {
+                what: format!("the trunk of {url}"),
+                path: self.cache.clone(),
+                why: "it would have to be fetched, and this run is offline".to_owned(),
+            })?;
+            return Ok(Some(kept).filter(|name| !name.is_empty()));
+        }
+        let trunk = ls_remote_trunk(&self.git, url)?;
+        if !url.is_local() {
+            place.keep_trunk(trunk.as_deref());
+        }
+        Ok(trunk)
     }
 
     fn open_offline(&self, place: &Place, url: &RemoteUrl) -> Result<Repository, GitError> {

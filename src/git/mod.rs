@@ -44,7 +44,7 @@ pub use mirror::{Freshness, Mirrors};
 pub use name::{BadRepoName, RepoName};
 pub use program::Git;
 pub use push::{Destination, PushAnswer};
-pub use refs::{Refs, TagRef, ls_remote};
+pub use refs::{Refs, TagRef, ls_remote, ls_remote_trunk};
 pub use remote::RemoteUrl;
 pub use repository::Repository;
 pub use sign::{KeyError, KeyInfo, Signer};

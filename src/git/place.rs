@@ -12,6 +12,9 @@ use super::repository::Repository;
 /// The file that marks a directory as a mirror of ours, which may be thrown away.
 const MARKER: &str = "tagkeeper-mirror";
 
+/// The file that holds the name of the remote's trunk.
+const TRUNK: &str = "tagkeeper-trunk";
+
 /// The place of one mirror.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -71,6 +74,19 @@ impl Place {
         let marker = self.making.join(MARKER);
         fs::write(&marker, format!("{url}\n"))
             .map_err(|error| GitError::io("cannot write", &marker, &error))
+    }
+
+    /// The trunk of the remote, as it was asked last: `None` where it was never asked, empty where it had none.
+    pub(super) fn trunk(&self) -> Option<String> {
+        fs::read_to_string(self.directory.join(TRUNK)).ok()
+    }
+
+    /// Keeps the trunk of the remote for runs that may not ask it.
+    pub(super) fn keep_trunk(&self, trunk: Option<&str>) {
+        let path = self.directory.join(TRUNK);
+        if let Err(error) = fs::write(&path, trunk.unwrap_or_default()) {
+            log::info!("cannot write {}: {error}", path.display());
+        }
     }
 
     /// Puts what was made in the place of whatever is there.

@@ -68,6 +68,45 @@ pub fn ls_remote(git: &Git, url: &RemoteUrl) -> Result<Refs, GitError> {
     parse(url, &text.map_err(|_| odd(url, "a name that is not UTF-8"))?)
 }
 
+/// The branch that HEAD of the repository at `url` points to, asked now; `None` for a HEAD that is detached or points to no branch.
+///
+/// # Errors
+/// As [`ls_remote`].
+pub fn ls_remote_trunk(git: &Git, url: &RemoteUrl) -> Result<Option<String>, GitError> {
+    if let Some(repository) = open_local(url)? {
+        return repository.trunk();
+    }
+    let output = git
+        .command(format!("reading HEAD of {url}"))
+        .remote(REMOTE, url.secret_text())
+        .args(["ls-remote", "--quiet", "--symref", "--end-of-options", REMOTE, "HEAD"])
+        .network()
+        .timeout(TIMEOUT)
+        .run()
+        .map_err(|error| url.trouble(error))?;
+    if output.status != Some(0) {
+        return Err(url.failure(&output));
+    }
+    let text = String::from_utf8(output.stdout);
+    let text = text.map_err(|_| odd(url, "a name that is not UTF-8"))?;
+    if !text.is_empty() && !text.ends_with('\n') {
+        return Err(odd(url, "its last line is cut off"));
+    }
+    Ok(trunk_in(&text))
+}
+
+/// The branch in the line `ref: refs/heads/<branch> TAB HEAD`. A server leaves the line out where HEAD is detached, and
+/// all lines where HEAD points to a branch that does not exist.
+fn trunk_in(text: &str) -> Option<String> {
+    let target = |line: &str| {
+        line.strip_prefix("ref: ")?
+            .strip_suffix("\tHEAD")?
+            .strip_prefix("refs/heads/")
+            .map(str::to_owned)
+    };
+    text.lines().find_map(target)
+}
+
 /// The repository behind a local URL; `None` when only the git program can read it.
 pub(super) fn open_local(url: &RemoteUrl) -> Result<Option<Repository>, GitError> {
     let Some(directory) = url.local_directory()? else { return Ok(None) };
@@ -139,6 +178,23 @@ mod tests {
         assert_eq!(refs.tags["1.0"], TagRef { object: id('c'), peeled: id('a') });
         assert!(refs.tags["1.0"].is_annotated() && !refs.tags["2.0"].is_annotated());
         assert_eq!(read("").unwrap(), Refs::default());
+    }
+
+    #[test]
+    fn the_trunk_is_the_branch_of_head() {
+        let a = "a".repeat(40);
+        let trunk = |text: String| trunk_in(&text);
+        let main = Some("main".to_owned());
+        assert_eq!(trunk(format!("ref: refs/heads/main\tHEAD\n{a}\tHEAD\n")), main);
+        let nested = format!(
+            "ref: refs/heads/x\trefs/remotes/o/HEAD\nref: refs/heads/main\tHEAD\n{a}\tHEAD\n"
+        );
+        assert_eq!(trunk(nested), main);
+        for detached in
+            [format!("{a}\tHEAD\n"), String::new(), "ref: refs/tags/1\tHEAD\n".to_owned()]
+        {
+            assert_eq!(trunk(detached.clone()), None, "{detached}");
+        }
     }
 
     #[test]

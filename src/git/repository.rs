@@ -163,6 +163,18 @@ impl Repository {
         }
     }
 
+    /// The branch that HEAD points to; `None` for a HEAD that is detached or points to a branch that does not exist.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn trunk(&self) -> Result<Option<String>, GitError> {
+        let name = match self.branch_of_head()? {
+            Some(head) => String::from_utf8_lossy(head.name_bytes()).into_owned(),
+            None => return Ok(None),
+        };
+        Ok(name.strip_prefix("refs/heads/").map(str::to_owned))
+    }
+
     /// Its heads and tags.
     ///
     /// # Errors

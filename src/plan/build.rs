@@ -9,7 +9,7 @@ use super::steps::{announce_step, branch_step, deletion_steps, removed_step, tag
 use super::waiting::{merged, unless_created, waiting_steps};
 use super::{Action, Overriding, Plan, PlannedRelease, State, Step};
 use crate::config::{Config, Policy};
-use crate::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
+use crate::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag, PushedTrunk};
 use crate::facts::repository::MergedAt;
 use crate::facts::{Asks, Facts};
 use crate::ledger::Entry;
@@ -67,6 +67,7 @@ pub fn asks(subject: &Subject<'_>) -> Asks {
                     asks.put(MergedAt::of(project));
                 }
                 asks.put(PushedRepository { repo: project.repo.value.clone() });
+                asks.put(PushedTrunk { repo: project.repo.value.clone() });
                 asks.put(tag(&project.repo, release.version.text()));
                 asks.put(PushedCommit {
                     repo: project.repo.value.clone(),

@@ -7,12 +7,11 @@ use super::sheet::Sheet;
 use super::tag_message::{Stage, TagMessage};
 use super::{Action, State, Step};
 use crate::config::Announce;
-use crate::facts::pushed::{PushedBranch, PushedCommit, PushedRepository};
+use crate::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTrunk};
 use crate::facts::{Answer, Facts};
 use crate::ledger::StepName;
 use crate::tree::deliverable::{Branch, Project, Release, Status};
 use crate::tree::request::Change;
-use crate::tree::series::TRUNK;
 use crate::version::{branches_ended_by, tags_that_end};
 
 pub(super) fn tag_step(
@@ -23,7 +22,9 @@ pub(super) fn tag_step(
 ) -> Step {
     let name = release.version.text();
     let commit = project.hash.to_ascii_lowercase();
-    let message = message(sheet, release, project).to_text();
+    let branch = branch_of(sheet, &project.repo, facts);
+    let named = branch.known().map(String::as_str).unwrap_or_default();
+    let message = message(sheet, release, project, named).to_text();
     let state = match (facts.get(&tag(&project.repo, name)), &message) {
         (Answer::Known(there), _) if there.peeled.to_string() == commit => {
             State::Done("the tag is there".to_owned())
@@ -34,7 +35,11 @@ pub(super) fn tag_step(
         )),
         (Answer::Unknown(why), _) => State::Unknown(why.to_string()),
         (Answer::Absent, Err(error)) => State::Conflict(error.to_string()),
-        (Answer::Absent, Ok(_)) => create_at(&project.repo, &commit, facts),
+        (Answer::Absent, Ok(_)) => match (create_at(&project.repo, &commit, facts), branch) {
+            (State::Create, Answer::Unknown(why)) => State::Unknown(why.to_string()),
+            (State::Create, Answer::Absent) => State::Conflict(no_trunk(sheet, &project.repo)),
+            (state, _) => state,
+        },
     };
     let message = message.unwrap_or_default();
     Step {
@@ -57,7 +62,7 @@ fn create_at(repo: &str, commit: &str, facts: &Facts) -> State {
     }
 }
 
-fn message(sheet: &Sheet<'_>, release: &Release, project: &Project) -> TagMessage {
+fn message(sheet: &Sheet<'_>, release: &Release, project: &Project, branch: &str) -> TagMessage {
     let deliverable = &sheet.file.deliverable;
     let version = release.version.text();
     let by = sheet.introduction(version);
@@ -69,7 +74,7 @@ fn message(sheet: &Sheet<'_>, release: &Release, project: &Project) -> TagMessag
         team: deliverable.team.as_ref().map(|team| team.value.clone()).unwrap_or_default(),
         diff_start: release.diff_start.as_ref().map(|start| start.value.clone()),
         series: sheet.path.series().to_owned(),
-        branch: branch_of(sheet),
+        branch: branch.to_owned(),
         pypi: deliverable.include_pypi_link.as_ref().is_some_and(|link| link.value),
         first: release.version.is_full()
             && !before.into_iter().any(|other| other.version.is_full()),
@@ -80,16 +85,26 @@ fn message(sheet: &Sheet<'_>, release: &Release, project: &Project) -> TagMessag
     }
 }
 
-/// `master` for what is in development, else the branch of the series.
-fn branch_of(sheet: &Sheet<'_>) -> String {
+/// The trunk for what is in development, else the branch of the series.
+fn branch_of(sheet: &Sheet<'_>, repo: &str, facts: &Facts) -> Answer<String> {
     let series = sheet.subject.request.head.series().get(sheet.path.series());
-    match series {
-        _ if sheet.path.is_independent() => TRUNK.to_owned(),
-        None => TRUNK.to_owned(),
-        Some(series) => match series.status.as_ref().map(|status| status.value) {
-            None | Some(Status::Development | Status::Future) => TRUNK.to_owned(),
-            Some(_) => series.branch(),
-        },
+    let status = series.and_then(|series| series.status.as_ref()).map(|status| status.value);
+    match (series, status) {
+        (None, _) | (_, None | Some(Status::Development | Status::Future)) => {
+            facts.get(&PushedTrunk { repo: repo.to_owned() }).map(String::clone)
+        }
+        (Some(series), Some(_)) => Answer::Known(series.branch()),
+    }
+}
+
+fn no_trunk(sheet: &Sheet<'_>, repo: &str) -> String {
+    match &sheet.subject.config.trunk {
+        Some(trunk) => {
+            format!("`{repo}` has no branch `{trunk}`, which `trunk:` of the configuration names")
+        }
+        None => format!(
+            "HEAD of `{repo}` points to no branch: point it at the trunk, or name that in `trunk:` of the configuration"
+        ),
     }
 }
 

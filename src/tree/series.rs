@@ -6,9 +6,6 @@ use super::deliverable::Status;
 use super::place::{Placed, Problem};
 use super::yaml::{self, Decoder, Field};
 
-/// The branch on which a series is developed.
-pub const TRUNK: &str = "master";
-
 /// The series of a releases repository, newest first, as the file lists them.
 #[derive(Clone, Debug, Default)]
 pub struct SeriesList {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tagkeeper::config::{Config, Policy};
 use tagkeeper::facts::pushed::{
-    BranchState, PushedBranch, PushedCommit, PushedRepository, PushedTag,
+    BranchState, PushedBranch, PushedCommit, PushedRepository, PushedTag, PushedTrunk,
 };
 use tagkeeper::facts::{Answer, Facts};
 use tagkeeper::git::{Oid, TagRef};
@@ -64,6 +64,8 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
     let repo = REPO.to_owned();
     facts.insert(PushedRepository { repo: repo.clone() }, there(repository));
     facts.insert(PushedCommit { repo: repo.clone(), hash: hash() }, there(repository));
+    let trunk = if repository { Answer::Known("main".to_owned()) } else { Answer::Absent };
+    facts.insert(PushedTrunk { repo: repo.clone() }, trunk);
     let commit = Oid::from_str(&hash()).unwrap();
     let tags = ["1.0.0", "2025.1-eom", "2025.1-eol", "bugfix-1.0-eol", "bugfix/1.0-eol"];
     for name in tags {

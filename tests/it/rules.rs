@@ -13,7 +13,8 @@ use serde::Deserialize;
 use tagkeeper::config::{Config, POLICY, Policy};
 use tagkeeper::facts::document::{Teams, Templates, ZuulProjects};
 use tagkeeper::facts::repository::{
-    BranchOf, BranchesWith, CommitIn, Descends, Exists, FileAt, FolderAt, MergedAt, OnBranch, TagOf,
+    BranchNames, BranchOf, BranchesWith, CommitIn, Descends, Exists, FileAt, FolderAt, MergedAt,
+    OnBranch, TagOf, TrunkOf,
 };
 use tagkeeper::facts::{Answer, Asks, Facts, Question, Unknown};
 use tagkeeper::rules::{self, Case, Clock, Closed, Finding};
@@ -105,6 +106,8 @@ struct Repo {
     /// When commits were merged; the others were long ago.
     #[serde(default)]
     merged: BTreeMap<String, jiff::Timestamp>,
+    /// Where development goes on; `master` where it is not said, none where that branch is not there.
+    trunk: Option<String>,
     /// Why nothing is known of it.
     unreachable: Option<String>,
 }
@@ -181,6 +184,11 @@ impl World<'_> {
         let none = Repo::default();
         let known = known.unwrap_or(&none);
         pen.put(Exists { repo: repo() }, Some(()));
+        let trunk = known.trunk.as_deref().unwrap_or("master");
+        let trunk = known.branches.contains_key(trunk).then(|| trunk.to_owned());
+        pen.put(TrunkOf { repo: repo() }, trunk);
+        let names = known.branches.keys().cloned().collect();
+        pen.put(BranchNames { repo: repo() }, Some(names));
         for word in self.words {
             let tag = known.tags.get(word).cloned();
             pen.put(TagOf { repo: repo(), name: word.clone() }, tag);

@@ -27,7 +27,8 @@ impl Site {
             zuul_projects: self.config.zuul_projects.clone(),
         };
         let read = (self.config.git.as_str(), push);
-        let sources = Sources::new(Git::find()?, self.cache(), read, documents, network);
+        let sources = Sources::new(Git::find()?, self.cache(), read, documents, network)
+            .with_trunk(self.config.trunk.clone());
         Ok(sources.reviewed_at(self.gerrit()?))
     }
 
@@ -51,7 +52,7 @@ impl Site {
         let before = scope::base_record(&self.repository, &self.wanted, &self.ends)?;
         let then = record(then)?;
         let mut later = vec![record("HEAD")?];
-        for revision in ["origin/HEAD", "origin/master", "master"] {
+        for revision in ["origin/HEAD", "origin/main", "origin/master", "main", "master"] {
             later.extend(record(revision).ok());
         }
         later.sort_by_key(Record::name);

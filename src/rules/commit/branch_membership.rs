@@ -1,10 +1,9 @@
 //! `branch-membership`: the commit is on the branch of its series.
 
-use crate::facts::repository::{BranchOf, BranchesWith, CommitIn, OnBranch};
+use crate::facts::repository::{BranchNames, BranchOf, BranchesWith, CommitIn, OnBranch, TrunkOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Project;
-use crate::tree::series::TRUNK;
 
 pub(crate) static RULE: Rule = Rule {
     id: "branch-membership",
@@ -13,8 +12,12 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the commit is not on the branch of its series",
     docs: "## What it checks
 
-The commit of a release of a cycle is on the branch of its series: `stable/<id>`, or `unmaintained/<id>`, whichever of the two
-is there, the one that fits the status of the series first. Where neither exists yet, it is on `master`. For an independent release nobody knows the branch: a warning says so.
+The commit of a release of a cycle is on the branch of its series: the stable one or the unmaintained one, whichever of the two
+exists; if both do, the one that fits the status of the series. If neither exists yet, the commit is on the trunk: the branch
+that `trunk:` of the configuration names, else the one that HEAD of the repository points to.
+
+An independent release may come from any branch. It is a warning where the repository has more than one, and names those that
+hold the commit; a repository with nothing but its trunk leaves nothing to look at.
 
 ## Why
 
@@ -22,20 +25,25 @@ A commit of another branch brings that branch's changes to users who did not ask
 
 ## What to do
 
-Release a commit of the branch that is named; the message says which branches hold this one.
+Release a commit of the branch that the message names. It lists the branches that hold this one.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
 };
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
-    let Some(of_series) = on.series_branches() else { return };
     for project in on.tagged_projects() {
+        asks.put(trunk_of(project));
+        let Some(of_series) = on.series_branches() else {
+            asks.put(branch_names(project));
+            asks.put(branches_with(project));
+            continue;
+        };
         for name in &of_series {
             asks.put(branch_of(project, name));
         }
-        if let Answer::Known(branch) = branch_to_be_on(project, &of_series, facts) {
-            let question = on_branch(project, branch);
+        if let Answer::Known(expected) = expected_branch(project, &of_series, facts) {
+            let question = on_branch(project, expected.name());
             if facts.get(&question) == Answer::Known(&false) {
                 asks.put(branches_with(project));
             }
@@ -45,67 +53,127 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
-    if on.path.is_independent() {
-        sink.report_at(
-            Level::Warning,
-            on.release.version.place,
-            format!("nobody can tell which branch `{}` should be on: its commits were not held against one", on.version()),
-        )
-        .help("see that the commit is on the branch that you mean to release from")
-        .release(on.version());
-        return;
-    }
-    let Some(of_series) = on.series_branches() else { return };
+    let of_series = on.series_branches();
     for project in on.tagged_projects() {
         if facts.get(&commit_in(project)).known().is_none() {
             continue;
         }
-        let what = format!("whether `{}` is on the branch of its series", *project.hash);
-        let place = project.hash.place;
-        let Some(Some(branch)) =
-            sink.need(branch_to_be_on(project, &of_series, facts), place, &what)
-        else {
-            continue;
-        };
-        let Some(is_on) = sink.need(facts.get(&on_branch(project, branch)), place, &what) else {
-            continue;
-        };
-        if is_on == Some(&true) {
-            continue;
-        }
-        let gone = (branch == TRUNK).then(|| gone_branch(on, &of_series)).flatten();
-        let why = match gone {
-            Some(gone) => format!(", and `{gone}`, which the file lists, is not there"),
-            None if branch == TRUNK => format!(" (there is no `{}` yet)", of_series[0]),
-            None => String::new(),
-        };
-        let message =
-            format!("`{}` is not on `{branch}` of `{}`{why}", *project.hash, *project.repo);
-        let told = sink.report(place, message).repo(&project.repo).release(on.version());
-        if let Answer::Known(branches) = facts.get(&branches_with(project)) {
-            let advice = match gone {
-                Some(gone) => format!("nothing is released from `{gone}` once it is deleted"),
-                None => format!("release a commit of `{branch}`"),
-            };
-            told.help(format!("it is on {}; {advice}", quoted(branches)));
+        match &of_series {
+            Some(of_series) => check_cycle(on, project, of_series, facts, sink),
+            None => check_independent(on, project, facts, sink),
         }
     }
 }
 
-/// The series branch that is there, else the trunk.
-fn branch_to_be_on<'a>(
+fn check_cycle(
+    on: &OneRelease<'_>,
+    project: &Project,
+    of_series: &[String],
+    facts: &Facts,
+    sink: &mut Sink<'_>,
+) {
+    let what = format!("whether `{}` is on the branch of its series", *project.hash);
+    let place = project.hash.place;
+    let expected = match sink.need(expected_branch(project, of_series, facts), place, &what) {
+        Some(Some(expected)) => expected,
+        Some(None) => return report_no_trunk(on, project, sink),
+        None => return,
+    };
+    let on_it = facts.get(&on_branch(project, expected.name()));
+    if matches!(sink.need(on_it, place, &what), None | Some(Some(&true))) {
+        return;
+    }
+    let branch = expected.name();
+    let gone = gone_branch(on, of_series).filter(|_| expected.is_trunk());
+    let why = match (gone, of_series.first()) {
+        (Some(gone), _) => format!(", and `{gone}`, which the file lists, does not exist"),
+        (None, Some(first)) if expected.is_trunk() => format!(" (there is no `{first}` yet)"),
+        (None, _) => String::new(),
+    };
+    let message = format!("`{}` is not on `{branch}` of `{}`{why}", *project.hash, *project.repo);
+    let told = sink.report(place, message).repo(&project.repo).release(on.version());
+    if let Answer::Known(branches) = facts.get(&branches_with(project)) {
+        let advice = match gone {
+            Some(gone) => format!("nothing is released from `{gone}` once it is deleted"),
+            None => format!("release a commit of `{branch}`"),
+        };
+        told.help(format!("it is on {}; {advice}", quoted(branches)));
+    }
+}
+
+/// An independent release may come from any branch. Where there are several, somebody must look which one it is.
+fn check_independent(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink: &mut Sink<'_>) {
+    let place = project.hash.place;
+    let what = format!("which branches of `{}` hold `{}`", *project.repo, *project.hash);
+    let trunk = match sink.need(facts.get(&trunk_of(project)), place, &what) {
+        Some(Some(trunk)) => trunk,
+        Some(None) => return report_no_trunk(on, project, sink),
+        None => return,
+    };
+    let Some(Some(all)) = sink.need(facts.get(&branch_names(project)), place, &what) else {
+        return;
+    };
+    let Some(Some(with)) = sink.need(facts.get(&branches_with(project)), place, &what) else {
+        return;
+    };
+    if all.len() == 1 && with.contains(trunk) {
+        return;
+    }
+    let message = format!("`{}` of `{}` is on {}", *project.hash, *project.repo, quoted(with));
+    sink.report_at(Level::Warning, place, message)
+        .help("check that this is the branch you want to release from")
+        .repo(&project.repo)
+        .release(on.version());
+}
+
+fn report_no_trunk(on: &OneRelease<'_>, project: &Project, sink: &mut Sink<'_>) {
+    let repo = &project.repo;
+    let (message, help) = match &on.config.trunk {
+        Some(trunk) => (
+            format!("`{}` has no branch `{trunk}`, which `trunk:` of the configuration names", **repo),
+            format!("create `{trunk}`, or correct `trunk:`"),
+        ),
+        None => (
+            format!("HEAD of `{}` points to no branch, so its trunk is unknown", **repo),
+            "point HEAD of the repository at its trunk, or name the trunk in `trunk:` of the configuration"
+                .to_owned(),
+        ),
+    };
+    sink.report(repo.place, message).help(help).repo(repo).release(on.version());
+}
+
+/// The branch that a commit should be on.
+enum Expected<'a> {
+    OfSeries(&'a str),
+    Trunk(&'a str),
+}
+
+impl<'a> Expected<'a> {
+    fn name(&self) -> &'a str {
+        match self {
+            Self::OfSeries(name) | Self::Trunk(name) => name,
+        }
+    }
+
+    fn is_trunk(&self) -> bool {
+        matches!(self, Self::Trunk(_))
+    }
+}
+
+/// The series branch that exists, else the trunk; absent where there is no trunk either.
+fn expected_branch<'a>(
     project: &Project,
     of_series: &'a [String],
-    facts: &Facts,
-) -> Answer<&'a str> {
+    facts: &'a Facts,
+) -> Answer<Expected<'a>> {
     for name in of_series {
         match facts.get(&branch_of(project, name)) {
-            Answer::Known(_) => return Answer::Known(name),
+            Answer::Known(_) => return Answer::Known(Expected::OfSeries(name)),
             Answer::Absent => {}
             Answer::Unknown(why) => return Answer::Unknown(why),
         }
     }
-    Answer::Known(TRUNK)
+    facts.get(&trunk_of(project)).map(|trunk| Expected::Trunk(trunk))
 }
 
 /// The branch of the series that the file listed before this request.
@@ -128,6 +196,14 @@ fn quoted(branches: &[String]) -> String {
         }
         _ => names.join(", "),
     }
+}
+
+fn trunk_of(project: &Project) -> TrunkOf {
+    TrunkOf { repo: project.repo.value.clone() }
+}
+
+fn branch_names(project: &Project) -> BranchNames {
+    BranchNames { repo: project.repo.value.clone() }
 }
 
 fn branch_of(project: &Project, name: &str) -> BranchOf {

@@ -11,6 +11,7 @@ use crate::tree::request::Request;
 
 const PATH: &str = "deliverables/birch/nova.yaml";
 const REPO: &str = "openstack/nova";
+const TRUNK: &str = "main";
 
 struct Files(BTreeMap<&'static str, String>);
 
@@ -73,6 +74,7 @@ fn findings(status: &str, branches: &str, there: &[&str], holding: &[&str]) -> V
         let question = OnBranch { repo, branch: name, hash: hash() };
         facts.insert(question, if is_there { on } else { Answer::Absent });
     }
+    facts.insert(TrunkOf { repo: REPO.to_owned() }, Answer::Known(TRUNK.to_owned()));
     let holding = holding.iter().map(|name| (*name).to_owned()).collect();
     facts.insert(BranchesWith { repo: REPO.to_owned(), hash: hash() }, Answer::Known(holding));
     let mut found = judge(&case, &facts);
@@ -109,7 +111,7 @@ fn a_branch_that_the_file_lists_and_that_is_gone_is_not_called_yet_to_come() {
     let listed = "branches:\n  - name: stable/2025.1\n    location: 0.9.0\n";
     let found = findings("maintained", listed, &[TRUNK], &[]);
     assert!(
-        found[0].message.ends_with("and `stable/2025.1`, which the file lists, is not there"),
+        found[0].message.ends_with("and `stable/2025.1`, which the file lists, does not exist"),
         "{found:?}"
     );
 }
