@@ -9,6 +9,9 @@
 //! tag ──────────────publish──▶ mail                            a Released is read back from the tag itself
 //! ```
 //!
+//! [`workspace`] opens a releases repository, and [`ops`] has the use cases over it: check, plan, apply and the others, as
+//! functions that return data. [`cli`] is left with arguments, one call, and output.
+//!
 //! `ARCHITECTURE.md` says what each room is for and who may know whom; the test
 //! `house::rooms_know_only_their_neighbours` holds the `use crate::` lines against that table.
 
@@ -22,12 +25,13 @@ pub mod gerrit;
 pub mod git;
 pub mod ledger;
 pub mod net;
+pub mod ops;
 pub mod plan;
 pub mod publish;
-pub mod replay;
 pub mod report;
 pub mod rules;
 pub mod sandbox;
 pub mod text;
 pub mod tree;
 pub mod version;
+pub mod workspace;

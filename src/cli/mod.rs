@@ -1,30 +1,19 @@
 //! The commands: arguments and wiring, no decisions.
 
-mod aftermath;
 mod announce;
-mod announcing;
 mod apply;
 mod approve;
-mod change;
 mod check;
+mod exit;
 mod explain;
-mod failure;
-mod gate;
-mod merged;
 mod opening;
 mod output;
-mod overrides;
-mod pending;
 mod plan;
-mod proposed;
-mod remotes;
 mod replay;
 mod rules;
 mod sandbox;
 mod schedule;
 mod schema;
-mod site;
-mod tools;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -35,7 +24,8 @@ use clap::{Arg, ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::config::KEYS;
 use crate::text::hanging;
-use failure::{Exit, Failure};
+use crate::workspace::Failure;
+use exit::{Exit, Shown};
 use output::{Color, Output};
 
 /// Zuul keeps the gate; tagkeeper keeps the tags.
@@ -109,8 +99,8 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match dispatch(&args.command, &mut output) {
         Ok(exit) => exit,
         Err(failure) => {
-            drop(writeln!(std::io::stderr().lock(), "{failure}"));
-            failure.exit
+            drop(writeln!(std::io::stderr().lock(), "{}", Shown(&failure)));
+            failure.kind().into()
         }
     }
 }
@@ -125,14 +115,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Explain(args) => explain::run(args, output),
         Command::Replay(args) => replay::run(args, output),
         Command::Schedule(args) => schedule::run(args, output),
-        Command::Rules(args) => {
-            let mut exit = Ok(Exit::Fine);
-            output.write(|out, _| {
-                exit = rules::run(args, out);
-                Ok(())
-            })?;
-            exit
-        }
+        Command::Rules(args) => rules::run(args, output),
         Command::Schema(args) => schema::run(args, output),
         Command::Sandbox(args) => sandbox::run(args),
     }

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::facts::Network;
+use crate::tree::scope::Base;
+use crate::workspace::Options;
+
 /// Which releases repository, and by which configuration
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(super) struct Opening {
@@ -52,41 +56,47 @@ pub(super) struct Asking {
     #[arg(long)]
     pub(super) offline: bool,
     /// Repositories asked at the same time
-    #[arg(long, value_name = "N", default_value_t = Self::JOBS)]
+    #[arg(long, value_name = "N", default_value_t = Options::JOBS)]
     pub(super) jobs: usize,
 }
 
+impl Opening {
+    /// The options of the repository and its configuration.
+    pub(super) fn options(&self) -> Options {
+        Options {
+            directory: self.directory.clone(),
+            config: self.config.clone(),
+            settings: self.settings.clone(),
+            ..Options::default()
+        }
+    }
+}
+
+impl Comparing {
+    /// `options`, with what is compared.
+    pub(super) fn onto(&self, options: Options) -> Options {
+        let base = match (&self.base, self.whole_file) {
+            (Some(revision), _) => Base::Revision(revision.clone()),
+            (None, true) => Base::None,
+            (None, false) => Base::Automatic,
+        };
+        let (paths, head, as_of) = (self.paths.clone(), self.head.clone(), self.as_of.clone());
+        Options { paths, base, head, as_of, ..options }
+    }
+}
+
+impl Now {
+    /// `options`, with the time.
+    pub(super) fn onto(&self, options: Options) -> Options {
+        Options { now: self.given, ..options }
+    }
+}
+
 impl Asking {
-    const JOBS: usize = 8;
-}
-
-impl Default for Asking {
-    fn default() -> Self {
-        Self { offline: false, jobs: Self::JOBS }
-    }
-}
-
-/// What a command works on, put together from its arguments.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Look {
-    pub(super) opening: Opening,
-    pub(super) comparing: Comparing,
-    pub(super) now: Now,
-    pub(super) asking: Asking,
-    /// When the request was proposed, where that is known beforehand.
-    pub(super) proposed: Option<Timestamp>,
-}
-
-impl Look {
-    /// At the releases repository, as a request that is proposed is looked at.
-    pub(super) fn of(opening: &Opening) -> Self {
-        Self { opening: opening.clone(), ..Self::default() }
-    }
-
-    /// The same at the revision `head`; at the working tree, where there is none.
-    pub(super) fn at(mut self, head: Option<&str>) -> Self {
-        self.comparing.head = head.map(str::to_owned);
-        self
+    /// `options`, with whom to ask.
+    pub(super) fn onto(&self, options: Options) -> Options {
+        let network = if self.offline { Network::Offline } else { Network::Allowed };
+        Options { network, jobs: self.jobs, ..options }
     }
 }
 

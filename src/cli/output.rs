@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use super::failure::Failure;
 use crate::report::text::Style;
+use crate::workspace::Failure;
 
 /// How findings and plans are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -80,5 +80,5 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
         File::sync_all(temp.as_file())?;
         temp.persist(path).map(drop).map_err(|error| error.error)
     });
-    written.map_err(|error| Failure::outside(format_args!("writing {}: {error}", path.display())))
+    written.map_err(|error| Failure::outside(format!("writing {}: {error}", path.display())))
 }

@@ -1,26 +1,14 @@
 //! `tagkeeper plan`: what would be tagged, branched and announced.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
-use super::failure::{Exit, Failure};
-use super::merged::Reviews;
-use super::opening::{Asking, Comparing, Look, Now, Opening};
+use super::exit::Exit;
+use super::opening::{Asking, Comparing, Now, Opening};
 use super::output::{Format, Output, write_whole};
-use super::overrides::judge_overrides;
-use super::site::Site;
-use crate::calendar::moment;
-use crate::facts::{Facts, Sources, gather};
-use crate::git::Oid;
-use crate::ledger::{Pending, Snapshot};
-use crate::plan::{Approval, Introduction, Mails, Overriding, Plan, State, Subject, asks, build};
-use crate::report;
-use crate::rules::Trailer;
-use crate::tree::introduced::{introducer, introducer_of_branch};
-use crate::tree::record::{File, ItemKind};
-use crate::tree::request::{Commit, Request};
+use crate::ops::plan::{is_refused, plan};
+use crate::report::{self, Strictness};
+use crate::text::json;
+use crate::workspace::{Failure, Workspace};
 
 /// Shows what a request would tag, branch and announce; changes nothing and needs no right to write
 #[derive(clap::Args, Debug)]
@@ -45,166 +33,17 @@ pub(super) struct PlanArgs {
 }
 
 pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let site = Site::open(&Look {
-        opening: args.opening.clone(),
-        comparing: args.comparing.clone(),
-        now: args.now,
-        asking: args.asking,
-        proposed: None,
-    })?;
-    let request = site.request()?;
-    let plan = plan_of(&site, &request, &site.sources()?)?;
+    let options = args.now.onto(args.asking.onto(args.comparing.onto(args.opening.options())));
+    let plan = plan(&Workspace::open(&options)?)?;
     if let Some(path) = &args.out {
-        write_whole(path, &json(&plan))?;
+        let mut bytes = Vec::new();
+        json::write(&plan, &mut bytes)?;
+        write_whole(path, &bytes)?;
     }
     output.write(|out, style| match args.format {
         Format::Text => report::plan::write(&plan, out, style),
-        Format::Json => out.write_all(&json(&plan)),
+        Format::Json => json::write(&plan, out),
     })?;
-    let has = |is: fn(&State) -> bool| {
-        plan.releases.iter().flat_map(|release| &release.steps).any(|step| is(&step.state))
-    };
-    let is_refused = has(|state| matches!(state, State::Conflict(_)))
-        || !plan.unread.is_empty()
-        || args.strict && has(|state| matches!(state, State::Unknown(_)));
-    Ok(if is_refused { Exit::No } else { Exit::Fine })
-}
-
-/// Who brought each entry, by path and version or branch.
-pub(super) type Introductions = BTreeMap<(String, String), Introduction>;
-
-/// The plan of `request`, with what `push:` and the ledger say now.
-pub(super) fn plan_of(site: &Site, request: &Request, sources: &Sources) -> Result<Plan, Failure> {
-    let ledger = site.ledger()?.read().map_err(Failure::outside)?;
-    Ok(plan_with(site, request, sources, &ledger, Mails::OfOurTags)?.0)
-}
-
-/// The same, with the ledger as it was read.
-pub(super) fn plan_with(
-    site: &Site,
-    request: &Request,
-    sources: &Sources,
-    ledger: &Snapshot,
-    mails: Mails,
-) -> Result<(Plan, Introductions), Failure> {
-    if let Some(path) = unreadable(request) {
-        return Err(Failure::outside(format_args!(
-            "{path} cannot be read, so what it asks for is not known"
-        ))
-        .help(
-            "`tagkeeper check` shows the place; nothing was done, and the mark of the ledger stays",
-        ));
-    }
-    let pending = ledger.state().map_err(Failure::outside)?.pending;
-    let mut introductions = introductions(site, request, &pending)?;
-    judge_overrides(site, sources, &mut introductions);
-    let entry = |repo: &str, version: &str| ledger.entry(repo, version).ok().flatten();
-    let subject = Subject {
-        request,
-        config: &site.config,
-        introductions: &introductions,
-        ledger: &entry,
-        mails,
-        policy: &site.policy,
-        now: site.now,
-    };
-    let mut facts = Facts::default();
-    gather(&asks(&subject), &mut facts, sources, site.jobs);
-    if let Some(failure) = request.failures().into_iter().next() {
-        return Err(Failure::outside(failure)
-            .help("a part of the record could not be read, so there is no plan"));
-    }
-    Ok((build(&subject, &facts), introductions))
-}
-
-/// A deliverable file that is no YAML: its releases must not be passed over.
-fn unreadable(request: &Request) -> Option<&str> {
-    let is_broken =
-        |file: &File| file.path.is_ok() && file.kind == ItemKind::File && !file.is_readable();
-    let broken =
-        request.changes.iter().find(|change| change.after.as_deref().is_some_and(is_broken));
-    broken.map(|change| change.path.as_str())
-}
-
-/// A plan as a file.
-pub(super) fn json(plan: &Plan) -> Vec<u8> {
-    let mut text = Vec::new();
-    drop(crate::text::json::write(plan, &mut text));
-    text
-}
-
-/// Who brought each new release and branch of the request.
-fn introductions(
-    site: &Site,
-    request: &Request,
-    pending: &[Pending],
-) -> Result<Introductions, Failure> {
-    let reviews = Reviews::new(site)?;
-    let mut found = BTreeMap::new();
-    for change in &request.changes {
-        let path = &change.path;
-        for release in request.new_releases(change).into_iter().map(|new| new.release) {
-            if let Some(commit) = introducer(&site.repository, request, change, release)? {
-                let version = release.version.text();
-                let waited = waited(site, request, commit, pending_entry(pending, path, version))?;
-                let by = Introduction { waited, ..introduction(&reviews, commit, path) };
-                found.insert((path.clone(), version.to_owned()), by);
-            }
-        }
-        let branches = change.after.iter().flat_map(|file| &file.deliverable.branches);
-        for branch in branches.filter(|branch| request.is_new_branch(change, branch)) {
-            let by = introducer_of_branch(&site.repository, request, change, branch)?;
-            if let Some(commit) = by {
-                found.insert(
-                    (path.clone(), branch.name.value.clone()),
-                    introduction(&reviews, commit, path),
-                );
-            }
-        }
-    }
-    Ok(found)
-}
-
-fn pending_entry<'a>(pending: &'a [Pending], path: &str, name: &str) -> Option<&'a Pending> {
-    pending.iter().find(|pending| pending.is_about(path, name))
-}
-
-/// When the request was merged, and what its tag waited for since.
-fn waited(
-    site: &Site,
-    request: &Request,
-    commit: &Commit,
-    pending: Option<&Pending>,
-) -> Result<Option<String>, Failure> {
-    let Some((pending, why)) = pending.and_then(|one| Some((one, one.waited.as_ref()?))) else {
-        return Ok(None);
-    };
-    let (Ok(id), Ok(head)) = (Oid::from_str(&commit.id), Oid::from_str(&request.head.name()))
-    else {
-        return Ok(None);
-    };
-    let merged = site.repository.merged_at(id, head)?;
-    let merged = merged.and_then(|merged| Timestamp::from_second(merged.seconds).ok());
-    let merged = moment(merged.unwrap_or(pending.since));
-    let why: Vec<&str> = why.split_whitespace().collect();
-    Ok(Some(format!("merged on {merged}; {}", why.join(" "))))
-}
-
-fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduction {
-    let mut lines = vec![
-        ("Author".to_owned(), commit.author.clone()),
-        ("Commit".to_owned(), commit.id.clone()),
-    ];
-    lines.extend(commit.change_id().map(|id| ("Change-Id".to_owned(), id.to_owned())));
-    lines.extend(reviews.lines(commit));
-    let overrides = Trailer::of(std::slice::from_ref(commit))
-        .into_iter()
-        .filter(|trailer| trailer.covers(&trailer.says.rule, path))
-        .map(|trailer| Overriding {
-            rule: trailer.says.rule,
-            reason: trailer.says.reason,
-            approval: Approval::Unknown("nobody asked for the votes yet".to_owned()),
-        })
-        .collect();
-    Introduction { commit: commit.id.clone(), lines, overrides, waited: None }
+    let strictness = if args.strict { Strictness::Strict } else { Strictness::Normal };
+    Ok(if is_refused(&plan, strictness) { Exit::No } else { Exit::Fine })
 }

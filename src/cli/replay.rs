@@ -1,17 +1,14 @@
 //! `tagkeeper replay`: runs the rules over the history.
 
-use std::thread;
-
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::failure::{Exit, Failure};
-use super::opening::{Look, Opening};
+use super::exit::Exit;
+use super::opening::Opening;
 use super::output::{Format, Output};
-use super::site::Site;
-use crate::replay::{self, Judgement};
-use crate::report::replay::{Replay, write_json, write_text};
+use crate::ops::replay::{Progress, ReplayOptions, replay};
+use crate::report::replay::{write_json, write_text};
 use crate::rules::{Closed, find};
-use crate::tree::scope;
+use crate::workspace::{Failure, Workspace};
 
 /// Runs the rules over the requests of the history and counts what they say, by rule and year
 ///
@@ -43,30 +40,20 @@ pub(super) struct ReplayArgs {
 }
 
 pub(super) fn run(args: &ReplayArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let site = Site::open_merged(&Look::of(&args.opening).at(Some(&args.head)))?;
-    let arrivals = scope::arrivals(&site.repository, &args.head, args.since.as_deref())?;
-    let newest = scope::record_at(&site.repository, &args.head, None)?;
-    let judgement = Judgement {
-        config: &site.config,
-        policy: &site.policy,
+    let workspace = Workspace::open_merged(&args.opening.options().at(&args.head))?;
+    let options = ReplayOptions {
+        since: args.since.clone(),
+        rules: args.rules.clone(),
         closed: if args.closed { Closed::Judged } else { Closed::Skipped },
-        series: newest.series(),
-        listed: &args.rules,
+        jobs: args.jobs,
     };
-    let jobs = args.jobs.or_else(|| thread::available_parallelism().ok().map(usize::from));
-    let n_commits: usize = arrivals.iter().map(|arrival| arrival.brought.len()).sum();
-    let bar = progress_bar(n_commits);
-    let advance = |commits: usize| bar.inc(commits as u64);
-    let git_dir = site.repository.git_dir();
-    let tally = replay::run(git_dir, &arrivals, judgement, jobs.unwrap_or(1), &advance);
+    let bar = progress_bar();
+    let replay = replay(&workspace, &options, &|progress| match progress {
+        Progress::Begins(commits) => bar.set_length(commits as u64),
+        Progress::Advances(commits) => bar.inc(commits as u64),
+    });
     bar.finish_and_clear();
-    let tally = tally?;
-    let replay = Replay {
-        tally: &tally,
-        since: args.since.as_deref(),
-        head: &newest.name(),
-        rules: &args.rules,
-    };
+    let replay = replay?;
     output.write(|out, style| match args.format {
         Format::Text => write_text(&replay, out, style),
         Format::Json => write_json(&replay, out),
@@ -75,8 +62,8 @@ pub(super) fn run(args: &ReplayArgs, output: &mut Output) -> Result<Exit, Failur
 }
 
 /// The bar shows itself on a terminal only.
-fn progress_bar(n_commits: usize) -> ProgressBar {
-    let bar = ProgressBar::new(n_commits as u64);
+fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::no_length();
     let style =
         ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} commits, {eta} left");
     match style {

@@ -2,8 +2,10 @@
 
 use std::io::Write;
 
-use super::failure::{Exit, Failure};
+use super::exit::Exit;
+use super::output::Output;
 use crate::rules::{ALL, Overridable, Rule, find};
+use crate::workspace::Failure;
 
 /// Lists the rules, or explains one
 #[derive(clap::Args, Debug)]
@@ -12,16 +14,19 @@ pub(super) struct RulesArgs {
     id: Option<String>,
 }
 
-pub(super) fn run(args: &RulesArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+pub(super) fn run(args: &RulesArgs, output: &Output) -> Result<Exit, Failure> {
     match &args.id {
-        None => list(out)?,
-        Some(id) => explain(find(id).ok_or_else(|| unknown(id))?, out)?,
+        None => output.write(|out, _| list(out))?,
+        Some(id) => {
+            let rule = find(id).ok_or_else(|| unknown(id))?;
+            output.write(|out, _| explain(rule, out))?;
+        }
     }
     Ok(Exit::Fine)
 }
 
 fn unknown(id: &str) -> Failure {
-    Failure::usage(format_args!("`{id}` is no rule")).help("`tagkeeper rules` lists them")
+    Failure::usage(format!("`{id}` is no rule")).help("`tagkeeper rules` lists them")
 }
 
 fn list(out: &mut dyn Write) -> std::io::Result<()> {

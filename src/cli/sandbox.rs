@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::failure::{Exit, Failure};
+use super::exit::Exit;
 use crate::git::Git;
 use crate::sandbox::{Sandbox, SandboxError, make, play, rest, story};
+use crate::workspace::Failure;
 
 /// Makes a complete playground in a new directory, and shows what to type there
 ///

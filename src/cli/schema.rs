@@ -1,9 +1,10 @@
 //! `tagkeeper schema`: the form of a file, for editors.
 
-use super::failure::{Exit, Failure};
+use super::exit::Exit;
 use super::output::Output;
 use crate::config::policy_schema;
 use crate::rules::ALL;
+use crate::workspace::Failure;
 
 /// Writes the JSON Schema of a file, for editors
 #[derive(clap::Args, Debug)]

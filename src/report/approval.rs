@@ -2,45 +2,88 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use super::text::{Pen, Style};
 use crate::approval::{Answer, Role, Ruling, Speaker, Vote, Word};
 use crate::rules::Level;
-use crate::text::one_line;
+use crate::text::{json, one_line};
 
-/// What is known of the approval of a change.
-#[derive(Clone, Copy, Debug)]
-pub struct Approval<'a> {
-    /// How the change is called: `change 4, patch set 2`.
-    pub change: &'a str,
+/// Who has approved a change, and who could.
+#[derive(Clone, Debug)]
+pub struct ApprovalReport {
+    /// The number of the change.
+    pub change: u64,
+    /// The patch set that was looked at.
+    pub patchset: u32,
     /// A line a team.
-    pub rulings: &'a [Ruling],
+    pub rulings: Vec<Ruling>,
     /// The votes of release managers.
-    pub managers: &'a [Vote],
-    /// What the reader must know beside: lower-case phrases without full stop.
-    pub notes: &'a [String],
+    pub managers: Vec<Vote>,
+    /// What the reader must know of it: lower-case phrases without full stop.
+    pub notes: Vec<String>,
+    /// Whether somebody voted in the place of a team of whom it is unknown whether they may.
+    pub is_undecided: bool,
+}
+
+impl ApprovalReport {
+    /// Whether every team has approved.
+    pub fn is_approved(&self) -> bool {
+        self.rulings.iter().all(Ruling::is_approved)
+    }
+
+    fn title(&self) -> String {
+        format!("change {}, patch set {}", self.change, self.patchset)
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    change: u64,
+    patchset: u32,
+    approved: bool,
+    teams: &'a [Ruling],
+    release_managers: &'a [Vote],
+    notes: &'a [String],
+}
+
+/// Writes it as one JSON document and a line end.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_json(approval: &ApprovalReport, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        change: approval.change,
+        patchset: approval.patchset,
+        approved: approval.is_approved(),
+        teams: &approval.rulings,
+        release_managers: &approval.managers,
+        notes: &approval.notes,
+    };
+    json::write(&document, out)
 }
 
 /// Writes it: a paragraph a team, the release managers' votes, and the verdict last.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(approval: Approval<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn write(approval: &ApprovalReport, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
-    for ruling in approval.rulings {
+    for ruling in &approval.rulings {
         write_ruling(ruling, out, &pen)?;
     }
     if !approval.managers.is_empty() {
         writeln!(out, "{}", pen.frame("release managers"))?;
-        for vote in approval.managers {
+        for vote in &approval.managers {
             writeln!(out, "  {}", one_line(&vote.to_string()))?;
         }
     }
-    for note in approval.notes {
+    for note in &approval.notes {
         writeln!(out, "note: {}", one_line(note))?;
     }
     let missing = approval.rulings.iter().filter(|ruling| !ruling.is_approved());
     let missing: Vec<&str> = missing.map(|ruling| ruling.team.as_str()).collect();
-    let change = one_line(approval.change);
+    let change = one_line(&approval.title());
     if approval.rulings.is_empty() {
         writeln!(out, "{change} touches no deliverable of a team: nobody has to approve it")
     } else if missing.is_empty() {
@@ -137,14 +180,16 @@ mod tests {
             Wanted { teams: &teams, managers: Managers::Are(&managers), label: "PTL-Approved" };
         let rulings = judge(&proposal, wanted);
         let review = [vote("Code-Review", 2, "mia")];
-        let approval = Approval {
-            change: "change 4, patch set 2",
-            rulings: &rulings,
-            managers: &review,
-            notes: &["the members of a group could not be had".to_owned()],
+        let approval = ApprovalReport {
+            change: 4,
+            patchset: 2,
+            rulings,
+            managers: review.to_vec(),
+            notes: vec!["the members of a group could not be had".to_owned()],
+            is_undecided: false,
         };
         let mut out = Vec::new();
-        write(approval, &mut out, Style::Plain).unwrap();
+        write(&approval, &mut out, Style::Plain).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -10,14 +10,14 @@ use crate::rules::Level;
 use crate::text::one_line;
 
 /// What a run looked at, which decides what is left for later ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Looked<'a> {
-    /// At all that was merged up to this commit; what is not done is pending.
-    Through(&'a str),
-    /// At what was pending.
-    AtPending,
-    /// At what was named; nothing is remembered of it.
-    AtSome,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// All that was merged up to this commit; what is not done is pending.
+    Through(String),
+    /// What was pending.
+    Pending,
+    /// What was named; nothing is remembered of it.
+    Named,
 }
 
 /// Writes an outcome: a line a step, what is to be done about it last.
@@ -26,7 +26,7 @@ pub enum Looked<'a> {
 /// When `out` cannot be written.
 pub fn write(
     outcome: &Outcome,
-    looked: Looked<'_>,
+    reach: &Reach,
     out: &mut dyn Write,
     style: Style,
 ) -> io::Result<()> {
@@ -39,7 +39,7 @@ pub fn write(
         }
     }
     if *outcome == Outcome::default() {
-        return writeln!(out, "{}", nothing_left(looked));
+        return writeln!(out, "{}", nothing_left(reach));
     }
     writeln!(out)?;
     let open = outcome.releases.iter().filter(|release| !release.is_complete());
@@ -68,49 +68,49 @@ pub fn write(
         writeln!(out, "{}", pen.removed(&one_line(&format!("not settled: {left}"))))?;
     }
     let verdict = match outcome.worst() {
-        Worst::Fine if incomplete.is_empty() && held.is_empty() => all_done(looked),
-        Worst::Fine if incomplete.is_empty() => all_held(looked),
-        Worst::Fine | Worst::Failed => again(looked, "mend the cause"),
-        Worst::Refused => again(looked, "mend the file or the rights at the server"),
+        Worst::Fine if incomplete.is_empty() && held.is_empty() => all_done(reach),
+        Worst::Fine if incomplete.is_empty() => all_held(reach),
+        Worst::Fine | Worst::Failed => again(reach, "mend the cause"),
+        Worst::Refused => again(reach, "mend the file or the rights at the server"),
     };
     writeln!(out, "{verdict}")
 }
 
-fn nothing_left(looked: Looked<'_>) -> String {
-    match looked {
-        Looked::Through(_) => format!("{}, nothing is pending", all_done(looked)),
-        Looked::AtPending => "nothing is pending".to_owned(),
-        Looked::AtSome => "there is nothing to do".to_owned(),
+fn nothing_left(reach: &Reach) -> String {
+    match reach {
+        Reach::Through(_) => format!("{}, nothing is pending", all_done(reach)),
+        Reach::Pending => "nothing is pending".to_owned(),
+        Reach::Named => "there is nothing to do".to_owned(),
     }
 }
 
-fn all_done(looked: Looked<'_>) -> String {
-    match looked {
-        Looked::Through(head) => {
+fn all_done(reach: &Reach) -> String {
+    match reach {
+        Reach::Through(head) => {
             format!("all is done: the releases repository is applied through {}", short(head))
         }
-        Looked::AtPending => "all that was pending is done".to_owned(),
-        Looked::AtSome => "all is done".to_owned(),
+        Reach::Pending => "all that was pending is done".to_owned(),
+        Reach::Named => "all is done".to_owned(),
     }
 }
 
-fn all_held(looked: Looked<'_>) -> String {
+fn all_held(reach: &Reach) -> String {
     let later = "`tagkeeper apply --pending` tags it when its time has come";
-    match looked {
-        Looked::Through(head) => {
+    match reach {
+        Reach::Through(head) => {
             format!("applied through {}; what is held is pending: {later}", short(head))
         }
-        Looked::AtPending => format!("what is held stays pending: {later}"),
-        Looked::AtSome => "run the same command again when its time has come".to_owned(),
+        Reach::Pending => format!("what is held stays pending: {later}"),
+        Reach::Named => "run the same command again when its time has come".to_owned(),
     }
 }
 
-fn again(looked: Looked<'_>, first: &str) -> String {
-    match looked {
-        Looked::Through(_) | Looked::AtPending => {
+fn again(reach: &Reach, first: &str) -> String {
+    match reach {
+        Reach::Through(_) | Reach::Pending => {
             format!("what is not complete is pending: {first} and run `tagkeeper apply` again")
         }
-        Looked::AtSome => format!("{first} and run the same command again"),
+        Reach::Named => format!("{first} and run the same command again"),
     }
 }
 

@@ -1,5 +1,9 @@
 //! What the rules say of a whole history, in a table and in JSON.
 
+mod tally;
+
+pub use tally::{Count, Judged, Listed, Row, Tally};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -9,24 +13,23 @@ use serde::Serialize;
 
 use super::json::{FindingOut, TOOL};
 use super::text::{Pen, Style};
-use crate::replay::{Count, Listed, Row, Tally};
 use crate::rules::{ALL, Level};
 use crate::text::one_line;
 
 /// A replay and how it came about.
-#[derive(Clone, Copy, Debug)]
-pub struct Replay<'a> {
+#[derive(Clone, Debug)]
+pub struct Replay {
     /// What was counted.
-    pub tally: &'a Tally,
+    pub tally: Tally,
     /// Where it began; `None` for the first commit.
-    pub since: Option<&'a str>,
+    pub since: Option<String>,
     /// Where it ended.
-    pub head: &'a str,
+    pub head: String,
     /// Only these rules are written about; all where there are none.
-    pub rules: &'a [&'static str],
+    pub rules: Vec<&'static str>,
 }
 
-impl Replay<'_> {
+impl Replay {
     fn wants(&self, rule: &str) -> bool {
         self.rules.is_empty() || self.rules.contains(&rule)
     }
@@ -37,7 +40,7 @@ impl Replay<'_> {
 
     /// The rules that found nothing and had no open question either.
     fn silent(&self) -> Vec<&'static str> {
-        let Tally { rows, overridden, not_asked, .. } = self.tally;
+        let Tally { rows, overridden, not_asked, .. } = &self.tally;
         let counted = overridden.keys().chain(not_asked.keys()).copied();
         let spoke: BTreeSet<&str> = rows.keys().map(|row| row.rule).chain(counted).collect();
         let ids = ALL.iter().map(|rule| rule.id);
@@ -49,7 +52,7 @@ impl Replay<'_> {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_text(replay: &Replay<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn write_text(replay: &Replay, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
     for listed in &replay.tally.listed {
         write_listed(listed, out, &pen)?;
@@ -99,7 +102,7 @@ struct Line {
     cells: Vec<String>,
 }
 
-fn lines(replay: &Replay<'_>) -> Vec<Line> {
+fn lines(replay: &Replay) -> Vec<Line> {
     let years: Vec<i16> = replay.tally.requests.keys().copied().collect();
     let heads = years.iter().map(ToString::to_string).chain(["all", "in"].map(str::to_owned));
     let mut lines = vec![Line { rule: "rule".to_owned(), level: None, cells: heads.collect() }];
@@ -117,7 +120,7 @@ fn lines(replay: &Replay<'_>) -> Vec<Line> {
 }
 
 /// The table. A decade has to fit into a terminal, so a column is no wider than it must be.
-fn write_table(replay: &Replay<'_>, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn write_table(replay: &Replay, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let lines = lines(replay);
     let name = lines.iter().map(|line| line.rule.len()).max().unwrap_or(0);
     let n_columns = lines.first().map_or(0, |head| head.cells.len());
@@ -147,17 +150,17 @@ fn letter(level: Level) -> char {
     }
 }
 
-fn summary(replay: &Replay<'_>) -> String {
-    let tally = replay.tally;
+fn summary(replay: &Replay) -> String {
+    let tally = &replay.tally;
     let span =
         tally.span.map(|(first, last)| format!(", proposed from {} to {}", day(first), day(last)));
-    let since = replay.since.map(|since| format!(" since {}", one_line(since)));
+    let since = replay.since.as_deref().map(|since| format!(" since {}", one_line(since)));
     format!(
         "{} requests with {} commits{} up to {}{}",
         tally.n_requests(),
         tally.n_commits,
         since.unwrap_or_default(),
-        short(replay.head),
+        short(&replay.head),
         span.unwrap_or_default()
     )
 }
@@ -174,8 +177,8 @@ fn short(commit: &str) -> &str {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write_json(replay: &Replay<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let tally = replay.tally;
+pub fn write_json(replay: &Replay, out: &mut dyn Write) -> io::Result<()> {
+    let tally = &replay.tally;
     let only = |counts: &BTreeMap<&'static str, usize>| {
         counts.iter().filter(|(rule, _)| replay.wants(rule)).map(|(rule, n)| (*rule, *n)).collect()
     };
@@ -189,8 +192,8 @@ pub fn write_json(replay: &Replay<'_>, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: 1,
         tool: TOOL,
-        since: replay.since,
-        head: replay.head,
+        since: replay.since.as_deref(),
+        head: &replay.head,
         requests: tally.n_requests(),
         commits: tally.n_commits,
         years: &tally.requests,
@@ -258,7 +261,7 @@ mod tests {
             rows: rows.map(|row| (row, count.clone())).collect(),
             ..Tally::default()
         };
-        let replay = Replay { tally: &tally, since: None, head: "HEAD", rules: &[] };
+        let replay = Replay { tally, since: None, head: "HEAD".to_owned(), rules: Vec::new() };
         let mut out = Vec::new();
         write_table(&replay, &mut out, &Pen::new(Style::Plain)).unwrap();
         let text = String::from_utf8(out).unwrap();

@@ -38,9 +38,29 @@ pub enum Closed {
     Judged,
 }
 
-/// What the rules want to know, given what is known already.
+/// How often answers may lead to further questions.
+const ROUNDS: usize = 3;
+
+/// Finds out what the rules want to know, and what the answers lead them to ask; `answer` answers the questions.
 ///
-/// An answer may lead to another question: ask again until nothing is open, three times at most.
+/// # Errors
+/// Those of `answer`, when it cannot even begin. A single fact that is not known is an answer.
+pub fn find_out<E>(
+    case: &Case<'_>,
+    mut answer: impl FnMut(&Asks, &mut Facts) -> Result<(), E>,
+) -> Result<Facts, E> {
+    let mut facts = Facts::default();
+    for _ in 0..ROUNDS {
+        let asks = asks(case, &facts);
+        if asks.is_answered(&facts) {
+            break;
+        }
+        answer(&asks, &mut facts)?;
+    }
+    Ok(facts)
+}
+
+/// What the rules want to know, given what is known already: an answer may lead to another question.
 pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
     let mut asks = Asks::default();
     for rule in ALL {

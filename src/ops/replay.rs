@@ -5,8 +5,6 @@
 //! the record as it stood then, by the day of its proposal, and by today's configuration and policy. No fact is asked
 //! for: what the files alone cannot decide is counted as not asked.
 
-mod tally;
-
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::{Mutex, PoisonError};
@@ -14,30 +12,80 @@ use std::thread;
 
 use jiff::Timestamp;
 
-pub use tally::{Count, Listed, Row, Tally};
-
 use crate::config::{Config, Policy};
 use crate::facts::Facts;
 use crate::git::{Arrival, Repository};
+use crate::report::replay::{Judged, Replay, Tally};
 use crate::rules::{Case, Clock, Closed, judge};
 use crate::tree::request::Request;
-use crate::tree::scope::ScopeError;
+use crate::tree::scope::{self, ScopeError};
 use crate::tree::series::SeriesList;
 use crate::tree::walk::Walk;
+use crate::workspace::{Failure, Workspace};
+
+/// Which part of the history is judged, and how.
+#[derive(Clone, Debug)]
+pub struct ReplayOptions {
+    /// Judge what came after this revision; everything where there is none.
+    pub since: Option<String>,
+    /// The rules that are written about, whose findings are kept one by one; all, and none kept, where it is empty.
+    pub rules: Vec<&'static str>,
+    /// What becomes of files of series that were closed then.
+    pub closed: Closed,
+    /// Threads that judge; one for each processor where there is none.
+    pub jobs: Option<usize>,
+}
+
+/// How far a replay has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// It begins: so many commits are to be judged.
+    Begins(usize),
+    /// So many more are judged.
+    Advances(usize),
+}
+
+/// Judges the history that ends in the head of `workspace`.
+///
+/// # Errors
+/// When a revision is not there, or a part of the history cannot be read: a count with holes is no count.
+pub fn replay(
+    workspace: &Workspace,
+    options: &ReplayOptions,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Replay, Failure> {
+    let head = workspace.head();
+    let arrivals = scope::arrivals(&workspace.repository, head, options.since.as_deref())?;
+    let newest = workspace.head_record()?;
+    let judgement = Judgement {
+        config: &workspace.config,
+        policy: &workspace.policy,
+        closed: options.closed,
+        series: newest.series(),
+        listed: &options.rules,
+    };
+    let jobs = options.jobs.or_else(|| thread::available_parallelism().ok().map(usize::from));
+    progress(Progress::Begins(arrivals.iter().map(|arrival| arrival.brought.len()).sum()));
+    let advance = |commits: usize| progress(Progress::Advances(commits));
+    let git_dir = workspace.repository.git_dir();
+    let tally = run(git_dir, &arrivals, judgement, jobs.unwrap_or(1), &advance)?;
+    let (since, rules) = (options.since.clone(), options.rules.clone());
+    Ok(Replay { tally, since, head: newest.name(), rules })
+}
 
 /// By what the history is judged.
 #[derive(Clone, Copy)]
-pub struct Judgement<'a> {
+struct Judgement<'a> {
     /// Configuration of the site.
-    pub config: &'a Config,
+    config: &'a Config,
     /// Levels of the rules.
-    pub policy: &'a Policy,
+    policy: &'a Policy,
     /// What becomes of files of series that were closed then.
-    pub closed: Closed,
+    closed: Closed,
     /// The series, for revisions that have no list of them.
-    pub series: &'a SeriesList,
+    series: &'a SeriesList,
     /// Ids of the rules whose findings are kept one by one.
-    pub listed: &'a [&'static str],
+    listed: &'a [&'static str],
 }
 
 /// How many pieces a thread gets on average. More share the work better; each reads the record at its start.
@@ -45,11 +93,8 @@ const PIECES: usize = 4;
 
 /// Judges `arrivals`, which follow each other in the chain of the repository at `git_dir`, with `jobs` threads.
 ///
-/// `progress` is told how many commits more are done.
-///
-/// # Errors
-/// When a part of the history cannot be read: a count with holes is no count.
-pub fn run(
+/// `progress` hears how many commits more are done.
+fn run(
     git_dir: &Path,
     arrivals: &[Arrival],
     judgement: Judgement<'_>,
@@ -127,6 +172,8 @@ fn judge_one(
         return Err(failure.into());
     }
     let proposed = request.commits.first().map_or(merged, |newest| newest.author_time.min(merged));
-    tally.take(arrival, proposed, findings, listed);
+    let commit = arrival.commit.to_string();
+    let judged = Judged { commit: &commit, n_commits: arrival.brought.len(), proposed };
+    tally.take(&judged, findings, listed);
     Ok(())
 }

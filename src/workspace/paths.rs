@@ -2,12 +2,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::Site;
-use crate::cli::failure::Failure;
+use super::{Failure, Workspace};
 use crate::git::Repository;
 use crate::tree::request::Request;
 
-impl Site {
+impl Workspace {
     /// A path that names nothing, before or after, is a slip: "nothing to check" would hide it.
     pub(super) fn refuse_missing_paths(&self, request: &Request) -> Result<(), Failure> {
         let is_on_disk = |wanted: &str| {
@@ -25,10 +24,10 @@ impl Site {
             .into_iter()
             .find(|wanted| !known.iter().any(|path| Path::new(path).starts_with(wanted)))
         {
-            Some(wanted) => Err(Failure::usage(format_args!(
-                "there is no `{wanted}` in the releases repository"
-            ))
-            .help("name deliverable files or folders, such as `deliverables/_independent`")),
+            Some(wanted) => {
+                Err(Failure::usage(format!("there is no `{wanted}` in the releases repository"))
+                    .help("name deliverable files or folders, such as `deliverables/_independent`"))
+            }
             None => Ok(()),
         }
     }
@@ -53,7 +52,7 @@ pub(super) fn paths_in(
     for path in paths {
         let full = absolute(&directory.join(path));
         let inside = full.strip_prefix(&root).map_err(|_| {
-            Failure::usage(format_args!(
+            Failure::usage(format!(
                 "{} is not in the releases repository {}",
                 path.display(),
                 root.display()

@@ -4,7 +4,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
-use crate::cli::failure::Failure;
+use super::Failure;
 use crate::config::{CONFIG, Config, POLICY, Policy, expand_home};
 use crate::tree::place::Problem;
 use crate::tree::record::Record;
@@ -20,7 +20,7 @@ pub(super) fn read_config(
         Some(path) => {
             let read = fs::read(path).map_err(|error| {
                 let path = path.display();
-                Failure::usage(format_args!("reading the configuration {path}: {error}"))
+                Failure::usage(format!("reading the configuration {path}: {error}"))
             })?;
             (path.display().to_string(), Some(read))
         }
@@ -37,7 +37,7 @@ pub(super) fn read_config(
     };
     let wrong = wrong.iter().map(|problem| line(&name, problem));
     let lines = wrong.chain(also.iter().map(|problem| line(POLICY, problem)));
-    Err(Failure::usage(lines.collect::<Vec<_>>().join("\n       ")))
+    Err(Failure::usage(lines.collect::<Vec<_>>().join("\n")))
 }
 
 /// The cache directory; inside the git directory for whoever has no home.

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use super::failure::Failure;
-use super::site::Site;
+use super::{Failure, Workspace};
 use crate::config::{SigningFormat, expand_home};
 use crate::gerrit::Gerrit;
 use crate::git::{Git, Identity, Signer};
@@ -15,9 +14,9 @@ use crate::net::smtp::{Login, Server};
 use crate::publish::announcement::{Addresses, Delivery};
 use crate::tree::record::Record;
 
-impl Site {
+impl Workspace {
     /// The ledger that the configuration names.
-    pub(super) fn ledger(&self) -> Result<Ledger, Failure> {
+    pub fn ledger(&self) -> Result<Ledger, Failure> {
         let git_dir = self.repository.common_dir().to_owned();
         let Some(name) = &self.config.ledger else {
             return Ok(Ledger::Directory(git_dir.join("tagkeeper/ledger")));
@@ -29,7 +28,7 @@ impl Site {
     }
 
     /// In whose name tags are made: git's own setting.
-    pub(super) fn identity(&self, git: &Git) -> Result<Identity, Failure> {
+    pub fn identity(&self, git: &Git) -> Result<Identity, Failure> {
         let output = git
             .command("asking git in whose name to tag")
             .git_dir(self.repository.git_dir())
@@ -47,7 +46,7 @@ impl Site {
     }
 
     /// The key that signs now: of the configuration, else of the series list for this day.
-    pub(super) fn signer(&self, head: &Record) -> Result<Signer, Failure> {
+    pub fn signer(&self, head: &Record) -> Result<Signer, Failure> {
         let signing = &self.config.signing;
         match signing.format {
             SigningFormat::Ssh => {
@@ -68,7 +67,7 @@ impl Site {
     }
 
     /// Where the key that signs is named.
-    pub(super) fn key_named_in(&self) -> &'static str {
+    pub fn key_named_in(&self) -> &'static str {
         match self.config.signing.key {
             Some(_) => "`signing.key`",
             None => "`data/series_status.yaml`",
@@ -86,7 +85,7 @@ impl Site {
     }
 
     /// The way announcements go, with their sender and recipients.
-    pub(super) fn mail(&self) -> Result<Option<(Delivery, Addresses)>, Failure> {
+    pub fn mail(&self) -> Result<Option<(Delivery, Addresses)>, Failure> {
         let mail = &self.config.mail;
         let delivery = match (&mail.smtp, &mail.directory) {
             (Some(_), Some(_)) => {
@@ -95,7 +94,7 @@ impl Site {
             }
             (Some(url), None) => {
                 let mut server = Server::parse(url)
-                    .map_err(|error| Failure::usage(format_args!("`mail.smtp`: {error}")))?;
+                    .map_err(|error| Failure::usage(format!("`mail.smtp`: {error}")))?;
                 if let Some(file) = &mail.login_file {
                     server.login = Some(Login::read(&self.path(file)).map_err(Failure::usage)?);
                 }
@@ -112,7 +111,7 @@ impl Site {
     }
 
     /// The Gerrit that the configuration names, in the name that its login file gives.
-    pub(super) fn gerrit(&self) -> Result<Option<Gerrit>, Failure> {
+    pub fn gerrit(&self) -> Result<Option<Gerrit>, Failure> {
         if self.config.gerrit.is_empty() {
             return Ok(None);
         }
@@ -129,7 +128,7 @@ impl Site {
 }
 
 /// Where the releases repository is pushed to: its `origin`, else itself.
-pub(super) fn remote_of(git: &Git, git_dir: &Path) -> Result<String, Failure> {
+pub fn remote_of(git: &Git, git_dir: &Path) -> Result<String, Failure> {
     let output = git
         .command("asking where the releases repository is pushed to")
         .git_dir(git_dir)

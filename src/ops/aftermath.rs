@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::site::Site;
 use crate::apply::{Outcome, ReleaseOutcome};
 use crate::gerrit::{Change, Gerrit, Review, Status};
 use crate::report::aftermath;
+use crate::workspace::Workspace;
 
 /// As whom it is said.
 const SPEAKER: &str = "apply";
 
 /// Tells each change of whose releases something went wrong, unless it was told before. The outcome of the run stays what
 /// it is, whatever comes of that.
-pub(super) fn tell_changes(site: &Site, outcome: &Outcome) {
+pub(super) fn tell_changes(workspace: &Workspace, outcome: &Outcome) {
     let mut by_commit: BTreeMap<&str, Vec<&ReleaseOutcome>> = BTreeMap::new();
     for release in &outcome.releases {
         if let Some(commit) = &release.planned.commit {
@@ -23,17 +23,17 @@ pub(super) fn tell_changes(site: &Site, outcome: &Outcome) {
         .into_iter()
         .filter_map(|(commit, releases)| Some((commit, aftermath::message(&releases)?)))
         .collect();
-    if messages.is_empty() || site.is_offline() {
+    if messages.is_empty() || workspace.is_offline() {
         return;
     }
-    let gerrit = match site.gerrit() {
+    let gerrit = match workspace.gerrit() {
         Ok(Some(gerrit)) if gerrit.is_named() => gerrit,
         Ok(_) => {
             log::info!("no change is told what went wrong: `gerrit-login-file` is not set");
             return;
         }
         Err(failure) => {
-            log::warn!("no change is told what went wrong: {}", failure.message());
+            log::warn!("no change is told what went wrong: {failure}");
             return;
         }
     };

@@ -1,27 +1,26 @@
 //! Where the facts of a site come from.
 
-use super::Site;
-use crate::cli::failure::Failure;
-use crate::facts::{Documents, Hidden, Network, Sources};
+use super::{Failure, Workspace};
+use crate::facts::{Documents, Hidden, Sources};
 use crate::git::{Git, RemoteUrl};
 use crate::tree::record::Record;
 use crate::tree::scope;
 
-impl Site {
+impl Workspace {
     /// Where facts come from. Nothing is asked yet.
-    pub(in crate::cli) fn sources(&self) -> Result<Sources, Failure> {
+    pub fn sources(&self) -> Result<Sources, Failure> {
         let push = self.config.push_for_reading();
         let sources = self.sources_reading(&push)?;
         Ok(sources.hiding(self.hidden()?))
     }
 
     /// Sources that read `push:` with the rights of whoever runs this.
-    pub(in crate::cli) fn sources_for_pushing(&self) -> Result<Sources, Failure> {
+    pub fn sources_for_pushing(&self) -> Result<Sources, Failure> {
         self.sources_reading(self.config.push_or_git())
     }
 
     fn sources_reading(&self, push: &str) -> Result<Sources, Failure> {
-        let network = if self.is_offline() { Network::Offline } else { Network::Allowed };
+        let network = self.options.network;
         let documents = Documents {
             governance: self.config.governance.clone(),
             zuul_projects: self.config.zuul_projects.clone(),
@@ -33,7 +32,7 @@ impl Site {
     }
 
     /// Refuses to go on offline with remotes on other machines: what would be pushed there is not known to be missing.
-    pub(in crate::cli) fn must_reach_remotes(&self) -> Result<(), Failure> {
+    pub fn must_reach_remotes(&self) -> Result<(), Failure> {
         let is_local = RemoteUrl::is_local_template(self.config.push_or_git());
         if self.is_offline() && !is_local {
             return Err(Failure::usage(
@@ -45,7 +44,7 @@ impl Site {
 
     /// The tags that a replay must not see.
     fn hidden(&self) -> Result<Hidden, Failure> {
-        let Some(then) = &self.look.comparing.as_of else { return Ok(Hidden::default()) };
+        let Some(then) = &self.options.as_of else { return Ok(Hidden::default()) };
         let record = |revision: &str| {
             scope::record_at(&self.repository, revision, self.wanted.index_file.clone())
         };

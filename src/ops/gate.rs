@@ -2,10 +2,7 @@
 
 use std::rc::Rc;
 
-use super::failure::Failure;
 use super::plan::Introductions;
-use super::site::Site;
-use super::tools::remote_of;
 use crate::apply::Gate;
 use crate::calendar::Waiting;
 use crate::config::{Described, POLICY, Policy};
@@ -15,10 +12,13 @@ use crate::tree::index::IndexCache;
 use crate::tree::record::Record;
 use crate::tree::request::Request;
 use crate::tree::revision::Revision;
+use crate::workspace::Failure;
+use crate::workspace::Workspace;
+use crate::workspace::remote_of;
 
 /// Reads the policy of the releases repository's branch again, where it is pushed to.
 pub(super) struct PolicyGate<'a> {
-    site: &'a Site,
+    workspace: &'a Workspace,
     request: &'a Request,
     introductions: &'a Introductions,
     git: &'a Git,
@@ -29,24 +29,24 @@ pub(super) struct PolicyGate<'a> {
 
 impl<'a> PolicyGate<'a> {
     pub(super) fn new(
-        site: &'a Site,
+        workspace: &'a Workspace,
         request: &'a Request,
         introductions: &'a Introductions,
         git: &'a Git,
     ) -> Result<Self, Failure> {
-        let url = remote_of(git, site.repository.git_dir())?;
-        let followed = site.repository.upstream_name_of_head()?;
+        let url = remote_of(git, workspace.repository.git_dir())?;
+        let followed = workspace.repository.upstream_name_of_head()?;
         let branch = followed.unwrap_or_else(|| "HEAD".to_owned());
-        Ok(Self { site, request, introductions, git, url, branch })
+        Ok(Self { workspace, request, introductions, git, url, branch })
     }
 
     fn policy(&self) -> Result<Policy, String> {
-        let git_dir = self.site.repository.git_dir();
+        let git_dir = self.workspace.repository.git_dir();
         let doing = format!("reading `{POLICY}` again");
         let tip = bring_ref(self.git, git_dir, &self.url, &self.branch, &doing);
         let tip = tip.map_err(|error| error.to_string())?;
         let tip = tip.ok_or_else(|| format!("there is no `{}` at its remote", self.branch))?;
-        let revision = Box::new(Revision::new(Rc::clone(&self.site.repository), tip));
+        let revision = Box::new(Revision::new(Rc::clone(&self.workspace.repository), tip));
         let record =
             Record::open(revision, IndexCache::default()).map_err(|error| error.to_string())?;
         Ok(Policy::of(&record).map_err(|error| error.to_string())?.0)
@@ -67,6 +67,6 @@ impl Gate for PolicyGate<'_> {
             self.introductions.get(&(release.file.clone(), name.unwrap_or_default().to_owned()));
         let overrides = by.map(|by| by.overrides.as_slice()).unwrap_or_default();
         let waiting = Waiting::of(&policy, self.request.head.series(), who);
-        Ok(held(&waiting, overrides, self.site.present()))
+        Ok(held(&waiting, overrides, self.workspace.present()))
     }
 }

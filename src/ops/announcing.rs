@@ -1,16 +1,16 @@
 //! Announcing one tag, for the commands that do.
 
-use super::site::Site;
 use crate::apply::Did;
 use crate::facts::repository::Remote;
 use crate::facts::{Answer, Sources};
 use crate::git::{Git, Signer, verify_tag};
 use crate::publish::{Announced, Announcer, TagAtHand, released};
 use crate::tree::record::{File, Record};
+use crate::workspace::Workspace;
 
 /// What is at hand to read a tag back.
 pub(super) struct TagReader<'a> {
-    pub(super) site: &'a Site,
+    pub(super) workspace: &'a Workspace,
     /// The record that lists the release.
     pub(super) record: &'a Record,
     /// Opened after the tag was made.
@@ -47,7 +47,7 @@ impl TagReader<'_> {
                 refs: &opened.refs,
                 file,
                 record: self.record,
-                config: &self.site.config,
+                config: &self.workspace.config,
                 signed_by,
             };
             Ok(Some(released(&tag)))

@@ -1,8 +1,19 @@
-//! The site a command works on: the releases repository, its configuration, and where facts come from.
+//! A workspace: a releases repository that is open, with its configuration, its clock, and where facts come from.
+//!
+//! Opening decides which configuration counts: that of the base side, so that a request cannot loosen its own check.
 
+mod change;
 mod configuration;
+mod failure;
+mod options;
 mod paths;
 mod sources;
+mod tools;
+
+pub use change::{FetchedChange, open_change};
+pub use failure::{Failure, FailureKind};
+pub use options::Options;
+pub use tools::remote_of;
 
 use std::env;
 use std::path::PathBuf;
@@ -10,9 +21,8 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::failure::Failure;
-use super::opening::Look;
 use crate::config::{CONFIG, Config, POLICY, Policy};
+use crate::facts::Network;
 use crate::git::{Git, Oid, Repository};
 use crate::rules::{self, Clock};
 use crate::tree::record::Record;
@@ -22,94 +32,100 @@ use configuration::{cache, index_file, read_config};
 use paths::paths_in;
 
 /// A releases repository with its configuration.
-pub(super) struct Site {
-    pub(super) repository: Rc<Repository>,
-    pub(super) config: Config,
-    pub(super) policy: Policy,
-    pub(super) now: Timestamp,
-    pub(super) jobs: usize,
-    pub(super) home: Option<PathBuf>,
-    pub(super) wanted: Wanted,
+pub struct Workspace {
+    /// The releases repository.
+    pub repository: Rc<Repository>,
+    /// Its configuration, with the settings of the caller on top.
+    pub config: Config,
+    /// Its policy.
+    pub policy: Policy,
+    /// The time to judge by.
+    pub now: Timestamp,
+    /// Repositories asked at the same time.
+    pub jobs: usize,
+    home: Option<PathBuf>,
+    /// What is looked at.
+    pub wanted: Wanted,
     /// Of `wanted`.
     ends: Ends,
-    look: Look,
+    options: Options,
 }
 
-impl Site {
+impl Workspace {
     /// Finds the repository and reads the configuration: of the base side, so that a request cannot loosen its own check.
-    pub(super) fn open(look: &Look) -> Result<Self, Failure> {
-        let repository = discover(look)?;
-        let wanted = wanted(&repository, look)?;
+    pub fn open(options: &Options) -> Result<Self, Failure> {
+        let repository = discover(options)?;
+        let wanted = wanted(&repository, options)?;
         let ends = Ends::find(&repository, &wanted)?;
         let trusted = scope::base_record(&repository, &wanted, &ends)?;
-        Self::with(look, repository, (wanted, ends), &trusted)
+        Self::with(options, repository, (wanted, ends), &trusted)
     }
 
     /// The same for what is merged: the committed head, whose configuration was reviewed with it.
-    pub(super) fn open_merged(look: &Look) -> Result<Self, Failure> {
-        let repository = discover(look)?;
-        let head = look.comparing.head.clone().unwrap_or_else(|| "HEAD".to_owned());
+    pub fn open_merged(options: &Options) -> Result<Self, Failure> {
+        let repository = discover(options)?;
+        let head = options.head.clone().unwrap_or_else(|| "HEAD".to_owned());
         let trusted = scope::record_at(&repository, &head, None)?;
-        let wanted = Wanted { head: Some(head), ..wanted(&repository, look)? };
+        let wanted = Wanted { head: Some(head), ..wanted(&repository, options)? };
         let ends = Ends::find(&repository, &wanted)?;
-        Self::with(look, repository, (wanted, ends), &trusted)
+        Self::with(options, repository, (wanted, ends), &trusted)
     }
 
     /// The same for what was merged when the branch that HEAD follows was fetched last; of the base side where it follows
     /// none. What is checked out may be anybody's, and may name a server that a login is not meant for.
-    pub(super) fn open_upstream(look: &Look) -> Result<Self, Failure> {
-        match discover(look)?.upstream_of_head()? {
-            Some(tip) => Self::open_merged(&look.clone().at(Some(&tip.to_string()))),
-            None => Self::open(look),
+    pub fn open_upstream(options: &Options) -> Result<Self, Failure> {
+        match discover(options)?.upstream_of_head()? {
+            Some(tip) => Self::open_merged(&options.clone().at(tip.to_string())),
+            None => Self::open(options),
         }
     }
 
     /// The same for a commit that is proposed, by the configuration of what is merged at `trusted`.
-    pub(super) fn open_proposed(
-        look: &Look,
+    pub fn open_proposed(
+        options: &Options,
         head: Oid,
         trusted: Oid,
         proposed: Timestamp,
     ) -> Result<Self, Failure> {
-        let look = Look {
-            proposed: look.proposed.or(Some(proposed)),
-            ..look.clone().at(Some(&head.to_string()))
+        let options = Options {
+            proposed: options.proposed.or(Some(proposed)),
+            ..options.clone().at(head.to_string())
         };
-        let repository = discover(&look)?;
-        let wanted = wanted(&repository, &look)?;
+        let repository = discover(&options)?;
+        let wanted = wanted(&repository, &options)?;
         let ends = Ends::find(&repository, &wanted)?;
         let trusted = scope::record_at(&repository, &trusted.to_string(), None)?;
-        Self::with(&look, repository, (wanted, ends), &trusted)
+        Self::with(&options, repository, (wanted, ends), &trusted)
     }
 
     fn with(
-        look: &Look,
+        options: &Options,
         repository: Rc<Repository>,
         (mut wanted, ends): (Wanted, Ends),
         trusted: &Record,
     ) -> Result<Self, Failure> {
         let home = env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-        let (mut config, policy) = read_config(look.opening.config.as_deref(), trusted)?;
-        for (key, value) in &look.opening.settings {
-            config.set(key, value).map_err(|why| Failure::usage(format_args!("`{key}`: {why}")))?;
+        let (mut config, policy) = read_config(options.config.as_deref(), trusted)?;
+        for (key, value) in &options.settings {
+            config.set(key, value).map_err(|why| Failure::usage(format!("`{key}`: {why}")))?;
         }
         let cache = cache(&config, home.as_deref(), repository.git_dir());
         wanted.index_file = Some(index_file(&cache, repository.git_dir()));
-        let now = look.now.given.unwrap_or_else(Timestamp::now);
-        let jobs = look.asking.jobs.max(1);
-        let look = look.clone();
-        Ok(Self { repository, config, policy, now, jobs, home, wanted, ends, look })
+        let now = options.now.unwrap_or_else(Timestamp::now);
+        let jobs = options.jobs.max(1);
+        let options = options.clone();
+        Ok(Self { repository, config, policy, now, jobs, home, wanted, ends, options })
     }
 
     /// Compares with the revision `base` from now on.
-    pub(super) fn compare_with(&mut self, base: String) -> Result<(), Failure> {
+    pub fn compare_with(&mut self, base: String) -> Result<(), Failure> {
         self.wanted.base = Base::Revision(base);
         self.ends = Ends::find(&self.repository, &self.wanted)?;
         Ok(())
     }
 
     /// The request to judge.
-    pub(super) fn request(&self) -> Result<Request, Failure> {
+    pub fn request(&self) -> Result<Request, Failure> {
         let request = scope::request(&self.repository, &self.wanted, &self.ends)?;
         if request.changes.is_empty() {
             self.refuse_missing_paths(&request)?;
@@ -117,38 +133,49 @@ impl Site {
         Ok(request)
     }
 
+    /// The revision that is looked at: `HEAD`, where none is named.
+    pub fn head(&self) -> &str {
+        self.wanted.head.as_deref().unwrap_or("HEAD")
+    }
+
+    /// The record at that revision.
+    pub fn head_record(&self) -> Result<Record, Failure> {
+        let index_file = self.wanted.index_file.clone();
+        Ok(scope::record_at(&self.repository, self.head(), index_file)?)
+    }
+
     /// Which two states the request is between.
-    pub(super) fn compared(&self) -> Compared {
+    pub fn compared(&self) -> Compared {
         self.ends.compared()
     }
 
     /// Whether no host may be asked.
-    pub(super) fn is_offline(&self) -> bool {
-        self.look.asking.offline
+    pub fn is_offline(&self) -> bool {
+        self.options.network == Network::Offline
     }
 
     /// The time now: a run may last, and a window close meanwhile. A time that was given stands still.
-    pub(super) fn present(&self) -> Timestamp {
-        self.look.now.given.unwrap_or_else(Timestamp::now)
+    pub fn present(&self) -> Timestamp {
+        self.options.now.unwrap_or_else(Timestamp::now)
     }
 
     /// The times by which a request is judged.
-    pub(super) fn clock(&self) -> Clock {
-        Clock { now: self.now, proposed: self.look.proposed }
+    pub fn clock(&self) -> Clock {
+        Clock { now: self.now, proposed: self.options.proposed }
     }
 
     /// The cache directory.
-    pub(super) fn cache(&self) -> PathBuf {
+    pub fn cache(&self) -> PathBuf {
         cache(&self.config, self.home.as_deref(), self.repository.git_dir())
     }
 
     /// Whether a path is among those that were named, or none were.
-    pub(super) fn wants(&self, path: &str) -> bool {
+    pub fn wants(&self, path: &str) -> bool {
         scope::is_wanted(path, &self.wanted.paths)
     }
 
     /// What a reader should know beside the findings.
-    pub(super) fn notes(&self, request: &Request) -> Result<Vec<String>, Failure> {
+    pub fn notes(&self, request: &Request) -> Result<Vec<String>, Failure> {
         let mut notes = rules::notes(request);
         if request.changes.is_empty() {
             let note = match (request.base.is_some(), self.wanted.paths.is_empty()) {
@@ -174,21 +201,16 @@ impl Site {
 }
 
 /// The releases repository. A partial clone brings what it left out, where its remote may be asked.
-fn discover(look: &Look) -> Result<Rc<Repository>, Failure> {
-    let repository = Repository::discover(&look.opening.directory)?;
+fn discover(options: &Options) -> Result<Rc<Repository>, Failure> {
+    let repository = Repository::discover(&options.directory)?;
     Ok(Rc::new(match Git::find() {
-        Ok(git) if !look.asking.offline => repository.bringing(git)?,
+        Ok(git) if options.network == Network::Allowed => repository.bringing(git)?,
         _ => repository,
     }))
 }
 
-fn wanted(repository: &Repository, look: &Look) -> Result<Wanted, Failure> {
-    let comparing = &look.comparing;
-    let base = match (&comparing.base, comparing.whole_file) {
-        (Some(revision), _) => Base::Revision(revision.clone()),
-        (None, true) => Base::None,
-        (None, false) => Base::Automatic,
-    };
-    let paths = paths_in(repository, &look.opening.directory, &comparing.paths)?;
-    Ok(Wanted { base, head: comparing.head.clone(), paths, ..Wanted::default() })
+fn wanted(repository: &Repository, options: &Options) -> Result<Wanted, Failure> {
+    let paths = paths_in(repository, &options.directory, &options.paths)?;
+    let (base, head) = (options.base.clone(), options.head.clone());
+    Ok(Wanted { base, head, paths, ..Wanted::default() })
 }

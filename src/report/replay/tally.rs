@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::git::Arrival;
 use crate::rules::{Finding, Level};
 
 /// The findings of many requests.
@@ -56,6 +55,17 @@ pub struct Listed {
     pub finding: Finding,
 }
 
+/// A request that was judged.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'a> {
+    /// The commit of the first-parent chain.
+    pub commit: &'a str,
+    /// How many commits came with it.
+    pub n_commits: usize,
+    /// When it was proposed.
+    pub proposed: Timestamp,
+}
+
 impl Count {
     /// Findings of all years.
     pub fn total(&self) -> usize {
@@ -70,16 +80,11 @@ impl Tally {
     }
 
     /// Counts the findings of one request; those of the rules `listed` are kept.
-    pub(super) fn take(
-        &mut self,
-        arrival: &Arrival,
-        proposed: Timestamp,
-        findings: Vec<Finding>,
-        listed: &[&'static str],
-    ) {
+    pub fn take(&mut self, request: &Judged<'_>, findings: Vec<Finding>, listed: &[&'static str]) {
+        let Judged { commit, n_commits, proposed } = *request;
         let year = proposed.to_zoned(TimeZone::UTC).year();
         *self.requests.entry(year).or_default() += 1;
-        self.n_commits += arrival.brought.len();
+        self.n_commits += n_commits;
         self.stretch((proposed, proposed));
         let mut seen = BTreeSet::new();
         for finding in findings {
@@ -97,13 +102,13 @@ impl Tally {
                 *self.overridden.entry(rule).or_default() += 1;
             }
             if listed.contains(&rule) {
-                self.listed.push(Listed { commit: arrival.commit.to_string(), proposed, finding });
+                self.listed.push(Listed { commit: commit.to_owned(), proposed, finding });
             }
         }
     }
 
     /// Counts what another one counted after this one.
-    pub(super) fn add(&mut self, later: Self) {
+    pub fn add(&mut self, later: Self) {
         merge(&mut self.requests, later.requests);
         self.n_commits += later.n_commits;
         later.span.into_iter().for_each(|span| self.stretch(span));

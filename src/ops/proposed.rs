@@ -2,35 +2,35 @@
 
 use std::path::Path;
 
-use super::site::Site;
-use super::tools::remote_of;
 use crate::facts::review::ProposedAt;
 use crate::facts::{Answer, Asks, Facts, Sources, Unknown, gather};
 use crate::git::Git;
 use crate::rules::Clock;
 use crate::tree::request::Request;
+use crate::workspace::Workspace;
+use crate::workspace::remote_of;
 
 /// The times to judge a request by that may be in review. An author may write a commit long before it is proposed, and a
 /// freeze asks for the latter: beside the times, why they are what the author wrote though Gerrit should have told. Several
 /// commits are several changes, each with its own time; those are told by their authors.
 pub(super) fn clock_of(
-    site: &Site,
+    workspace: &Workspace,
     request: &Request,
     sources: &Sources,
 ) -> (Clock, Option<Unknown>) {
-    let clock = site.clock();
+    let clock = workspace.clock();
     let ([commit], None) = (request.commits.as_slice(), clock.proposed) else {
         return (clock, None);
     };
     let question = ProposedAt {
         commit: commit.id.clone(),
         change_id: commit.change_id().map(str::to_owned),
-        remote: origin_of(site),
+        remote: origin_of(workspace),
     };
     let mut asks = Asks::default();
     asks.put(question.clone());
     let mut facts = Facts::default();
-    gather(&asks, &mut facts, sources, site.jobs);
+    gather(&asks, &mut facts, sources, workspace.jobs);
     match facts.get(&question) {
         Answer::Known(created) => (Clock { proposed: Some(*created), ..clock }, None),
         Answer::Absent => (clock, None),
@@ -39,13 +39,14 @@ pub(super) fn clock_of(
 }
 
 /// Where the releases repository is pushed to, where it has an `origin`.
-fn origin_of(site: &Site) -> Option<String> {
-    let git_dir = site.repository.git_dir();
+fn origin_of(workspace: &Workspace) -> Option<String> {
+    let git_dir = workspace.repository.git_dir();
     let remote = Git::find().ok().and_then(|git| remote_of(&git, git_dir).ok())?;
     (Path::new(&remote) != git_dir).then_some(remote)
 }
 
 /// Whether it is worth to ask: a commit without a Change-Id was never meant for Gerrit.
-pub(super) fn may_be_in_review(site: &Site, request: &Request) -> bool {
-    !site.config.gerrit.is_empty() && request.commits.iter().any(|one| one.change_id().is_some())
+pub(super) fn may_be_in_review(workspace: &Workspace, request: &Request) -> bool {
+    !workspace.config.gerrit.is_empty()
+        && request.commits.iter().any(|one| one.change_id().is_some())
 }

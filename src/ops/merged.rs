@@ -3,21 +3,21 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-use super::failure::Failure;
-use super::site::Site;
-use super::tools::remote_of;
 use crate::approval::Vote;
 use crate::approval::notes::{REVIEW_NOTES, votes};
 use crate::gerrit::{Change, Gerrit, Status};
 use crate::git::{Git, Oid, bring_ref};
 use crate::tree::request::Commit;
+use crate::workspace::Failure;
+use crate::workspace::Workspace;
+use crate::workspace::remote_of;
 
 /// The labels whose votes a tag names.
 const NAMED: &[&str] = &["Code-Review", "Workflow"];
 
 /// The reviews of merged commits. Each is asked for once.
 pub(super) struct Reviews<'a> {
-    site: &'a Site,
+    workspace: &'a Workspace,
     /// None where the site has no Gerrit.
     gerrit: Option<Gerrit>,
     notes: OnceCell<Result<Option<Oid>, String>>,
@@ -26,10 +26,10 @@ pub(super) struct Reviews<'a> {
 
 impl<'a> Reviews<'a> {
     /// Nothing is asked yet.
-    pub(super) fn new(site: &'a Site) -> Result<Self, Failure> {
-        let gerrit = site.gerrit()?;
+    pub(super) fn new(workspace: &'a Workspace) -> Result<Self, Failure> {
+        let gerrit = workspace.gerrit()?;
         let (notes, changes) = Default::default();
-        Ok(Self { site, gerrit, notes, changes })
+        Ok(Self { workspace, gerrit, notes, changes })
     }
 
     /// The lines of a tag about the review of `commit`; one that says why there are none, where it could not be read.
@@ -61,17 +61,17 @@ impl<'a> Reviews<'a> {
     fn note(&self, commit: &str) -> Result<Option<String>, String> {
         let tip = self.notes.get_or_init(|| self.tip_of_notes());
         let (Ok(Some(tip)), Ok(id)) = (tip, Oid::from_str(commit)) else { return Ok(None) };
-        let note = self.site.repository.note(*tip, id).map_err(|error| error.to_string())?;
+        let note = self.workspace.repository.note(*tip, id).map_err(|error| error.to_string())?;
         Ok(note.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     fn tip_of_notes(&self) -> Result<Option<Oid>, String> {
-        if self.site.is_offline() {
+        if self.workspace.is_offline() {
             return Ok(None);
         }
         let git = Git::find().map_err(|error| error.to_string())?;
-        let git_dir = self.site.repository.git_dir();
-        let url = remote_of(&git, git_dir).map_err(|failure| failure.message().to_owned())?;
+        let git_dir = self.workspace.repository.git_dir();
+        let url = remote_of(&git, git_dir).map_err(|failure| failure.to_string())?;
         bring_ref(&git, git_dir, &url, REVIEW_NOTES, "reading the review notes")
             .inspect_err(|error| log::info!("{error}"))
             .map_err(|error| error.to_string())
@@ -79,7 +79,7 @@ impl<'a> Reviews<'a> {
 
     /// The change by which a commit was merged; none where it was pushed without one.
     pub(super) fn change(&self, gerrit: &Gerrit, commit: &str) -> Result<Option<Change>, String> {
-        if self.site.is_offline() {
+        if self.workspace.is_offline() {
             return Err("nothing may be asked (--offline)".to_owned());
         }
         let ask = || {

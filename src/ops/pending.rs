@@ -1,12 +1,12 @@
 //! What is pending in the ledger: asked for again, and remembered.
 
-use super::failure::Failure;
-use super::site::Site;
 use crate::apply::Outcome;
 use crate::ledger::{Draft, Ledger, Pending, Reason, Snapshot, State};
 use crate::plan::{Plan, PlannedRelease};
 use crate::tree::request::Request;
 use crate::tree::scope;
+use crate::workspace::Failure;
+use crate::workspace::Workspace;
 
 /// A pending entry that is asked for again.
 pub(super) struct AskedAgain {
@@ -29,7 +29,7 @@ impl AskedAgain {
 /// Whether an entry that only waited, and that no file lists any more, was taken back before anything of it was begun: then
 /// nothing is left to be settled.
 pub(super) fn was_never_begun(
-    site: &Site,
+    workspace: &Workspace,
     state: &State,
     ledger: &Snapshot,
     pending: &Pending,
@@ -38,7 +38,7 @@ pub(super) fn was_never_begun(
     else {
         return Ok(false);
     };
-    let record = scope::record_at(&site.repository, mark, None)?;
+    let record = scope::record_at(&workspace.repository, mark, None)?;
     let Some(file) = record.file(&pending.file) else { return Ok(false) };
     let projects = file.deliverable.releases.iter().flat_map(|release| &release.projects);
     let mut repos = projects.map(|project| project.repo.value.as_str()).peekable();
@@ -56,17 +56,18 @@ pub(super) fn was_never_begun(
 
 /// Asks again for what is pending.
 pub(super) fn ask_for_pending(
-    site: &Site,
+    workspace: &Workspace,
     state: &State,
     request: &mut Request,
 ) -> Result<Vec<AskedAgain>, Failure> {
     let mut asked = Vec::new();
-    for pending in state.pending.iter().filter(|pending| site.wants(&pending.file)) {
+    for pending in state.pending.iter().filter(|pending| workspace.wants(&pending.file)) {
         let file = request.ask_again(&pending.file, &pending.name);
         // Its commit lies before this range; the tag says who asked for it all the same. One that waits for its mail
         // has its tag.
         let history = file.as_ref().filter(|_| pending.reason != Reason::Unsent);
-        let history = history.map(|file| scope::history_of(&site.repository, &site.wanted, file));
+        let history =
+            history.map(|file| scope::history_of(&workspace.repository, &workspace.wanted, file));
         for commit in history.transpose()?.unwrap_or_default() {
             if !request.commits.iter().any(|known| known.id == commit.id) {
                 request.commits.push(commit);
@@ -80,14 +81,14 @@ pub(super) fn ask_for_pending(
 /// Moves the mark of the ledger: everything up to the head is done, or pending.
 pub(super) fn remember(
     ledger: &Ledger,
-    site: &Site,
+    workspace: &Workspace,
     request: &Request,
     outcome: &Outcome,
 ) -> Result<(), Failure> {
     let head = request.head.name();
     let mut ours = State {
         applied_through: Some(head.clone()),
-        pending: outcome.pending(site.now),
+        pending: outcome.pending(workspace.now),
         ..State::default()
     };
     let known = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
@@ -98,10 +99,11 @@ pub(super) fn remember(
     // Another run may have gone further meanwhile, even to a commit that is not here; its mark stays, and what either left
     // open is pending.
     let is_behind = |other: &str| {
-        !scope::comes_after(&site.repository, &site.wanted, other).is_ok_and(|after| after)
+        !scope::comes_after(&workspace.repository, &workspace.wanted, other)
+            .is_ok_and(|after| after)
     };
     ledger
-        .update(&format!("Applied through {head}"), site.now, |draft| {
+        .update(&format!("Applied through {head}"), workspace.now, |draft| {
             let known = draft.state()?;
             draft.set_state(&match &known.applied_through {
                 Some(other) if is_behind(other) => known.joined_by(&ours),
@@ -115,7 +117,7 @@ pub(super) fn remember(
 }
 
 /// Remembers where the first run of all begins, before it does anything: the next one may be told a later commit.
-pub(super) fn begin_at(ledger: &Ledger, site: &Site, base: &str) -> Result<(), Failure> {
+pub(super) fn begin_at(ledger: &Ledger, workspace: &Workspace, base: &str) -> Result<(), Failure> {
     let begin = |draft: &mut Draft<'_>| {
         let known = draft.state()?;
         if known.applied_through.is_some() {
@@ -124,7 +126,7 @@ pub(super) fn begin_at(ledger: &Ledger, site: &Site, base: &str) -> Result<(), F
         draft.set_state(&State { applied_through: Some(base.to_owned()), ..known })
     };
     ledger
-        .update(&format!("Begin at {base}"), site.now, begin)
+        .update(&format!("Begin at {base}"), workspace.now, begin)
         .map_err(|error| Failure::outside(error).help("nothing was done; run again"))
 }
 
@@ -147,11 +149,11 @@ fn is_same(one: &Pending, other: &Pending) -> bool {
 /// Takes out what was pending and is done, and leaves the mark and whatever another run has added since.
 pub(super) fn remember_pending(
     ledger: &Ledger,
-    site: &Site,
+    workspace: &Workspace,
     looked_at: &[Pending],
     outcome: &Outcome,
 ) -> Result<(), Failure> {
-    let ours = outcome.pending(site.now);
+    let ours = outcome.pending(workspace.now);
     let update = |draft: &mut Draft<'_>| {
         let known = draft.state()?;
         let ours = remembering(ours.clone(), &known);
@@ -163,7 +165,7 @@ pub(super) fn remember_pending(
         let now = State { pending, ..known.clone() };
         if known.is_same(&now) { Ok(()) } else { draft.set_state(&now) }
     };
-    ledger.update("Look at what is pending", site.now, update).map_err(|error| {
+    ledger.update("Look at what is pending", workspace.now, update).map_err(|error| {
         Failure::outside(error).help("the tags that were made stand; run again, it finds them done")
     })
 }

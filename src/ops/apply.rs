@@ -1,0 +1,276 @@
+//! Making the tags and branches that merged requests ask for, and announcing the releases.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::aftermath::tell_changes;
+use super::announcing::TagReader;
+use super::gate::PolicyGate;
+use super::pending::{
+    AskedAgain, ask_for_pending, begin_at, remember, remember_pending, was_never_begun,
+};
+use super::plan::{Introductions, plan_with};
+use super::remotes::Pushing;
+use crate::apply::{Did, Outcome, Workshop, execute};
+use crate::facts::Sources;
+use crate::git::Git;
+use crate::ledger::{Ledger, Pending, State};
+use crate::plan::{Action, Mails, Plan};
+use crate::publish::Announcer;
+use crate::publish::announcement::DEFAULT_TEMPLATE;
+use crate::report::outcome::Reach;
+use crate::tree::request::Request;
+use crate::tree::scope;
+use crate::workspace::{Failure, Workspace};
+
+/// What an announcement waits for at a site without mail.
+const NO_MAIL: &str = "no mail server and no directory for mails is set; it is sent once `mail.smtp` or `mail.directory` \
+                       is, or never with `announce: never`";
+
+/// What is applied.
+#[derive(Clone, Debug, Default)]
+pub struct ApplyOptions {
+    /// Which entries.
+    pub entries: Entries,
+    /// Where to begin when the ledger is empty.
+    pub since: Option<String>,
+    /// Refuse when the plan made now differs from the one in this file in anything but what was done since.
+    pub plan: Option<PathBuf>,
+}
+
+/// Which entries of the record are applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Entries {
+    /// What was merged since the last run, and what is pending.
+    #[default]
+    New,
+    /// What is pending; the ledger's mark stays.
+    Pending,
+    /// One release on purpose, whenever it was merged; the ledger's mark stays.
+    Release {
+        /// Its deliverable.
+        deliverable: String,
+        /// Its version.
+        version: String,
+    },
+}
+
+/// What a run of apply did.
+#[derive(Debug)]
+pub struct Applied {
+    /// Step by step.
+    pub outcome: Outcome,
+    /// What it looked at.
+    pub reach: Reach,
+}
+
+/// Carries out what the committed head of `workspace` asks for, and notes in the ledger what is done and what is pending.
+///
+/// # Errors
+/// When nothing can be begun, or what was done could not be noted. What one release fails with is in the outcome.
+pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applied, Failure> {
+    must_be_merged(workspace)?;
+    workspace.must_reach_remotes()?;
+    let ledger = workspace.ledger()?;
+    let snapshot = ledger.read().map_err(Failure::outside)?;
+    let state = snapshot.state().map_err(Failure::outside)?;
+    let (request, asked) = request(options, workspace, &state)?;
+    let moves_mark = options.entries == Entries::New && workspace.wanted.paths.is_empty();
+    if let (Some(base), None) = (&request.base, &state.applied_through)
+        && moves_mark
+    {
+        begin_at(&ledger, workspace, &base.name())?;
+    }
+    let sources = workspace.sources_for_pushing()?;
+    let mails = match options.entries {
+        Entries::New | Entries::Pending => Mails::OfOurTags,
+        Entries::Release { .. } => Mails::OfEveryTag,
+    };
+    let (plan, introductions) = plan_with(workspace, &request, &sources, &snapshot, mails)?;
+    if let Some(path) = &options.plan {
+        hold_against(path, &plan)?;
+    }
+    let mut outcome = carry_out(workspace, &request, &plan, &introductions, &sources, &ledger)?;
+    let looked_at: Vec<Pending> = asked.iter().map(|asked| asked.pending.clone()).collect();
+    for pending in asked.into_iter().filter_map(|asked| asked.left_by(&plan)) {
+        if was_never_begun(workspace, &state, &snapshot, &pending)? {
+            outcome.taken_back.push(format!("{} of {}", pending.name, pending.file));
+        } else {
+            outcome.left.push(pending);
+        }
+    }
+    let reach = if options.entries == Entries::Pending {
+        remember_pending(&ledger, workspace, &looked_at, &outcome)?;
+        Reach::Pending
+    } else if moves_mark {
+        remember(&ledger, workspace, &request, &outcome)?;
+        Reach::Through(request.head.name())
+    } else {
+        Reach::Named
+    };
+    tell_changes(workspace, &outcome);
+    Ok(Applied { outcome, reach })
+}
+
+/// Only what the upstream branch holds is applied: a topic branch that is checked out was not approved yet.
+pub fn must_be_merged(workspace: &Workspace) -> Result<(), Failure> {
+    let Some(upstream) = workspace.repository.upstream_of_head()? else { return Ok(()) };
+    if scope::is_behind(&workspace.repository, &workspace.wanted, upstream)? {
+        return Ok(());
+    }
+    Err(Failure::usage("the head is not merged: its upstream branch does not hold it")
+        .help("merge the request first, or fetch what was merged"))
+}
+
+/// From where the last run ended to the committed head, with what is pending; or one release on purpose.
+fn request(
+    options: &ApplyOptions,
+    workspace: &mut Workspace,
+    state: &State,
+) -> Result<(Request, Vec<AskedAgain>), Failure> {
+    if let Entries::Release { deliverable, version } = &options.entries {
+        return Ok((one_release(workspace, deliverable, version)?, Vec::new()));
+    }
+    let base = match (&state.applied_through, &options.since) {
+        (mark, _) if options.entries == Entries::Pending => {
+            mark.iter().try_for_each(|mark| must_come_after(workspace, mark))?;
+            workspace.wanted.head.clone().unwrap_or_default()
+        }
+        (Some(from), _) | (None, Some(from)) => {
+            must_come_after(workspace, from)?;
+            from.clone()
+        }
+        (None, None) => {
+            return Err(Failure::usage("the ledger is empty: it is not known from where to begin")
+                .help("name the last commit that needs nothing more with `--since REV`; a job passes the old revision of the ref"));
+        }
+    };
+    workspace.compare_with(base)?;
+    let mut request = workspace.request()?;
+    let asked = ask_for_pending(workspace, state, &mut request)?;
+    Ok((request, asked))
+}
+
+/// An older head does not list yet what is pending since: it would look as if it had been taken out.
+fn must_come_after(workspace: &Workspace, mark: &str) -> Result<(), Failure> {
+    if scope::comes_after(&workspace.repository, &workspace.wanted, mark)? {
+        return Ok(());
+    }
+    Err(Failure::usage(format!(
+        "the head does not come after {mark}, through which everything was applied"
+    ))
+    .help("apply the branch that is merged to; a head that was applied already needs nothing"))
+}
+
+fn one_release(
+    workspace: &mut Workspace,
+    deliverable: &str,
+    version: &str,
+) -> Result<Request, Failure> {
+    workspace.compare_with(workspace.wanted.head.clone().unwrap_or_default())?;
+    let mut request = workspace.request()?;
+    let paths = request.head.paths().map_err(Failure::outside)?;
+    let name = format!("/{deliverable}.yaml");
+    let files: Vec<String> = paths
+        .into_iter()
+        .filter(|path| path.ends_with(&name))
+        .filter(|path| {
+            let file = request.head.file(path);
+            file.is_some_and(|file| {
+                file.deliverable.releases.iter().any(|release| release.version.text() == version)
+            })
+        })
+        .collect();
+    match files.as_slice() {
+        [] => Err(Failure::usage(format!("no file of `{deliverable}` lists `{version}`"))),
+        [file] => {
+            request.commits = scope::history_of(&workspace.repository, &workspace.wanted, file)?;
+            request.ask_again(file, version);
+            Ok(request)
+        }
+        several => Err(Failure::usage(format!("`{version}` stands in {}", several.join(" and ")))),
+    }
+}
+
+fn hold_against(path: &Path, now: &Plan) -> Result<(), Failure> {
+    let doing = |error: &dyn std::fmt::Display| {
+        Failure::usage(format!("reading the plan {}: {error}", path.display()))
+    };
+    let bytes = fs::read(path).map_err(|error| doing(&error))?;
+    let planned: Plan = serde_json::from_slice(&bytes).map_err(|error| doing(&error))?;
+    let differences = planned.differences(now);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let message =
+        format!("the plan of {} no longer holds:\n  {}", path.display(), differences.join("\n  "));
+    Err(Failure::refused(message).help("nothing was done; look at the plan again"))
+}
+
+fn carry_out(
+    workspace: &Workspace,
+    request: &Request,
+    plan: &Plan,
+    introductions: &Introductions,
+    sources: &Sources,
+    ledger: &Ledger,
+) -> Result<Outcome, Failure> {
+    if plan.releases.is_empty() {
+        return Ok(Outcome { unread: plan.unread.clone(), ..Outcome::default() });
+    }
+    let git = Git::find()?;
+    let signer = workspace.signer(&request.head)?;
+    let mail = workspace.mail()?;
+    let gate = PolicyGate::new(workspace, request, introductions, &git)?;
+    let workshop = Workshop {
+        git: &git,
+        signer: &signer,
+        key_named_in: workspace.key_named_in(),
+        tagger: workspace.identity(&git)?,
+        now: workspace.now,
+        gate: &gate,
+        remotes: &Pushing { sources, git: &git },
+        ledger,
+    };
+    let mut outcome = execute(plan, &workshop, &mut |step| {
+        log::info!("{} {} of {}: {}", step.action.noun(), step.action.name(), step.repo, step.did);
+    });
+    let announcer = mail.as_ref().map(|(delivery, addresses)| Announcer {
+        ledger,
+        delivery,
+        addresses,
+        template: DEFAULT_TEMPLATE,
+        who: &workshop.tagger.email,
+        now: workspace.now,
+    });
+    // Read again: the tags were not there when the sources were opened.
+    let fresh = workspace.sources_for_pushing()?;
+    let reader = TagReader {
+        workspace,
+        record: &request.head,
+        sources: &fresh,
+        git: &git,
+        signer: Some(&signer),
+    };
+    for release in &mut outcome.releases {
+        let tagged: Vec<String> = release
+            .steps
+            .iter()
+            .map(|step| step.repo.clone())
+            .filter(|repo| release.is_tagged(repo))
+            .collect();
+        let file = request.head.file(&release.planned.file);
+        for step in &mut release.steps {
+            if let (Action::Announce { name }, Did::Awaiting) = (&step.action, &step.did) {
+                step.did = match (&file, &announcer) {
+                    (Some(file), Some(announcer)) if tagged.contains(&step.repo) => {
+                        reader.announce((&step.repo, name), file, announcer)
+                    }
+                    (_, None) if tagged.contains(&step.repo) => Did::Unsent(NO_MAIL.to_owned()),
+                    _ => Did::NotBegun("its tag does not stand".to_owned()),
+                };
+            }
+        }
+    }
+    Ok(outcome)
+}

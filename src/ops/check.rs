@@ -1,0 +1,184 @@
+//! Judging a request.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::plan::plan_of;
+use super::proposed::{clock_of, may_be_in_review};
+use crate::facts::{Sources, gather};
+use crate::gerrit::{self, Review};
+use crate::plan::Plan;
+use crate::report::comments::{self, Comment};
+use crate::report::{Report, Strictness, review};
+use crate::rules::{Case, Closed, Finding, find_out, judge};
+use crate::tree::record::Record;
+use crate::tree::request::Request;
+use crate::workspace::{Failure, FetchedChange, Workspace};
+
+/// How a request is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckOptions {
+    /// What becomes of files of closed series.
+    pub closed: Closed,
+    /// Whether the plan is made as well.
+    pub preview: Preview,
+}
+
+/// What is found out next to the findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preview {
+    /// Nothing.
+    None,
+    /// What would be tagged, branched and announced.
+    Plan,
+}
+
+/// A request that was judged.
+#[derive(Debug)]
+pub struct Checked {
+    /// The request.
+    pub request: Request,
+    /// The findings.
+    pub report: Report,
+    /// The plan, where it was asked for; a report without one is better than no report.
+    pub plan: Option<Result<Plan, Failure>>,
+}
+
+/// Judges the request that `workspace` is open for; of `change`, where it was opened for one.
+///
+/// # Errors
+/// When a part of the record cannot be read: then there is no verdict. A fact that could not be fetched is a finding.
+pub fn check(
+    workspace: &Workspace,
+    change: Option<&FetchedChange>,
+    options: CheckOptions,
+) -> Result<Checked, Failure> {
+    let mut request = workspace.request()?;
+    if let Some(change) = change {
+        request.own = Some(change.patchset.commit.clone());
+    }
+    let sources = OnceCell::new();
+    let report = report(workspace, &request, options.closed, &sources)?;
+    let plan = (options.preview == Preview::Plan).then(|| {
+        opened(workspace, &sources).and_then(|sources| plan_of(workspace, &request, sources))
+    });
+    Ok(Checked { request, report, plan })
+}
+
+fn report(
+    workspace: &Workspace,
+    request: &Request,
+    closed: Closed,
+    sources: &OnceCell<Sources>,
+) -> Result<Report, Failure> {
+    let (clock, unsure) = if may_be_in_review(workspace, request) {
+        clock_of(workspace, request, opened(workspace, sources)?)
+    } else {
+        (workspace.clock(), None)
+    };
+    let (config, policy, unsure) = (&workspace.config, &workspace.policy, unsure.as_ref());
+    let case = Case { request, config, policy, closed, clock, unsure };
+    let facts = find_out(&case, |asks, facts| {
+        gather(asks, facts, opened(workspace, sources)?, workspace.jobs);
+        Ok::<_, Failure>(())
+    })?;
+    let findings = judge(&case, &facts);
+    if let Some(failure) = request.failures().into_iter().next() {
+        return Err(Failure::outside(failure)
+            .help("a part of the record could not be read, so there is no verdict"));
+    }
+    Ok(Report {
+        base: request.base.as_ref().map(Record::name),
+        head: request.head.name(),
+        compared: workspace.compared(),
+        now: workspace.now,
+        n_files: request.changes.len(),
+        sources: texts(request, &findings)?,
+        findings,
+        notes: workspace.notes(request)?,
+    })
+}
+
+/// Posts the findings to the change. Those of an earlier run on the same patch set are not posted again.
+///
+/// # Errors
+/// When Gerrit does not take them.
+pub fn post(
+    change: &FetchedChange,
+    checked: &Checked,
+    strictness: Strictness,
+    label: Option<&str>,
+) -> Result<(), Failure> {
+    let report = &checked.report;
+    let comments = comments::comments(report, &checked.request);
+    let mut review = Review::new("check", &review::message(report, &comments));
+    review.comments = comments.on_lines.into_iter().map(as_posted).collect();
+    let value = match report.summary() {
+        _ if report.is_refused(strictness) => -1,
+        summary if summary.could_not_check > 0 => 0,
+        _ => 1,
+    };
+    review.votes.extend(label.map(|label| (label.to_owned(), value)));
+    let posted = change.gerrit.post(&change.change, &review)?;
+    log::info!("{}: {posted:?}", change.title());
+    Ok(())
+}
+
+/// A comment as Gerrit takes it.
+fn as_posted(comment: Comment) -> gerrit::Comment {
+    let range = |range: comments::Range| gerrit::Range {
+        start_line: range.start_line,
+        start_character: range.start_character,
+        end_line: range.end_line,
+        end_character: range.end_character,
+    };
+    let suggestion = |suggestion: comments::Suggestion| gerrit::Suggestion {
+        description: suggestion.description,
+        replacements: suggestion
+            .replacements
+            .into_iter()
+            .map(|(place, text)| gerrit::Replacement { range: range(place), text })
+            .collect(),
+    };
+    gerrit::Comment {
+        path: comment.path,
+        line: comment.line,
+        range: comment.range.map(range),
+        message: comment.message,
+        suggestion: comment.suggestion.map(suggestion),
+    }
+}
+
+/// The sources, opened when they are wanted first.
+fn opened<'a>(
+    workspace: &Workspace,
+    sources: &'a OnceCell<Sources>,
+) -> Result<&'a Sources, Failure> {
+    match sources.get() {
+        Some(sources) => Ok(sources),
+        None => {
+            let opened = workspace.sources()?;
+            Ok(sources.get_or_init(|| opened))
+        }
+    }
+}
+
+/// The texts that findings point into, by file or commit.
+fn texts(request: &Request, findings: &[Finding]) -> Result<HashMap<String, Rc<str>>, Failure> {
+    let files = request.changes.iter().filter_map(|change| {
+        let file = change.after.as_ref()?;
+        Some((change.path.clone(), Rc::clone(&file.text)))
+    });
+    let commits = request.commits.iter();
+    let messages = commits.map(|commit| (commit.id.clone(), Rc::from(commit.message.as_str())));
+    let mut texts: HashMap<_, _> = files.chain(messages).collect();
+    for finding in findings.iter().filter(|finding| finding.commit.is_none()) {
+        if !texts.contains_key(&finding.file)
+            && let Some(bytes) = request.head.bytes(&finding.file).map_err(Failure::outside)?
+        {
+            texts.insert(finding.file.clone(), String::from_utf8_lossy(&bytes).into());
+        }
+    }
+    Ok(texts)
+}

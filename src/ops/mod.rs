@@ -1,0 +1,21 @@
+//! The use cases: what a command does, without its arguments and its output.
+//!
+//! Each takes an open workspace and options, and returns data and a [`Failure`](crate::workspace::Failure). None writes to
+//! a stream or knows an exit status.
+
+mod aftermath;
+pub mod announce;
+mod announcing;
+pub mod apply;
+pub mod approve;
+pub mod check;
+pub mod explain;
+mod gate;
+mod merged;
+mod overrides;
+mod pending;
+pub mod plan;
+mod proposed;
+mod remotes;
+pub mod replay;
+pub mod schedule;

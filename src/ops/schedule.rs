@@ -1,0 +1,221 @@
+//! The calendar around now, of a series, a team or one deliverable.
+
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use crate::calendar::{Cycle, Member, Missing, Outlook, Subject, Waiting};
+use crate::git::Oid;
+use crate::report::schedule::{One, Schedule, Whose};
+use crate::tree::file::INDEPENDENT;
+use crate::tree::place::Problem;
+use crate::tree::record::{File, Record, SERIES_STATUS};
+use crate::tree::schedule::{path_of, read as read_schedule};
+use crate::tree::series::Series;
+use crate::workspace::{Failure, Workspace};
+
+/// Whose calendar is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct ScheduleOptions {
+    /// The deliverable; all of the series where there is none.
+    pub deliverable: Option<String>,
+    /// The series, or `independent`; the one in development where there is none.
+    pub series: Option<String>,
+    /// Only the deliverables of this team.
+    pub team: Option<String>,
+}
+
+/// The calendar, by the schedules and the policy at the head of `workspace`.
+///
+/// # Errors
+/// When there is no such deliverable, series or team, or the record cannot be read.
+pub fn schedule(workspace: &Workspace, options: &ScheduleOptions) -> Result<Schedule, Failure> {
+    schedule_of(options, workspace, &workspace.head_record()?)
+}
+
+fn schedule_of(
+    options: &ScheduleOptions,
+    workspace: &Workspace,
+    record: &Record,
+) -> Result<Schedule, Failure> {
+    let dir = dir_of(options, record)?;
+    let (files, unreadable) = files(options, record, &dir)?;
+    if files.is_empty() {
+        return Err(match unreadable.first().filter(|_| options.team.is_none()) {
+            Some(path) => Failure::usage(format!("`{path}` cannot be read"))
+                .help("`tagkeeper check --whole-file` shows what is wrong with it"),
+            None => options.nobody(&dir, record),
+        });
+    }
+    let who: Vec<Member> = files
+        .iter()
+        .filter_map(|file| Some(Member::of(&file.deliverable, file.path.as_ref().ok()?)))
+        .collect();
+    let series = record.series().get(&dir);
+    let subject =
+        Subject { record, policy: &workspace.policy, series, who: &who, now: workspace.now };
+    let one = match (&options.deliverable, files.first(), subject.course()) {
+        (Some(_), Some(file), Some(course)) => Some(Box::new(One {
+            who: who[0].who.clone(),
+            newest: file
+                .deliverable
+                .releases
+                .last()
+                .map(|release| release.version.text().to_owned()),
+            branches: file
+                .deliverable
+                .branches
+                .iter()
+                .map(|branch| branch.name.value.clone())
+                .collect(),
+            soak: Waiting::of(&workspace.policy, record.series(), who[0].who.clone()).soak_time(),
+            course,
+        })),
+        _ => None,
+    };
+    let outlook = Outlook::of(&subject);
+    let missing =
+        series.map(|series| missing(workspace, record, series, &files)).unwrap_or_default();
+    if let Some(failure) = record.failures().into_iter().next() {
+        return Err(Failure::outside(failure));
+    }
+    Ok(Schedule {
+        stamp: stamp(workspace, record)?,
+        head: record.name(),
+        series: series.cloned(),
+        whose: match (one, &options.team) {
+            (Some(one), _) => Whose::One(one),
+            (None, Some(team)) => Whose::Team(team.clone()),
+            (None, None) => Whose::Everybody,
+        },
+        outlook,
+        missing,
+        unreadable,
+        mistakes: series.map_or(Ok(Vec::new()), |series| mistakes(record, series))?,
+    })
+}
+
+/// The folder that is looked at: of the series that was named; else of the one in development, or outside of the cycles for a
+/// deliverable that has no file in it.
+fn dir_of(options: &ScheduleOptions, record: &Record) -> Result<String, Failure> {
+    let list = record.series();
+    if let Some(name) = &options.series {
+        return match list.get(name) {
+            Some(_) => Ok(name.clone()),
+            None if name == "independent" || name == INDEPENDENT => Ok(INDEPENDENT.to_owned()),
+            None => Err(Failure::usage(format!("there is no series `{name}`")).help(
+                match list.all.is_empty() {
+                    true => "data/series_status.yaml lists none at this revision".to_owned(),
+                    false => format!("the newest are {}", list.newest_names(4)),
+                },
+            )),
+        };
+    }
+    let current = list.current().map(|series| series.name.value.clone());
+    if let Some(name) = &options.deliverable {
+        let is_in = |dir: &str| record.file(&path(dir, name)).is_some();
+        if current.as_deref().is_none_or(|dir| !is_in(dir)) && is_in(INDEPENDENT) {
+            return Ok(INDEPENDENT.to_owned());
+        }
+    }
+    current.ok_or_else(|| {
+        let failure = Failure::usage("no series is in development");
+        match record.series_problems().first() {
+            Some(problem) => failure.help(format!(
+                "name one with `--series`; {SERIES_STATUS}:{}: {}",
+                problem.place, problem.message
+            )),
+            None => failure.help("name one with `--series`"),
+        }
+    })
+}
+
+fn path(dir: &str, name: &str) -> String {
+    format!("deliverables/{dir}/{name}.yaml")
+}
+
+/// The files that are looked at, and the paths of those that cannot be read.
+fn files(
+    options: &ScheduleOptions,
+    record: &Record,
+    dir: &str,
+) -> Result<(Vec<Rc<File>>, Vec<String>), Failure> {
+    let paths = match &options.deliverable {
+        Some(name) => vec![path(dir, name)],
+        None => {
+            let folder = path(dir, "").replace(".yaml", "");
+            let mut paths = record.paths().map_err(Failure::outside)?;
+            paths.retain(|path| path.starts_with(&folder));
+            paths
+        }
+    };
+    let files = paths.iter().filter_map(|path| record.file(path));
+    let files = files.filter(|file| file.path.is_ok());
+    let (read, broken): (Vec<_>, Vec<_>) = files.partition(|file| file.is_readable());
+    let of_team = |file: &Rc<File>| {
+        let team = file.deliverable.team.as_ref().map(|team| &team.value);
+        options.team.is_none() || team == options.team.as_ref()
+    };
+    let read: Vec<_> = read.into_iter().filter(of_team).collect();
+    Ok((read, broken.iter().map(|file| file.name.clone()).collect()))
+}
+
+impl ScheduleOptions {
+    /// Why nothing is looked at.
+    fn nobody(&self, dir: &str, record: &Record) -> Failure {
+        match (&self.deliverable, &self.team) {
+            (Some(name), _) => {
+                let dirs = record.series().all.iter().map(|series| series.name.as_str());
+                let dirs = dirs.chain([INDEPENDENT]);
+                let has: Vec<&str> =
+                    dirs.filter(|dir| record.file(&path(dir, name)).is_some()).take(4).collect();
+                let failure = Failure::usage(format!("`{name}` has no file in `{dir}`"));
+                match has.is_empty() {
+                    true => failure.help("write its name as its file does"),
+                    false => {
+                        failure.help(format!("name its series with `--series`: {}", has.join(", ")))
+                    }
+                }
+            }
+            (None, Some(team)) => {
+                Failure::usage(format!("team `{team}` has no deliverable in `{dir}`"))
+                    .help("write it as the files do, under `team`")
+            }
+            (None, None) => Failure::usage(format!("there is no deliverable in `{dir}`"))
+                .help("name another series with `--series`"),
+        }
+    }
+}
+
+fn missing(
+    workspace: &Workspace,
+    record: &Record,
+    series: &Series,
+    files: &[Rc<File>],
+) -> Vec<Missing> {
+    let Some(cycle) = Cycle::of(record, &series.name) else { return Vec::new() };
+    let deliverables: Vec<_> = files
+        .iter()
+        .filter_map(|file| Some((file.path.as_ref().ok()?, &file.deliverable)))
+        .collect();
+    Missing::all(&cycle, series, &workspace.config, &deliverables)
+}
+
+/// What is wrong with the list of series, and with the schedule of the series: a week that stands wrong has its deadlines at another time.
+fn mistakes(record: &Record, series: &Series) -> Result<Vec<String>, Failure> {
+    let path = path_of(&series.name);
+    let bytes = record.bytes(&path).map_err(Failure::outside)?;
+    let (_, problems) = bytes.map(|bytes| read_schedule(&bytes)).unwrap_or_default();
+    let line =
+        |path: &str, problem: &Problem| format!("{path}:{}: {}", problem.place, problem.message);
+    let of_list = record.series_problems().iter().map(|problem| line(SERIES_STATUS, problem));
+    Ok(of_list.chain(problems.iter().map(|problem| line(&path, problem))).collect())
+}
+
+/// When the commit of the record was made.
+fn stamp(workspace: &Workspace, record: &Record) -> Result<Timestamp, Failure> {
+    let id = Oid::from_str(&record.name()).ok();
+    let commit = id.map(|id| workspace.repository.commit(id)).transpose()?.flatten();
+    let seconds = commit.map(|commit| commit.committer_time.seconds);
+    Ok(seconds.and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(workspace.now))
+}

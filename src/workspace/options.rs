@@ -1,0 +1,65 @@
+//! What a workspace is opened for: which repository, which two states, by which clock.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::facts::Network;
+use crate::tree::scope::Base;
+
+/// How a releases repository is opened. The default is the working tree of the current directory, compared with what it
+/// started from, now.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// A directory in the releases repository.
+    pub directory: PathBuf,
+    /// Configuration to use instead of the repository's own.
+    pub config: Option<PathBuf>,
+    /// Settings that win over the configuration, as (key, value).
+    pub settings: Vec<(String, String)>,
+    /// Only these deliverable files or folders, relative to `directory`; all where it is empty.
+    pub paths: Vec<PathBuf>,
+    /// What to compare with.
+    pub base: Base,
+    /// The revision to look at; the working tree where there is none.
+    pub head: Option<String>,
+    /// Hide the tags that the record did not list yet at this revision.
+    pub as_of: Option<String>,
+    /// The time to judge by; the time of the machine where there is none.
+    pub now: Option<Timestamp>,
+    /// When the request was proposed, where that is known beforehand.
+    pub proposed: Option<Timestamp>,
+    /// Whether other machines may be asked.
+    pub network: Network,
+    /// Repositories asked at the same time.
+    pub jobs: usize,
+}
+
+impl Options {
+    /// How many repositories are asked at the same time, where nobody says how many.
+    pub const JOBS: usize = 8;
+
+    /// The same at the revision `head`.
+    #[must_use]
+    pub fn at(self, head: impl Into<String>) -> Self {
+        Self { head: Some(head.into()), ..self }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            directory: PathBuf::from("."),
+            config: None,
+            settings: Vec::new(),
+            paths: Vec::new(),
+            base: Base::Automatic,
+            head: None,
+            as_of: None,
+            now: None,
+            proposed: None,
+            network: Network::Allowed,
+            jobs: Self::JOBS,
+        }
+    }
+}
