@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Report;
+use super::lines::{Lines, Sources};
 use crate::rules::{Finding, Fix, Level};
 use crate::text::{markdown, one_line};
 use crate::tree::place::Place;
@@ -82,6 +83,7 @@ pub fn comments(report: &Report, request: &Request) -> Comments {
 /// `own` is the commit whose message is shown with the files `touched`.
 pub(super) fn on(report: &Report, touched: &BTreeSet<&str>, own: Option<&Commit>) -> Comments {
     let mut findings = report.sorted();
+    let sources = Sources::of(report, Lines::of_git);
     findings.sort_by_key(|finding| (!finding.stands(), finding.level));
     let is_shown = |finding: &&Finding| match &finding.commit {
         Some(id) => own.is_some_and(|own| own.id == *id),
@@ -91,7 +93,7 @@ pub(super) fn on(report: &Report, touched: &BTreeSet<&str>, own: Option<&Commit>
     let above_message = own.map_or(0, |own| LINES_ABOVE_MESSAGE + u32::from(own.parent.is_some()));
     let comment = |finding: &&Finding| {
         let above = if finding.commit.is_some() { above_message } else { 0 };
-        comment(finding, report.text_of(finding), above)
+        comment(finding, sources.lines(finding), above)
     };
     let beside = outside
         .iter()
@@ -125,8 +127,8 @@ fn named(finding: &Finding) -> String {
     }
 }
 
-fn comment(finding: &Finding, text: Option<&str>, above: u32) -> Comment {
-    let range = text.map(|text| range(finding.place, text).below(above));
+fn comment(finding: &Finding, lines: Option<&Lines<'_>>, above: u32) -> Comment {
+    let range = lines.map(|lines| range(finding.place, lines).below(above));
     let mut message = markdown(&first_line(finding));
     if let Some(help) = &finding.help {
         message.push_str(&format!("\n\n{}", markdown(help)));
@@ -135,21 +137,21 @@ fn comment(finding: &Finding, text: Option<&str>, above: u32) -> Comment {
         message.push_str(&format!("\n\nfix: {}", markdown(&fix.description)));
     }
     shorten(&mut message, LONGEST_COMMENT);
-    let fix = finding.fix.as_ref().filter(|_| finding.stands()).zip(text);
+    let fix = finding.fix.as_ref().filter(|_| finding.stands()).zip(lines);
     Comment {
         path: finding.file.clone(),
         line: range.map_or(finding.place.line.max(1) + above, |range| range.end_line),
         range: range.filter(|range| !range.is_empty()),
         message,
         level: level(finding),
-        suggestion: fix.and_then(|(fix, text)| suggestion(fix, text, above)),
+        suggestion: fix.and_then(|(fix, lines)| suggestion(fix, lines, above)),
     }
 }
 
 /// The edits of a fix; none where one of them is not within the text: elsewhere it would do something else.
-fn suggestion(fix: &Fix, text: &str, above: u32) -> Option<Suggestion> {
+fn suggestion(fix: &Fix, lines: &Lines<'_>, above: u32) -> Option<Suggestion> {
     let replacement = |place: Place| {
-        let range = range(place, text);
+        let range = range(place, lines);
         (range.start_line == place.line && range.end_line == place.end_line)
             .then(|| range.below(above))
     };
@@ -180,18 +182,17 @@ fn level(finding: &Finding) -> &'static str {
 }
 
 /// The place as Gerrit counts, moved to where the text is.
-fn range(place: Place, text: &str) -> Range {
-    let lines: Vec<&str> = text.lines().collect();
-    let last = u32::try_from(lines.len()).unwrap_or(u32::MAX).max(1);
-    let line = |number: u32| number.clamp(1, last);
+fn range(place: Place, lines: &Lines<'_>) -> Range {
+    let line = |number: u32| number.clamp(1, lines.count());
     let character = |number: u32, column: u32| {
-        let line = lines.get(number as usize - 1).copied().unwrap_or_default();
-        let before = line.chars().take(column.saturating_sub(1) as usize);
-        before.map(|character| character.len_utf16() as u32).sum()
+        let before = lines
+            .get(number as usize - 1)
+            .map_or(0, |line| line.utf16(column.saturating_sub(1) as usize));
+        u32::try_from(before).unwrap_or(u32::MAX)
     };
     let (start_line, end_line) = (line(place.line), line(place.end_line.max(place.line)));
     let start_character = character(start_line, place.column);
-    let end_character: u32 = character(end_line, place.end_column);
+    let end_character = character(end_line, place.end_column);
     let first = if start_line == end_line { start_character } else { 0 };
     Range { start_line, start_character, end_line, end_character: end_character.max(first) }
 }
@@ -271,7 +272,10 @@ mod tests {
                 for end_line in [0, 1, 13, 900] {
                     for end_column in [0, 1, 8, 900] {
                         for text in [WIDGET, "", "\n", "one line"] {
-                            let range = range(place(line, column, end_line, end_column), text);
+                            let range = range(
+                                place(line, column, end_line, end_column),
+                                &Lines::of_git(text),
+                            );
                             let n_lines = text.lines().count().max(1) as u32;
                             assert!((1..=n_lines).contains(&range.start_line), "{range:?}");
                             assert!(

@@ -9,6 +9,7 @@ pub mod comments;
 mod compared;
 pub mod html;
 pub mod json;
+mod lines;
 pub mod outcome;
 pub mod plan;
 pub mod replay;
@@ -68,12 +69,6 @@ impl Report {
             Strictness::Normal => summary.errors > 0,
             Strictness::Strict => summary.errors + summary.could_not_check > 0,
         }
-    }
-
-    /// The text that `finding` points into.
-    fn text_of(&self, finding: &Finding) -> Option<&str> {
-        let name = finding.commit.as_ref().unwrap_or(&finding.file);
-        self.sources.get(name).map(|text| &**text)
     }
 
     fn standing(&self) -> impl Iterator<Item = &Finding> {

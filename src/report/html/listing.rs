@@ -1,9 +1,13 @@
 //! Lines of files: the ones a finding is about, and whole requests.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 
+use crate::report::lines::{Lines, window};
 use crate::rules::{Finding, Level};
 use crate::text::{one_line, visible};
+use crate::tree::line;
 use crate::tree::place::Place;
 use crate::tree::request::{Change, Request};
 
@@ -28,36 +32,39 @@ struct Marked {
 }
 
 impl Excerpt {
-    /// The lines of `text` at `place`; `None` where there are none, or where the file as a whole is meant.
-    pub(super) fn of(text: &str, place: Place) -> Option<Self> {
+    /// The `lines` at `place`; `None` where there are none, or where the file as a whole is meant.
+    pub(super) fn of(lines: &Lines<'_>, place: Place) -> Option<Self> {
         if place == Place::TOP {
             return None;
         }
         let last = place.end_line.max(place.line);
         let shown = last.min(place.line.saturating_add(MOST_LINES - 1));
-        let lines: Vec<_> = numbered(text)
-            .skip_while(|(number, _)| *number < place.line)
-            .take_while(|(number, _)| *number <= shown)
-            .map(|(number, line)| Marked::of(number, line, place))
-            .collect();
+        let line = |number: u32| {
+            Some(Marked::of(number, lines.get(number.checked_sub(1)? as usize)?, place))
+        };
+        let lines: Vec<_> = (place.line..=shown).map_while(line).collect();
         (!lines.is_empty()).then_some(Self { lines, left_out: last - shown })
     }
 }
 
 impl Marked {
-    fn of(number: u32, line: &str, place: Place) -> Self {
-        let length = line.chars().count();
+    fn of(number: u32, line: &line::Line<'_>, place: Place) -> Self {
+        let length = line.length();
         let column = |column: u32| usize::try_from(column.saturating_sub(1)).unwrap_or(length);
-        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
+        let indent = line.text().chars().take_while(|c| c.is_whitespace()).count();
         let from = if number == place.line { column(place.column) } else { indent };
         let to = if number == place.end_line { column(place.end_column) } else { length };
         let from = from.min(length);
-        let to = to.clamp(from, length);
-        let part = |from: usize, to: usize| {
-            let part: String = line.chars().skip(from).take(to - from).collect();
-            visible(&part).into_owned()
-        };
-        Self { number, before: part(0, from), marked: part(from, to), after: part(to, length) }
+        let window = window(length, from);
+        let to = to.clamp(from, length).min(window.end);
+        let part = |from: usize, to: usize| visible(line.slice(from..to)).into_owned();
+        let cut = |is_cut: bool| if is_cut { "…" } else { "" };
+        Self {
+            number,
+            before: format!("{}{}", cut(window.start > 0), part(window.start, from)),
+            marked: part(from, to),
+            after: format!("{}{}", part(to, window.end), cut(window.end < length)),
+        }
     }
 }
 
@@ -102,33 +109,38 @@ impl Listing {
         };
         let new = new_lines(request, change);
         let text = change.after.as_ref().map(|file| &*file.text).unwrap_or_default();
-        let level = |line: u32| worst(change, line, findings).map(Level::as_str);
+        let worst = worst(change, findings);
         let lines = numbered(text).map(|(number, text)| Line {
             number,
             anchor: anchor(&change.path, number),
             text: visible(text).into_owned(),
-            is_new: new.iter().any(|(first, last)| (*first..=*last).contains(&number)),
-            level: level(number),
+            is_new: new.contains(&number),
+            level: worst.get(&number).copied().map(Level::as_str),
         });
         Self { path: one_line(&change.path), what, lines: lines.collect() }
     }
 }
 
-/// The lines, first and last, of each entry that the request adds or changes.
-fn new_lines(request: &Request, change: &Change) -> Vec<(u32, u32)> {
-    let Some(file) = &change.after else { return Vec::new() };
+/// The lines of the entries that the request adds or changes.
+fn new_lines(request: &Request, change: &Change) -> HashSet<u32> {
+    let Some(file) = &change.after else { return HashSet::new() };
     let releases = request.new_releases(change).into_iter().map(|new| new.release);
     let branches = file.deliverable.branches.iter();
     let branches = branches.filter(|branch| request.is_new_branch(change, branch));
     let places = releases.map(|release| release.place).chain(branches.map(|branch| branch.place));
-    places.map(|place| (place.line, place.end_line)).collect()
+    places.flat_map(|place| place.line..=place.end_line).collect()
 }
 
-fn worst(change: &Change, line: u32, findings: &[&Finding]) -> Option<Level> {
-    let here = findings.iter().filter(|finding| {
-        finding.stands() && finding.file == change.path && finding.place.line == line
-    });
-    here.map(|finding| finding.level).min()
+/// The worst level that stands on each line of the file; `findings` come by file.
+fn worst(change: &Change, findings: &[&Finding]) -> HashMap<u32, Level> {
+    let mut worst = HashMap::new();
+    let first = findings.partition_point(|finding| finding.file < change.path);
+    let here = findings[first..].iter().take_while(|finding| finding.file == change.path);
+    for finding in here.filter(|finding| finding.stands()) {
+        let level: &mut Level = worst.entry(finding.place.line).or_insert(finding.level);
+        *level = finding.level.min(*level);
+    }
+    worst
 }
 
 /// Lines as reports count them.

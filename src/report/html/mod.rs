@@ -11,6 +11,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, HtmlEscape, context, syntax::SyntaxConfig};
 use serde::Serialize;
 
+use super::lines::{Lines, Sources};
 use super::said::Said;
 use super::text::{end_of, verdict};
 use super::told::{self, Told};
@@ -49,11 +50,12 @@ pub struct Page<'a> {
 pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = page.report;
     let findings = report.sorted();
+    let sources = Sources::of(report, Lines::of_git);
     let (unchecked, judged): (Vec<_>, Vec<_>) =
         findings.iter().copied().partition(|finding| finding.level == Level::CouldNotCheck);
     let drawn = |findings: Vec<&Finding>| {
         let told = told::once(findings);
-        let drawn = told.iter().map(|told| Drawn::of(told, report));
+        let drawn = told.iter().map(|told| Drawn::of(told, &sources));
         Value::from(Serde(drawn.collect::<Vec<_>>()))
     };
     let (plan, no_plan) = match page.plan {
@@ -133,9 +135,8 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(told: &Told<'_>, report: &Report) -> Self {
+    fn of(told: &Told<'_>, sources: &Sources<'_>) -> Self {
         let finding = told.finding;
-        let source = report.text_of(finding);
         let subject: Vec<&str> =
             [&finding.repo, &finding.release].into_iter().flatten().map(String::as_str).collect();
         let stands = finding.stands();
@@ -147,7 +148,7 @@ impl Drawn {
                 .then(|| listing::anchor(&finding.file, finding.place.line)),
             message: visible(trimmed(&finding.message)).into_owned(),
             subject: (!subject.is_empty()).then(|| one_line(&subject.join(" "))),
-            excerpt: source.and_then(|text| Excerpt::of(text, finding.place)),
+            excerpt: sources.lines(finding).and_then(|lines| Excerpt::of(lines, finding.place)),
             not_checked_either: told.other_rules(),
             same_for: told.other_repos().map(|repos| one_line(&repos)),
             held_until: finding.held.map(|held| end_of(held.until)),

@@ -2,14 +2,19 @@
 
 use std::ops::Range;
 
-use super::lines::{CUT, Line, Position, print, range, split, window};
 use super::pen::Pen;
+use crate::report::lines::{CUT, Lines, Position, print, window};
 use crate::rules::{Edit, Fix};
 
 /// A fix is shown in at most so many parts, …
 const MAX_PARTS: usize = 3;
 /// … each of at most so many lines on either side.
 const MAX_LINES: usize = 8;
+
+/// What is shown nowhere whole is not worked out either.
+const LONGEST_LINE: usize = 10_000;
+
+type Line = Vec<char>;
 
 /// Lines of a text and what comes in their place.
 struct Part {
@@ -20,11 +25,11 @@ struct Part {
     n_edits: usize,
 }
 
-/// Draws what `fix` does to `text`, a line each; nothing where its edits overlap or leave the text.
+/// Draws what `fix` does to `lines`, a line each; nothing where its edits overlap or leave the text.
 ///
 /// `width` is that of the line numbers.
-pub(super) fn draw(fix: &Fix, text: &str, width: usize, pen: &Pen) -> Vec<String> {
-    let Some(parts) = parts(fix, text) else { return Vec::new() };
+pub(super) fn draw(fix: &Fix, lines: &Lines<'_>, width: usize, pen: &Pen) -> Vec<String> {
+    let Some(parts) = parts(fix, lines) else { return Vec::new() };
     let mut drawn = Vec::new();
     for (idx, part) in parts.iter().take(MAX_PARTS).enumerate() {
         if idx > 0 {
@@ -45,9 +50,8 @@ pub(super) fn draw(fix: &Fix, text: &str, width: usize, pen: &Pen) -> Vec<String
 }
 
 /// The edits in the order of the text, those of adjacent lines together.
-fn parts<'f>(fix: &'f Fix, text: &str) -> Option<Vec<Part>> {
-    let lines = split(text);
-    let ranged = |edit: &'f Edit| Some((range(edit.place, &lines)?, edit));
+fn parts<'f>(fix: &'f Fix, lines: &Lines<'_>) -> Option<Vec<Part>> {
+    let ranged = |edit: &'f Edit| Some((lines.range(edit.place)?, edit));
     let mut edits: Vec<_> = fix.edits.iter().map(ranged).collect::<Option<_>>()?;
     edits.sort_by_key(|(range, _)| (range.start, range.end));
     if edits.windows(2).any(|pair| pair[1].0.start < pair[0].0.end) {
@@ -55,25 +59,27 @@ fn parts<'f>(fix: &'f Fix, text: &str) -> Option<Vec<Part>> {
     }
     let adjacent =
         edits.chunk_by(|(before, _), (range, _)| range.start.line <= before.end.line + 1);
-    Some(adjacent.filter_map(|edits| Part::new(edits, &lines)).collect())
+    Some(adjacent.filter_map(|edits| Part::new(edits, lines)).collect())
 }
 
 impl Part {
-    fn new(edits: &[(Range<Position>, &Edit)], lines: &[Line]) -> Option<Self> {
+    fn new(edits: &[(Range<Position>, &Edit)], lines: &Lines<'_>) -> Option<Self> {
         let first = edits.first()?.0.start.line;
         let last = edits.last()?.0.end.line;
+        let old: Vec<Line> =
+            (first..=last).map(|at| characters(lines, at)).collect::<Option<_>>()?;
         let mut new = String::new();
         let mut at = Position { line: first, column: 0 };
         for (range, edit) in edits {
-            copy(lines, at..range.start, &mut new);
+            copy(&old, first, at..range.start, &mut new);
             new.push_str(&edit.text);
             at = range.end;
         }
-        copy(lines, at..Position { line: last, column: lines[last].len() }, &mut new);
+        copy(&old, first, at..Position { line: last, column: old[last - first].len() }, &mut new);
         let mut part = Self {
             first_line: first + 1,
-            old: lines[first..=last].to_vec(),
-            new: split(&new),
+            new: Lines::of_yaml(&new).all().map(|line| line.text().chars().collect()).collect(),
+            old,
             n_edits: edits.len(),
         };
         part.leave_out_equal_lines();
@@ -109,7 +115,8 @@ impl Part {
                 .map_or(0, |other| line.iter().zip(other).take_while(|(a, b)| a == b).count());
             let blank = if line.is_empty() { "" } else { " " };
             let mut text = format!("{:>width$} {sign}{blank}", self.first_line + idx);
-            print(line, &window(line.len(), n_equal), &mut text);
+            let window = window(line.len(), n_equal);
+            print(line[window.clone()].iter().copied(), window, line.len(), &mut text);
             drawn.push(text);
         }
         if lines.len() > MAX_LINES {
@@ -119,10 +126,17 @@ impl Part {
     }
 }
 
-/// Appends the text of `lines` in `range`.
-fn copy(lines: &[Line], range: Range<Position>, out: &mut String) {
+/// The line of that index; `None` where it is too long.
+fn characters(lines: &Lines<'_>, at: usize) -> Option<Line> {
+    let line = lines.get(at).filter(|line| line.length() <= LONGEST_LINE)?;
+    Some(line.text().chars().collect())
+}
+
+/// Appends the text of `range`; `lines` begin with the line of index `first`.
+fn copy(lines: &[Line], first: usize, range: Range<Position>, out: &mut String) {
     let last = range.end.line;
-    for (idx, line) in lines.iter().enumerate().take(last + 1).skip(range.start.line) {
+    let numbered = (first..).zip(lines).skip_while(|(idx, _)| *idx < range.start.line);
+    for (idx, line) in numbered.take_while(|(idx, _)| *idx <= last) {
         let start = if idx == range.start.line { range.start.column } else { 0 };
         let end = if idx == last { range.end.column } else { line.len() };
         out.extend(&line[start..end]);

@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
-use super::lines::{Position, print, range, split, window};
+use crate::report::lines::{CUT, Lines, Position, print, window};
 use crate::tree::place::Place;
+
+/// More lines of one place are left out.
+const MOST_LINES: usize = 12;
 
 /// Consecutive lines of a text with hostile characters escaped and long lines cut.
 pub(super) struct Excerpt {
@@ -16,28 +19,46 @@ pub(super) struct Excerpt {
 }
 
 impl Excerpt {
-    /// The lines of `text` that `place` covers; `None` where it begins behind the text.
-    pub(super) fn new(text: &str, place: Place) -> Option<Self> {
-        let lines = split(text);
-        let Range { start, mut end } = range(place, &lines)?;
+    /// The `lines` that `place` covers; `None` where it begins behind the text.
+    pub(super) fn new(lines: &Lines<'_>, place: Place) -> Option<Self> {
+        let Range { start, mut end } = lines.range(place)?;
         if end.column == 0 && end.line > start.line {
-            end = Position { line: end.line - 1, column: lines[end.line - 1].len() };
+            end = Position { line: end.line - 1, column: lines.get(end.line - 1)?.length() };
         }
-        let mut source = String::new();
-        let mut offsets = Vec::new();
-        for (idx, line) in lines.iter().enumerate().take(end.line + 1).skip(start.line) {
-            if idx > start.line {
-                source.push('\n');
-            }
-            let column = match idx {
-                _ if idx == start.line => start.column,
-                _ if idx == end.line => end.column,
-                _ => 0,
-            };
-            offsets.push(print(line, &window(line.len(), column), &mut source));
+        let last = end.line.min(start.line + MOST_LINES - 1);
+        let mut excerpt = Self { first_line: start.line + 1, source: String::new(), span: 0..0 };
+        for at in start.line..=last {
+            excerpt.print(lines, at, start..end)?;
         }
-        let offset = |at: Position| offsets[at.line - start.line][at.column];
-        Some(Self { first_line: start.line + 1, span: offset(start)..offset(end), source })
+        if last < end.line {
+            excerpt.source.push('\n');
+            excerpt.source.push(CUT);
+            excerpt.span.end = excerpt.source.len();
+        }
+        Some(excerpt)
+    }
+
+    /// Appends the line of that index.
+    fn print(&mut self, lines: &Lines<'_>, at: usize, range: Range<Position>) -> Option<()> {
+        let line = lines.get(at)?;
+        let column = match at {
+            _ if at == range.start.line => range.start.column,
+            _ if at == range.end.line => range.end.column,
+            _ => 0,
+        };
+        if at > range.start.line {
+            self.source.push('\n');
+        }
+        let window = window(line.length(), column);
+        let shown = line.slice(window.clone()).chars();
+        let printed = print(shown, window, line.length(), &mut self.source);
+        if at == range.start.line {
+            self.span.start = printed.offset(range.start.column);
+        }
+        if at == range.end.line {
+            self.span.end = printed.offset(range.end.column);
+        }
+        Some(())
     }
 }
 
@@ -50,7 +71,8 @@ mod tests {
     }
 
     fn marked(text: &str, at: Place) -> Option<String> {
-        let Excerpt { source, span: Range { start, end }, .. } = Excerpt::new(text, at)?;
+        let Excerpt { source, span: Range { start, end }, .. } =
+            Excerpt::new(&Lines::of_yaml(text), at)?;
         Some(format!("{}<{}>{}", &source[..start], &source[start..end], &source[end..]))
     }
 
@@ -88,6 +110,12 @@ mod tests {
         assert_eq!(marked("abc\nd", place(1, 2, 1, 99)).as_deref(), Some("a<bc>"));
         assert_eq!(marked("abc\nd", place(1, 2, 99, 1)).as_deref(), Some("a<bc\nd>"));
         assert_eq!(marked("abc\nd", place(1, 3, 1, 1)).as_deref(), Some("ab<>c"));
+    }
+
+    #[test]
+    fn a_place_of_many_lines_is_cut() {
+        let shown = marked(&"a\n".repeat(5000), place(2, 1, 4000, 1)).unwrap();
+        assert_eq!(shown, format!("<{}…>", "a\n".repeat(12)));
     }
 
     #[test]

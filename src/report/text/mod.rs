@@ -3,7 +3,6 @@
 
 mod difference;
 mod excerpt;
-mod lines;
 mod paragraph;
 mod pen;
 mod remarks;
@@ -11,6 +10,7 @@ mod verdict;
 
 use std::io::{self, Write};
 
+use super::lines::{Lines, Sources};
 use super::{Report, compared, told};
 use crate::text::one_line;
 
@@ -34,9 +34,10 @@ pub enum Style {
 pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
     let findings = report.sorted();
+    let sources = Sources::of(report, Lines::of_yaml);
     for told in told::once(findings.iter().copied()) {
-        let text = report.text_of(told.finding);
-        writeln!(out, "{}\n", paragraph::draw(&told, text, &pen))?;
+        let lines = sources.lines(told.finding);
+        writeln!(out, "{}\n", paragraph::draw(&told, lines, &pen))?;
     }
     for note in &report.notes {
         writeln!(out, "{}\n", paragraph::draw_note(note, &pen))?;

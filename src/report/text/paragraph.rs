@@ -6,25 +6,27 @@ use super::difference;
 use super::excerpt::Excerpt;
 use super::pen::{Pen, drawn};
 use super::remarks::remarks;
+use crate::report::lines::Lines;
 use crate::report::told::Told;
 use crate::rules::{Finding, Level};
 use crate::text::{one_line, trimmed, visible};
 use crate::tree::place::Place;
 
-/// Draws a finding, whose file has `text`, without a line end.
-pub(super) fn draw(told: &Told<'_>, text: Option<&str>, pen: &Pen) -> String {
+/// Draws a finding, whose file has these `lines`, without a line end.
+pub(super) fn draw(told: &Told<'_>, lines: Option<&Lines<'_>>, pen: &Pen) -> String {
     let finding = told.finding;
     // An overridden finding is on record, not to be worked on: no source, no fix.
-    let text = text.filter(|_| finding.stands());
+    let lines = lines.filter(|_| finding.stands());
     let title = drawn(finding).primary_title(visible(message(finding))).id(finding.rule);
     let head = pen.render(&[Group::with_title(title)]);
-    let body = body(told, text, pen);
+    let body = body(told, lines, pen);
     // The library would compute line and column from the lines it is given, which may be cut and
     // escaped; so the arrow is ours, and stands above its gutter.
     let width = body.chars().take_while(|c| *c == ' ').count().saturating_sub(1).max(1);
     let arrow = format!("{}{} {}", " ".repeat(width), pen.frame("-->"), location(finding));
-    let difference =
-        text.zip(finding.fix.as_ref()).map(|(text, fix)| difference::draw(fix, text, width, pen));
+    let difference = lines
+        .zip(finding.fix.as_ref())
+        .map(|(lines, fix)| difference::draw(fix, lines, width, pen));
     let body = Some(body).filter(|body| !body.is_empty());
     [head, arrow]
         .into_iter()
@@ -55,11 +57,11 @@ pub(super) fn location(finding: &Finding) -> String {
 }
 
 /// The source and the remarks below it.
-fn body(told: &Told<'_>, text: Option<&str>, pen: &Pen) -> String {
+fn body(told: &Told<'_>, lines: Option<&Lines<'_>>, pen: &Pen) -> String {
     let finding = told.finding;
-    let excerpt = text
+    let excerpt = lines
         .filter(|_| finding.place != Place::TOP)
-        .and_then(|text| Excerpt::new(text, finding.place));
+        .and_then(|lines| Excerpt::new(lines, finding.place));
     let shown = excerpt.as_ref().map_or("", |excerpt| &excerpt.source);
     let remarks = remarks(told, shown);
     let has_gutter = excerpt.is_some();

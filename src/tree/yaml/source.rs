@@ -2,14 +2,13 @@
 
 use saphyr_parser::{Marker, Span};
 
+use crate::tree::line::Line;
 use crate::tree::place::Place;
 
 /// A text by lines.
 pub(super) struct Source<'a> {
     /// Without line ends; at least one.
-    lines: Vec<&'a str>,
-    /// Whether characters are bytes.
-    is_ascii: bool,
+    lines: Vec<Line<'a>>,
     /// Characters that stand before the text in line 1: a byte order mark.
     skipped: usize,
 }
@@ -19,10 +18,9 @@ type Position = (usize, usize);
 
 impl<'a> Source<'a> {
     pub(super) fn new(text: &'a str, skipped: usize) -> Self {
-        let is_ascii = text.is_ascii();
         let text = text.strip_suffix('\n').unwrap_or(text);
-        let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
-        Self { lines, is_ascii, skipped }
+        let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+        Self { lines: lines.map(Line::new).collect(), skipped }
     }
 
     /// The place of a scalar, without blanks and line ends that follow it.
@@ -42,40 +40,28 @@ impl<'a> Source<'a> {
     pub(super) fn character(&self, marker: Marker) -> Place {
         let (line, column) = match self.within(position(marker)) {
             // Nothing to point at: the mistake is what is missing, so point at what it is missing after.
-            (line, 0) if self.lines[line].is_empty() => self.without_blanks((line, 0)),
+            (line, 0) if self.lines[line].length() == 0 => self.without_blanks((line, 0)),
             position => position,
         };
-        let end = (column + 1).min(self.width(self.lines[line]));
+        let end = (column + 1).min(self.lines[line].length());
         self.place((line, column), (line, end))
     }
 
     fn within(&self, (line, column): Position) -> Position {
         if line >= self.lines.len() {
             let last = self.lines.len() - 1;
-            return (last, self.width(self.lines[last]));
+            return (last, self.lines[last].length());
         }
-        (line, column.min(self.width(self.lines[line])))
-    }
-
-    /// Characters of a part of the text.
-    fn width(&self, text: &str) -> usize {
-        if self.is_ascii { text.len() } else { text.chars().count() }
-    }
-
-    /// Where the character at `column` of a line begins.
-    fn byte(&self, line: &str, column: usize) -> usize {
-        if self.is_ascii {
-            return column.min(line.len());
-        }
-        line.char_indices().nth(column).map_or(line.len(), |(byte, _)| byte)
+        (line, column.min(self.lines[line].length()))
     }
 
     fn without_blanks(&self, (mut line, mut column): Position) -> Position {
         loop {
-            let text = self.lines[line];
-            let rest = text[..self.byte(text, column)].trim_end_matches([' ', '\t']);
+            let shown = column.min(self.lines[line].length());
+            let before = self.lines[line].slice(0..shown);
+            let rest = before.trim_end_matches([' ', '\t']);
             if !rest.is_empty() || line == 0 {
-                return (line, self.width(rest));
+                return (line, shown - (before.len() - rest.len()));
             }
             line -= 1;
             column = usize::MAX;
