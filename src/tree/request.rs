@@ -1,9 +1,15 @@
 //! A request: the difference between two states of the record.
 
+mod listed;
+mod moves;
+
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use jiff::Timestamp;
+use listed::Listed;
+use moves::Moves;
 
 use super::deliverable::{Branch, Location, Release};
 use super::file::FilePath;
@@ -16,15 +22,17 @@ pub struct Request {
     pub base: Option<Record>,
     /// The record as the request leaves it.
     pub head: Record,
-    /// The deliverable files that differ, by path.
+    /// The deliverable files that differ, by path. Once a request is made, only [`Request::ask_again`] adds to them.
     pub changes: Vec<Change>,
     /// The commits between base and head that are no merges, newest first; empty for work not committed yet.
     pub commits: Vec<Commit>,
     /// The commit that is the change itself, where the head is more than work not committed yet: the head, else what it
     /// merges. A proposed merge is none of `commits`.
     pub own: Option<String>,
-    /// Entries to take as new although the base has them: path, and version or branch.
-    asked: Vec<(String, String)>,
+    /// Entries to take as new although the base has them: versions or branches, by path.
+    unfinished: HashMap<String, BTreeSet<String>>,
+    /// Which of `changes` may be of one file.
+    moves: OnceCell<Moves>,
 }
 
 /// One file that differs.
@@ -111,7 +119,7 @@ impl Request {
             .map(|path| Change { before: base.file(&path), after: head.file(&path), path })
             .filter(|change| change.before.is_some() || change.after.is_some())
             .collect();
-        Self { base: Some(base), head, changes, commits, own: None, asked: Vec::new() }
+        Self::of(Some(base), head, changes, commits)
     }
 
     /// The files of `paths`, without a base to compare with.
@@ -123,7 +131,19 @@ impl Request {
             .map(|path| Change { before: None, after: head.file(&path), path })
             .filter(|change| change.after.is_some())
             .collect();
-        Self { base: None, head, changes, commits: Vec::new(), own: None, asked: Vec::new() }
+        Self::of(None, head, changes, Vec::new())
+    }
+
+    fn of(base: Option<Record>, head: Record, changes: Vec<Change>, commits: Vec<Commit>) -> Self {
+        Self {
+            base,
+            head,
+            changes,
+            commits,
+            own: None,
+            unfinished: HashMap::new(),
+            moves: OnceCell::new(),
+        }
     }
 
     /// The commit of the change itself, whose message a review shows with its files.
@@ -137,10 +157,11 @@ impl Request {
     /// it is now: the answer is that path; `None` where the entry is nowhere any more.
     pub fn ask_again(&mut self, path: &str, name: &str) -> Option<String> {
         let path = self.place_of(path, name)?;
-        self.asked.push((path.clone(), name.to_owned()));
+        self.unfinished.entry(path.clone()).or_default().insert(name.to_owned());
         if !self.changes.iter().any(|change| change.path == path) {
             let before = self.base.as_ref().and_then(|base| base.file(&path));
             self.changes.push(Change { path: path.clone(), before, after: self.head.file(&path) });
+            self.moves.take();
         }
         Some(path)
     }
@@ -164,8 +185,8 @@ impl Request {
         moved.filter(|path| path.ends_with(&same_name)).chain(created).find(|path| holds(path))
     }
 
-    fn is_asked(&self, change: &Change, name: &str) -> bool {
-        self.asked.iter().any(|(path, asked)| *path == change.path && asked == name)
+    fn is_unfinished(&self, change: &Change, name: &str) -> bool {
+        self.unfinished.get(&change.path).is_some_and(|names| names.contains(name))
     }
 
     /// The releases of the file of `change` that the request adds or changes.
@@ -181,8 +202,9 @@ impl Request {
                 Some(_) => listed.take(release),
                 None => (index + 1 == releases.len()).then_some(Novelty::Added),
             };
-            let asked = self.is_asked(change, release.version.text()).then_some(Novelty::Added);
-            if let Some(novelty) = by_base.max(asked) {
+            let again =
+                self.is_unfinished(change, release.version.text()).then_some(Novelty::Added);
+            if let Some(novelty) = by_base.max(again) {
                 new.push(NewRelease { release, index, novelty });
             }
         }
@@ -191,9 +213,8 @@ impl Request {
 
     /// Whether the request adds or changes `branch` of the file of `change`.
     pub fn is_new_branch(&self, change: &Change, branch: &Branch) -> bool {
-        let starts_at_asked =
-            matches!(&branch.location.value, Location::Version(at) if self.is_asked(change, at));
-        if starts_at_asked || self.is_asked(change, &branch.name) {
+        let starts_again = matches!(&branch.location.value, Location::Version(at) if self.is_unfinished(change, at));
+        if starts_again || self.is_unfinished(change, &branch.name) {
             return true;
         }
         let same = |before: &Branch| {
@@ -207,7 +228,9 @@ impl Request {
         &'a self,
         change: &'a Change,
     ) -> impl Iterator<Item = &'a Rc<File>> + use<'a> {
-        self.alike(change).filter_map(|other| other.before.as_ref())
+        let has_base = self.base.is_some();
+        let alike = has_base.then(|| self.alike(change)).into_iter().flatten();
+        alike.filter_map(|other| other.before.as_ref())
     }
 
     /// The file of `change` and, as it may have moved, the files of its name elsewhere in the request, all as they are left.
@@ -220,19 +243,9 @@ impl Request {
 
     /// The changes of files that may be that of `change` under another name: the same path, the same name in another
     /// folder, and for a file that is deleted one that is created for the same repository, or the other way round.
-    fn alike<'a>(&'a self, change: &'a Change) -> impl Iterator<Item = &'a Change> + use<'a> {
-        let wanted = change.deliverable();
-        self.changes.iter().filter(move |other| {
-            let is_renamed = || match (&change.before, &change.after, &other.before, &other.after) {
-                (Some(gone), None, None, Some(made)) | (None, Some(made), Some(gone), None) => {
-                    share_a_repository(gone, made)
-                }
-                _ => false,
-            };
-            other.path == change.path
-                || (wanted.is_some() && other.deliverable() == wanted)
-                || is_renamed()
-        })
+    fn alike<'a>(&'a self, change: &Change) -> impl Iterator<Item = &'a Change> + use<'a> {
+        let moves = self.moves.get_or_init(|| Moves::among(&self.changes));
+        moves.of(change).into_iter().map(|at| &self.changes[at])
     }
 
     /// What could not be read of the record, on either side.
@@ -240,58 +253,4 @@ impl Request {
         let base = self.base.as_ref().map(Record::failures).unwrap_or_default();
         base.into_iter().chain(self.head.failures()).collect()
     }
-}
-
-/// The entries that stood before: the commits of each version and repository, an empty repository for the version itself.
-struct Listed<'a>(HashMap<(&'a str, &'a str), Was<'a>>);
-
-#[derive(Default)]
-struct Was<'a> {
-    hashes: Vec<&'a str>,
-    /// Entries of the head that were taken for one of these.
-    taken: usize,
-}
-
-impl<'a> Listed<'a> {
-    fn in_files(files: impl Iterator<Item = &'a Rc<File>>) -> Self {
-        let mut listed: HashMap<_, Was<'_>> = HashMap::new();
-        for release in files.flat_map(|file| &file.deliverable.releases) {
-            let version = release.version.text();
-            listed.entry((version, "")).or_default().hashes.push("");
-            for project in &release.projects {
-                let was = listed.entry((version, project.repo.as_str())).or_default();
-                was.hashes.push(&project.hash);
-            }
-        }
-        Self(listed)
-    }
-
-    /// What became of `release`; one that is listed once more than before is added, however it came.
-    fn take(&mut self, release: &'a Release) -> Option<Novelty> {
-        let projects = release.projects.iter();
-        let commits = projects.map(|project| (project.repo.as_str(), project.hash.as_str()));
-        let itself = release.projects.is_empty().then_some(("", ""));
-        let judge = |(repo, hash): (&'a str, &str)| {
-            let Some(was) = self.0.get_mut(&(release.version.text(), repo)) else {
-                return Some(Novelty::Added);
-            };
-            was.taken += 1;
-            if was.taken > was.hashes.len() {
-                Some(Novelty::Added)
-            } else if was.hashes.iter().any(|old| old.eq_ignore_ascii_case(hash)) {
-                None
-            } else {
-                Some(Novelty::Changed)
-            }
-        };
-        commits.chain(itself).map(judge).max().flatten()
-    }
-}
-
-fn share_a_repository(one: &File, other: &File) -> bool {
-    let repos = |file: &File| -> BTreeSet<String> {
-        let projects = file.deliverable.releases.iter().flat_map(|release| &release.projects);
-        projects.map(|project| project.repo.value.clone()).collect()
-    };
-    !repos(one).is_disjoint(&repos(other))
 }
