@@ -4,7 +4,6 @@
 //! passed on as it is. What stands at the remote is read again after every answer that was lost.
 
 mod outcome;
-mod scratch;
 
 pub use outcome::{Did, Outcome, ReleaseOutcome, StepOutcome, Worst};
 
@@ -13,12 +12,11 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::git::{
-    Destination, Git, GitError, Identity, KeyError, Oid, PushAnswer, Signer, TagContent, TagTime,
-    create_signed_tag, mask_credentials,
+    Destination, Git, GitError, Identity, KeyError, Oid, PushAnswer, Scratch, Signer, TagContent,
+    TagTime, create_signed_tag, mask_credentials,
 };
 use crate::ledger::{Ledger, Mark, StepName};
 use crate::plan::{Action, Held, Plan, PlannedRelease, State, Step};
-use scratch::Scratch;
 
 /// The remotes, as apply needs them.
 pub trait Remotes {
@@ -175,7 +173,7 @@ fn prepare(
         let is_ready = scratches.iter().any(|(repo, _)| *repo == step.repo);
         if step.action.full_ref().is_some() && !is_ready {
             let copy = workshop.remotes.copy(&step.repo)?;
-            let scratch = Scratch::of(workshop.git, &copy).map_err(|error| error.to_string())?;
+            let scratch = Scratch::of(&copy).map_err(|error| error.to_string())?;
             scratches.push((step.repo.clone(), scratch));
         }
     }
@@ -198,7 +196,7 @@ fn make(step: &Step, workshop: &Workshop<'_>, scratches: &[(String, Scratch)]) -
     if let Err(why) = note_intent(step, workshop) {
         return Did::Failed(why);
     }
-    let answer = Destination::new(workshop.git, scratch.git_dir(), &url).create(object, &full_ref);
+    let answer = Destination::new(workshop.git, &scratch.git_dir(), &url).create(object, &full_ref);
     let did = after_push(answer, object, step, &full_ref, workshop);
     note_branch(step, &did, workshop);
     did
@@ -235,7 +233,7 @@ fn object_of(action: &Action, workshop: &Workshop<'_>, scratch: &Scratch) -> Res
                 time: TagTime { seconds: workshop.now.as_second(), offset_minutes: 0 },
                 message: message.clone(),
             };
-            create_signed_tag(workshop.git, scratch.git_dir(), &content, workshop.signer)
+            create_signed_tag(workshop.git, &scratch.git_dir(), &content, workshop.signer)
                 .map(|signed| signed.object)
                 .map_err(|error| error.to_string())
         }

@@ -1,12 +1,15 @@
-//! Running one child to its end: its output within bounds, its time within bounds, never a zombie.
+//! Runs one child to its end: its output within bounds, its time within bounds, and nothing of it left behind.
 
 use std::fs::File;
 use std::io::{self, Read, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use super::watchdog::Watched;
 
 /// What a child left behind.
 pub(super) struct Ended {
@@ -42,6 +45,16 @@ pub(super) enum Input {
     Held(File),
 }
 
+/// Which process group a child is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    /// Its own: a time-out ends everything in it, and so does our end.
+    Own,
+    /// Ours, for a child that may ask a person at the terminal: only the group in the foreground may read there. An
+    /// interrupt at the terminal ends both.
+    Ours,
+}
+
 /// Of standard error the last so many bytes are kept.
 const STDERR_KEPT: usize = 64 * 1024;
 /// How long a child that was told to end may clean up.
@@ -58,10 +71,14 @@ enum News {
 
 /// Runs `command`, feeding it `input`.
 ///
-/// A child that exceeds its bounds gets SIGTERM, on which git removes its lock files and ends its
-/// helpers, and SIGKILL after two seconds. It shares our process group: an interrupt at the
-/// terminal ends both.
-pub(super) fn run(command: &mut Command, input: Input, bounds: Bounds) -> Result<Ended, Trouble> {
+/// A child that exceeds its bounds gets SIGTERM, on which git removes its lock files, and SIGKILL after two seconds. So does
+/// everything that it started, unless it shares our process group.
+pub(super) fn run(
+    command: &mut Command,
+    input: Input,
+    bounds: Bounds,
+    group: Group,
+) -> Result<Ended, Trouble> {
     let bytes = match input {
         Input::Nothing => {
             command.stdin(Stdio::null());
@@ -77,18 +94,21 @@ pub(super) fn run(command: &mut Command, input: Input, bounds: Bounds) -> Result
         }
     };
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = Guard(command.spawn().map_err(Trouble::Io)?);
-    if let (Some(mut pipe), Some(bytes)) = (child.0.stdin.take(), bytes) {
+    if group == Group::Own {
+        command.process_group(0);
+    }
+    let mut child = Guard::over(command.spawn().map_err(Trouble::Io)?, group);
+    if let (Some(mut pipe), Some(bytes)) = (child.child.stdin.take(), bytes) {
         // A child that does not read all of it says by its status whether that is bad.
         thread::spawn(move || drop(pipe.write_all(&bytes)));
     }
     let (sender, news) = channel();
     let stdout = Collector::default();
     let stderr = Collector::default();
-    if let Some(pipe) = child.0.stdout.take() {
+    if let Some(pipe) = child.child.stdout.take() {
         stdout.listen(pipe, Keep::First(bounds.output), sender.clone());
     }
-    if let Some(pipe) = child.0.stderr.take() {
+    if let Some(pipe) = child.child.stderr.take() {
         stderr.listen(pipe, Keep::Last(STDERR_KEPT), sender);
     }
     let status = child.wait(&news, Instant::now() + bounds.time)?;
@@ -96,9 +116,25 @@ pub(super) fn run(command: &mut Command, input: Input, bounds: Bounds) -> Result
 }
 
 /// Ends and reaps the child whatever happens to us.
-struct Guard(Child);
+struct Guard {
+    child: Child,
+    /// Of a group of its own.
+    watched: Option<Watched>,
+}
 
 impl Guard {
+    fn over(child: Child, group: Group) -> Self {
+        let watched = (group == Group::Own).then(|| Watched::group(child.id()));
+        Self { child, watched }
+    }
+
+    /// Sends a signal to the child, and to all of its group where it leads one.
+    fn signal(&self, name: &str) {
+        let id = self.child.id();
+        let target = if self.watched.is_some() { format!("-{id}") } else { id.to_string() };
+        signal(name, &target);
+    }
+
     fn wait(&mut self, news: &Receiver<News>, deadline: Instant) -> Result<ExitStatus, Trouble> {
         let mut open = 2;
         let mut pause = Duration::from_micros(200);
@@ -115,7 +151,7 @@ impl Guard {
                     Err(RecvTimeoutError::Disconnected) => open = 0,
                 }
             }
-            if let Some(status) = self.0.try_wait().map_err(Trouble::Io)? {
+            if let Some(status) = self.child.try_wait().map_err(Trouble::Io)? {
                 return drain(news, open).map(|()| status);
             }
             if left.is_zero() {
@@ -125,23 +161,23 @@ impl Guard {
     }
 
     fn stop<T>(&mut self, why: Trouble) -> Result<T, Trouble> {
-        terminate(self.0.id());
+        self.signal("TERM");
         let until = Instant::now() + GRACE;
-        while Instant::now() < until {
-            if self.0.try_wait().map_err(Trouble::Io)?.is_some() {
-                return Err(why);
-            }
+        while Instant::now() < until && matches!(self.child.try_wait(), Ok(None)) {
             thread::sleep(Duration::from_millis(5));
         }
-        Err(why) // Drop kills and reaps.
+        // What it started may be deaf to SIGTERM, and outlive it.
+        self.signal("KILL");
+        Err(why) // Drop reaps.
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        if !matches!(self.0.try_wait(), Ok(Some(_))) {
-            let _already_gone = self.0.kill();
-            let _status = self.0.wait();
+        if !matches!(self.child.try_wait(), Ok(Some(_))) {
+            self.signal("KILL");
+            let _already_gone = self.child.kill();
+            let _status = self.child.wait();
         }
     }
 }
@@ -159,10 +195,10 @@ fn drain(news: &Receiver<News>, mut open: u32) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// SIGTERM; the standard library knows only SIGKILL, the shell's `kill` is everywhere.
-fn terminate(pid: u32) {
+/// The standard library knows only SIGKILL, and no groups; the shell's `kill` is everywhere.
+fn signal(name: &str, target: &str) {
     let _unheard = Command::new("/bin/sh")
-        .args(["-c", "kill -TERM \"$0\"", &pid.to_string()])
+        .args(["-c", "kill -s \"$0\" -- \"$1\"", name, target])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -219,7 +255,7 @@ mod tests {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", script]);
         let input = input.map_or(Input::Nothing, |text| Input::Bytes(text.as_bytes().to_vec()));
-        run(&mut command, input, bounds)
+        run(&mut command, input, bounds, Group::Own)
     }
 
     const WIDE: Bounds = Bounds { time: Duration::from_secs(20), output: 1 << 24 };
@@ -250,6 +286,27 @@ mod tests {
         let bounds = Bounds { time: Duration::from_millis(30), ..WIDE };
         assert!(matches!(shell("exec sleep 30", None, bounds), Err(Trouble::Time)));
         assert!(start.elapsed() < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn what_a_child_started_ends_with_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let note = dir.path().join("id");
+        // Deaf to SIGTERM, in the background, and with none of our pipes.
+        let script = format!(
+            "(trap '' TERM; sh -c 'echo $$ > {0}; sleep 60' >/dev/null 2>&1 </dev/null) & \
+             while [ ! -s {0} ]; do sleep 0.01; done; sleep 60",
+            note.display()
+        );
+        let bounds = Bounds { time: Duration::from_millis(500), ..WIDE };
+        assert!(matches!(shell(&script, None, bounds), Err(Trouble::Time)));
+        let id = std::fs::read_to_string(note).unwrap();
+        let is_alive = || shell(&format!("kill -0 {}", id.trim()), None, WIDE);
+        let until = Instant::now() + Duration::from_secs(10);
+        while is_alive().unwrap().status.success() {
+            assert!(Instant::now() < until, "{id} is still alive");
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     #[test]

@@ -2,57 +2,17 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 use std::{env, fmt};
 
-use super::child::{self, Bounds, Input, Trouble};
+use super::child::{self, Bounds, Group, Input, Trouble};
+use super::environment;
 use super::error::{GitError, mask_credentials};
+use super::login::Address;
 use super::program::Git;
-
-/// Configuration that no user, system or repository may change for our commands.
-const PINS: &[&str] = &[
-    "gc.auto=0",
-    "maintenance.auto=false",
-    "protocol.version=2",
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
-    "core.quotePath=false",
-    "color.ui=false",
-    "advice.detachedHead=false",
-    "submodule.recurse=false",
-    "fetch.recurseSubmodules=false",
-    "http.lowSpeedLimit=100",
-    "http.lowSpeedTime=60",
-];
-
-/// Variables that would point our commands at another repository, or change what they answer.
-const REMOVED: &[&str] = &[
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_COMMON_DIR",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_CONFIG",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_GRAFT_FILE",
-    "GIT_SHALLOW_FILE",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_PREFIX",
-    "GIT_NAMESPACE",
-    "GIT_QUARANTINE_PATH",
-    "GIT_EXTERNAL_DIFF",
-    "GIT_DIFF_OPTS",
-    "GIT_DEFAULT_HASH",
-    "GIT_PUSH_OPTION_COUNT",
-];
-
-/// ssh that asks nobody and does not wait for ever.
-const QUIET_SSH: &str =
-    "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20 -o ServerAliveCountMax=3";
 
 /// One git command, as it is put together.
 pub struct GitCommand<'a> {
@@ -62,6 +22,8 @@ pub struct GitCommand<'a> {
     work_tree: Option<PathBuf>,
     config: Vec<String>,
     hidden: Vec<(String, String)>,
+    /// What must not be shown.
+    secrets: Vec<String>,
     arguments: Vec<OsString>,
     variables: Vec<(OsString, OsString)>,
     input: Input,
@@ -89,6 +51,7 @@ impl<'a> GitCommand<'a> {
             work_tree: None,
             config: Vec::new(),
             hidden: Vec::new(),
+            secrets: Vec::new(),
             arguments: Vec::new(),
             variables: Vec::new(),
             input: Input::Nothing,
@@ -126,9 +89,14 @@ impl<'a> GitCommand<'a> {
         self
     }
 
-    /// Calls `url` by the name of a remote for this command: `[remote "name"] url = …`.
+    /// Calls `url` by the name of a remote for this command: `[remote "name"] url = …`. Its login stands in no argument
+    /// list, neither of git nor of what git starts.
     #[must_use]
-    pub fn remote(self, name: &str, url: impl Into<String>) -> Self {
+    pub fn remote(mut self, name: &str, url: &str) -> Self {
+        let Address { url, config, variables, secrets } = Address::of(url);
+        self.secrets.extend(secrets);
+        self.variables.extend(variables.into_iter().map(|(key, value)| (key.into(), value.into())));
+        self.hidden.extend(config);
         self.hidden_config(format!("remote.{name}.url"), url)
     }
 
@@ -217,7 +185,8 @@ impl<'a> GitCommand<'a> {
     /// Runs it without a look at the version of git.
     pub(super) fn start(mut self) -> Result<Output, GitError> {
         let mut command = self.build();
-        match child::run(&mut command, std::mem::take(&mut self.input), self.bounds) {
+        let group = self.group();
+        match child::run(&mut command, std::mem::take(&mut self.input), self.bounds, group) {
             Ok(ended) => Ok(Output {
                 status: ended.status.code(),
                 stdout: ended.stdout,
@@ -236,18 +205,9 @@ impl<'a> GitCommand<'a> {
         }
     }
 
-    /// What git said, without the logins of the URLs that it was given: it may quote them bare.
+    /// What git said, without the secrets that it was given: it may quote them bare.
     fn without_secrets(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (_, value) in &self.hidden {
-            if let Some((_, rest)) = value.split_once("://")
-                && let Some((login, _)) = rest.rsplit_once('@')
-                && let Some((_, password)) = login.split_once(':').filter(|(_, it)| !it.is_empty())
-            {
-                text = text.replace(login, "***").replace(password, "***");
-            }
-        }
-        text
+        self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
     }
 
     fn build(&self) -> Command {
@@ -263,7 +223,9 @@ impl<'a> GitCommand<'a> {
             work_tree.push(path);
             command.arg(work_tree);
         }
-        for setting in PINS.iter().copied().chain(self.config.iter().map(String::as_str)) {
+        for setting in
+            environment::PINS.iter().copied().chain(self.config.iter().map(String::as_str))
+        {
             command.args(["-c", setting]);
         }
         command.args(&self.arguments);
@@ -272,28 +234,35 @@ impl<'a> GitCommand<'a> {
     }
 
     fn set_environment(&self, command: &mut Command) {
-        // Our own settings may hold passwords, of mail for instance.
         for (name, _) in env::vars_os().filter(|(name, _)| is_ours(name)) {
             command.env_remove(name);
         }
-        for name in REMOVED {
+        for name in environment::REMOVED {
             command.env_remove(name);
         }
-        command
-            .env("LC_ALL", "C")
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("GIT_OPTIONAL_LOCKS", "0")
-            .env("GIT_NO_REPLACE_OBJECTS", "1")
-            .env("GIT_LITERAL_PATHSPECS", "1");
-        if !self.network {
-            command.env("GIT_ALLOW_PROTOCOL", "none").env("GIT_NO_LAZY_FETCH", "1");
-        } else if !self.git.has_own_ssh() {
-            command.env("GIT_SSH_COMMAND", QUIET_SSH);
+        command.envs(environment::SET.iter().copied());
+        if self.network {
+            // Set around us, it would keep left-out objects away.
+            command.env_remove("GIT_NO_LAZY_FETCH");
+            if !self.git.has_own_ssh() {
+                command.env("GIT_SSH_COMMAND", environment::QUIET_SSH);
+            }
+        } else {
+            command.envs(environment::LOCAL.iter().copied());
         }
         for (key, value) in self.git.variables.iter().chain(&self.variables) {
             command.env(key, value);
         }
         self.set_hidden_config(command);
+    }
+
+    /// An ssh of the user may ask for a passphrase at the terminal, where there is one.
+    fn group(&self) -> Group {
+        if self.network && io::stdin().is_terminal() && self.git.has_own_ssh() {
+            Group::Ours
+        } else {
+            Group::Own
+        }
     }
 
     fn set_hidden_config(&self, command: &mut Command) {
@@ -323,5 +292,5 @@ impl fmt::Debug for GitCommand<'_> {
 }
 
 fn is_ours(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b"TAGKEEPER_")
+    name.as_encoded_bytes().starts_with(environment::OURS)
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::cause::Cause;
+
 /// A failure of git or of a repository.
 ///
 /// Whatever an error carries, its text shows no password of a URL.
@@ -42,14 +44,29 @@ pub enum GitError {
         /// The storage or extension.
         why: String,
     },
-    /// The remote gave no answer: host, network, authentication, time, protocol. Whether the
-    /// repository exists is not known.
-    #[error("cannot reach {}: {}", Masked(url), Masked(why))]
+    /// The remote gave no answer: host, network, login, time, protocol. Whether the repository exists is not known.
+    #[error("cannot {} {}: {}", Attempt(why, url), Masked(url), Masked(why))]
     Unreachable {
         /// The remote as it was asked.
         url: String,
         /// What git or the system said.
         why: String,
+    },
+    /// git on this machine refused, before the remote was asked or what it sent.
+    #[error("git on this machine refuses to read {}: {}", Masked(url), Masked(why))]
+    RefusedHere {
+        /// The remote as it was to be asked.
+        url: String,
+        /// What git said.
+        why: String,
+    },
+    /// The remote is `/dev/null`, as Zuul leaves it.
+    #[error(
+        "the remote {url} is a placeholder: this is a checkout of Zuul, whose remote points nowhere"
+    )]
+    NullRemote {
+        /// The remote.
+        url: String,
     },
     /// The server answered that there is no such repository.
     #[error("there is no repository {}", Masked(url))]
@@ -183,8 +200,10 @@ impl GitError {
                 "use a plain clone: git clone without --filter, --ref-format or --object-format"
                     .to_owned()
             }
-            Self::Unreachable { .. } => {
-                "check the network, the URL and the login, then run again".to_owned()
+            Self::Unreachable { url, why } => Cause::of(why, url).help().to_owned(),
+            Self::RefusedHere { why, .. } => refused_here(why),
+            Self::NullRemote { .. } => {
+                "set the remote to the repository that refs are pushed to: git remote set-url origin URL".to_owned()
             }
             Self::NoSuchRepository { .. } => {
                 "check the name, and the URL templates in tagkeeper.yaml".to_owned()
@@ -223,6 +242,26 @@ impl GitError {
 impl fmt::Debug for GitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("GitError").field(&self.to_string()).finish()
+    }
+}
+
+/// What to do about a refusal of git itself.
+fn refused_here(why: &str) -> String {
+    let quoted = |before: &str| {
+        let (_, rest) = why.split_once(before)?;
+        rest.trim_start().strip_prefix('\'')?.split('\'').next()
+    };
+    if let Some(path) = quoted("dubious ownership in repository at ") {
+        let path = in_shell(Path::new(path));
+        return format!(
+            "change its owner, or trust it: git config --global --add safe.directory {path}"
+        );
+    }
+    match quoted("transport ") {
+        Some(name) => format!(
+            "use another URL, or allow this kind: git config --global protocol.{name}.allow always"
+        ),
+        None => Cause::Here.help().to_owned(),
     }
 }
 
@@ -284,6 +323,21 @@ impl fmt::Display for Masked<'_> {
 /// Whether a login before the host may be a token: of ssh it is only the user's name.
 fn is_web(scheme: &str) -> bool {
     scheme.ends_with("http://") || scheme.ends_with("https://")
+}
+
+/// What could not be done with a remote that gave no answer: only a host that was not reached was not reached.
+struct Attempt<'a>(&'a str, &'a str);
+
+impl fmt::Display for Attempt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match Cause::of(self.0, self.1) {
+            Cause::Proxy => "reach a proxy on the way to",
+            Cause::Login => "log in to",
+            Cause::Identity => "trust",
+            Cause::Network | Cause::Unknown => "reach",
+            Cause::Absent | Cause::Here => "read",
+        })
+    }
 }
 
 struct Ending(Option<i32>);

@@ -13,11 +13,12 @@ use std::time::{Duration, Instant};
 use super::error::GitError;
 use super::lock::{Lock, sweep};
 use super::partial::Promisor;
-use super::place::{Found, Place, remove};
+use super::place::{CONFIG, Found, Place, remove};
 use super::program::Git;
 use super::refs::{REMOTE, Refs, ls_remote_trunk, open_local};
 use super::remote::RemoteUrl;
 use super::repository::Repository;
+use super::stamp;
 
 /// How long a fetch may take: the first one of a large repository over a slow line.
 const TIMEOUT: Duration = Duration::from_secs(3600);
@@ -105,6 +106,12 @@ impl Mirrors {
                 mirror.promisor = Some(Promisor::Offline);
                 Ok(mirror)
             }
+            Found::Changed => {
+                let lock = Lock::take(&place.lock)?;
+                self.check(place, &lock)?;
+                drop(lock);
+                self.open_offline(place, url)
+            }
             Found::Nothing => Err(GitError::Missing {
                 what: format!("a mirror of {url}"),
                 path: self.cache.clone(),
@@ -143,28 +150,56 @@ impl Mirrors {
         freshness: Freshness<'_>,
         lock: &Lock,
     ) -> Result<Option<Repository>, GitError> {
-        let why = match place.find()? {
+        if matches!(place.find()?, Found::Changed)
+            && let Err(error) = self.check(place, lock)
+        {
+            return Ok(made_again(place, &error.to_string()));
+        }
+        let mirror = match place.find()? {
+            Found::Mirror(mirror) => mirror,
             Found::Nothing => return Ok(None),
-            Found::Broken(why) => why,
-            Found::Mirror(mirror) => {
-                // While we waited for the lock, another process may have done it.
-                if matches!(freshness, Freshness::Matching(refs) if matches(&mirror, refs)) {
-                    return Ok(Some(mirror));
-                }
-                sweep(&place.directory)?;
-                match self.fetch(&place.directory, url, lock) {
-                    Ok(()) => match place.find()? {
-                        Found::Mirror(mirror) => return Ok(Some(mirror)),
-                        Found::Nothing => return Ok(None),
-                        Found::Broken(why) => why,
-                    },
-                    Err(Failure::Mirror(why)) => why,
-                    Err(Failure::Other(error)) => return Err(error),
-                }
-            }
+            Found::Changed => return Ok(made_again(place, "its files change under our hands")),
+            Found::Broken(why) => return Ok(made_again(place, &why)),
         };
-        log::warn!("the mirror {} is damaged and made again: {why}", place.directory.display());
-        Ok(None)
+        // While we waited for the lock, another process may have done it.
+        if matches!(freshness, Freshness::Matching(refs) if matches(&mirror, refs)) {
+            return Ok(Some(mirror));
+        }
+        sweep(&place.directory)?;
+        match self.fetch(&place.directory, url, lock) {
+            Ok(()) => {}
+            Err(Failure::Mirror(why)) => return Ok(made_again(place, &why)),
+            Err(Failure::Other(error)) => return Err(error),
+        }
+        match place.find()? {
+            Found::Mirror(mirror) => Ok(Some(mirror)),
+            Found::Nothing => Ok(None),
+            Found::Changed => Ok(made_again(place, "its files change under our hands")),
+            Found::Broken(why) => Ok(made_again(place, &why)),
+        }
+    }
+
+    /// Reads all that a mirror holds, and notes that it is as it should be.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    fn check(&self, place: &Place, lock: &Lock) -> Result<(), GitError> {
+        let directory = &place.directory;
+        log::info!("checking the mirror {}, which has changed", directory.display());
+        sweep(directory)?;
+        stamp::remove_derived(directory)?;
+        let packs = fs::read_dir(directory.join("objects/pack")).into_iter().flatten().flatten();
+        let packs: Vec<PathBuf> = packs
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
+            .collect();
+        if !packs.is_empty() {
+            let command = self.git.command(format!("checking the mirror {}", directory.display()));
+            let command = command.git_dir(directory).timeout(TIMEOUT).hold(lock.share()?);
+            command.arg("verify-pack").args(packs).must()?;
+        }
+        Repository::open(directory)?.must_have_sound_loose_objects()?;
+        stamp::note(directory)
     }
 
     fn make(&self, place: &Place, url: &RemoteUrl, lock: &Lock) -> Result<Repository, GitError> {
@@ -184,6 +219,10 @@ impl Mirrors {
         match place.find()? {
             Found::Mirror(mirror) => Ok(mirror),
             Found::Nothing => Err(GitError::NotARepository { path: place.directory.clone() }),
+            Found::Changed => Err(GitError::Corrupt {
+                path: place.directory.clone(),
+                why: "its files change under our hands".to_owned(),
+            }),
             Found::Broken(why) => Err(GitError::Corrupt { path: place.directory.clone(), why }),
         }
     }
@@ -204,7 +243,7 @@ impl Mirrors {
             .map_err(|error| Failure::Other(url.trouble(error)))?;
         if output.status == Some(0) {
             self.tidy(directory, lock);
-            return Ok(());
+            return stamp::note(directory).map_err(Failure::Other);
         }
         Err(match blame(&output.stderr) {
             Blame::Mirror => Failure::Mirror(output.stderr.trim().to_owned()),
@@ -237,6 +276,12 @@ impl Mirrors {
     }
 }
 
+/// Says that the mirror is thrown away; there is none then.
+fn made_again(place: &Place, why: &str) -> Option<Repository> {
+    log::warn!("the mirror {} is damaged and made again: {why}", place.directory.display());
+    None
+}
+
 /// Why a fetch failed, as far as it matters for what to do.
 enum Failure {
     /// The mirror itself is damaged, in git's words.
@@ -263,7 +308,9 @@ enum Blame {
 
 /// Whose fault git's words name. In doubt the remote's: its failure changes nothing here.
 fn blame(stderr: &str) -> Blame {
-    let says = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
+    // What the server says of its own repository is not about the mirror.
+    let ours = || stderr.lines().filter(|line| !line.trim_start().starts_with("remote:"));
+    let says = |words: &[&str]| ours().any(|line| words.iter().any(|word| line.contains(word)));
     if says(&["No space left on device", "Read-only file system", "Disk quota exceeded"]) {
         Blame::Disk
     } else if says(&[
@@ -273,6 +320,12 @@ fn blame(stderr: &str) -> Blame {
         "is corrupt",
         "bad object",
         "bad config",
+        "is empty",
+        "inflate: ",
+        "unexpected line in ",
+        "unterminated line in ",
+        "premature end of pack",
+        "pack has bad object",
         "cannot lock ref",
         "packfile /",
         "index file /",
@@ -297,12 +350,7 @@ fn init(directory: &Path) -> Result<(), GitError> {
     options.bare(true).no_reinit(true).mkpath(true).external_template(false);
     let repository = git2::Repository::init_opts(directory, &options).map_err(failed)?;
     let mut config = repository.config().map_err(failed)?;
-    for (name, value) in [
-        ("extensions.partialClone", REMOTE),
-        ("remote.tagkeeper.promisor", "true"),
-        ("remote.tagkeeper.partialCloneFilter", "tree:0"),
-        ("gc.auto", "0"),
-    ] {
+    for (name, value) in CONFIG {
         config.set_str(name, value).map_err(failed)?;
     }
     Ok(())

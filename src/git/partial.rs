@@ -12,6 +12,7 @@ use super::program::Git;
 use super::refs::REMOTE;
 use super::remote::RemoteUrl;
 use super::repository::Repository;
+use super::stamp;
 
 /// How long bringing some objects may take.
 const TIMEOUT: Duration = Duration::from_secs(600);
@@ -94,8 +95,13 @@ impl Repository {
             }
             Some(Promisor::Mirror { git, url, lock }) => {
                 let lock = Lock::take(lock)?;
+                // One that was changed by another hand stays so, for the next run to check it.
+                let was_noted = stamp::is_unchanged(self.git_dir())?;
                 self.ask(git, REMOTE, ids, Some((url, &lock)))
                     .map_err(|why| missing(&why.to_string()))?;
+                if was_noted {
+                    stamp::note(self.git_dir())?;
+                }
             }
         }
         match ids.iter().find(|id| !self.has(**id)) {

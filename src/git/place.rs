@@ -6,14 +6,24 @@ use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::error::GitError;
+use super::refs::REMOTE;
 use super::remote::RemoteUrl;
 use super::repository::Repository;
+use super::stamp;
 
 /// The file that marks a directory as a mirror of ours, which may be thrown away.
 const MARKER: &str = "tagkeeper-mirror";
 
 /// The file that holds the name of the remote's trunk.
 const TRUNK: &str = "tagkeeper-trunk";
+
+/// What the configuration of every mirror says: it knows its remote only by name, the URL may hold a password.
+pub(super) const CONFIG: [(&str, &str); 4] = [
+    ("extensions.partialClone", REMOTE),
+    ("remote.tagkeeper.promisor", "true"),
+    ("remote.tagkeeper.partialCloneFilter", "tree:0"),
+    ("gc.auto", "0"),
+];
 
 /// The place of one mirror.
 #[derive(Debug)]
@@ -32,6 +42,8 @@ pub(super) struct Place {
 pub(super) enum Found {
     Nothing,
     Mirror(Repository),
+    /// A mirror of ours that is not as we left it: it has to be checked, under its lock.
+    Changed,
     /// A mirror of ours that is damaged.
     Broken(String),
 }
@@ -63,6 +75,7 @@ impl Place {
             };
         }
         match open_sound(&self.directory) {
+            Ok(_) if !stamp::is_unchanged(&self.directory)? => Ok(Found::Changed),
             Ok(repository) => Ok(Found::Mirror(repository)),
             Err(error @ GitError::Refused { .. }) => Err(error),
             Err(error) => Ok(Found::Broken(error.to_string())),
@@ -107,6 +120,8 @@ impl Place {
 /// Opens a mirror and reads the tip of every branch: a missing or half pack shows there.
 fn open_sound(directory: &Path) -> Result<Repository, GitError> {
     let repository = Repository::open(directory)?;
+    must_be_configured(&repository)?;
+    repository.head()?;
     let refs = repository.refs()?;
     for tip in refs.heads.values() {
         repository.find_commit(*tip)?;
@@ -121,6 +136,21 @@ fn open_sound(directory: &Path) -> Result<Repository, GitError> {
             why: "a pack is not the one that its index is for".to_owned(),
         }),
         Err(error) => Err(GitError::io("cannot read the packs of", directory, &error)),
+    }
+}
+
+/// A mirror without its configuration is no partial clone for git, nor a bare repository.
+fn must_be_configured(repository: &Repository) -> Result<(), GitError> {
+    let failed = |error: git2::Error| repository.failed("reading the configuration", &error);
+    let config =
+        repository.inner.config().and_then(|mut config| config.snapshot()).map_err(failed)?;
+    match CONFIG.iter().find(|(name, value)| config.get_str(name).ok() != Some(*value)) {
+        None if repository.is_bare() => Ok(()),
+        missing => {
+            let name = missing.map_or("core.bare", |(name, _)| name);
+            let why = format!("its configuration lacks `{name}`");
+            Err(GitError::Corrupt { path: repository.git_dir().to_owned(), why })
+        }
     }
 }
 

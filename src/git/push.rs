@@ -11,7 +11,9 @@ use git2::Oid;
 
 use super::command::{GitCommand, Output};
 use super::error::{GitError, mask_credentials};
+use super::outgoing::Outgoing;
 use super::program::Git;
+use super::stamp;
 
 /// What became of a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,10 +44,14 @@ const REMOTE: &str = "tagkeeper-push";
 
 /// Configuration that would push more than the one ref, or otherwise than we say.
 const PINS: &[&str] = &[
+    // No tag goes along but the one that is named.
     "push.followTags=false",
+    // A server may refuse a signed push, or an option it does not know.
     "push.gpgSign=false",
     "push.pushOption=",
+    // A submodule is another repository.
     "push.recurseSubmodules=no",
+    // The lease says what must be there; a reflog knows less.
     "push.useForceIfIncludes=false",
 ];
 
@@ -132,7 +138,8 @@ impl<'a> Destination<'a> {
             let doing = format!("pushing to {}", self.url);
             return Err(GitError::Odd { doing, why: format!("`{full_ref}` is no name of a ref") });
         }
-        let wanted = Wanted { object, full_ref, lease };
+        let outgoing = Outgoing::new(self.git_dir, object, full_ref)?;
+        let wanted = Wanted { outgoing: &outgoing.prefix, full_ref, lease };
         let answer = self.ask(&wanted, |command| command.env("GIT_NO_LAZY_FETCH", "1"))?;
         if answer != Answer::NotUnpacked {
             return Ok(answer.into());
@@ -140,7 +147,12 @@ impl<'a> Destination<'a> {
         // Nothing was written. A partial mirror that knows none of the server's refs around the
         // object would send their blobs too, and has none: let both sides find what they share,
         // and let git bring what is missing then.
-        Ok(self.ask(&wanted, |command| command.config("push.negotiate=true"))?.into())
+        let answer = self.ask(&wanted, |command| command.config("push.negotiate=true"))?;
+        if answer == Answer::NotUnpacked {
+            // Perhaps a mirror is damaged in a way that only git saw.
+            stamp::forget_below(self.git_dir);
+        }
+        Ok(answer.into())
     }
 
     fn ask(
@@ -160,7 +172,7 @@ impl<'a> Destination<'a> {
         let command = command
             .args(["push", "--porcelain", "--no-progress", "--no-verify", "--no-follow-tags"])
             .arg(wanted.lease())
-            .args([REMOTE, &format!("{}:{}", wanted.object, wanted.full_ref)]);
+            .args([REMOTE, &format!("{}*:refs/*", wanted.outgoing)]);
         match tune(command).run() {
             Ok(output) => Ok(wanted.judge(&output)),
             Err(GitError::TimedOut { seconds, .. }) => {
@@ -174,7 +186,8 @@ impl<'a> Destination<'a> {
 
 /// One push, as it was asked for.
 struct Wanted<'a> {
-    object: Oid,
+    /// Where the ref is here, instead of `refs/`.
+    outgoing: &'a str,
     full_ref: &'a str,
     lease: Lease,
 }
@@ -250,7 +263,8 @@ impl Wanted<'_> {
         let mut fields = lines.next()?.splitn(3, '\t');
         let mut flag = fields.next()?.chars();
         let line = Line { flag: flag.next()?, summary: "", reason: None };
-        let ours = format!("{}:{}", self.object, self.full_ref);
+        let name = self.full_ref.strip_prefix("refs/")?;
+        let ours = format!("{}{name}:{}", self.outgoing, self.full_ref);
         if flag.next().is_some() || fields.next()? != ours {
             return None;
         }

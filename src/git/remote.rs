@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::cause::Cause;
 use super::command::Output;
 use super::error::{GitError, mask_credentials};
 use super::name::RepoName;
@@ -64,6 +65,9 @@ impl RemoteUrl {
     /// [`GitError::Unreachable`] when the root itself is missing or cannot be looked into.
     pub fn local_directory(&self) -> Result<Option<PathBuf>, GitError> {
         let Some(path) = self.local_path() else { return Ok(None) };
+        if self.is_null() {
+            return Err(GitError::NullRemote { url: self.to_string() });
+        }
         let mut suffixed = path.clone().into_os_string();
         suffixed.push(".git");
         for candidate in [&path, Path::new(&suffixed)] {
@@ -88,13 +92,40 @@ impl RemoteUrl {
         GitError::Unreachable { url: self.to_string(), why: mask_credentials(&why.into()) }
     }
 
+    /// Whether it is the place at which Zuul lets the remote `origin` of its checkouts point.
+    fn is_null(&self) -> bool {
+        self.local_path().is_some_and(|path| path == Path::new("/dev/null"))
+    }
+
+    /// Host and port of a URL of the web.
+    pub(super) fn web_host(url: &str) -> Option<(String, &str)> {
+        let (scheme, rest) = url.split_once("://")?;
+        let port = match scheme.to_ascii_lowercase().as_str() {
+            "https" => "443",
+            "http" => "80",
+            _ => return None,
+        };
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let is_port = |port: &str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+        Some(match authority.rsplit_once(':').filter(|(_, port)| is_port(port)) {
+            Some((host, port)) => (host.to_owned(), port),
+            None => (authority.to_owned(), port),
+        })
+    }
+
     /// What a command that talked to this remote and failed tells about it.
     ///
     /// Only the servers' own well-known words mean that the repository does not exist.
     pub fn failure(&self, output: &Output) -> GitError {
         let words = last_words(&output.stderr);
-        if output.stderr.lines().any(|line| says_absent(line.trim())) {
-            return GitError::NoSuchRepository { url: self.to_string() };
+        if self.is_null() {
+            return GitError::NullRemote { url: self.to_string() };
+        }
+        match Cause::of(&output.stderr, &self.text) {
+            Cause::Absent => return GitError::NoSuchRepository { url: self.to_string() },
+            Cause::Here => return GitError::RefusedHere { url: self.to_string(), why: words },
+            _ => {}
         }
         match (words.is_empty(), output.status) {
             (false, _) => self.unreachable(words),
@@ -165,21 +196,6 @@ fn decoded(text: &str) -> Option<String> {
         }
     }
     String::from_utf8(bytes).ok()
-}
-
-/// Whether this line of git's standard error is a server's word that the repository is not there.
-///
-/// Words that leave it open whether we may only not see it ("access denied or repository not
-/// exported") are not among them.
-fn says_absent(line: &str) -> bool {
-    let line = line.strip_prefix("remote: ").unwrap_or(line);
-    let Some(said) = line.strip_prefix("fatal: ") else { return false };
-    // Of git itself, for a 404 over HTTP.
-    (said.starts_with("repository '") && said.ends_with("' not found"))
-        // git daemon --informative-errors
-        || said.starts_with("remote error: no such repository: ")
-        // Gerrit over ssh
-        || (said.starts_with("project ") && said.ends_with(" not found"))
 }
 
 /// The lines in which git or ssh say what went wrong, as one.

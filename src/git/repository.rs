@@ -10,6 +10,7 @@ use git2::{ErrorCode, ObjectType, Oid, Reference, RepositoryOpenFlags};
 use super::error::GitError;
 use super::partial::Promisor;
 use super::refs::{Refs, TagRef};
+use super::stamp;
 
 /// A repository that libgit2 can read.
 ///
@@ -243,12 +244,49 @@ impl Repository {
     }
 
     pub(super) fn failed(&self, doing: impl Into<String>, error: &git2::Error) -> GitError {
-        GitError::libgit2(doing, self.git_dir(), error)
+        let error = GitError::libgit2(doing, self.git_dir(), error);
+        if matches!(error, GitError::Corrupt { .. }) {
+            self.suspect();
+        }
+        error
     }
 
     fn damaged(&self, id: Oid, error: &git2::Error) -> GitError {
+        self.suspect();
         let why = format!("{id}: {}", error.message());
         GitError::Corrupt { path: self.git_dir().to_owned(), why }
+    }
+
+    /// A mirror is a copy: the next run checks it, and makes it again.
+    fn suspect(&self) {
+        if matches!(self.promisor, Some(Promisor::Mirror { .. } | Promisor::Offline)) {
+            stamp::forget(self.git_dir());
+        }
+    }
+
+    /// Reads each object that lies in a file of its own.
+    pub(super) fn must_have_sound_loose_objects(&self) -> Result<(), GitError> {
+        let objects =
+            self.inner.odb().map_err(|error| self.failed("opening the objects", &error))?;
+        let directory = self.common_dir().join("objects");
+        let failed = |error: &std::io::Error| GitError::io("cannot read", &directory, error);
+        for folder in directory.read_dir().map_err(|error| failed(&error))? {
+            let folder = folder.map_err(|error| failed(&error))?;
+            let start = folder.file_name().to_string_lossy().into_owned();
+            if start.len() != 2 {
+                continue;
+            }
+            for file in folder.path().read_dir().map_err(|error| failed(&error))? {
+                let name = file.map_err(|error| failed(&error))?.file_name();
+                let id = format!("{start}{}", name.to_string_lossy());
+                let read = Oid::from_str(&id).and_then(|id| objects.read(id).map(drop));
+                read.map_err(|error| GitError::Corrupt {
+                    path: self.git_dir().to_owned(),
+                    why: format!("the object {id}: {}", error.message()),
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// The error for an object that ought to be here.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::child::{self, Bounds, Input, Trouble};
+use super::child::{self, Bounds, Group, Input, Trouble};
+use super::gpg_home::GpgHome;
+use super::keyring::usable;
 use super::verify::BadSignature;
 
 /// A key to sign tags with, and the program that holds it.
@@ -65,6 +67,16 @@ pub enum KeyError {
         /// The day.
         when: String,
     },
+    /// The operator's: the clock is wrong, or the key.
+    #[error("the key {key} was created on {created}, and the clock of this machine says {today}")]
+    NotYet {
+        /// Its fingerprint.
+        key: String,
+        /// The day on which it was created.
+        created: String,
+        /// The day by the clock.
+        today: String,
+    },
     /// The operator's: a key that must not be used.
     #[error("the key {key} is {state}")]
     Unusable {
@@ -95,6 +107,11 @@ impl KeyError {
         let help = match self {
             Self::Missing { .. } => "import it, or name another",
             Self::Expired { .. } => "extend it, or name another",
+            Self::NotYet { .. } => {
+                return format!(
+                    "{self}; set the clock right, or create the key again with the right date"
+                );
+            }
             Self::Unusable { .. } => "name another",
             Self::Vague(_) => "name it",
             Self::NoProgram { .. } | Self::Failed { .. } | Self::BadSignature(_) => {
@@ -167,13 +184,20 @@ impl Signer {
         if ended.status != Some(0) {
             return Err(failed(doing, &ended));
         }
-        let is_one = signature.starts_with("-----BEGIN PGP SIGNATURE-----")
-            || signature.starts_with("-----BEGIN SSH SIGNATURE-----");
-        if is_one {
+        if self.makes(&signature) {
             Ok(signature)
         } else {
             Err(KeyError::Failed { doing: doing.into(), why: "no signature came".into() })
         }
+    }
+
+    /// Whether a signature is of the kind that this key makes.
+    pub(super) fn makes(&self, signature: &str) -> bool {
+        let firsts: &[&str] = match self {
+            Self::Gpg { .. } => &["-----BEGIN PGP SIGNATURE-----", "-----BEGIN PGP MESSAGE-----"],
+            Self::Ssh { .. } => &["-----BEGIN SSH SIGNATURE-----"],
+        };
+        firsts.iter().any(|first| signature.starts_with(first))
     }
 
     /// Settings under which git verifies tags of this key.
@@ -192,11 +216,11 @@ impl Signer {
         }
     }
 
-    /// The environment under which git finds the key ring.
-    pub(super) fn git_environment(&self) -> Vec<(OsString, OsString)> {
+    /// Where gpg finds the key ring; none for a key of ssh.
+    pub(super) fn home(&self) -> Result<GpgHome, KeyError> {
         match self {
-            Self::Gpg { home: Some(home), .. } => vec![("GNUPGHOME".into(), home.into())],
-            Self::Gpg { .. } | Self::Ssh { .. } => Vec::new(),
+            Self::Gpg { home, .. } => GpgHome::of(home.as_deref()),
+            Self::Ssh { .. } => Ok(GpgHome::default()),
         }
     }
 
@@ -213,7 +237,8 @@ impl Signer {
                 .map(OsString::from)
                 .collect();
         all.extend(arguments.iter().map(OsString::from));
-        run(program, &all, &self.git_environment(), input)
+        let home = self.home()?;
+        run(program, &all, &home.environment(), input)
     }
 
     fn check_gpg(&self, key: &str, at: Timestamp) -> Result<KeyInfo, KeyError> {
@@ -247,51 +272,6 @@ impl Signer {
             Err(KeyError::Failed { doing: "looking for the key".to_owned(), why })
         })
     }
-}
-
-/// The first primary key of gpg's listing, if it can sign at `at`.
-fn usable(listing: &str, wanted: &str, at: Timestamp) -> Option<Result<KeyInfo, KeyError>> {
-    let mut lines = listing.lines().map(|line| line.split(':').collect::<Vec<_>>());
-    let primary = lines.by_ref().find(|fields| fields.first() == Some(&"sec"))?;
-    let of_kind = |kind: &'static str| {
-        listing
-            .lines()
-            .filter(move |line| line.starts_with(kind))
-            .map(|line| line.split(':').collect::<Vec<_>>())
-    };
-    let prints: Vec<String> = of_kind("fpr:")
-        .filter_map(|fields| fields.get(9).map(|print| (*print).to_owned()))
-        .collect();
-    let fingerprint = prints.first()?.clone();
-    if !prints
-        .iter()
-        .any(|print| print.to_ascii_uppercase().ends_with(&wanted.to_ascii_uppercase()))
-    {
-        return None;
-    }
-    let validity = primary.get(1).copied().unwrap_or_default();
-    let expires: Option<i64> = primary.get(6).and_then(|field| field.parse().ok());
-    let capabilities = primary.get(11).copied().unwrap_or_default();
-    let unusable = |state| Some(Err(KeyError::Unusable { key: fingerprint.clone(), state }));
-    if validity == "r" {
-        return unusable("revoked");
-    }
-    if let Some(expires) = expires
-        && expires <= at.as_second()
-    {
-        let when = Timestamp::from_second(expires)
-            .map(|when| when.strftime("%Y-%m-%d").to_string())
-            .unwrap_or_default();
-        return Some(Err(KeyError::Expired { key: fingerprint, when }));
-    }
-    if capabilities.contains('D') {
-        return unusable("disabled");
-    }
-    // Capital: the whole key can, by itself or by a subkey that is good.
-    if !capabilities.contains('S') {
-        return unusable("not able to sign");
-    }
-    Some(Ok(KeyInfo { fingerprint }))
 }
 
 fn ssh_fingerprint(program: &Path, key: &Path) -> Result<KeyInfo, KeyError> {
@@ -365,7 +345,7 @@ fn run(
     command.env("SSH_ASKPASS_REQUIRE", "force").env("SSH_ASKPASS", "/bin/false");
     command.envs(more.iter().map(|(key, value)| (key, value)));
     let bounds = Bounds { time: PATIENCE, output: 1 << 20 };
-    match child::run(&mut command, Input::Bytes(input), bounds) {
+    match child::run(&mut command, Input::Bytes(input), bounds, Group::Own) {
         Ok(ended) => Ok(Said {
             status: ended.status.code(),
             stdout: ended.stdout,

@@ -7,6 +7,7 @@ use git2::Oid;
 use super::error::GitError;
 use super::program::Git;
 use super::repository::Repository;
+use super::scratch::Scratch;
 use super::sign::{KeyError, Signer, ssh_public};
 use super::tag::TagError;
 
@@ -16,6 +17,9 @@ pub enum BadSignature {
     /// The tag has none.
     #[error("the tag is not signed")]
     None,
+    /// By a program of another kind, such as ssh where our key is one of gpg.
+    #[error("it was made by another kind of key than ours")]
+    OtherKind,
     /// It was made for another text: tag or signature were changed.
     #[error("it is over other words than the tag's")]
     OtherWords,
@@ -56,9 +60,14 @@ pub fn verify_tag(
         path: git_dir.to_owned(),
         why: "there is none of that id".to_owned(),
     })?;
-    if tag.signature.is_none() {
-        return Err(KeyError::from(BadSignature::None).into());
+    let signature = tag.signature.ok_or(KeyError::from(BadSignature::None))?;
+    // git takes the program by the first line of the signature, and a repository may name one for each.
+    if !signer.makes(&signature) {
+        return Err(bad(BadSignature::OtherKind));
     }
+    // The configuration of the repository itself, which may name programs, does not count there.
+    let scratch = Scratch::of(git_dir)?;
+    let git_dir = &scratch.git_dir();
     match signer {
         Signer::Gpg { key, .. } => {
             let verdict = Verdict::of(git, git_dir, object, signer, &[])?;
@@ -66,16 +75,10 @@ pub fn verify_tag(
         }
         Signer::Ssh { program, key } => {
             let public = ssh_public(program, key)?;
-            let allowed = tempfile::NamedTempFile::new().map_err(|error| {
-                GitError::io(
-                    "writing the allowed signers",
-                    Path::new("the temporary directory"),
-                    &error,
-                )
-            })?;
-            std::fs::write(allowed.path(), format!("tagger namespaces=\"git\" {public}\n"))
-                .map_err(|error| GitError::io("writing", allowed.path(), &error))?;
-            let setting = format!("gpg.ssh.allowedSignersFile={}", allowed.path().display());
+            let allowed = git_dir.join("allowed-signers");
+            std::fs::write(&allowed, format!("tagger namespaces=\"git\" {public}\n"))
+                .map_err(|error| GitError::io("cannot write", &allowed, &error))?;
+            let setting = format!("gpg.ssh.allowedSignersFile={}", allowed.display());
             let verdict = Verdict::of(git, git_dir, object, signer, &[setting])?;
             verdict.of_ssh(&key.display().to_string())
         }
@@ -97,13 +100,14 @@ impl Verdict {
         object: Oid,
         signer: &Signer,
         more: &[String],
-    ) -> Result<Self, GitError> {
+    ) -> Result<Self, TagError> {
         let doing = format!("verifying the tag {object}");
+        let home = signer.home()?;
         let mut command = git.command(doing.clone()).git_dir(git_dir);
         for setting in signer.git_settings().iter().chain(more) {
             command = command.config(setting.clone());
         }
-        for (key, value) in signer.git_environment() {
+        for (key, value) in home.environment() {
             command = command.env(key, value);
         }
         let output = command.args(["verify-tag", "--raw", &object.to_string()]).run()?;

@@ -5,6 +5,8 @@ use super::*;
 const OLD: &str = "6c985770882a4cc022e075147842e065a0a5b577";
 const NEW: &str = "e723f3c3bb12aec8d410e3de0c3cf65e89b8f26e";
 
+const OUT: &str = "refs/tagkeeper/outgoing/1/";
+
 /// A captured answer: the ref, what its lease said, flag and summary, exit status, whether git
 /// came to `Done`, and its standard error.
 struct Sample {
@@ -35,13 +37,14 @@ impl Sample {
     }
 
     fn wanted(&self) -> Wanted<'static> {
-        Wanted { object: oid(NEW), full_ref: self.full_ref, lease: self.lease }
+        Wanted { outgoing: OUT, full_ref: self.full_ref, lease: self.lease }
     }
 
     fn output(&self) -> Output {
         let (flag, summary) = self.line.split_at(1);
         let stdout = format!(
-            "To ../gerrit.git\n{flag}\t{NEW}:{}\t{}\n{}",
+            "To ../gerrit.git\n{flag}\t{OUT}{}:{}\t{}\n{}",
+            self.full_ref.strip_prefix("refs/").unwrap(),
             self.full_ref,
             summary.trim_start(),
             self.done
@@ -161,7 +164,7 @@ fn an_answer_about_another_ref_is_no_answer() {
 
 #[test]
 fn anything_but_the_one_line_is_no_answer() {
-    let wanted = Wanted { object: oid(NEW), full_ref: "refs/tags/1", lease: Lease::Absent };
+    let wanted = Wanted { outgoing: OUT, full_ref: "refs/tags/1", lease: Lease::Absent };
     let line = format!("*\t{NEW}:refs/tags/1\t[new tag]");
     for stdout in [
         String::new(),
@@ -182,7 +185,7 @@ fn anything_but_the_one_line_is_no_answer() {
 
 #[test]
 fn the_words_of_git_show_no_password() {
-    let wanted = Wanted { object: oid(NEW), full_ref: "refs/tags/1", lease: Lease::Absent };
+    let wanted = Wanted { outgoing: OUT, full_ref: "refs/tags/1", lease: Lease::Absent };
     let fatal = "fatal: unable to access 'https://me:secret@host/x': refused\n";
     let Answer::Unknown(why) = wanted.judge(&output(128, "", fatal)) else { panic!() };
     assert!(why.contains("128") && why.contains("refused") && !why.contains("secret"), "{why}");
