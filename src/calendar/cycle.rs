@@ -2,11 +2,8 @@
 
 use std::rc::Rc;
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 
-use super::day::{start_of, utc_day};
-use crate::tree::deliverable::{Kind, Model};
 use crate::tree::record::Record;
 use crate::tree::schedule::{Schedule, Week};
 
@@ -60,30 +57,6 @@ impl Event {
     pub fn named(series: &str, name: &str) -> Option<Self> {
         let word = word_of(series, name)?;
         Self::ALL.iter().copied().find(|event| event.words().contains(&&*word))
-    }
-
-    /// Whether something is due or closes then for deliverables of this kind and model.
-    pub fn concerns(self, kind: Kind, model: Option<Model>) -> bool {
-        let is_library = matches!(kind, Kind::Library | Kind::ClientLibrary);
-        let has_candidates = matches!(model, Some(Model::CycleWithRc | Model::CycleWithMilestones));
-        let is_tagged =
-            !matches!(model, Some(Model::Untagged | Model::Abandoned | Model::Independent));
-        let concerns = match self {
-            Self::FinalLib => kind == Kind::Library,
-            Self::FinalClientlib => kind == Kind::ClientLibrary,
-            Self::RequirementsFreeze => is_library,
-            Self::Rc1 => is_library || has_candidates,
-            Self::FeatureFreeze | Self::FinalRc => {
-                !is_library && model != Some(Model::CycleAutomatic)
-            }
-            Self::Final => true,
-            Self::MembershipFreeze
-            | Self::CycleTrail
-            | Self::Milestone1
-            | Self::Milestone2
-            | Self::Milestone3 => false,
-        };
-        concerns && is_tagged && kind != Kind::Trailing
     }
 
     /// What it means: a phrase.
@@ -145,13 +118,6 @@ pub struct Deadline {
     pub first: Date,
     /// Last day of its week: it passes when this day ends in UTC.
     pub last: Date,
-}
-
-impl Deadline {
-    /// Whether it lies before `at`.
-    pub fn has_passed(&self, at: Timestamp) -> bool {
-        utc_day(at) > self.last
-    }
 }
 
 impl Cycle {
@@ -222,22 +188,6 @@ impl Cycle {
         self.week_before_release(0)
             .map(|(first, _)| first)
             .or_else(|| self.release_day.and_then(monday))
-    }
-
-    /// Whether `at` lies before the release: before the release day, else before the end of the week of the release.
-    ///
-    /// `None` where neither is known.
-    pub fn is_before_release(&self, at: Timestamp) -> Option<bool> {
-        match self.release_day {
-            Some(day) => Some(at < start_of(day)),
-            None => self.deadline(Event::Final).map(|week| !week.has_passed(at)),
-        }
-    }
-
-    /// The deadline of `event`, if `at` lies after it and before the release.
-    pub fn passed(&self, event: Event, at: Timestamp) -> Option<Deadline> {
-        let deadline = self.deadline(event).filter(|deadline| deadline.has_passed(at))?;
-        (self.is_before_release(at) == Some(true)).then_some(deadline)
     }
 }
 

@@ -1,13 +1,12 @@
-//! What the rules of the calendar close, and from which day to which.
-//!
-//! The rules judge one release; this is the same calendar laid out over time. A test holds the two against each other.
+//! What is closed to whom, from which day of a cycle to which.
 
 use jiff::civil::Date;
+use jiff::{Span, ToSpan as _};
 
-use super::cycle::{Cycle, Deadline, Event};
-use super::member::{Member, Tagged};
+use super::cycle::{Cycle, Event};
+use super::member::{Member, Profile};
+use super::table::{LIMITS, Who};
 use crate::config::{Described, Policy, PolicyLevel};
-use crate::tree::deliverable::{Kind, Model};
 
 /// What a request may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +25,8 @@ pub enum Asked {
     Final,
     /// The stable branch.
     Branch,
+    /// A place among the deliverables of the series.
+    Membership,
 }
 
 impl Asked {
@@ -39,22 +40,23 @@ impl Asked {
             Self::Candidates => "candidates",
             Self::Final => "final release",
             Self::Branch => "stable branch",
+            Self::Membership => "membership",
         }
     }
 }
 
-/// What is said to a request that asks for something.
+/// Whether a request gets what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Answer {
-    /// Yes.
+pub enum Permission {
+    /// It does.
     Open,
-    /// Yes, with a warning: it has to say why.
+    /// It does, with a warning that asks for a reason.
     Asks,
-    /// No, but for an override.
+    /// It needs an override.
     Closed,
 }
 
-impl Answer {
+impl Permission {
     /// One word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -65,168 +67,199 @@ impl Answer {
     }
 }
 
-/// What one rule says about days of a cycle, the first and the last included.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A line of the table: what a rule closes to whom, and when.
+#[derive(Clone, Copy, Debug)]
 pub struct Limit {
     /// The rule.
     pub rule: &'static str,
-    /// What it says then.
-    pub answer: Answer,
+    pub(super) who: Who,
+    pub(super) asked: &'static [Asked],
+    /// What it says to those who ask within its days.
+    pub permission: Permission,
+    pub(super) days: Days,
+}
+
+/// The days of a limit, as places in a cycle.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Days {
+    /// From the end of the week of this event up to the release.
+    After(Event),
+    /// After the deadline of trailing deliverables, without end.
+    AfterTrailingDeadline,
+    /// Up to the day before.
+    Before(Start),
+    /// In the week of the release, before its day.
+    ReleaseWeek,
+}
+
+/// The day on which something opens.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Start {
+    /// The first day of the week of this event.
+    WeekOf(Event),
+    /// The first day of the week that lies so many weeks before the release.
+    WeeksBeforeRelease(u32),
+    /// So many days before the release day.
+    DaysBeforeRelease(i64),
+}
+
+/// A limit in one cycle, the first and the last day included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatedLimit {
+    /// The rule.
+    pub rule: &'static str,
+    /// What it says on these days.
+    pub permission: Permission,
     /// The first day; from ever, where there is none.
     pub first: Option<Date>,
     /// The last day; without end, where there is none.
     pub last: Option<Date>,
-    /// What the rule goes by: an event or a week of the schedule, or the release day.
-    pub since: String,
+    /// What the days are counted from.
+    pub since: Since,
+}
+
+/// What the days of a limit are counted from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// An event or a week, as the schedule names it.
+    Scheduled(String),
+    /// The release day.
+    Release,
+    /// The week of the release.
+    ReleaseWeek,
+}
+
+impl std::fmt::Display for Since {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Scheduled(name) => name,
+            Self::Release => "the release",
+            Self::ReleaseWeek => "the release week",
+        })
+    }
 }
 
 impl Limit {
-    /// What the rules say in `cycle` to deliverables like `member` that ask for `asked`, at the levels of `policy`.
-    pub fn all(cycle: &Cycle, member: &Member, asked: Asked, policy: &Policy) -> Vec<Self> {
-        let Member { who, tagged } = member;
-        let found = Finder { cycle, who, tagged: *tagged, asked }.limits();
-        found.into_iter().flatten().filter_map(|limit| limit.at_level_of(policy, who)).collect()
+    /// The limit that `rule` sets to deliverables like `profile` that ask for `asked`.
+    pub fn of(rule: &str, profile: Profile, asked: Asked) -> Option<&'static Self> {
+        Self::that_apply(profile, asked).find(|limit| limit.rule == rule)
     }
 
-    /// With the answer that the policy gives; `None` where that is none. What is weaker than its rule is not raised.
+    /// Whether a request made on `day` breaks it in `cycle`: the days and what they are counted from.
+    pub fn broken_by(&self, cycle: &Cycle, day: Date) -> Option<DatedLimit> {
+        self.dated(cycle).filter(|limit| limit.holds_on(day))
+    }
+
+    /// Its days in `cycle`; `None` where the schedule does not name what they are counted from.
+    pub fn dated(&self, cycle: &Cycle) -> Option<DatedLimit> {
+        let Self { rule, permission, .. } = *self;
+        let (first, last, since) = self.days.of(cycle)?;
+        Some(DatedLimit { rule, permission, first, last, since })
+    }
+
+    /// Whether its days begin or end with `event`.
+    pub(super) fn goes_by(&self, event: Event) -> bool {
+        match self.days {
+            Days::After(other) | Days::Before(Start::WeekOf(other)) => other == event,
+            Days::ReleaseWeek => event == Event::Final,
+            Days::Before(_) => false,
+            Days::AfterTrailingDeadline => event == Event::CycleTrail,
+        }
+    }
+
+    pub(super) fn that_apply(
+        profile: Profile,
+        asked: Asked,
+    ) -> impl Iterator<Item = &'static Self> {
+        let applies =
+            move |limit: &&Self| limit.asked.contains(&asked) && limit.who.covers(profile);
+        LIMITS.iter().filter(applies)
+    }
+}
+
+impl Days {
+    fn of(self, cycle: &Cycle) -> Option<(Option<Date>, Option<Date>, Since)> {
+        let (first, last, since) = match self {
+            Self::After(event) => {
+                let week = cycle.deadline(event)?;
+                let first = week.last.tomorrow().ok()?;
+                (Some(first), Some(cycle.eve()?), Since::Scheduled(week.event))
+            }
+            Self::AfterTrailingDeadline => {
+                let week = cycle.trailing_deadline()?;
+                (Some(week.last.tomorrow().ok()?), None, Since::Scheduled(week.event))
+            }
+            Self::Before(start) => {
+                let (day, since) = start.of(cycle)?;
+                (None, Some(day.yesterday().ok()?), since)
+            }
+            Self::ReleaseWeek => {
+                let (monday, day) = (cycle.release_week()?, cycle.release_day()?);
+                (Some(monday), Some(day.yesterday().ok()?), Since::ReleaseWeek)
+            }
+        };
+        let is_empty = first.zip(last).is_some_and(|(first, last)| first > last);
+        (!is_empty).then_some((first, last, since))
+    }
+}
+
+impl Start {
+    fn of(self, cycle: &Cycle) -> Option<(Date, Since)> {
+        match self {
+            Self::WeekOf(event) => {
+                cycle.deadline(event).map(|week| (week.first, Since::Scheduled(week.event)))
+            }
+            Self::WeeksBeforeRelease(weeks) => {
+                let (first, _) = cycle.week_before_release(weeks)?;
+                Some((first, Since::Scheduled(format!("R-{weeks}"))))
+            }
+            Self::DaysBeforeRelease(days) => {
+                let lead: Span = days.days();
+                Some((cycle.release_day()?.checked_sub(lead).ok()?, Since::Release))
+            }
+        }
+    }
+}
+
+impl DatedLimit {
+    /// What the rules say in `cycle` to deliverables like `member` that ask for `asked`, at the levels of `policy`.
+    pub fn all(cycle: &Cycle, member: &Member, asked: Asked, policy: &Policy) -> Vec<Self> {
+        let limits = Limit::that_apply(member.profile(), asked);
+        let dated = limits.filter_map(|limit| limit.dated(cycle));
+        dated.filter_map(|limit| limit.at_level_of(policy, &member.who)).collect()
+    }
+
+    /// Whether `day` is one of its days.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.first.is_none_or(|first| first <= day) && self.last.is_none_or(|last| day <= last)
+    }
+
+    /// The last day on which it was open, before it closed.
+    pub fn closed_after(&self) -> Option<Date> {
+        self.first?.yesterday().ok()
+    }
+
+    /// The first day on which it is open again.
+    pub fn opens_on(&self) -> Option<Date> {
+        self.last?.tomorrow().ok()
+    }
+
+    /// With what the policy makes of it; `None` where that is nothing. What is weaker than its rule is not raised.
     fn at_level_of(mut self, policy: &Policy, who: &Described) -> Option<Self> {
-        let weaker = self.answer == Answer::Asks && is_error(self.rule);
+        let is_weaker = self.permission < strictest(self.rule);
         match policy.level_of(self.rule, Some(&who.name)) {
             None => {}
             Some(PolicyLevel::Off | PolicyLevel::Note) => return None,
-            Some(PolicyLevel::Warning) => self.answer = Answer::Asks,
-            Some(PolicyLevel::Error) if weaker => {}
-            Some(PolicyLevel::Error) => self.answer = Answer::Closed,
+            Some(PolicyLevel::Warning) => self.permission = Permission::Asks,
+            Some(PolicyLevel::Error) if is_weaker => {}
+            Some(PolicyLevel::Error) => self.permission = Permission::Closed,
         }
         Some(self)
     }
 }
 
-/// The rules that are errors and say something weaker about a part of what they judge.
-fn is_error(rule: &str) -> bool {
-    matches!(rule, "library-freeze" | "client-freeze" | "branch-too-early")
-}
-
-struct Finder<'a> {
-    cycle: &'a Cycle,
-    who: &'a Described,
-    tagged: Tagged,
-    asked: Asked,
-}
-
-impl Finder<'_> {
-    fn limits(&self) -> Vec<Option<Limit>> {
-        if self.asked == Asked::Branch {
-            return vec![self.branch()];
-        }
-        let mut found =
-            vec![self.freeze(), self.requirements(), self.trailing(), self.release_week()];
-        match self.asked {
-            Asked::Features | Asked::Patches => found.push(self.last_services()),
-            Asked::Betas => found.push(self.own("beta-too-late", Answer::Closed, Event::Rc1)),
-            Asked::FirstCandidate => {
-                found.push(self.candidates());
-                found.push(self.own("rc1-deadline", Answer::Asks, Event::Rc1));
-            }
-            Asked::Candidates => {
-                found.push(self.candidates());
-                found.push(self.own("final-rc", Answer::Closed, Event::FinalRc));
-            }
-            Asked::Final => found.push(self.finals()),
-            Asked::Branch => {}
-        }
-        found
-    }
-
-    fn is_trailing(&self) -> bool {
-        self.who.kind == Kind::Trailing
-    }
-
-    /// From the end of the week of `event` up to the release.
-    fn after(&self, rule: &'static str, answer: Answer, event: Event) -> Option<Limit> {
-        let Deadline { event, last, .. } = self.cycle.deadline(event)?;
-        let (first, eve) = (last.tomorrow().ok()?, self.cycle.eve()?);
-        let limit = Limit { rule, answer, first: Some(first), last: Some(eve), since: event };
-        (first <= eve).then_some(limit)
-    }
-
-    /// The same, for those that are due with their cycle.
-    fn own(&self, rule: &'static str, answer: Answer, event: Event) -> Option<Limit> {
-        (!self.is_trailing()).then(|| self.after(rule, answer, event)).flatten()
-    }
-
-    /// Up to the day before `day`.
-    fn before(
-        rule: &'static str,
-        answer: Answer,
-        (day, since): (Option<Date>, String),
-    ) -> Option<Limit> {
-        Some(Limit { rule, answer, first: None, last: Some(day?.yesterday().ok()?), since })
-    }
-
-    fn freeze(&self) -> Option<Limit> {
-        let answer = if self.asked == Asked::Features { Answer::Closed } else { Answer::Asks };
-        match self.who.kind {
-            Kind::Library => self.after("library-freeze", answer, Event::FinalLib),
-            Kind::ClientLibrary => self.after("client-freeze", answer, Event::FinalClientlib),
-            _ => None,
-        }
-    }
-
-    fn requirements(&self) -> Option<Limit> {
-        let is_library = matches!(self.who.kind, Kind::Library | Kind::ClientLibrary);
-        let limit = || self.after("requirements-freeze", Answer::Asks, Event::RequirementsFreeze);
-        is_library.then(limit).flatten()
-    }
-
-    fn release_week(&self) -> Option<Limit> {
-        if self.is_trailing() || self.asked == Asked::Final {
-            return None;
-        }
-        let (monday, day) = (self.cycle.release_week()?, self.cycle.release_day()?);
-        let last = day.yesterday().ok().filter(|last| *last >= monday)?;
-        Some(Limit {
-            rule: "release-week",
-            answer: Answer::Closed,
-            first: Some(monday),
-            last: Some(last),
-            since: "the release week".to_owned(),
-        })
-    }
-
-    fn last_services(&self) -> Option<Limit> {
-        let is_meant =
-            self.who.kind == Kind::Service && self.who.model == Some(Model::CycleWithIntermediary);
-        is_meant.then(|| self.after("final-rc", Answer::Closed, Event::FinalRc)).flatten()
-    }
-
-    fn trailing(&self) -> Option<Limit> {
-        let is_due = self.is_trailing() && self.tagged != Tagged::Released;
-        let due = self.cycle.trailing_deadline().filter(|_| is_due)?;
-        Some(Limit {
-            rule: "trailing-deadline",
-            answer: Answer::Asks,
-            first: Some(due.last.tomorrow().ok()?),
-            last: None,
-            since: due.event,
-        })
-    }
-
-    fn candidates(&self) -> Option<Limit> {
-        let week = self.cycle.candidates_from().filter(|_| !self.is_trailing())?;
-        Self::before("rc-too-early", Answer::Closed, (Some(week.first), week.event))
-    }
-
-    fn finals(&self) -> Option<Limit> {
-        let is_meant = self.who.model == Some(Model::CycleWithRc) && !self.is_trailing();
-        let from = self.cycle.finals_from().filter(|_| is_meant);
-        Self::before("final-too-early", Answer::Closed, (from, "the release".to_owned()))
-    }
-
-    fn branch(&self) -> Option<Limit> {
-        let is_client = self.who.kind == Kind::ClientLibrary;
-        let answer = if is_client { Answer::Asks } else { Answer::Closed };
-        let (day, since) = self.cycle.branches_from(self.who.kind)?;
-        Self::before("branch-too-early", answer, (Some(day), since.replace('`', "")))
-    }
+/// The most that a rule says to anybody.
+fn strictest(rule: &str) -> Permission {
+    let own = LIMITS.iter().filter(|limit| limit.rule == rule);
+    own.map(|limit| limit.permission).max().unwrap_or(Permission::Open)
 }

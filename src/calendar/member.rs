@@ -1,7 +1,7 @@
 //! A deliverable of a series, as far as the calendar looks at it.
 
 use crate::config::Described;
-use crate::tree::deliverable::{Deliverable, StableBranchType};
+use crate::tree::deliverable::{Deliverable, Kind, Model, StableBranchType};
 use crate::tree::file::FilePath;
 
 /// A deliverable of a series.
@@ -9,6 +9,17 @@ use crate::tree::file::FilePath;
 pub struct Member {
     /// Name, team, type, model and series.
     pub who: Described,
+    /// What it has tagged.
+    pub tagged: Tagged,
+}
+
+/// A deliverable as the table of limits looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its type, defaults applied.
+    pub kind: Kind,
+    /// Its model, defaults applied.
+    pub model: Option<Model>,
     /// What it has tagged.
     pub tagged: Tagged,
 }
@@ -35,5 +46,10 @@ impl Member {
             _ => Tagged::NotYet,
         };
         Self { who: Described::of(deliverable, path), tagged }
+    }
+
+    /// What the table of limits goes by.
+    pub fn profile(&self) -> Profile {
+        Profile { kind: self.who.kind, model: self.who.model, tagged: self.tagged }
     }
 }

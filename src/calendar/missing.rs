@@ -7,8 +7,10 @@ use jiff::civil::Date;
 
 use super::cycle::{Cycle, Event};
 use super::day::utc_day;
+use super::member::Member;
+use super::table::OWED;
 use crate::config::Config;
-use crate::tree::deliverable::{Deliverable, Kind, Model, StableBranchType};
+use crate::tree::deliverable::{Deliverable, Kind, StableBranchType};
 use crate::tree::file::FilePath;
 use crate::tree::series::Series;
 use crate::version::PreReleaseKind;
@@ -82,7 +84,7 @@ impl Missing {
         let mut found: BTreeMap<(Date, String, Duty), (Vec<Debtor>, usize)> = BTreeMap::new();
         for (path, deliverable) in deliverables {
             let one = Owing { path, deliverable, series, config };
-            for &(due, duty) in one.duties() {
+            for (due, duty) in one.duties() {
                 let Some((day, event)) = due.day(cycle) else { continue };
                 if !one.can_do(duty) {
                     continue;
@@ -104,21 +106,30 @@ impl Missing {
 }
 
 /// When something is due.
-#[derive(Clone, Copy)]
-enum Due {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Due {
     /// In the week of an event.
     By(Event),
     /// On the release day.
     Release,
     /// When the trailing deliverables are.
-    Trailing,
+    TrailingDeadline,
 }
 
 impl Due {
+    /// Whether it is due with `event`.
+    pub(super) fn goes_by(self, event: Event) -> bool {
+        match self {
+            Self::By(other) => other == event,
+            Self::Release => event == Event::Final,
+            Self::TrailingDeadline => event == Event::CycleTrail,
+        }
+    }
+
     fn day(self, cycle: &Cycle) -> Option<(Date, String)> {
         let week = match self {
             Self::By(event) => cycle.deadline(event),
-            Self::Trailing => cycle.trailing_deadline(),
+            Self::TrailingDeadline => cycle.trailing_deadline(),
             Self::Release => {
                 let week = cycle.deadline(Event::Final)?;
                 return Some((cycle.release_day().unwrap_or(week.last), week.event));
@@ -136,31 +147,9 @@ struct Owing<'a> {
 }
 
 impl Owing<'_> {
-    fn duties(&self) -> &'static [(Due, Duty)] {
-        const CANDIDATE: Due = Due::By(Event::Rc1);
-        const LAST: Due = Due::By(Event::FinalRc);
-        let kind = self.deliverable.effective_kind(self.path);
-        match (kind, self.deliverable.effective_model(self.path)) {
-            (_, Some(Model::Untagged | Model::Abandoned | Model::Independent)) => &[],
-            (Kind::Trailing, _) => &[(Due::Trailing, Duty::Release), (Due::Trailing, Duty::Branch)],
-            (_, Some(Model::CycleWithRc | Model::CycleWithMilestones)) => &[
-                (CANDIDATE, Duty::Candidate),
-                (CANDIDATE, Duty::Branch),
-                (Due::Release, Duty::Final),
-            ],
-            (Kind::TempestPlugin, _) | (_, Some(Model::CycleAutomatic)) => {
-                &[(Due::Release, Duty::Release)]
-            }
-            (Kind::Library, _) => {
-                &[(Due::By(Event::FinalLib), Duty::Release), (CANDIDATE, Duty::Branch)]
-            }
-            (Kind::ClientLibrary, _) => {
-                &[(Due::By(Event::FinalClientlib), Duty::Release), (CANDIDATE, Duty::Branch)]
-            }
-            (Kind::Service | Kind::HorizonPlugin | Kind::Other, _) => {
-                &[(LAST, Duty::Release), (LAST, Duty::Branch)]
-            }
-        }
+    fn duties(&self) -> impl Iterator<Item = (Due, Duty)> + use<> {
+        let profile = Member::of(self.deliverable, self.path).profile();
+        OWED.iter().filter(move |owed| owed.who.covers(profile)).map(|owed| (owed.due, owed.duty))
     }
 
     /// Whether it has versions, or stable branches, at all.

@@ -11,13 +11,14 @@ mod missing;
 mod offer;
 mod opening;
 mod outlook;
+mod table;
 mod wait;
 
 pub use closed::{is_in_closed_series, is_refused_by_closed_series};
 pub use cycle::{Cycle, Deadline, Event};
 pub use day::{moment, start_of, utc_day, written};
-pub use limit::{Answer, Asked, Limit};
-pub use member::{Member, Tagged};
+pub use limit::{Asked, DatedLimit, Limit, Permission, Since};
+pub use member::{Member, Profile, Tagged};
 pub use missing::{Debtor, Duty, Missing};
 pub use offer::{Offer, Phase};
 pub use outlook::{Group, Outlook, ShownDay, ShownEvent, ShownWeek, Subject, Tags};

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::cycle::Cycle;
-use super::limit::{Answer, Asked, Limit};
-use super::member::{Member, Tagged};
+use super::limit::{Asked, DatedLimit, Permission};
+use super::member::{Member, Profile, Tagged};
 use crate::config::Policy;
 use crate::tree::deliverable::{Kind, Model, Status};
 
@@ -29,10 +29,10 @@ pub struct Phase {
     pub first: Option<Date>,
     /// The last day; without end, where there is none.
     pub last: Option<Date>,
-    /// The strictest answer of the rules.
-    pub answer: Answer,
+    /// The strictest of what the rules say.
+    pub permission: Permission,
     /// The rules that say something.
-    pub limits: Vec<Limit>,
+    pub limits: Vec<DatedLimit>,
 }
 
 impl Phase {
@@ -42,9 +42,9 @@ impl Phase {
     }
 
     /// What is to be told: the rule that closed it first, or each that asks for a reason.
-    pub fn reasons(&self) -> impl Iterator<Item = (&'static str, Answer)> {
-        let n = if self.answer == Answer::Closed { 1 } else { self.limits.len() };
-        self.limits.iter().take(n).map(|limit| (limit.rule, limit.answer))
+    pub fn reasons(&self) -> impl Iterator<Item = (&'static str, Permission)> {
+        let n = if self.permission == Permission::Closed { 1 } else { self.limits.len() };
+        self.limits.iter().take(n).map(|limit| (limit.rule, limit.permission))
     }
 }
 
@@ -61,14 +61,14 @@ impl Offer {
     ) -> Vec<Self> {
         let Some(cycle) = cycle else {
             let always = |asked| Self { asked, phases: vec![OPEN], afterwards: None };
-            return asked_of(member, Some(Status::Development))
+            return asked_of(member.profile(), Some(Status::Development))
                 .iter()
                 .copied()
                 .map(always)
                 .collect();
         };
         let offer = |asked| Self::of((cycle, today), status, (member, policy), asked);
-        asked_of(member, status).iter().copied().map(offer).collect()
+        asked_of(member.profile(), status).iter().copied().map(offer).collect()
     }
 
     /// What is said on `day`, and what comes after; phases of which the same is to be told are one.
@@ -89,7 +89,7 @@ impl Offer {
         (member, policy): (&Member, &Policy),
         asked: Asked,
     ) -> Self {
-        let limits = Limit::all(cycle, member, asked, policy);
+        let limits = DatedLimit::all(cycle, member, asked, policy);
         let is_stable = status == Some(Status::Maintained);
         let goes_on = matches!(asked, Asked::Final | Asked::Branch);
         let ends = !is_stable && member.who.kind != Kind::Trailing && !goes_on;
@@ -103,28 +103,28 @@ impl Offer {
     }
 }
 
-const OPEN: Phase = Phase { first: None, last: None, answer: Answer::Open, limits: Vec::new() };
+const OPEN: Phase =
+    Phase { first: None, last: None, permission: Permission::Open, limits: Vec::new() };
 
 /// What somebody may ask for at all.
-fn asked_of(member: &Member, status: Option<Status>) -> &'static [Asked] {
+pub(super) fn asked_of(who: Profile, status: Option<Status>) -> &'static [Asked] {
     const NUMBERS: &[Asked] = &[Asked::Features, Asked::Patches];
     const WITH_BRANCH: &[Asked] = &[Asked::Features, Asked::Patches, Asked::Branch];
     const CANDIDATES: &[Asked] =
         &[Asked::Betas, Asked::FirstCandidate, Asked::Candidates, Asked::Final, Asked::Branch];
     const FIRST: &[Asked] = &[Asked::Features, Asked::Branch];
-    let who = &member.who;
     let may_begin = matches!(status, Some(Status::Development) | None);
     let is_trailing = who.kind == Kind::Trailing && status == Some(Status::Maintained);
     match who.model {
         Some(Model::Untagged | Model::Abandoned) => &[],
         Some(Model::Independent) => NUMBERS,
-        _ if member.tagged == Tagged::Never && (may_begin || is_trailing) => &[Asked::Branch],
-        _ if is_trailing && member.tagged == Tagged::Released => WITH_BRANCH,
+        _ if who.tagged == Tagged::Never && (may_begin || is_trailing) => &[Asked::Branch],
+        _ if is_trailing && who.tagged == Tagged::Released => WITH_BRANCH,
         Some(Model::CycleWithRc | Model::CycleWithMilestones) if may_begin || is_trailing => {
             CANDIDATES
         }
         _ if who.kind == Kind::TempestPlugin && may_begin => NUMBERS,
-        _ if who.kind == Kind::Trailing && member.tagged == Tagged::NotYet => FIRST,
+        _ if who.kind == Kind::Trailing && who.tagged == Tagged::NotYet => FIRST,
         _ if may_begin || is_trailing => WITH_BRANCH,
         _ if status == Some(Status::Maintained) => &[Asked::Patches],
         _ => &[],
@@ -132,7 +132,7 @@ fn asked_of(member: &Member, status: Option<Status>) -> &'static [Asked] {
 }
 
 /// The days up to `end`, cut wherever a limit begins or ends.
-fn phases(limits: &[Limit], end: Option<Date>) -> Vec<Phase> {
+fn phases(limits: &[DatedLimit], end: Option<Date>) -> Vec<Phase> {
     let begins = limits.iter().filter_map(|limit| limit.first);
     let after = limits.iter().filter_map(|limit| limit.last?.tomorrow().ok());
     let cuts: BTreeSet<Date> =
@@ -141,15 +141,12 @@ fn phases(limits: &[Limit], end: Option<Date>) -> Vec<Phase> {
     let lasts = cuts.iter().map(|cut| cut.yesterday().ok()).chain(std::iter::once(end));
     let phase = |(first, last): (Option<Date>, Option<Date>)| {
         let day = first.or(last).unwrap_or(Date::ZERO);
-        let mut limits: Vec<Limit> = limits
-            .iter()
-            .filter(|limit| limit.first.is_none_or(|first| first <= day))
-            .filter(|limit| limit.last.is_none_or(|last| day <= last))
-            .cloned()
-            .collect();
-        limits.sort_by_key(|limit| (Reverse(limit.answer), limit.first));
-        let answer = limits.iter().map(|limit| limit.answer).max().unwrap_or(Answer::Open);
-        Phase { first, last, answer, limits }
+        let mut limits: Vec<DatedLimit> =
+            limits.iter().filter(|limit| limit.holds_on(day)).cloned().collect();
+        limits.sort_by_key(|limit| (Reverse(limit.permission), limit.first));
+        let strictest = limits.iter().map(|limit| limit.permission).max();
+        let permission = strictest.unwrap_or(Permission::Open);
+        Phase { first, last, permission, limits }
     };
     firsts.zip(lasts).map(phase).collect()
 }

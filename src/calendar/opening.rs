@@ -1,41 +1,11 @@
-//! From which day on something may be proposed in a cycle, and when it may be again.
+//! When something that has closed may be released again.
 
 use jiff::civil::Date;
-use jiff::{Span, ToSpan as _};
 
-use super::cycle::{Cycle, Deadline, Event};
+use super::cycle::{Cycle, Event};
 use super::day::written;
-use crate::tree::deliverable::Kind;
-
-/// Weeks before the release in which the first candidates may come.
-const CANDIDATE_WEEKS: u32 = 4;
 
 impl Cycle {
-    /// The week in which the first candidates may come.
-    pub fn candidates_from(&self) -> Option<Deadline> {
-        let (first, last) = self.week_before_release(CANDIDATE_WEEKS)?;
-        Some(Deadline { event: format!("R-{CANDIDATE_WEEKS}"), first, last })
-    }
-
-    /// The first day of final releases: two days before the release.
-    pub fn finals_from(&self) -> Option<Date> {
-        let lead: Span = 2.days();
-        self.release_day()?.checked_sub(lead).ok()
-    }
-
-    /// The first day of stable branches of this kind, and what begins then; `None` for kinds that may branch at any time, or
-    /// where the schedule does not say.
-    pub fn branches_from(&self, kind: Kind) -> Option<(Date, String)> {
-        let freeze =
-            |event| self.deadline(event).map(|week| (week.first, format!("`{}`", week.event)));
-        match kind {
-            Kind::Library => freeze(Event::FinalLib),
-            Kind::ClientLibrary => freeze(Event::FinalClientlib),
-            Kind::Trailing => self.release_day().map(|day| (day, "the release".to_owned())),
-            Kind::HorizonPlugin | Kind::Service | Kind::TempestPlugin | Kind::Other => None,
-        }
-    }
-
     /// The last day before the release; without a release day, the last day of its week.
     pub fn eve(&self) -> Option<Date> {
         match self.release_day() {

@@ -7,8 +7,9 @@ use jiff::{Span, Timestamp, ToSpan as _};
 
 use super::cycle::{Cycle, Event};
 use super::day::{start_of, utc_day};
-use super::member::Member;
+use super::member::{Member, Profile, Tagged};
 use super::offer::Offer;
+use super::table::concerns;
 use super::wait::{Course, Waiting};
 use crate::config::{Broken, Described, Hold, Policy, Who, Window};
 use crate::tree::deliverable::{Kind, Model};
@@ -212,12 +213,16 @@ impl Subject<'_> {
             list.newer_than(&series.name).last().is_some_and(|next| *next.name == schedule)
         });
         let concerns = known.is_some_and(|event| {
-            self.described().any(|who| match event {
-                Event::CycleTrail => is_next && who.kind == Kind::Trailing,
-                _ => own && event.concerns(who.kind, who.model),
-            })
+            let is_meant = if event == Event::CycleTrail { is_next } else { own };
+            is_meant && self.concerns(event)
         });
         ShownEvent { name: name.to_owned(), last, meaning: known.map(Event::meaning), concerns }
+    }
+
+    /// Whether somebody who is looked at has to do with `event`, whatever they have tagged already.
+    fn concerns(&self, event: Event) -> bool {
+        let profiles = self.who.iter().map(|member| member.profile());
+        profiles.into_iter().any(|of| concerns(event, Profile { tagged: Tagged::NotYet, ..of }))
     }
 
     fn day(&self, date: Date) -> ShownDay {
@@ -262,7 +267,7 @@ impl Subject<'_> {
             name: due.event,
             last: due.last,
             meaning: Some(Event::CycleTrail.meaning()),
-            concerns: self.described().any(|who| who.kind == Kind::Trailing),
+            concerns: self.concerns(Event::CycleTrail),
         }));
         found.sort_by_key(|due| due.last);
         found

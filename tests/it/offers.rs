@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use tagkeeper::calendar::{Answer, Asked, Cycle, Member, Offer, Tagged, start_of};
+use tagkeeper::calendar::{Asked, Cycle, Member, Offer, Permission, Tagged, start_of};
 use tagkeeper::config::{Config, Described, Policy};
 use tagkeeper::facts::Facts;
 use tagkeeper::rules::{Case, Clock, Closed, Level, judge};
@@ -87,7 +87,7 @@ fn asking(kind: Kind, model: Model, asked: Asked) -> Asking {
         Asked::FirstCandidate => (None, Some("2.0.0.0rc1")),
         Asked::Candidates => (Some("2.0.0.0rc1"), Some("2.0.0.0rc2")),
         Asked::Final => (Some("2.0.0.0rc1"), Some("2.0.0")),
-        Asked::Branch => (Some("1.0.0"), None),
+        Asked::Branch | Asked::Membership => (Some("1.0.0"), None),
     };
     let old = old.map(release).unwrap_or_default();
     let new = new.map(release).unwrap_or_default();
@@ -131,7 +131,7 @@ fn proposed_at(
     all: &[(Asking, Offer)],
     policy: &Policy,
     at: Timestamp,
-) -> BTreeSet<(String, String, Answer)> {
+) -> BTreeSet<(String, String, Permission)> {
     let (mut before, mut after) = (calendar(), calendar());
     for (asking, _) in all {
         before.insert(asking.path.clone(), asking.before.clone().into_bytes());
@@ -151,8 +151,8 @@ fn proposed_at(
     let told = findings.into_iter().filter(|finding| SHOWN.contains(&finding.rule));
     told.filter_map(|finding| {
         let answer = match finding.level {
-            Level::Error => Answer::Closed,
-            Level::Warning => Answer::Asks,
+            Level::Error => Permission::Closed,
+            Level::Warning => Permission::Asks,
             Level::Note | Level::CouldNotCheck => return None,
         };
         Some((finding.file, finding.rule.to_owned(), answer))
@@ -160,7 +160,7 @@ fn proposed_at(
     .collect()
 }
 
-fn shown_on(all: &[(Asking, Offer)], day: Date) -> BTreeSet<(String, String, Answer)> {
+fn shown_on(all: &[(Asking, Offer)], day: Date) -> BTreeSet<(String, String, Permission)> {
     let mut shown = BTreeSet::new();
     for (asking, offer) in all {
         let is_now = |first: Option<Date>, last: Option<Date>| {
@@ -170,7 +170,7 @@ fn shown_on(all: &[(Asking, Offer)], day: Date) -> BTreeSet<(String, String, Ans
             offer.phases.iter().filter(|phase| is_now(phase.first, phase.last)).collect();
         assert!(phases.len() <= 1, "{}: two phases hold {day}", asking.path);
         for limit in phases.into_iter().flat_map(|phase| &phase.limits) {
-            shown.insert((asking.path.clone(), limit.rule.to_owned(), limit.answer));
+            shown.insert((asking.path.clone(), limit.rule.to_owned(), limit.permission));
         }
     }
     shown
@@ -194,7 +194,7 @@ fn compare(policy: &str, step: jiff::Span) {
         seen.extend(judged.into_iter().map(|(_, rule, _)| rule));
     }
     for date in [day("2026-12-04"), day("2026-12-05")] {
-        let rules = |all: BTreeSet<(String, String, Answer)>| -> BTreeSet<_> {
+        let rules = |all: BTreeSet<(String, String, Permission)>| -> BTreeSet<_> {
             all.into_iter().filter(|(_, rule, _)| rule == "trailing-deadline").collect()
         };
         let judged = rules(proposed_at(&all, &policy, start_of(date)));

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{One, Schedule, Whose};
 use crate::calendar::{
-    Group, Limit, Missing, Offer, Phase, ShownDay, ShownEvent, ShownWeek, Tags, Wait, Yields,
+    DatedLimit, Group, Missing, Offer, Phase, ShownDay, ShownEvent, ShownWeek, Tags, Wait, Yields,
 };
 use crate::config::{Broken, Hold, Window};
 use crate::tree::series::Series;
@@ -148,16 +148,16 @@ fn phase(phase: &Phase) -> Value {
     json!({
         "first_day": phase.first,
         "last_day": phase.last,
-        "answer": phase.answer.as_str(),
+        "answer": phase.permission.as_str(),
         "limits": phase.limits.iter().map(limit).collect::<Vec<_>>(),
     })
 }
 
-fn limit(limit: &Limit) -> Value {
+fn limit(limit: &DatedLimit) -> Value {
     json!({
         "rule": limit.rule,
-        "answer": limit.answer.as_str(),
-        "since": limit.since,
+        "answer": limit.permission.as_str(),
+        "since": limit.since.to_string(),
     })
 }
 

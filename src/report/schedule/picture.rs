@@ -9,7 +9,9 @@ use super::tagging;
 use super::words::{self, WIDTH, distance, filled, names};
 use super::{Schedule, Whose};
 use crate::calendar::moment;
-use crate::calendar::{Answer, Group, Offer, Phase, ShownDay, ShownWeek, Tags, utc_day, written};
+use crate::calendar::{
+    Group, Offer, Permission, Phase, ShownDay, ShownWeek, Tags, utc_day, written,
+};
 use crate::config::POLICY;
 use crate::report::text::{Pen, Style};
 use crate::rules::Level;
@@ -190,14 +192,14 @@ fn in_short(offer: &Offer, today: Date) -> Option<String> {
     let phases = offer.from(today);
     let phase = phases.first()?;
     let what = offer.asked.as_str();
-    let same = phases.iter().take_while(|other| other.answer == phase.answer).count();
+    let same = phases.iter().take_while(|other| other.permission == phase.permission).count();
     let last = phases[..same].last().and_then(|phase| phase.last);
     let until = last.map(|last| format!(" until {}", written(last))).unwrap_or_default();
     let rule = phase.limits.first().map(|limit| limit.rule).unwrap_or_default();
-    Some(match phase.answer {
-        Answer::Open => format!("{what}{until}"),
-        Answer::Asks => format!("{what} with a reason ({rule}){until}"),
-        Answer::Closed => match phases.get(same).and_then(|next| next.first) {
+    Some(match phase.permission {
+        Permission::Open => format!("{what}{until}"),
+        Permission::Asks => format!("{what} with a reason ({rule}){until}"),
+        Permission::Closed => match phases.get(same).and_then(|next| next.first) {
             Some(first) => format!("{what} from {}", written(first)),
             None => format!("no {what} ({rule})"),
         },
@@ -235,11 +237,11 @@ fn offers(schedule: &Schedule, group: &Group, out: &mut dyn Write, pen: &Pen) ->
 
 /// The answer, its days, and the rules that give it, one a line.
 fn of_phase(phase: &Phase, today: Date, pen: &Pen) -> Vec<String> {
-    let word = format!("{:7}", phase.answer.as_str());
-    let word = match phase.answer {
-        Answer::Open => pen.fine(&word),
-        Answer::Asks => pen.level(Level::Warning, &word),
-        Answer::Closed => pen.level(Level::Error, &word),
+    let word = format!("{:7}", phase.permission.as_str());
+    let word = match phase.permission {
+        Permission::Open => pen.fine(&word),
+        Permission::Asks => pen.level(Level::Warning, &word),
+        Permission::Closed => pen.level(Level::Error, &word),
     };
     let days = match (phase.first.filter(|first| *first > today), phase.last) {
         (None, None) => String::new(),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::words::{WIDTH, filled, is_open_unknown};
 use super::{One, Schedule};
-use crate::calendar::{Answer, Asked, Offer, Until, Wait, Yields, moment, utc_day};
+use crate::calendar::{Asked, Offer, Permission, Until, Wait, Yields, moment, utc_day};
 use crate::config::POLICY;
 use crate::report::text::{Pen, Style};
 use crate::rules::Level;
@@ -67,7 +67,7 @@ fn what(schedule: &Schedule, one: &One) -> String {
     let offers = schedule.outlook.groups.iter().flat_map(|group| &group.offers);
     let tags: Vec<&Offer> = offers.filter(|offer| offer.asked != Asked::Branch).collect();
     let is_open = |offer: &&&Offer| {
-        offer.from(today).first().is_some_and(|phase| phase.answer != Answer::Closed)
+        offer.from(today).first().is_some_and(|phase| phase.permission != Permission::Closed)
     };
     let open: Vec<&str> = tags.iter().filter(is_open).map(|offer| offer.asked.as_str()).collect();
     match open.as_slice() {

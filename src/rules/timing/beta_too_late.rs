@@ -1,7 +1,7 @@
 //! `beta-too-late`: no betas after the `rc1` week.
 
-use super::{named, own_cycle_of, proposed_on};
-use crate::calendar::Event;
+use super::{Broken, proposed_on};
+use crate::calendar::Asked;
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::version::PreReleaseKind;
@@ -33,11 +33,10 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     if version.pre_release().is_none_or(|pre| pre.kind != PreReleaseKind::Beta) {
         return;
     }
-    let Some(cycle) = own_cycle_of(on) else { return };
-    let Some(due) = cycle.passed(Event::Rc1, on.proposed()) else { return };
+    let Some(broken) = Broken::by_release(on, &RULE, Asked::Betas) else { return };
     let message = format!(
         "candidates were due on {}; the beta `{}` was {}",
-        named(&due),
+        broken.closed(),
         on.version(),
         proposed_on(on)
     );

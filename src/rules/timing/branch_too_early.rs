@@ -1,10 +1,9 @@
 //! `branch-too-early`: a stable branch begins with the freeze of its kind.
 
-use super::{cycle_of, exception, today_is};
-use crate::calendar::{utc_day, written};
+use super::{Broken, exception, today_is};
+use crate::calendar::Asked;
 use crate::facts::Facts;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Kind;
 
 pub(crate) static RULE: Rule = Rule {
     id: "branch-too-early",
@@ -36,16 +35,16 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
     if !on.is_new() || !is_of_series {
         return;
     }
-    let Some(cycle) = cycle_of(on) else { return };
-    let level = if on.kind() == Kind::ClientLibrary { Level::Warning } else { Level::Error };
-    let begins = cycle.branches_from(on.kind());
-    let Some((first, since)) = begins.filter(|(first, _)| utc_day(on.clock.now) < *first) else {
-        return;
-    };
+    let Some(broken) = Broken::by_file(on, &RULE, Asked::Branch) else { return };
     let name = &on.branch.name;
-    let message =
-        format!("`{}` may be made from {} on ({since}); {}", **name, written(first), today_is(on));
-    sink.report_at(level, name.place, message).help(format!(
+    let message = format!(
+        "`{}` may be made from {} on ({}); {}",
+        **name,
+        broken.opens(),
+        broken.since(),
+        today_is(on)
+    );
+    sink.report_at(broken.level(), name.place, message).help(format!(
         "what merges on master after the branch belongs to the next series; {}",
         exception(RULE.id)
     ));

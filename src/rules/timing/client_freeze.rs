@@ -1,19 +1,10 @@
 //! `client-freeze`: client libraries take no features after `final-clientlib`.
 
-use super::Freeze;
-use crate::calendar::Event;
+use super::check_freeze;
 use crate::rules::{Day, Level, Overridable, Rule, Scope};
-use crate::tree::deliverable::Kind;
-
-const FREEZE: Freeze = Freeze {
-    rule: "client-freeze",
-    kind: Kind::ClientLibrary,
-    event: Event::FinalClientlib,
-    what: "client libraries",
-};
 
 pub(crate) static RULE: Rule = Rule {
-    id: FREEZE.rule,
+    id: "client-freeze",
     level: Level::Error,
     overridable: Overridable::Yes,
     summary: "a client library is released after its freeze",
@@ -32,7 +23,7 @@ with an exception that was asked for.
 Release a patch, or wait for the next series, or ask for an exception and record it: `Release-Override: client-freeze
 <link>`.
 ",
-    scope: Scope::NewReleases { asks: |_, _, _| {}, check: |on, _, sink| FREEZE.check(on, sink) },
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check: |on, _, sink| check_freeze("client libraries", &RULE, on, sink) },
     day: Day::Proposal,
     ..Rule::USUAL
 };

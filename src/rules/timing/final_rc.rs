@@ -1,11 +1,9 @@
 //! `final-rc`: no candidates after the `finalrc` week.
 
-use super::{candidate, exception, named, own_cycle_of, proposed_on};
-use crate::calendar::Event;
+use super::{Broken, asked, exception, proposed_on};
+use crate::calendar::Asked;
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Kind, Model};
-use crate::version::Bump;
 
 pub(crate) static RULE: Rule = Rule {
     id: "final-rc",
@@ -33,20 +31,12 @@ Fix it in the first stable release after the release day, or ask for an exceptio
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    let is_later_candidate =
-        candidate(&on.release.version).is_some_and(|candidate| candidate.number > 1);
-    let is_service = on.kind() == Kind::Service
-        && on.model() == Some(Model::CycleWithIntermediary)
-        && !matches!(on.bump(), Bump::Special | Bump::Rc | Bump::Beta);
-    if !is_later_candidate && !is_service {
-        return;
-    }
-    let Some(cycle) = own_cycle_of(on) else { return };
-    let Some(closed) = cycle.passed(Event::FinalRc, on.proposed()) else { return };
-    let what = if is_later_candidate { "candidates" } else { "services" };
+    let Some(asked) = asked(on) else { return };
+    let Some(broken) = Broken::by_release(on, &RULE, asked) else { return };
+    let what = if asked == Asked::Candidates { "candidates" } else { "services" };
     let message =
-        format!("{what} closed on {}; `{}` was {}", named(&closed), on.version(), proposed_on(on));
+        format!("{what} closed on {}; `{}` was {}", broken.closed(), on.version(), proposed_on(on));
     sink.report(on.release.version.place, message)
-        .help(format!("{}; {}", cycle.stable_from(), exception(RULE.id)))
+        .help(format!("{}; {}", broken.cycle.stable_from(), exception(RULE.id)))
         .release(on.version());
 }

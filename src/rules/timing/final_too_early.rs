@@ -1,10 +1,9 @@
 //! `final-too-early`: a final release comes with the release day.
 
-use super::{own_cycle_of, today_is};
-use crate::calendar::{utc_day, written};
+use super::{Broken, today_is};
+use crate::calendar::{Asked, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Model;
 
 pub(crate) static RULE: Rule = Rule {
     id: "final-too-early",
@@ -32,14 +31,11 @@ Release a further candidate, or wait: the message names the day.
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let is_out = on.deliverable().releases[..on.index].iter().any(|other| other.version.is_full());
     let is_final = on.release.version.is_full() && !is_out;
-    if !is_final || on.model() != Some(Model::CycleWithRc) {
+    if !is_final {
         return;
     }
-    let Some(cycle) = own_cycle_of(on) else { return };
-    let (Some(day), Some(earliest)) = (cycle.release_day(), cycle.finals_from()) else { return };
-    if utc_day(on.clock.now) >= earliest {
-        return;
-    }
+    let Some(Broken { cycle, limit }) = Broken::by_release(on, &RULE, Asked::Final) else { return };
+    let (Some(day), Some(earliest)) = (cycle.release_day(), limit.opens_on()) else { return };
     let message = format!("{} is released on {}; {}", cycle.series(), written(day), today_is(on));
     sink.report(on.release.version.place, message)
         .help(format!(

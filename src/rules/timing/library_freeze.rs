@@ -1,19 +1,10 @@
 //! `library-freeze`: libraries take no features after `final-lib`.
 
-use super::Freeze;
-use crate::calendar::Event;
+use super::check_freeze;
 use crate::rules::{Day, Level, Overridable, Rule, Scope};
-use crate::tree::deliverable::Kind;
-
-const FREEZE: Freeze = Freeze {
-    rule: "library-freeze",
-    kind: Kind::Library,
-    event: Event::FinalLib,
-    what: "libraries",
-};
 
 pub(crate) static RULE: Rule = Rule {
-    id: FREEZE.rule,
+    id: "library-freeze",
     level: Level::Error,
     overridable: Overridable::Yes,
     summary: "a library is released after its freeze",
@@ -32,7 +23,7 @@ more. In the record it happens 1.5 times a cycle, each with an exception that wa
 Release a patch, or wait for the next series, or ask for an exception and record it: `Release-Override: library-freeze
 <link>`.
 ",
-    scope: Scope::NewReleases { asks: |_, _, _| {}, check: |on, _, sink| FREEZE.check(on, sink) },
+    scope: Scope::NewReleases { asks: |_, _, _| {}, check: |on, _, sink| check_freeze("libraries", &RULE, on, sink) },
     day: Day::Proposal,
     ..Rule::USUAL
 };

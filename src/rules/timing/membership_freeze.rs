@@ -1,7 +1,7 @@
 //! `membership-freeze`: no new deliverables after `mf`.
 
-use super::{cycle_of, named, proposed_on};
-use crate::calendar::Event;
+use super::{Broken, proposed_on};
+use crate::calendar::Asked;
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneDeliverable, Overridable, Rule, Scope, Sink};
 use crate::tree::place::Place;
@@ -38,12 +38,12 @@ fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
     if on.request.base.is_none() || was_there {
         return;
     }
-    let Some(cycle) = cycle_of(on) else { return };
-    let Some(closed) = cycle.passed(Event::MembershipFreeze, on.proposed()) else { return };
+    let Some(broken) = Broken::by_file(on, &RULE, Asked::Membership) else { return };
+    let cycle = &broken.cycle;
     let message = format!(
         "{} takes no new deliverables since {}; `{}` was {}",
         cycle.series(),
-        named(&closed),
+        broken.closed(),
         on.path.name(),
         proposed_on(on)
     );

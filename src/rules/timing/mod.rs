@@ -24,12 +24,17 @@ pub(super) mod requirements_freeze;
 pub(super) mod soak;
 pub(super) mod trailing_deadline;
 
-use crate::calendar::{self, Cycle, Deadline, Event, Merged, Until, Wait, Waiting, Yields};
+use crate::calendar::{
+    self, Asked, Cycle, DatedLimit, Limit, Merged, Permission, Profile, Since, Tagged, Until, Wait,
+    Waiting, Yields,
+};
 use crate::config::{Described, POLICY};
 use crate::facts::repository::MergedAt;
 use crate::facts::{Answer, Facts};
-use crate::rules::{Level, OneBranch, OneDeliverable, OneFile, OneRelease, Sink, Trailer};
-use crate::tree::deliverable::{Kind, Project};
+use crate::rules::{
+    Day, Level, OneBranch, OneDeliverable, OneFile, OneRelease, Rule, Sink, Trailer,
+};
+use crate::tree::deliverable::{Project, Release};
 use crate::version::{Bump, PreRelease, PreReleaseKind, Version};
 
 /// The calendar of the series of a file, as it stood before the request: a request cannot move its own deadline.
@@ -40,14 +45,84 @@ fn cycle_of(on: &OneDeliverable<'_>) -> Option<Cycle> {
         .or_else(|| Cycle::of(&on.request.head, on.path.series()))
 }
 
-/// The same for a deliverable that is due with its cycle: not for trailing ones.
-fn own_cycle_of(on: &OneDeliverable<'_>) -> Option<Cycle> {
-    (on.kind() != Kind::Trailing).then(|| cycle_of(on)).flatten()
+/// A limit of the calendar that a request breaks.
+struct Broken {
+    cycle: Cycle,
+    limit: DatedLimit,
 }
 
-/// `Fri 2026-08-21 (`h-final-lib`)`.
-fn named(deadline: &Deadline) -> String {
-    format!("{} (`{}`)", calendar::written(deadline.last), deadline.event)
+impl Broken {
+    /// The limit that `rule` sets to a release of this kind, if it holds on the day that the rule judges by.
+    fn by_release(on: &OneRelease<'_>, rule: &Rule, asked: Asked) -> Option<Self> {
+        Self::after(&on.deliverable().releases[..on.index], on, rule, asked)
+    }
+
+    /// The same for what the file itself asks for: a branch, or a place in the series.
+    fn by_file(on: &OneDeliverable<'_>, rule: &Rule, asked: Asked) -> Option<Self> {
+        Self::after(&on.deliverable().releases, on, rule, asked)
+    }
+
+    fn after(
+        before: &[Release],
+        on: &OneDeliverable<'_>,
+        rule: &Rule,
+        asked: Asked,
+    ) -> Option<Self> {
+        let is_out = before.iter().any(|release| release.version.is_full());
+        let tagged = if is_out { Tagged::Released } else { Tagged::NotYet };
+        let profile = Profile { kind: on.kind(), model: on.model(), tagged };
+        let limit = Limit::of(rule.id, profile, asked)?;
+        let day = match rule.day {
+            Day::Proposal => on.proposed(),
+            Day::Any => on.clock.now,
+        };
+        let cycle = cycle_of(on)?;
+        let limit = limit.broken_by(&cycle, calendar::utc_day(day))?;
+        Some(Self { cycle, limit })
+    }
+
+    /// The level for what the calendar says.
+    fn level(&self) -> Level {
+        match self.limit.permission {
+            Permission::Closed => Level::Error,
+            Permission::Asks | Permission::Open => Level::Warning,
+        }
+    }
+
+    /// When it closed: `Fri 2026-08-21 (`h-final-lib`)`.
+    fn closed(&self) -> String {
+        let day = self.limit.closed_after().map(calendar::written).unwrap_or_default();
+        format!("{day} ({})", self.since())
+    }
+
+    /// When it opens: `Mon 2026-08-31`.
+    fn opens(&self) -> String {
+        self.limit.opens_on().map(calendar::written).unwrap_or_default()
+    }
+
+    /// What the schedule names, as code.
+    fn since(&self) -> String {
+        match &self.limit.since {
+            Since::Scheduled(name) => format!("`{name}`"),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// What a release asks for; nothing of the calendar, where it is no number.
+fn asked(on: &OneRelease<'_>) -> Option<Asked> {
+    let bump = on.bump();
+    Some(match bump {
+        Bump::Special => return None,
+        Bump::Beta => Asked::Betas,
+        Bump::Rc => match candidate(&on.release.version) {
+            Some(candidate) if candidate.number > 1 => Asked::Candidates,
+            _ => Asked::FirstCandidate,
+        },
+        Bump::Final => Asked::Final,
+        _ if bump.is_feature() => Asked::Features,
+        _ => Asked::Patches,
+    })
 }
 
 /// `proposed on Mon 2026-08-24`, or what to call it when nothing is committed yet.
@@ -72,45 +147,27 @@ fn candidate(version: &Version) -> Option<PreRelease> {
     version.pre_release().filter(|pre| pre.kind == PreReleaseKind::Rc)
 }
 
-/// The feature freeze of libraries or of client libraries, which differ in their event only.
-struct Freeze {
-    rule: &'static str,
-    kind: Kind,
-    event: Event,
-    /// `libraries`.
-    what: &'static str,
-}
-
-impl Freeze {
-    /// An error for a feature, a warning for a patch release.
-    fn check(&self, on: &OneRelease<'_>, sink: &mut Sink<'_>) {
-        let bump = on.bump();
-        if on.kind() != self.kind || bump == Bump::Special {
-            return;
-        }
-        let Some(cycle) = cycle_of(on) else { return };
-        let Some(closed) = cycle.passed(self.event, on.proposed()) else { return };
-        let (place, version, day) = (on.release.version.place, on.version(), named(&closed));
-        let proposed = proposed_on(on);
-        if bump.is_feature() {
-            let message =
-                format!("features of {} closed on {day}; `{version}` was {proposed}", self.what);
-            let help = format!(
+/// The feature freeze of `what`: libraries or client libraries, which differ in their week only.
+fn check_freeze(what: &str, rule: &Rule, on: &OneRelease<'_>, sink: &mut Sink<'_>) {
+    let Some(asked) = asked(on) else { return };
+    let Some(broken) = Broken::by_release(on, rule, asked) else { return };
+    let (version, closed, proposed) = (on.version(), broken.closed(), proposed_on(on));
+    let (message, help) = if asked == Asked::Features {
+        (
+            format!("features of {what} closed on {closed}; `{version}` was {proposed}"),
+            format!(
                 "a patch release is still possible; {}; {}",
-                cycle.next_features(),
-                exception(self.rule)
-            );
-            sink.report(place, message).help(help).release(version);
-        } else {
-            let message = format!(
-                "{} closed on {day}; the patch release `{version}` was {proposed}",
-                self.what
-            );
-            let help =
-                format!("say in the commit message why it cannot wait; {}", cycle.stable_from());
-            sink.report_at(Level::Warning, place, message).help(help).release(version);
-        }
-    }
+                broken.cycle.next_features(),
+                exception(rule.id)
+            ),
+        )
+    } else {
+        (
+            format!("{what} closed on {closed}; the patch release `{version}` was {proposed}"),
+            format!("say in the commit message why it cannot wait; {}", broken.cycle.stable_from()),
+        )
+    };
+    sink.report_at(broken.level(), on.release.version.place, message).help(help).release(version);
 }
 
 /// What the tags of a deliverable may have to wait for.

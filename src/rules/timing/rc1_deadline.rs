@@ -1,7 +1,7 @@
 //! `rc1-deadline`: the first candidate comes by the end of the `rc1` week.
 
-use super::{candidate, named, own_cycle_of, proposed_on};
-use crate::calendar::Event;
+use super::{Broken, asked, proposed_on};
+use crate::calendar::{Asked, Event, written};
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 
@@ -29,22 +29,22 @@ Release it now: late is better than never. Tell the release team why.
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    if candidate(&on.release.version).is_none_or(|candidate| candidate.number != 1) {
+    if asked(on) != Some(Asked::FirstCandidate) {
         return;
     }
-    let Some(cycle) = own_cycle_of(on) else { return };
-    let Some(due) = cycle.passed(Event::Rc1, on.proposed()) else { return };
+    let Some(broken) = Broken::by_release(on, &RULE, Asked::FirstCandidate) else { return };
     let version = on.version();
     let message = format!(
         "first candidates were due on {}; `{version}` was {}",
-        named(&due),
+        broken.closed(),
         proposed_on(on)
     );
     let told = sink.report(on.release.version.place, message).release(version);
-    if let Some(last) = cycle.deadline(Event::FinalRc) {
+    if let Some(last) = broken.cycle.deadline(Event::FinalRc) {
         told.help(format!(
-            "tell the release team why it is late; candidates close on {}",
-            named(&last)
+            "tell the release team why it is late; candidates close on {} (`{}`)",
+            written(last.last),
+            last.event
         ));
     }
 }

@@ -1,7 +1,6 @@
 //! `rc-too-early`: no candidates before `R-4`.
 
-use super::{candidate, own_cycle_of, today_is};
-use crate::calendar::{utc_day, written};
+use super::{Broken, asked, today_is};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 
@@ -28,23 +27,17 @@ Release a beta (`.0b1`), or wait for the week that the message names.
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    if candidate(&on.release.version).is_none() {
-        return;
-    }
-    let Some(cycle) = own_cycle_of(on) else { return };
-    let Some(week) = cycle.candidates_from() else { return };
-    if utc_day(on.clock.now) >= week.first {
-        return;
-    }
+    let Some(asked) = asked(on) else { return };
+    let Some(broken) = Broken::by_release(on, &RULE, asked) else { return };
     let version = on.version();
     let message = format!(
-        "candidates of {} begin on {} (`{}`); {}",
-        cycle.series(),
-        written(week.first),
-        week.event,
+        "candidates of {} begin on {} ({}); {}",
+        broken.cycle.series(),
+        broken.opens(),
+        broken.since(),
         today_is(on)
     );
     sink.report(on.release.version.place, message)
-        .help(format!("release a beta, or let it be checked again from {} on", written(week.first)))
+        .help(format!("release a beta, or let it be checked again from {} on", broken.opens()))
         .release(version);
 }

@@ -1,10 +1,9 @@
 //! `release-week`: in the release week only what is final is released.
 
-use super::{exception, own_cycle_of, proposed_on};
-use crate::calendar::{utc_day, written};
+use super::{Broken, asked, exception, proposed_on};
+use crate::calendar::written;
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::version::Bump;
 
 pub(crate) static RULE: Rule = Rule {
     id: "release-week",
@@ -31,15 +30,10 @@ Wait for the release day, or ask for an exception and record it: `Release-Overri
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    if matches!(on.bump(), Bump::Final | Bump::Special) {
-        return;
-    }
-    let Some(cycle) = own_cycle_of(on) else { return };
-    let (Some(monday), Some(day)) = (cycle.release_week(), cycle.release_day()) else { return };
-    let proposed = utc_day(on.proposed());
-    if proposed < monday || proposed >= day {
-        return;
-    }
+    let Some(asked) = asked(on) else { return };
+    let Some(broken) = Broken::by_release(on, &RULE, asked) else { return };
+    let Broken { cycle, limit } = &broken;
+    let (Some(monday), Some(day)) = (limit.first, limit.opens_on()) else { return };
     let message = format!(
         "the release week of {} began on {}, and it is released on {}; `{}` was {}",
         cycle.series(),

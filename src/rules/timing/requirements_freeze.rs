@@ -1,11 +1,8 @@
 //! `requirements-freeze`: a library after `rf` needs an exception of the requirements team.
 
-use super::{cycle_of, named, proposed_on};
-use crate::calendar::Event;
+use super::{Broken, asked, proposed_on};
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Kind;
-use crate::version::Bump;
 
 pub(crate) static RULE: Rule = Rule {
     id: "requirements-freeze",
@@ -32,21 +29,17 @@ Ask for the exception on the list and put the link to that mail into the commit 
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    let is_library = matches!(on.kind(), Kind::Library | Kind::ClientLibrary);
-    if !is_library || on.bump() == Bump::Special || links_to_a_list(on) {
-        return;
-    }
-    let Some(cycle) = cycle_of(on) else { return };
-    let Some(closed) = cycle.passed(Event::RequirementsFreeze, on.proposed()) else { return };
+    let Some(asked) = asked(on).filter(|_| !links_to_a_list(on)) else { return };
+    let Some(broken) = Broken::by_release(on, &RULE, asked) else { return };
     let version = on.version();
     let message = format!(
         "the requirements closed on {}; `{version}` was {}",
-        named(&closed),
+        broken.closed(),
         proposed_on(on)
     );
     let help = format!(
         "put the link to the exception mail (`https://lists.…`) into the commit message; {}",
-        cycle.stable_from()
+        broken.cycle.stable_from()
     );
     sink.report(on.release.version.place, message).help(help).release(version);
 }

@@ -1,10 +1,8 @@
 //! `trailing-deadline`: trailing deliverables come within their time after the release.
 
-use super::{cycle_of, named, proposed_on};
+use super::{Broken, asked, proposed_on};
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Kind;
-use crate::version::Bump;
 
 pub(crate) static RULE: Rule = Rule {
     id: "trailing-deadline",
@@ -30,18 +28,12 @@ Release it now, and tell the release team why it is late.
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    let is_out =
-        on.deliverable().releases[..on.index].iter().any(|release| release.version.is_full());
-    if on.kind() != Kind::Trailing || is_out || on.bump() == Bump::Special {
-        return;
-    }
-    let Some(cycle) = cycle_of(on) else { return };
-    let due = cycle.trailing_deadline().filter(|due| due.has_passed(on.proposed()));
-    let Some(due) = due else { return };
+    let Some(asked) = asked(on) else { return };
+    let Some(broken) = Broken::by_release(on, &RULE, asked) else { return };
     let message = format!(
         "trailing deliverables of {} were due on {}; `{}` was {}",
-        cycle.series(),
-        named(&due),
+        broken.cycle.series(),
+        broken.closed(),
         on.version(),
         proposed_on(on)
     );
