@@ -6,7 +6,7 @@
 //! files ──tree──▶ Request ──facts──▶ Facts                     reading; all I/O of a check ends here
 //! (Request, Facts) ──rules──▶ Findings ──report──▶ terminal, JSON      the calendar tells rules and plan what is due
 //! (Request, Facts) ──plan──▶ Plan ──apply──▶ Outcome
-//! tag ──────────────publish──▶ mail                            a Released is read back from the tag itself
+//! tag ──────────────steps──▶ mail                              a Released is read back from the tag itself
 //! ```
 //!
 //! [`workspace`] opens a releases repository, and [`ops`] has the use cases over it: check, plan, apply and the others, as
@@ -27,10 +27,10 @@ pub mod ledger;
 pub mod net;
 pub mod ops;
 pub mod plan;
-pub mod publish;
 pub mod report;
 pub mod rules;
 pub mod sandbox;
+pub mod steps;
 pub mod text;
 pub mod tree;
 pub mod version;

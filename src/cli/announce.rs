@@ -28,7 +28,7 @@ pub(super) struct AnnounceArgs {
 pub(super) fn run(args: &AnnounceArgs, output: &mut Output) -> Result<Exit, Failure> {
     let options = args.now.onto(args.opening.options()).at(&args.head);
     let workspace = Workspace::open_merged(&options)?;
-    let Announcement { tag, did } = announce(&workspace, &args.repo, &args.tag)?;
-    output.write(|out, _| writeln!(out, "announcement {tag} of {}: {did}", args.repo))?;
-    Ok(did.worst().into())
+    let Announcement { tag, result } = announce(&workspace, &args.repo, &args.tag)?;
+    output.write(|out, _| writeln!(out, "announcement {tag} of {}: {result}", args.repo))?;
+    Ok(result.worst().into())
 }

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::process::ExitCode;
 use std::{fmt, io};
 
-use crate::apply::Worst;
+use crate::plan::Worst;
 use crate::text::hanging;
 use crate::workspace::{Failure, FailureKind};
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::exit::Exit;
 use super::opening::{Asking, Comparing, Now, Opening};
 use super::output::{Format, Output, write_whole};
-use crate::ops::plan::{is_refused, plan};
+use crate::ops::plan::{Planned, is_refused, plan};
 use crate::report::{self, Strictness};
 use crate::text::json;
 use crate::workspace::{Failure, Workspace};
@@ -34,7 +34,7 @@ pub(super) struct PlanArgs {
 
 pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure> {
     let options = args.now.onto(args.asking.onto(args.comparing.onto(args.opening.options())));
-    let plan = plan(&Workspace::open(&options)?)?;
+    let Planned { plan, unread_ledger, .. } = plan(&Workspace::open(&options)?)?;
     if let Some(path) = &args.out {
         let mut bytes = Vec::new();
         json::write(&plan, &mut bytes)?;
@@ -45,5 +45,9 @@ pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure>
         Format::Json => json::write(&plan, out),
     })?;
     let strictness = if args.strict { Strictness::Strict } else { Strictness::Normal };
-    Ok(if is_refused(&plan, strictness) { Exit::No } else { Exit::Fine })
+    Ok(match (is_refused(&plan, strictness), unread_ledger.is_empty()) {
+        (true, _) => Exit::No,
+        (false, false) => Exit::NoAnswer,
+        (false, true) => Exit::Fine,
+    })
 }

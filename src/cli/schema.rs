@@ -2,7 +2,9 @@
 
 use super::exit::Exit;
 use super::output::Output;
+use crate::apply::outcome_schema;
 use crate::config::policy_schema;
+use crate::plan::plan_schema;
 use crate::rules::ALL;
 use crate::workspace::Failure;
 
@@ -19,11 +21,17 @@ pub(super) struct SchemaArgs {
 enum Of {
     /// `release-policy.yaml`
     Policy,
+    /// What `plan --format json` writes.
+    Plan,
+    /// What `apply --format json` writes.
+    Outcome,
 }
 
 pub(super) fn run(args: &SchemaArgs, output: &mut Output) -> Result<Exit, Failure> {
     let schema = match args.of {
         Of::Policy => policy_schema(ALL.iter().map(|rule| (rule.id, rule.summary))),
+        Of::Plan => plan_schema(),
+        Of::Outcome => outcome_schema(),
     };
     output.write(|out, _| {
         serde_json::to_writer_pretty(&mut *out, &schema)?;

@@ -2,7 +2,7 @@
 
 use super::repository::Remote;
 use super::{Answer, Question, Sources};
-use crate::git::{Oid, TagRef};
+use crate::git::{Oid, Signature, TagRef, signature_of};
 
 /// A tag at `push:`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +11,24 @@ pub struct PushedTag {
     pub repo: String,
     /// Name of the tag.
     pub name: String,
+}
+
+/// What a tag at `push:` says, and who signed it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PushedSignature {
+    /// Name as in the files.
+    pub repo: String,
+    /// Name of the tag.
+    pub name: String,
+}
+
+/// A tag that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedTag {
+    /// Its message; `None` for a lightweight tag.
+    pub message: Option<String>,
+    /// Its signature.
+    pub signature: Signature,
 }
 
 /// A branch at `push:`, and whether it holds its point.
@@ -91,6 +109,43 @@ impl Question for PushedTag {
         let opened = sources.open(&self.repo, Remote::Push);
         opened.and_then(|opened| {
             opened.refs.tags.get(&self.name).copied().map_or(Answer::Absent, Answer::Known)
+        })
+    }
+}
+
+impl PushedSignature {
+    /// Of the tag `name` of `repo`.
+    pub fn of(repo: &str, name: &str) -> Self {
+        Self { repo: repo.to_owned(), name: name.to_owned() }
+    }
+}
+
+impl Question for PushedSignature {
+    type Known = SignedTag;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<SignedTag> {
+        sources.open(&self.repo, Remote::Push).and_then(|opened| {
+            let Some(tag) = opened.refs.tags.get(&self.name).copied() else {
+                return Answer::Absent;
+            };
+            opened.ask(|repository| {
+                let Some(object) = repository.tag_object(tag.object)? else {
+                    let none = SignedTag { message: None, signature: Signature::None };
+                    return Ok(Some(none));
+                };
+                let signature = match (&object.signature, sources.signer()) {
+                    (None, _) => Signature::None,
+                    (Some(_), Ok(signer)) => {
+                        signature_of(sources.git(), repository.git_dir(), tag.object, signer)
+                    }
+                    (Some(_), Err(why)) => Signature::NotVerified(why.to_owned()),
+                };
+                Ok(Some(SignedTag { message: Some(object.message), signature }))
+            })
         })
     }
 }

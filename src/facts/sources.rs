@@ -10,7 +10,7 @@ use super::{Answer, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
 use crate::git::{
     BadRepoName, Freshness, Git, GitError, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository,
-    ls_remote, mask_credentials,
+    Signer, ls_remote, mask_credentials,
 };
 use crate::net::http::{Answer as HttpAnswer, Client, Options};
 
@@ -68,6 +68,7 @@ pub struct Sources {
     gerrit: Option<Gerrit>,
     /// The trunk of every repository, where the site names one.
     trunk: Option<String>,
+    signer: Result<Signer, String>,
     opened: Once<Arc<Opened>>,
     trunks: Once<String>,
     members: Once<Vec<Account>>,
@@ -102,6 +103,7 @@ impl Sources {
             documents,
             gerrit: None,
             trunk: None,
+            signer: Err("no key is named".to_owned()),
             opened: Once::default(),
             trunks: Once::default(),
             members: Once::default(),
@@ -149,6 +151,22 @@ impl Sources {
         let is_silent = self.network == Network::Offline && !url.is_local();
         let freshness = if is_silent { Freshness::Offline } else { Freshness::Now };
         self.trunks.get(&url.to_string(), || answer(self.mirrors.trunk(url, freshness)))
+    }
+
+    /// The same, with the key that signatures of tags are compared with; why there is none, where no key is named.
+    pub fn verifying_with(mut self, signer: Result<Signer, String>) -> Self {
+        self.signer = signer;
+        self
+    }
+
+    /// The key that signatures of tags are compared with.
+    pub(super) fn signer(&self) -> Result<&Signer, &str> {
+        self.signer.as_ref().map_err(String::as_str)
+    }
+
+    /// The git program.
+    pub(super) fn git(&self) -> &Git {
+        &self.git
     }
 
     /// The Gerrit where requests are reviewed, if it may be asked.

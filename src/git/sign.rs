@@ -224,6 +224,17 @@ impl Signer {
         }
     }
 
+    /// Whether the public key is at hand, so that a signature by it can be told from others.
+    pub(super) fn is_here(&self) -> bool {
+        match self {
+            Self::Gpg { key, .. } => {
+                let listed = self.gpg(&["--with-colons", "--list-keys", key], Vec::new());
+                listed.is_ok_and(|said| said.status == Some(0))
+            }
+            Self::Ssh { program, key } => ssh_public(program, key).is_ok(),
+        }
+    }
+
     fn gpg(&self, arguments: &[&str], input: Vec<u8>) -> Result<Said, KeyError> {
         let Self::Gpg { program, .. } = self else {
             return Err(KeyError::Failed {

@@ -45,6 +45,42 @@ pub enum BadSignature {
     Garbled(String),
 }
 
+/// What is known of the signature of a tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// It was verified, and is by our key: the fingerprint.
+    Good(String),
+    /// The tag is not signed.
+    None,
+    /// It was looked at, and is not ours: why.
+    Bad(BadSignature),
+    /// It could not be verified: why.
+    NotVerified(String),
+}
+
+/// Looks at the signature of a tag object. A failure of the signing program, or a key that is not here, says nothing about
+/// the tag.
+pub fn signature_of(git: &Git, git_dir: &Path, object: Oid, signer: &Signer) -> Signature {
+    let error = match verify_tag(git, git_dir, object, signer) {
+        Ok(fingerprint) => return Signature::Good(fingerprint),
+        Err(error) => error,
+    };
+    match error {
+        TagError::Key(KeyError::BadSignature(BadSignature::None)) => Signature::None,
+        // A signature by a key that is not here can be ours where ours is not here either.
+        TagError::Key(KeyError::BadSignature(why @ BadSignature::UnknownKey(_)))
+            if !signer.is_here() =>
+        {
+            Signature::NotVerified(why.to_string())
+        }
+        TagError::Key(KeyError::BadSignature(why @ BadSignature::Garbled(_))) => {
+            Signature::NotVerified(why.to_string())
+        }
+        TagError::Key(KeyError::BadSignature(why)) => Signature::Bad(why),
+        other => Signature::NotVerified(other.to_string()),
+    }
+}
+
 /// Verifies that a tag object is signed by the key of `signer`; gives its fingerprint.
 ///
 /// # Errors

@@ -33,21 +33,6 @@ impl StepName {
     pub fn new(name: &str) -> Self {
         Self(name.to_owned())
     }
-
-    /// The announcement.
-    pub fn mail() -> Self {
-        Self::new("mail")
-    }
-
-    /// The tag.
-    pub fn tag() -> Self {
-        Self::new("tag")
-    }
-
-    /// The branch.
-    pub fn branch() -> Self {
-        Self::new("branch")
-    }
 }
 
 impl fmt::Display for StepName {

@@ -37,9 +37,20 @@ pub struct Pending {
     /// What its tag waited for at first, for the tag and the announcement: a run that fails later does not change that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited: Option<String>,
+    /// Of a whole file: the commit that it is compared with once it can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
 }
 
 impl Pending {
+    /// The name of an entry that stands for a whole file, which could not be read.
+    pub const WHOLE_FILE: &'static str = "*";
+
+    /// Whether it stands for a whole file.
+    pub fn is_whole_file(&self) -> bool {
+        self.name == Self::WHOLE_FILE
+    }
+
     /// Whether it is an entry called `name` of the deliverable file at `path`, which may have moved to another folder since.
     pub fn is_about(&self, path: &str, name: &str) -> bool {
         let file = |path: &str| path.rsplit('/').next().map(str::to_owned);
@@ -118,6 +129,7 @@ mod tests {
             detail: String::new(),
             since: Timestamp::UNIX_EPOCH,
             waited: None,
+            base: None,
         };
         let further = State {
             applied_through: Some("b".into()),

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use super::announcing::TagReader;
 use super::apply::must_be_merged;
-use crate::apply::Did;
+use super::executing::Execution;
+use crate::apply::Gate;
 use crate::config::Announce;
 use crate::git::Git;
-use crate::ledger::{Ledger, StepName};
-use crate::publish::Announcer;
-use crate::publish::announcement::DEFAULT_TEMPLATE;
+use crate::ledger::{Entry, StepName};
+use crate::plan::{Action, Held, Plan, PlannedRelease, State, Step, StepResult};
+use crate::steps::{AnnouncementKind, tag};
 use crate::tree::record::{File, Record};
 use crate::version::Version;
 use crate::workspace::{Failure, Workspace};
@@ -20,86 +20,116 @@ pub struct Announcement {
     /// The name of the tag.
     pub tag: String,
     /// What became of it.
-    pub did: Did,
+    pub result: StepResult,
 }
 
-/// Sends the announcement of `tag`, where the configuration leaves that to whoever sees the tag.
+/// Sends the announcement of `tag`, where the configuration leaves that to a job that sees the tag.
 ///
 /// # Errors
 /// When nothing can be begun.
 pub fn announce(workspace: &Workspace, repo: &str, tag: &str) -> Result<Announcement, Failure> {
     must_be_merged(workspace)?;
     let tag = tag.strip_prefix("refs/tags/").unwrap_or(tag);
-    let did = match workspace.config.announce {
-        Announce::Apply => Did::Ended("`apply` announces at this site (`announce: apply`)".into()),
-        Announce::Never => Did::Ended("nobody announces at this site (`announce: never`)".into()),
+    let ended = |why: &str| StepResult::Ended(why.to_owned());
+    let result = match workspace.config.announce {
+        Announce::Apply => ended("`apply` announces at this site (`announce: apply`)"),
+        Announce::Never => ended("nothing is announced at this site (`announce: never`)"),
         Announce::Tag => send(workspace, repo, tag)?,
     };
-    Ok(Announcement { tag: tag.to_owned(), did })
+    Ok(Announcement { tag: tag.to_owned(), result })
 }
 
-fn send(workspace: &Workspace, repo: &str, tag: &str) -> Result<Did, Failure> {
+/// Nothing holds a mail back: its tag is there.
+struct Open;
+
+impl Gate for Open {
+    fn held(&self, _: &PlannedRelease) -> Result<Option<Held>, String> {
+        Ok(None)
+    }
+}
+
+fn send(workspace: &Workspace, repo: &str, tag: &str) -> Result<StepResult, Failure> {
     let record = workspace.head_record()?;
-    let Some(file) = listing(&record, repo, tag)? else {
-        return Ok(Did::Ended(format!("no release of the record is `{tag}` of `{repo}`")));
+    let Some((path, file)) = listing(&record, repo, tag)? else {
+        return Ok(StepResult::Ended(format!("the record lists no release `{tag}` of `{repo}`")));
     };
     if Version::new(tag).special().is_some() {
-        return Ok(Did::Ended("a tag that ends a series has no announcement".to_owned()));
+        return Ok(StepResult::Ended("a tag that ends a series has no announcement".to_owned()));
     }
     let ledger = workspace.ledger()?;
-    if !is_ours(&ledger, repo, tag)? {
-        return Ok(Did::Operator(
-            "tagkeeper did not make the tag; `tagkeeper apply --release` announces it on purpose"
-                .to_owned(),
-        ));
+    let noted = ledger.read().map_err(Failure::outside)?;
+    let entry = noted.entry(repo, tag).map_err(Failure::outside)?;
+    let plan = plan(&record, (&path, &file), (repo, tag));
+    if !is_noted(entry.as_ref()) {
+        let deliverable = &plan.releases[0].deliverable;
+        return Ok(StepResult::Operator(format!(
+            "the ledger has no record of the tag; if it is signed with the release key, \
+             `tagkeeper apply --release {deliverable} {tag} --announce apply` announces it"
+        )));
     }
     let git = Git::find()?;
-    let (delivery, addresses) = workspace.mail()?.ok_or_else(|| {
+    let mails = workspace.mails()?.ok_or_else(|| {
         Failure::usage("no mail server and no directory for mails is set")
             .help("set `mail.smtp` or `mail.directory` in `tagkeeper.yaml`")
     })?;
-    let who = workspace.identity(&git)?.email;
-    let announcer = Announcer {
-        ledger: &ledger,
-        delivery: &delivery,
-        addresses: &addresses,
-        template: DEFAULT_TEMPLATE,
-        who: &who,
-        now: workspace.now,
-    };
-    // The job that announces need not hold the key; then the mail does not name it.
-    let signer = workspace.signer(&record).ok();
-    let sources = workspace.sources_for_pushing()?;
-    let reader = TagReader {
+    let signer = workspace.signer(&record);
+    let execution = Execution {
         workspace,
-        record: &record,
-        sources: &sources,
         git: &git,
-        signer: signer.as_ref(),
+        record: &record,
+        sources: &workspace.sources_for_pushing()?,
+        ledger: &ledger,
+        noted: &noted,
+        gate: &Open,
+        signer: signer.as_ref().map_err(ToString::to_string),
+        mails: Some(&mails),
     };
-    Ok(reader.announce((repo, tag), &file, &announcer))
+    let outcome = execution.execute(&plan)?;
+    let mut steps = outcome.releases.into_iter().flat_map(|release| release.steps);
+    Ok(steps.next().map_or_else(|| StepResult::Ended("nothing to do".into()), |step| step.did))
+}
+
+/// A plan of one announcement.
+fn plan(record: &Record, (place, file): (&str, &File), (repo, tag): (&str, &str)) -> Plan {
+    let path = file.path.as_ref().ok();
+    let action = Action::new(&AnnouncementKind, tag);
+    let release = PlannedRelease {
+        file: place.to_owned(),
+        deliverable: path.map(|path| path.name().to_owned()).unwrap_or_default(),
+        series: path.map(|path| path.series().to_owned()).unwrap_or_default(),
+        version: Some(tag.to_owned()),
+        commit: None,
+        overrides: Vec::new(),
+        steps: vec![Step { repo: repo.to_owned(), action, state: State::Create }],
+    };
+    Plan {
+        version: 1,
+        base: None,
+        head: record.name(),
+        releases: vec![release],
+        unread: Vec::new(),
+        unreadable: Vec::new(),
+    }
 }
 
 /// The file of the record that lists the release; none where there is no such release.
-fn listing(record: &Record, repo: &str, tag: &str) -> Result<Option<Rc<File>>, Failure> {
+fn listing(record: &Record, repo: &str, tag: &str) -> Result<Option<(String, Rc<File>)>, Failure> {
     let index = record.index();
     if let Some(failure) = record.failures().into_iter().next() {
         return Err(Failure::outside(failure).help("nothing was announced"));
     }
     match index.files_with(repo, tag).as_slice() {
         [] => Ok(None),
-        [path] => Ok(record.file(path)),
+        [path] => Ok(record.file(path).map(|file| (path.to_string(), file))),
         several => Err(Failure::refused(format!(
-            "`{tag}` of `{repo}` stands in {}",
+            "`{tag}` of `{repo}` is listed in {}",
             several.join(" and ")
         ))
-        .help("a version is released once: take it out of all files but one")),
+        .help("a version is released once: remove it from all files but one")),
     }
 }
 
 /// Whether the ledger says that a run of ours pushed the tag.
-fn is_ours(ledger: &Ledger, repo: &str, tag: &str) -> Result<bool, Failure> {
-    let snapshot = ledger.read().map_err(Failure::outside)?;
-    let entry = snapshot.entry(repo, tag).map_err(Failure::outside)?;
-    Ok(entry.is_some_and(|entry| entry.steps.contains_key(&StepName::tag())))
+fn is_noted(entry: Option<&Entry>) -> bool {
+    entry.is_some_and(|entry| entry.steps.contains_key(&StepName::new(tag::IN_LEDGER)))
 }

@@ -4,28 +4,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::aftermath::tell_changes;
-use super::announcing::TagReader;
+use super::executing::Execution;
 use super::gate::PolicyGate;
 use super::pending::{
     AskedAgain, ask_for_pending, begin_at, remember, remember_pending, was_never_begun,
 };
-use super::plan::{Introductions, plan_with};
-use super::remotes::Pushing;
-use crate::apply::{Did, Outcome, Workshop, execute};
+use super::plan::{Planned, compare_with_what_could_be_read, plan_with};
+use crate::apply::Outcome;
 use crate::facts::Sources;
 use crate::git::Git;
-use crate::ledger::{Ledger, Pending, State};
-use crate::plan::{Action, Mails, Plan};
-use crate::publish::Announcer;
-use crate::publish::announcement::DEFAULT_TEMPLATE;
+use crate::ledger::{Ledger, Pending, Snapshot, State};
+use crate::plan::{Occasion, Plan};
 use crate::report::outcome::Reach;
 use crate::tree::request::Request;
 use crate::tree::scope;
 use crate::workspace::{Failure, Workspace};
-
-/// What an announcement waits for at a site without mail.
-const NO_MAIL: &str = "no mail server and no directory for mails is set; it is sent once `mail.smtp` or `mail.directory` \
-                       is, or never with `announce: never`";
 
 /// What is applied.
 #[derive(Clone, Debug, Default)]
@@ -82,17 +75,18 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
         begin_at(&ledger, workspace, &base.name())?;
     }
     let sources = workspace.sources_for_pushing()?;
-    let mails = match options.entries {
-        Entries::New | Entries::Pending => Mails::OfOurTags,
-        Entries::Release { .. } => Mails::OfEveryTag,
+    let occasion = match options.entries {
+        Entries::New | Entries::Pending => Occasion::Request,
+        Entries::Release { .. } => Occasion::OnPurpose,
     };
-    let (plan, introductions) = plan_with(workspace, &request, &sources, &snapshot, mails)?;
+    let planned = plan_with(workspace, &request, &sources, &snapshot, occasion)?;
+    let plan = &planned.plan;
     if let Some(path) = &options.plan {
-        hold_against(path, &plan)?;
+        hold_against(path, plan)?;
     }
-    let mut outcome = carry_out(workspace, &request, &plan, &introductions, &sources, &ledger)?;
+    let mut outcome = carry_out(workspace, &request, &planned, &sources, (&ledger, &snapshot))?;
     let looked_at: Vec<Pending> = asked.iter().map(|asked| asked.pending.clone()).collect();
-    for pending in asked.into_iter().filter_map(|asked| asked.left_by(&plan)) {
+    for pending in asked.into_iter().filter_map(|asked| asked.left_by(plan)) {
         if was_never_begun(workspace, &state, &snapshot, &pending)? {
             outcome.taken_back.push(format!("{} of {}", pending.name, pending.file));
         } else {
@@ -147,6 +141,7 @@ fn request(
     };
     workspace.compare_with(base)?;
     let mut request = workspace.request()?;
+    compare_with_what_could_be_read(workspace, &mut request)?;
     let asked = ask_for_pending(workspace, state, &mut request)?;
     Ok((request, asked))
 }
@@ -210,67 +205,29 @@ fn hold_against(path: &Path, now: &Plan) -> Result<(), Failure> {
 fn carry_out(
     workspace: &Workspace,
     request: &Request,
-    plan: &Plan,
-    introductions: &Introductions,
+    planned: &Planned,
     sources: &Sources,
-    ledger: &Ledger,
+    (ledger, snapshot): (&Ledger, &Snapshot),
 ) -> Result<Outcome, Failure> {
+    let plan = &planned.plan;
     if plan.releases.is_empty() {
-        return Ok(Outcome { unread: plan.unread.clone(), ..Outcome::default() });
+        let (unread, unreadable) = (plan.unread.clone(), plan.unreadable.clone());
+        return Ok(Outcome { unread, unreadable, ..Outcome::default() });
     }
     let git = Git::find()?;
     let signer = workspace.signer(&request.head)?;
-    let mail = workspace.mail()?;
-    let gate = PolicyGate::new(workspace, request, introductions, &git)?;
-    let workshop = Workshop {
-        git: &git,
-        signer: &signer,
-        key_named_in: workspace.key_named_in(),
-        tagger: workspace.identity(&git)?,
-        now: workspace.now,
-        gate: &gate,
-        remotes: &Pushing { sources, git: &git },
-        ledger,
-    };
-    let mut outcome = execute(plan, &workshop, &mut |step| {
-        log::info!("{} {} of {}: {}", step.action.noun(), step.action.name(), step.repo, step.did);
-    });
-    let announcer = mail.as_ref().map(|(delivery, addresses)| Announcer {
-        ledger,
-        delivery,
-        addresses,
-        template: DEFAULT_TEMPLATE,
-        who: &workshop.tagger.email,
-        now: workspace.now,
-    });
-    // Read again: the tags were not there when the sources were opened.
-    let fresh = workspace.sources_for_pushing()?;
-    let reader = TagReader {
+    let mails = workspace.mails()?;
+    let gate = PolicyGate::new(workspace, request, &planned.introductions, &git)?;
+    let execution = Execution {
         workspace,
-        record: &request.head,
-        sources: &fresh,
         git: &git,
-        signer: Some(&signer),
+        record: &request.head,
+        sources,
+        ledger,
+        noted: snapshot,
+        gate: &gate,
+        signer: Ok(&signer),
+        mails: mails.as_ref(),
     };
-    for release in &mut outcome.releases {
-        let tagged: Vec<String> = release
-            .steps
-            .iter()
-            .map(|step| step.repo.clone())
-            .filter(|repo| release.is_tagged(repo))
-            .collect();
-        let file = request.head.file(&release.planned.file);
-        for step in &mut release.steps {
-            if let (Action::Announce { name }, Did::Awaiting) = (&step.action, &step.did) {
-                step.did = match (&file, &announcer) {
-                    (Some(file), Some(announcer)) if tagged.contains(&step.repo) => {
-                        reader.announce((&step.repo, name), file, announcer)
-                    }
-                    (_, None) if tagged.contains(&step.repo) => Did::Unsent(NO_MAIL.to_owned()),
-                    _ => Did::NotBegun("its tag does not stand".to_owned()),
-                };
-            }
-        }
-    }
-    Ok(outcome)
+    execution.execute(plan)
 }

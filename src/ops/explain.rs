@@ -1,8 +1,18 @@
 //! What the ledger says of one release, and settling what a run left open.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::kinds::planned_kinds;
 use crate::config::Announce;
 use crate::git::Git;
-use crate::ledger::{Draft, Entry, Ledger, Mark, Pending, Reason, Resolution, State, StepName};
+use crate::ledger::{
+    Begun, Draft, Entry, Ledger, Mark, Pending, Reason, Resolution, State, StepName, StepRecord,
+};
+use crate::plan::Memory;
+use crate::tree::deliverable::Location;
+use crate::tree::record::{File, ItemKind, Record};
 use crate::workspace::{Failure, Workspace};
 
 /// Which release is explained, and what an operator knows of it.
@@ -16,32 +26,23 @@ pub struct ExplainOptions {
     pub resolve: Option<Resolution>,
 }
 
-/// Settles what is asked for, then tells what the ledger says of the release, a line each.
+/// An entry of the ledger that is explained.
+struct Listed {
+    /// The file that lists it.
+    path: String,
+    repo: String,
+}
+
+/// Settles what is asked for, then shows what the ledger says of the release, a line each.
 ///
 /// # Errors
-/// When no file lists the release, or the ledger cannot be read or written.
+/// When no file lists the release, or the record or the ledger cannot be read or written.
 pub fn explain(workspace: &Workspace, options: &ExplainOptions) -> Result<Vec<String>, Failure> {
     let record = workspace.head_record()?;
-    let suffix = format!("/{}.yaml", options.deliverable);
-    let mut repos: Vec<(String, String)> = Vec::new();
-    let mut is_listed = false;
-    for path in
-        record.paths().map_err(Failure::outside)?.into_iter().filter(|path| path.ends_with(&suffix))
-    {
-        let file = record.file(&path);
-        let mut branches = file.iter().flat_map(|file| &file.deliverable.branches);
-        is_listed |= branches.any(|branch| *branch.name == options.version);
-        let releases = file.iter().flat_map(|file| &file.deliverable.releases);
-        for release in releases.filter(|release| release.version.text() == options.version) {
-            repos.extend(
-                release.projects.iter().map(|project| (path.clone(), project.repo.value.clone())),
-            );
-        }
-    }
+    let listed = listed(&record, options)?;
     let ledger = workspace.ledger()?;
     let state = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
-    is_listed |= !repos.is_empty();
-    if !is_listed && !state.pending.iter().any(|pending| options.is_about(pending)) {
+    if listed.is_empty() && !state.pending.iter().any(|pending| options.is_about(pending)) {
         return Err(Failure::usage(format!(
             "no file of `{}` lists `{}`",
             options.deliverable, options.version
@@ -49,40 +50,82 @@ pub fn explain(workspace: &Workspace, options: &ExplainOptions) -> Result<Vec<St
     }
     let mut settled = Vec::new();
     if let Some(how) = options.resolve {
-        settled = settle_mails(options, how, workspace, &ledger, &repos)?;
-        if !is_listed && matches!(how, Resolution::Done) {
+        settled = settle_steps(options, how, workspace, &ledger, &listed)?;
+        if listed.is_empty() && how == Resolution::Done {
             settle_pending(options, workspace, &ledger)?;
             settled.push(format!("{} of {}: settled", options.version, options.deliverable));
         }
         if settled.is_empty() {
             settled.push(
-                "nothing was settled: no announcement of it was begun and not noted as done"
-                    .to_owned(),
+                "nothing was settled: nothing of it was begun and not noted as done".to_owned(),
             );
         }
     }
     let snapshot = ledger.read().map_err(Failure::outside)?;
     let mut lines = Vec::new();
-    let mut n_announced = 0;
-    for (path, repo) in &repos {
+    let mut is_done = !listed.is_empty();
+    for Listed { path, repo } in &listed {
         lines.push(format!("{repo} {} ({path})", options.version));
         match snapshot.entry(repo, &options.version).map_err(Failure::outside)? {
-            None => lines.push("  nothing of it was begun".to_owned()),
+            None => {
+                is_done = false;
+                lines.push("  nothing of it was begun".to_owned());
+            }
             Some(entry) => {
-                n_announced += usize::from(is_announced(&entry));
-                lines.extend(of_entry(&entry));
+                is_done &= is_settled(&entry);
+                lines.extend(of_entry(&entry, workspace.present()));
             }
         }
     }
     let state = snapshot.state().map_err(Failure::outside)?;
-    let next = match (is_listed, !repos.is_empty() && n_announced == repos.len()) {
-        (false, _) => Next::Settle,
-        (true, true) => Next::TakeOff,
-        (true, false) => Next::Again,
+    let next = match (listed.is_empty(), is_done) {
+        (true, _) => Next::Settle,
+        (false, true) => Next::TakeOff,
+        (false, false) => Next::Again,
     };
     lines.extend(of_pending(options, &state, next));
     lines.extend(settled);
     Ok(lines)
+}
+
+/// The repositories of the release or branch, by the files that list it.
+fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<Listed>, Failure> {
+    let suffix = format!("/{}.yaml", options.deliverable);
+    let mut found = Vec::new();
+    for path in record.paths()?.into_iter().filter(|path| path.ends_with(&suffix)) {
+        let Some(file) = record.file(&path) else { continue };
+        if file.path.is_ok() && file.kind == ItemKind::File && !file.is_readable() {
+            return Err(Failure::refused(format!(
+                "{path} is not readable as YAML, so it is not known whether it lists `{}`",
+                options.version
+            ))
+            .help("`tagkeeper check` shows the line; fix the file first"));
+        }
+        let repos = repos_of(&file, &options.version);
+        found.extend(repos.into_iter().map(|repo| Listed { path: path.clone(), repo }));
+    }
+    // What could not be read may list it.
+    match record.failures().into_iter().next() {
+        Some(failure) => Err(Failure::outside(failure)
+            .help("a part of the record could not be read; fix the repository and run again")),
+        None => Ok(found),
+    }
+}
+
+/// The repositories of a release or branch of a file.
+fn repos_of(file: &File, name: &str) -> BTreeSet<String> {
+    let releases = &file.deliverable.releases;
+    let of_version = |version: &str| {
+        let named = releases.iter().filter(|release| release.version.text() == version);
+        let projects = named.flat_map(|release| &release.projects);
+        projects.map(|project| project.repo.value.clone()).collect::<Vec<_>>()
+    };
+    let branches = file.deliverable.branches.iter().filter(|branch| *branch.name == name);
+    let of_branches = branches.flat_map(|branch| match &branch.location.value {
+        Location::Version(version) => of_version(version),
+        Location::Commits(commits) => commits.iter().map(|(repo, _)| repo.value.clone()).collect(),
+    });
+    of_branches.chain(of_version(name)).collect()
 }
 
 impl ExplainOptions {
@@ -92,31 +135,40 @@ impl ExplainOptions {
     }
 }
 
-fn settle_mails(
+/// Settles the steps of which only the ledger knows whether they were done.
+fn settle_steps(
     options: &ExplainOptions,
     how: Resolution,
     workspace: &Workspace,
     ledger: &Ledger,
-    repos: &[(String, String)],
+    listed: &[Listed],
 ) -> Result<Vec<String>, Failure> {
-    let next = match (how, workspace.config.announce) {
-        (Resolution::Done, _) => "noted as sent".to_owned(),
-        (Resolution::Redo, Announce::Tag) => "open again: `tagkeeper announce` sends it".to_owned(),
-        (Resolution::Redo, Announce::Apply | Announce::Never) => {
-            "open again: the next `tagkeeper apply` sends it".to_owned()
-        }
-    };
-    let mark = Mark::of_this_run(workspace.now, &workspace.identity(&Git::find()?)?.email);
+    let mark = Mark::of_this_run(workspace.present(), &workspace.identity(&Git::find()?)?.email);
     let mut settled = Vec::new();
-    for (_, repo) in repos {
-        let was_open = ledger
-            .resolve((repo, &options.version), &StepName::mail(), &mark, how)
-            .map_err(Failure::outside)?;
-        if was_open {
-            settled.push(format!("the announcement of {repo} {} is {next}", options.version));
+    for kind in planned_kinds() {
+        let Memory::Only(name) = kind.memory() else { continue };
+        for Listed { repo, .. } in listed {
+            let was_open = ledger
+                .resolve((repo, &options.version), &StepName::new(name), &mark, how)
+                .map_err(Failure::outside)?;
+            if was_open {
+                let what = format!("the {} of {repo} {}", kind.noun(), options.version);
+                settled.push(format!("{what} is {}", after(how, workspace)));
+            }
         }
     }
     Ok(settled)
+}
+
+/// What comes of a step that was settled.
+fn after(how: Resolution, workspace: &Workspace) -> &'static str {
+    match (how, workspace.config.announce) {
+        (Resolution::Done, _) => "noted as done",
+        (Resolution::Redo, Announce::Tag) => "open again: `tagkeeper announce` sends it",
+        (Resolution::Redo, Announce::Apply | Announce::Never) => {
+            "open again: the next `tagkeeper apply` does it"
+        }
+    }
 }
 
 /// Takes out what is pending and listed nowhere.
@@ -139,7 +191,7 @@ fn settle_pending(
 enum Next {
     /// An operator settles it: nothing asks for it any more.
     Settle,
-    /// The next run finds it done: all its announcements are.
+    /// The next run finds it done.
     TakeOff,
     /// The next run tries again.
     Again,
@@ -149,13 +201,13 @@ impl Next {
     fn of(self, reason: Reason) -> &'static str {
         match (self, reason) {
             (Self::Settle, _) => {
-                "no file lists it any more; see whether a tag or branch of it was made, then add `--resolve done`"
+                "no file lists it any more; find out whether a tag or branch of it was made, then add `--resolve done`"
             }
             (Self::TakeOff, Reason::Unknown) => {
-                "its announcements are settled since: the next `tagkeeper apply` takes it off the list"
+                "it is settled since: the next `tagkeeper apply` takes it off the list"
             }
             (Self::TakeOff | Self::Again, Reason::Held) => {
-                "`tagkeeper apply --pending` tags it when its time has come"
+                "`tagkeeper apply --pending` does it when its time has come"
             }
             (Self::TakeOff | Self::Again, _) => "the next `tagkeeper apply` tries again",
         }
@@ -174,25 +226,45 @@ fn of_pending<'a>(
     })
 }
 
-fn is_announced(entry: &Entry) -> bool {
-    entry.steps.get(&StepName::mail()).is_some_and(|record| record.done.is_some())
+/// Whether every step of which only the ledger knows was done.
+fn is_settled(entry: &Entry) -> bool {
+    let only_here = planned_kinds().into_iter().filter_map(|kind| match kind.memory() {
+        Memory::Only(name) => Some(StepName::new(name)),
+        Memory::Nothing | Memory::Beside(_) => None,
+    });
+    let is_done =
+        |name: StepName| entry.steps.get(&name).is_some_and(|record| record.done.is_some());
+    only_here.into_iter().all(is_done)
 }
 
-fn of_entry(entry: &Entry) -> impl Iterator<Item = String> + '_ {
-    entry.steps.iter().map(|(name, record)| match &record.done {
-        // Whether it stands, the server says: it is asked each time.
-        None if *name != StepName::mail() => {
-            format!("  {name}: pushed at {} by {}", record.intent.at, record.intent.who)
+fn of_entry(entry: &Entry, now: Timestamp) -> Vec<String> {
+    let is_only_here = |name: &StepName| {
+        planned_kinds().iter().any(|kind| {
+            matches!(kind.memory(), Memory::Only(_)) && kind.memory().name().as_ref() == Some(name)
+        })
+    };
+    let line = |(name, record): (&StepName, &StepRecord)| {
+        let intent = &record.intent;
+        match (&record.done, intent.standing(now)) {
+            (Some(done), _) => format!(
+                "  {name}: done at {} by {}{}",
+                done.at,
+                done.who,
+                record.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default()
+            ),
+            (None, Begun::AtWork(who)) => format!("  {name}: {who} and is doing it now"),
+            // Whether it is there, the server says: it is asked each time.
+            (None, Begun::Over) if !is_only_here(name) => {
+                format!(
+                    "  {name}: pushed at {} by {}; the server says whether it is there",
+                    intent.at, intent.who
+                )
+            }
+            (None, Begun::Over) => format!(
+                "  {name}: begun at {} by {} and not noted as done; find out whether it was done, then add `--resolve done` or `--resolve redo`",
+                intent.at, intent.who
+            ),
         }
-        Some(done) => format!(
-            "  {name}: done at {} by {}{}",
-            done.at,
-            done.who,
-            record.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default()
-        ),
-        None => format!(
-            "  {name}: begun at {} by {} and not noted as done; see whether it went out, then add `--resolve done` or `--resolve redo`",
-            record.intent.at, record.intent.who
-        ),
-    })
+    };
+    entry.steps.iter().map(line).collect()
 }

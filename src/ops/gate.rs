@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use super::plan::Introductions;
 use crate::apply::Gate;
 use crate::calendar::Waiting;
 use crate::config::{Described, POLICY, Policy};
 use crate::git::{Git, bring_ref};
-use crate::plan::{Held, PlannedRelease, held};
+use crate::plan::{Held, Introductions, PlannedRelease, held};
 use crate::tree::index::IndexCache;
 use crate::tree::record::Record;
 use crate::tree::request::Request;

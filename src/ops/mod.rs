@@ -5,12 +5,13 @@
 
 mod aftermath;
 pub mod announce;
-mod announcing;
 pub mod apply;
 pub mod approve;
 pub mod check;
+mod executing;
 pub mod explain;
 mod gate;
+mod kinds;
 mod merged;
 mod overrides;
 mod pending;

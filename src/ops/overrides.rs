@@ -1,9 +1,8 @@
 //! Whether those whom the policy names approved the overrides of a request.
 
-use super::plan::Introductions;
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
-use crate::plan::{Approval, Introduction};
+use crate::plan::{Approval, Introduction, Introductions};
 use crate::workspace::Workspace;
 
 /// Finds out which overrides of `introductions` count: those with a vote of one of the groups of the policy, other than of

@@ -3,7 +3,8 @@
 use crate::apply::Outcome;
 use crate::ledger::{Draft, Ledger, Pending, Reason, Snapshot, State};
 use crate::plan::{Plan, PlannedRelease};
-use crate::tree::request::Request;
+use crate::tree::record::Record;
+use crate::tree::request::{Change, Request};
 use crate::tree::scope;
 use crate::workspace::Failure;
 use crate::workspace::Workspace;
@@ -18,6 +19,10 @@ pub(super) struct AskedAgain {
 impl AskedAgain {
     /// The entry, where the plan has nothing of it: it is not done for that.
     pub(super) fn left_by(self, plan: &Plan) -> Option<Pending> {
+        // What of a whole file can be read is in the plan, and what cannot is pending again.
+        if self.pending.is_whole_file() && self.file.is_some() {
+            return None;
+        }
         let file = self.file.as_ref().unwrap_or(&self.pending.file);
         let has_it = |release: &PlannedRelease| {
             release.file == *file && release.is_about(&self.pending.name)
@@ -62,7 +67,11 @@ pub(super) fn ask_for_pending(
 ) -> Result<Vec<AskedAgain>, Failure> {
     let mut asked = Vec::new();
     for pending in state.pending.iter().filter(|pending| workspace.wants(&pending.file)) {
-        let file = request.ask_again(&pending.file, &pending.name);
+        let file = if pending.is_whole_file() {
+            compare_again(workspace, pending, request)?
+        } else {
+            request.ask_again(&pending.file, &pending.name)
+        };
         // Its commit lies before this range; the tag says who asked for it all the same. One that waits for its mail
         // has its tag.
         let history = file.as_ref().filter(|_| pending.reason != Reason::Unsent);
@@ -76,6 +85,23 @@ pub(super) fn ask_for_pending(
         asked.push(AskedAgain { pending: pending.clone(), file });
     }
     Ok(asked)
+}
+
+/// Compares a file that could not be read with what it was before that; `None` where the file is gone.
+fn compare_again(
+    workspace: &Workspace,
+    pending: &Pending,
+    request: &mut Request,
+) -> Result<Option<String>, Failure> {
+    let path = &pending.file;
+    let Some(after) = request.head.file(path) else { return Ok(None) };
+    let before = match &pending.base {
+        Some(base) => scope::record_at(&workspace.repository, base, None)?.file(path),
+        None => request.base.as_ref().and_then(|base| base.file(path)),
+    };
+    request.changes.retain(|change| change.path != *path);
+    request.changes.push(Change { path: path.clone(), before, after: Some(after) });
+    Ok(Some(path.clone()))
 }
 
 /// Moves the mark of the ledger: everything up to the head is done, or pending.
@@ -92,7 +118,8 @@ pub(super) fn remember(
         ..State::default()
     };
     let known = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
-    ours.pending = remembering(ours.pending, &known);
+    let base = request.base.as_ref().map(Record::name);
+    ours.pending = remembering(ours.pending, &known, base.as_deref());
     if known.is_same(&ours) {
         return Ok(());
     }
@@ -131,12 +158,16 @@ pub(super) fn begin_at(ledger: &Ledger, workspace: &Workspace, base: &str) -> Re
 }
 
 /// The entries, with what is known since when, and why at first.
-fn remembering(mut pending: Vec<Pending>, known: &State) -> Vec<Pending> {
+fn remembering(mut pending: Vec<Pending>, known: &State, base: Option<&str>) -> Vec<Pending> {
     for entry in &mut pending {
+        if entry.is_whole_file() {
+            entry.base = base.map(str::to_owned);
+        }
         let same = known.pending.iter().find(|old| is_same(old, entry));
         let moved = || known.pending.iter().find(|old| old.is_about(&entry.file, &entry.name));
         let Some(old) = same.or_else(moved) else { continue };
         entry.since = old.since;
+        entry.base = old.base.clone().or(entry.base.take());
         entry.waited = old.waited.clone().or(entry.waited.take());
     }
     pending
@@ -156,7 +187,7 @@ pub(super) fn remember_pending(
     let ours = outcome.pending(workspace.now);
     let update = |draft: &mut Draft<'_>| {
         let known = draft.state()?;
-        let ours = remembering(ours.clone(), &known);
+        let ours = remembering(ours.clone(), &known, None);
         let others = known
             .pending
             .iter()

@@ -1,29 +1,79 @@
 //! What would be tagged, branched and announced.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
+use super::kinds::planned_kinds;
 use super::merged::Reviews;
 use super::overrides::judge_overrides;
 use crate::calendar::moment;
-use crate::facts::{Facts, Sources, gather};
+use crate::config::Announce;
+use crate::facts::{Answer, Facts, Sources, Unknown, gather};
 use crate::git::Oid;
 use crate::ledger::{Pending, Snapshot};
-use crate::plan::{Approval, Introduction, Mails, Overriding, Plan, State, Subject, asks, build};
+use crate::plan::{
+    Approval, Introduction, Introductions, Occasion, Overriding, Plan, State, Subject, asks, build,
+};
 use crate::report::Strictness;
 use crate::rules::Trailer;
 use crate::tree::introduced::{introducer, introducer_of_branch};
-use crate::tree::record::{File, ItemKind};
+use crate::tree::record::{File, ItemKind, Record};
 use crate::tree::request::{Commit, Request};
+use crate::tree::scope::{self, Wanted};
 use crate::workspace::{Failure, Workspace};
+
+/// How often facts may lead to further questions.
+const ROUNDS: usize = 3;
 
 /// The plan of the request that `workspace` is open for.
 ///
 /// # Errors
 /// When a part of the request or the ledger cannot be read.
-pub fn plan(workspace: &Workspace) -> Result<Plan, Failure> {
-    plan_of(workspace, &workspace.request()?, &workspace.sources()?)
+pub fn plan(workspace: &Workspace) -> Result<Planned, Failure> {
+    if workspace.config.announce != Announce::Never {
+        workspace.check_addresses()?;
+    }
+    let mut request = workspace.request()?;
+    compare_with_what_could_be_read(workspace, &mut request)?;
+    let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
+    plan_with(workspace, &request, &workspace.sources()?, &ledger, Occasion::Request)
+}
+
+/// A file that was unreadable before the request is compared with what it last was when it could be read: what stood in it
+/// then is not new.
+pub(super) fn compare_with_what_could_be_read(
+    workspace: &Workspace,
+    request: &mut Request,
+) -> Result<(), Failure> {
+    let Some(base) = request.base.as_ref().map(Record::name) else { return Ok(()) };
+    for change in &mut request.changes {
+        let is_unreadable = |file: &Rc<File>| file.kind == ItemKind::File && !file.is_readable();
+        if change.before.as_ref().is_some_and(is_unreadable)
+            && let Some(file) = last_readable(workspace, &base, &change.path)?
+        {
+            change.before = Some(file);
+        }
+    }
+    Ok(())
+}
+
+/// The file at `path` as it was in the newest commit before `base` in which it could be read.
+fn last_readable(
+    workspace: &Workspace,
+    base: &str,
+    path: &str,
+) -> Result<Option<Rc<File>>, Failure> {
+    let wanted = Wanted { head: Some(base.to_owned()), ..Wanted::default() };
+    for commit in scope::history_of(&workspace.repository, &wanted, path)? {
+        let file = scope::record_at(&workspace.repository, &commit.id, None)?.file(path);
+        if let Some(file) = file.filter(|file| file.is_readable()) {
+            return Ok(Some(file));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether a plan cannot be carried out as it is: a conflict, a file that cannot be read, or, strictly, an unknown state.
@@ -36,9 +86,6 @@ pub fn is_refused(plan: &Plan, strictness: Strictness) -> bool {
         || strictness == Strictness::Strict && has(|state| matches!(state, State::Unknown(_)))
 }
 
-/// Who brought each entry, by path and version or branch.
-pub type Introductions = BTreeMap<(String, String), Introduction>;
-
 /// The plan of `request`, with what `push:` and the ledger say now.
 pub fn plan_of(
     workspace: &Workspace,
@@ -46,7 +93,17 @@ pub fn plan_of(
     sources: &Sources,
 ) -> Result<Plan, Failure> {
     let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
-    Ok(plan_with(workspace, request, sources, &ledger, Mails::OfOurTags)?.0)
+    Ok(plan_with(workspace, request, sources, &ledger, Occasion::Request)?.plan)
+}
+
+/// A plan, with what it was built from.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Who brought each entry.
+    pub introductions: Introductions,
+    /// The entries of the ledger that could not be read: why, each.
+    pub unread_ledger: Vec<String>,
 }
 
 /// The same, with the ledger as it was read.
@@ -55,45 +112,49 @@ pub fn plan_with(
     request: &Request,
     sources: &Sources,
     ledger: &Snapshot,
-    mails: Mails,
-) -> Result<(Plan, Introductions), Failure> {
-    if let Some(path) = unreadable(request) {
-        return Err(Failure::outside(format!(
-            "{path} cannot be read, so what it asks for is not known"
-        ))
-        .help(
-            "`tagkeeper check` shows the place; nothing was done, and the mark of the ledger stays",
-        ));
-    }
+    occasion: Occasion,
+) -> Result<Planned, Failure> {
     let pending = ledger.state().map_err(Failure::outside)?.pending;
     let mut introductions = introductions(workspace, request, &pending)?;
     judge_overrides(workspace, sources, &mut introductions);
-    let entry = |repo: &str, version: &str| ledger.entry(repo, version).ok().flatten();
+    let unread_ledger = RefCell::new(Vec::new());
+    let entry = |repo: &str, name: &str| match ledger.entry(repo, name) {
+        Ok(Some(entry)) => Answer::Known(entry),
+        Ok(None) => Answer::Absent,
+        Err(error) => {
+            let why = error.to_string();
+            let mut unread = unread_ledger.borrow_mut();
+            if !unread.contains(&why) {
+                unread.push(why);
+            }
+            Answer::Unknown(Unknown::because(error))
+        }
+    };
     let subject = Subject {
         request,
         config: &workspace.config,
         introductions: &introductions,
         ledger: &entry,
-        mails,
+        occasion,
         policy: &workspace.policy,
         now: workspace.now,
     };
     let mut facts = Facts::default();
-    gather(&asks(&subject), &mut facts, sources, workspace.jobs);
+    let kinds = planned_kinds();
+    for _ in 0..ROUNDS {
+        let asks = asks(&kinds, &subject, &facts);
+        if asks.is_answered(&facts) {
+            break;
+        }
+        gather(&asks, &mut facts, sources, workspace.jobs);
+    }
     if let Some(failure) = request.failures().into_iter().next() {
         return Err(Failure::outside(failure)
             .help("a part of the record could not be read, so there is no plan"));
     }
-    Ok((build(&subject, &facts), introductions))
-}
-
-/// A deliverable file that is no YAML: its releases must not be passed over.
-fn unreadable(request: &Request) -> Option<&str> {
-    let is_broken =
-        |file: &File| file.path.is_ok() && file.kind == ItemKind::File && !file.is_readable();
-    let broken =
-        request.changes.iter().find(|change| change.after.as_deref().is_some_and(is_broken));
-    broken.map(|change| change.path.as_str())
+    let plan = build(&kinds, &subject, &facts);
+    let unread_ledger = unread_ledger.take();
+    Ok(Planned { plan, introductions, unread_ledger })
 }
 
 /// Who brought each new release and branch of the request.

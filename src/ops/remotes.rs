@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 
-use crate::apply::{Named, Remotes};
 use crate::facts::repository::Remote;
 use crate::facts::{Answer, Sources};
-use crate::git::{Git, ls_remote};
+use crate::git::{Git, Refs, Repository, ls_remote};
+use crate::steps::{Named, Remotes};
+use crate::workspace::{Failure, Workspace};
 
 /// The remotes that `sources` reads.
 pub(super) struct Pushing<'a> {
+    pub(super) workspace: &'a Workspace,
     pub(super) sources: &'a Sources,
     pub(super) git: &'a Git,
 }
@@ -39,5 +41,22 @@ impl Remotes for Pushing<'_> {
             .map(|tag| Named { object: tag.object, commit: tag.peeled });
         let head = full_ref.strip_prefix("refs/heads/").and_then(|name| refs.heads.get(name));
         Ok(tag.or(head.map(|tip| Named { object: *tip, commit: *tip })))
+    }
+
+    fn read_now(&self, repo: &str, look: &mut dyn FnMut(&Repository, &Refs)) -> Result<(), String> {
+        // Other sources: the refs that were there when these were opened have changed since.
+        let sources = self.workspace.sources_for_pushing();
+        let sources = sources.map_err(|failure: Failure| failure.to_string())?;
+        let read = sources.open(repo, Remote::Push).and_then(|opened| {
+            opened.ask(|repository| {
+                look(repository, &opened.refs);
+                Ok(Some(()))
+            })
+        });
+        match read {
+            Answer::Known(()) => Ok(()),
+            Answer::Absent => Err(format!("there is no repository `{repo}`")),
+            Answer::Unknown(why) => Err(why.to_string()),
+        }
     }
 }

@@ -1,99 +1,84 @@
 //! The steps of a release that wait, in the plan.
 
-use super::build::Introduction;
-use super::sheet::Sheet;
-use super::{Action, Held, Overriding, State, Step, held};
-use crate::calendar::{Merged, Waiting};
-use crate::facts::repository::MergedAt;
-use crate::facts::{Answer, Facts};
-use crate::tree::deliverable::Release;
-
-/// When the commits of a release were merged, where the policy wants to know.
-pub(super) fn merged(
-    sheet: &Sheet<'_>,
-    release: &Release,
-    facts: &Facts,
-) -> Result<Vec<Merged>, String> {
-    if sheet.waiting().soak_time().is_none() {
-        return Ok(Vec::new());
-    }
-    let mut merged = Vec::new();
-    for project in sheet.tagged(release) {
-        match facts.get(&MergedAt::of(project)) {
-            Answer::Known(at) => merged.push(Merged { repo: project.repo.value.clone(), at: *at }),
-            Answer::Absent => {}
-            Answer::Unknown(why) => {
-                return Err(format!("when the commit of `{}` was merged: {why}", *project.repo));
-            }
-        }
-    }
-    Ok(merged)
-}
+use super::requested::RequestedFile;
+use super::subject::Introduction;
+use super::{Held, Overriding, State, Step, held};
+use crate::calendar::Waiting;
 
 /// The steps, with those held that would be made now and may not.
 pub(super) fn waiting_steps(
-    sheet: &Sheet<'_>,
+    file: &RequestedFile<'_>,
     steps: Vec<Step>,
     by: Option<&Introduction>,
     waiting: Waiting<'_>,
 ) -> Vec<Step> {
     let overrides: &[Overriding] = by.map(|by| by.overrides.as_slice()).unwrap_or_default();
-    match held(&waiting, overrides, sheet.subject.now) {
-        Some(Held { until, reason }) => unless_created(steps, &State::Held { until, reason }),
+    match held(&waiting, overrides, file.subject.now) {
+        Some(Held { until, reason }) => kept_back(steps, &State::Held { until, reason }),
         None => steps,
     }
 }
 
-/// The state of an announcement whose tag is in `state`.
-fn with_its_tag(state: &State) -> State {
-    match state {
-        State::Held { until, .. } => {
-            State::Held { until: *until, reason: "its tag waits".to_owned() }
-        }
-        other => other.clone(),
-    }
-}
-
-/// The steps, those that would push a ref now in another state, and the announcements with them. An announcement of a tag
-/// that stands is not kept back.
-pub(super) fn unless_created(mut steps: Vec<Step>, state: &State) -> Vec<Step> {
-    let mut untagged = Vec::new();
+/// The steps; those that would push a ref now are in another state, and those that depend on them wait with them. What
+/// depends on a ref that is there is not kept back.
+pub(super) fn kept_back(mut steps: Vec<Step>, state: &State) -> Vec<Step> {
+    let mut kept: Vec<Step> = Vec::new();
     for step in &mut steps {
-        let pushes = step.action.full_ref().is_some();
-        let is_of_untagged =
-            matches!(step.action, Action::Announce { .. }) && untagged.contains(&step.repo);
-        if step.state == State::Create && (pushes || is_of_untagged) {
-            step.state = if pushes { state.clone() } else { with_its_tag(state) };
-            if matches!(step.action, Action::Tag { .. }) {
-                untagged.push(step.repo.clone());
-            }
+        if step.state != State::Create {
+            continue;
+        }
+        if step.pushes() {
+            step.state = state.clone();
+            kept.push(step.clone());
+        } else if let Some(first) = kept.iter().find(|first| step.needs(first)) {
+            step.state = with_what_it_needs(first, state);
         }
     }
     steps
 }
 
+/// The state of a step that needs `first`, which is in `state`.
+fn with_what_it_needs(first: &Step, state: &State) -> State {
+    match state {
+        State::Held { until, .. } => {
+            State::Held { until: *until, reason: format!("its {} waits", first.action.noun()) }
+        }
+        other => other.clone(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{unless_created, with_its_tag};
+    use super::kept_back;
     use crate::plan::{Action, State, Step};
 
+    fn step(kind: &str, full_ref: Option<&str>, state: State) -> Step {
+        let action = Action {
+            kind: kind.to_owned(),
+            name: "1.0.0".to_owned(),
+            commit: None,
+            message: None,
+            noun: None,
+            full_ref: full_ref.map(str::to_owned),
+            needs: Some("tag".to_owned()).filter(|_| kind == "mail").into_iter().collect(),
+        };
+        Step { repo: "a/b".to_owned(), action, state }
+    }
+
     #[test]
-    fn the_mail_of_a_tag_that_stands_goes_out_though_its_branch_waits() {
-        let step = |action: Action, state: State| Step { repo: "a/b".to_owned(), action, state };
-        let tag = Action::Tag { name: "1.0.0".into(), commit: "c".into(), message: "m".into() };
-        let branch = Action::Branch { name: "stable/a".into(), commit: "c".into() };
-        let mail = Action::Announce { name: "1.0.0".into() };
+    fn what_depends_on_a_ref_that_is_there_is_done_though_another_ref_waits() {
         let held = State::Held { until: None, reason: "fire".to_owned() };
-        let steps = vec![
-            step(tag.clone(), State::Done("there".to_owned())),
-            step(branch.clone(), State::Create),
-            step(mail.clone(), State::Create),
-        ];
-        let states =
-            |steps: Vec<Step>| unless_created(steps, &held).into_iter().map(|step| step.state);
-        assert!(states(steps).eq([State::Done("there".to_owned()), held.clone(), State::Create]));
-        let steps =
-            vec![step(tag, State::Create), step(branch, State::Create), step(mail, State::Create)];
-        assert!(states(steps).eq([held.clone(), held.clone(), with_its_tag(&held)]));
+        let with_tag = State::Held { until: None, reason: "its tag waits".to_owned() };
+        let there = State::Done("there".to_owned());
+        let states = |tag: State| {
+            let steps = vec![
+                step("tag", Some("refs/tags/1.0.0"), tag),
+                step("branch", Some("refs/heads/stable/a"), State::Create),
+                step("mail", None, State::Create),
+            ];
+            kept_back(steps, &held).into_iter().map(|step| step.state).collect::<Vec<_>>()
+        };
+        assert_eq!(states(there.clone()), [there, held.clone(), State::Create]);
+        assert_eq!(states(State::Create), [held.clone(), held.clone(), with_tag]);
     }
 }

@@ -1,7 +1,8 @@
 //! What a failed run tells the change that asked for it: a table of what was and what was not done.
 
 use super::said::Said;
-use crate::apply::{Did, ReleaseOutcome, StepOutcome};
+use crate::apply::{ReleaseOutcome, StepOutcome};
+use crate::plan::StepResult;
 use crate::text::one_line;
 
 /// Bytes of the whole message at most; a server takes 16,384.
@@ -15,7 +16,10 @@ const LONGEST_REASON: usize = 300;
 /// The same outcome gives the same text. Its lines are indented: Gerrit shows such lines as they are.
 pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
     let is_wrong = |release: &&&ReleaseOutcome| {
-        release.steps.iter().any(|step| step.did.is_bad() || matches!(step.did, Did::NotBegun(_)))
+        release
+            .steps
+            .iter()
+            .any(|step| step.did.is_bad() || matches!(step.did, StepResult::NotBegun(_)))
     };
     let n_wrong = releases.iter().filter(is_wrong).count();
     if n_wrong == 0 {
@@ -31,7 +35,7 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
         .map(|(name, step)| {
             let padding = " ".repeat(widest - name.chars().count());
             let reason = match &step.did {
-                did if did.stands() => {
+                did if did.is_settled() => {
                     said.interrupted();
                     did.to_string()
                 }
@@ -57,13 +61,13 @@ fn name(step: &StepOutcome) -> String {
 }
 
 /// Whether it was done, in a word.
-fn word(did: &Did) -> &'static str {
+fn word(did: &StepResult) -> &'static str {
     match did {
-        Did::Made(_) | Did::WasThere(_) => "done",
-        Did::Ended(_) | Did::Operator(_) => "left",
-        Did::Awaiting | Did::Held { .. } | Did::Unsent(_) | Did::NotBegun(_) => "waits",
-        Did::Conflict(_) | Did::Refused(_) | Did::Failed(_) => "NOT DONE",
-        Did::Unknown(_) => "UNKNOWN",
+        StepResult::Made(_) | StepResult::WasThere(_) => "done",
+        StepResult::Ended(_) | StepResult::Operator(_) => "left",
+        StepResult::Held { .. } | StepResult::Unsent(_) | StepResult::NotBegun(_) => "waits",
+        StepResult::Conflict(_) | StepResult::Refused(_) | StepResult::Failed(_) => "NOT DONE",
+        StepResult::Unknown(_) => "UNKNOWN",
     }
 }
 
@@ -107,21 +111,33 @@ mod tests {
         ReleaseOutcome { planned, steps }
     }
 
-    fn tag(repo: &str, did: Did) -> StepOutcome {
-        let (commit, message) = ("0123".to_owned(), "widget 1.1.0 release".to_owned());
-        let action = Action::Tag { name: "1.1.0".to_owned(), commit, message };
+    fn action(kind: &str, noun: &str) -> Action {
+        Action {
+            kind: kind.to_owned(),
+            name: "1.1.0".to_owned(),
+            commit: None,
+            message: None,
+            noun: Some(noun.to_owned()),
+            full_ref: None,
+            needs: Vec::new(),
+        }
+    }
+
+    fn tag(repo: &str, did: StepResult) -> StepOutcome {
+        let action = action("tag", "tag");
         StepOutcome { repo: repo.to_owned(), action, did }
     }
 
     #[test]
     fn every_step_has_a_line_that_says_whether_it_was_done() {
-        let refused = Did::Refused("not permitted: create signed tag\u{1b}[31m\nforged".to_owned());
+        let refused =
+            StepResult::Refused("not permitted: create signed tag\u{1b}[31m\nforged".to_owned());
         let announce = StepOutcome {
             repo: "garden/long-widget".to_owned(),
-            action: Action::Announce { name: "1.1.0".to_owned() },
-            did: Did::NotBegun("its tag does not stand".to_owned()),
+            action: action("announce", "announcement"),
+            did: StepResult::NotBegun("its tag does not stand".to_owned()),
         };
-        let made = Did::Made("4f1c".to_owned());
+        let made = StepResult::Made("4f1c".to_owned());
         let one =
             release(vec![tag("garden/widget", made), tag("garden/long-widget", refused), announce]);
         insta::assert_snapshot!(message(&[&one]).unwrap());
@@ -129,8 +145,8 @@ mod tests {
 
     #[test]
     fn nothing_is_said_where_all_is_done_or_waits_for_its_time() {
-        let held = Did::Held { until: None, reason: "outside its window".to_owned() };
-        let done = release(vec![tag("garden/a", Did::WasThere("so".to_owned()))]);
+        let held = StepResult::Held { until: None, reason: "outside its window".to_owned() };
+        let done = release(vec![tag("garden/a", StepResult::WasThere("so".to_owned()))]);
         let waiting = release(vec![tag("garden/a", held)]);
         assert_eq!(message(&[&done, &waiting]), None);
     }
@@ -138,7 +154,7 @@ mod tests {
     #[test]
     fn it_fits_into_a_message_however_much_went_wrong() {
         let why = "é".repeat(20_000);
-        let failed = |n: u32| tag("garden/a", Did::Failed(format!("{n}{why}")));
+        let failed = |n: u32| tag("garden/a", StepResult::Failed(format!("{n}{why}")));
         let one = release((0..200).map(failed).collect());
         let told = message(&[&one]).unwrap();
         assert!(told.len() < 16_000, "{}", told.len());

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::said::Said;
 use super::text::{Pen, Style};
-use crate::apply::{Did, Outcome, StepOutcome, Worst};
-use crate::plan::{held_until, waits_until};
+use crate::apply::{Outcome, StepOutcome};
+use crate::plan::{StepResult, Worst, held_until, waits_until};
 use crate::rules::Level;
 use crate::text::one_line;
 
@@ -126,22 +126,21 @@ fn write_step(
 ) -> io::Result<()> {
     let what = one_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo));
     let (word, detail) = match &step.did {
-        Did::Made(detail) => (pen.added("made    "), detail.clone()),
-        Did::WasThere(how) => ("done    ".to_owned(), how.clone()),
-        Did::Ended(why) => ("ended   ".to_owned(), why.clone()),
-        Did::Operator(why) => ("operator".to_owned(), why.clone()),
-        Did::Awaiting => ("waiting ".to_owned(), String::new()),
-        Did::Held { until, reason } => {
+        StepResult::Made(detail) => (pen.added("made    "), detail.clone()),
+        StepResult::WasThere(how) => ("done    ".to_owned(), how.clone()),
+        StepResult::Ended(why) => ("ended   ".to_owned(), why.clone()),
+        StepResult::Operator(why) => ("operator".to_owned(), why.clone()),
+        StepResult::Held { until, reason } => {
             (pen.level(Level::Warning, "held    "), waits_until(*until, reason))
         }
-        Did::Unsent(why) => (pen.level(Level::Warning, "unsent  "), why.clone()),
-        Did::NotBegun(why) => ("waits   ".to_owned(), why.clone()),
-        Did::Conflict(why) => (pen.removed("CONFLICT"), why.clone()),
-        Did::Refused(why) => (pen.removed("REFUSED "), why.clone()),
-        Did::Failed(why) => (pen.removed("FAILED  "), why.clone()),
-        Did::Unknown(why) => (pen.removed("UNKNOWN "), why.clone()),
+        StepResult::Unsent(why) => (pen.level(Level::Warning, "unsent  "), why.clone()),
+        StepResult::NotBegun(why) => ("waits   ".to_owned(), why.clone()),
+        StepResult::Conflict(why) => (pen.removed("CONFLICT"), why.clone()),
+        StepResult::Refused(why) => (pen.removed("REFUSED "), why.clone()),
+        StepResult::Failed(why) => (pen.removed("FAILED  "), why.clone()),
+        StepResult::Unknown(why) => (pen.removed("UNKNOWN "), why.clone()),
     };
-    let detail = if step.did.stands() || detail.is_empty() {
+    let detail = if step.did.is_settled() || detail.is_empty() {
         said.interrupted();
         detail
     } else {

@@ -69,14 +69,8 @@ fn write_step(step: &Step, said: &mut Said, out: &mut dyn Write, pen: &Pen) -> i
     if !step.state.waits() {
         said.interrupted();
     }
-    let at = match &step.action {
-        crate::plan::Action::Tag { commit, .. } | crate::plan::Action::Branch { commit, .. } => {
-            format!(" at {}", short(commit))
-        }
-        crate::plan::Action::Announce { .. } | crate::plan::Action::DeleteBranch { .. } => {
-            String::new()
-        }
-    };
+    let commit = step.action.commit.as_deref().filter(|commit| !commit.is_empty());
+    let at = commit.map(|commit| format!(" at {}", short(commit))).unwrap_or_default();
     let what = format!("{} {} of {}{at}", step.action.noun(), step.action.name(), step.repo);
     let word = match &step.state {
         State::Create => pen.added(&format!("{word:8}")),

@@ -11,7 +11,8 @@ use crate::git::{Git, Identity, Signer};
 use crate::ledger::{Ledger, Shared};
 use crate::net::http::{Client, Options};
 use crate::net::smtp::{Login, Server};
-use crate::publish::announcement::{Addresses, Delivery};
+use crate::steps::Mails;
+use crate::steps::announcement::{Addresses, DEFAULT_TEMPLATE, Delivery};
 use crate::tree::record::Record;
 
 impl Workspace {
@@ -84,8 +85,36 @@ impl Workspace {
         valid.next().map(|key| key.key.value.clone())
     }
 
-    /// The way announcements go, with their sender and recipients.
-    pub fn mail(&self) -> Result<Option<(Delivery, Addresses)>, Failure> {
+    /// The sender and the recipients of announcements; `None` where the site sends none.
+    fn addresses(&self) -> Result<Option<Addresses>, Failure> {
+        let mail = &self.config.mail;
+        if mail.smtp.is_none() && mail.directory.is_none() {
+            return Ok(None);
+        }
+        let from = mail.from.clone().ok_or_else(|| {
+            Failure::usage("`mail.from` is not set")
+                .help("set the address that announcements come from")
+        })?;
+        let addresses = Addresses { from, to: mail.to.clone(), reply_to: None };
+        addresses.check().map_err(|error| {
+            Failure::usage(error).help("fix `mail:` in `tagkeeper.yaml`; nothing was done")
+        })?;
+        Ok(Some(addresses))
+    }
+
+    /// Refuses addresses that no mail can have, before anything is pushed.
+    ///
+    /// # Errors
+    /// A mistake of the configuration.
+    pub fn check_addresses(&self) -> Result<(), Failure> {
+        self.addresses().map(drop)
+    }
+
+    /// The way announcements go, with their sender and recipients. All of it is checked before anything is pushed.
+    ///
+    /// # Errors
+    /// A mistake of the configuration.
+    pub fn mails(&self) -> Result<Option<Mails>, Failure> {
         let mail = &self.config.mail;
         let delivery = match (&mail.smtp, &mail.directory) {
             (Some(_), Some(_)) => {
@@ -103,11 +132,8 @@ impl Workspace {
             (None, Some(directory)) => Delivery::Directory(self.path(directory)),
             (None, None) => return Ok(None),
         };
-        let from = mail.from.clone().ok_or_else(|| {
-            Failure::usage("`mail.from` is not set")
-                .help("set the address that announcements come from")
-        })?;
-        Ok(Some((delivery, Addresses { from, to: mail.to.clone(), reply_to: None })))
+        let addresses = self.addresses()?;
+        Ok(addresses.map(|addresses| Mails { delivery, addresses, template: DEFAULT_TEMPLATE }))
     }
 
     /// The Gerrit that the configuration names, in the name that its login file gives.

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tagkeeper::net::smtp::Server;
-use tagkeeper::plan::tag_message::Stage;
-use tagkeeper::publish::announcement::{
+use tagkeeper::steps::announcement::{
     Addresses, Announcement, BugTracker, Change, DEFAULT_TEMPLATE, Delivery, Lasts, Links, Mail,
-    MailError, Outcome, Phase, Released, RenderError, Series, Since, Template,
+    MailError, Outcome, Phase, Released, RenderError, Series, SignedBy, Since, Template,
 };
+use tagkeeper::steps::tag::message::Stage;
 
 use crate::support::smtp::{AfterText, Manner, SmtpServer, decode};
 
@@ -46,7 +46,7 @@ fn first() -> Released {
         diffstat: String::new(),
         requirement_changes: Vec::new(),
         overrides: Vec::new(),
-        signed_by: None,
+        signed_by: SignedBy::Nobody,
         notes: Vec::new(),
     }
 }
@@ -77,7 +77,7 @@ fn patch() -> Released {
             .to_owned(),
         requirement_changes: lines("-stevedore>=1.20.0 # Apache-2.0\n+stevedore>=1.21.0 # Apache-2.0"),
         overrides: lines("late-in-week: a fix for a hole that is being used, agreed with the release team on Thursday"),
-        signed_by: Some("CDC08088C3CBA9A5F8F8A0A7C2C4D6E8F0A1B2C3".to_owned()),
+        signed_by: SignedBy::Key("CDC08088C3CBA9A5F8F8A0A7C2C4D6E8F0A1B2C3".to_owned()),
         notes: lines("held: merged on 2026-08-20 and waited for the end of the freeze"),
         ..first()
     }

@@ -21,13 +21,10 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("approval", &["facts", "gerrit"]),
     ("ledger", &["git"]),
     ("plan", &["tree", "version", "config", "facts", "ledger", "calendar"]),
-    ("apply", &["plan", "git", "ledger"]),
-    ("publish", &["tree", "version", "config", "plan", "ledger", "git", "net"]),
+    ("steps", &["plan", "tree", "version", "config", "facts", "ledger", "git", "net", "text"]),
+    ("apply", &["plan", "ledger"]),
     ("report", &["tree", "config", "calendar", "rules", "approval", "plan", "apply", "text"]),
-    (
-        "workspace",
-        &["tree", "config", "rules", "facts", "git", "net", "gerrit", "ledger", "publish"],
-    ),
+    ("workspace", &["tree", "config", "rules", "facts", "git", "net", "gerrit", "ledger", "steps"]),
     (
         "ops",
         &[
@@ -43,7 +40,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "ledger",
             "plan",
             "apply",
-            "publish",
+            "steps",
             "report",
             "text",
             "workspace",

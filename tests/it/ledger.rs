@@ -184,6 +184,7 @@ fn the_state_is_kept_and_nothing_else_is_lost() {
         detail: "the push gave no answer".to_owned(),
         since: time(),
         waited: None,
+        base: None,
     };
     let state = State {
         applied_through: Some("ab".repeat(20)),

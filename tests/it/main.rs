@@ -31,6 +31,7 @@ mod sandbox;
 mod schedule;
 mod schema;
 mod sign;
+mod steps;
 mod support;
 mod trouble;
 mod waiting;

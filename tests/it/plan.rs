@@ -4,17 +4,24 @@ use std::collections::BTreeMap;
 
 use tagkeeper::config::{Config, Policy};
 use tagkeeper::facts::pushed::{
-    BranchState, PushedBranch, PushedCommit, PushedRepository, PushedTag, PushedTrunk,
+    BranchState, PushedBranch, PushedCommit, PushedRepository, PushedSignature, PushedTag,
+    PushedTrunk, SignedTag,
 };
-use tagkeeper::facts::{Answer, Facts};
-use tagkeeper::git::{Oid, TagRef};
+use tagkeeper::facts::{Answer, Facts, Unknown};
+use tagkeeper::git::{Oid, Signature, TagRef};
+use tagkeeper::ledger::Entry;
 use tagkeeper::plan::{
-    Action, Approval, Introduction, Mails, Overriding, State, Step, Subject, asks, build,
+    Approval, Introduction, Occasion, Overriding, Plan, State, Step, StepKind, Subject, asks, build,
 };
+use tagkeeper::steps::{AnnouncementKind, BranchKind, DeletionKind, TagKind};
 use tagkeeper::tree::record::Record;
 use tagkeeper::tree::request::Request;
 
 use crate::support::record::record_of;
+
+fn kinds() -> [&'static dyn StepKind; 4] {
+    [&TagKind, &BranchKind, &DeletionKind, &AnnouncementKind]
+}
 
 const PATH: &str = "deliverables/birch/nova.yaml";
 const REPO: &str = "openstack/nova";
@@ -48,15 +55,22 @@ fn steps(branch: &str, facts: &[fn(&mut Facts)]) -> Vec<Step> {
         request: &request,
         config: &config,
         introductions: &BTreeMap::new(),
-        ledger: &|_, _| None,
-        mails: Mails::OfOurTags,
+        ledger: &|_, _| Answer::Absent,
+        occasion: Occasion::Request,
         policy: &Policy::default(),
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut known = Facts::default();
     facts.iter().for_each(|put| put(&mut known));
-    assert!(asks(&subject).is_answered(&known), "all that the plan asks is answered");
-    build(&subject, &known).releases.into_iter().flat_map(|release| release.steps).collect()
+    assert!(
+        asks(&kinds(), &subject, &known).is_answered(&known),
+        "all that the plan asks is answered"
+    );
+    build(&kinds(), &subject, &known)
+        .releases
+        .into_iter()
+        .flat_map(|release| release.steps)
+        .collect()
 }
 
 fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
@@ -74,6 +88,8 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
         let answer = if is_there { Answer::Known(target) } else { Answer::Absent };
         facts.insert(PushedTag { repo: repo.clone(), name: name.to_owned() }, answer);
     }
+    let lightweight = SignedTag { message: None, signature: Signature::None };
+    facts.insert(PushedSignature::of(REPO, "1.0.0"), Answer::Known(lightweight));
     for name in ["stable/2025.1", "bugfix/1.0"] {
         let question = PushedBranch { repo: repo.clone(), name: name.to_owned(), point: hash() };
         facts.insert(question, Answer::Absent);
@@ -104,8 +120,8 @@ fn deletions(version: &str) -> Vec<String> {
         request: &request,
         config: &Config::default(),
         introductions: &BTreeMap::new(),
-        ledger: &|_, _| None,
-        mails: Mails::OfOurTags,
+        ledger: &|_, _| Answer::Absent,
+        occasion: Occasion::Request,
         policy: &Policy::default(),
         now: jiff::Timestamp::UNIX_EPOCH,
     };
@@ -116,13 +132,14 @@ fn deletions(version: &str) -> Vec<String> {
         let question = PushedBranch { repo: REPO.to_owned(), name: name.to_owned(), point: hash() };
         facts.insert(question, Answer::Known(there));
     }
-    assert!(asks(&subject).is_answered(&facts), "all that the plan asks is answered");
-    let steps = build(&subject, &facts).releases.into_iter().flat_map(|release| release.steps);
-    let deleted = steps.filter_map(|step| match step.action {
-        Action::DeleteBranch { name } => Some(name),
-        _ => None,
-    });
-    deleted.collect()
+    assert!(
+        asks(&kinds(), &subject, &facts).is_answered(&facts),
+        "all that the plan asks is answered"
+    );
+    let steps =
+        build(&kinds(), &subject, &facts).releases.into_iter().flat_map(|release| release.steps);
+    let deleted = steps.filter(|step| step.action.kind == "delete-branch");
+    deleted.map(|step| step.action.name).collect()
 }
 
 #[test]
@@ -138,9 +155,9 @@ fn what_cannot_be_tagged_is_not_announced_and_a_missing_repository_is_named() {
     let found = steps("stable/2025.1", &[|f| put(f, false, false, "")]);
     let missing = State::Conflict("there is no repository `openstack/nova`".to_owned());
     assert!(found.iter().all(|step| step.state == missing), "{found:?}");
-    assert!(!found.iter().any(|step| matches!(step.action, Action::Announce { .. })));
+    assert!(!found.iter().any(|step| step.action.kind == "announce"));
     let found = steps("stable/2025.1", &[|f| put(f, true, false, "")]);
-    assert!(found.iter().any(|step| matches!(step.action, Action::Announce { .. })));
+    assert!(found.iter().any(|step| step.action.kind == "announce"));
 }
 
 #[test]
@@ -171,18 +188,123 @@ fn the_override_of_one_branch_lets_no_other_pass() {
         request: &request,
         config: &config,
         introductions: &introductions,
-        ledger: &|_, _| None,
-        mails: Mails::OfOurTags,
+        ledger: &|_, _| Answer::Absent,
+        occasion: Occasion::Request,
         policy: &policy,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut known = Facts::default();
     put(&mut known, true, true, "");
-    let found = build(&subject, &known).releases;
+    let found = build(&kinds(), &subject, &known).releases;
     let told: Vec<(String, bool)> = found
         .iter()
         .map(|one| (one.title(), matches!(one.steps[0].state, State::Held { .. })))
         .collect();
     let of = |name: &str, is_held| (format!("branch {name} of nova (birch)"), is_held);
     assert_eq!(told, [of("stable/2025.1", false), of("bugfix/1.0", true)]);
+}
+
+/// The plan of a request that adds `added` to the file of a series with that status.
+fn plan_of(
+    status: &str,
+    added: &str,
+    ledger: &dyn Fn(&str, &str) -> Answer<Entry>,
+    overrides: Vec<Overriding>,
+) -> Plan {
+    let record = |releases: &str| {
+        let series = format!(
+            "- name: cedar\n  release-id: 2026.1\n  status: development\n- name: birch\n  release-id: 2025.1\n  status: {status}\n"
+        );
+        let file = format!("launchpad: nova\nteam: nova\ntype: service\n{releases}");
+        record_of(BTreeMap::from([
+            ("data/series_status.yaml".to_owned(), series.into_bytes()),
+            (PATH.to_owned(), file.into_bytes()),
+        ]))
+    };
+    let paths = vec![PATH.to_owned()];
+    let request =
+        Request::between(record(""), record(&format!("releases:\n{added}")), paths, Vec::new());
+    let by = Introduction { commit: hash(), lines: Vec::new(), overrides, waited: None };
+    let introductions = BTreeMap::from([((PATH.to_owned(), "1.0.0".to_owned()), by)]);
+    let subject = Subject {
+        request: &request,
+        config: &Config::default(),
+        introductions: &introductions,
+        ledger,
+        occasion: Occasion::Request,
+        policy: &Policy::default(),
+        now: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let mut known = Facts::default();
+    put(&mut known, true, false, "");
+    build(&kinds(), &subject, &known)
+}
+
+fn entry_of(version: &str, projects: usize) -> String {
+    let project = format!("      - repo: {REPO}\n        hash: {}\n", hash());
+    format!("  - version: '{version}'\n    projects:\n{}", project.repeat(projects))
+}
+
+fn nothing(_: &str, _: &str) -> Answer<Entry> {
+    Answer::Absent
+}
+
+fn states(plan: &Plan) -> Vec<State> {
+    plan.releases.iter().flat_map(|release| &release.steps).map(|step| step.state.clone()).collect()
+}
+
+#[test]
+fn a_release_of_a_closed_series_is_ended_unless_a_merged_override_counts() {
+    let of = |status: &str, approval: Option<Approval>| {
+        let overrides = approval.map(|approval| Overriding {
+            rule: "series-open".to_owned(),
+            reason: "one last fix".to_owned(),
+            approval,
+        });
+        states(&plan_of(status, &entry_of("1.0.0", 1), &nothing, overrides.into_iter().collect()))
+    };
+    assert_eq!(of("maintained", None), [State::Create, State::Create]);
+    let ended = |states: &[State]| states.iter().all(|state| matches!(state, State::Ended(_)));
+    assert!(ended(&of("end of life", None)));
+    assert!(ended(&of("end of life", Some(Approval::Missing("no vote".to_owned())))));
+    let unknown = of("end of life", Some(Approval::Unknown("host away".to_owned())));
+    assert!(unknown.iter().all(|state| matches!(state, State::Unknown(_))), "{unknown:?}");
+    assert_eq!(of("end of life", Some(Approval::Given)), [State::Create, State::Create]);
+}
+
+#[test]
+fn a_repository_that_is_listed_twice_in_one_release_is_a_conflict() {
+    let plan = plan_of("maintained", &entry_of("1.0.0", 2), &nothing, Vec::new());
+    let tags: Vec<&State> = plan.releases[0]
+        .steps
+        .iter()
+        .filter(|step| step.pushes())
+        .map(|step| &step.state)
+        .collect();
+    assert_eq!(tags.len(), 2);
+    assert!(
+        tags.iter().all(|state| matches!(state, State::Conflict(why) if why.contains("twice"))),
+        "{tags:?}"
+    );
+}
+
+#[test]
+fn what_can_be_no_ref_is_a_conflict_of_its_own_release_only() {
+    for version in ["1.1.0~rc1", "1..1.0", "1.1.0.lock", "1.1.0@{1}", "HEAD", "1 0"] {
+        let both = format!("{}{}", entry_of(version, 1), entry_of("1.0.0", 1));
+        let plan = plan_of("maintained", &both, &nothing, Vec::new());
+        let of = |at: usize| plan.releases[at].steps[0].state.clone();
+        let is_refused = matches!(of(0), State::Conflict(why) if why.contains("git allows no tag"));
+        assert!(is_refused, "{version}: {:?}", plan.releases[0].steps);
+        assert_eq!(of(1), State::Create, "{version}");
+    }
+}
+
+#[test]
+fn where_the_ledger_cannot_be_read_nothing_is_made() {
+    let garbled =
+        |_: &str, _: &str| Answer::Unknown(Unknown::because("the ledger file `x` is garbled"));
+    let plan = plan_of("maintained", &entry_of("1.0.0", 1), &garbled, Vec::new());
+    let unknown = State::Unknown("the ledger file `x` is garbled".to_owned());
+    assert_eq!(states(&plan), [unknown.clone(), unknown]);
 }

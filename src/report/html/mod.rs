@@ -182,7 +182,7 @@ struct Planned {
 struct Row {
     state: &'static str,
     why: Option<String>,
-    noun: &'static str,
+    noun: String,
     name: String,
     repo: String,
     commit: Option<String>,
@@ -220,19 +220,16 @@ impl Row {
             State::Operator(why) => ("operator", Some(why.clone())),
             State::Unknown(why) => ("unknown", Some(said.once(&step.repo, why))),
         };
-        let (commit, message) = match &step.action {
-            Action::Tag { commit, message, .. } => (Some(commit), Some(message)),
-            Action::Branch { commit, .. } => (Some(commit), None),
-            Action::Announce { .. } | Action::DeleteBranch { .. } => (None, None),
-        };
+        let Action { commit, message, .. } = &step.action;
         Self {
             state,
             why: why.map(|why| visible(&why).into_owned()),
-            noun: step.action.noun(),
+            noun: step.action.noun().to_owned(),
             name: one_line(step.action.name()),
             repo: one_line(&step.repo),
-            commit: commit.map(|commit| one_line(short(commit))),
+            commit: commit.as_ref().map(|commit| one_line(short(commit))),
             message: message
+                .as_ref()
                 .filter(|message| !message.is_empty())
                 .map(|message| visible(message).into_owned()),
         }

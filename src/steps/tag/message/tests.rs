@@ -2,7 +2,7 @@
 
 use proptest::prelude::{Just, Strategy, any, prop_assert_eq, prop_oneof, proptest};
 
-use super::{Stage, TagMessage, TagMessageError};
+use super::{Stage, TagMessage, TagMessageError, harmless, label};
 
 const SIGNED: &str = "\
 oslo.config 9.1.0 release
@@ -156,6 +156,17 @@ fn message(word: &'static str, line: &'static str) -> impl Strategy<Value = TagM
 }
 
 proptest! {
+    #[test]
+    fn whatever_people_write_can_stand_in_a_message(text in "\\PC{0,8}[\t\r\n\u{0}\u{1b}\u{85}: -]{0,4}\\PC{0,8}") {
+        let mut message = TagMessage::parse(SIGNED).unwrap();
+        message.team = harmless(&text);
+        message.release = vec![(label(&text), harmless(&text))];
+        message.overrides = vec![harmless(&text)];
+        message.waited = Some(harmless(&text));
+        let written = message.to_text().unwrap();
+        prop_assert_eq!(TagMessage::parse(&written), Ok(message));
+    }
+
     #[test]
     fn what_is_written_is_read_back(
         message in message("[a-zA-Z0-9][a-zA-Z0-9._/-]{0,12}", "[!-~é-ü]([ -~é-ü]{0,30}[!-~é-ü])?")

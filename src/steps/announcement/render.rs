@@ -3,7 +3,7 @@
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
 
-use super::released::{BugTracker, Links, Phase, Released, Since};
+use super::released::{BugTracker, Links, Phase, Released, SignedBy, Since};
 use super::wrap;
 
 /// The template where the releases repository brings none.
@@ -157,7 +157,7 @@ fn facts(released: &Released) -> Value {
         first_in_series => released.is_first_full_release,
         commit => clean(&released.commit),
         tagged => released.tagged.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-        signed_by => optional(released.signed_by.as_deref()),
+        signed_by => clean(&signed_by(&released.signed_by)),
         links => links(&released.links),
         change_header => change_header(released),
         changes => changes(released),
@@ -165,6 +165,14 @@ fn facts(released: &Released) -> Value {
         requirement_changes => cut(requirements.collect(), MOST_LINES, "lines", &whole_diff),
         overrides => items(&released.overrides),
         notes => items(&released.notes),
+    }
+}
+
+fn signed_by(who: &SignedBy) -> String {
+    match who {
+        SignedBy::Key(fingerprint) => fingerprint.clone(),
+        SignedBy::Nobody => "nobody, this tag carries no signature".to_owned(),
+        SignedBy::NotVerified(why) => format!("not verified: {why}"),
     }
 }
 

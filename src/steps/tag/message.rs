@@ -341,5 +341,22 @@ fn word(what: &'static str, value: &str) -> Result<(), TagMessageError> {
     Ok(())
 }
 
+/// Text as one line that can stand in a tag: no control characters, single spaces; `-` where nothing is left.
+pub fn harmless(text: &str) -> String {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    if words.is_empty() { "-".to_owned() } else { words.join(" ") }
+}
+
+/// A label as one word without a colon, as it can stand before a value.
+pub fn label(text: &str) -> String {
+    let word: String = text
+        .chars()
+        .map(|c| if c.is_control() || c.is_whitespace() || c == ':' { '-' } else { c })
+        .collect();
+    let word = word.trim_start_matches('-');
+    if word.is_empty() { "label".to_owned() } else { word.to_owned() }
+}
+
 #[cfg(test)]
 mod tests;

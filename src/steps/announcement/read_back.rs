@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::announcement::{BugTracker, Change, Links, Phase, Released, Series, Since};
+use super::{BugTracker, Change, Links, Phase, Released, Series, SignedBy, Since};
 use crate::config::Config;
 use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository};
-use crate::plan::tag_message::{Stage, TagMessage, TagMessageError};
+use crate::steps::tag::message::{Stage, TagMessage, TagMessageError};
 use crate::tree::deliverable::{ReleaseNotes, Status};
 use crate::tree::record::{File, Record};
 use crate::version::Version;
@@ -26,8 +26,8 @@ pub struct TagAtHand<'a> {
     pub record: &'a Record,
     /// The configuration.
     pub config: &'a Config,
-    /// Fingerprint of the key that signed it.
-    pub signed_by: Option<String>,
+    /// Who signed it.
+    pub signed_by: SignedBy,
 }
 
 /// Why a release could not be read back.
@@ -61,7 +61,7 @@ const REQUIREMENTS: [&str; 2] = ["requirements.txt", "driver-requirements.txt"];
 /// Length of a commit id in a change log.
 const SHORT: usize = 9;
 
-/// The release, as its tag tells it.
+/// The release, as its tag says it.
 ///
 /// # Errors
 /// When the tag is not there, says nothing that can be read, or the history cannot be had.

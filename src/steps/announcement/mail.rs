@@ -31,7 +31,7 @@ pub struct Mail {
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
     /// An address is malformed.
-    #[error("`{}` ({key} of `mail:`) is no mail address; write it as `Name <user@host>`", value.escape_debug())]
+    #[error("`{}` ({key} of `mail:`) is not a mail address; write it as `Name <user@host>`", value.escape_debug())]
     Address {
         /// The key of the configuration.
         key: &'static str,
@@ -44,6 +44,19 @@ pub enum MailError {
     /// The message could not be put together.
     #[error("cannot put the announcement of {0} together: {1}")]
     Message(String, String),
+}
+
+impl Addresses {
+    /// Whether each of them is a mail address, and there is a recipient.
+    ///
+    /// # Errors
+    /// The first one that is not.
+    pub fn check(&self) -> Result<(), MailError> {
+        mailbox("from", &self.from)?;
+        self.to.iter().try_for_each(|to| mailbox("to", to).map(drop))?;
+        self.reply_to.iter().try_for_each(|to| mailbox("reply-to", to).map(drop))?;
+        if self.to.is_empty() { Err(MailError::NoRecipient) } else { Ok(()) }
+    }
 }
 
 impl Mail {

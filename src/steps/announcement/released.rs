@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::plan::tag_message::Stage;
+use crate::steps::tag::message::Stage;
 
 /// A release of one repository, rebuilt from its tag.
 #[derive(Clone, Debug)]
@@ -39,10 +39,21 @@ pub struct Released {
     pub requirement_changes: Vec<String>,
     /// The rules that were overridden, from the tag, each with its reason.
     pub overrides: Vec<String>,
-    /// Who signed the tag: the fingerprint of the key; `None` when it is not signed.
-    pub signed_by: Option<String>,
+    /// Who signed the tag.
+    pub signed_by: SignedBy,
     /// What else a reader should know, such as why it had to wait.
     pub notes: Vec<String>,
+}
+
+/// Who signed a tag: three sentences that say different things.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignedBy {
+    /// The signature was verified: the fingerprint of the key.
+    Key(String),
+    /// The tag has no signature.
+    Nobody,
+    /// The signature was not verified: why.
+    NotVerified(String),
 }
 
 /// A series and where it stands.

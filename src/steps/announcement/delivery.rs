@@ -20,7 +20,7 @@ pub enum Delivery {
 impl Delivery {
     /// Hands a mail over.
     ///
-    /// A directory takes a mail once: the same again is accepted and changes nothing, another mail
+    /// A directory takes a mail once: the same again, sent on whatever day, is accepted and changes nothing; another mail
     /// under the same name is refused.
     pub fn deliver(&self, mail: &Mail) -> Outcome {
         match self {
@@ -36,7 +36,7 @@ fn keep(directory: &Path, mail: &Mail) -> Outcome {
     match write_once(directory, &path, message) {
         Ok(()) => Outcome::Accepted(format!("written to {}", path.display())),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match std::fs::read(&path) {
-            Ok(present) if present == *message => {
+            Ok(present) if undated(&present) == undated(message) => {
                 Outcome::Accepted(format!("already in {}", path.display()))
             }
             Ok(_) => Outcome::refused(format!(
@@ -52,6 +52,18 @@ fn keep(directory: &Path, mail: &Mail) -> Outcome {
             path.display()
         )),
     }
+}
+
+/// The mail without the day on which it is sent.
+fn undated(message: &[u8]) -> Vec<&[u8]> {
+    let lines = message.split_inclusive(|byte| *byte == b'\n');
+    let mut is_head = true;
+    lines
+        .filter(|line| {
+            is_head &= !matches!(*line, b"\r\n" | b"\n");
+            !(is_head && line.starts_with(b"Date:"))
+        })
+        .collect()
 }
 
 /// The whole file or none, and never over another one.

@@ -1,0 +1,61 @@
+//! Executing a plan with the tools of a workspace.
+
+use super::kinds::kinds;
+use super::remotes::Pushing;
+use crate::apply::{Executor, Gate, Outcome};
+use crate::facts::Sources;
+use crate::git::{Git, Signer};
+use crate::ledger::{Ledger, Snapshot};
+use crate::plan::Plan;
+use crate::steps::{Found, Mails, Tools};
+use crate::tree::record::Record;
+use crate::workspace::{Failure, Workspace};
+
+/// What a plan is executed with.
+pub(super) struct Execution<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) git: &'a Git,
+    /// The record that lists the releases.
+    pub(super) record: &'a Record,
+    pub(super) sources: &'a Sources,
+    pub(super) ledger: &'a Ledger,
+    /// What the ledger said when the plan was made.
+    pub(super) noted: &'a Snapshot,
+    pub(super) gate: &'a dyn Gate,
+    /// The key; why there is none.
+    pub(super) signer: Result<&'a Signer, String>,
+    pub(super) mails: Option<&'a Mails>,
+}
+
+impl Execution<'_> {
+    pub(super) fn execute(&self, plan: &Plan) -> Result<Outcome, Failure> {
+        let Self { workspace, git, record, sources, ledger, noted, gate, mails, .. } = *self;
+        let tagger = workspace.identity(git)?;
+        let clock = || workspace.present();
+        let tools = Tools {
+            git,
+            signer: self.signer.clone(),
+            key_named_in: workspace.key_named_in(),
+            tagger: &tagger,
+            now: workspace.now,
+            clock: &clock,
+            remotes: &Pushing { workspace, sources, git },
+            ledger,
+            record,
+            config: &workspace.config,
+            mails,
+            found: Found::default(),
+        };
+        let kinds = kinds();
+        let executor = Executor {
+            kinds: &kinds,
+            tools: &tools,
+            gate,
+            ledger,
+            noted,
+            who: &tagger.email,
+            clock: &clock,
+        };
+        Ok(executor.execute(plan, &mut |step| log::info!("{step}")))
+    }
+}

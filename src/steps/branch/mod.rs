@@ -1,0 +1,163 @@
+//! Branches: one that contains its point is done, wherever its tip has moved.
+
+use jiff::Timestamp;
+
+use super::push::{Ours, commit_of, prepared};
+use super::tag::create_at;
+use super::tools::Tools;
+use crate::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
+use crate::facts::{Answer, Asks, Facts};
+use crate::ledger::StepName;
+use crate::plan::{
+    About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
+    StepResult,
+};
+use crate::tree::deliverable::{Branch, Location};
+use crate::version::tags_that_end;
+
+const IN_LEDGER: &str = "branch";
+
+/// Makes a branch.
+#[derive(Clone, Copy, Debug)]
+pub struct BranchKind;
+
+impl StepKind for BranchKind {
+    fn action(&self) -> &'static str {
+        "branch"
+    }
+
+    fn full_ref(&self, name: &str) -> Option<String> {
+        Some(format!("refs/heads/{name}"))
+    }
+
+    fn memory(&self) -> Memory {
+        Memory::Beside(IN_LEDGER)
+    }
+
+    fn asks(&self, part: &Part<'_>, _: &Facts, asks: &mut Asks) {
+        let Some((file, branches)) = part.branches() else { return };
+        for branch in branches {
+            for (repo, point) in file.points(branch) {
+                asks.put(PushedRepository { repo: repo.clone() });
+                for name in tags_that_end(&branch.name) {
+                    asks.put(PushedTag { repo: repo.clone(), name });
+                }
+                asks.put(PushedCommit { repo: repo.clone(), hash: point.clone() });
+                asks.put(PushedBranch { repo, name: branch.name.value.clone(), point });
+            }
+        }
+    }
+
+    fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
+        let Some((file, branches)) = part.branches() else { return Vec::new() };
+        let mut steps: Vec<Step> =
+            branches.iter().flat_map(|branch| self.steps(file, branch, facts)).collect();
+        // A branch at a release comes with the tag of its repository.
+        if part.release().is_some() {
+            steps.retain(|step| before.iter().any(|tag| tag.repo == step.repo));
+        }
+        steps
+    }
+}
+
+impl BranchKind {
+    fn steps(self, file: &RequestedFile<'_>, branch: &Branch, facts: &Facts) -> Vec<Step> {
+        let name = &branch.name.value;
+        if let Location::Version(version) = &branch.location.value
+            && !file.file.deliverable.releases.iter().any(|one| one.version.text() == version)
+        {
+            return vec![Step {
+                repo: file.path.name().to_owned(),
+                action: Action::new(&self, name).at(""),
+                state: State::Conflict(format!("this file has no release `{version}`")),
+            }];
+        }
+        file.points(branch)
+            .into_iter()
+            .map(|(repo, point)| {
+                let state = state(file, name, (&repo, &point), facts);
+                Step { repo, action: Action::new(&self, name).at(point), state }
+            })
+            .collect()
+    }
+}
+
+fn state(
+    file: &RequestedFile<'_>,
+    name: &str,
+    (repo, point): (&str, &str),
+    facts: &Facts,
+) -> State {
+    let question =
+        PushedBranch { repo: repo.to_owned(), name: name.to_owned(), point: point.to_owned() };
+    match facts.get(&question) {
+        Answer::Known(there) if there.holds_point => {
+            State::Done("the branch is there and holds its point".to_owned())
+        }
+        Answer::Known(there) => State::Conflict(format!(
+            "branch `{name}` is there, at {}, and does not hold {point}",
+            there.tip
+        )),
+        Answer::Unknown(why) => State::Unknown(why.to_string()),
+        Answer::Absent => absent(file, name, (repo, point), facts),
+    }
+}
+
+/// The state of a branch that is not there: it was ended, or deleted, or is to be made.
+fn absent(
+    file: &RequestedFile<'_>,
+    name: &str,
+    (repo, point): (&str, &str),
+    facts: &Facts,
+) -> State {
+    match ending(file, name, repo, facts) {
+        Answer::Known(by) => return State::Ended(format!("`{by}` ended the branch")),
+        Answer::Unknown(why) => return State::Unknown(why.to_string()),
+        Answer::Absent => {}
+    }
+    match made_before(file, name, repo) {
+        Answer::Known(at) => State::Ended(format!(
+            "tagkeeper made it on {at}, and it has been deleted since; if you want it again, make it by hand"
+        )),
+        Answer::Unknown(why) => State::Unknown(why.to_string()),
+        Answer::Absent => create_at(repo, point, facts),
+    }
+}
+
+/// When tagkeeper made the branch, by the ledger: a feature branch ends by being deleted.
+fn made_before(file: &RequestedFile<'_>, branch: &str, repo: &str) -> Answer<Timestamp> {
+    (file.subject.ledger)(repo, branch).and_then(|entry| {
+        let record = entry.steps.get(&StepName::new(IN_LEDGER));
+        let done = record.and_then(|record| record.done.as_ref());
+        done.map_or(Answer::Absent, |done| Answer::Known(done.at))
+    })
+}
+
+/// The tag, in the file or the repository, that ended a branch.
+fn ending(file: &RequestedFile<'_>, branch: &str, repo: &str, facts: &Facts) -> Answer<String> {
+    for name in tags_that_end(branch) {
+        if file.file.deliverable.releases.iter().any(|release| release.version.text() == name) {
+            return Answer::Known(name);
+        }
+        match facts.get(&PushedTag { repo: repo.to_owned(), name: name.clone() }) {
+            Answer::Known(_) => return Answer::Known(name),
+            Answer::Unknown(why) => return Answer::Unknown(why),
+            Answer::Absent => {}
+        }
+    }
+    Answer::Absent
+}
+
+impl CarryOut<Tools<'_>> for BranchKind {
+    fn preflight(&self, step: &Step, tools: &Tools<'_>) -> Result<(), String> {
+        tools.scratch(&step.repo).map(drop)
+    }
+
+    fn prepare<'t>(
+        &self,
+        about: &About<'t>,
+        tools: &'t Tools<'_>,
+    ) -> Result<Prepared<'t>, StepResult> {
+        Ok(prepared(about.step, commit_of(about.step)?, Ours::AtCommit, tools))
+    }
+}

@@ -1,0 +1,14 @@
+//! The kinds of steps, a folder each: how it is planned, how its state is read back, how it is carried out.
+
+pub mod announcement;
+mod branch;
+mod deletion;
+mod push;
+pub mod tag;
+mod tools;
+
+pub use announcement::AnnouncementKind;
+pub use branch::BranchKind;
+pub use deletion::DeletionKind;
+pub use tag::TagKind;
+pub use tools::{Found, Mails, Named, Remotes, Tools};

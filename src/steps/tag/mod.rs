@@ -1,0 +1,237 @@
+//! Tags: at the planned commit done, at another a conflict, never moved.
+
+mod maker;
+pub mod message;
+
+pub(super) use maker::{Maker, Words, maker};
+
+use super::push::{Ours, commit_of, prepared};
+use super::tools::Tools;
+use crate::facts::pushed::{
+    PushedCommit, PushedRepository, PushedSignature, PushedTag, PushedTrunk,
+};
+use crate::facts::{Answer, Asks, Facts};
+use crate::git::{TagContent, TagTime, create_signed_tag};
+use crate::plan::{
+    About, Action, CarryOut, Memory, Part, Prepared, Removed, RequestedFile, State, Step, StepKind,
+    StepResult,
+};
+use crate::tree::deliverable::{Project, Release, Status};
+use message::{Stage, TagMessage, harmless};
+
+/// The word for a tag in plans, which what depends on it names.
+pub(super) const ACTION: &str = "tag";
+/// Its name in the ledger.
+pub const IN_LEDGER: &str = "tag";
+
+/// Makes a signed tag.
+#[derive(Clone, Copy, Debug)]
+pub struct TagKind;
+
+impl StepKind for TagKind {
+    fn action(&self) -> &'static str {
+        ACTION
+    }
+
+    fn full_ref(&self, name: &str) -> Option<String> {
+        Some(format!("refs/tags/{name}"))
+    }
+
+    fn memory(&self) -> Memory {
+        Memory::Beside(IN_LEDGER)
+    }
+
+    fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
+        if let Part::Removed(Removed { release, project, .. }) = part {
+            asks.put(question(project, release));
+        }
+        let Some((file, release)) = part.release() else { return };
+        for project in file.tagged(release) {
+            let hash = project.hash.to_ascii_lowercase();
+            asks.put(PushedRepository { repo: project.repo.value.clone() });
+            asks.put(PushedTrunk { repo: project.repo.value.clone() });
+            asks.put(PushedCommit { repo: project.repo.value.clone(), hash: hash.clone() });
+            asks.put(question(project, release));
+            // Who made a tag is worth the look only where it is the one that was asked for.
+            let there = facts.get(&question(project, release));
+            if there.known().is_some_and(|there| there.peeled.to_string() == hash) {
+                asks.put(PushedSignature::of(&project.repo, release.version.text()));
+            }
+        }
+    }
+
+    fn plan(&self, part: &Part<'_>, facts: &Facts, _: &[Step]) -> Vec<Step> {
+        match part {
+            Part::Release { file, release, .. } => {
+                let step = |project| self.step(file, release, project, facts);
+                file.tagged(release).map(step).collect()
+            }
+            Part::Branch { .. } => Vec::new(),
+            Part::Removed(removed) => self.removed(*removed, facts).into_iter().collect(),
+        }
+    }
+}
+
+impl TagKind {
+    fn step(
+        self,
+        file: &RequestedFile<'_>,
+        release: &Release,
+        project: &Project,
+        facts: &Facts,
+    ) -> Step {
+        let name = release.version.text();
+        let commit = project.hash.to_ascii_lowercase();
+        let branch = branch_of(file, &project.repo, facts);
+        let message = message(file, release, project, facts).to_text();
+        let state = match (facts.get(&question(project, release)), &message) {
+            (Answer::Known(there), _) if there.peeled.to_string() == commit => {
+                State::Done(maker(file, release, project, facts).to_string())
+            }
+            (Answer::Known(there), _) => State::Conflict(format!(
+                "tag `{name}` is at {}, and the file says {commit}; tags are never moved",
+                there.peeled
+            )),
+            (Answer::Unknown(why), _) => State::Unknown(why.to_string()),
+            (Answer::Absent, message) => {
+                match (create_at(&project.repo, &commit, facts), branch, message) {
+                    (State::Create, Answer::Unknown(why), _) => State::Unknown(why.to_string()),
+                    (State::Create, Answer::Absent, _) => {
+                        State::Conflict(no_trunk(file, &project.repo))
+                    }
+                    (State::Create, _, Err(error)) => State::Conflict(error.to_string()),
+                    (state, _, _) => state,
+                }
+            }
+        };
+        let action = Action::new(&self, name).at(commit).saying(message.unwrap_or_default());
+        Step { repo: project.repo.value.clone(), action, state }
+    }
+
+    /// An entry that was taken out of the record after it was tagged.
+    fn removed(self, removed: Removed<'_>, facts: &Facts) -> Option<Step> {
+        let Removed { subject, change, release, project } = removed;
+        let state = match facts.get(&question(project, release)) {
+            Answer::Absent => return None,
+            Answer::Unknown(why) => State::Unknown(why.to_string()),
+            Answer::Known(there) => {
+                let mut commits = subject.request.commits.iter();
+                let by = commits.find(|commit| commit.paths.contains(&change.path));
+                let by = by.map_or_else(
+                    || "the working tree".to_owned(),
+                    |commit| format!("commit {}", commit.id),
+                );
+                State::Conflict(format!(
+                    "{by} takes out an entry whose tag is there, at {}",
+                    there.peeled
+                ))
+            }
+        };
+        let commit = project.hash.to_ascii_lowercase();
+        let action = Action::new(&self, release.version.text()).at(commit).saying("");
+        Some(Step { repo: project.repo.value.clone(), action, state })
+    }
+}
+
+fn question(project: &Project, release: &Release) -> PushedTag {
+    PushedTag { repo: project.repo.value.clone(), name: release.version.text().to_owned() }
+}
+
+/// The state of a ref that is not there and is to name `commit`.
+pub(super) fn create_at(repo: &str, commit: &str, facts: &Facts) -> State {
+    match facts.get(&PushedCommit { repo: repo.to_owned(), hash: commit.to_owned() }) {
+        Answer::Known(()) => State::Create,
+        Answer::Absent
+            if facts.get(&PushedRepository { repo: repo.to_owned() }) == Answer::Absent =>
+        {
+            State::Conflict(format!("there is no repository `{repo}`"))
+        }
+        Answer::Absent => State::Conflict(format!("no branch or tag of `{repo}` holds {commit}")),
+        Answer::Unknown(why) => State::Unknown(why.to_string()),
+    }
+}
+
+/// What the tag of a release will say. What people write is made one harmless line: no name blocks a release.
+fn message(
+    file: &RequestedFile<'_>,
+    release: &Release,
+    project: &Project,
+    facts: &Facts,
+) -> TagMessage {
+    let branch = branch_of(file, &project.repo, facts);
+    let deliverable = &file.file.deliverable;
+    let version = release.version.text();
+    let by = file.introduction(version);
+    let mut before = deliverable.releases.iter().take_while(|other| other.place != release.place);
+    let lines = by.into_iter().flat_map(|by| &by.lines);
+    TagMessage {
+        short_name: project.repo.rsplit('/').next().unwrap_or_default().to_owned(),
+        version: version.to_owned(),
+        stage: Stage::of(version),
+        team: harmless(deliverable.team.as_ref().map_or("", |team| team.value.as_str())),
+        diff_start: release.diff_start.as_ref().map(|start| start.value.clone()),
+        series: file.path.series().to_owned(),
+        branch: branch.known().cloned().unwrap_or_default(),
+        pypi: deliverable.include_pypi_link.as_ref().is_some_and(|link| link.value),
+        first: release.version.is_full() && !before.any(|other| other.version.is_full()),
+        release: lines.map(|(label, value)| (message::label(label), harmless(value))).collect(),
+        overrides: by
+            .into_iter()
+            .flat_map(|by| &by.overrides)
+            .map(|one| harmless(&one.to_string()))
+            .collect(),
+        waited: by.and_then(|by| by.waited.as_deref()).map(harmless),
+        plan: None,
+    }
+}
+
+/// The trunk for what is in development, else the branch of the series.
+fn branch_of(file: &RequestedFile<'_>, repo: &str, facts: &Facts) -> Answer<String> {
+    let series = file.subject.request.head.series().get(file.path.series());
+    let status = series.and_then(|series| series.status.as_ref()).map(|status| status.value);
+    match (series, status) {
+        (None, _) | (_, None | Some(Status::Development | Status::Future)) => {
+            facts.get(&PushedTrunk { repo: repo.to_owned() }).map(String::clone)
+        }
+        (Some(series), Some(_)) => Answer::Known(series.branch()),
+    }
+}
+
+fn no_trunk(file: &RequestedFile<'_>, repo: &str) -> String {
+    match &file.subject.config.trunk {
+        Some(trunk) => {
+            format!("`{repo}` has no branch `{trunk}`, which `trunk:` of the configuration names")
+        }
+        None => format!(
+            "HEAD of `{repo}` points to no branch: point it at the trunk, or name that in `trunk:` of the configuration"
+        ),
+    }
+}
+
+impl CarryOut<Tools<'_>> for TagKind {
+    fn preflight(&self, step: &Step, tools: &Tools<'_>) -> Result<(), String> {
+        tools.check_key()?;
+        tools.scratch(&step.repo).map(drop)
+    }
+
+    fn prepare<'t>(
+        &self,
+        about: &About<'t>,
+        tools: &'t Tools<'_>,
+    ) -> Result<Prepared<'t>, StepResult> {
+        let action = &about.step.action;
+        let content = TagContent {
+            object: commit_of(about.step)?,
+            name: action.name.clone(),
+            tagger: tools.tagger.clone(),
+            time: TagTime { seconds: tools.now.as_second(), offset_minutes: 0 },
+            message: action.message.clone().unwrap_or_default(),
+        };
+        let failed = |why: String| StepResult::Failed(why);
+        let scratch = tools.scratch(&about.step.repo).map_err(failed)?;
+        let signer = tools.signer.as_ref().map_err(|why| failed(why.clone()))?;
+        let signed = create_signed_tag(tools.git, &scratch.git_dir(), &content, signer)
+            .map_err(|error| failed(error.to_string()))?;
+        Ok(prepared(about.step, signed.object, Ours::Noted(IN_LEDGER), tools))
+    }
+}

@@ -1,0 +1,121 @@
+//! What steps are carried out with.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use jiff::Timestamp;
+
+use super::announcement::{Addresses, Delivery, Template};
+use crate::config::Config;
+use crate::git::{Git, Identity, KeyError, Oid, Refs, Repository, Scratch, Signer};
+use crate::ledger::Ledger;
+use crate::tree::record::Record;
+
+/// The remotes, as steps need them.
+pub trait Remotes {
+    /// Where refs of `repo` are pushed to.
+    ///
+    /// # Errors
+    /// A phrase that says why it has no URL.
+    fn url(&self, repo: &str) -> Result<String, String>;
+
+    /// The git directory of a copy of `repo` on this machine that has the commits which the plan names.
+    ///
+    /// # Errors
+    /// A phrase that says why there is none.
+    fn copy(&self, repo: &str) -> Result<PathBuf, String>;
+
+    /// What the ref names at the remote now; `None` where it is not there.
+    ///
+    /// # Errors
+    /// A phrase that says why that is not known.
+    fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Named>, String>;
+
+    /// Shows `repo` as it is at the remote now, with its heads and tags.
+    ///
+    /// # Errors
+    /// A phrase that says why it cannot be read.
+    fn read_now(&self, repo: &str, look: &mut dyn FnMut(&Repository, &Refs)) -> Result<(), String>;
+}
+
+/// What a ref names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The object: of an annotated tag the tag itself.
+    pub object: Oid,
+    /// The commit behind it.
+    pub commit: Oid,
+}
+
+/// The way announcements go, with their words.
+#[derive(Clone)]
+pub struct Mails {
+    /// The way.
+    pub delivery: Delivery,
+    /// From and to.
+    pub addresses: Addresses,
+    /// The words.
+    pub template: Template<'static>,
+}
+
+/// What steps are carried out with.
+pub struct Tools<'a> {
+    /// The git program.
+    pub git: &'a Git,
+    /// The key; why there is none, where a tag can be neither signed nor verified.
+    pub signer: Result<&'a Signer, String>,
+    /// Where the key is named, for messages.
+    pub key_named_in: &'a str,
+    /// In whose name tags are made.
+    pub tagger: &'a Identity,
+    /// The time that tags bear.
+    pub now: Timestamp,
+    /// The present.
+    pub clock: &'a dyn Fn() -> Timestamp,
+    /// The remotes.
+    pub remotes: &'a dyn Remotes,
+    /// What was done.
+    pub ledger: &'a Ledger,
+    /// The record that lists the releases.
+    pub record: &'a Record,
+    /// The configuration.
+    pub config: &'a Config,
+    /// The way announcements go; `None` where the site has none.
+    pub mails: Option<&'a Mails>,
+    /// What was found out in this run.
+    pub found: Found,
+}
+
+/// What was found out or made once in a run.
+#[derive(Default)]
+pub struct Found {
+    key: OnceCell<Result<(), String>>,
+    scratches: RefCell<BTreeMap<String, Rc<Scratch>>>,
+}
+
+impl Tools<'_> {
+    /// Whether the key can sign now. It is asked once.
+    pub(super) fn check_key(&self) -> Result<(), String> {
+        let named_in = self.key_named_in;
+        let words = |error: KeyError| error.with_help(named_in);
+        let check = || {
+            let signer = self.signer.as_ref().map_err(Clone::clone)?;
+            signer.check(self.now).map(drop).map_err(words)
+        };
+        self.found.key.get_or_init(check).clone()
+    }
+
+    /// A repository to make objects of `repo` in.
+    pub(super) fn scratch(&self, repo: &str) -> Result<Rc<Scratch>, String> {
+        if let Some(scratch) = self.found.scratches.borrow().get(repo) {
+            return Ok(Rc::clone(scratch));
+        }
+        let copy = self.remotes.copy(repo)?;
+        let scratch = Scratch::of(&copy).map_err(|error| error.to_string())?;
+        let scratch = Rc::new(scratch);
+        self.found.scratches.borrow_mut().insert(repo.to_owned(), Rc::clone(&scratch));
+        Ok(scratch)
+    }
+}
