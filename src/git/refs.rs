@@ -64,8 +64,8 @@ pub fn ls_remote(git: &Git, url: &RemoteUrl) -> Result<Refs, GitError> {
     if output.status != Some(0) {
         return Err(url.failure(&output));
     }
-    let text = String::from_utf8(output.stdout);
-    parse(url, &text.map_err(|_| odd(url, "a name that is not UTF-8"))?)
+    // A branch whose name is not UTF-8 is nobody's branch here, and must not hide the others.
+    parse(url, &String::from_utf8_lossy(&output.stdout))
 }
 
 /// The branch that HEAD of the repository at `url` points to, asked now; `None` for a HEAD that is detached or points to no branch.
@@ -87,8 +87,7 @@ pub fn ls_remote_trunk(git: &Git, url: &RemoteUrl) -> Result<Option<String>, Git
     if output.status != Some(0) {
         return Err(url.failure(&output));
     }
-    let text = String::from_utf8(output.stdout);
-    let text = text.map_err(|_| odd(url, "a name that is not UTF-8"))?;
+    let text = String::from_utf8_lossy(&output.stdout);
     if !text.is_empty() && !text.ends_with('\n') {
         return Err(odd(url, "its last line is cut off"));
     }

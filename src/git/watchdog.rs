@@ -21,9 +21,9 @@ while read -r sign id; do
   esac
 done
 [ -z "${groups## }" ] && exit
-for id in $groups; do kill -TERM -- "-$id"; done
+for id in $groups; do kill -s TERM -- "-$id"; done
 sleep 2
-for id in $groups; do kill -KILL -- "-$id"; done
+for id in $groups; do kill -s KILL -- "-$id"; done
 "#;
 
 /// The shell, from the first child on.

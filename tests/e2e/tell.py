@@ -13,10 +13,12 @@ from pathlib import Path
 from lab import each, files
 from lab.gerrit import VERSIONS, Gerrit
 from lab.mail import Mailbox
-from lab.place import LOGS, PORTS, RUN, Broken, listens, stop_all
+from lab.place import LOGS, PORTS, RUN, Broken, Process, listens, stop_all
 from lab.scene import Scene, Wrong
 from lab.world import end_agent
 from lab.zuul import Zuul
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 STORIES = ("release", "refused", "at_once", "restart", "approved", "pending", "by_tag", "on_a_node", "by_hand", "no_answer", "tag_by_hand")
 
@@ -29,7 +31,8 @@ def main():
     parser.add_argument("--gerrit", choices=VERSIONS, help="only with this one; without it the newest, and each where a story needs no Zuul")
     args = parser.parse_intermixed_args()
     start = time.monotonic()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for sign in SIGNALS:
+        signal.signal(sign, signal.default_int_handler)
     alone = [name for name in args.story if needs_no_zuul(name)]
     of_zuul = [name for name in args.story if name not in alone]
     try:
@@ -44,6 +47,10 @@ def main():
     except KeyboardInterrupt:
         sys.exit("e2e: ended by a signal")
     finally:
+        # Another signal must not keep the rest running.
+        for sign in SIGNALS:
+            signal.signal(sign, signal.SIG_IGN)
+        Process.over = True
         stop_all()
     print(f"e2e: {len(args.story)} stories, {time.monotonic() - start:.0f} s")
 
@@ -89,11 +96,15 @@ def bring_up(args, zuul, mailbox):
     files.serve()
     mailbox.start()
     server = Gerrit(args.gerrit or VERSIONS[0])
-    with ThreadPoolExecutor() as both:
+    both = ThreadPoolExecutor()
+    try:
         made = both.submit(zuul.make) if zuul else None
         server.make()
         if made:
             made.result()
+    finally:
+        # After a signal nobody waits for what is still being made.
+        both.shutdown(wait=False, cancel_futures=True)
     scene = Scene(server, zuul, mailbox)
     scene.world.make(args.program)
     if zuul:

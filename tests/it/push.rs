@@ -206,3 +206,23 @@ fn they_are_pushed_even_when_the_remote_went_on_in_the_meantime() {
         served.commit("main", "NEWS", b"newer than the mirror\n");
     });
 }
+
+#[test]
+fn a_branch_that_is_named_like_a_ref_is_not_taken_for_it() {
+    for (odd, full_ref) in [
+        ("refs/heads/refs/tags/1.0.0", "refs/tags/1.0.0"),
+        ("refs/tags/refs/tags/1.0.0", "refs/tags/1.0.0"),
+        ("refs/heads/refs/heads/stable/x", "refs/heads/stable/x"),
+        ("refs/heads/HEAD", "refs/tags/HEAD-1"),
+        ("refs/tags/1.0.0", "refs/heads/1.0.0"),
+    ] {
+        let pair = Pair::new();
+        pair.to.git(&["fetch", "--quiet", &pair.from.dir().display().to_string(), "main"]);
+        pair.to.git(&["update-ref", odd, &pair.old.to_string()]);
+        assert_eq!(pair.create(pair.new, full_ref), PushAnswer::Created, "{odd}");
+        assert_eq!(pair.to.reads(full_ref), Some(pair.new), "{odd}");
+        assert_eq!(pair.to.reads(odd), Some(pair.old), "{odd} stays");
+        assert_eq!(pair.create(pair.new, full_ref), PushAnswer::AlreadyThere, "{odd}");
+        assert_eq!(pair.from.git(&["for-each-ref", "refs/tagkeeper"]), "", "nothing is left here");
+    }
+}

@@ -52,22 +52,64 @@ def listens(port):
     return False
 
 
+# Reads `+ GROUP` and `- GROUP` lines; when the run is gone, by whatever signal, it ends the groups that are left.
+GUARD = """
+trap '' INT TERM HUP PIPE
+groups=' '
+while read -r sign id; do
+  case $sign in
+    +) groups="$groups$id " ;;
+    -) groups="${groups%% "$id" *} ${groups#* "$id" }" ;;
+  esac
+done
+[ -z "${groups## }" ] && exit
+for id in $groups; do kill -s TERM -- "-$id"; done
+sleep 5
+for id in $groups; do kill -s KILL -- "-$id"; done
+"""
+
+
+class Guard:
+    """Ends the servers when this run is killed and cannot do so itself."""
+
+    def __init__(self):
+        self.shell = None
+
+    def tell(self, sign, group):
+        if self.shell is None:
+            self.shell = subprocess.Popen(
+                ["/bin/sh", "-c", GUARD, "e2e-guard"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                text=True, bufsize=1, start_new_session=True, cwd="/",
+            )
+        with contextlib.suppress(BrokenPipeError):
+            self.shell.stdin.write(f"{sign} {group}\n")
+
+
 class Process:
     """A server that this run started, and the only one that it stops."""
 
     started = []
+    guard = Guard()
+    # Set when the run ends: a thread that still makes servers must not start another.
+    over = False
 
     def __init__(self, name, command, *, env=None, end=signal.SIGTERM):
         self.name, self.command, self.env, self.end = name, [str(word) for word in command], env or {}, end
         self.log = LOGS / f"{name}.log"
         self.process = None
+        # The process group, until it was ended.
+        self.group = None
         Process.started.append(self)
 
     def start(self):
+        if Process.over:
+            raise Broken(f"{self.name} is not started: the run is over")
         # A clean environment: that of the executor is seen by every job.
         env = {"HOME": str(RUN / "home"), "LANG": "C.UTF-8", "PATH": f"{PYTHON.parent}:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", **self.env}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, start_new_session=True)
+        self.group = self.process.pid
+        Process.guard.tell("+", self.group)
         return self
 
     def serves(self, ready, seconds=90.0):
@@ -80,20 +122,34 @@ class Process:
         return self
 
     def stop(self, how=None):
-        if self.process is None or self.process.poll() is not None:
+        self.ask_to_end(how)
+        self.wait(30)
+
+    def ask_to_end(self, how=None):
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(how or self.end)
+
+    def wait(self, seconds):
+        if self.group is None:
             return
-        self.process.send_signal(how or self.end)
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            # The group is its own: it was started in a session of its own.
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        # The group is its own: it was started in a session of its own. What the server started may outlive it.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.group, signal.SIGKILL)
+        self.process.wait()
+        Process.guard.tell("-", self.group)
+        self.group = None
 
     def tail(self, lines=15):
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
 def stop_all():
-    for process in reversed(Process.started):
-        process.stop()
+    """Asks all to end at once, and waits for them together."""
+    running = [process for process in reversed(Process.started) if process.group is not None]
+    for process in running:
+        process.ask_to_end()
+    end = time.monotonic() + 30
+    for process in running:
+        process.wait(max(0.1, end - time.monotonic()))
