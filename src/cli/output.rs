@@ -1,6 +1,7 @@
 //! Where the answer goes, and whether in colour.
 
-use std::fs::File;
+mod target;
+
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -47,7 +48,7 @@ impl Output {
         write(&mut text, self.style())?;
         match &self.file {
             Some(path) => write_whole(path, &text),
-            None => Ok(io::stdout().lock().write_all(&text).or_else(quiet_when_closed)?),
+            None => Ok(target::write_all(&mut io::stdout().lock(), &text)?),
         }
     }
 
@@ -67,18 +68,8 @@ impl Output {
     }
 }
 
-/// A reader that has seen enough is no failure.
-fn quiet_when_closed(error: io::Error) -> io::Result<()> {
-    if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) }
-}
-
-/// Writes a file whole or not at all.
+/// Writes a plain file whole or not at all, and anything else (a device, a pipe, an open stream) as it comes.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = tempfile::NamedTempFile::new_in(dir).and_then(|mut temp| {
-        temp.write_all(bytes)?;
-        File::sync_all(temp.as_file())?;
-        temp.persist(path).map(drop).map_err(|error| error.error)
-    });
-    written.map_err(|error| Failure::outside(format!("writing {}: {error}", path.display())))
+    target::write(path, bytes)
+        .map_err(|error| Failure::outside(format!("cannot write {}: {error}", path.display())))
 }

@@ -7,8 +7,7 @@ pub mod ca;
 mod credential;
 pub mod http;
 mod login;
-mod redact;
 pub mod smtp;
 
+pub use crate::text::without_login;
 pub use credential::{Credential, CredentialError};
-pub use redact::without_login;

@@ -6,8 +6,11 @@
 //! in a review, and [`json`] for programs. What would do harm is shown as `\u{202e}`; nothing is dropped.
 
 pub mod json;
+mod login;
 
 use std::borrow::Cow;
+
+pub use login::{without_login, without_passwords};
 
 /// Whether `c` must not be shown as it is: it steers a terminal, turns the direction of the text around, takes no room, or
 /// looks like a space and is none. The tab and the line end are not among them.
@@ -80,10 +83,10 @@ pub fn trimmed(text: &str) -> &str {
 }
 
 /// A message after a word such as `error: `: its second and later lines are indented, so that none of them can pass for a
-/// message of its own.
+/// message of its own. No password of a URL is shown.
 pub fn hanging(text: &str, columns: usize) -> String {
     let indent = format!("\n{}", " ".repeat(columns));
-    visible(trimmed(text)).replace('\n', &indent)
+    visible(trimmed(&without_passwords(text))).replace('\n', &indent)
 }
 
 /// Text in a comment that may be rendered as Markdown: nothing in it becomes an image, or a link that shows another name than

@@ -10,8 +10,8 @@ use tagkeeper::rules;
 const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("version", &[]),
     ("git", &[]),
-    ("net", &[]),
     ("text", &[]),
+    ("net", &["text"]),
     ("gerrit", &["net"]),
     ("tree", &["version", "git"]),
     ("config", &["tree"]),

@@ -1,5 +1,8 @@
 //! Handing mail over, to a server that misbehaves.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
 use std::time::Duration;
 
 use tagkeeper::net::ca::CaFile;
@@ -7,7 +10,7 @@ use tagkeeper::net::smtp::{Lasts, Login, Outcome, Parcel, Server, Tls, deliver};
 
 use crate::support::certificate::Certificate;
 use crate::support::http::closed_port;
-use crate::support::smtp::{AfterText, Manner, SmtpServer, Wrapped};
+use crate::support::smtp::{AfterText, Manner, SmtpServer, Wrapped, decode};
 
 const LOGIN: (&str, &str, &str) = ("PLAIN LOGIN", "me", "hunter2");
 
@@ -261,5 +264,71 @@ fn an_unknown_authority_gets_neither_mail_nor_login() {
         assert!(refusal(&outcome).1.contains("certificate"), "{outcome:?}");
         let seen = server.seen();
         assert!(seen.mails.is_empty() && !seen.logged_in);
+    }
+}
+
+/// A server that plays `script` to whoever connects.
+fn playing(script: impl Fn(TcpStream) -> std::io::Result<()> + Send + 'static) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            // A client that goes away in the middle is what is tested.
+            drop(script(stream));
+        }
+    });
+    Server { patience: Duration::from_millis(300), ..place(port) }
+}
+
+#[test]
+fn a_server_that_never_comes_to_an_end_is_left() {
+    for (piece, pause, expected) in [
+        ("220-and more\r\n", 0, "longer than any mail server needs"),
+        ("more and more ", 0, "longer than any mail server needs"),
+        ("2", 20, "no whole reply in time"),
+        ("220-x\r\n", 20, "no whole reply in time"),
+    ] {
+        let server = playing(move |mut stream| {
+            loop {
+                stream.write_all(piece.as_bytes())?;
+                thread::sleep(Duration::from_millis(pause));
+            }
+        });
+        let outcome = deliver(&server, &parcel());
+        assert_eq!(refusal(&outcome).0, Lasts::ForNow, "{outcome:?}");
+        assert!(refusal(&outcome).1.contains(expected), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_server_that_repeats_the_login_is_not_quoted() {
+    for mechanism in ["PLAIN", "LOGIN"] {
+        let server = playing(move |stream| {
+            let mut out = stream.try_clone()?;
+            out.write_all(b"220 here\r\n")?;
+            for line in BufReader::new(stream).lines() {
+                let line = line?;
+                let answer = match line.split(' ').next() {
+                    Some("EHLO") => format!("250-here\r\n250 AUTH {mechanism}"),
+                    Some("AUTH") if mechanism == "LOGIN" => "334 VXNlcm5hbWU6".to_owned(),
+                    Some("bWU=") => "334 UGFzc3dvcmQ6".to_owned(),
+                    _ => {
+                        let secret = line.rsplit(' ').next().unwrap_or_default();
+                        format!(
+                            "535-no: {line}\r\n535 hunter2 is wrong, {}",
+                            decode(secret).replace('\0', " ")
+                        )
+                    }
+                };
+                out.write_all(format!("{answer}\r\n").as_bytes())?;
+            }
+            Ok(())
+        });
+        let server = Server { login: Some(Login::new("me", "hunter2")), ..server };
+        let outcome = format!("{:?}", deliver(&server, &parcel()));
+        assert!(outcome.contains("535 no: "), "{outcome}");
+        for secret in ["hunter2", "aHVudGVyMg", "AG1lAGh1bnRlcjI"] {
+            assert!(!outcome.contains(secret), "{outcome}");
+        }
     }
 }

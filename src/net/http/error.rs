@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::proxy::Named;
+
 /// No answer from a URL.
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -61,6 +63,17 @@ pub enum Problem {
     TooLarge(u64),
     /// The answer is not HTTP as it should be, or leads in circles.
     Garbled(String),
+    /// The proxy on the way did not let the request through.
+    Proxy {
+        /// The variable that names it.
+        variable: &'static str,
+        /// Its URL, without a login.
+        url: String,
+        /// What happened there.
+        problem: Box<Self>,
+    },
+    /// A proxy refused to connect to the server; its words.
+    Refused(String),
 }
 
 impl Problem {
@@ -69,12 +82,45 @@ impl Problem {
         match self {
             Self::Status(status) => *status >= 500,
             Self::NoSuchHost | Self::Connection(_) | Self::Slow(_) => true,
-            Self::Address | Self::Trust(_) | Self::TooLarge(_) | Self::Garbled(_) => false,
+            Self::Address | Self::Trust(_) | Self::TooLarge(_) => false,
+            Self::Garbled(_) | Self::Refused(_) => false,
+            Self::Proxy { problem, .. } => problem.may_pass(),
+        }
+    }
+
+    /// The same, met at a proxy rather than at the server. What the server answers comes through unchanged.
+    pub(super) fn at(self, proxy: &Named) -> Self {
+        match self {
+            Self::NoSuchHost | Self::Connection(_) | Self::Refused(_) | Self::Status(407) => {
+                Self::Proxy {
+                    variable: proxy.variable,
+                    url: proxy.url.clone(),
+                    problem: Box::new(self),
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// A variable holds no URL of a proxy.
+    pub(super) fn malformed(proxy: &Named) -> Self {
+        Self::Proxy {
+            variable: proxy.variable,
+            url: proxy.url.clone(),
+            problem: Box::new(Self::Address),
         }
     }
 
     fn advice(&self) -> &'static str {
         match self {
+            Self::Proxy { problem, .. } => match **problem {
+                Self::Status(407) => "add a login for the proxy to that variable",
+                Self::Refused(_) => {
+                    "ask whoever runs the proxy to allow this host, or name the host in `no_proxy`"
+                }
+                _ => "fix that variable, or name the host in `no_proxy`",
+            },
+            Self::Refused(_) => "ask whoever runs the proxy to allow this host",
             Self::Address => "consider writing it as `https://host/path`",
             Self::Status(401 | 403 | 407) => "consider whether the login for this host is right",
             Self::Status(300..=399) => "name the URL that it leads to in the configuration",
@@ -114,7 +160,11 @@ impl Problem {
             Error::Io(error) if is_about_trust(&error) => Self::Trust(error.to_string()),
             Error::Io(error) => Self::Connection(error.to_string()),
             Error::ConnectionFailed => Self::Connection("no connection".to_owned()),
-            Error::ConnectProxyFailed(why) => Self::Connection(format!("the proxy said {why}")),
+            Error::ConnectProxyFailed(why) => match status_of_proxy(&why) {
+                Some(407) => Self::Status(407),
+                Some(status) => Self::Refused(format!("it answered {status}")),
+                None => Self::Refused(why),
+            },
             Error::InvalidProxyUrl => Self::Connection("the proxy's URL is malformed".to_owned()),
             Error::TooManyRedirects => Self::Garbled("too many redirects".to_owned()),
             Error::RequireHttpsOnly(_) => Self::Garbled("a redirect leaves https".to_owned()),
@@ -122,6 +172,11 @@ impl Problem {
             other => Self::Garbled(other.to_string()),
         }
     }
+}
+
+/// The status in the words of the HTTP library, which has no other form for it.
+fn status_of_proxy(why: &str) -> Option<u16> {
+    why.strip_prefix("proxy server responded ")?.split('/').next()?.parse().ok()
 }
 
 fn is_about_trust(error: &std::io::Error) -> bool {
@@ -150,6 +205,43 @@ impl fmt::Display for Problem {
             Self::Slow(what) => write!(f, "it took too long ({what})"),
             Self::TooLarge(limit) => write!(f, "the body is larger than {limit} bytes"),
             Self::Garbled(why) => write!(f, "the answer makes no sense: {why}"),
+            Self::Refused(why) => write!(f, "the proxy refused: {why}"),
+            Self::Proxy { variable, url, problem } => {
+                write!(f, "the proxy {url} (`{variable}`) ")?;
+                match &**problem {
+                    Self::Status(status) => write!(f, "answered {status}: it wants a login"),
+                    Self::Refused(why) => write!(f, "refused: {why}"),
+                    Self::NoSuchHost => f.write_str("has no address"),
+                    Self::Connection(why) => write!(f, "cannot be reached: {why}"),
+                    Self::Address => f.write_str("is no URL of a proxy"),
+                    other => write!(f, "failed: {other}"),
+                }
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_proxy_refuses_is_its_own_refusal() {
+        let proxy =
+            Named { variable: "https_proxy", url: "http://proxy.example:3128".into(), proxy: None };
+        let said = |problem: Problem| problem.at(&proxy).to_string();
+        let here = "the proxy http://proxy.example:3128 (`https_proxy`)";
+        assert_eq!(said(Problem::Status(407)), format!("{here} answered 407: it wants a login"));
+        assert_eq!(
+            said(Problem::of(ureq::Error::ConnectProxyFailed(
+                "proxy server responded 403/403".into()
+            ))),
+            format!("{here} refused: it answered 403")
+        );
+        assert_eq!(
+            said(Problem::Connection("gone".into())),
+            format!("{here} cannot be reached: gone")
+        );
+        assert_eq!(said(Problem::Status(403)), "the server answered 403");
     }
 }

@@ -6,18 +6,21 @@
 
 mod error;
 mod patience;
+mod proxy;
+mod redirect;
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use ureq::http::{Request, Response};
+use ureq::http::{Request, Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, AsSendBody, Body};
 
 use super::ca::CaFile;
 use super::credential::Credential;
-use super::redact::without_login;
+use crate::text::without_login;
 pub use error::{HttpError, Problem, Verb};
+pub use proxy::Named as NamedProxy;
 
 /// Redirects that are followed.
 const MOST_REDIRECTS: u32 = 10;
@@ -60,7 +63,7 @@ impl Default for Options {
 /// The way to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proxy {
-    /// Through the proxy that `HTTPS_PROXY` and its relatives name, if any.
+    /// Through the proxy that `https_proxy` and its relatives name, unless `no_proxy` excepts the host.
     Environment,
     /// Straight.
     Direct,
@@ -93,9 +96,8 @@ impl Client {
             let roots = RootCerts::new_with_certs(ca.certificates());
             config = config.tls_config(TlsConfig::builder().root_certs(roots).build());
         }
-        if options.proxy == Proxy::Direct {
-            config = config.proxy(None);
-        }
+        // Each request names its own.
+        config = config.proxy(None);
         Self { agent: Agent::new_with_config(config.build()), options }
     }
 
@@ -180,43 +182,77 @@ impl Client {
         }
     }
 
+    /// One try. Where a redirect leads, nobody is to learn who asks, or to be written to.
     fn once(&self, call: &Call<'_>, left: Duration) -> Result<Vec<u8>, Failure> {
+        let deadline = Instant::now() + left;
+        let may_be_led_on = call.verb == Verb::Get && call.who.is_none();
+        let mut url = call.url.to_owned();
+        for _ in 0..=MOST_REDIRECTS {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let response = self.ask(call, &url, left)?;
+            let location = response.headers().get("location").map(|to| to.to_str());
+            url = match location {
+                Some(Ok(to)) if may_be_led_on && response.status().is_redirection() => {
+                    redirect::target(&url, to)?
+                }
+                _ => return self.read(response),
+            };
+        }
+        Err(Problem::Garbled("too many redirects".to_owned()).into())
+    }
+
+    fn ask(&self, call: &Call<'_>, url: &str, left: Duration) -> Result<Response<Body>, Problem> {
         let request = match call.verb {
-            Verb::Get => Request::get(call.url),
-            Verb::Post => Request::post(call.url),
-            Verb::Put => Request::put(call.url),
+            Verb::Get => Request::get(url),
+            Verb::Post => Request::post(url),
+            Verb::Put => Request::put(url),
         };
         let request = match call.who.map(Credential::header) {
             Some((name, value)) => request.header(name, value),
             None => request,
         };
-        let answer = match call.verb {
-            Verb::Get => self.run(request.body(()), call, left),
+        match call.verb {
+            Verb::Get => self.run(request.body(()), left),
             Verb::Post | Verb::Put => {
                 let request = request.header("content-type", "application/json; charset=UTF-8");
-                self.run(request.body(call.json), call, left)
+                self.run(request.body(call.json), left)
             }
-        };
-        self.read(answer?)
+        }
     }
 
     fn run(
         &self,
         request: Result<Request<impl AsSendBody>, ureq::http::Error>,
-        call: &Call<'_>,
         left: Duration,
     ) -> Result<Response<Body>, Problem> {
         let request = request.map_err(|_| Problem::Address)?;
-        // Where a redirect leads, nobody is to learn who asks, or to be written to.
-        let may_be_led_on = call.verb == Verb::Get && call.who.is_none();
+        let named = self.proxy_for(request.uri());
+        let proxy = match &named {
+            Some(named) => Some(named.proxy.clone().ok_or_else(|| Problem::malformed(named))?),
+            None => None,
+        };
         let request = self
             .agent
             .configure_request(request)
             .timeout_global(Some(left))
-            .max_redirects(if may_be_led_on { MOST_REDIRECTS } else { 0 })
-            .https_only(call.url.starts_with("https://"))
+            .max_redirects(0)
+            .proxy(proxy)
             .build();
-        self.agent.run(request).map_err(Problem::of)
+        let answer = self.agent.run(request).map_err(Problem::of);
+        match (answer, named) {
+            (Err(problem), Some(named)) => Err(problem.at(&named)),
+            (Ok(response), Some(named)) if response.status() == 407 => {
+                Err(Problem::Status(407).at(&named))
+            }
+            (answer, _) => answer,
+        }
+    }
+
+    fn proxy_for(&self, url: &Uri) -> Option<NamedProxy> {
+        match self.options.proxy {
+            Proxy::Direct => None,
+            Proxy::Environment => proxy::of(url, |name| std::env::var(name).ok()),
+        }
     }
 
     fn read(&self, mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
@@ -248,7 +284,7 @@ fn said(response: &mut Response<Body>) -> Option<String> {
     let body = response.body_mut().with_config().limit(LONGEST_SAID).read_to_vec().ok()?;
     let text = String::from_utf8_lossy(&body);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
-    Some(line.chars().filter(|c| !c.is_control()).take(300).collect())
+    Some(line.chars().take(300).collect())
 }
 
 /// One try that failed.

@@ -7,6 +7,7 @@
 
 mod server;
 mod session;
+mod wire;
 
 pub use super::login::{Login, LoginError};
 pub use server::{Server, ServerError, Tls};

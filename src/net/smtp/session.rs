@@ -1,218 +1,260 @@
 //! One session with a mail server, step by step, so that it is known how far it came.
-//!
-//! [`lettre::SmtpTransport`] reports a lost connection without saying whether the text was already
-//! sent; that is why its connection is driven by hand here.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lettre::Address;
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
-use lettre::transport::smtp::response::{Response, Severity};
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
 
 use super::server::{Server, Tls};
+use super::wire::{Reply, Trouble, Wire};
 use super::{Lasts, Outcome, Parcel, Refusal};
+use crate::net::login::Login;
 
 /// How long the server may take to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(5);
+/// All replies before the text may take so many times the patience for one.
+const WHOLE: u32 = 5;
+const CONNECTING: &str = "connecting";
 
 /// Everything up to the end of the text; a failure is an outcome too.
 pub(super) fn run(server: &Server, parcel: &Parcel) -> Result<Outcome, Outcome> {
-    let session = Session { server, place: format!("{}:{}", server.host, server.port) };
+    let mut session =
+        Session { server, place: format!("{}:{}", server.host, server.port), offers: Vec::new() };
     let from = address(&parcel.from)?;
     let to = parcel.to.iter().map(|to| address(to)).collect::<Result<Vec<_>, _>>()?;
     if to.is_empty() {
         return Err(Outcome::refused("the mail has no recipient; name one under `mail: to:`"));
     }
-    let mut connection = session.open()?;
-    let handed_over = session.hand_over(&mut connection, (from, to), parcel);
-    drop(connection.set_timeout(Some(FAREWELL)));
-    if matches!(handed_over, Ok(Outcome::Accepted(_))) {
-        // The message is the server's by now, whatever it answers to the farewell.
-        drop(connection.quit());
-    } else {
-        connection.abort();
-    }
-    handed_over
+    let hello = hello_of(server)?;
+    let mut wire = session.connect()?;
+    let outcome = session
+        .prepare(&mut wire, hello)
+        .and_then(|()| session.hand_over(&mut wire, (from, to), parcel));
+    // The message is the server's by now, or nobody's: whatever it answers to the farewell.
+    wire.farewell(FAREWELL);
+    outcome
 }
 
 struct Session<'a> {
     server: &'a Server,
     place: String,
+    /// The lines of what the server offers, in upper case.
+    offers: Vec<String>,
 }
 
 impl Session<'_> {
-    fn open(&self) -> Result<SmtpConnection, Outcome> {
-        let server = self.server;
-        let tls = self.tls_parameters()?;
-        let wrapped = tls.as_ref().filter(|_| server.tls == Tls::Wrapped);
-        let hello = self.hello()?;
-        let address = (server.host.as_str(), server.port);
-        let mut connection =
-            SmtpConnection::connect(address, Some(server.patience), &hello, wrapped, None)
-                .map_err(|error| self.refused("connecting", &error))?;
-        if let Some(tls) = tls.filter(|_| !connection.is_encrypted()) {
-            if connection.can_starttls() {
-                connection
-                    .starttls(&tls, &hello)
-                    .map_err(|error| self.refused("beginning TLS", &error))?;
-            } else if server.tls == Tls::Required {
-                connection.abort();
+    fn connect(&self) -> Result<Wire, Outcome> {
+        let Server { host, port, patience, .. } = self.server;
+        Wire::open((host, *port), *patience, *patience * WHOLE)
+            .map_err(|trouble| self.trouble(CONNECTING, &trouble))
+    }
+
+    /// Everything before the mail: encryption and login.
+    fn prepare(&mut self, wire: &mut Wire, hello: Option<String>) -> Result<(), Outcome> {
+        let tls = self.tls_config()?;
+        if let Some(tls) = tls.as_ref().filter(|_| self.server.tls == Tls::Wrapped) {
+            self.encrypt(wire, tls)?;
+        }
+        self.done(CONNECTING, wire.greeting(self.server.patience))?;
+        let hello = hello.unwrap_or_else(|| address_literal(wire));
+        self.greet(wire, &hello)?;
+        if let Some(tls) = tls.filter(|_| !wire.is_encrypted()) {
+            if self.offer("STARTTLS").is_some() {
+                self.say(wire, "beginning TLS", "STARTTLS")?;
+                self.encrypt(wire, &tls)?;
+                self.greet(wire, &hello)?;
+            } else if self.server.tls == Tls::Required {
                 return Err(self.no_starttls());
             }
         }
-        self.log_in(&mut connection)?;
-        Ok(connection)
+        self.log_in(wire)
     }
 
-    fn hello(&self) -> Result<ClientId, Outcome> {
-        match &self.server.hello {
-            None => Ok(ClientId::default()),
-            Some(name) if name.chars().all(|c| c.is_ascii_graphic()) => {
-                Ok(ClientId::Domain(name.clone()))
-            }
-            Some(name) => Err(Outcome::refused(format!("{name:?} is no name of a host"))),
+    fn greet(&mut self, wire: &mut Wire, hello: &str) -> Result<(), Outcome> {
+        let reply = self.say(wire, "greeting it", &format!("EHLO {hello}"))?;
+        self.offers = reply.lines.iter().skip(1).map(|line| line.to_ascii_uppercase()).collect();
+        Ok(())
+    }
+
+    fn encrypt(&self, wire: &mut Wire, tls: &Arc<ClientConfig>) -> Result<(), Outcome> {
+        let Server { host, patience, .. } = self.server;
+        wire.encrypt(Arc::clone(tls), host, *patience)
+            .map_err(|trouble| self.trouble("beginning TLS", &trouble))
+    }
+
+    /// What comes after the name of an extension, where the server offers it.
+    fn offer(&self, extension: &str) -> Option<&str> {
+        let mut offers = self.offers.iter().filter_map(|line| line.strip_prefix(extension));
+        offers.find(|rest| rest.is_empty() || rest.starts_with([' ', '=']))
+    }
+
+    /// Says a line that has to be answered with a yes.
+    fn say(&self, wire: &mut Wire, doing: &str, line: &str) -> Result<Reply, Outcome> {
+        self.done(doing, wire.command(line, self.server.patience))
+    }
+
+    fn done(&self, doing: &str, reply: Result<Reply, Trouble>) -> Result<Reply, Outcome> {
+        match reply {
+            Ok(reply) if reply.is_done() => Ok(reply),
+            Ok(reply) => Err(self.refused(doing, &reply)),
+            Err(trouble) => Err(self.trouble(doing, &trouble)),
         }
     }
 
-    fn tls_parameters(&self) -> Result<Option<TlsParameters>, Outcome> {
+    fn tls_config(&self) -> Result<Option<Arc<ClientConfig>>, Outcome> {
         if self.server.tls == Tls::None {
             return Ok(None);
         }
-        let mut builder = TlsParameters::builder(self.server.host.clone());
+        let mut roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         if let Some(ca) = &self.server.ca {
-            let unusable = |error: Error| {
-                Outcome::refused(format!("cannot use {}: {error}", ca.path().display()))
-            };
             for certificate in ca.certificates() {
-                let certificate = Certificate::from_der(certificate.der().to_vec());
-                builder = builder.add_root_certificate(certificate.map_err(unusable)?);
+                roots.add(certificate.der().to_vec().into()).map_err(|error| {
+                    Outcome::refused(format!("cannot use {}: {error}", ca.path().display()))
+                })?;
             }
         }
-        builder.build_rustls().map(Some).map_err(|error| self.refused("preparing TLS", &error))
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Outcome::refused(format!("cannot prepare TLS: {error}")))?;
+        Ok(Some(Arc::new(config.with_root_certificates(roots).with_no_client_auth())))
     }
 
-    fn log_in(&self, connection: &mut SmtpConnection) -> Result<(), Outcome> {
+    fn log_in(&self, wire: &mut Wire) -> Result<(), Outcome> {
         let Some(login) = &self.server.login else { return Ok(()) };
-        if !connection.is_encrypted() && !self.server.is_local() {
-            connection.abort();
+        if !wire.is_encrypted() && !self.server.is_local() {
             return Err(Outcome::refused(format!(
                 "{} offers no encryption, so the login was not sent; use smtps:// or tls=required",
                 self.place
             )));
         }
-        if connection.server_info().get_auth_mechanism(DEFAULT_MECHANISMS).is_none() {
-            connection.abort();
-            return Err(Outcome::refused(format!(
-                "{} offers no login that is known here (PLAIN, LOGIN); take the `login-file` away, or \
-                 use another port of this server",
+        let mechanisms: Vec<&str> =
+            self.offer("AUTH").unwrap_or_default().split([' ', '=']).collect();
+        let doing = "logging in";
+        if mechanisms.contains(&"PLAIN") {
+            let Login { user, password } = login;
+            let secret = STANDARD.encode(format!("\0{user}\0{password}"));
+            self.say(wire, doing, &format!("AUTH PLAIN {secret}")).map(drop)
+        } else if mechanisms.contains(&"LOGIN") {
+            for line in ["AUTH LOGIN".to_owned(), STANDARD.encode(&login.user)] {
+                self.go_on(doing, wire.command(&line, self.server.patience))?;
+            }
+            self.say(wire, doing, &STANDARD.encode(&login.password)).map(drop)
+        } else {
+            Err(Outcome::refused(format!(
+                "{} offers no login that is known here (PLAIN, LOGIN); remove `login-file`, or use another port of this \
+                 server",
                 self.place
-            )));
+            )))
         }
-        let credentials = Credentials::new(login.user.clone(), login.password.clone());
-        connection.auth(DEFAULT_MECHANISMS, &credentials).map(drop).map_err(|error| {
-            connection.abort();
-            self.refused("logging in", &error)
-        })
+    }
+
+    fn go_on(&self, doing: &str, reply: Result<Reply, Trouble>) -> Result<(), Outcome> {
+        match reply {
+            Ok(reply) if reply.is_go_on() => Ok(()),
+            Ok(reply) => Err(self.refused(doing, &reply)),
+            Err(trouble) => Err(self.trouble(doing, &trouble)),
+        }
     }
 
     fn hand_over(
         &self,
-        connection: &mut SmtpConnection,
+        wire: &mut Wire,
         (from, to): (Address, Vec<Address>),
         parcel: &Parcel,
     ) -> Result<Outcome, Outcome> {
-        let parameters = self.mail_parameters(connection, parcel)?;
-        connection
-            .command(Mail::new(Some(from), parameters))
-            .map_err(|error| self.refused("naming the sender", &error))?;
+        let parameters = self.mail_parameters(parcel)?;
+        self.say(wire, "naming the sender", &format!("MAIL FROM:<{from}>{parameters}"))?;
         for to in to {
             let doing = format!("naming the recipient {to}");
-            connection
-                .command(Rcpt::new(to, Vec::new()))
-                .map_err(|error| self.refused(&doing, &error))?;
+            self.say(wire, &doing, &format!("RCPT TO:<{to}>"))?;
         }
-        let go_ahead =
-            connection.command(Data).map_err(|error| self.refused("beginning the text", &error))?;
-        if go_ahead.code().severity != Severity::PositiveIntermediate {
-            return Err(Outcome::refused_for_now(format!(
-                "{} did not let the text begin, it said `{}`",
-                self.place,
-                words(&go_ahead)
-            )));
-        }
-        drop(connection.set_timeout(Some(self.server.last_patience)));
-        // The end of the text brings its own line break.
-        let text = parcel.message.strip_suffix(b"\r\n").unwrap_or(&parcel.message);
-        Ok(self.settle(connection.message(text)))
+        self.go_on("beginning the text", wire.command("DATA", self.server.patience))?;
+        Ok(self.settle(wire.text(&parcel.message, self.server.last_patience)))
     }
 
-    fn mail_parameters(
-        &self,
-        connection: &SmtpConnection,
-        parcel: &Parcel,
-    ) -> Result<Vec<MailParameter>, Outcome> {
-        let offers = |extension| connection.server_info().supports_feature(extension);
-        let mut parameters = Vec::new();
+    fn mail_parameters(&self, parcel: &Parcel) -> Result<String, Outcome> {
+        let mut parameters = String::new();
         if !parcel.to.iter().chain([&parcel.from]).all(|address| address.is_ascii()) {
-            if !offers(Extension::SmtpUtfEight) {
+            if self.offer("SMTPUTF8").is_none() {
                 return Err(self.cannot_carry("an address with letters beyond ASCII"));
             }
-            parameters.push(MailParameter::SmtpUtfEight);
+            parameters.push_str(" SMTPUTF8");
         }
         if !parcel.message.is_ascii() {
-            if !offers(Extension::EightBitMime) {
+            if self.offer("8BITMIME").is_none() {
                 return Err(self.cannot_carry("a text with bytes beyond ASCII"));
             }
-            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+            parameters.push_str(" BODY=8BITMIME");
         }
         Ok(parameters)
     }
 
     /// After the text only the server's own word settles the matter: yes, or no.
-    fn settle(&self, answer: Result<Response, Error>) -> Outcome {
-        match answer {
-            Ok(answer) if answer.code().severity == Severity::PositiveCompletion => {
-                Outcome::Accepted(words(&answer))
+    fn settle(&self, reply: Result<Reply, Trouble>) -> Outcome {
+        match reply {
+            Ok(reply) if reply.is_done() => Outcome::Accepted(self.words(&reply)),
+            Ok(reply) if reply.is_go_on() => {
+                self.unknown(&format!("it answered `{}`", self.words(&reply)))
             }
-            Ok(answer) => self.unknown(&format!("it answered `{}`", words(&answer))),
-            Err(error) if error.status().is_some() => self.refused("sending the text", &error),
-            Err(error) => self.unknown(&in_words(&error)),
+            Ok(reply) => self.refused("sending the text", &reply),
+            Err(trouble) => self.unknown(&self.without_secrets(&trouble.to_string())),
         }
     }
 
     fn unknown(&self, what: &str) -> Outcome {
         Outcome::Unknown(format!(
-            "{} got the text, but it is not known whether it took the mail: {what}; look in the \
-             archive of the list before sending it again",
+            "{} got the text, but it is not known whether it took the mail: {what}; look in the archive of the list \
+             before sending it again",
             self.place
         ))
     }
 
-    fn refused(&self, doing: &str, error: &Error) -> Outcome {
-        let text = in_words(error);
-        let about_trust = text.contains("certificate");
-        let lasts = if error.is_permanent() || error.is_client() || about_trust {
-            Lasts::UntilMended
-        } else {
-            Lasts::ForNow
-        };
+    fn refused(&self, doing: &str, reply: &Reply) -> Outcome {
+        let lasts = if reply.is_permanent() { Lasts::UntilMended } else { Lasts::ForNow };
         let advice = match lasts {
-            _ if about_trust => "name the root certificate of this server, if it is its own",
-            Lasts::UntilMended => "mend the configuration, or ask the owner of this server",
+            Lasts::UntilMended => "fix the configuration, or ask the owner of this server",
             Lasts::ForNow => "run again later",
         };
-        let why = format!("{} while {doing}: {text}; nothing was sent, {advice}", self.place);
+        let words = self.words(reply);
+        let why = format!("{} while {doing}: {words}; nothing was sent, {advice}", self.place);
         Outcome::Refused(Refusal { lasts, why })
+    }
+
+    fn trouble(&self, doing: &str, trouble: &Trouble) -> Outcome {
+        let (lasts, advice) = match trouble {
+            Trouble::Trust(_) => {
+                (Lasts::UntilMended, "name the root certificate of this server, if it is its own")
+            }
+            _ => (Lasts::ForNow, "run again later"),
+        };
+        let what = self.without_secrets(&trouble.to_string());
+        let why = format!("{} while {doing}: {what}; nothing was sent, {advice}", self.place);
+        Outcome::Refused(Refusal { lasts, why })
+    }
+
+    fn words(&self, reply: &Reply) -> String {
+        self.without_secrets(&reply.to_string())
+    }
+
+    /// A server may repeat what it was told: no word of it that holds a part of the login is quoted.
+    fn without_secrets(&self, said: &str) -> String {
+        let Some(Login { user, password }) = &self.server.login else { return said.to_owned() };
+        let encoded = [format!("\0{user}\0{password}"), password.clone(), user.clone()];
+        let encoded =
+            encoded.map(|secret| STANDARD.encode(secret).trim_end_matches('=').to_owned());
+        [password]
+            .into_iter()
+            .chain(&encoded)
+            .fold(said.to_owned(), |said, secret| said.replace(secret.as_str(), "***"))
     }
 
     fn no_starttls(&self) -> Outcome {
         Outcome::refused(format!(
-            "{} offers no STARTTLS, so nothing was sent; use smtps://, or `?tls=none` where the way \
-             to it is safe",
+            "{} offers no STARTTLS, so nothing was sent; use smtps://, or `?tls=none` where the way to it is safe",
             self.place
         ))
     }
@@ -222,23 +264,27 @@ impl Session<'_> {
     }
 }
 
+/// The name that this side gives itself, where one is set.
+fn hello_of(server: &Server) -> Result<Option<String>, Outcome> {
+    match &server.hello {
+        Some(name) if name.is_empty() || !name.chars().all(|c| c.is_ascii_graphic()) => {
+            Err(Outcome::refused(format!("{name:?} is no name of a host")))
+        }
+        name => Ok(name.clone()),
+    }
+}
+
+/// The address of this side, in the form of a name.
+fn address_literal(wire: &Wire) -> String {
+    match wire.own_address().map(|address| address.ip()) {
+        Some(std::net::IpAddr::V6(address)) => format!("[IPv6:{address}]"),
+        Some(std::net::IpAddr::V4(address)) => format!("[{address}]"),
+        None => "[127.0.0.1]".to_owned(),
+    }
+}
+
 fn address(text: &str) -> Result<Address, Outcome> {
     text.parse().map_err(|error| {
         Outcome::refused(format!("`{}` is no address: {error}", text.escape_debug()))
     })
-}
-
-/// The server's words where it said some, else what happened to the connection.
-fn in_words(error: &Error) -> String {
-    let source = std::error::Error::source(error).map(ToString::to_string);
-    match (error.status(), source) {
-        (Some(code), Some(said)) => format!("{code} {said}"),
-        (None, Some(source)) => source,
-        _ => error.to_string(),
-    }
-}
-
-fn words(response: &Response) -> String {
-    let lines: Vec<&str> = response.message().collect();
-    format!("{} {}", response.code(), lines.join(" ")).trim_end().to_owned()
 }
