@@ -188,7 +188,7 @@ impl Outcome {
         if worst < Worst::Refused && is_open {
             return Worst::Refused;
         }
-        // A release that was not begun because its key or copy could not be had.
+        // A release that was not begun because its key cannot be used or its repository cannot be read.
         if worst == Worst::Fine && self.releases.iter().any(is_left) {
             Worst::Failed
         } else {

@@ -137,10 +137,10 @@ impl Question for PushedSignature {
                     let none = SignedTag { message: None, signature: Signature::None };
                     return Ok(Some(none));
                 };
-                let signature = match (&object.signature, sources.signer()) {
+                let signature = match (&object.signature, sources.keys()) {
                     (None, _) => Signature::None,
-                    (Some(_), Ok(signer)) => {
-                        signature_of(sources.git(), repository.git_dir(), tag.object, signer)
+                    (Some(_), Ok(keys)) => {
+                        signature_of(sources.git(), repository.git_dir(), tag.object, keys)
                     }
                     (Some(_), Err(why)) => Signature::NotVerified(why.to_owned()),
                 };

@@ -9,8 +9,8 @@ use super::repository::Remote;
 use super::{Answer, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
 use crate::git::{
-    BadRepoName, Freshness, Git, GitError, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository,
-    Signer, ls_remote, mask_credentials,
+    BadRepoName, Freshness, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName,
+    Repository, ls_remote, mask_credentials,
 };
 use crate::net::http::{Answer as HttpAnswer, Client, Options};
 
@@ -68,7 +68,7 @@ pub struct Sources {
     gerrit: Option<Gerrit>,
     /// The trunk of every repository, where the site names one.
     trunk: Option<String>,
-    signer: Result<Signer, String>,
+    keys: Result<Keys, String>,
     opened: Once<Arc<Opened>>,
     trunks: Once<String>,
     members: Once<Vec<Account>>,
@@ -103,7 +103,7 @@ impl Sources {
             documents,
             gerrit: None,
             trunk: None,
-            signer: Err("no key is named".to_owned()),
+            keys: Err("no key is named".to_owned()),
             opened: Once::default(),
             trunks: Once::default(),
             members: Once::default(),
@@ -153,15 +153,15 @@ impl Sources {
         self.trunks.get(&url.to_string(), || answer(self.mirrors.trunk(url, freshness)))
     }
 
-    /// The same, with the key that signatures of tags are compared with; why there is none, where no key is named.
-    pub fn verifying_with(mut self, signer: Result<Signer, String>) -> Self {
-        self.signer = signer;
+    /// The same, with the keys that signatures of tags are compared with; why there are none, where no key is named.
+    pub fn verifying_with(mut self, keys: Result<Keys, String>) -> Self {
+        self.keys = keys;
         self
     }
 
-    /// The key that signatures of tags are compared with.
-    pub(super) fn signer(&self) -> Result<&Signer, &str> {
-        self.signer.as_ref().map_err(String::as_str)
+    /// The keys that signatures of tags are compared with.
+    pub(super) fn keys(&self) -> Result<&Keys, &str> {
+        self.keys.as_ref().map_err(String::as_str)
     }
 
     /// The git program.

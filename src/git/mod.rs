@@ -60,4 +60,4 @@ pub use scratch::Scratch;
 pub use sign::{KeyError, KeyInfo, Signer};
 pub use tag::{Identity, SignedTag, TagContent, TagError, TagTime, create_signed_tag};
 pub use trees::{Directories, TreeChange, TreeSide};
-pub use verify::{BadSignature, Signature, signature_of, verify_tag};
+pub use verify::{BadSignature, Keys, Signature, signature_of, verify_tag};

@@ -58,9 +58,30 @@ pub enum Signature {
     NotVerified(String),
 }
 
-/// Looks at the signature of a tag object. A failure of the signing program, or a key that is not here, says nothing about
-/// the tag.
-pub fn signature_of(git: &Git, git_dir: &Path, object: Oid, signer: &Signer) -> Signature {
+/// The keys that are ours: the one that signs now, and those that the site lists for other times.
+#[derive(Clone, Debug)]
+pub struct Keys {
+    /// The one that signs now.
+    pub signer: Signer,
+    /// Fingerprints, or long key ids, of the others.
+    pub listed: Vec<String>,
+}
+
+impl Keys {
+    fn has(&self, fingerprint: &str) -> bool {
+        let fingerprint = fingerprint.to_ascii_uppercase();
+        let is_it = |key: &String| {
+            let key = key.trim_start_matches("0x").to_ascii_uppercase();
+            key.len() >= 16 && fingerprint.ends_with(&key)
+        };
+        self.listed.iter().any(is_it)
+    }
+}
+
+/// Looks at the signature of a tag object. A failure of the signing program, a key that is not here, or one that has expired
+/// since says nothing about the tag.
+pub fn signature_of(git: &Git, git_dir: &Path, object: Oid, keys: &Keys) -> Signature {
+    let signer = &keys.signer;
     let error = match verify_tag(git, git_dir, object, signer) {
         Ok(fingerprint) => return Signature::Good(fingerprint),
         Err(error) => error,
@@ -73,8 +94,13 @@ pub fn signature_of(git: &Git, git_dir: &Path, object: Oid, signer: &Signer) -> 
         {
             Signature::NotVerified(why.to_string())
         }
-        TagError::Key(KeyError::BadSignature(why @ BadSignature::Garbled(_))) => {
-            Signature::NotVerified(why.to_string())
+        TagError::Key(KeyError::BadSignature(
+            why @ (BadSignature::Garbled(_) | BadSignature::ExpiredKey(_)),
+        )) => Signature::NotVerified(why.to_string()),
+        TagError::Key(KeyError::BadSignature(BadSignature::OtherKey { by, .. }))
+            if keys.has(&by) =>
+        {
+            Signature::Good(by)
         }
         TagError::Key(KeyError::BadSignature(why)) => Signature::Bad(why),
         other => Signature::NotVerified(other.to_string()),

@@ -50,7 +50,7 @@ pub struct StepRecord {
     pub done: Option<Mark>,
     /// What there is to say about it, such as the answer of the mail server.
     pub note: Option<String>,
-    /// The objects that runs were about to push: one that stands is ours.
+    /// The objects that runs were about to push: a ref that names one of them is ours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<String>,
     /// What a newer program wrote and this one does not know: it is kept.
@@ -115,7 +115,7 @@ impl Entry {
         }
     }
 
-    /// Notes that a step is about to be done, also where it was before: what stands at the remote decides.
+    /// Notes that a step is about to be done, also where it was before: what is there at the remote decides.
     pub fn intend(&mut self, step: &StepName, mark: &Mark, object: Option<String>) {
         let record = self.steps.entry(step.clone()).or_insert_with(|| StepRecord::begun(mark));
         record.intent = mark.clone();

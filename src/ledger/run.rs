@@ -24,12 +24,12 @@ pub struct Run {
     pub space: String,
     /// Its process id.
     pub process: u32,
-    /// When its process began, as the system counts; it tells two processes of one id apart.
+    /// When its process began, as the system counts; it distinguishes two processes of one id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started: Option<String>,
 }
 
-/// How a step stands that a run began and has not finished.
+/// What is known of a step that a run began and has not finished.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Begun {
     /// The run that began it is still at work, or may be: in words.
@@ -79,7 +79,7 @@ impl Mark {
         Self { at, who: who.to_owned(), run: Some(Run::this().clone()) }
     }
 
-    /// How a step stands that this mark began and no mark has ended. An older program names no run: nobody waits for it.
+    /// What is known of a step that this mark began and no mark has ended. An older program names no run: nobody waits for it.
     pub fn standing(&self, now: Timestamp) -> Begun {
         let Some(run) = self.run.as_ref().filter(|run| *run != Run::this()) else {
             return Begun::Over;
@@ -110,7 +110,7 @@ fn space() -> String {
 /// When a process began; `None` where there is none of that id.
 fn started(process: u32) -> Option<String> {
     let stat = read(&format!("/proc/{process}/stat"))?;
-    // The name of the program stands in brackets and may hold anything; the time is the 20th field after it.
+    // The name of the program is in brackets and may hold anything; the time is the 20th field after it.
     let (_, fields) = stat.rsplit_once(')')?;
     fields.split_whitespace().nth(19).map(str::to_owned)
 }

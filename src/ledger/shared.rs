@@ -70,7 +70,7 @@ impl Shared {
                 thread::sleep(pause(tries));
             }
             let tip = self.fetched().map_err(|error| self.in_doubt(&doubts, error))?;
-            // The answer was lost, not the push: the ref tells, now or later.
+            // The answer was lost, not the push: the ref shows it, now or later.
             if let Some(arrived) = self.arrived(tip, &doubts)? {
                 return Ok(doubts.swap_remove(arrived).value);
             }

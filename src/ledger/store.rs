@@ -145,7 +145,7 @@ impl Ledger {
         }
     }
 
-    /// Begins a step: of two runs, one is told to go ahead.
+    /// Begins a step: of two runs, one goes ahead.
     ///
     /// # Errors
     /// When the ledger cannot be read or written.
@@ -161,7 +161,7 @@ impl Ledger {
         })
     }
 
-    /// Notes that a step is about to be done whose state the remote tells; `object` is what is pushed.
+    /// Notes that a step is about to be done whose state can be read from the remote; `object` is what is pushed.
     ///
     /// # Errors
     /// When the ledger cannot be read or written.

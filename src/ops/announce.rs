@@ -72,7 +72,7 @@ fn send(workspace: &Workspace, repo: &str, tag: &str) -> Result<StepResult, Fail
         Failure::usage("no mail server and no directory for mails is set")
             .help("set `mail.smtp` or `mail.directory` in `tagkeeper.yaml`")
     })?;
-    let signer = workspace.signer(&record);
+    let keys = workspace.keys(&record);
     let execution = Execution {
         workspace,
         git: &git,
@@ -81,7 +81,7 @@ fn send(workspace: &Workspace, repo: &str, tag: &str) -> Result<StepResult, Fail
         ledger: &ledger,
         noted: &noted,
         gate: &Open,
-        signer: signer.as_ref().map_err(ToString::to_string),
+        keys: keys.as_ref().map_err(ToString::to_string),
         mails: Some(&mails),
     };
     let outcome = execution.execute(&plan)?;

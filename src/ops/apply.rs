@@ -183,7 +183,7 @@ fn one_release(
             request.ask_again(file, version);
             Ok(request)
         }
-        several => Err(Failure::usage(format!("`{version}` stands in {}", several.join(" and ")))),
+        several => Err(Failure::usage(format!("`{version}` is listed in {}", several.join(" and ")))),
     }
 }
 
@@ -215,7 +215,7 @@ fn carry_out(
         return Ok(Outcome { unread, unreadable, ..Outcome::default() });
     }
     let git = Git::find()?;
-    let signer = workspace.signer(&request.head)?;
+    let keys = workspace.keys(&request.head)?;
     let mails = workspace.mails()?;
     let gate = PolicyGate::new(workspace, request, &planned.introductions, &git)?;
     let execution = Execution {
@@ -226,7 +226,7 @@ fn carry_out(
         ledger,
         noted: snapshot,
         gate: &gate,
-        signer: Ok(&signer),
+        keys: Ok(&keys),
         mails: mails.as_ref(),
     };
     execution.execute(plan)

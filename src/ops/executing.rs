@@ -4,7 +4,7 @@ use super::kinds::kinds;
 use super::remotes::Pushing;
 use crate::apply::{Executor, Gate, Outcome};
 use crate::facts::Sources;
-use crate::git::{Git, Signer};
+use crate::git::{Git, Keys};
 use crate::ledger::{Ledger, Snapshot};
 use crate::plan::Plan;
 use crate::steps::{Found, Mails, Tools};
@@ -22,8 +22,8 @@ pub(super) struct Execution<'a> {
     /// What the ledger said when the plan was made.
     pub(super) noted: &'a Snapshot,
     pub(super) gate: &'a dyn Gate,
-    /// The key; why there is none.
-    pub(super) signer: Result<&'a Signer, String>,
+    /// The keys that are ours; why there are none.
+    pub(super) keys: Result<&'a Keys, String>,
     pub(super) mails: Option<&'a Mails>,
 }
 
@@ -34,7 +34,7 @@ impl Execution<'_> {
         let clock = || workspace.present();
         let tools = Tools {
             git,
-            signer: self.signer.clone(),
+            keys: self.keys.clone(),
             key_named_in: workspace.key_named_in(),
             tagger: &tagger,
             now: workspace.now,

@@ -14,13 +14,13 @@ pub(super) fn why_no_ref(full_ref: &str) -> Option<&'static str> {
         || parts().any(|part| part.starts_with('.'))
         || name.ends_with('.')
     {
-        Some("a dot stands where none may")
+        Some("it has a dot where git allows none")
     } else if parts().any(|part| part.ends_with(".lock")) {
         Some("it ends in `.lock`")
     } else if name.contains("@{") || name == "@" {
         Some("`@` and `@{` have a meaning of their own")
     } else if name == "HEAD" || name.starts_with('-') {
-        Some("git reads it as something else")
+        Some("git reads it as an option or as the current branch")
     } else {
         None
     }

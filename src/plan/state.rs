@@ -1,11 +1,11 @@
-//! How a step stands.
+//! The state of a step.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar;
 
-/// How a step stands.
+/// The state in which a step was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", content = "why", rename_all = "kebab-case")]
 pub enum State {

@@ -13,12 +13,12 @@ pub struct Step {
     /// What.
     #[serde(flatten)]
     pub action: Action,
-    /// How it stands.
+    /// The state in which it was found.
     #[serde(flatten)]
     pub state: State,
 }
 
-/// What a step does. Its kind fills it in, so that whoever shows or executes it needs to know no kind.
+/// What a step does. Its kind fills it in, so that reports and the executor need to know no kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
     /// The kind of step, such as `tag`.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::announcement::{Addresses, Delivery, Template};
 use crate::config::Config;
-use crate::git::{Git, Identity, KeyError, Oid, Refs, Repository, Scratch, Signer};
+use crate::git::{Git, Identity, KeyError, Keys, Oid, Refs, Repository, Scratch};
 use crate::ledger::Ledger;
 use crate::tree::record::Record;
 
@@ -64,8 +64,8 @@ pub struct Mails {
 pub struct Tools<'a> {
     /// The git program.
     pub git: &'a Git,
-    /// The key; why there is none, where a tag can be neither signed nor verified.
-    pub signer: Result<&'a Signer, String>,
+    /// The keys that are ours; why there are none, where a tag can be neither signed nor verified.
+    pub keys: Result<&'a Keys, String>,
     /// Where the key is named, for messages.
     pub key_named_in: &'a str,
     /// In whose name tags are made.
@@ -101,8 +101,8 @@ impl Tools<'_> {
         let named_in = self.key_named_in;
         let words = |error: KeyError| error.with_help(named_in);
         let check = || {
-            let signer = self.signer.as_ref().map_err(Clone::clone)?;
-            signer.check(self.now).map(drop).map_err(words)
+            let keys = self.keys.as_ref().map_err(Clone::clone)?;
+            keys.signer.check(self.now).map(drop).map_err(words)
         };
         self.found.key.get_or_init(check).clone()
     }

@@ -26,11 +26,11 @@ impl Workspace {
             zuul_projects: self.config.zuul_projects.clone(),
         };
         let read = (self.config.git.as_str(), push);
-        let head = self.head_record().and_then(|record| self.signer(&record));
-        let signer = head.map_err(|failure| failure.to_string());
+        let keys = self.head_record().and_then(|record| self.keys(&record));
+        let keys = keys.map_err(|failure| failure.to_string());
         let sources = Sources::new(Git::find()?, self.cache(), read, documents, network)
             .with_trunk(self.config.trunk.clone())
-            .verifying_with(signer);
+            .verifying_with(keys);
         Ok(sources.reviewed_at(self.gerrit()?))
     }
 

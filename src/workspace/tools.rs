@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::{Failure, Workspace};
 use crate::config::{SigningFormat, expand_home};
 use crate::gerrit::Gerrit;
-use crate::git::{Git, Identity, Signer};
+use crate::git::{Git, Identity, Keys, Signer};
 use crate::ledger::{Ledger, Shared};
 use crate::net::http::{Client, Options};
 use crate::net::smtp::{Login, Server};
@@ -65,6 +65,16 @@ impl Workspace {
                 Ok(Signer::Gpg { program: PathBuf::from("gpg"), home, key })
             }
         }
+    }
+
+    /// The keys that are ours: the one that signs now, and those that the series list names for other times.
+    ///
+    /// # Errors
+    /// Where no key is named.
+    pub fn keys(&self, head: &Record) -> Result<Keys, Failure> {
+        let keys = head.series().all.iter().filter_map(|series| series.signing_key.as_ref());
+        let listed = keys.map(|key| key.key.value.clone()).collect();
+        Ok(Keys { signer: self.signer(head)?, listed })
     }
 
     /// Where the key that signs is named.

@@ -5,8 +5,8 @@ use std::process::Stdio;
 
 use jiff::Timestamp;
 use tagkeeper::git::{
-    BadSignature, GitError, Identity, KeyError, Oid, Signer, TagContent, TagError, TagTime,
-    create_signed_tag, verify_tag,
+    BadSignature, GitError, Identity, KeyError, Keys, Oid, Signature, Signer, TagContent, TagError,
+    TagTime, create_signed_tag, signature_of, verify_tag,
 };
 use tempfile::TempDir;
 
@@ -138,6 +138,40 @@ fn a_tag_by_another_key_is_not_ours() {
     let stranger = GpgHome::new();
     let answer = verify_tag(&program(), repo.dir(), tag, &stranger.signer());
     assert_eq!(wrong(answer), BadSignature::UnknownKey(other[24..].to_owned()));
+}
+
+#[test]
+fn what_is_known_of_a_signature_is_one_of_four_answers() {
+    let (_dir, repo, commit) = repository();
+    let home = GpgHome::new();
+    let other = home.another_key("Eve <eve@example.org>");
+    let tag = |signer: &Signer| {
+        create_signed_tag(&program(), repo.dir(), &content(commit), signer).unwrap().object
+    };
+    let of = |tag, signer: Signer, listed: &[&str]| {
+        let listed = listed.iter().map(ToString::to_string).collect();
+        signature_of(&program(), repo.dir(), tag, &Keys { signer, listed })
+    };
+    let (ours, hers) = (tag(&home.signer()), tag(&home.signer_with(&other)));
+    assert_eq!(of(ours, home.signer(), &[]), Signature::Good(home.fingerprint().to_owned()));
+    assert!(matches!(of(hers, home.signer(), &[]), Signature::Bad(_)));
+    assert_eq!(
+        of(hers, home.signer(), &[&other]),
+        Signature::Good(other.clone()),
+        "a key of another time"
+    );
+    assert!(
+        matches!(of(hers, home.signer(), &[&other[32..]]), Signature::Bad(_)),
+        "a short id names no key"
+    );
+    repo.git(&["tag", "-a", "-m", "plain", "0.1.0", "main"]);
+    assert_eq!(of(repo.tip("refs/tags/0.1.0"), home.signer(), &[]), Signature::None);
+    // Where neither key is at hand nobody can say whose it is.
+    let empty = GpgHome::new();
+    let absent = empty.signer_with(home.fingerprint());
+    assert!(matches!(of(ours, absent, &[]), Signature::NotVerified(_)));
+    let no_gpg = by(PathBuf::from("/nonexistent/gpg"), &home);
+    assert!(matches!(of(ours, no_gpg, &[]), Signature::NotVerified(_)));
 }
 
 #[test]

@@ -201,8 +201,8 @@ fn read_back(
             "tag `{version}` of `{repo}` is not there any more"
         )));
     };
-    let signature = match &tools.signer {
-        Ok(signer) => signature_of(tools.git, repository.git_dir(), there.object, signer),
+    let signature = match &tools.keys {
+        Ok(keys) => signature_of(tools.git, repository.git_dir(), there.object, keys),
         Err(why) => Signature::NotVerified(why.clone()),
     };
     let signed_by = match signature {

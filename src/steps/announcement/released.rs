@@ -56,16 +56,16 @@ pub enum SignedBy {
     NotVerified(String),
 }
 
-/// A series and where it stands.
+/// A series and its phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Series {
     /// Such as `hibiscus`.
     pub name: String,
-    /// Where it stands.
+    /// Its phase.
     pub phase: Phase,
 }
 
-/// Where a series stands.
+/// The phase of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// In development.

@@ -229,8 +229,8 @@ impl CarryOut<Tools<'_>> for TagKind {
         };
         let failed = |why: String| StepResult::Failed(why);
         let scratch = tools.scratch(&about.step.repo).map_err(failed)?;
-        let signer = tools.signer.as_ref().map_err(|why| failed(why.clone()))?;
-        let signed = create_signed_tag(tools.git, &scratch.git_dir(), &content, signer)
+        let keys = tools.keys.as_ref().map_err(|why| failed(why.clone()))?;
+        let signed = create_signed_tag(tools.git, &scratch.git_dir(), &content, &keys.signer)
             .map_err(|error| failed(error.to_string()))?;
         Ok(prepared(about.step, signed.object, Ours::Noted(IN_LEDGER), tools))
     }
