@@ -183,7 +183,9 @@ fn one_release(
             request.ask_again(file, version);
             Ok(request)
         }
-        several => Err(Failure::usage(format!("`{version}` is listed in {}", several.join(" and ")))),
+        several => {
+            Err(Failure::usage(format!("`{version}` is listed in {}", several.join(" and "))))
+        }
     }
 }
 
