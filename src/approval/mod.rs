@@ -5,12 +5,14 @@
 //! patch set. A release manager may stand in for them with a vote on the label for it. An objection of a lead or liaison
 //! counts as long as it stands.
 
+mod concerned;
 pub mod notes;
 
 use serde::Serialize;
 
 pub use crate::facts::people::{Leadership, Person};
 use crate::gerrit;
+pub use concerned::{Claim, Concerned, concerned};
 
 /// A patch set and what was voted on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,17 +63,20 @@ pub struct Ruling {
     pub is_known: bool,
     /// Whether it has a lead; where not, its liaisons speak for it.
     pub has_ptl: bool,
-    /// The answer.
+    /// Whether it has approved.
     #[serde(flatten)]
-    pub answer: Answer,
+    pub decision: Decision,
     /// Who speaks for it.
     pub could: Vec<Speaker>,
+    /// Why there may be others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gap: Option<String>,
 }
 
 /// Whether a team has approved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "answer", content = "by", rename_all = "kebab-case")]
-pub enum Answer {
+pub enum Decision {
     /// It has.
     Approved(Vec<Word>),
     /// Somebody who speaks for it has voted against.
@@ -135,7 +140,12 @@ impl Managers<'_> {
 impl Ruling {
     /// Whether nothing more is wanted of this team.
     pub fn is_approved(&self) -> bool {
-        matches!(self.answer, Answer::Approved(_))
+        matches!(self.decision, Decision::Approved(_))
+    }
+
+    /// Whether somebody may have approved whom nobody knows to speak for it.
+    pub fn is_open(&self) -> bool {
+        self.decision == Decision::Missing && self.gap.is_some()
     }
 }
 
@@ -149,17 +159,18 @@ pub fn judge(proposal: &Proposal, wanted: Wanted<'_>) -> Vec<Ruling> {
         let (against, for_it): (Vec<Word>, Vec<Word>) = said
             .into_iter()
             .partition(|word| word.vote.as_ref().is_some_and(|(_, value)| *value < 0));
-        let answer = match (against.is_empty(), for_it.is_empty()) {
-            (false, _) => Answer::Objected(against),
-            (true, false) => Answer::Approved(for_it),
-            (true, true) => Answer::Missing,
+        let decision = match (against.is_empty(), for_it.is_empty()) {
+            (false, _) => Decision::Objected(against),
+            (true, false) => Decision::Approved(for_it),
+            (true, true) => Decision::Missing,
         };
         Ruling {
             team: team.clone(),
             is_known: leadership.is_some(),
             has_ptl: leadership.as_ref().is_some_and(|leadership| leadership.ptl.is_some()),
-            answer,
+            decision,
             could: speakers,
+            gap: leadership.as_ref().and_then(|known| known.gap.as_ref()).map(ToString::to_string),
         }
     };
     wanted.teams.iter().map(ruling).collect()

@@ -1,15 +1,9 @@
-//! Documents of other teams: governance's list of teams, Zuul's list of projects.
-
-use std::collections::BTreeMap;
+//! Zuul's list of projects.
 
 use regex::Regex;
 use serde::Deserialize;
 
 use super::{Answer, Question, Sources, Unknown};
-
-/// The teams that governance lists.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Teams;
 
 /// The templates that Zuul's project data gives each project.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,37 +60,6 @@ struct Stanza {
     name: Option<String>,
     #[serde(default)]
     templates: Vec<String>,
-}
-
-impl Question for Teams {
-    /// Names of teams, sorted, each with the names of its deliverables.
-    type Known = BTreeMap<String, Vec<String>>;
-
-    fn lane(&self) -> &'static str {
-        "governance"
-    }
-
-    fn answer(&self, sources: &Sources) -> Answer<Self::Known> {
-        let location = sources.governance_file("projects.yaml");
-        sources.document(&location).and_then(|bytes| match read_teams(&bytes) {
-            Ok(teams) => Answer::Known(teams),
-            Err(why) => Answer::Unknown(Unknown::because(format_args!("{location}: {why}"))),
-        })
-    }
-}
-
-fn read_teams(bytes: &[u8]) -> Result<BTreeMap<String, Vec<String>>, String> {
-    #[derive(Deserialize)]
-    struct Team {
-        #[serde(default)]
-        deliverables: BTreeMap<String, serde_yaml::Value>,
-    }
-    let teams: BTreeMap<String, Team> =
-        serde_yaml::from_slice(bytes).map_err(|error| error.to_string())?;
-    Ok(teams
-        .into_iter()
-        .map(|(name, team)| (name, team.deliverables.into_keys().collect()))
-        .collect())
 }
 
 impl Question for ZuulProjects {

@@ -8,6 +8,7 @@ mod answer;
 mod ask;
 pub mod document;
 mod gather;
+pub mod governance;
 mod hidden;
 pub mod people;
 pub mod pushed;

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::governance::PROJECTS;
 use super::repository::Remote;
 use super::{Answer, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
@@ -210,15 +212,13 @@ impl Sources {
         self.members.get(group, ask)
     }
 
-    /// A file of governance's data.
-    pub(super) fn governance_file(&self, name: &str) -> String {
+    /// Where a file of governance's data is; `None` for files beside a list that is configured by itself.
+    pub(super) fn governance_file(&self, name: &str) -> Option<String> {
         let place = &self.documents.governance;
-        match place.rsplit_once('/') {
-            Some((folder, file)) if file.ends_with(".yaml") && name != "projects.yaml" => {
-                format!("{folder}/{name}")
-            }
-            _ if place.ends_with(".yaml") => place.clone(),
-            _ => format!("{}/{name}", place.trim_end_matches('/')),
+        match (place.ends_with(".yaml"), name) {
+            (false, _) => Some(format!("{}/{name}", place.trim_end_matches('/'))),
+            (true, PROJECTS) => Some(place.clone()),
+            (true, _) => None,
         }
     }
 
@@ -227,24 +227,30 @@ impl Sources {
         self.documents.zuul_projects.clone()
     }
 
-    /// A document, by path or URL. One that was fetched is kept, and answers when nothing may be fetched.
+    /// A document that must be there, by path or URL.
     pub(super) fn document(&self, location: &str) -> Answer<Vec<u8>> {
+        match self.optional_document(location) {
+            Answer::Absent => Answer::Unknown(Unknown::because(format_args!(
+                "{}: there is nothing there",
+                mask_credentials(location)
+            ))),
+            answer => answer,
+        }
+    }
+
+    /// A document, by path or URL. One that was fetched is kept, and answers when nothing may be fetched.
+    pub(super) fn optional_document(&self, location: &str) -> Answer<Vec<u8>> {
         let shown = mask_credentials(location);
         let path = location.strip_prefix("file://").unwrap_or(location);
         if !path.contains("://") {
-            return match fs::read(path) {
-                Ok(bytes) => Answer::Known(bytes),
-                Err(error) => {
-                    Answer::Unknown(Unknown::because(format_args!("reading {path}: {error}")))
-                }
-            };
+            return read_local(Path::new(path));
         }
         let copy = self.copies.join(shown.replace(['/', ':', '?', '%'], "_"));
         if self.network == Network::Offline {
             return match fs::read(&copy) {
                 Ok(bytes) => Answer::Known(bytes),
                 Err(_) => Answer::Unknown(Unknown::because(format_args!(
-                    "{shown}: nothing may be fetched (--offline), and no copy is here"
+                    "{shown}: not fetched (--offline), and the cache has no copy"
                 ))),
             };
         }
@@ -254,9 +260,7 @@ impl Sources {
                 keep(&copy, &bytes);
                 Answer::Known(bytes)
             }
-            Ok(HttpAnswer::NotFound) => {
-                Answer::Unknown(Unknown::because(format_args!("{shown}: there is no such page")))
-            }
+            Ok(HttpAnswer::NotFound) => Answer::Absent,
             Err(error) => Answer::Unknown(Unknown::because(error)),
         }
     }
@@ -333,6 +337,22 @@ impl Opened {
                 .collect();
             Ok(repository.is_reachable(id, &tips)?.then_some(id))
         })
+    }
+}
+
+/// A file of this machine: absent where its folder exists and does not hold it.
+fn read_local(path: &Path) -> Answer<Vec<u8>> {
+    match fs::read(path) {
+        Ok(bytes) => Answer::Known(bytes),
+        Err(error)
+            if error.kind() == io::ErrorKind::NotFound
+                && path.parent().is_some_and(Path::is_dir) =>
+        {
+            Answer::Absent
+        }
+        Err(error) => {
+            Answer::Unknown(Unknown::because(format_args!("reading {}: {error}", path.display())))
+        }
     }
 }
 

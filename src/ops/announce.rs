@@ -120,7 +120,10 @@ fn listing(record: &Record, repo: &str, tag: &str) -> Result<Option<(String, Rc<
     }
     match index.files_with(repo, tag).as_slice() {
         [] => Ok(None),
-        [path] => Ok(record.file(path).map(|file| (path.to_string(), file))),
+        [path] => {
+            let file = record.file(path).map_err(Failure::outside)?;
+            Ok(file.map(|file| (path.to_string(), file)))
+        }
         several => Err(Failure::refused(format!(
             "`{tag}` of `{repo}` is listed in {}",
             several.join(" and ")

@@ -166,16 +166,14 @@ fn one_release(
     let mut request = workspace.request()?;
     let paths = request.head.paths().map_err(Failure::outside)?;
     let name = format!("/{deliverable}.yaml");
-    let files: Vec<String> = paths
-        .into_iter()
-        .filter(|path| path.ends_with(&name))
-        .filter(|path| {
-            let file = request.head.file(path);
-            file.is_some_and(|file| {
-                file.deliverable.releases.iter().any(|release| release.version.text() == version)
-            })
-        })
-        .collect();
+    let mut files: Vec<String> = Vec::new();
+    for path in paths.into_iter().filter(|path| path.ends_with(&name)) {
+        let file = request.head.file(&path).map_err(Failure::outside)?;
+        let mut releases = file.iter().flat_map(|file| &file.deliverable.releases);
+        if releases.any(|release| release.version.text() == version) {
+            files.push(path);
+        }
+    }
     match files.as_slice() {
         [] => Err(Failure::usage(format!("no file of `{deliverable}` lists `{version}`"))),
         [file] => {

@@ -1,16 +1,18 @@
 //! Whether the teams of a change have approved it.
 
-use std::collections::BTreeSet;
-
-use crate::approval::{Leadership, Managers, Person, Proposal, Vote, Wanted, judge};
+use crate::approval::{
+    Claim, Concerned, Decision, Leadership, Managers, Person, Proposal, Ruling, Vote, Wanted,
+    concerned, judge,
+};
 use crate::config;
-use crate::facts::people::Leaderships;
+use crate::facts::governance::Governed;
 use crate::facts::review::MembersOf;
 use crate::facts::{Answer, Asks, Facts, gather};
 use crate::gerrit::{self, Review};
 use crate::report::approval::{ApprovalReport, write};
 use crate::report::text::Style;
-use crate::tree::request::Request;
+use crate::tree::request::{Change, Request};
+use crate::tree::requested::requested;
 use crate::workspace::{Failure, FetchedChange, Workspace};
 
 /// As whom it votes.
@@ -23,12 +25,12 @@ const SPEAKER: &str = "approve";
 pub fn approve(workspace: &Workspace, change: &FetchedChange) -> Result<ApprovalReport, Failure> {
     let request = workspace.request()?;
     must_name_teams(&request)?;
-    let teams = teams(&request);
+    let claims = claims(&request);
     let config::Approval { label, release_managers } = &workspace.config.approval;
     let group = release_managers.clone().map(|group| MembersOf { group });
     let mut asks = Asks::default();
-    if !teams.is_empty() {
-        asks.put(Leaderships);
+    if !claims.is_empty() {
+        asks.put(Governed);
     }
     if let Some(group) = &group {
         asks.put(group.clone());
@@ -38,11 +40,14 @@ pub fn approve(workspace: &Workspace, change: &FetchedChange) -> Result<Approval
     let votes = change.change.votes.iter().filter(|vote| counts(vote, label));
     let votes: Vec<Vote> = votes.map(Into::into).collect();
     let members = group.map(|group| members(&facts, &group));
-    let notes: Vec<String> = members.iter().filter_map(|it| it.clone().err()).collect();
-    let members = members.map(Result::unwrap_or_default);
+    let Concerned { teams, gaps } = concerned(&claims, facts.get(&Governed).known().copied());
+    let hidden = members.iter().filter_map(|it| it.clone().err());
+    let notes: Vec<String> = hidden.chain(gaps.iter().map(ToString::to_string)).collect();
     // A group that is not seen may have whoever voted in the place of a team.
     let is_stand_in = |vote: &Vote| vote.label == *label && vote.value > 0;
-    let is_undecided = !notes.is_empty() && votes.iter().any(is_stand_in);
+    let is_hidden = members.as_ref().is_some_and(Result::is_err);
+    let may_be_stood_in = is_hidden && votes.iter().any(is_stand_in);
+    let members = members.map(Result::unwrap_or_default);
     let teams = teams.into_iter().map(|team| {
         let leadership = leadership(&facts, &team)?;
         Ok((team, leadership))
@@ -51,6 +56,13 @@ pub fn approve(workspace: &Workspace, change: &FetchedChange) -> Result<Approval
     let proposal = Proposal { uploader: (&change.patchset.uploader).into(), votes };
     let managers = members.as_deref().map_or(Managers::Voters, Managers::Are);
     let rulings = judge(&proposal, Wanted { teams: &teams, managers, label });
+    let may_be_approved = |ruling: &Ruling| match ruling.decision {
+        Decision::Approved(_) => true,
+        Decision::Objected(_) => false,
+        Decision::Missing => may_be_stood_in || ruling.is_open(),
+    };
+    let is_settled = gaps.is_empty() && rulings.iter().all(Ruling::is_approved);
+    let is_undecided = !is_settled && rulings.iter().all(may_be_approved);
     let is_managers = |vote: &Vote| members.iter().flatten().any(|one| one.is(&vote.by));
     let managers = proposal.votes.into_iter().filter(is_managers).collect();
     let (patchset, change) = (change.patchset.number, change.change.number);
@@ -62,12 +74,10 @@ fn members(facts: &Facts, of: &MembersOf) -> Result<Vec<Person>, String> {
     match facts.get(of) {
         Answer::Known(members) => Ok(members.iter().map(Into::into).collect()),
         Answer::Absent => Err(format!(
-            "no group `{}` is to be seen with this login, so no vote counts as that of a release manager",
+            "this login cannot see the group `{}`, so no vote counts as a release manager's",
             of.group
         )),
-        Answer::Unknown(why) => {
-            Err(format!("who the release managers are could not be had: {why}"))
-        }
+        Answer::Unknown(why) => Err(format!("who the release managers are is unknown: {why}")),
     }
 }
 
@@ -87,7 +97,7 @@ fn must_name_teams(request: &Request) -> Result<(), Failure> {
     match files.find(|file| file.deliverable.team.is_none()) {
         Some(file) => {
             Err(Failure::refused(format!("{} names no team that could approve it", file.name))
-                .help("`tagkeeper check` tells what is wrong with the file"))
+                .help("`tagkeeper check` says what is wrong with the file"))
         }
         None => Ok(()),
     }
@@ -95,21 +105,32 @@ fn must_name_teams(request: &Request) -> Result<(), Failure> {
 
 /// Who speaks for a team. Without governance's list there is no answer: everybody might.
 fn leadership(facts: &Facts, team: &str) -> Result<Option<Leadership>, Failure> {
-    match facts.get(&Leaderships) {
-        Answer::Known(teams) => Ok(teams.get(team).cloned()),
-        Answer::Absent => Ok(None),
-        Answer::Unknown(why) => Err(Failure::outside(format!(
-            "who speaks for the team `{team}` could not be had: {why}"
-        ))
-        .help("set `governance` to the data that lists the teams")),
-    }
+    let governance = match facts.get(&Governed) {
+        Answer::Known(governance) => governance,
+        Answer::Absent => return Ok(None),
+        Answer::Unknown(why) => {
+            let message = format!("who speaks for the team `{team}` is unknown: {why}");
+            let help = "set `governance` to the data that lists the teams";
+            return Err(Failure::outside(message).help(help));
+        }
+    };
+    Ok(match governance.leadership(team) {
+        Answer::Known(leadership) => Some(leadership),
+        Answer::Absent => None,
+        Answer::Unknown(why) => Some(Leadership { gap: Some(why), ..Leadership::default() }),
+    })
 }
 
-/// The teams of the files that the change touches, before and after it: a file cannot change its owner without them.
-fn teams(request: &Request) -> BTreeSet<String> {
-    let files = request.changes.iter().flat_map(|change| [&change.before, &change.after]);
-    let teams = files.flatten().filter_map(|file| file.deliverable.team.as_ref());
-    teams.map(|team| team.value.clone()).collect()
+/// What the files that the change touches ask for: a file cannot change its owner without the team before it.
+fn claims(request: &Request) -> Vec<Claim<'_>> {
+    request.changes.iter().map(|change| claim(request, change)).collect()
+}
+
+fn claim<'a>(request: &'a Request, change: &'a Change) -> Claim<'a> {
+    let files = [&change.before, &change.after].into_iter().flatten();
+    let teams = files.filter_map(|file| file.deliverable.team.as_ref());
+    let repositories = requested(request, change).into_iter().map(|one| one.repo.as_str());
+    Claim { teams: teams.map(|team| team.as_str()).collect(), repositories: repositories.collect() }
 }
 
 /// Votes as `approval` says, where that changes anything.

@@ -93,7 +93,11 @@ fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<Listed>, Fail
     let suffix = format!("/{}.yaml", options.deliverable);
     let mut found = Vec::new();
     for path in record.paths()?.into_iter().filter(|path| path.ends_with(&suffix)) {
-        let Some(file) = record.file(&path) else { continue };
+        let file = record.file(&path).map_err(|error| {
+            Failure::outside(error)
+                .help("a part of the record could not be read; fix the repository and run again")
+        })?;
+        let Some(file) = file else { continue };
         if file.path.is_ok() && file.kind == ItemKind::File && !file.is_readable() {
             return Err(Failure::refused(format!(
                 "{path} is not readable as YAML, so it is not known whether it lists `{}`",
@@ -104,12 +108,7 @@ fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<Listed>, Fail
         let repos = repos_of(&file, &options.version);
         found.extend(repos.into_iter().map(|repo| Listed { path: path.clone(), repo }));
     }
-    // What could not be read may list it.
-    match record.failures().into_iter().next() {
-        Some(failure) => Err(Failure::outside(failure)
-            .help("a part of the record could not be read; fix the repository and run again")),
-        None => Ok(found),
-    }
+    Ok(found)
 }
 
 /// The repositories of a release or branch of a file.

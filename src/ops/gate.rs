@@ -54,7 +54,7 @@ impl<'a> PolicyGate<'a> {
 
 impl Gate for PolicyGate<'_> {
     fn held(&self, release: &PlannedRelease) -> Result<Option<Held>, String> {
-        let file = self.request.head.file(&release.file);
+        let file = self.request.head.file(&release.file).map_err(|error| error.to_string())?;
         let Some((file, Ok(path))) = file.as_ref().map(|file| (file, &file.path)) else {
             return Err(format!("{} is not there", release.file));
         };

@@ -44,7 +44,8 @@ pub(super) fn was_never_begun(
         return Ok(false);
     };
     let record = scope::record_at(&workspace.repository, mark, None)?;
-    let Some(file) = record.file(&pending.file) else { return Ok(false) };
+    let file = record.file(&pending.file).map_err(Failure::outside)?;
+    let Some(file) = file else { return Ok(false) };
     let projects = file.deliverable.releases.iter().flat_map(|release| &release.projects);
     let mut repos = projects.map(|project| project.repo.value.as_str()).peekable();
     if repos.peek().is_none() {
@@ -94,11 +95,14 @@ fn compare_again(
     request: &mut Request,
 ) -> Result<Option<String>, Failure> {
     let path = &pending.file;
-    let Some(after) = request.head.file(path) else { return Ok(None) };
-    let before = match &pending.base {
-        Some(base) => scope::record_at(&workspace.repository, base, None)?.file(path),
-        None => request.base.as_ref().and_then(|base| base.file(path)),
+    let after = request.head.file(path).map_err(Failure::outside)?;
+    let Some(after) = after else { return Ok(None) };
+    let before = match (&pending.base, &request.base) {
+        (Some(base), _) => scope::record_at(&workspace.repository, base, None)?.file(path),
+        (None, Some(base)) => base.file(path),
+        (None, None) => Ok(None),
     };
+    let before = before.map_err(Failure::outside)?;
     request.changes.retain(|change| change.path != *path);
     request.changes.push(Change { path: path.clone(), before, after: Some(after) });
     Ok(Some(path.clone()))

@@ -68,7 +68,8 @@ fn last_readable(
 ) -> Result<Option<Rc<File>>, Failure> {
     let wanted = Wanted { head: Some(base.to_owned()), ..Wanted::default() };
     for commit in scope::history_of(&workspace.repository, &wanted, path)? {
-        let file = scope::record_at(&workspace.repository, &commit.id, None)?.file(path);
+        let record = scope::record_at(&workspace.repository, &commit.id, None)?;
+        let file = record.file(path).map_err(Failure::outside)?;
         if let Some(file) = file.filter(|file| file.is_readable()) {
             return Ok(Some(file));
         }

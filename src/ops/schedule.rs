@@ -113,7 +113,7 @@ fn dir_of(options: &ScheduleOptions, record: &Record) -> Result<String, Failure>
     }
     let current = list.current().map(|series| series.name.value.clone());
     if let Some(name) = &options.deliverable {
-        let is_in = |dir: &str| record.file(&path(dir, name)).is_some();
+        let is_in = |dir: &str| record.known_file(&path(dir, name)).is_some();
         if current.as_deref().is_none_or(|dir| !is_in(dir)) && is_in(INDEPENDENT) {
             return Ok(INDEPENDENT.to_owned());
         }
@@ -149,7 +149,7 @@ fn files(
             paths
         }
     };
-    let files = paths.iter().filter_map(|path| record.file(path));
+    let files = paths.iter().filter_map(|path| record.known_file(path));
     let files = files.filter(|file| file.path.is_ok());
     let (read, broken): (Vec<_>, Vec<_>) = files.partition(|file| file.is_readable());
     let of_team = |file: &Rc<File>| {
@@ -167,8 +167,10 @@ impl ScheduleOptions {
             (Some(name), _) => {
                 let dirs = record.series().all.iter().map(|series| series.name.as_str());
                 let dirs = dirs.chain([INDEPENDENT]);
-                let has: Vec<&str> =
-                    dirs.filter(|dir| record.file(&path(dir, name)).is_some()).take(4).collect();
+                let has: Vec<&str> = dirs
+                    .filter(|dir| record.known_file(&path(dir, name)).is_some())
+                    .take(4)
+                    .collect();
                 let failure = Failure::usage(format!("`{name}` has no file in `{dir}`"));
                 match has.is_empty() {
                     true => failure.help("write its name as its file does"),

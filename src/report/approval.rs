@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::text::{Pen, Style};
-use crate::approval::{Answer, Role, Ruling, Speaker, Vote, Word};
+use crate::approval::{Decision, Role, Ruling, Speaker, Vote, Word};
 use crate::rules::Level;
 use crate::text::{json, one_line};
 
@@ -22,14 +22,14 @@ pub struct ApprovalReport {
     pub managers: Vec<Vote>,
     /// What the reader must know of it: lower-case phrases without full stop.
     pub notes: Vec<String>,
-    /// Whether somebody voted in the place of a team of whom it is unknown whether they may.
+    /// Whether it depends on what is unknown: who has to approve, or whether somebody who voted may.
     pub is_undecided: bool,
 }
 
 impl ApprovalReport {
     /// Whether every team has approved.
     pub fn is_approved(&self) -> bool {
-        self.rulings.iter().all(Ruling::is_approved)
+        !self.is_undecided && self.rulings.iter().all(Ruling::is_approved)
     }
 
     fn title(&self) -> String {
@@ -84,7 +84,9 @@ pub fn write(approval: &ApprovalReport, out: &mut dyn Write, style: Style) -> io
     let missing = approval.rulings.iter().filter(|ruling| !ruling.is_approved());
     let missing: Vec<&str> = missing.map(|ruling| ruling.team.as_str()).collect();
     let change = one_line(&approval.title());
-    if approval.rulings.is_empty() {
+    if approval.is_undecided {
+        writeln!(out, "{}", pen.removed(&format!("whether {change} is approved is unknown")))
+    } else if approval.rulings.is_empty() {
         writeln!(out, "{change} touches no deliverable of a team: nobody has to approve it")
     } else if missing.is_empty() {
         writeln!(out, "{}", pen.added(&format!("{change} is approved")))
@@ -96,22 +98,25 @@ pub fn write(approval: &ApprovalReport, out: &mut dyn Write, style: Style) -> io
 
 fn write_ruling(ruling: &Ruling, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     writeln!(out, "{}", pen.frame(&one_line(&ruling.team)))?;
-    match &ruling.answer {
-        Answer::Approved(words) => {
+    match &ruling.decision {
+        Decision::Approved(words) => {
             for word in words {
                 writeln!(out, "  {} {}", pen.added("approved"), said(word))?;
             }
             return Ok(());
         }
-        Answer::Objected(words) => {
+        Decision::Objected(words) => {
             for word in words {
                 writeln!(out, "  {} {}", pen.removed("objected"), said(word))?;
             }
         }
-        Answer::Missing => {
+        Decision::Missing => {
             let nobody = "nobody who speaks for this team has approved";
             writeln!(out, "  {} {nobody}", pen.level(Level::Warning, "missing "))?;
         }
+    }
+    if let Some(gap) = &ruling.gap {
+        writeln!(out, "  who else speaks for this team is unknown: {}", one_line(gap))?;
     }
     if !ruling.is_known {
         return writeln!(
@@ -125,9 +130,9 @@ fn write_ruling(ruling: &Ruling, out: &mut dyn Write, pen: &Pen) -> io::Result<(
     if ruling.could.is_empty() {
         return writeln!(out, "  it has no release liaison either: a release manager may approve");
     }
-    let has_spoken = |speaker: &&Speaker| match &ruling.answer {
-        Answer::Objected(words) => words.iter().any(|word| word.speaker == **speaker),
-        Answer::Approved(_) | Answer::Missing => false,
+    let has_spoken = |speaker: &&Speaker| match &ruling.decision {
+        Decision::Objected(words) => words.iter().any(|word| word.speaker == **speaker),
+        Decision::Approved(_) | Decision::Missing => false,
     };
     for speaker in ruling.could.iter().filter(|speaker| !has_spoken(speaker)) {
         let role = speaker.role.as_str();
@@ -166,7 +171,7 @@ mod tests {
     fn told(votes: Vec<Vote>) -> String {
         let led = |ptl: Option<&str>, liaisons: &[&str]| {
             let liaisons = liaisons.iter().map(|name| person(name)).collect();
-            Some(Leadership { ptl: ptl.map(person), liaisons })
+            Some(Leadership { ptl: ptl.map(person), liaisons, gap: None })
         };
         let teams = [
             ("roses".to_owned(), led(Some("ann"), &["bob"])),

@@ -9,10 +9,10 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::finding::{Finding, Level};
-use super::{find, schema};
+use super::{find, schema, version};
 use crate::calendar::Waiting;
 use crate::config::{CONFIG, Config, Described, POLICY, Policy};
-use crate::tree::place::{Place, Problem, ProblemKind};
+use crate::tree::place::{Place, Placed, Problem, ProblemKind};
 use crate::tree::record::{ReadError, Record, SERIES_STATUS};
 use crate::tree::request::{Change, Request};
 use crate::tree::schedule;
@@ -51,7 +51,28 @@ fn of_series(request: &Request) -> Vec<Finding> {
         let rule = schema::schema_rule::RULE.id;
         found.push(Finding::new(rule, Level::Error, SERIES_STATUS, Place::TOP, message));
     }
+    found.extend(series_listed_twice(request));
     found
+}
+
+/// A series of which only the first entry would count.
+fn series_listed_twice(request: &Request) -> Vec<Finding> {
+    let before = request.base.as_ref().map(|base| twice(base.series())).unwrap_or_default();
+    let finding = |name: &Placed<String>| {
+        let stood = before.iter().any(|other| other.value == name.value);
+        let level = if stood { Level::Warning } else { Level::Error };
+        let message = format!("the series `{}` is listed already", **name);
+        let rule = version::duplicate_version::RULE.id;
+        let help = Some("remove one of the two entries".to_owned());
+        Finding { help, ..Finding::new(rule, level, SERIES_STATUS, name.place, message) }
+    };
+    twice(request.head.series()).into_iter().map(finding).collect()
+}
+
+/// The names that stand in the list before.
+fn twice(list: &SeriesList) -> Vec<&Placed<String>> {
+    let mut seen = HashSet::new();
+    list.all.iter().map(|series| &series.name).filter(|name| !seen.insert(name.as_str())).collect()
 }
 
 /// The schedules that the request changes.
@@ -200,7 +221,7 @@ fn covers(outer: Place, inner: Place) -> bool {
 /// Every deliverable of the record.
 fn everybody(record: &Record) -> Vec<Described> {
     let paths = record.paths().unwrap_or_default().into_iter();
-    let files = paths.filter_map(|path| record.file(&path));
+    let files = paths.filter_map(|path| record.known_file(&path));
     files
         .filter_map(|file| Some(Described::of(&file.deliverable, file.path.as_ref().ok()?)))
         .collect()

@@ -3,9 +3,10 @@
 use super::finding::Override;
 use crate::tree::place::Place;
 use crate::tree::request::Commit;
+use crate::tree::trailer::trailers;
 
-/// The word a trailer begins with.
-const TRAILER: &str = "Release-Override:";
+/// The token of the trailer.
+const TOKEN: &str = "Release-Override";
 
 /// One trailer, as written.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub struct Trailer {
     pub place: Place,
     /// The files its commit touches: it speaks for no others.
     pub paths: Vec<String>,
+    /// Whether git reads it as a trailer; another line of the message overrides nothing.
+    pub is_read: bool,
     /// Whether a finding was silenced by it.
     pub is_used: bool,
 }
@@ -26,35 +29,44 @@ impl Trailer {
         commits.iter().flat_map(of_commit).collect()
     }
 
-    /// Whether it may silence findings of `rule` in `file`: it names the rule, gives a reason, and its commit touches the file.
+    /// Whether it may silence findings of `rule` in `file`: it is a trailer that names the rule and gives a reason, and its
+    /// commit touches the file.
     pub fn covers(&self, rule: &str, file: &str) -> bool {
-        self.says.rule == rule
+        self.is_read
+            && self.says.rule == rule
             && !self.says.reason.is_empty()
             && self.paths.iter().any(|path| path == file)
     }
 }
 
-fn of_commit(commit: &Commit) -> impl Iterator<Item = Trailer> + '_ {
-    commit.message.lines().zip(1u32..).filter_map(|(text, line)| {
-        let said = strip_word(text)?;
-        let (rule, reason) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
-        let end_column = u32::try_from(text.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
-        Some(Trailer {
-            says: Override {
-                rule: rule.to_owned(),
-                reason: reason.trim().to_owned(),
-                commit: commit.id.clone(),
-            },
-            place: Place { line, column: 1, end_line: line, end_column },
-            paths: commit.paths.clone(),
-            is_used: false,
-        })
-    })
+fn of_commit(commit: &Commit) -> Vec<Trailer> {
+    let read = trailers(&commit.message);
+    let ours = read.iter().filter(|trailer| trailer.token.eq_ignore_ascii_case(TOKEN));
+    let mut found: Vec<Trailer> =
+        ours.map(|trailer| of_text(commit, &trailer.value, trailer.place, true)).collect();
+    for (text, line) in commit.message.lines().zip(1u32..) {
+        if let Some(said) = strip_token(text)
+            && !read.iter().any(|trailer| trailer.place.line == line)
+        {
+            let end_column = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+            let end_column = end_column.saturating_add(1);
+            let place = Place { line, column: 1, end_line: line, end_column };
+            found.push(of_text(commit, said, place, false));
+        }
+    }
+    found
 }
 
-fn strip_word(line: &str) -> Option<&str> {
-    let head = line.get(..TRAILER.len())?;
-    head.eq_ignore_ascii_case(TRAILER).then(|| line[TRAILER.len()..].trim())
+fn of_text(commit: &Commit, said: &str, place: Place, is_read: bool) -> Trailer {
+    let (rule, reason) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
+    let (rule, reason) = (rule.to_owned(), reason.trim().to_owned());
+    let says = Override { rule, reason, commit: commit.id.clone() };
+    Trailer { says, place, paths: commit.paths.clone(), is_read, is_used: false }
+}
+
+fn strip_token(line: &str) -> Option<&str> {
+    let (token, said) = line.split_once(':')?;
+    token.trim_end().eq_ignore_ascii_case(TOKEN).then(|| said.trim())
 }
 
 #[cfg(test)]
@@ -91,6 +103,23 @@ mod tests {
     fn a_trailer_without_reason_covers_nothing() {
         let found = Trailer::of(&[commit("Release b\n\nRelease-Override: series-open\n")]);
         assert!(!found[0].covers("series-open", "deliverables/a/b.yaml"));
+    }
+
+    #[test]
+    fn a_folded_reason_is_kept_whole() {
+        let found = Trailer::of(&[commit(
+            "Release b\n\nRelease-Override: soak the first\n  and the second line\nChange-Id: I1\n",
+        )]);
+        assert_eq!(found[0].says.reason, "the first and the second line");
+        assert_eq!((found[0].place.line, found[0].place.end_line), (3, 4));
+    }
+
+    #[test]
+    fn a_line_that_git_does_not_read_as_a_trailer_covers_nothing() {
+        let found =
+            Trailer::of(&[commit("Release b\n\nRelease-Override: soak why\n\nChange-Id: I1\n")]);
+        assert_eq!((found.len(), found[0].is_read), (1, false));
+        assert!(!found[0].covers("soak", "deliverables/a/b.yaml"));
     }
 
     #[test]

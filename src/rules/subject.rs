@@ -8,6 +8,7 @@ use crate::calendar::is_in_closed_series;
 use crate::config::{Config, Policy};
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::tree::RepoName;
 use crate::tree::deliverable::{Branch, Deliverable, Kind, Model, Project, Release};
 use crate::tree::file::FilePath;
 use crate::tree::record::File;
@@ -102,14 +103,19 @@ impl<'a> OneFile<'a> {
 }
 
 impl<'a> OneDeliverable<'a> {
-    /// `None` where there is no such file after the request, or its name or YAML is beyond reading.
+    /// `None` where there is no such file after the request, its YAML is beyond reading, or it is not where deliverable files
+    /// are: one mistake is said once.
     pub(super) fn of(file: OneFile<'a>) -> Option<Self> {
         let after = file.change.after.as_deref()?;
         let path = after.path.as_ref().ok()?;
         if !after.is_readable() {
             return None;
         }
-        let series = file.request.head.series().get(path.series());
+        let list = file.request.head.series();
+        let series = list.get(path.dir());
+        if series.is_none() && !path.is_independent() && !list.all.is_empty() {
+            return None;
+        }
         Some(Self { file, path, after, series })
     }
 
@@ -165,9 +171,10 @@ impl<'a> OneDeliverable<'a> {
         self.deliverable().releases.iter().find(|release| release.version.text() == version)
     }
 
-    /// Whether the git checks of `repo` are skipped.
-    pub fn is_retired(&self, repo: &str) -> bool {
-        self.deliverable().is_retired(repo)
+    /// Whether git is asked about `repo`: not where it is retired, nor where `repository-name` reports what no repository is
+    /// called.
+    pub fn is_live(&self, repo: &str) -> bool {
+        !self.deliverable().is_retired(repo) && RepoName::parse(repo).is_ok()
     }
 }
 
@@ -237,13 +244,13 @@ impl<'a> OneRelease<'a> {
         self.release.version.text()
     }
 
-    /// Its repositories but the retired ones.
+    /// Its repositories, where [`OneDeliverable::is_live`].
     pub fn live_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
         let on = self.on;
-        self.release.projects.iter().filter(move |project| !on.is_retired(&project.repo))
+        self.release.projects.iter().filter(move |project| on.is_live(&project.repo))
     }
 
-    /// Its repositories but the retired ones, those with a hash of the right form only.
+    /// The same with a hash of the right form only.
     pub fn tagged_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
         self.live_projects().filter(|project| is_hash(&project.hash))
     }

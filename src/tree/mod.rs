@@ -7,8 +7,11 @@ pub mod line;
 pub mod place;
 pub mod record;
 pub mod request;
+pub mod requested;
 pub mod schedule;
 pub mod series;
+mod stray;
+pub mod trailer;
 pub(crate) mod words;
 pub mod yaml;
 

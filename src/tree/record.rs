@@ -181,15 +181,17 @@ impl File {
     }
 }
 
+/// A deliverable file, `None` where there is none, or why nobody knows.
+type FileRead = Result<Option<Rc<File>>, ReadError>;
+
 /// The record: every deliverable file, the series and their schedules at one state.
 ///
-/// Files are read when they are asked for and kept. A file that cannot be read counts as absent for
-/// the asker and is remembered in [`Record::failures`]; a check with failures is no answer.
+/// Files are read when they are asked for, and kept. What could not be read is remembered in [`Record::failures`].
 pub struct Record {
     snapshot: Box<dyn Snapshot>,
     series: Rc<SeriesFile>,
     index_cache: IndexCache,
-    files: RefCell<HashMap<String, Option<Rc<File>>>>,
+    files: RefCell<HashMap<String, FileRead>>,
     schedules: RefCell<HashMap<String, Option<Rc<Schedule>>>>,
     index: RefCell<Option<Rc<Index>>>,
     failures: RefCell<Vec<ReadError>>,
@@ -242,19 +244,30 @@ impl Record {
         }
     }
 
-    /// The deliverable file at `path`.
-    pub fn file(&self, path: &str) -> Option<Rc<File>> {
-        if let Some(known) = self.files.borrow().get(path) {
-            return known.clone();
+    /// The deliverable file at `path`; `None` where there is none.
+    ///
+    /// # Errors
+    /// When it may be there and cannot be read.
+    pub fn file(&self, path: &str) -> Result<Option<Rc<File>>, ReadError> {
+        if let Some(read) = self.files.borrow().get(path) {
+            return read.clone();
         }
-        let file = self.known(self.snapshot.file(path)).flatten();
+        let file = self.snapshot.file(path);
+        if let Err(error) = &file {
+            self.failures.borrow_mut().push(error.clone());
+        }
         self.files.borrow_mut().insert(path.to_owned(), file.clone());
         file
     }
 
+    /// The same for who looks at [`Record::failures`] in the end: a file that cannot be read counts as absent until then.
+    pub fn known_file(&self, path: &str) -> Option<Rc<File>> {
+        self.file(path).ok().flatten()
+    }
+
     /// The file of `deliverable` in the directory `dir`, if it can be read.
     pub fn deliverable(&self, dir: &str, deliverable: &str) -> Option<Rc<File>> {
-        self.file(&format!("{DELIVERABLES}/{dir}/{deliverable}.yaml"))
+        self.known_file(&format!("{DELIVERABLES}/{dir}/{deliverable}.yaml"))
             .filter(|file| file.is_readable())
     }
 
@@ -303,6 +316,26 @@ impl Record {
     pub fn paths(&self) -> Result<Vec<String>, ReadError> {
         deliverable_items(self.snapshot.as_ref())
             .map(|items| items.into_iter().map(|(path, _)| path).collect())
+    }
+
+    /// Paths of the files below `deliverables/` that do not lie directly in one of its folders.
+    ///
+    /// # Errors
+    /// When a directory cannot be listed.
+    pub fn misplaced(&self) -> Result<Vec<String>, ReadError> {
+        let mut found = Vec::new();
+        let mut folders = vec![(DELIVERABLES.to_owned(), 0)];
+        while let Some((folder, depth)) = folders.pop() {
+            for item in self.snapshot.list(&folder)? {
+                let path = format!("{folder}/{}", item.name);
+                match item.kind {
+                    ItemKind::Directory => folders.push((path, depth + 1)),
+                    _ if depth != 1 => found.push(path),
+                    ItemKind::File | ItemKind::Symlink | ItemKind::Other => {}
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// What could not be read so far.

@@ -116,7 +116,11 @@ impl Request {
         paths.dedup();
         let changes = paths
             .into_iter()
-            .map(|path| Change { before: base.file(&path), after: head.file(&path), path })
+            .map(|path| Change {
+                before: base.known_file(&path),
+                after: head.known_file(&path),
+                path,
+            })
             .filter(|change| change.before.is_some() || change.after.is_some())
             .collect();
         Self::of(Some(base), head, changes, commits)
@@ -128,7 +132,7 @@ impl Request {
         paths.dedup();
         let changes = paths
             .into_iter()
-            .map(|path| Change { before: None, after: head.file(&path), path })
+            .map(|path| Change { before: None, after: head.known_file(&path), path })
             .filter(|change| change.after.is_some())
             .collect();
         Self::of(None, head, changes, Vec::new())
@@ -159,8 +163,12 @@ impl Request {
         let path = self.place_of(path, name)?;
         self.unfinished.entry(path.clone()).or_default().insert(name.to_owned());
         if !self.changes.iter().any(|change| change.path == path) {
-            let before = self.base.as_ref().and_then(|base| base.file(&path));
-            self.changes.push(Change { path: path.clone(), before, after: self.head.file(&path) });
+            let before = self.base.as_ref().and_then(|base| base.known_file(&path));
+            self.changes.push(Change {
+                path: path.clone(),
+                before,
+                after: self.head.known_file(&path),
+            });
             self.moves.take();
         }
         Some(path)
@@ -169,7 +177,7 @@ impl Request {
     /// The file that holds an entry which stood at `path`: that one, else one to which it may have moved.
     fn place_of(&self, path: &str, name: &str) -> Option<String> {
         let holds = |path: &str| {
-            self.head.file(path).is_some_and(|file| {
+            self.head.known_file(path).is_some_and(|file| {
                 let mut releases = file.deliverable.releases.iter();
                 releases.any(|release| release.version.text() == name)
                     || file.deliverable.branches.iter().any(|branch| *branch.name == name)

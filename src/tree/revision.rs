@@ -149,7 +149,8 @@ fn kind_on_disk(path: &Path) -> Option<ItemKind> {
     })
 }
 
-fn read_on_disk(path: &Path, kind: ItemKind) -> io::Result<Vec<u8>> {
+/// What lies at a path of the working tree, of at most one byte more than is read.
+pub(super) fn read_on_disk(path: &Path, kind: ItemKind) -> io::Result<Vec<u8>> {
     match kind {
         ItemKind::File => {
             let mut bytes = Vec::new();

@@ -11,6 +11,7 @@ use super::index::IndexCache;
 use super::record::{DELIVERABLES, ReadError, Record, Snapshot};
 use super::request::{Commit, Request, change_id};
 use super::revision::{Nothing, Revision};
+use super::stray::{is_below, is_stray, is_yaml};
 use crate::git::{Arrival, CommitInfo, GitError, Oid, Repository};
 
 pub use ends::{Compared, Ends, With};
@@ -93,7 +94,11 @@ pub fn request(
     }
     if wanted.base == Base::None {
         let mut paths = head.paths()?;
+        paths.extend(head.misplaced()?);
         paths.retain(|path| is_wanted(path, &wanted.paths));
+        for path in wanted.paths.iter().filter(|path| is_yaml(path)) {
+            paths.extend(head.bytes(path)?.map(|_| path.clone()));
+        }
         return Ok(Request::whole(head, paths));
     }
     let base_snapshot: Box<dyn Snapshot> = match ends.base {
@@ -102,13 +107,33 @@ pub fn request(
     };
     let mut base = record(base_snapshot, wanted)?;
     base.lend_series(head.series());
-    let mut paths = repository.changed_paths(ends.base, ends.commit, &[DELIVERABLES])?;
-    paths.extend(ends.dirty.iter().filter(|path| path.starts_with("deliverables/")).cloned());
+    let mut paths = repository.changed_paths(ends.base, ends.commit, &[])?;
+    paths.extend(ends.dirty.iter().cloned());
     paths.retain(|path| is_wanted(path, &wanted.paths));
+    let paths = deliverable_files(paths, &base, &head)?;
     let commits = commits(repository, ends.base, ends.commit)?;
     let mut request = Request::between(base, head, paths, commits);
     request.own = own(repository, ends.commit)?.map(|id| id.to_string());
     Ok(request)
+}
+
+/// Those of `paths` that lie below `deliverables/`, and those that are new elsewhere and were meant to.
+fn deliverable_files(
+    paths: Vec<String>,
+    base: &Record,
+    head: &Record,
+) -> Result<Vec<String>, ReadError> {
+    let mut found = Vec::new();
+    for path in paths {
+        let is_new_stray = || {
+            let stray = is_yaml(&path) && head.bytes(&path)?.is_some_and(|it| is_stray(&path, &it));
+            Ok::<_, ReadError>(stray && base.bytes(&path)?.is_none())
+        };
+        if is_below(&path) || is_new_stray()? {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// The record that `wanted` compares with, else the one it judges: where trusted configuration is read.

@@ -142,7 +142,7 @@ impl<'a> Walk<'a> {
             .collect();
         // Before the new content takes its place on the shelf.
         for path in &paths {
-            base.file(path);
+            base.known_file(path);
         }
         self.take_in(arrival.commit, &changes)?;
         let index = Some(Rc::clone(&self.index));

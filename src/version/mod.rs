@@ -7,6 +7,7 @@
 mod bump;
 mod ending;
 mod pbr;
+mod ref_name;
 mod special;
 
 use std::cmp::Ordering;
@@ -17,6 +18,7 @@ use std::str::FromStr as _;
 pub use bump::Bump;
 pub use ending::{branches_ended_by, tags_that_end};
 pub use pbr::PbrError;
+pub use ref_name::ref_name_problem;
 pub use special::{Special, SpecialKind};
 
 /// A version as a release file writes it; it is also the name of the tag.

@@ -187,12 +187,18 @@ fn a_change_that_may_not_be_seen_is_no_clean_bill() {
 
 /// Runs `approve` for a site whose team `tools` is led by `ptl`, with the liaison Lee.
 fn approve(proposed: &Proposed, ptl: &str, arguments: &[&str]) -> (i32, String) {
-    let governance = proposed.played.root().join("home/projects.yaml");
     let ptl = ptl.split_once(' ').map_or(String::new(), |(name, email)| {
         format!("  ptl: {{name: {name}, email: {email}}}\n")
     });
     let liaison = "  liaisons: {release: [{name: Lee, email: lee@example.org}]}\n";
-    fs::write(&governance, format!("tools:\n{ptl}{liaison}")).unwrap();
+    let owned = "  deliverables: {trowel: {repos: [garden/trowel]}}\n";
+    approve_by(proposed, &format!("tools:\n{ptl}{liaison}{owned}"), arguments)
+}
+
+/// Runs `approve` for a site with these teams.
+fn approve_by(proposed: &Proposed, teams: &str, arguments: &[&str]) -> (i32, String) {
+    let governance = proposed.played.root().join("home/projects.yaml");
+    fs::write(&governance, teams).unwrap();
     let governance = ["--governance", governance.to_str().unwrap()];
     let named = arguments.contains(&"--approval-release-managers");
     let group: &[&str] =
@@ -233,6 +239,38 @@ fn without_an_approval_it_says_who_could_give_it() {
     assert_eq!(told["teams"][0]["could"][0]["email"], "lee@example.org");
 }
 
+const TOOLS: &str = "tools: {ptl: {name: Ann, email: ann@example.org}}\n";
+
+#[test]
+fn the_team_that_owns_the_repository_is_asked_and_not_the_one_that_the_file_names_alone() {
+    let proposed = Proposed::new(None, json!({}), None);
+    let owner = "hands:\n  ptl: {name: Bob, email: bob@example.org}\n  deliverables: {x: {repos: [garden/trowel]}}\n";
+    let (status, said) = approve_by(&proposed, &format!("{TOOLS}{owner}"), &["--vote"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("approved by proposing it: Ann"), "{said}");
+    assert!(said.contains("could    Bob <bob@example.org>, PTL"), "{said}");
+    assert!(said.contains("is not approved: hands"), "{said}");
+    assert!(proposed.posts().is_empty());
+}
+
+#[test]
+fn a_team_that_cannot_be_read_may_own_the_repository() {
+    let proposed = Proposed::new(None, json!({}), None);
+    let (status, said) = approve_by(&proposed, &format!("{TOOLS}odd: [a, b]\n"), &["--vote"]);
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("which team owns `garden/trowel` is unknown"), "{said}");
+    assert!(said.contains("whether change 42, patch set 2 is approved is unknown"), "{said}");
+    assert!(proposed.posts().is_empty());
+}
+
+#[test]
+fn an_odd_team_costs_no_other_team_its_approval() {
+    let proposed = Proposed::new(None, json!({}), None);
+    let owned = TOOLS.replace("}}", "}, deliverables: {trowel: {repos: [garden/trowel]}}}");
+    let (status, said) = approve_by(&proposed, &format!("{owned}odd: {{liaisons: [a]}}\n"), &[]);
+    assert_eq!(status, 0, "{said}");
+}
+
 #[test]
 fn a_file_that_names_no_team_any_more_is_not_approved() {
     let proposed = Proposed::new(Some("\"0123\n  - ]"), json!({}), None);
@@ -247,7 +285,7 @@ fn without_governance_nobody_can_tell() {
     let proposed = Proposed::new(None, json!({}), None);
     let (status, said) = proposed.run(&["approve", "42", "--governance", "/nowhere"]);
     assert_eq!(status, 3, "{said}");
-    assert!(said.contains("who speaks for the team `tools` could not be had"), "{said}");
+    assert!(said.contains("who speaks for the team `tools` is unknown"), "{said}");
     assert!(said.contains("/nowhere/projects.yaml"), "{said}");
 }
 
@@ -301,6 +339,6 @@ fn a_vote_in_the_place_of_the_team_by_who_knows_whom_is_no_no() {
     let (status, said) =
         proposed.run(&[&["approve", "42", "--vote"][..], &unseen, &governance].concat());
     assert_eq!(status, 3, "{said}");
-    assert!(said.contains("no group `unseen` is to be seen with this login"), "{said}");
+    assert!(said.contains("this login cannot see the group `unseen`"), "{said}");
     assert!(proposed.posts().is_empty());
 }

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use tagkeeper::config::{Config, POLICY, Policy};
-use tagkeeper::facts::document::{Teams, Templates, ZuulProjects};
+use tagkeeper::facts::document::{Templates, ZuulProjects};
+use tagkeeper::facts::governance::{Governance, Governed};
 use tagkeeper::facts::repository::{
     BranchNames, BranchOf, BranchesWith, CommitIn, Descends, Exists, FileAt, FolderAt, MergedAt,
     OnBranch, TagOf, TrunkOf,
@@ -37,8 +38,10 @@ struct Fixture {
     /// The commit message of the request.
     #[serde(default)]
     message: String,
-    /// Governance: teams and their deliverables.
-    teams: Option<BTreeMap<String, Vec<String>>>,
+    /// Files of governance, by name.
+    governance: Option<BTreeMap<String, String>>,
+    /// Why governance cannot be read.
+    governance_unreachable: Option<String>,
     /// Zuul's project data.
     zuul_projects: Option<String>,
     /// Whether the series have their schedules.
@@ -374,6 +377,7 @@ fn words(request: &Request, repos: &BTreeMap<String, Repo>) -> BTreeSet<String> 
     for (name, repo) in repos {
         words.insert(name.clone());
         words.extend(repo.branches.keys().chain(repo.tags.keys()).cloned());
+        words.extend(repo.branches.values().flatten().chain(repo.tags.values()).cloned());
     }
     words
 }
@@ -386,7 +390,8 @@ fn judge(world: &Fixture, fixture: &Fixture) -> Vec<Finding> {
     assert_eq!(problems, []);
     // A site has governance and Zuul only in the cases about them.
     let name = |data: bool| if data { "here".to_owned() } else { String::new() };
-    config.governance = name(fixture.teams.is_some());
+    config.governance =
+        name(fixture.governance.is_some() || fixture.governance_unreachable.is_some());
     config.zuul_projects = name(fixture.zuul_projects.is_some());
     let (policy, _) = Policy::read(fixture.policy.as_bytes());
     let clock = Clock { now: now(fixture), proposed: None };
@@ -405,16 +410,27 @@ fn judge(world: &Fixture, fixture: &Fixture) -> Vec<Finding> {
     for _ in 0..3 {
         let asks = rules::asks(&case, &facts);
         world.answer(&asks, &mut facts);
-        if let Some(teams) = &fixture.teams {
-            facts.insert(Teams, Answer::Known(teams.clone()));
+        if let Some(governance) = governance(fixture) {
+            facts.insert(Governed, governance);
         }
         if let Some(text) = &fixture.zuul_projects {
             facts.insert(ZuulProjects, Answer::Known(Templates::read(text, None).unwrap()));
         }
     }
-    assert!(rules::asks(&case, &facts).is_answered(&facts), "three rounds answer everything");
+    let is_answered = rules::asks(&case, &facts).is_answered(&facts);
+    assert!(is_answered, "three rounds answer everything: {}", fixture.about);
     assert_eq!(request.failures(), []);
     rules::judge(&case, &facts)
+}
+
+/// What governance says in a case, where there is one.
+fn governance(fixture: &Fixture) -> Option<Answer<Governance>> {
+    if let Some(why) = &fixture.governance_unreachable {
+        return Some(Answer::Unknown(Unknown::because(why)));
+    }
+    let files = fixture.governance.as_ref()?;
+    let beside = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    Some(Answer::Known(Governance::read(&files["projects.yaml"], beside).unwrap()))
 }
 
 fn line(finding: &Finding) -> String {

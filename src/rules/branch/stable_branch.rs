@@ -4,9 +4,10 @@ use crate::facts::repository::{BranchOf, CommitIn};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink, Told};
+use crate::tree::RepoName;
 use crate::tree::deliverable::{Kind, Location, Release, StableBranchType};
 use crate::tree::place::{Place, Placed};
-use crate::version::SpecialKind;
+use crate::version::{SpecialKind, ref_name_problem};
 
 pub(crate) static RULE: Rule = Rule {
     id: "stable-branch",
@@ -41,7 +42,8 @@ fn asks(on: &OneBranch<'_>, _: &Facts, asks: &mut Asks) {
     match &on.branch.location.value {
         Location::Version(version) => {
             let release = on.release_named(version);
-            for project in release.iter().flat_map(|release| &release.projects) {
+            let projects = release.iter().flat_map(|release| &release.projects);
+            for project in projects.filter(|project| on.is_live(&project.repo)) {
                 asks.put(BranchOf {
                     repo: project.repo.value.clone(),
                     name: on.branch.name.value.clone(),
@@ -49,7 +51,8 @@ fn asks(on: &OneBranch<'_>, _: &Facts, asks: &mut Asks) {
             }
         }
         Location::Commits(commits) => {
-            for (repo, hash) in commits.iter().filter(|(_, hash)| is_hash(hash)) {
+            let named = commits.iter().filter(|(repo, _)| RepoName::parse(repo).is_ok());
+            for (repo, hash) in named.filter(|(_, hash)| is_hash(hash)) {
                 asks.put(commit_in(repo, hash));
             }
         }
@@ -89,6 +92,7 @@ fn is_judged(on: &OneBranch<'_>) -> bool {
     let prefix = on.branch.name.split('/').next().unwrap_or_default();
     let newest = on.deliverable().releases.last().and_then(|release| release.version.special());
     on.is_new()
+        && ref_name_problem(&on.branch.name).is_none()
         && matches!(prefix, "stable" | "bugfix" | "unmaintained")
         && !on.config.is_stable_branch_exempt(on.path.name(), on.deliverable())
         && newest.is_none_or(|special| special.kind() != SpecialKind::Eol)
@@ -220,7 +224,7 @@ fn check_commits(
         sink.report(place, "the branch starts nowhere")
             .help("write a map: `<repository>: <commit>`");
     }
-    for (repo, hash) in commits {
+    for (repo, hash) in commits.iter().filter(|(repo, _)| RepoName::parse(repo).is_ok()) {
         if !is_hash(hash) {
             sink.report(
                 hash.place,
@@ -277,7 +281,7 @@ fn check_version(
 fn check_older_start(on: &OneBranch<'_>, release: &Release, facts: &Facts, sink: &mut Sink<'_>) {
     let version = release.version.text();
     let place = on.branch.location.place;
-    for project in &release.projects {
+    for project in release.projects.iter().filter(|project| on.is_live(&project.repo)) {
         let branch =
             BranchOf { repo: project.repo.value.clone(), name: on.branch.name.value.clone() };
         match facts.get(&branch) {

@@ -63,14 +63,19 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
-/// Every release of the file with its repositories; newest first, so that what is said once is said about the newest.
+/// Every release of the file with its repositories; newest first, so that what is said once is said about the newest. An
+/// entry whose version is listed before it is `duplicate-version`'s.
 fn entries<'a>(
     on: &OneDeliverable<'a>,
 ) -> impl Iterator<Item = (&'a Release, &'a Project)> + use<'a> {
     let on = *on;
-    on.deliverable().releases.iter().rev().flat_map(move |release| {
-        let live =
-            move |project: &&Project| !on.is_retired(&project.repo) && is_hash(&project.hash);
+    let releases = &on.deliverable().releases;
+    let is_first = move |(index, release): &(usize, &Release)| {
+        !releases[..*index].iter().any(|other| other.version.text() == release.version.text())
+    };
+    let first = releases.iter().enumerate().rev().filter(is_first);
+    first.flat_map(move |(_, release)| {
+        let live = move |project: &&Project| on.is_live(&project.repo) && is_hash(&project.hash);
         release.projects.iter().filter(live).map(move |project| (release, project))
     })
 }

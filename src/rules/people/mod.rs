@@ -1,3 +1,11 @@
-//! Rules about teams.
+//! Rules about the people whom a request concerns.
 
+pub(super) mod owner;
 pub(super) mod team;
+
+use std::collections::BTreeSet;
+
+/// "`roses` and `lilies`".
+fn names(teams: &BTreeSet<String>) -> String {
+    teams.iter().map(|team| format!("`{team}`")).collect::<Vec<_>>().join(" and ")
+}

@@ -1,6 +1,7 @@
-//! `team`: governance knows the team.
+//! `team`: governance has the team.
 
-use crate::facts::document::Teams;
+use super::names;
+use crate::facts::governance::{Governed, Ownership};
 use crate::facts::{Asks, Facts};
 use crate::rules::{Level, OneDeliverable, Overridable, Rule, Scope, Sink};
 
@@ -8,10 +9,10 @@ pub(crate) static RULE: Rule = Rule {
     id: "team",
     level: Level::Warning,
     overridable: Overridable::No,
-    summary: "governance does not know the team",
+    summary: "governance has no such team",
     docs: "## What it checks
 
-`team` is a team that governance lists. A file whose newest entry ends its series is left alone.
+`team` is a team that governance lists, a special interest group or the technical committee. A file whose newest entry ends its series is left alone.
 
 ## Why
 
@@ -27,26 +28,24 @@ Write the name as governance does; after a renaming, the new one.
 
 fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {
     if is_judged(on) {
-        asks.put(Teams);
+        asks.put(Governed);
     }
 }
 
 fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let Some(team) = on.deliverable().team.as_ref().filter(|_| is_judged(on)) else { return };
     let what = format!("whether governance knows the team `{}`", **team);
-    let Some(Some(teams)) = sink.need(facts.get(&Teams), team.place, &what) else { return };
-    if teams.contains_key(&team.value) {
-        return;
-    }
-    let told = sink.report(team.place, format!("governance knows no team `{}`", **team));
-    let owner = teams
-        .iter()
-        .find(|(_, deliverables)| deliverables.iter().any(|name| name == on.path.name()));
-    if let Some((owner, _)) = owner {
-        told.help(format!("it lists `{}` under `{owner}`", on.path.name()));
-    } else {
-        told.help("write the name as governance does; after a renaming, the new one");
-    }
+    let Some(Some(governance)) = sink.need(facts.get(&Governed), team.place, &what) else { return };
+    let Some(None) = sink.need(governance.knows(team), team.place, &what) else { return };
+    let found = sink.report(team.place, format!("governance has no team `{}`", **team));
+    match governance.ownership_of_deliverable(on.path.name(), team) {
+        Ownership::Others(teams) => {
+            found.help(format!("it lists `{}` under {}", on.path.name(), names(&teams)))
+        }
+        Ownership::Own | Ownership::Nobody | Ownership::Unknown(_) => {
+            found.help("write the name as governance does; after a renaming, the new one")
+        }
+    };
 }
 
 fn is_judged(on: &OneDeliverable<'_>) -> bool {

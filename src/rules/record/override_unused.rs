@@ -9,16 +9,16 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a `Release-Override:` that silences nothing",
     docs: "## What it checks
 
-Every `Release-Override: <rule> <reason>` of the commit message names a rule, gives a reason, and silences a finding about a
-file that its commit touches.
+Every `Release-Override: <rule> <reason>` stands among the trailers of the commit message (its last paragraph; further lines
+of a reason are indented), names a rule, gives a reason, and silences a finding about a file that its commit touches.
 
 ## Why
 
-An override that does nothing is a misspelt one, or one that outlived its cause. Without a reason there is nothing to review.
+An override that does nothing is misspelt or no longer needed. Without a reason there is nothing to review.
 
 ## What to do
 
-Mend the name of the rule, give the reason, or take the line out. Errors of rules that no override covers stay errors.
+Correct the name of the rule, give the reason, or remove the line. Some rules cannot be overridden: fix what they report.
 ",
     scope: Scope::Overrides(check),
     ..Rule::USUAL
@@ -34,8 +34,13 @@ fn may_be_overridden(rule: &str) -> bool {
 fn check(trailers: &[Trailer], sink: &mut Sink<'_>) {
     for trailer in trailers.iter().filter(|trailer| !trailer.is_used) {
         let rule = &trailer.says.rule;
-        let (message, help) = if find(rule).is_none() {
-            (format!("`{rule}` is no rule"), "`tagkeeper rules` lists them")
+        let (message, help) = if !trailer.is_read {
+            let message = format!(
+                "the override of `{rule}` is not read: git takes trailers from the last paragraph alone"
+            );
+            (message, "move the line to the last paragraph, beside `Change-Id:`")
+        } else if find(rule).is_none() {
+            (format!("there is no rule `{rule}`"), "`tagkeeper rules` lists the rules")
         } else if trailer.says.reason.is_empty() {
             (
                 format!("the override of `{rule}` gives no reason, so it is none"),
@@ -44,10 +49,10 @@ fn check(trailers: &[Trailer], sink: &mut Sink<'_>) {
         } else if !may_be_overridden(rule) {
             (
                 format!("an error of `{rule}` cannot be overridden"),
-                "mend what it is about; `tagkeeper rules` marks the rules that an override may silence with `*`",
+                "fix the error; `tagkeeper rules` marks the rules that can be overridden with `*`",
             )
         } else {
-            (format!("the override of `{rule}` silences nothing"), "take it out")
+            (format!("the override of `{rule}` silences nothing"), "remove it")
         };
         sink.report(trailer.place, message).commit(&trailer.says.commit).help(help);
     }

@@ -11,12 +11,13 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the file is not `deliverables/<series or _independent>/<name>.yaml`",
     docs: "## What it checks
 
-Deliverable files lie directly in the folder of a series that `data/series_status.yaml` lists, or in
-`_independent`, end in `.yaml`, and are regular files.
+Deliverable files are regular files that end in `.yaml`, directly in the folder of a series that
+`data/series_status.yaml` lists, or in `deliverables/_independent`. A new file anywhere else that says what a deliverable file
+says is reported too.
 
 ## Why
 
-A file anywhere else is never read: its release would be merged and never happen.
+A file anywhere else is never read: its release would merge and never be tagged.
 
 ## What to do
 
@@ -30,15 +31,14 @@ Move the file. For a new series, add it to `data/series_status.yaml` in the same
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
     let Some(after) = &file.change.after else { return };
     if file.change.path.contains(char::REPLACEMENT_CHARACTER) {
-        sink.report(Place::TOP, "the name of the file is not UTF-8, so nothing can read it")
+        sink.report(Place::TOP, "the name of the file is not UTF-8")
             .help("name it after the deliverable");
         return;
     }
     if after.kind != ItemKind::File {
-        let what =
-            if after.kind == ItemKind::Symlink { "a symbolic link" } else { "something else" };
-        sink.report(Place::TOP, format!("a deliverable file is a regular file, this is {what}"))
-            .help("put the content itself here");
+        let what = if after.kind == ItemKind::Symlink { "a symbolic link" } else { "not a file" };
+        sink.report(Place::TOP, format!("a deliverable file is a regular file; this is {what}"))
+            .help("replace it by the file itself");
         return;
     }
     let path = match &after.path {
@@ -50,10 +50,10 @@ fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
         }
     };
     let series = file.request.head.series();
-    if !path.is_independent() && !series.all.is_empty() && series.get(path.series()).is_none() {
+    if !path.is_independent() && !series.all.is_empty() && series.get(path.dir()).is_none() {
         sink.report(
             Place::TOP,
-            format!("`{}` is no series that `data/series_status.yaml` lists", path.dir()),
+            format!("`data/series_status.yaml` lists no series `{}`", path.dir()),
         )
         .help(format!("the series are {}, and `_independent`", series.newest_names(5)));
     }

@@ -1,6 +1,7 @@
 //! Rules about one file by itself.
 
 pub(super) mod filename;
+pub(super) mod repository_name;
 pub(super) mod schema_rule;
 pub(super) mod yaml_syntax;
 

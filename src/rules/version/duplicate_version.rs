@@ -1,26 +1,28 @@
-//! `duplicate-version`: one version twice.
+//! `duplicate-version`: what may be listed once is listed twice.
 
 use std::collections::HashMap;
 
 use crate::facts::Facts;
-use crate::rules::{Level, OneDeliverable, Overridable, Rule, Scope, Sink};
+use crate::rules::{Level, OneDeliverable, OneRelease, Overridable, Rule, Scope, Sink};
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-version",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "a version stands twice in a file, or in two files for the same repository",
+    summary: "a version, a repository of a release or a branch is listed twice, or a release lists no repository",
     docs: "## What it checks
 
-A version that the request adds or changes stands once in its file, and no other file lists it for one of its repositories.
+A version that the request adds or changes is listed once in its file, and no other file lists it for one of its repositories.
+The release lists at least one repository, and none twice. A branch that the request adds is listed once.
 
 ## Why
 
-A version is a tag of the repository, and there is one tag of a name.
+A version is a tag of the repository, and a tag has one commit. Of two entries one would be tagged, and the other would
+fail after that.
 
 ## What to do
 
-Take the next free version.
+Use the next free version, correct the name of the repository that was copied, or remove one of the two entries.
 ",
     scope: Scope::Deliverables { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -28,7 +30,16 @@ Take the next free version.
 
 fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let new: Vec<_> = on.new_releases().collect();
-    // Two that stood before are no matter of this request; files that are judged whole have no before.
+    check_versions(on, &new, sink);
+    for release in &new {
+        check_repositories(release, sink);
+        check_other_files(release, sink);
+    }
+    check_branches(on, sink);
+}
+
+fn check_versions(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], sink: &mut Sink<'_>) {
+    // Two that were listed before are not of this request; files that are checked whole have no before.
     let is_touched =
         |at: &[usize]| on.request.base.is_none() || new.iter().any(|new| at.contains(&new.index));
     let mut first = HashMap::new();
@@ -37,27 +48,67 @@ fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
         if let Some((line, earlier)) = first.insert(version.text(), (version.place.line, index))
             && is_touched(&[index, earlier])
         {
-            sink.report(
-                version.place,
-                format!("version `{}` stands already at line {line}", version.text()),
-            )
-            .help("take one of the two entries out, or give the newer one the next free version")
-            .release(version.text());
+            let message = format!("`{}` is listed already in line {line}", version.text());
+            sink.report(version.place, message)
+                .help("remove one of the two entries, or give the newer one the next free version")
+                .release(version.text());
         }
     }
-    for new in &new {
-        for project in &new.release.projects {
-            let index = on.request.head.index();
-            let others = index.files_with(&project.repo, new.version());
-            if let Some(other) = others.into_iter().find(|file| *file != on.after.name) {
-                sink.report(
-                    new.release.version.place,
-                    format!("`{other}` lists `{}` of `{}` already", new.version(), *project.repo),
-                )
-                .help("take the next free version")
+}
+
+fn check_repositories(new: &OneRelease<'_>, sink: &mut Sink<'_>) {
+    if new.release.projects.is_empty() && new.deliverable().lost.is_empty() {
+        let message = format!("`{}` lists no repository: nothing would be tagged", new.version());
+        sink.report(new.release.version.place, message)
+            .help("list each repository under `projects`, with the commit to tag")
+            .release(new.version());
+    }
+    let mut first = HashMap::new();
+    for project in &new.release.projects {
+        let repo = &project.repo;
+        if let Some(line) = first.insert(repo.to_ascii_lowercase(), repo.place.line) {
+            let message =
+                format!("`{}` lists `{}` twice, first in line {line}", new.version(), **repo);
+            sink.report(repo.place, message)
+                .help("remove one of the two, or correct its name")
+                .repo(repo)
+                .release(new.version());
+        }
+    }
+}
+
+fn check_other_files(new: &OneRelease<'_>, sink: &mut Sink<'_>) {
+    for project in &new.release.projects {
+        let index = new.request.head.index();
+        let others = index.files_with(&project.repo, new.version());
+        if let Some(other) = others.into_iter().find(|file| *file != new.after.name) {
+            let message =
+                format!("`{other}` lists `{}` of `{}` already", new.version(), *project.repo);
+            sink.report(new.release.version.place, message)
+                .help("use the next free version")
                 .repo(&project.repo)
                 .release(new.version());
-            }
         }
     }
+}
+
+fn check_branches(on: &OneDeliverable<'_>, sink: &mut Sink<'_>) {
+    let mut first = HashMap::new();
+    for branch in on.branches() {
+        let name = &branch.branch.name;
+        let (line, is_new) = (name.place.line, branch.is_new() || on.request.base.is_none());
+        if let Some((earlier, was_new)) = first.insert(name.as_str(), (line, is_new))
+            && (is_new || was_new || was_once(on, name))
+        {
+            sink.report(name.place, format!("`{}` is listed already in line {earlier}", **name))
+                .help("remove one of the two entries");
+        }
+    }
+}
+
+/// Whether the file listed the branch less than twice before the request.
+fn was_once(on: &OneDeliverable<'_>, branch: &str) -> bool {
+    let before = on.request.files_before(on.change);
+    let branches = before.flat_map(|file| &file.deliverable.branches);
+    branches.filter(|known| *known.name == *branch).count() < 2
 }

@@ -5,7 +5,7 @@ use crate::rules::effective_type::{ask_release_type, release_type};
 use crate::rules::metadata_version::{self, Found};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Model, Project, ReleaseType, Status};
-use crate::version::{Special, SpecialKind};
+use crate::version::{Special, SpecialKind, ref_name_problem};
 
 pub(crate) static RULE: Rule = Rule {
     id: "version-number",
@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
 
 Python packages and most others: `X.Y.Z`, or `X.Y.Z.0a1`, `.0b1`, `.0rc1` where the model has pre-releases. xstatic packages:
 any canonical PEP 440 version. Puppet, Node.js and xstatic packages hold the same version in their own files at the commit.
-The tags that end a series carry its release id (`-eol`, `-eom`, `-last`) or its name (`-em`); `-last` is for series that
+The version is a name that git takes for a tag. The tags that end a series carry its release id (`-eol`, `-eom`, `-last`) or its name (`-em`); `-last` is for series that
 are in extended maintenance, unmaintained or closed.
 
 ## Why
@@ -45,7 +45,14 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
-    if let Some(special) = on.release.version.special() {
+    let version = &on.release.version;
+    if let Some(why) = ref_name_problem(version.text()) {
+        sink.report(version.place, format!("{:?} cannot be a tag: {why}", version.text()))
+            .help("versions are `X.Y.Z`, pre-releases `X.Y.Z.0rc1`")
+            .release(on.version());
+        return;
+    }
+    if let Some(special) = version.special() {
         return check_special(on, &special, sink);
     }
     check_model(on, sink);

@@ -1,7 +1,10 @@
 //! `version-order`: versions go up.
 
-use crate::facts::Facts;
+use crate::facts::repository::Descends;
+use crate::facts::{Asks, Facts};
+use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Release;
 use crate::version::Version;
 
 pub(crate) static RULE: Rule = Rule {
@@ -11,48 +14,105 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the version is not above the previous one, or above those of earlier series",
     docs: "## What it checks
 
-A new version is greater than the entry before it and than every version of earlier series of the deliverable. Versions
-that are dates (2015.1.4) and the tags that end a series do not count.
+A new version is greater than the entry before it, and than every version of earlier series of the deliverable. In an
+independent file it is greater than each listed version whose commit is in its history: a fix of an older line may follow a
+newer version. Versions that are dates (2015.1.4) and the tags that end a series do not count.
 
 ## Why
 
-Installers take the greatest version. One below an older series is never installed.
+Installers take the greatest version. One that is lower than what came before is never installed.
 
 ## What to do
 
-Take a version above the one that is named.
+Use a version above the one that the message names.
 ",
-    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
 };
 
-fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
+    overtaken(on).for_each(|(_, question)| asks.put(question));
+}
+
+fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let version = &on.release.version;
-    if !is_ordered(version) {
+    if !is_ordered(version) || is_listed_twice(on) {
         return;
+    }
+    if on.path.is_independent() {
+        return check_history(on, facts, sink);
     }
     if let Some(previous) = on.previous().map(|release| &release.version)
         && is_ordered(previous)
         && version.value <= previous.value
     {
+        let (own, previous) = (version.text(), previous.text());
         sink.report(
             version.place,
-            format!("`{}` is not above `{}`, the entry before it", version.text(), previous.text()),
+            format!("`{own}` is not above `{previous}`, the entry before it"),
         )
         .release(on.version());
         return;
     }
     let Some((newest, series)) = newest_of_earlier_series(on) else { return };
     if version.value <= newest {
-        sink.report(
-            version.place,
-            format!("`{}` is not above `{}` of {series}", version.text(), newest.text()),
-        )
-        .help(format!(
-            "versions of a series stay above every version of the series before it, here {series}"
-        ))
-        .release(on.version());
+        let message = format!("`{}` is not above `{}` of {series}", version.text(), newest.text());
+        sink.report(version.place, message)
+            .help(format!(
+                "versions of a series stay above every version of the series before it, here {series}"
+            ))
+            .release(on.version());
     }
+}
+
+/// In an independent file each line has an order of its own: a release is above those that it contains.
+fn check_history(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    let place = on.release.version.place;
+    for (other, question) in overtaken(on) {
+        let what = format!("whether `{}` contains `{}`", on.version(), other.version.text());
+        match sink.need(facts.get(&question), place, &what) {
+            None => return,
+            Some(Some(true)) => {
+                let (own, other) = (on.version(), other.version.text());
+                sink.report(
+                    place,
+                    format!("`{own}` is not above `{other}`, which is in its history"),
+                )
+                .repo(&question.repo)
+                .release(own);
+                return;
+            }
+            Some(Some(false) | None) => {}
+        }
+    }
+}
+
+/// The entries before this one whose version is not below it, greatest first, and how to find out whether it contains them.
+fn overtaken<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = (&'a Release, Descends)> + use<'a> {
+    let on = *on;
+    let is_judged = on.path.is_independent() && is_ordered(&on.release.version);
+    let earlier = on.deliverable().releases[..on.index].iter();
+    let mut found: Vec<&Release> = earlier
+        .filter(|other| {
+            is_judged
+                && is_ordered(&other.version)
+                && other.version.value > on.release.version.value
+        })
+        .collect();
+    found.sort_by(|a, b| b.version.value.cmp(&a.version.value));
+    found.into_iter().flat_map(move |other| {
+        on.tagged_projects().filter_map(move |project| {
+            let before = other.projects.iter().find(|before| *before.repo == *project.repo)?;
+            let (repo, newer) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
+            is_hash(&before.hash)
+                .then(|| (other, Descends { repo, older: before.hash.to_ascii_lowercase(), newer }))
+        })
+    })
+}
+
+/// `duplicate-version` reports that.
+fn is_listed_twice(on: &OneRelease<'_>) -> bool {
+    on.deliverable().releases[..on.index].iter().any(|other| other.version.text() == on.version())
 }
 
 /// Whether a version takes part in the order: a number, and no date.
@@ -61,9 +121,6 @@ fn is_ordered(version: &Version) -> bool {
 }
 
 fn newest_of_earlier_series(on: &OneRelease<'_>) -> Option<(Version, String)> {
-    if on.path.is_independent() {
-        return None;
-    }
     let head = &on.request.head;
     head.series()
         .older_than(on.path.series())

@@ -170,6 +170,7 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
         let file = tools
             .record
             .file(about.file)
+            .map_err(|error| StepResult::Failed(error.to_string()))?
             .ok_or_else(|| StepResult::Failed(format!("{} could not be read", about.file)))?;
         let mut read = None;
         let look = &mut |repository: &Repository, refs: &Refs| {

@@ -6,7 +6,7 @@ use super::{BugTracker, Change, Links, Phase, Released, Series, SignedBy, Since}
 use crate::config::Config;
 use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository};
 use crate::steps::tag::message::{Stage, TagMessage, TagMessageError};
-use crate::tree::deliverable::{ReleaseNotes, Status};
+use crate::tree::deliverable::{Release, ReleaseNotes, Status};
 use crate::tree::record::{File, Record};
 use crate::version::Version;
 
@@ -114,32 +114,38 @@ pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
     })
 }
 
-/// Where the change log begins: what the tag names, else the entry before it in the file, else the highest version
-/// in its history.
+/// Where the change log begins: what the tag names, else the newest entry before it in the file, else the highest version;
+/// each only where it is in the history of the release.
 fn since(
     tag: &TagAtHand<'_>,
     message: &TagMessage,
     commit: Oid,
 ) -> Result<(Since, Option<Oid>), ReleaseError> {
+    let of_tag = |name: &str| tag.refs.tags.get(name).map(|found| found.peeled);
+    let is_in_history = |at: Oid| -> Result<bool, ReleaseError> {
+        Ok(tag.repository.commit(at)?.is_some() && tag.repository.is_ancestor(at, commit)?)
+    };
     if let Some(start) = &message.diff_start {
-        let at = tag
-            .refs
-            .tags
-            .get(start)
-            .map(|found| found.peeled)
-            .or_else(|| Oid::from_str(start).ok());
-        return Ok((Since::DiffStart(start.clone()), at));
+        let id =
+            || Oid::from_str(start).ok().filter(|id| id.to_string().eq_ignore_ascii_case(start));
+        if let Some(at) = of_tag(start).or_else(id)
+            && is_in_history(at)?
+        {
+            return Ok((Since::DiffStart(start.clone()), Some(at)));
+        }
     }
     let releases = &tag.file.deliverable.releases;
     let before = releases.iter().take_while(|release| release.version.text() != tag.version);
-    let entry = before
+    let entries: Vec<&Release> = before
         .filter(|release| release.version.special().is_none())
         .filter(|release| release.projects.iter().any(|project| *project.repo == *tag.repo))
-        .last();
-    if let Some(entry) = entry
-        && let Some(found) = tag.refs.tags.get(entry.version.text())
-    {
-        return Ok((Since::Version(entry.version.text().to_owned()), Some(found.peeled)));
+        .collect();
+    for entry in entries.into_iter().rev() {
+        if let Some(at) = of_tag(entry.version.text())
+            && is_in_history(at)?
+        {
+            return Ok((Since::Version(entry.version.text().to_owned()), Some(at)));
+        }
     }
     let this = Version::new(tag.version);
     let mut best: Option<(Version, Oid)> = None;

@@ -1,12 +1,13 @@
 //! The two ends of a request, and how they were found.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::{Base, ScopeError, Wanted, resolve, tidy};
 use crate::git::{Git, Oid, Repository};
-use crate::tree::record::{DELIVERABLES, Snapshot};
-use crate::tree::revision::{Revision, WorkingTree};
+use crate::tree::record::{DELIVERABLES, ItemKind, Snapshot};
+use crate::tree::revision::{Revision, WorkingTree, read_on_disk};
+use crate::tree::stray::{is_stray, is_yaml};
 
 /// What a check of the working tree looks at: deliverables, and what they are judged by.
 const JUDGED: [&str; 5] =
@@ -67,7 +68,8 @@ impl Ends {
                     .work_dir()
                     .ok_or_else(|| ScopeError::Bare(tidy(repository.git_dir())))?;
                 let head = repository.head()?.ok_or_else(|| ScopeError::NoCommit(tidy(root)))?;
-                (head, Some(root.to_owned()), repository.status_paths(&Git::find()?, &JUDGED)?)
+                let dirty = dirty(repository, head, root)?;
+                (head, Some(root.to_owned()), dirty)
             }
         };
         let (base, with) = match &wanted.base {
@@ -105,6 +107,27 @@ impl Ends {
             _ => revision,
         }
     }
+}
+
+/// What differs from HEAD in the working tree, as far as it is judged.
+fn dirty(repository: &Repository, head: Oid, root: &Path) -> Result<Vec<String>, ScopeError> {
+    let is_judged = |path: &str| {
+        JUDGED.iter().any(|part| {
+            path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    let mut found = Vec::new();
+    for path in repository.status_paths(&Git::find()?, &[])? {
+        // A stray was misplaced by this request only where HEAD does not have it.
+        let is_stray = || {
+            let bytes = is_yaml(&path).then(|| read_on_disk(&root.join(&path), ItemKind::File));
+            bytes.is_some_and(|bytes| bytes.is_ok_and(|bytes| is_stray(&path, &bytes)))
+        };
+        if is_judged(&path) || (is_stray() && repository.read(head, &path, usize::MAX)?.is_none()) {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// The merge base with the upstream of the branch, unless that is the commit itself; else the first parent.

@@ -1,0 +1,157 @@
+//! One team of governance, as far as this looks at it.
+
+use super::Node;
+use crate::facts::people::{Leadership, Person};
+use crate::facts::{Answer, Unknown};
+
+/// What governance writes for the name of a lead who is still to be found.
+const NOBODY_YET: &str = "APPOINTMENT NEEDED";
+
+/// A body that owns repositories.
+#[derive(Clone, Debug)]
+pub struct Team {
+    /// Its name.
+    pub name: String,
+    /// What else deliverable files call it.
+    aliases: Vec<String>,
+    /// Who speaks for it.
+    pub leadership: Leadership,
+    /// Its deliverables with their repositories.
+    deliverables: Vec<(String, Answer<Vec<String>>)>,
+    /// Why the list of deliverables is incomplete.
+    gap: Option<Unknown>,
+}
+
+impl Team {
+    /// An entry of `projects.yaml`.
+    pub(super) fn of_project(name: &str, team: &Node, location: &str) -> Self {
+        let odd =
+            |what: &str| Unknown::because(format_args!("{location}: `{name}`: cannot read {what}"));
+        if !matches!(team, Node::Map(_) | Node::Scalar(None)) {
+            let leadership = Leadership { gap: Some(odd("the team")), ..Leadership::default() };
+            let gap = Some(odd("the team"));
+            let (name, aliases) = (name.to_owned(), Vec::new());
+            return Self { name, aliases, leadership, deliverables: Vec::new(), gap };
+        }
+        let (deliverables, gap) = match team.get("deliverables") {
+            None => (Vec::new(), None),
+            Some(Node::Map(entries)) => {
+                let read = |(name, node): &(String, Node)| {
+                    let what = format!("the repositories of `{name}`");
+                    let repos = repositories(node)
+                        .map_or_else(|| Answer::Unknown(odd(&what)), Answer::Known);
+                    (name.clone(), repos)
+                };
+                (entries.iter().map(read).collect(), None)
+            }
+            Some(_) => (Vec::new(), Some(odd("`deliverables`"))),
+        };
+        let leadership = leadership(team, odd);
+        Self { name: name.to_owned(), aliases: Vec::new(), leadership, deliverables, gap }
+    }
+
+    /// An entry of a list of owners: repositories, and nobody who speaks for them.
+    pub(super) fn of_list(name: &str, repos: &Node, location: &str) -> Self {
+        let read = match repos {
+            Node::Scalar(None) => Some(Vec::new()),
+            Node::List(items) => {
+                items.iter().map(|item| Some(item.get("repo")?.text()?.to_owned())).collect()
+            }
+            Node::Scalar(_) | Node::Map(_) => None,
+        };
+        let odd =
+            || Unknown::because(format_args!("{location}: `{name}`: cannot read the repositories"));
+        let (deliverables, gap) = match read {
+            Some(repos) => (vec![(String::new(), Answer::Known(repos))], None),
+            None => (Vec::new(), Some(odd())),
+        };
+        let (name, leadership) = (name.to_owned(), Leadership::default());
+        Self { name, aliases: Vec::new(), leadership, deliverables, gap }
+    }
+
+    /// The same, a special interest group: those go by several names.
+    pub(super) fn into_interest_group(mut self) -> Self {
+        let other = match self.name.strip_suffix(" SIG") {
+            Some(plain) => plain.to_owned(),
+            None => format!("{} SIG", self.name),
+        };
+        self.aliases = vec![other, "SIGs".to_owned()];
+        self
+    }
+
+    /// Whether a deliverable file that says `team: <name>` means this one.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|alias| alias == name)
+    }
+
+    pub(super) fn lists_repository(&self, repo: &str) -> Answer<()> {
+        let mut gap = self.gap.clone();
+        for (_, repos) in &self.deliverables {
+            match repos {
+                Answer::Known(repos) if repos.iter().any(|name| name == repo) => {
+                    return Answer::Known(());
+                }
+                Answer::Known(_) | Answer::Absent => {}
+                Answer::Unknown(why) => gap = gap.or_else(|| Some(why.clone())),
+            }
+        }
+        gap.map_or(Answer::Absent, Answer::Unknown)
+    }
+
+    pub(super) fn lists_deliverable(&self, name: &str) -> Answer<()> {
+        if self.deliverables.iter().any(|(deliverable, _)| deliverable == name) {
+            return Answer::Known(());
+        }
+        self.gap.clone().map_or(Answer::Absent, Answer::Unknown)
+    }
+}
+
+fn repositories(deliverable: &Node) -> Option<Vec<String>> {
+    match deliverable {
+        Node::Scalar(None) => Some(Vec::new()),
+        Node::Map(_) => match deliverable.get("repos") {
+            None => Some(Vec::new()),
+            Some(Node::List(repos)) => {
+                repos.iter().map(|repo| repo.text().map(str::to_owned)).collect()
+            }
+            Some(_) => None,
+        },
+        Node::Scalar(_) | Node::List(_) => None,
+    }
+}
+
+fn leadership(team: &Node, odd: impl Fn(&str) -> Unknown) -> Leadership {
+    let mut gap = None;
+    let ptl = match team.get("ptl") {
+        Some(node @ Node::Map(_)) => Some(person(node)),
+        Some(_) => {
+            gap = Some(odd("`ptl`"));
+            None
+        }
+        None => None,
+    };
+    let release = match team.get("liaisons") {
+        Some(liaisons @ Node::Map(_)) => liaisons.get("release"),
+        other => other,
+    };
+    let mut liaisons = Vec::new();
+    match release {
+        Some(Node::List(people)) => {
+            for node in people {
+                match node {
+                    Node::Map(_) => liaisons.push(person(node)),
+                    Node::Scalar(_) | Node::List(_) => gap = Some(odd("`liaisons`")),
+                }
+            }
+        }
+        Some(_) => gap = Some(odd("`liaisons`")),
+        None => {}
+    }
+    let ptl = ptl.filter(|ptl| ptl.name != NOBODY_YET && !ptl.email.is_empty());
+    Leadership { ptl, liaisons, gap }
+}
+
+fn person(node: &Node) -> Person {
+    let text = |key| node.get(key).and_then(Node::text).unwrap_or_default().to_owned();
+    Person { name: text("name"), email: text("email") }
+}

@@ -1,0 +1,149 @@
+//! `owner`: a team releases what is its own.
+
+use std::collections::BTreeSet;
+
+use super::names;
+use crate::facts::governance::{Governed, Ownership};
+use crate::facts::{Asks, Facts};
+use crate::rules::{Closed, Level, OneDeliverable, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::{Deliverable, Release, Status};
+use crate::tree::place::Placed;
+use crate::tree::requested::{Requested, requested};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "owner",
+    level: Level::Error,
+    overridable: Overridable::Yes,
+    summary: "the request tags or branches a repository that another team owns",
+    docs: "## What it checks
+
+The `team` of the file owns, by governance's data, the deliverable and each repository that the request tags or branches. A file
+that changes its `team` is checked too. A repository that no team owns is a warning. So is one that moved to another team
+after its series was released.
+
+## Why
+
+A tag says that the team of the repository released it. Without this, a new file of any team could tag any repository, and
+the lead of that same team could approve it.
+
+## What to do
+
+Correct `team`, or the name of the repository. After a move, name the new team. Where governance is about to change:
+`Release-Override: owner <link to the governance change>`. If governance cannot be read, run the check again: no override
+stands in for the answer.
+",
+    scope: Scope::Deliverables { asks, check },
+    closed: Closed::Judged,
+    unchecked: Overridable::No,
+    ..Rule::USUAL
+};
+
+fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {
+    if is_judged(on) {
+        asks.put(Governed);
+    }
+}
+
+fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    let Some(team) = on.deliverable().team.as_ref().filter(|_| is_judged(on)) else { return };
+    let name = on.path.name();
+    let what = format!("whether `{name}` belongs to `{}`", **team);
+    let Some(Some(governance)) = sink.need(facts.get(&Governed), team.place, &what) else { return };
+    let deliverable = governance.ownership_of_deliverable(name, team);
+    if let Ownership::Others(owners) = &deliverable {
+        let message = format!("`{name}` belongs to {}, not to `{}`", names(owners), **team);
+        let existed = on.request.files_before(on.change).next().is_some();
+        sink.report_at(level(on, existed), team.place, message).help(help(owners));
+    }
+    for wanted in concerned(on) {
+        let ownership = governance.ownership_of_repository(wanted.repo, team);
+        // A deliverable that moved took its repositories along: that is one mistake.
+        if ownership != deliverable || ownership == Ownership::Nobody {
+            report(on, team, wanted, &ownership, sink);
+        }
+    }
+}
+
+fn report(
+    on: &OneDeliverable<'_>,
+    team: &Placed<String>,
+    wanted: Requested<'_>,
+    ownership: &Ownership,
+    sink: &mut Sink<'_>,
+) {
+    let Requested { repo, version } = wanted;
+    let found = match ownership {
+        Ownership::Own => return,
+        Ownership::Unknown(why) => {
+            sink.could_not_check(repo.place, &format!("which team owns `{}`", **repo), why)
+        }
+        Ownership::Nobody => {
+            let message = format!("no team of governance owns `{}`", **repo);
+            sink.report_at(Level::Warning, repo.place, message)
+                .help("add the repository to the team in governance, or correct its name")
+        }
+        Ownership::Others(owners) => {
+            let message = format!("`{}` belongs to {}, not to `{}`", **repo, names(owners), **team);
+            sink.report_at(level(on, was_listed(on, repo)), repo.place, message).help(help(owners))
+        }
+    };
+    let found = found.repo(repo);
+    if let Some(version) = version {
+        found.release(version);
+    }
+}
+
+fn help(owners: &BTreeSet<String>) -> String {
+    let owners = names(owners);
+    format!(
+        "name the team that governance lists ({owners}), or give the reason in the commit message: `Release-Override: owner <reason>`"
+    )
+}
+
+/// Deliverables move between teams, and the files of older series keep the old one. What never belonged there has not moved.
+fn level(on: &OneDeliverable<'_>, was_here: bool) -> Level {
+    let status = on.series.and_then(|series| series.status.as_ref()).map(|status| status.value);
+    let is_over =
+        !on.path.is_independent() && !matches!(status, Some(Status::Development | Status::Future));
+    if is_over && was_here { Level::Warning } else { Level::Error }
+}
+
+/// Whether the file, or a file of the same deliverable in another series, listed the repository before the request.
+fn was_listed(on: &OneDeliverable<'_>, repo: &str) -> bool {
+    let Some(base) = &on.request.base else { return true };
+    let mut others = base.series().all.iter();
+    let lists = |releases: &[Release]| {
+        releases.iter().flat_map(|release| &release.projects).any(|project| *project.repo == *repo)
+    };
+    on.request.files_before(on.change).any(|file| lists(&file.deliverable.releases))
+        || others.any(|series| {
+            let file = base.deliverable(&series.name, on.path.name());
+            file.is_some_and(|file| lists(&file.deliverable.releases))
+        })
+}
+
+/// What the request wants made; with another team, also what the file released last.
+fn concerned<'a>(on: &OneDeliverable<'a>) -> Vec<Requested<'a>> {
+    let mut found = requested(on.request, on.change);
+    if changes_team(on) {
+        let newest = on.deliverable().releases.last();
+        let known: BTreeSet<&str> = found.iter().map(|one| one.repo.as_str()).collect();
+        let projects = newest.iter().flat_map(|release| &release.projects);
+        let others =
+            projects.filter(|it| !known.contains(it.repo.as_str()) && on.is_live(&it.repo));
+        let others: Vec<_> = others.map(|it| Requested { repo: &it.repo, version: None }).collect();
+        found.extend(others);
+    }
+    found
+}
+
+fn changes_team(on: &OneDeliverable<'_>) -> bool {
+    let team = |deliverable: &Deliverable| deliverable.team.as_ref().map(|team| team.value.clone());
+    let mut before = on.request.files_before(on.change).peekable();
+    before.peek().is_some() && before.all(|file| team(&file.deliverable) != team(on.deliverable()))
+}
+
+fn is_judged(on: &OneDeliverable<'_>) -> bool {
+    let is_known_series = on.path.is_independent() || on.series.is_some();
+    is_known_series && !on.config.governance.is_empty() && !concerned(on).is_empty()
+}
