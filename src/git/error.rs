@@ -23,7 +23,7 @@ pub enum GitError {
         path: PathBuf,
     },
     /// Something else lies where a mirror has to be made.
-    #[error("`{path}` is in the place of a mirror, and tagkeeper did not make it", path = path.display())]
+    #[error("`{path}` is where a mirror belongs, but tagkeeper did not create it", path = path.display())]
     Occupied {
         /// What is there.
         path: PathBuf,
@@ -37,7 +37,7 @@ pub enum GitError {
         why: String,
     },
     /// The repository is stored in a way that libgit2 cannot read; the git program may.
-    #[error("cannot read the repository `{path}` in process: {why}", path = path.display())]
+    #[error("cannot read the repository `{path}`: {why}", path = path.display())]
     Unsupported {
         /// The repository.
         path: PathBuf,
@@ -74,8 +74,8 @@ pub enum GitError {
         /// The remote as it was asked.
         url: String,
     },
-    /// An object that must exist is not here and could not be brought.
-    #[error("{what} is not in `{path}` and could not be brought: {}", Masked(why), path = path.display())]
+    /// An object that must exist is not here and could not be fetched.
+    #[error("{what} is missing from `{path}` and could not be fetched: {}", Masked(why), path = path.display())]
     Missing {
         /// The object: its kind and id.
         what: String,
@@ -103,7 +103,7 @@ pub enum GitError {
         why: String,
     },
     /// The object is larger than what the caller would read.
-    #[error("{what} has {size} bytes, more than the {limit} that are read")]
+    #[error("{what} has {size} bytes; the limit is {limit}")]
     TooLarge {
         /// The object: its path or id.
         what: String,
@@ -191,7 +191,7 @@ impl GitError {
         match self {
             Self::NoGit { .. } => "install git 2.34 or newer and put it on the PATH".to_owned(),
             Self::NotARepository { .. } => "run inside a clone, or name one with -C DIR".to_owned(),
-            Self::Occupied { .. } => "move it away, or name another cache directory".to_owned(),
+            Self::Occupied { .. } => "move it away, or set another cache directory".to_owned(),
             Self::Refused { path, .. } => format!(
                 "change its owner, or trust it: git config --global --add safe.directory {}",
                 in_shell(path)
@@ -216,10 +216,10 @@ impl GitError {
                 in_shell(path)
             ),
             Self::Io { .. } => {
-                "check the free space and the rights there, then run again".to_owned()
+                "check the free space and the permissions there, then run again".to_owned()
             }
             Self::TooLarge { .. } => {
-                "this is not a file of a release: look at it by hand".to_owned()
+                "no release file is this large: look at it by hand".to_owned()
             }
             Self::Shallow { path, .. } => format!(
                 "fetch the rest of the history: git -C {} fetch --unshallow; in CI, check out with full history",
@@ -230,10 +230,10 @@ impl GitError {
                     .to_owned()
             }
             Self::TimedOut { .. } => {
-                "run again; if it stays so, look at the machine and the remote".to_owned()
+                "run again; if it happens again, check the load of this machine and the remote".to_owned()
             }
             Self::Failed { .. } | Self::Odd { .. } => {
-                "the words after the colon are git's own; mend that, then run again".to_owned()
+                "git's own words follow the colon: fix that, then run again".to_owned()
             }
         }
     }

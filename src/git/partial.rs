@@ -105,7 +105,7 @@ impl Repository {
             }
         }
         match ids.iter().find(|id| !self.has(**id)) {
-            Some(id) => Err(missing(&format!("the remote sent no {id}"))),
+            Some(id) => Err(missing(&format!("the remote did not send {id}"))),
             None => Ok(()),
         }
     }

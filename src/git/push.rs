@@ -334,7 +334,7 @@ fn explain(output: &Output) -> String {
         None => "git push was killed by a signal".to_owned(),
     };
     let words: Vec<&str> = output.stderr.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-    let words = if words.is_empty() { "it said nothing".to_owned() } else { words.join("; ") };
+    let words = if words.is_empty() { "without a message".to_owned() } else { words.join("; ") };
     mask_credentials(&format!("{ending}: {words}"))
 }
 

@@ -86,7 +86,7 @@ pub enum KeyError {
         state: &'static str,
     },
     /// The operator's: the key is named in a way that may mean several.
-    #[error("`{0}` is no fingerprint: name the key by its 40 hexadecimal digits")]
+    #[error("`{0}` is not a fingerprint: give all 40 hexadecimal digits of the key")]
     Vague(String),
     /// The program failed.
     #[error("{doing}: {why}")]

@@ -21,13 +21,13 @@ pub enum BadSignature {
     #[error("it was made by another kind of key than ours")]
     OtherKind,
     /// It was made for another text: tag or signature were changed.
-    #[error("it is over other words than the tag's")]
+    #[error("it does not match the text of the tag")]
     OtherWords,
     /// By a key that is not at hand, so that nothing can be said of it.
-    #[error("it is by a key that is not here, {0}")]
+    #[error("it was made by a key that is not in the key ring, {0}")]
     UnknownKey(String),
     /// Good, and by another key than ours.
-    #[error("it is by {by}, not by {wanted}")]
+    #[error("it was made by {by}, not by {wanted}")]
     OtherKey {
         /// Fingerprint of the key.
         by: String,
@@ -35,10 +35,10 @@ pub enum BadSignature {
         wanted: String,
     },
     /// By a key whose time is over.
-    #[error("it is by a key that is expired, {0}")]
+    #[error("it was made by an expired key, {0}")]
     ExpiredKey(String),
     /// By a key that was revoked.
-    #[error("it is by a key that is revoked, {0}")]
+    #[error("it was made by a revoked key, {0}")]
     RevokedKey(String),
     /// It is no signature that the program understands.
     #[error("it cannot be read: {0}")]

@@ -45,13 +45,13 @@ pub enum Base {
 #[derive(Debug, thiserror::Error)]
 pub enum ScopeError {
     /// The user's: not the directory of a releases repository.
-    #[error("there is no folder `deliverables` in {at}: this is no releases repository")]
+    #[error("there is no folder `deliverables` in {at}: this is not a releases repository")]
     NotReleases {
         /// The directory or commit.
         at: String,
     },
     /// The user's: a revision that is not there.
-    #[error("`{0}` is no revision of the releases repository")]
+    #[error("`{0}` is not a revision of the releases repository")]
     NoRevision(String),
     /// The user's: two revisions that have no commit in common.
     #[error("`{head}` and `{base}` have no commit in common, so there is nothing to compare")]

@@ -9,10 +9,9 @@ use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use crate::support::machine::{TAGKEEPER, command_at_home};
 use insta::assert_snapshot;
 use tempfile::TempDir;
-
-const TAGKEEPER: &str = env!("CARGO_BIN_EXE_tagkeeper");
 
 const SERIES: &str = "- {name: orchid, release-id: 2026.2, status: development}
 - {name: lily, release-id: 2026.1, status: maintained}
@@ -93,13 +92,9 @@ impl Site {
     }
 
     fn git(&self, dir: &str, arguments: &[&str]) -> String {
-        let output = Command::new("git")
+        let output = command_at_home("git", &self.path("home"))
             .args(arguments)
             .current_dir(self.path(dir))
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("HOME", self.path("home"))
-            .env("GIT_CONFIG_NOSYSTEM", "1")
             .envs([("GIT_AUTHOR_NAME", "Flora"), ("GIT_AUTHOR_EMAIL", "flora@example.org")])
             .envs([("GIT_COMMITTER_NAME", "Flora"), ("GIT_COMMITTER_EMAIL", "flora@example.org")])
             .envs([
@@ -123,20 +118,15 @@ impl Site {
 
     /// The program in the directory `dir` of the site, with nothing in its environment but what it needs.
     fn command(&self, dir: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(TAGKEEPER);
-        self.prepare(&mut command, dir).args(arguments);
+        let mut command = self.run_at(TAGKEEPER, dir);
+        command.args(arguments);
         command
     }
 
-    fn prepare<'a>(&self, command: &'a mut Command, dir: &str) -> &'a mut Command {
+    fn run_at(&self, program: &str, dir: &str) -> Command {
+        let mut command = command_at_home(program, &self.path("home"));
+        command.current_dir(self.path(dir)).env("TAGKEEPER_NOW", "2026-08-21T12:00:00Z");
         command
-            .current_dir(self.path(dir))
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("HOME", self.path("home"))
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("TAGKEEPER_NOW", "2026-08-21T12:00:00Z")
-            .stdin(Stdio::null())
     }
 
     fn told(&self, mut command: Command) -> Told {
@@ -334,9 +324,9 @@ fn a_huge_file_is_a_finding_and_is_never_loaded() {
     let path = site.path("releases/deliverables/orchid/huge.yaml");
     fs::File::create(&path).unwrap().set_len(100 << 20).unwrap();
     let limited = |arguments: &str| {
-        let mut command = Command::new("sh");
+        let mut command = site.run_at("sh", "releases");
         let script = format!("ulimit -v 90000 && exec '{TAGKEEPER}' {arguments}");
-        site.prepare(&mut command, "releases").args(["-c", &script]);
+        command.args(["-c", &script]);
         site.told(command)
     };
     let told = limited("check");

@@ -3,10 +3,10 @@
 //! Needs the bundle that `TAGKEEPER_SHARED` (or `../shared`) holds; without it the tests say so and pass.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, thread};
 
+use crate::support::machine::bare_command;
 use git2::{ObjectType, Oid, Repository};
 use serde_yaml::Value;
 use tagkeeper::tree::place::{Place, Problem, ProblemKind};
@@ -49,13 +49,8 @@ impl Record {
     }
 
     fn git(&self, arguments: &[&str]) -> String {
-        let output = Command::new("git")
-            .args(arguments)
-            .current_dir(self.dir.path())
-            .env("GIT_CONFIG_NOSYSTEM", "1")
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .output()
-            .unwrap();
+        let output =
+            bare_command("git").args(arguments).current_dir(self.dir.path()).output().unwrap();
         assert!(
             output.status.success(),
             "git {arguments:?}: {}",

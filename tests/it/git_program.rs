@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tagkeeper::git::{Freshness, Git, GitError, Mirrors, RemoteUrl, bring_ref, ls_remote};
 
-use crate::support::git::{Daemon, closed_port, program};
+use crate::support::git::{Daemon, bare_command, closed_port, program};
 use crate::support::work::Work;
 
 /// A shell script. Written by a child: a file that this process had open for writing could not be
@@ -16,7 +16,7 @@ fn script(directory: &Path, name: &str, text: &str) -> PathBuf {
     let path = directory.join(name);
     let source = directory.join(format!("{name}.source"));
     fs::write(&source, format!("#!/bin/sh\n{text}\n")).unwrap();
-    let copied = std::process::Command::new("cp").arg(&source).arg(&path).status().unwrap();
+    let copied = bare_command("cp").arg(&source).arg(&path).status().unwrap();
     assert!(copied.success());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
     path

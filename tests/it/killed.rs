@@ -3,11 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::git::bare_command;
+use crate::support::machine::{TAGKEEPER, bare_command};
 use crate::support::work::Work;
 
 /// A releases repository whose projects are behind an ssh that answers nothing, and a run that waits for it.
@@ -27,7 +27,7 @@ fn waiting(dir: &Path) -> Child {
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
     let settings =
         ["--git", "ssh://host.invalid/{repo}", "--governance", "", "--zuul-projects", ""];
-    bare_command(env!("CARGO_BIN_EXE_tagkeeper"))
+    bare_command(TAGKEEPER)
         .args(["check", "--gerrit", ""])
         .args(settings)
         .current_dir(&work.path)
@@ -48,7 +48,7 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 fn signal(name: &str, id: &str) -> bool {
-    let kill = Command::new("/bin/sh").args(["-c", "kill -s \"$0\" \"$1\"", name, id]).output();
+    let kill = bare_command("/bin/sh").args(["-c", "kill -s \"$0\" \"$1\"", name, id]).output();
     kill.unwrap().status.success()
 }
 

@@ -1,20 +1,14 @@
 //! A command offers the options that it uses, and refuses any other.
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
+use crate::support::machine::{TAGKEEPER, bare_command};
 use tempfile::TempDir;
 
 /// Exit status and what is written by the program in an empty directory.
 fn run(arguments: &[&str]) -> (Option<i32>, String) {
     let dir = TempDir::new().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_tagkeeper"))
-        .args(arguments)
-        .current_dir(dir.path())
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .output()
-        .unwrap();
+    let output = bare_command(TAGKEEPER).args(arguments).current_dir(dir.path()).output().unwrap();
     let written = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(written).unwrap())
 }

@@ -1,7 +1,6 @@
 //! A history judged request by request: as `check` would have judged each, once each, by the dates of then.
 
 use std::path::Path;
-use std::process::Command;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -14,9 +13,9 @@ use tagkeeper::tree::scope::{self, Base, Ends, Wanted};
 use tagkeeper::tree::walk::Walk;
 use tempfile::TempDir;
 
+use crate::support::machine::{TAGKEEPER, bare_command};
 use crate::support::work::Work;
 
-const TAGKEEPER: &str = env!("CARGO_BIN_EXE_tagkeeper");
 const DAY: i64 = 24 * 60 * 60;
 
 const SERIES: &str =
@@ -65,11 +64,10 @@ impl History {
     }
 
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String, String) {
-        let output = Command::new(TAGKEEPER)
+        let output = bare_command(TAGKEEPER)
             .arg("replay")
             .args(arguments)
             .current_dir(&self.work.path)
-            .env_clear()
             .output()
             .unwrap();
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use calcard::icalendar::{ICalendarComponentType, ICalendarProperty, ICalendarValue};
 use calcard::{Entry, Parser};
@@ -11,6 +10,7 @@ use insta::assert_snapshot;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::support::machine::{TAGKEEPER, command_at_home};
 use crate::support::work::Work;
 
 const SERIES: &str = "---
@@ -123,13 +123,10 @@ impl Site {
     }
 
     fn run(&self, arguments: &[&str]) -> (i32, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_tagkeeper"))
+        let output = command_at_home(TAGKEEPER, self.dir.path())
             .arg("schedule")
             .args(arguments)
             .current_dir(&self.work.path)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("HOME", self.dir.path())
             .env("TAGKEEPER_NOW", NOW)
             .output()
             .unwrap();
@@ -244,7 +241,7 @@ fn who_asks_for_what_is_not_there_is_told_what_to_do() {
         (&["--team", "poets"], "team `poets` has no deliverable in `hibiscus`"),
         (&["broken"], "`deliverables/hibiscus/broken.yaml` cannot be read"),
         (&["--next"], "<DELIVERABLE>"),
-        (&["--head", "nowhere"], "`nowhere` is no revision"),
+        (&["--head", "nowhere"], "`nowhere` is not a revision"),
     ] {
         let (status, text) = site.run(arguments);
         assert_eq!(status, 2, "{text}");

@@ -3,8 +3,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use crate::support::machine::{TAGKEEPER, bare_command};
 use jsonschema::Validator;
 use serde_json::Value;
 use tagkeeper::config::{Policy, PolicyLevel, policy_schema};
@@ -227,11 +227,7 @@ fn what_the_reader_refuses_the_schema_refuses() {
 
 #[test]
 fn the_command_writes_the_schema() {
-    let output = Command::new(env!("CARGO_BIN_EXE_tagkeeper"))
-        .args(["schema", "policy"])
-        .env_clear()
-        .output()
-        .unwrap();
+    let output = bare_command(TAGKEEPER).args(["schema", "policy"]).output().unwrap();
     assert!(output.status.success());
     assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), schema());
 }

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan as _, Zoned};
 
+use crate::support::machine::bare_command;
 use crate::support::played::{Played, git, grow, run, tagkeeper};
 
 /// The window of diskimage-builder, for a deliverable of the playground: mornings on the west coast, with somebody at work.
@@ -280,7 +280,7 @@ fn a_hold_that_is_set_while_a_run_is_under_way_stops_the_steps_not_yet_begun() {
         releases.display()
     );
     fs::write(&hook, script).unwrap();
-    assert!(Command::new("chmod").arg("+x").arg(&hook).status().unwrap().success());
+    assert!(bare_command("chmod").arg("+x").arg(&hook).status().unwrap().success());
     let (status, said) = tagkeeper(&root, &["apply"]);
     assert_eq!(status, 0, "{said}");
     assert!(
@@ -360,7 +360,7 @@ fn a_run_keeps_the_mark_of_another_that_went_further_than_it_knows() {
         state.display()
     );
     fs::write(&hook, script).unwrap();
-    assert!(Command::new("chmod").arg("+x").arg(&hook).status().unwrap().success());
+    assert!(bare_command("chmod").arg("+x").arg(&hook).status().unwrap().success());
     let (status, said) = tagkeeper(&root, &["apply"]);
     assert_eq!(status, 0, "{said}");
     let now = fs::read_to_string(&state).unwrap();

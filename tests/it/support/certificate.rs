@@ -1,9 +1,9 @@
 //! A throw-away certificate for `localhost`.
 
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Arc;
 
+use super::machine::bare_command;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -32,7 +32,7 @@ impl Certificate {
     pub(crate) fn make() -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("config"), CONFIG).unwrap();
-        let made = Command::new("openssl")
+        let made = bare_command("openssl")
             .current_dir(directory.path())
             .args(["req", "-x509", "-config", "config", "-nodes", "-days", "2", "-newkey", "ec"])
             .args(["-pkeyopt", "ec_paramgen_curve:prime256v1"])

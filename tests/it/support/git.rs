@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
+use super::machine::ENVIRONMENT;
+pub(crate) use super::machine::{bare_command, must};
 use tagkeeper::git::{Git, Oid, RemoteUrl, RepoName};
 
 /// When the first commit of each repository is made; each further one is a minute later.
@@ -17,32 +19,8 @@ pub(crate) const START: i64 = 1_700_000_000;
 
 /// The git program as the product runs it, without the configuration of user and system.
 pub(crate) fn program() -> Git {
-    Git::find()
-        .expect("these tests need git on the PATH")
-        .with_env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .with_env("GIT_CONFIG_NOSYSTEM", "1")
-}
-
-/// `program` without any environment but the PATH.
-pub(crate) fn bare_command(program: impl AsRef<Path>) -> Command {
-    let mut command = Command::new(program.as_ref());
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null());
-    command
-}
-
-/// Runs a command that must succeed; gives its standard output without the last line end.
-pub(crate) fn must(command: &mut Command) -> String {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output = command.output().unwrap_or_else(|error| {
-        panic!("this test needs `{name}`, which cannot be started: {error}")
-    });
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{command:?} ended with {}: {said}", output.status);
-    String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    let git = Git::find().expect("these tests need git on the PATH");
+    ENVIRONMENT.iter().fold(git, |git, (key, value)| git.with_env(*key, *value))
 }
 
 /// A repository, bare, that commits are made in.
@@ -73,8 +51,6 @@ impl Repo {
     fn command(&self) -> Command {
         let mut command = bare_command("git");
         command
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("GIT_COMMITTER_NAME", "Ann")
             .env("GIT_COMMITTER_EMAIL", "ann@example.org")
             .env("GIT_COMMITTER_DATE", format!("{START} +0000"))
@@ -214,8 +190,6 @@ impl Drop for Daemon {
 fn answer(base: &Path, stream: TcpStream) {
     let reader = OwnedFd::from(stream.try_clone().unwrap());
     let child = bare_command("git")
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
         .args(["daemon", "--inetd", "--export-all", "--informative-errors"])
         .arg(format!("--base-path={}", base.display()))
         .arg(base)

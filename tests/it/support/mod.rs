@@ -5,6 +5,7 @@ pub(crate) mod gerrit;
 pub(crate) mod git;
 pub(crate) mod http;
 pub(crate) mod key;
+pub(crate) mod machine;
 pub(crate) mod played;
 pub(crate) mod record;
 pub(crate) mod smtp;

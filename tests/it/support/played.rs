@@ -2,19 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
+
+use super::machine::{TAGKEEPER, bare_command, command_at_home};
 
 /// Runs a program in the world of the sandbox.
 pub(crate) fn run(root: &Path, program: &str, arguments: &[&str]) -> Output {
-    Command::new(program)
+    command_at_home(program, &root.join("home"))
         .args(arguments)
         .current_dir(root.join("releases"))
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", root.join("home"))
         .env("GNUPGHOME", root.join("gnupg"))
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", root.join("home/.gitconfig"))
         .output()
         .unwrap()
 }
@@ -43,13 +40,8 @@ impl Played {
     pub(crate) fn new() -> Self {
         let dir = tempfile::Builder::new().prefix("tk").tempdir().unwrap();
         let root = dir.path().join("s");
-        let output = Command::new(env!("CARGO_BIN_EXE_tagkeeper"))
-            .args(["sandbox", "--play"])
-            .arg(&root)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .output()
-            .unwrap();
+        let output =
+            bare_command(TAGKEEPER).args(["sandbox", "--play"]).arg(&root).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stdout));
         Self(dir)

@@ -18,7 +18,6 @@ pub(crate) const DAWN: i64 = 1_700_000_000;
 /// A `git` command that sees nothing of this machine but the `PATH`.
 pub(crate) fn command(directory: &Path) -> Command {
     let mut command = bare_command("git");
-    command.envs([("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "/dev/null")]);
     command.current_dir(directory);
     command
 }
