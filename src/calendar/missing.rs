@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::tree::deliverable::{Deliverable, Kind, StableBranchType};
 use crate::tree::file::FilePath;
 use crate::tree::series::Series;
+use crate::version::BranchKind;
 use crate::version::PreReleaseKind;
 
 /// What a deliverable owes.
@@ -174,10 +175,9 @@ impl Owing<'_> {
                 version.is_full() || candidate == Some(PreReleaseKind::Rc)
             }),
             Duty::Branch => {
-                let [one, other] = self.series.branches();
-                let plain = format!("stable/{}", *self.series.name);
-                let mut branches = self.deliverable.branches.iter().map(|branch| &*branch.name);
-                branches.any(|name| [&one, &other, &plain].contains(&name))
+                let mut wanted = self.series.branches(&self.config.branches);
+                wanted.extend(self.config.branches.name(BranchKind::Stable, &self.series.name));
+                self.deliverable.branches.iter().any(|branch| wanted.contains(&branch.name))
             }
         }
     }

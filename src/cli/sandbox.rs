@@ -5,24 +5,40 @@ use std::path::PathBuf;
 
 use super::exit::Exit;
 use crate::git::Git;
-use crate::sandbox::{Sandbox, SandboxError, make, play, rest, story};
+use crate::sandbox::{Sandbox, SandboxError, SiteKind, make, play, rest};
 use crate::workspace::Failure;
 
-/// Makes a complete playground in a new directory, and shows what to type there
+/// Makes a complete sandbox in a new directory, and shows what to type there
 ///
-/// A releases repository, three project repositories, a signing key and a mail box: no network, nothing outside of
-/// the directory.
+/// It has a releases repository, project repositories, a signing key and a mail box. It contacts no host, and touches
+/// nothing outside of its directory.
 #[derive(clap::Args, Debug)]
 pub(super) struct SandboxArgs {
-    /// The directory; it is made
+    /// The directory to make
     directory: PathBuf,
-    /// Type the commands, showing each with what it really says
+    /// Run the commands, and show each with its output
     #[arg(long)]
     play: bool,
+    /// Which kind of site to make
+    #[arg(long, value_enum, default_value_t = Kind::Openstack)]
+    site: Kind,
+}
+
+/// The kinds of sites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Kind {
+    /// As OpenStack's: with governance data and Zuul's project data
+    Openstack,
+    /// Nothing but git, with its own trunk, versions and branch names
+    Plain,
 }
 
 pub(super) fn run(args: &SandboxArgs) -> Result<Exit, Failure> {
-    let sandbox = make(&args.directory, &Git::find()?)?;
+    let kind = match args.site {
+        Kind::Openstack => SiteKind::Openstack,
+        Kind::Plain => SiteKind::Plain,
+    };
+    let sandbox = make(&args.directory, kind, &Git::find()?)?;
     let mut out = io::stdout().lock();
     let ended = if args.play { played(&sandbox, &mut out) } else { shown(&sandbox, &mut out) };
     rest(&sandbox);
@@ -30,7 +46,7 @@ pub(super) fn run(args: &SandboxArgs) -> Result<Exit, Failure> {
 }
 
 fn played(sandbox: &Sandbox, out: &mut dyn Write) -> Result<Exit, Failure> {
-    writeln!(out, "A garden with its releases repository is in {}.", sandbox.root.display())?;
+    writeln!(out, "The sandbox is in {}.", sandbox.root.display())?;
     if let Some((scene, status)) = play(sandbox, out)? {
         let status =
             status.map_or_else(|| "a signal".to_owned(), |status| format!("status {status}"));
@@ -39,26 +55,30 @@ fn played(sandbox: &Sandbox, out: &mut dyn Write) -> Result<Exit, Failure> {
         return Err(Failure::outside(message)
             .help(format!("look at it in {}", sandbox.releases().display())));
     }
-    writeln!(
-        out,
-        "\nThat was all. Go on in {}, after `. {}`.",
-        sandbox.releases().display(),
-        sandbox.root.join("env").display()
-    )?;
+    writeln!(out, "\nThe end. To go on yourself, type:\n")?;
+    enter(sandbox, out)?;
+    leave(sandbox, out)?;
     Ok(Exit::Fine)
 }
 
 fn shown(sandbox: &Sandbox, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let root = sandbox.root.display();
-    writeln!(
-        out,
-        "A garden with its releases repository is in {root}.\nType next:\n\n  . {root}/env"
-    )?;
-    writeln!(out, "  cd {}", sandbox.releases().display())?;
-    for scene in story() {
+    writeln!(out, "The sandbox is in {}. Type:\n", sandbox.root.display())?;
+    enter(sandbox, out)?;
+    for scene in sandbox.story() {
         writeln!(out, "\n  # {}\n  {}", scene.what, scene.command)?;
     }
+    leave(sandbox, out)?;
     Ok(Exit::Fine)
+}
+
+fn enter(sandbox: &Sandbox, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "  . {}", sandbox.root.join("env").display())?;
+    writeln!(out, "  cd {}", sandbox.releases().display())
+}
+
+fn leave(sandbox: &Sandbox, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nTo leave the sandbox and remove it:\n\n  leave_sandbox && cd")?;
+    writeln!(out, "  rm -rf {}", sandbox.root.display())
 }
 
 impl From<SandboxError> for Failure {

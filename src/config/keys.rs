@@ -1,6 +1,9 @@
 //! The keys of `tagkeeper.yaml`: one table, from which the file, the flags and the environment are read.
 
-use super::site::{Announce, ClosedSeries, Config, SigningFormat};
+use std::sync::Arc;
+
+use super::site::{Announce, ClosedSeries, Config, PackageIndex, SigningFormat};
+use crate::version::BranchKind;
 
 /// A key of the configuration that is also a flag and an environment variable.
 #[derive(Clone, Copy, Debug)]
@@ -44,78 +47,111 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "trunk",
         Slot::Checked(set_trunk),
-        "branch of every repository where development goes on; empty: the one that HEAD of the repository points to",
+        "trunk of every repository; empty: the branch that HEAD of each repository points to",
+    ),
+    Key::new(
+        "version-form",
+        Slot::Checked(set_form),
+        "how versions are written: `pbr`, `pep440` or a name from `version-forms`",
+    ),
+    Key::new(
+        "branches.stable",
+        Slot::Checked(|c, prefix| set_prefix(c, BranchKind::Stable, prefix)),
+        "prefix of the branches of series; empty: the site has none",
+    ),
+    Key::new(
+        "branches.unmaintained",
+        Slot::Checked(|c, prefix| set_prefix(c, BranchKind::Unmaintained, prefix)),
+        "prefix of the branches of series that volunteers keep; empty: none",
+    ),
+    Key::new(
+        "branches.feature",
+        Slot::Checked(|c, prefix| set_prefix(c, BranchKind::Feature, prefix)),
+        "prefix of feature branches; empty: none",
+    ),
+    Key::new(
+        "branches.bugfix",
+        Slot::Checked(|c, prefix| set_prefix(c, BranchKind::Bugfix, prefix)),
+        "prefix of bugfix branches; empty: none",
     ),
     Key::new(
         "governance",
         Slot::MaybeEmpty(|c| &mut c.governance),
-        "path or URL of governance's data",
+        "path or URL of the governance data: a directory, or its `projects.yaml`",
     ),
     Key::new(
         "zuul-projects",
         Slot::MaybeEmpty(|c| &mut c.zuul_projects),
-        "path or URL of Zuul's project data",
+        "path or URL of the Zuul project data",
     ),
     Key::new("gerrit", Slot::MaybeEmpty(|c| &mut c.gerrit), "base URL of Gerrit"),
     Key::new(
         "gerrit-login-file",
         Slot::Optional(|c| &mut c.gerrit_login_file),
-        "file with user and HTTP password, or a cookie file",
+        "file with user and HTTP password of Gerrit, or a cookie file",
     ),
     Key::new(
         "approval.label",
         Slot::Text(|c| &mut c.approval.label),
-        "label of Gerrit that says that the teams have approved",
+        "Gerrit label with which teams approve a request",
     ),
     Key::new(
         "approval.release-managers",
         Slot::Optional(|c| &mut c.approval.release_managers),
-        "group of Gerrit whose members may approve in the place of a team; empty: whoever may vote on the label",
+        "Gerrit group whose members may approve for any team; empty: everybody who may vote on the label",
     ),
-    Key::new("index", Slot::Text(|c| &mut c.index), "base URL of the package index"),
-    Key::new("launchpad", Slot::Text(|c| &mut c.launchpad), "base URL of Launchpad's API"),
-    Key::new("storyboard", Slot::Text(|c| &mut c.storyboard), "base URL of StoryBoard's API"),
-    Key::new("uploader", Slot::Text(|c| &mut c.uploader), "who uploads to the package index"),
+    Key::new(
+        "index",
+        Slot::Checked(set_index),
+        "base URL of the package index; empty: the site has none",
+    ),
+    Key::new("launchpad", Slot::MaybeEmpty(|c| &mut c.launchpad), "base URL of Launchpad's API"),
+    Key::new("storyboard", Slot::MaybeEmpty(|c| &mut c.storyboard), "base URL of StoryBoard's API"),
+    Key::new(
+        "uploader",
+        Slot::MaybeEmpty(|c| &mut c.uploader),
+        "account that uploads to the package index",
+    ),
     Key::new("cache", Slot::Text(|c| &mut c.cache), "directory of mirrors and index"),
     Key::new(
         "closed-series",
         Slot::List(put_closed),
-        "`end-of-life`, or names with commas between",
+        "series that take no more releases: `end-of-life`, or their names",
     ),
     Key::new(
         "stable-branch-exempt",
         Slot::List(|c, names| c.stable_branch_exempt = names),
-        "deliverables whose stable branches are not judged, commas between",
+        "deliverables or repositories whose stable branches are not checked",
     ),
     Key::new("signing.format", Slot::Checked(set_format), "`gpg` or `ssh`"),
     Key::new(
         "signing.key",
         Slot::Optional(|c| &mut c.signing.key),
-        "fingerprint, or file of an ssh key",
+        "fingerprint, or the file of an ssh key; empty: the key that `series_status.yaml` names for the day",
     ),
     Key::new("signing.home", Slot::Optional(|c| &mut c.signing.home), "home directory of gpg"),
     Key::new("mail.smtp", Slot::Optional(|c| &mut c.mail.smtp), "URL of the mail server"),
     Key::new(
         "mail.directory",
         Slot::Optional(|c| &mut c.mail.directory),
-        "directory that takes a file a mail",
+        "directory to which mails are written, one file each",
     ),
     Key::new("mail.from", Slot::Optional(|c| &mut c.mail.from), "sender of announcements"),
-    Key::new(
-        "mail.to",
-        Slot::List(|c, to| c.mail.to = to),
-        "recipients of announcements, commas between",
-    ),
+    Key::new("mail.to", Slot::List(|c, to| c.mail.to = to), "recipients of announcements"),
     Key::new(
         "mail.login-file",
         Slot::Optional(|c| &mut c.mail.login_file),
-        "file with user and password",
+        "file with user and password of the mail server",
     ),
-    Key::new("announce", Slot::Checked(set_announce), "`apply`, `tag` or `never`"),
+    Key::new(
+        "announce",
+        Slot::Checked(set_announce),
+        "who sends announcements: `apply`, a job of the tag pipeline (`tag`), or nobody (`never`)",
+    ),
     Key::new(
         "ledger",
         Slot::Checked(set_ledger),
-        "ref of the ledger, such as `refs/tagkeeper/ledger`",
+        "ref that holds the ledger, such as `refs/tagkeeper/ledger`; empty: a directory inside the git directory",
     ),
 ];
 
@@ -145,6 +181,52 @@ impl Config {
     }
 }
 
+impl Key {
+    /// What `config` says for this key, as [`Config::set`] takes it; empty where it says nothing.
+    pub fn value_in(&self, config: &Config) -> String {
+        let mut copy = config.clone();
+        match self.slot {
+            Slot::Text(at) | Slot::MaybeEmpty(at) => at(&mut copy).clone(),
+            Slot::Optional(at) => at(&mut copy).clone().unwrap_or_default(),
+            Slot::List(_) | Slot::Checked(_) => self.typed_value_in(config),
+        }
+    }
+
+    fn typed_value_in(&self, config: &Config) -> String {
+        if let Some(kind) = self.name.strip_prefix("branches.") {
+            let kind = BranchKind::ALL.into_iter().find(|known| known.as_str() == kind);
+            return kind
+                .and_then(|kind| config.branches.prefix(kind))
+                .unwrap_or_default()
+                .to_owned();
+        }
+        match self.name {
+            "git" => config.git.clone(),
+            "push" => config.push_or_git().to_owned(),
+            "trunk" => config.trunk.clone().unwrap_or_default(),
+            "version-form" => config.terms.usual_form.name().to_owned(),
+            "index" => config.index_url().unwrap_or_default().to_owned(),
+            "closed-series" => match &config.closed_series {
+                ClosedSeries::EndOfLife => "end-of-life".to_owned(),
+                ClosedSeries::Named(names) => names.join(","),
+            },
+            "stable-branch-exempt" => config.stable_branch_exempt.join(","),
+            "mail.to" => config.mail.to.join(","),
+            "signing.format" => match config.signing.format {
+                SigningFormat::Gpg => "gpg".to_owned(),
+                SigningFormat::Ssh => "ssh".to_owned(),
+            },
+            "announce" => match config.announce {
+                Announce::Apply => "apply".to_owned(),
+                Announce::Tag => "tag".to_owned(),
+                Announce::Never => "never".to_owned(),
+            },
+            "ledger" => config.ledger.clone().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+}
+
 fn template(value: &str) -> Result<String, String> {
     if value.contains("{repo}") {
         return Ok(value.to_owned());
@@ -155,11 +237,7 @@ fn template(value: &str) -> Result<String, String> {
 fn set_git(config: &mut Config, value: &str) -> Result<(), String> {
     config.git = template(value)?;
     config.push = None;
-    config.trunk = None;
-    // That of OpenStack knows nothing of the repositories of another site.
-    if config.gerrit == Config::default().gerrit {
-        config.gerrit.clear();
-    }
+    config.leave_openstack();
     Ok(())
 }
 
@@ -174,6 +252,25 @@ fn set_trunk(config: &mut Config, value: &str) -> Result<(), String> {
     }
     config.trunk = (!value.is_empty()).then(|| value.to_owned());
     Ok(())
+}
+
+fn set_form(config: &mut Config, name: &str) -> Result<(), String> {
+    let form = config.terms.form(name);
+    let form = form.ok_or_else(|| format!("there is no form of versions called `{name}`"))?;
+    Arc::make_mut(&mut config.terms).usual_form = form;
+    Ok(())
+}
+
+fn set_index(config: &mut Config, value: &str) -> Result<(), String> {
+    config.index = match value {
+        "" => PackageIndex::None,
+        url => PackageIndex::At(url.to_owned()),
+    };
+    Ok(())
+}
+
+fn set_prefix(config: &mut Config, kind: BranchKind, prefix: &str) -> Result<(), String> {
+    config.branches.set(kind, Some(prefix).filter(|prefix| !prefix.is_empty()))
 }
 
 fn put_closed(config: &mut Config, names: Vec<String>) {
@@ -220,17 +317,19 @@ mod tests {
                 "signing.format" => "ssh",
                 "announce" => "never",
                 "ledger" => "refs/x/y",
+                "version-form" => "pep440",
                 _ => "value",
             };
             let mut config = Config::default();
             assert_eq!(config.set(key.name, value), Ok(()), "{}", key.name);
+            assert_eq!(key.value_in(&config), value, "{}", key.name);
             assert_ne!(config, Config::default(), "{}", key.name);
         }
     }
 
     #[test]
     fn no_value_is_no_default() {
-        for name in ["git", "push", "cache", "index", "uploader", "announce", "signing.format"] {
+        for name in ["git", "push", "cache", "version-form", "announce", "signing.format"] {
             assert!(Config::default().set(name, "").is_err(), "{name}");
         }
         let mut config = Config::default();

@@ -6,6 +6,7 @@ mod keys;
 mod policy;
 mod read;
 mod site;
+mod terms;
 
 pub use keys::{KEYS, Key};
 pub use policy::{
@@ -13,5 +14,6 @@ pub use policy::{
     RuleLevel, Soak, Who, Window, policy_schema,
 };
 pub use site::{
-    Announce, Approval, CONFIG, ClosedSeries, Config, Mail, Signing, SigningFormat, expand_home,
+    Announce, Approval, CONFIG, ClosedSeries, Config, Mail, PackageIndex, Signing, SigningFormat,
+    expand_home,
 };

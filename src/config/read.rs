@@ -2,6 +2,7 @@
 
 use super::keys::{KEYS, Slot};
 use super::site::Config;
+use super::terms;
 use crate::tree::place::Problem;
 use crate::tree::yaml::{self, Content, Decoder, Field, Meaning};
 
@@ -16,6 +17,11 @@ impl Config {
         };
         let mut decoder = Decoder::default();
         config.take(&mut decoder, Field::root(&root), "");
+        if let Some((one, other)) = config.branches.clash() {
+            let (one, other) = (one.as_str(), other.as_str());
+            let message = format!("`branches`: `{one}` and `{other}` have the same prefix");
+            decoder.problem(root.place, message, Some("give each kind its own prefix".to_owned()));
+        }
         (config, decoder.finish())
     }
 
@@ -25,7 +31,10 @@ impl Config {
         let mut names: Vec<&'static str> =
             below.map(|name| name.split_once('.').map_or(name, |(group, _)| group)).collect();
         names.dedup();
-        let Some(fields) = decoder.fields(field, &names) else { return };
+        let blocks = if prefix.is_empty() { terms::BLOCKS } else { &[] };
+        let known = [names.as_slice(), blocks].concat();
+        let Some(fields) = decoder.fields(field, &known) else { return };
+        terms::take(self, decoder, &fields);
         for name in names {
             let Some(value) = fields.get(name) else { continue };
             let key = format!("{prefix}{name}");
@@ -51,7 +60,8 @@ impl Config {
             },
         };
         if let Err(why) = self.set(key, &text) {
-            decoder.problem(value.node.place, format!("`{key}`: {why}"), None);
+            let help = (key == "version-form").then(|| terms::forms_help(&self.terms));
+            decoder.problem(value.node.place, format!("`{key}`: {why}"), help);
         }
     }
 }
@@ -103,7 +113,7 @@ mod tests {
             problems("announce: sometimes\n"),
             ["1:11 `announce`: `sometimes` is none of `apply`, `tag`, `never`"]
         );
-        assert_eq!(problems("git: https://h/\nindex:\n").len(), 2);
+        assert_eq!(problems("git: https://h/\ncache:\n").len(), 2);
         assert_eq!(problems("ledger: tags\n").len(), 1);
         assert_eq!(problems("cache: [a]\n"), ["1:9 `cache` must be a text, not a list"]);
         assert_eq!(problems("mail: x\n"), ["1:7 `mail` must be a mapping, not the text `x`"]);

@@ -1,8 +1,11 @@
 //! What `tagkeeper.yaml` says.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::tree::deliverable::Deliverable;
+use crate::tree::terms::Terms;
+use crate::version::BranchNames;
 
 /// Name of the configuration at the top of the releases repository.
 pub const CONFIG: &str = "tagkeeper.yaml";
@@ -16,6 +19,10 @@ pub struct Config {
     pub push: Option<String>,
     /// The trunk of every repository; without one, the branch that the HEAD of each repository points to.
     pub trunk: Option<String>,
+    /// The words of deliverable files that the site adds, and how it writes versions.
+    pub terms: Arc<Terms>,
+    /// What branches are called.
+    pub branches: BranchNames,
     /// Base URL of Gerrit; empty for a site without.
     pub gerrit: String,
     /// File with user and HTTP password at Gerrit, or a cookie file.
@@ -41,12 +48,12 @@ pub struct Config {
     /// Zuul's project data: path or URL; empty for a site without.
     pub zuul_projects: String,
     /// The package index.
-    pub index: String,
-    /// The API of Launchpad.
+    pub index: PackageIndex,
+    /// The API of Launchpad; empty for a site without.
     pub launchpad: String,
-    /// The API of StoryBoard.
+    /// The API of StoryBoard; empty for a site without.
     pub storyboard: String,
-    /// Who uploads to the package index.
+    /// Who uploads to the package index; empty for a site without.
     pub uploader: String,
 }
 
@@ -57,6 +64,17 @@ pub enum ClosedSeries {
     EndOfLife,
     /// These.
     Named(Vec<String>),
+}
+
+/// Where the packages of a site are published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PackageIndex {
+    /// At this URL.
+    At(String),
+    /// The site does not say.
+    Unstated,
+    /// Nowhere: nothing the site writes speaks of an index.
+    None,
 }
 
 /// Who announces releases.
@@ -121,6 +139,8 @@ impl Default for Config {
             git: text("https://opendev.org/{repo}"),
             push: Some(text("ssh://review.opendev.org:29418/{repo}")),
             trunk: Some(text("master")),
+            terms: Arc::default(),
+            branches: BranchNames::default(),
             gerrit: text("https://review.opendev.org"),
             gerrit_login_file: None,
             approval: Approval {
@@ -148,7 +168,7 @@ impl Default for Config {
             zuul_projects: text(
                 "https://opendev.org/openstack/project-config/raw/branch/master/zuul.d/projects.yaml",
             ),
-            index: text("https://pypi.org"),
+            index: PackageIndex::At(text("https://pypi.org")),
             launchpad: text("https://api.launchpad.net/1.0"),
             storyboard: text("https://storyboard.openstack.org/api/v1"),
             uploader: text("openstackci"),
@@ -157,6 +177,48 @@ impl Default for Config {
 }
 
 impl Config {
+    /// Forgets what is OpenStack's own, unless somebody set it to something else: another site has nothing of it.
+    pub(super) fn leave_openstack(&mut self) {
+        let of_openstack = Self::default();
+        for (own, theirs) in [
+            (&mut self.governance, &of_openstack.governance),
+            (&mut self.zuul_projects, &of_openstack.zuul_projects),
+            (&mut self.gerrit, &of_openstack.gerrit),
+            (&mut self.launchpad, &of_openstack.launchpad),
+            (&mut self.storyboard, &of_openstack.storyboard),
+            (&mut self.uploader, &of_openstack.uploader),
+        ] {
+            if own == theirs {
+                own.clear();
+            }
+        }
+        if self.trunk == of_openstack.trunk {
+            self.trunk = None;
+        }
+        if self.index == of_openstack.index {
+            self.index = PackageIndex::Unstated;
+        }
+        if self.approval.label == of_openstack.approval.label {
+            "Release-Approved".clone_into(&mut self.approval.label);
+        }
+        for (own, theirs) in [
+            (&mut self.stable_branch_exempt, &of_openstack.stable_branch_exempt),
+            (&mut self.mail.to, &of_openstack.mail.to),
+        ] {
+            if own == theirs {
+                own.clear();
+            }
+        }
+    }
+
+    /// The URL of the package index, where the site has one.
+    pub fn index_url(&self) -> Option<&str> {
+        match &self.index {
+            PackageIndex::At(url) => Some(url),
+            PackageIndex::Unstated | PackageIndex::None => None,
+        }
+    }
+
     /// Where tags and branches go.
     pub fn push_or_git(&self) -> &str {
         self.push.as_deref().unwrap_or(&self.git)

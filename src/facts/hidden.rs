@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::git::Refs;
 use crate::tree::index::Index;
-use crate::version::branches_ended_by;
+use crate::version::{BranchNames, branches_ended_by};
 
 /// What of the refs of today is turned back for a replay: tags made later, and branches ended later.
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ struct Replay {
     tags: HashSet<(String, String)>,
     /// Repository and tag: ended a branch before the request.
     ended: HashSet<(String, String)>,
+    /// What the site calls its branches.
+    names: BranchNames,
 }
 
 impl Hidden {
@@ -25,13 +27,14 @@ impl Hidden {
         before: &Index,
         then: &Index,
         later: impl Iterator<Item = &'a Index>,
+        names: &BranchNames,
     ) -> Self {
         let owned = |(repo, tag): (&str, &str)| (repo.to_owned(), tag.to_owned());
         let there: HashSet<_> = then.tags().collect();
         let tags = later.flat_map(Index::tags).filter(|tag| !there.contains(tag)).map(owned);
-        let is_end = |tag: &str| !branches_ended_by(tag).is_empty();
+        let is_end = |tag: &str| !branches_ended_by(tag, names).is_empty();
         let ended = before.tags().filter(|(_, tag)| is_end(tag)).map(owned);
-        Self(Some(Replay { tags: tags.collect(), ended: ended.collect() }))
+        Self(Some(Replay { tags: tags.collect(), ended: ended.collect(), names: names.clone() }))
     }
 
     /// Turns `refs` of `repo` back to the time that is replayed.
@@ -46,7 +49,7 @@ impl Hidden {
                 continue;
             }
             let is_unmaintained = holds(&replay.ended, &tag.replace("-eol", "-eom"));
-            let mut ended = branches_ended_by(tag).into_iter();
+            let mut ended = branches_ended_by(tag, &replay.names).into_iter();
             let branch = if is_unmaintained { ended.next_back() } else { ended.next() };
             if let Some(branch) = branch {
                 refs.heads.entry(branch).or_insert(target.peeled);
@@ -60,7 +63,7 @@ impl Hidden {
 mod tests {
     use std::collections::{BTreeMap, HashSet};
 
-    use super::{Hidden, Replay};
+    use super::{BranchNames, Hidden, Replay};
     use crate::git::{Oid, Refs, TagRef};
 
     fn oid(digit: char) -> Oid {
@@ -88,7 +91,11 @@ mod tests {
         let of_nova = |tags: &[&str]| -> HashSet<_> {
             tags.iter().map(|tag| ("openstack/nova".to_owned(), (*tag).to_owned())).collect()
         };
-        let hidden = Hidden(Some(Replay { tags: of_nova(later), ended: of_nova(ended) }));
+        let hidden = Hidden(Some(Replay {
+            tags: of_nova(later),
+            ended: of_nova(ended),
+            names: BranchNames::default(),
+        }));
         let mut refs = refs();
         hidden.turn_back("openstack/nova", &mut refs);
         refs

@@ -1,5 +1,7 @@
 //! What is pending in the ledger: asked for again, and remembered.
 
+use std::sync::Arc;
+
 use crate::apply::Outcome;
 use crate::ledger::{Draft, Ledger, Pending, Reason, Snapshot, State};
 use crate::plan::{Plan, PlannedRelease};
@@ -43,7 +45,8 @@ pub(super) fn was_never_begun(
     else {
         return Ok(false);
     };
-    let record = scope::record_at(&workspace.repository, mark, None)?;
+    let record = scope::record_at(&workspace.repository, mark, None)?
+        .with_terms(Arc::clone(&workspace.config.terms));
     let file = record.file(&pending.file).map_err(Failure::outside)?;
     let Some(file) = file else { return Ok(false) };
     let projects = file.deliverable.releases.iter().flat_map(|release| &release.projects);

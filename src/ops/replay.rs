@@ -7,6 +7,7 @@
 
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -146,7 +147,12 @@ fn judge_piece(
 ) -> Result<Tally, ScopeError> {
     let repository = Rc::new(Repository::open(git_dir)?);
     let mut tally = Tally::default();
-    let requests = Walk::over(Rc::clone(&repository), arrivals, judgement.series)?;
+    let requests = Walk::over(
+        Rc::clone(&repository),
+        arrivals,
+        judgement.series,
+        Arc::clone(&judgement.config.terms),
+    )?;
     for (arrival, request) in arrivals.iter().zip(requests) {
         let merged = repository.commit(arrival.commit)?.map(|commit| commit.committer_time.seconds);
         let merged = merged.and_then(|seconds| Timestamp::from_second(seconds).ok());

@@ -14,7 +14,7 @@ use crate::tree::file::FilePath;
 use crate::tree::record::File;
 use crate::tree::request::{Change, NewRelease, Novelty, Request};
 use crate::tree::series::Series;
-use crate::version::{Bump, SpecialKind};
+use crate::version::{BranchKind, Bump, SpecialKind};
 
 /// The times by which a request is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,12 +157,14 @@ impl<'a> OneDeliverable<'a> {
     }
 
     /// The branches of its series, the likelier one first; none for independent files.
-    pub fn series_branches(&self) -> Option<[String; 2]> {
+    pub fn series_branches(&self) -> Option<Vec<String>> {
+        let names = &self.config.branches;
         (!self.path.is_independent()).then(|| match self.series {
-            Some(series) => series.branches(),
-            None => {
-                ["stable", "unmaintained"].map(|prefix| format!("{prefix}/{}", self.path.series()))
-            }
+            Some(series) => series.branches(names),
+            None => [BranchKind::Stable, BranchKind::Unmaintained]
+                .iter()
+                .filter_map(|kind| names.name(*kind, self.path.series()))
+                .collect(),
         })
     }
 

@@ -1,140 +1,79 @@
-//! The world of the playground: a garden with three projects and two series.
+//! A site as OpenStack's: three projects, two series, governance data and Zuul's project data.
 
 use super::Sandbox;
-use crate::git::Refs;
+use super::Scene;
+use super::world::{Commit, Files, Grown, Project, World, new_release, old_release, places};
 
-/// A project repository.
-pub(super) struct Project {
-    /// Its name.
-    pub(super) repo: &'static str,
-    /// Its commits, oldest first: message, and the tag it has.
-    commits: &'static [(&'static str, Option<&'static str>)],
-}
+pub(super) static WORLD: World = World {
+    trunk: "master",
+    projects: PROJECTS,
+    data: &[("governance.yaml", GOVERNANCE), ("zuul-projects.yaml", ZUUL_PROJECTS)],
+    record,
+    request,
+    story: STORY,
+};
 
-pub(super) const GITCONFIG: &str = "[user]\n\tname = Garden Release Bot\n\temail = bot@garden.example\n[advice]\n\tdetachedHead = false\n";
+const BUCKET: &[(&str, &str)] = &[("requirements.txt", "bucket>=1.0.0\n")];
+const SOIL: &[(&str, &str)] = &[("requirements.txt", "bucket>=1.0.0\nsoil>=0.3.0\n")];
 
-pub(super) const PROJECTS: &[Project] = &[
+const PROJECTS: &[Project] = &[
     Project {
         repo: "garden/trowel",
         commits: &[
-            ("Dig a hole", Some("2.0.0")),
-            ("Dig around roots", None),
-            ("Say which way is down", None),
+            Commit::new("Dig a hole").with(BUCKET).tagged("2.0.0"),
+            Commit::new("Dig around roots").with(SOIL),
+            Commit::new("Say which way is down"),
         ],
     },
     Project {
         repo: "garden/watering-can",
-        commits: &[("Pour water", Some("4.1.0")), ("Stop when the pot is full", None)],
+        commits: &[
+            Commit::new("Pour water").with(BUCKET).tagged("4.1.0"),
+            Commit::new("Stop when the pot is full").with(SOIL),
+        ],
     },
     Project {
         repo: "garden/watering-can-rose",
-        commits: &[("Sprinkle", Some("4.1.0")), ("Sprinkle more gently", None)],
+        commits: &[
+            Commit::new("Sprinkle").with(BUCKET).tagged("4.1.0"),
+            Commit::new("Sprinkle more gently").with(SOIL),
+        ],
     },
 ];
 
-/// The history of a project, for `git fast-import`.
-pub(super) fn history(project: &Project) -> String {
-    let name = project.repo.rsplit('/').next().unwrap_or_default();
-    let mut stream = String::new();
-    for (number, (message, tag)) in (1u32..).zip(project.commits) {
-        let time = 1_767_225_600 + i64::from(number) * 86_400;
-        let file = format!("{name} {number}: {message}\n");
-        let requirements =
-            if number == 1 { "bucket>=1.0.0\n" } else { "bucket>=1.0.0\nsoil>=0.3.0\n" };
-        stream.push_str(&format!(
-            "commit refs/heads/master\nmark :{number}\ncommitter Gardener <gardener@garden.example> {time} +0000\n\
-             data {}\n{message}\nM 100644 inline {name}.txt\ndata {}\n{file}\
-             M 100644 inline requirements.txt\ndata {}\n{requirements}\n",
-            message.len() + 1,
-            file.len(),
-            requirements.len(),
-        ));
-        if let Some(tag) = tag {
-            stream.push_str(&format!("reset refs/tags/{tag}\nfrom :{number}\n\n"));
-        }
-    }
-    stream
-}
+const CANS: &[&str] = &["garden/watering-can", "garden/watering-can-rose"];
 
-/// A project as it grew: its name, and the commits that the story speaks of.
-#[derive(Clone, Debug)]
-pub(super) struct Grown {
-    pub(super) repo: &'static str,
-    /// What the old series released.
-    first: String,
-    /// What the request asks for.
-    newest: String,
-}
-
-impl Grown {
-    /// What became of `project`; nothing where it has no tag or no trunk.
-    pub(super) fn of(project: &Project, refs: &Refs) -> Option<Self> {
-        let first = refs.tags.values().next()?.peeled.to_string();
-        Some(Self { repo: project.repo, first, newest: refs.heads.get("master")?.to_string() })
-    }
-}
-
-/// The files of the releases repository before the story begins.
-pub(super) fn record(sandbox: &Sandbox, grown: &[Grown]) -> Vec<(&'static str, String)> {
-    let entries = |names: &[&str]| releases(grown, names, |grown| &grown.first);
-    let (trowel, can) = (
-        entries(&["garden/trowel"]),
-        entries(&["garden/watering-can", "garden/watering-can-rose"]),
-    );
+fn record(sandbox: &Sandbox, grown: &[Grown]) -> Files {
+    let trowel = old_release("2.0.0", grown, &["garden/trowel"]);
+    let can = old_release("4.1.0", grown, CANS);
     vec![
         ("tagkeeper.yaml", configuration(sandbox)),
         ("data/series_status.yaml", SERIES.to_owned()),
-        (
-            "deliverables/gardenia/trowel.yaml",
-            format!("{TROWEL}releases:\n  - version: 2.0.0\n    projects:\n{trowel}"),
-        ),
-        (
-            "deliverables/gardenia/watering-can.yaml",
-            format!("{CAN}releases:\n  - version: 4.1.0\n    projects:\n{can}"),
-        ),
+        ("deliverables/gardenia/trowel.yaml", format!("{TROWEL}{trowel}")),
+        ("deliverables/gardenia/watering-can.yaml", format!("{CAN}{can}")),
     ]
 }
 
-/// The files of the request, with the mistake that `check` finds.
-pub(super) fn request(grown: &[Grown]) -> Vec<(&'static str, String)> {
-    let entries = |names: &[&str]| releases(grown, names, |grown| &grown.newest);
-    let (trowel, can) = (
-        entries(&["garden/trowel"]),
-        entries(&["garden/watering-can", "garden/watering-can-rose"]),
-    );
+fn request(grown: &[Grown]) -> Files {
+    let trowel = new_release("2.0.1", grown, &["garden/trowel"]);
+    let can = new_release("4.2.0", grown, CANS);
     let branch = "branches:\n  - name: stable/2026.2\n    location: 2.0.1\n";
     vec![
-        (
-            "trowel.yaml",
-            format!("{TROWEL}releases:\n  - version: 2.0.1\n    projects:\n{trowel}{branch}"),
-        ),
-        ("watering-can.yaml", format!("{CAN}releases:\n  - version: 4.2.0\n    projects:\n{can}")),
+        ("trowel.yaml", format!("{TROWEL}{trowel}{branch}")),
+        ("watering-can.yaml", format!("{CAN}{can}")),
     ]
-}
-
-fn releases(grown: &[Grown], names: &[&str], at: impl Fn(&Grown) -> &String) -> String {
-    let wanted = grown.iter().filter(|grown| names.contains(&grown.repo));
-    wanted
-        .map(|grown| format!("      - repo: {}\n        hash: {}\n", grown.repo, at(grown)))
-        .collect()
 }
 
 fn configuration(sandbox: &Sandbox) -> String {
     let root = sandbox.root.display();
     format!(
-        "---\n\
-         git: {root}/git/{{repo}}.git\n\
-         governance: {root}/governance.yaml\n\
-         zuul-projects: {root}/zuul-projects.yaml\n\
-         cache: {root}/cache\n\
-         signing:\n  key: '{}'\n  home: {root}/gnupg\n\
-         mail:\n  directory: {root}/mail\n  from: Garden Release Bot <bot@garden.example>\n  to: [announce@garden.example]\n",
-        sandbox.key
+        "---\n{}governance: {root}/governance.yaml\nzuul-projects: {root}/zuul-projects.yaml\n",
+        places(sandbox)
     )
 }
 
 /// Who is responsible for what.
-pub(super) const GOVERNANCE: &str = "---
+const GOVERNANCE: &str = "---
 tools:
   deliverables:
     trowel: {repos: [garden/trowel]}
@@ -144,7 +83,7 @@ watering:
 ";
 
 /// Which jobs make the artefacts.
-pub(super) const ZUUL_PROJECTS: &str = "---
+const ZUUL_PROJECTS: &str = "---
 - project:
     name: ^garden/.*
     templates: [publish-to-pypi]
@@ -180,3 +119,43 @@ repository-settings:
   garden/watering-can: {}
   garden/watering-can-rose: {}
 ";
+
+const STORY: &[Scene] = &[
+    Scene {
+        what: "Ann asks for a release of the trowel and of the watering can.",
+        command: "git switch --quiet --create request && mkdir deliverables/hibiscus && \
+                  cp ../request/*.yaml deliverables/hibiscus && git add --all && \
+                  git commit --quiet --message 'Release trowel and watering-can'",
+        status: 0,
+    },
+    Scene { what: "The check finds a fault, on its line.", command: "tagkeeper check", status: 1 },
+    Scene {
+        what: "She takes the version it suggests.",
+        command: "sed -i 's/2\\.0\\.1/2.1.0/' deliverables/hibiscus/trowel.yaml && git commit --quiet --all --amend --no-edit",
+        status: 0,
+    },
+    Scene { what: "Now it passes.", command: "tagkeeper check", status: 0 },
+    Scene { what: "What will happen after the merge?", command: "tagkeeper plan", status: 0 },
+    Scene {
+        what: "A release manager approves, and the gate merges.",
+        command: "git switch --quiet master && git merge --quiet --no-ff --message 'Merge \"Release trowel and watering-can\"' request",
+        status: 0,
+    },
+    Scene {
+        what: "The job after the merge tags, branches and announces.",
+        command: "tagkeeper apply --since HEAD^",
+        status: 0,
+    },
+    Scene {
+        what: "The tag is signed.",
+        command: "git -C ../git/garden/trowel.git verify-tag 2.1.0",
+        status: 0,
+    },
+    Scene {
+        what: "The branch is there.",
+        command: "git -C ../git/garden/trowel.git branch --list",
+        status: 0,
+    },
+    Scene { what: "So is the mail.", command: "cat ../mail/*trowel*", status: 0 },
+    Scene { what: "A second run finds nothing to do.", command: "tagkeeper apply", status: 0 },
+];

@@ -1,12 +1,16 @@
-//! A complete playground in one directory: a releases repository, three project repositories, a key, a mail box.
+//! A complete sandbox in one directory: a releases repository, project repositories, a key, a mail box.
 //!
-//! No network, no account, nothing outside of the directory is touched. [`make`] builds it, [`story`] is what a
-//! release team does in it, as commands to type.
+//! It contacts no host, needs no account and touches nothing outside of its directory. [`make`] builds it, and
+//! [`Sandbox::story`] is what a release team does in it, as commands to type.
 
+mod env;
 mod garden;
+mod plain;
 mod story;
+mod world;
 
-pub use story::{Scene, play, story};
+pub use story::{Scene, play};
+pub use world::SiteKind;
 
 use std::ffi::OsString;
 use std::fs;
@@ -15,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::git::{Git, GitError, RemoteUrl, ls_remote};
-use garden::{Grown, Project};
+use world::{Grown, Project, World};
 
 /// A playground that was made.
 #[derive(Clone, Debug)]
@@ -24,7 +28,11 @@ pub struct Sandbox {
     pub root: PathBuf,
     /// Fingerprint of its key.
     pub key: String,
+    /// Which site it is.
+    pub kind: SiteKind,
 }
+
+const GITCONFIG: &str = "[user]\n\tname = Garden Release Bot\n\temail = bot@garden.example\n[advice]\n\tdetachedHead = false\n";
 
 /// Why there is no playground.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +69,24 @@ impl Sandbox {
         self.root.join("git")
     }
 
-    /// The environment to work in: a home, a key ring and git settings of its own.
+    /// The directory that holds this program, for the `PATH`.
+    pub fn programs(&self) -> PathBuf {
+        self.root.join("bin")
+    }
+
+    /// What a release team does in it: a request with a fault, the fix, plan, merge, tags, mail, and nothing left to do.
+    pub fn story(&self) -> &'static [Scene] {
+        self.world().story
+    }
+
+    fn world(&self) -> &'static World {
+        match self.kind {
+            SiteKind::Openstack => &garden::WORLD,
+            SiteKind::Plain => &plain::WORLD,
+        }
+    }
+
+    /// The environment to work in: a home, a key ring and git settings of its own, and no protocol that leaves this machine.
     pub fn environment(&self) -> Vec<(OsString, OsString)> {
         let path = |name: &str| self.root.join(name).into_os_string();
         vec![
@@ -69,6 +94,7 @@ impl Sandbox {
             ("GNUPGHOME".into(), path("gnupg")),
             ("GIT_CONFIG_GLOBAL".into(), path("home/.gitconfig")),
             ("GIT_CONFIG_NOSYSTEM".into(), "1".into()),
+            ("GIT_ALLOW_PROTOCOL".into(), "file".into()),
         ]
     }
 }
@@ -77,30 +103,32 @@ impl Sandbox {
 ///
 /// # Errors
 /// When something is in the way, or git or gpg are missing.
-pub fn make(root: &Path, git: &Git) -> Result<Sandbox, SandboxError> {
+pub fn make(root: &Path, kind: SiteKind, git: &Git) -> Result<Sandbox, SandboxError> {
     let is_empty = fs::read_dir(root).map(|mut found| found.next().is_none());
     if !is_empty.unwrap_or(true) {
         return Err(SandboxError::NotEmpty(root.to_owned()));
     }
     directory(root)?;
     let root = root.canonicalize().map_err(|error| failed("finding", root, &error))?;
-    for name in ["home", "mail", "git/garden", "releases", "request"] {
+    for name in ["home", "mail", "git", "releases", "request", "bin"] {
         directory(&root.join(name))?;
     }
     let key = make_key(&root.join("gnupg"))?;
-    let sandbox = Sandbox { root, key };
-    write(&sandbox.root.join("home/.gitconfig"), garden::GITCONFIG)?;
-    write(&sandbox.root.join("governance.yaml"), garden::GOVERNANCE)?;
-    write(&sandbox.root.join("zuul-projects.yaml"), garden::ZUUL_PROJECTS)?;
-    let grown: Vec<Grown> = garden::PROJECTS
+    let sandbox = Sandbox { root, key, kind };
+    let world = sandbox.world();
+    link_program(&sandbox)?;
+    write(&sandbox.root.join("home/.gitconfig"), GITCONFIG)?;
+    for (name, text) in world.data {
+        write(&sandbox.root.join(name), text)?;
+    }
+    let grown: Vec<Grown> = world
+        .projects
         .iter()
         .map(|project| grow(&sandbox, git, project))
         .collect::<Result<_, _>>()?;
     make_releases(&sandbox, git, &grown)?;
-    for (name, text) in garden::request(&grown) {
-        write(&sandbox.root.join("request").join(name), &text)?;
-    }
-    write(&sandbox.root.join("env"), &environment_script(&sandbox))?;
+    write_all(&sandbox.root.join("request"), (world.request)(&grown))?;
+    write(&sandbox.root.join("env"), &env::script(&sandbox))?;
     Ok(sandbox)
 }
 
@@ -108,15 +136,16 @@ fn grow(sandbox: &Sandbox, git: &Git, project: &Project) -> Result<Grown, Sandbo
     let path = sandbox.projects().join(project.repo).with_added_extension("git");
     git.command("making a project repository")
         .args(["init", "--quiet", "--bare"])
+        .arg(format!("--initial-branch={}", sandbox.world().trunk))
         .arg(&path)
         .must()?;
     git.command("filling a project repository")
         .git_dir(&path)
         .args(["fast-import", "--quiet"])
-        .input(garden::history(project))
+        .input(project.history(sandbox.world().trunk))
         .must()?;
     let refs = ls_remote(git, &RemoteUrl::new(path.display().to_string()))?;
-    Grown::of(project, &refs).ok_or_else(|| {
+    Grown::of(project, sandbox.world().trunk, &refs).ok_or_else(|| {
         let doing = format!("filling {}", path.display());
         SandboxError::Git(GitError::Odd { doing, why: "its history did not arrive".to_owned() })
     })
@@ -124,11 +153,7 @@ fn grow(sandbox: &Sandbox, git: &Git, project: &Project) -> Result<Grown, Sandbo
 
 fn make_releases(sandbox: &Sandbox, git: &Git, grown: &[Grown]) -> Result<(), SandboxError> {
     let releases = sandbox.releases();
-    for (path, text) in garden::record(sandbox, grown) {
-        let path = releases.join(path);
-        directory(path.parent().unwrap_or(&releases))?;
-        write(&path, &text)?;
-    }
+    write_all(&releases, (sandbox.world().record)(sandbox, grown))?;
     let dir = releases.join(".git");
     let in_releases = |doing: &str| {
         let mut command = git.command(doing).git_dir(&dir).work_tree(&releases);
@@ -138,7 +163,8 @@ fn make_releases(sandbox: &Sandbox, git: &Git, grown: &[Grown]) -> Result<(), Sa
         command
     };
     in_releases("making the releases repository")
-        .args(["init", "--quiet", "--initial-branch=master"])
+        .args(["init", "--quiet"])
+        .arg(format!("--initial-branch={}", sandbox.world().trunk))
         .must()?;
     in_releases("adding the record").args(["add", "--all"]).must()?;
     in_releases("committing the record")
@@ -204,15 +230,20 @@ pub fn rest(sandbox: &Sandbox) {
     }
 }
 
-fn environment_script(sandbox: &Sandbox) -> String {
-    let line = |(key, value): (OsString, OsString)| {
-        format!(
-            "export {}='{}'\n",
-            key.to_string_lossy(),
-            value.to_string_lossy().replace('\'', r"'\''")
-        )
-    };
-    sandbox.environment().into_iter().map(line).collect()
+/// Puts this program where the `PATH` of the sandbox finds it.
+fn link_program(sandbox: &Sandbox) -> Result<(), SandboxError> {
+    let link = sandbox.programs().join("tagkeeper");
+    let us = std::env::current_exe().map_err(|error| failed("finding", &link, &error))?;
+    std::os::unix::fs::symlink(us, &link).map_err(|error| failed("making", &link, &error))
+}
+
+fn write_all(folder: &Path, files: world::Files) -> Result<(), SandboxError> {
+    for (name, text) in files {
+        let path = folder.join(name);
+        directory(path.parent().unwrap_or(folder))?;
+        write(&path, &text)?;
+    }
+    Ok(())
 }
 
 fn directory(path: &Path) -> Result<(), SandboxError> {

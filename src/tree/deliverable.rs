@@ -3,11 +3,13 @@
 mod effective;
 mod read;
 
+use std::sync::Arc;
+
 use super::place::{Place, Placed};
 use super::words::words;
-use crate::version::Version;
+use crate::version::{Form, Version};
 
-pub use read::read;
+pub use read::{read, read_in};
 
 /// What a deliverable file says, as far as it could be understood.
 ///
@@ -46,8 +48,25 @@ pub struct Deliverable {
     pub releases: Vec<Release>,
     /// `branches`, in the order of the file.
     pub branches: Vec<Branch>,
+    /// The site's own words that the file uses; the fields above hold the built-in ones that they are like.
+    pub words: OwnWords,
+    /// The release type of deliverables of this type, where the site names one.
+    pub usual_release_type: Option<ReleaseType>,
+    /// How the file writes its versions.
+    pub form: Form,
     /// Where entries of `releases` and `branches`, or parts of them, were left out because they could not be read.
     pub lost: Vec<Place>,
+}
+
+/// Words of the site, by the key that holds them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnWords {
+    /// `type`.
+    pub kind: Option<Arc<str>>,
+    /// `release-model`.
+    pub model: Option<Arc<str>>,
+    /// `release-type`, or the one that the site names for the type.
+    pub release_type: Option<Arc<str>>,
 }
 
 /// One entry of `releases`.

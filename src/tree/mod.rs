@@ -11,6 +11,7 @@ pub mod requested;
 pub mod schedule;
 pub mod series;
 mod stray;
+pub mod terms;
 pub mod trailer;
 pub(crate) mod words;
 pub mod yaml;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::deliverable::{self, Deliverable};
 use super::file::{FilePath, FilePathError};
@@ -11,6 +12,7 @@ use super::index::{Index, IndexCache};
 use super::place::{Problem, ProblemKind};
 use super::schedule::{self, Schedule};
 use super::series::{self, SeriesList};
+use super::terms::Terms;
 
 /// Directory of the deliverable files.
 pub const DELIVERABLES: &str = "deliverables";
@@ -42,12 +44,12 @@ pub trait Snapshot {
     /// How to call this state in a message: a commit id, or `working tree`.
     fn name(&self) -> String;
 
-    /// The deliverable file at `path`, parsed. A state that has it from another one gives that.
+    /// The deliverable file at `path`, parsed with the words of its site. A state that has it from another one gives that.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    fn file(&self, path: &str) -> Result<Option<Rc<File>>, ReadError> {
-        Ok(self.read(path)?.map(|blob| Rc::new(File::read(path, &blob))))
+    fn file(&self, path: &str, terms: &Terms) -> Result<Option<Rc<File>>, ReadError> {
+        Ok(self.read(path)?.map(|blob| Rc::new(File::read_in(path, &blob, terms))))
     }
 
     /// The schedule at `path`, parsed.
@@ -158,8 +160,13 @@ pub struct File {
 impl File {
     /// Reads a deliverable file.
     pub fn read(name: &str, blob: &Blob) -> Self {
+        Self::read_in(name, blob, &Terms::default())
+    }
+
+    /// The same for a site with words of its own.
+    pub fn read_in(name: &str, blob: &Blob, terms: &Terms) -> Self {
         let (deliverable, problems) = match blob.kind {
-            ItemKind::File => deliverable::read(&blob.bytes),
+            ItemKind::File => deliverable::read_in(&blob.bytes, terms),
             ItemKind::Directory | ItemKind::Symlink | ItemKind::Other => {
                 (Deliverable::default(), Vec::new())
             }
@@ -191,6 +198,7 @@ pub struct Record {
     snapshot: Box<dyn Snapshot>,
     series: Rc<SeriesFile>,
     index_cache: IndexCache,
+    terms: Arc<Terms>,
     files: RefCell<HashMap<String, FileRead>>,
     schedules: RefCell<HashMap<String, Option<Rc<Schedule>>>>,
     index: RefCell<Option<Rc<Index>>>,
@@ -213,11 +221,20 @@ impl Record {
             series: snapshot.series()?,
             snapshot,
             index_cache,
+            terms: Arc::default(),
             files: RefCell::default(),
             schedules: RefCell::default(),
             index: RefCell::default(),
             failures: RefCell::default(),
         })
+    }
+
+    /// The same, its files read with the words of their site.
+    #[must_use]
+    pub fn with_terms(mut self, terms: Arc<Terms>) -> Self {
+        self.terms = terms;
+        self.files = RefCell::default();
+        self
     }
 
     /// How to call this state: a commit id, or `working tree`.
@@ -252,7 +269,7 @@ impl Record {
         if let Some(read) = self.files.borrow().get(path) {
             return read.clone();
         }
-        let file = self.snapshot.file(path);
+        let file = self.snapshot.file(path, &self.terms);
         if let Err(error) = &file {
             self.failures.borrow_mut().push(error.clone());
         }

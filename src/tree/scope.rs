@@ -4,6 +4,7 @@ mod ends;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -12,6 +13,7 @@ use super::record::{DELIVERABLES, ReadError, Record, Snapshot};
 use super::request::{Commit, Request, change_id};
 use super::revision::{Nothing, Revision};
 use super::stray::{is_below, is_stray, is_yaml};
+use super::terms::Terms;
 use crate::git::{Arrival, CommitInfo, GitError, Oid, Repository};
 
 pub use ends::{Compared, Ends, With};
@@ -25,6 +27,8 @@ pub struct Wanted {
     pub head: Option<String>,
     /// Only these files or folders, relative to the top of the repository; all where it is empty.
     pub paths: Vec<String>,
+    /// The words of the site.
+    pub terms: Arc<Terms>,
     /// Where the index of the record is kept between runs.
     pub index_file: Option<PathBuf>,
 }
@@ -233,7 +237,8 @@ fn resolve(repository: &Repository, revision: &str) -> Result<Oid, ScopeError> {
 }
 
 fn record(snapshot: Box<dyn Snapshot>, wanted: &Wanted) -> Result<Record, ReadError> {
-    Record::open(snapshot, IndexCache::new(wanted.index_file.clone()))
+    let record = Record::open(snapshot, IndexCache::new(wanted.index_file.clone()))?;
+    Ok(record.with_terms(Arc::clone(&wanted.terms)))
 }
 
 /// The commits that are no merges, newest first, each with the deliverable files it touches.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::deliverable::Status;
 use super::place::{Placed, Problem};
 use super::yaml::{self, Decoder, Field};
+use crate::version::{BranchKind, BranchNames};
 
 /// The series of a releases repository, newest first, as the file lists them.
 #[derive(Clone, Debug, Default)]
@@ -109,20 +110,15 @@ impl Series {
         self.release_id.as_ref().unwrap_or(&self.name)
     }
 
-    /// Its branch: `unmaintained/<id>` when that is its status, else `stable/<id>`.
-    pub fn branch(&self) -> String {
-        let [branch, _] = self.branches();
-        branch
-    }
-
-    /// Its branches, the one that fits its status first: around a change of status the other may be the one that is there.
-    pub fn branches(&self) -> [String; 2] {
+    /// Its branches, the one that fits its status first: around a change of status the other may be the one that exists.
+    /// Empty where the site has no such branches.
+    pub fn branches(&self, names: &BranchNames) -> Vec<String> {
         let [first, second] = if self.is(Status::Unmaintained) {
-            ["unmaintained", "stable"]
+            [BranchKind::Unmaintained, BranchKind::Stable]
         } else {
-            ["stable", "unmaintained"]
+            [BranchKind::Stable, BranchKind::Unmaintained]
         };
-        [first, second].map(|prefix| format!("{prefix}/{}", self.branch_id()))
+        [first, second].iter().filter_map(|kind| names.name(*kind, self.branch_id())).collect()
     }
 
     /// Whether its status is known to be `status`.
@@ -193,7 +189,7 @@ fn signing_key(decoder: &mut Decoder, field: Field<'_>) -> Option<SigningKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Status, read};
+    use super::{BranchNames, Status, read};
 
     const LIST: &str = "---
 - name: elder
@@ -225,10 +221,11 @@ mod tests {
     fn the_list_is_read_whole() {
         let (series, problems) = read(LIST.as_bytes());
         assert_eq!(problems, []);
+        let branch = |series: &super::Series| series.branches(&BranchNames::default())[0].clone();
         let elder = series.current().unwrap();
-        assert_eq!((elder.branch_id(), elder.branch().as_str()), ("2026.2", "stable/2026.2"));
-        assert_eq!(series.get("birch").unwrap().branch(), "unmaintained/2025.1");
-        assert_eq!(series.get("aspen").unwrap().branch(), "stable/aspen");
+        assert_eq!((elder.branch_id(), branch(elder).as_str()), ("2026.2", "stable/2026.2"));
+        assert_eq!(branch(series.get("birch").unwrap()), "unmaintained/2025.1");
+        assert_eq!(branch(series.get("aspen").unwrap()), "stable/aspen");
         let key = elder.signing_key.as_ref().unwrap();
         assert_eq!(*key.key, "30566c450e41d7c91e442dfb231f942f608ddeff");
         assert!(key.end.is_none() && key.start.is_some());

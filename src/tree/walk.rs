@@ -6,6 +6,7 @@ mod shelf;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::slice;
+use std::sync::Arc;
 
 use past::Past;
 use shelf::Shelf;
@@ -17,6 +18,7 @@ use super::request::{Commit, Request};
 use super::revision::{Nothing, Revision};
 use super::scope::{ScopeError, as_commit};
 use super::series::SeriesList;
+use super::terms::Terms;
 use crate::git::{Arrival, Directories, GitError, Oid, Repository, TreeChange, TreeSide};
 
 /// What a record is made of.
@@ -33,6 +35,7 @@ pub struct Walk<'a> {
     repository: Rc<Repository>,
     ahead: slice::Iter<'a, Arrival>,
     lent: &'a SeriesList,
+    terms: Arc<Terms>,
     entries: Rc<Entries>,
     index: Rc<Table>,
     shelf: Rc<Shelf>,
@@ -41,7 +44,7 @@ pub struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// A walk over `arrivals`, which follow each other in the chain. Revisions without a list of series take names and
-    /// order of `lent`.
+    /// order of `lent`; files are read with the words of the site.
     ///
     /// # Errors
     /// When the state before the first of them cannot be read.
@@ -49,12 +52,14 @@ impl<'a> Walk<'a> {
         repository: Rc<Repository>,
         arrivals: &'a [Arrival],
         lent: &'a SeriesList,
+        terms: Arc<Terms>,
     ) -> Result<Self, ScopeError> {
         let start = arrivals.first().and_then(|arrival| arrival.base);
         let mut walk = Self {
             repository,
             ahead: arrivals.iter(),
             lent,
+            terms,
             entries: Rc::default(),
             index: Rc::default(),
             shelf: Rc::default(),
@@ -96,7 +101,7 @@ impl<'a> Walk<'a> {
             .iter()
             .filter(|change| is_deliverable(&change.path) && change.path.matches('/').count() == 2);
         for TreeChange { path, .. } in files {
-            let file = head.parsed(path)?.filter(|file| file.kind == ItemKind::File);
+            let file = head.parsed(path, &self.terms)?.filter(|file| file.kind == ItemKind::File);
             index.put(path, file.as_ref().map(|file| &file.deliverable));
         }
         Ok(())
@@ -133,7 +138,8 @@ impl<'a> Walk<'a> {
             Some(commit) => Box::new(self.past(commit, otherwise)),
             None => Box::new(Nothing),
         };
-        let mut base = Record::open(before, IndexCache::default())?;
+        let mut base =
+            Record::open(before, IndexCache::default())?.with_terms(Arc::clone(&self.terms));
         base.lend_series(self.lent);
         let paths: Vec<String> = changes
             .iter()
@@ -147,7 +153,8 @@ impl<'a> Walk<'a> {
         self.take_in(arrival.commit, &changes)?;
         let index = Some(Rc::clone(&self.index));
         let after = Past { index, ..self.past(arrival.commit, HashMap::new()) };
-        let mut head = Record::open(Box::new(after), IndexCache::default())?;
+        let mut head = Record::open(Box::new(after), IndexCache::default())?
+            .with_terms(Arc::clone(&self.terms));
         head.lend_series(self.lent);
         let commits = self.commits(&arrival.brought)?;
         Ok(Request::between(base, head, paths, commits))

@@ -1,5 +1,6 @@
 //! From one version to the next: what a step means, and the versions that may come next.
 
+use super::pattern::Role;
 use super::{PreReleaseKind, Version};
 
 /// What a version is against the one before it.
@@ -51,40 +52,99 @@ impl Bump {
 }
 
 impl Version {
-    /// `x+1.0.0`; `None` when this is no number.
+    /// `x+1.0.0`; `None` when this is no number, or its form counts dates there.
     pub fn next_major(&self) -> Option<Self> {
+        if self.form().pattern().is_some() {
+            return self.raised(Role::Major);
+        }
         let [x, _, _] = self.three_parts()?;
-        Some(Self::new(format!("{}.0.0", x.checked_add(1)?)))
+        Some(self.sibling(format!("{}.0.0", x.checked_add(1)?)))
     }
 
-    /// `x.y+1.0`; `None` when this is no number.
+    /// `x.y+1.0`; `None` when this is no number, or its form counts dates there.
     pub fn next_feature(&self) -> Option<Self> {
+        if self.form().pattern().is_some() {
+            return self.raised(Role::Minor);
+        }
         let [x, y, _] = self.three_parts()?;
-        Some(Self::new(format!("{x}.{}.0", y.checked_add(1)?)))
+        Some(self.sibling(format!("{x}.{}.0", y.checked_add(1)?)))
     }
 
-    /// `x.y.z+1`; `None` when this is no number.
+    /// `x.y.z+1`; `None` when this is no number, or its form has no such part.
     pub fn next_patch(&self) -> Option<Self> {
+        if self.form().pattern().is_some() {
+            return self.raised(Role::Patch);
+        }
         let [x, y, z] = self.three_parts()?;
-        Some(Self::new(format!("{x}.{y}.{}", z.checked_add(1)?)))
+        Some(self.sibling(format!("{x}.{y}.{}", z.checked_add(1)?)))
     }
 
     /// `x.y.z`, what a pre-release is the pre-release of; `None` when this is no number.
     pub fn without_pre_release(&self) -> Option<Self> {
+        if let Some(pattern) = self.form().pattern() {
+            return pattern.write(self.numbers()?, None).map(|text| self.sibling(text));
+        }
         let [x, y, z] = self.three_parts()?;
-        Some(Self::new(format!("{x}.{y}.{z}")))
+        Some(self.sibling(format!("{x}.{y}.{z}")))
     }
 
-    /// `x.y.z.0rcN` of the same number, as pbr writes it; `None` when this is no number.
+    /// The pre-release of the same number, as its form writes it; `None` when this is no number, or its form has none.
     pub fn with_pre_release(&self, kind: PreReleaseKind, number: u64) -> Option<Self> {
+        if let Some(pattern) = self.form().pattern() {
+            let text = pattern.write(self.numbers()?, Some((kind, number)));
+            return text.map(|text| self.sibling(text));
+        }
         let [x, y, z] = self.three_parts()?;
-        Some(Self::new(format!("{x}.{y}.{z}.0{}{number}", kind.as_str())))
+        Some(self.sibling(format!("{x}.{y}.{z}.0{}{number}", kind.as_str())))
     }
 
-    /// Parts that are not there count as 0, parts after the third do not count.
+    /// Whether it begins a line of versions: its last number is 0, or its form has no number for fixes.
+    pub fn begins_a_line(&self) -> bool {
+        match self.form().pattern() {
+            Some(_) => self.three_parts().is_some_and(|[_, _, patch]| patch == 0),
+            None => self.numbers().is_some_and(|parts| parts.last() == Some(&0)),
+        }
+    }
+
+    /// The number of a role raised by one, and 0 after it.
+    fn raised(&self, role: Role) -> Option<Self> {
+        let pattern = self.form().pattern()?;
+        let at = pattern.roles().iter().position(|known| *known == role)?;
+        let mut numbers = self.numbers()?.to_vec();
+        *numbers.get_mut(at)? = numbers[at].checked_add(1)?;
+        // What is counted by date is not known before the day.
+        if pattern.roles()[at + 1..].contains(&Role::Date) {
+            return None;
+        }
+        numbers[at + 1..].fill(0);
+        pattern.write(&numbers, None).map(|text| self.sibling(text))
+    }
+
+    fn sibling(&self, text: String) -> Self {
+        Self::read(text, self.form())
+    }
+
+    /// Major, minor and patch. Parts that are not there count as 0, parts after the third do not count. Of a site's form the
+    /// names of the parts decide; a date is a minor, or a major where there is a minor beside it.
     fn three_parts(&self) -> Option<[u64; 3]> {
         let parts = self.numbers()?;
-        Some([0, 1, 2].map(|part| parts.get(part).copied().unwrap_or(0)))
+        let Some(pattern) = self.form().pattern() else {
+            return Some([0, 1, 2].map(|part| parts.get(part).copied().unwrap_or(0)));
+        };
+        let roles = pattern.roles();
+        let date_is = if roles.contains(&Role::Minor) { 0 } else { 1 };
+        let mut three = [0_u64; 3];
+        for (role, number) in roles.iter().zip(parts) {
+            match role {
+                Role::Major => three[0] = three[0].saturating_mul(1000).saturating_add(*number),
+                Role::Minor => three[1] = *number,
+                Role::Patch => three[2] = *number,
+                Role::Date => {
+                    three[date_is] = three[date_is].saturating_mul(1000).saturating_add(*number);
+                }
+            }
+        }
+        Some(three)
     }
 }
 

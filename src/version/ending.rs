@@ -1,36 +1,72 @@
 //! Which tag ends which branch.
 
+use super::branch::{BranchKind, BranchNames};
 use super::special::{Special, SpecialKind};
 
 /// The branches that `tag` ends, in the order in which a series goes through them; empty for a tag that ends none.
 ///
-/// `<id>-eom` ends `stable/<id>`. `<id>-eol` ends `unmaintained/<id>`, and `stable/<id>` where the series skipped that phase.
-/// A bugfix branch has its own end, written `bugfix-<id>-eol` or `bugfix/<id>-eol`.
-pub fn branches_ended_by(tag: &str) -> Vec<String> {
+/// `<id>-eom` ends the stable branch. `<id>-eol` ends the unmaintained one, and the stable one where the series skipped that
+/// phase. A bugfix branch has its own end, written `bugfix-<id>-eol` or `bugfix/<id>-eol`, with the prefix of the site.
+pub fn branches_ended_by(tag: &str, names: &BranchNames) -> Vec<String> {
     let Some(special) = Special::of(tag) else { return Vec::new() };
     let id = special.id();
-    let bugfix = id.strip_prefix("bugfix-").or_else(|| id.strip_prefix("bugfix/"));
+    let bugfix =
+        bugfix_marks(names).into_iter().find_map(|mark| id.strip_prefix(&mark).map(str::to_owned));
+    let of = |kinds: &[BranchKind], id: &str| {
+        kinds.iter().filter_map(|kind| names.name(*kind, id)).collect()
+    };
     match (special.kind(), bugfix) {
         (SpecialKind::Em | SpecialKind::Last, _) | (SpecialKind::Eom, Some(_)) => Vec::new(),
-        (SpecialKind::Eol, Some(id)) => vec![format!("bugfix/{id}")],
-        (SpecialKind::Eom, None) => vec![format!("stable/{id}")],
-        (SpecialKind::Eol, None) => vec![format!("stable/{id}"), format!("unmaintained/{id}")],
+        (SpecialKind::Eol, Some(id)) => of(&[BranchKind::Bugfix], &id),
+        (SpecialKind::Eom, None) => of(&[BranchKind::Stable], id),
+        (SpecialKind::Eol, None) => of(&[BranchKind::Stable, BranchKind::Unmaintained], id),
     }
 }
 
 /// The tags any of which ends `branch`; empty for a branch that no tag ends, such as a feature branch.
-pub fn tags_that_end(branch: &str) -> Vec<String> {
-    match branch.split_once('/') {
-        Some(("stable", id)) => vec![format!("{id}-eom"), format!("{id}-eol")],
-        Some(("unmaintained", id)) => vec![format!("{id}-eol")],
-        Some(("bugfix", id)) => vec![format!("bugfix-{id}-eol"), format!("bugfix/{id}-eol")],
-        _ => Vec::new(),
+pub fn tags_that_end(branch: &str, names: &BranchNames) -> Vec<String> {
+    match names.read(branch) {
+        Some((BranchKind::Stable, id)) => vec![format!("{id}-eom"), format!("{id}-eol")],
+        Some((BranchKind::Unmaintained, id)) => vec![format!("{id}-eol")],
+        Some((BranchKind::Bugfix, id)) => {
+            bugfix_marks(names).into_iter().map(|mark| format!("{mark}{id}-eol")).collect()
+        }
+        Some((BranchKind::Feature, _)) | None => Vec::new(),
     }
+}
+
+/// How a tag that ends a bugfix branch begins: `bugfix-` or `bugfix/` for the prefix `bugfix/`.
+fn bugfix_marks(names: &BranchNames) -> Vec<String> {
+    let Some(prefix) = names.prefix(BranchKind::Bugfix) else { return Vec::new() };
+    let mut marks = vec![format!("{}-", prefix.trim_end_matches(['/', '-'])), prefix.to_owned()];
+    marks.dedup();
+    marks
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{branches_ended_by, tags_that_end};
+    use super::super::branch::{BranchKind, BranchNames};
+
+    fn branches_ended_by(tag: &str) -> Vec<String> {
+        super::branches_ended_by(tag, &BranchNames::default())
+    }
+
+    fn tags_that_end(branch: &str) -> Vec<String> {
+        super::tags_that_end(branch, &BranchNames::default())
+    }
+
+    #[test]
+    fn a_site_has_its_own_names_and_may_lack_a_kind() {
+        let mut names = BranchNames::default();
+        names.set(BranchKind::Stable, Some("release-")).unwrap();
+        names.set(BranchKind::Unmaintained, None).unwrap();
+        names.set(BranchKind::Bugfix, Some("hotfix-")).unwrap();
+        assert_eq!(super::tags_that_end("release-1.2", &names), ["1.2-eom", "1.2-eol"]);
+        assert_eq!(super::branches_ended_by("1.2-eol", &names), ["release-1.2"]);
+        assert_eq!(super::tags_that_end("hotfix-1.2", &names), ["hotfix-1.2-eol"]);
+        assert_eq!(super::branches_ended_by("hotfix-1.2-eol", &names), ["hotfix-1.2"]);
+        assert!(super::tags_that_end("stable/1.2", &names).is_empty());
+    }
 
     #[test]
     fn every_kind_of_branch_that_ends_has_its_tags() {

@@ -1,11 +1,14 @@
 //! Versions: what a number is worth, in which order they come, how they are written, what comes next.
 //!
-//! A [`Version`] is any text; nothing is refused on the way in, so that a wrong version can still be
-//! named in a finding. What it is, the questions tell: a number ([`Version::numbers`], by PEP 440), a
-//! pre-release ([`Version::pre_release`]), or the end of a branch ([`Version::special`]).
+//! A [`Version`] is any text with the [`Form`] in which its file writes versions; nothing is refused on the way in, so that a
+//! wrong version can still be named in a finding. Ask it what it is: a number ([`Version::numbers`]), a pre-release
+//! ([`Version::pre_release`]), or the end of a branch ([`Version::special`]).
 
+mod branch;
 mod bump;
 mod ending;
+mod form;
+mod pattern;
 mod pbr;
 mod ref_name;
 mod special;
@@ -13,21 +16,23 @@ mod special;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::str::FromStr as _;
 
+pub use branch::{BranchKind, BranchNames};
 pub use bump::Bump;
 pub use ending::{branches_ended_by, tags_that_end};
+pub use form::Form;
 pub use pbr::PbrError;
 pub use ref_name::ref_name_problem;
 pub use special::{Special, SpecialKind};
 
 /// A version as a release file writes it; it is also the name of the tag.
 ///
-/// Two versions are equal when their texts are. The order is PEP 440's; texts that PEP 440 cannot read
-/// come after all that it can, and where it sees no difference (`1.0` and `1.0.0`) the text decides.
+/// Two versions are equal when their texts are. The order is that of their numbers, by PEP 440; texts that are no number
+/// come after all that are, and between equal numbers (`1.0` and `1.0.0`) the text decides.
 #[derive(Clone)]
 pub struct Version {
     text: String,
+    form: Form,
     number: Option<pep440_rs::Version>,
 }
 
@@ -62,17 +67,22 @@ impl PreReleaseKind {
     }
 }
 
-/// The text is no version of PEP 440.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a version of PEP 440")]
-pub struct Pep440Error;
-
 impl Version {
-    /// Takes any text: what it is worth, the other functions say.
+    /// Takes any text, in the form that pbr writes.
     pub fn new(text: impl Into<String>) -> Self {
+        Self::read(text, &Form::default())
+    }
+
+    /// Takes any text of a file that writes its versions in that form.
+    pub fn read(text: impl Into<String>, form: &Form) -> Self {
         let text = text.into();
-        let number = pep440_rs::Version::from_str(&text).ok();
-        Self { text, number }
+        let number = form.number(&text);
+        Self { text, form: form.clone(), number }
+    }
+
+    /// How its file writes versions.
+    pub fn form(&self) -> &Form {
+        &self.form
     }
 
     /// As written.
@@ -80,18 +90,22 @@ impl Version {
         &self.text
     }
 
-    /// The parts of the release number, without pre-release, dev and local parts; `None` when PEP 440 cannot read it.
+    /// The parts of the release number, without pre-release, dev and local parts; `None` when it is no number.
     ///
     /// The 0 that pbr writes before a pre-release is no part: `1.2.0.0rc1` has the parts of `1.2.0`.
     pub fn numbers(&self) -> Option<&[u64]> {
         let number = self.number.as_ref()?;
         match number.release() {
-            [release @ .., 0] if release.len() == 3 && number.pre().is_some() => Some(release),
+            [release @ .., 0]
+                if release.len() == 3 && number.pre().is_some() && !self.is_described() =>
+            {
+                Some(release)
+            }
             release => Some(release),
         }
     }
 
-    /// The a, b or rc segment of PEP 440. Letters elsewhere (`zed-last`) make no pre-release.
+    /// The alpha, beta or candidate that it is. Letters elsewhere (`zed-last`) make no pre-release.
     pub fn pre_release(&self) -> Option<PreRelease> {
         let pre = self.number.as_ref()?.pre()?;
         let kind = match pre.kind {
@@ -112,25 +126,23 @@ impl Version {
         Special::of(&self.text)
     }
 
-    /// Whether it counts by date, as kilo's `2015.1.4` does.
+    /// Whether it counts by date among versions that do not, as kilo's `2015.1.4` does.
     pub fn is_dated(&self) -> bool {
-        self.numbers().and_then(|parts| parts.first()).is_some_and(|&first| first >= 2000)
+        !self.is_described()
+            && self.numbers().and_then(|parts| parts.first()).is_some_and(|&first| first >= 2000)
     }
 
-    /// The one way pbr writes this version: `X.Y.Z`, `X.Y.Z.0aN`, `X.Y.Z.0bN`, `X.Y.Z.0rcN`, each with `.devN` where it is one.
+    /// The one way in which its form writes this version.
     ///
     /// # Errors
-    /// When pbr cannot read it, with the reason.
-    pub fn canonical_pbr(&self) -> Result<String, PbrError> {
-        pbr::Semantic::parse(&self.text).map(|version| version.to_string())
+    /// A phrase that says why it cannot be read.
+    pub fn canonical(&self) -> Result<String, String> {
+        self.form.canonical(&self.text)
     }
 
-    /// The one way PEP 440 writes this version.
-    ///
-    /// # Errors
-    /// When PEP 440 cannot read it.
-    pub fn canonical_pep440(&self) -> Result<String, Pep440Error> {
-        self.number.as_ref().map(ToString::to_string).ok_or(Pep440Error)
+    /// Whether a site describes its form.
+    fn is_described(&self) -> bool {
+        self.form.pattern().is_some()
     }
 }
 
@@ -182,7 +194,7 @@ impl Ord for Version {
 mod tests {
     use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, proptest};
 
-    use super::{PreRelease, PreReleaseKind, Version};
+    use super::{Form, PreRelease, PreReleaseKind, Version};
 
     fn pre_release(text: &str) -> Option<(PreReleaseKind, u64)> {
         Version::new(text).pre_release().map(|PreRelease { kind, number }| (kind, number))
@@ -272,18 +284,18 @@ mod tests {
         #[test]
         fn canonical_forms_are_fixed_points(text in text()) {
             let version = Version::new(text);
-            if let Ok(canonical) = version.canonical_pbr() {
-                prop_assert_eq!(Version::new(canonical.clone()).canonical_pbr(), Ok(canonical));
-            }
-            if let Ok(canonical) = version.canonical_pep440() {
-                prop_assert_eq!(Version::new(canonical.clone()).canonical_pep440(), Ok(canonical));
+            for form in [Form::pbr(), Form::pep440()] {
+                if let Ok(canonical) = Version::read(version.text(), &form).canonical() {
+                    let again = Version::read(canonical.clone(), &form);
+                    prop_assert_eq!(again.canonical(), Ok(canonical));
+                }
             }
         }
 
         #[test]
         fn no_text_is_too_much(text in any::<String>()) {
             let version = Version::new(text);
-            let _ = (version.canonical_pbr(), version.canonical_pep440(), version.special(), version.next_feature());
+            let _ = (version.canonical(), version.special(), version.next_feature());
             prop_assert!(version.cmp(&version).is_eq());
         }
     }

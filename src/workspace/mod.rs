@@ -18,6 +18,7 @@ pub use tools::remote_of;
 use std::env;
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -110,6 +111,7 @@ impl Workspace {
             config.set(key, value).map_err(|why| Failure::usage(format!("`{key}`: {why}")))?;
         }
         let cache = cache(&config, home.as_deref(), repository.git_dir());
+        wanted.terms = Arc::clone(&config.terms);
         wanted.index_file = Some(index_file(&cache, repository.git_dir()));
         let now = options.now.unwrap_or_else(Timestamp::now);
         let jobs = options.jobs.max(1);
@@ -141,7 +143,8 @@ impl Workspace {
     /// The record at that revision.
     pub fn head_record(&self) -> Result<Record, Failure> {
         let index_file = self.wanted.index_file.clone();
-        Ok(scope::record_at(&self.repository, self.head(), index_file)?)
+        let record = scope::record_at(&self.repository, self.head(), index_file)?;
+        Ok(record.with_terms(Arc::clone(&self.config.terms)))
     }
 
     /// Which two states the request is between.

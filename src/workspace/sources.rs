@@ -60,7 +60,12 @@ impl Workspace {
         later.sort_by_key(Record::name);
         later.dedup_by_key(|record| record.name());
         let indices: Vec<_> = later.iter().map(Record::index).collect();
-        let hidden = Hidden::between(&before.index(), &then.index(), indices.iter().map(|i| &**i));
+        let hidden = Hidden::between(
+            &before.index(),
+            &then.index(),
+            indices.iter().map(|i| &**i),
+            &self.config.branches,
+        );
         let mut failures = [before, then].into_iter().chain(later).flat_map(|r| r.failures());
         // What could not be read would hide nothing.
         failures.next().map_or(Ok(hidden), |failure| Err(Failure::outside(failure)))

@@ -14,7 +14,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("net", &["text"]),
     ("gerrit", &["net"]),
     ("tree", &["version", "git"]),
-    ("config", &["tree"]),
+    ("config", &["tree", "version"]),
     ("calendar", &["tree", "version", "config"]),
     ("facts", &["tree", "version", "config", "git", "net", "gerrit"]),
     ("rules", &["tree", "version", "config", "facts", "calendar"]),

@@ -239,7 +239,8 @@ fn each_request_is_judged_as_check_judges_it() {
     let newest = scope::record_at(&repository, "HEAD", None).unwrap();
     let arrivals = scope::arrivals(&repository, "HEAD", None).unwrap();
     let clock = Clock { now: Timestamp::MAX, proposed: None };
-    let walk = Walk::over(Rc::clone(&repository), &arrivals, newest.series()).unwrap();
+    let walk =
+        Walk::over(Rc::clone(&repository), &arrivals, newest.series(), Default::default()).unwrap();
     let mut n_findings = 0;
     for (arrival, request) in arrivals.iter().zip(walk) {
         let replayed = findings(&request.unwrap(), clock);

@@ -4,9 +4,6 @@ use crate::facts::Facts;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
 use crate::version::ref_name_problem;
 
-/// What stands before the slash of a branch name.
-const PREFIXES: [&str; 4] = ["stable", "unmaintained", "feature", "bugfix"];
-
 pub(crate) static RULE: Rule = Rule {
     id: "branch-prefix",
     level: Level::Error,
@@ -14,7 +11,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the branch has a prefix that release files do not use, or a name that git refuses",
     docs: "## What it checks
 
-A branch that the request adds begins with `stable/`, `unmaintained/`, `feature/` or `bugfix/`, and git takes its name.
+A branch that the request adds begins with `stable/`, `unmaintained/`, `feature/` or `bugfix/`, or with what `branches:` of the
+configuration sets instead, and git takes its name.
 
 ## Why
 
@@ -38,15 +36,15 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
             .help("branches are `<prefix>/<name>`, such as `stable/2026.1`");
         return;
     }
-    let prefix = name.split('/').next().unwrap_or_default();
-    if !PREFIXES.contains(&prefix) {
-        sink.report(
-            name.place,
-            format!(
-                "`{}` starts with none of `stable/`, `unmaintained/`, `feature/`, `bugfix/`",
-                **name
-            ),
-        )
-        .help("use the prefix that says what the branch is for");
+    let names = &on.config.branches;
+    if names.read_kind(name).is_none() {
+        let help = match names.listed() {
+            none if none.is_empty() => {
+                "remove the branch: `branches:` of the configuration allows none".to_owned()
+            }
+            listed => format!("begin the name with the prefix for its purpose: {listed}"),
+        };
+        sink.report(name.place, format!("`{}` begins with no prefix for branches", **name))
+            .help(help);
     }
 }

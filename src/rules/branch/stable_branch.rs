@@ -7,7 +7,7 @@ use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink, Told};
 use crate::tree::RepoName;
 use crate::tree::deliverable::{Kind, Location, Release, StableBranchType};
 use crate::tree::place::{Place, Placed};
-use crate::version::{SpecialKind, ref_name_problem};
+use crate::version::{BranchKind, SpecialKind, ref_name_problem};
 
 pub(crate) static RULE: Rule = Rule {
     id: "stable-branch",
@@ -69,11 +69,13 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             .help("take the branch out");
         return;
     }
-    let Some((prefix, rest)) =
-        name.split_once('/').filter(|(_, rest)| !rest.is_empty() && !rest.contains('/'))
+    let read = on.config.branches.read(name);
+    let Some((branch_kind, rest)) =
+        read.filter(|(_, rest)| !rest.is_empty() && !rest.contains('/'))
     else {
-        sink.report(name.place, format!("`{}` is not `<prefix>/<name>`", **name))
-            .help(format!("consider `{}`", suggested(on)));
+        let told =
+            sink.report(name.place, format!("`{}` is not a prefix and a single name", **name));
+        help_with_name(on, told);
         return;
     };
     let kind = branch_type(on);
@@ -84,16 +86,16 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         );
         return;
     }
-    check_name(on, prefix, rest, kind, sink);
-    check_location(on, prefix, kind, facts, sink);
+    check_name(on, (branch_kind, rest), kind, sink);
+    check_location(on, branch_kind, kind, facts, sink);
 }
 
 fn is_judged(on: &OneBranch<'_>) -> bool {
-    let prefix = on.branch.name.split('/').next().unwrap_or_default();
+    let judged = [BranchKind::Stable, BranchKind::Bugfix, BranchKind::Unmaintained];
     let newest = on.deliverable().releases.last().and_then(|release| release.version.special());
     on.is_new()
         && ref_name_problem(&on.branch.name).is_none()
-        && matches!(prefix, "stable" | "bugfix" | "unmaintained")
+        && on.config.branches.read_kind(&on.branch.name).is_some_and(|kind| judged.contains(&kind))
         && !on.config.is_stable_branch_exempt(on.path.name(), on.deliverable())
         && newest.is_none_or(|special| special.kind() != SpecialKind::Eol)
 }
@@ -102,39 +104,39 @@ fn branch_type(on: &OneBranch<'_>) -> StableBranchType {
     on.deliverable().stable_branch_type.as_ref().map_or(StableBranchType::Std, |kind| kind.value)
 }
 
-/// The name the stable branch of this file would have.
-fn suggested(on: &OneBranch<'_>) -> String {
+/// Names the stable branch of this file, where the site has stable branches.
+fn help_with_name(on: &OneBranch<'_>, told: Told<'_>) {
     let series = on.series.map_or(on.path.series(), |series| series.branch_id());
-    format!("stable/{series}")
+    if let Some(name) = on.config.branches.name(BranchKind::Stable, series) {
+        told.help(format!("the stable branch of this file is `{name}`"));
+    }
 }
 
 fn check_name(
     on: &OneBranch<'_>,
-    prefix: &str,
-    rest: &str,
+    (branch_kind, rest): (BranchKind, &str),
     kind: StableBranchType,
     sink: &mut Sink<'_>,
 ) {
     let name = &on.branch.name;
-    match prefix {
-        "bugfix" if kind != StableBranchType::StdWithVersions => {
+    match branch_kind {
+        BranchKind::Bugfix if kind != StableBranchType::StdWithVersions => {
             sink.report(
                 name.place,
                 format!("`{}` needs `stable-branch-type: std-with-versions`", **name),
             );
         }
-        "bugfix" => {
+        BranchKind::Bugfix => {
             let Location::Version(version) = &on.branch.location.value else { return };
             let wanted: String = version.split('.').take(2).collect::<Vec<_>>().join(".");
-            if rest != wanted {
-                sink.report(
+            if rest != wanted
+                && let Some(right) = on.config.branches.name(branch_kind, &wanted)
+            {
+                let message = format!("`{}` starts at `{version}`: it is called `{right}`", **name);
+                sink.report(name.place, message).fix(
+                    format!("name it `{right}`"),
                     name.place,
-                    format!("`{}` starts at `{version}`: it would be `bugfix/{wanted}`", **name),
-                )
-                .fix(
-                    format!("name it `bugfix/{wanted}`"),
-                    name.place,
-                    format!("bugfix/{wanted}"),
+                    right.clone(),
                 );
             }
         }
@@ -156,11 +158,11 @@ fn check_name(
             let is_id = id.map_or_else(|| is_release_id(rest), |id| id.as_str() == rest);
             let is_own = rest == on.path.series() || is_id;
             if !is_own {
-                sink.report(
+                let told = sink.report(
                     name.place,
                     format!("`{}` is not the branch of `{}`", **name, on.path.series()),
-                )
-                .help(format!("consider `{}`", suggested(on)));
+                );
+                help_with_name(on, told);
             }
         }
     }
@@ -177,7 +179,7 @@ fn is_release_id(text: &str) -> bool {
 
 fn check_location(
     on: &OneBranch<'_>,
-    prefix: &str,
+    branch_kind: BranchKind,
     kind: StableBranchType,
     facts: &Facts,
     sink: &mut Sink<'_>,
@@ -188,8 +190,10 @@ fn check_location(
             check_commits(commits, location.place, facts, sink);
         }
         // `-eom` is a tag, also where nothing else is tagged.
-        (Location::Version(version), StableBranchType::Tagless) if prefix == "unmaintained" => {
-            check_version(on, prefix, version, facts, sink);
+        (Location::Version(version), StableBranchType::Tagless)
+            if branch_kind == BranchKind::Unmaintained =>
+        {
+            check_version(on, branch_kind, version, facts, sink);
         }
         (Location::Version(text), StableBranchType::Tagless) => {
             sink.report(
@@ -204,7 +208,7 @@ fn check_location(
         (Location::Commits(_), StableBranchType::Upstream) => {
             sink.report(location.place, "`stable-branch-type: upstream` wants a text as location");
         }
-        (Location::Version(version), _) => check_version(on, prefix, version, facts, sink),
+        (Location::Version(version), _) => check_version(on, branch_kind, version, facts, sink),
         (Location::Commits(_), _) => {
             sink.report(
                 location.place,
@@ -246,13 +250,13 @@ fn check_commits(
 
 fn check_version(
     on: &OneBranch<'_>,
-    prefix: &str,
+    branch_kind: BranchKind,
     version: &str,
     facts: &Facts,
     sink: &mut Sink<'_>,
 ) {
     let place = on.branch.location.place;
-    if let Some(id) = on.branch.name.strip_prefix("unmaintained/") {
+    if let Some((BranchKind::Unmaintained, id)) = on.config.branches.read(&on.branch.name) {
         let wanted = format!("{id}-eom");
         if version != wanted {
             sink.report(
@@ -271,7 +275,7 @@ fn check_version(
     };
     let is_newest =
         on.deliverable().releases.last().is_some_and(|newest| newest.version.text() == version);
-    if prefix != "stable" || is_newest || on.path.is_independent() {
+    if branch_kind != BranchKind::Stable || is_newest || on.path.is_independent() {
         return;
     }
     check_older_start(on, release, facts, sink);

@@ -53,6 +53,15 @@ fn templates_of(kind: ReleaseType) -> &'static [&'static str] {
     }
 }
 
+/// The release job templates that the site names for the type of this deliverable, else the built-in ones.
+fn wanted<'a>(on: &OneRelease<'a>, kind: ReleaseType) -> Vec<&'a str> {
+    let name = on.deliverable().release_type_name(kind);
+    match on.config.terms.job_templates(name, kind) {
+        Some(own) => own.iter().map(String::as_str).collect(),
+        None => templates_of(kind).to_vec(),
+    }
+}
+
 /// Templates that publish something: one of another type is no harmless extra.
 const PUBLISHING: [&str; 8] = [
     "publish-to-pypi",
@@ -87,8 +96,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let Some(Some(kind)) = sink.need(release_type(on, project, facts), place, &what) else {
             continue;
         };
-        let wanted = templates_of(kind);
-        if wanted.is_empty() {
+        if wanted(on, kind).is_empty() {
             continue;
         }
         let Some(templates) = sink.need(templates(project, facts), place, &what) else { continue };
@@ -103,7 +111,8 @@ fn judge(
     templates: &[String],
     sink: &mut Sink<'_>,
 ) {
-    let wanted = templates_of(kind);
+    let wanted = wanted(on, kind);
+    let kind = on.deliverable().release_type_name(kind);
     let is_wanted = |template: &&String| wanted.contains(&template.as_str());
     let right: Vec<&str> = templates.iter().filter(is_wanted).map(String::as_str).collect();
     let foreign = templates

@@ -4,6 +4,7 @@ use super::{Broken, exception, today_is};
 use crate::calendar::Asked;
 use crate::facts::Facts;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
+use crate::version::BranchKind;
 
 pub(crate) static RULE: Rule = Rule {
     id: "branch-too-early",
@@ -29,8 +30,9 @@ Make the branch in the week that the message names, from the last release.
 };
 
 fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    let is_of_series = on.branch.name.strip_prefix("stable/").is_some_and(|id| {
-        id == on.path.series() || on.series.is_some_and(|series| series.branch_id() == id)
+    let is_of_series = on.config.branches.read(&on.branch.name).is_some_and(|(kind, id)| {
+        kind == BranchKind::Stable
+            && (id == on.path.series() || on.series.is_some_and(|series| series.branch_id() == id))
     });
     if !on.is_new() || !is_of_series {
         return;
@@ -45,7 +47,7 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
         today_is(on)
     );
     sink.report_at(broken.level(), name.place, message).help(format!(
-        "what merges on master after the branch belongs to the next series; {}",
+        "what merges on the trunk after the branch belongs to the next series; {}",
         exception(RULE.id)
     ));
 }

@@ -4,6 +4,7 @@ use super::candidate;
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Kind, Location, Model, StableBranchType};
+use crate::version::BranchKind;
 
 pub(crate) static RULE: Rule = Rule {
     id: "rc1-with-branch",
@@ -49,9 +50,11 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     }
     let (version, id) =
         (on.version(), on.series.map_or(on.path.series(), |series| series.branch_id()));
-    let names = [format!("stable/{id}"), format!("stable/{}", on.path.series())];
+    let of_series = |id: &str| on.config.branches.name(BranchKind::Stable, id);
+    let (Some(wanted), Some(plain)) = (of_series(id), of_series(on.path.series())) else { return };
+    let names = [&wanted, &plain];
     let mut own =
-        on.deliverable().branches.iter().filter(|branch| names.contains(&branch.name.value));
+        on.deliverable().branches.iter().filter(|branch| names.contains(&&branch.name.value));
     let starts_here = |at: &Location| matches!(at, Location::Version(at) if at == version);
     let message = match own.next() {
         Some(branch) if starts_here(&branch.location.value) => return,
@@ -62,6 +65,6 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         None => format!("the first candidate `{version}` comes without its stable branch"),
     };
     sink.report(on.release.version.place, message)
-        .help(format!("add to `branches`: `- {{name: stable/{id}, location: {version}}}`"))
+        .help(format!("add to `branches`: `- {{name: {wanted}, location: {version}}}`"))
         .release(version);
 }

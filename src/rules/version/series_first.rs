@@ -44,11 +44,13 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     let version = &on.release.version.value;
-    let Some(parts) = version.numbers() else { return };
+    if version.numbers().is_none() {
+        return;
+    }
     let is_beta_or_candidate = version
         .pre_release()
         .is_some_and(|pre| matches!(pre.kind, PreReleaseKind::Beta | PreReleaseKind::Rc));
-    let ends_in_zero = parts.last() == Some(&0);
+    let ends_in_zero = version.begins_a_line();
     if ends_in_zero && (version.pre_release().is_none() || is_beta_or_candidate) {
         return;
     }

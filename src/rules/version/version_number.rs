@@ -56,38 +56,20 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         return check_special(on, &special, sink);
     }
     check_model(on, sink);
-    let mut is_judged = false;
+    check_form(on, sink);
     for project in on.tagged_projects() {
         let what = format!("the release type of `{}`", *project.repo);
-        let Some(Some(kind)) =
+        if let Some(Some(kind)) =
             sink.need(release_type(on, project, facts), project.hash.place, &what)
-        else {
-            continue;
-        };
-        if !is_judged {
-            is_judged = true;
-            check_form(on, kind, sink);
+        {
+            check_metadata(on, project, kind, facts, sink);
         }
-        check_metadata(on, project, kind, facts, sink);
-    }
-    // Without a commit to look at the stated type, or the usual one, must do.
-    if !is_judged {
-        check_form(
-            on,
-            on.deliverable().effective_release_type(on.path).unwrap_or(ReleaseType::PythonService),
-            sink,
-        );
     }
 }
 
-fn check_form(on: &OneRelease<'_>, kind: ReleaseType, sink: &mut Sink<'_>) {
+fn check_form(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
     let version = &on.release.version;
-    let canonical = if kind == ReleaseType::Xstatic {
-        version.canonical_pep440().map_err(|error| error.to_string())
-    } else {
-        version.canonical_pbr().map_err(|error| error.to_string())
-    };
-    match canonical {
+    match version.canonical() {
         Ok(right) if right == version.text() => {}
         Ok(right) => {
             sink.report(version.place, format!("`{}` is written `{right}`", version.text()))
@@ -95,12 +77,9 @@ fn check_form(on: &OneRelease<'_>, kind: ReleaseType, sink: &mut Sink<'_>) {
                 .release(on.version());
         }
         Err(why) => {
-            sink.report(
-                version.place,
-                format!("`{}` is no version of a {kind} release: {why}", version.text()),
-            )
-            .help("versions are `X.Y.Z`, pre-releases `X.Y.Z.0rc1`")
-            .release(on.version());
+            sink.report(version.place, format!("`{}` is not a version: {why}", version.text()))
+                .help(version.form().help())
+                .release(on.version());
         }
     }
 }
@@ -121,7 +100,11 @@ fn check_model(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
     {
         sink.report(
             on.release.version.place,
-            format!("`{}` is a pre-release, and `{model}` has none", on.version()),
+            format!(
+                "`{}` is a pre-release, and `{}` has none",
+                on.version(),
+                on.deliverable().model_name(model)
+            ),
         )
         .help("release the full version")
         .release(on.version());

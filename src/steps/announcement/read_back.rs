@@ -96,7 +96,7 @@ pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
         repo: tag.repo.to_owned(),
         short_name: message.short_name.clone(),
         version: tag.version.to_owned(),
-        stage: Stage::of(tag.version),
+        stage: Stage::of(&Version::read(tag.version, &tag.file.deliverable.form)),
         team: message.team.clone(),
         deliverable: tag.file.path.as_ref().map(|path| path.name().to_owned()).unwrap_or_default(),
         series: Series { name: message.series.clone(), phase: phase(tag) },
@@ -147,10 +147,11 @@ fn since(
             return Ok((Since::Version(entry.version.text().to_owned()), Some(at)));
         }
     }
-    let this = Version::new(tag.version);
+    let form = &tag.file.deliverable.form;
+    let this = Version::read(tag.version, form);
     let mut best: Option<(Version, Oid)> = None;
     for (name, found) in &tag.refs.tags {
-        let version = Version::new(name.as_str());
+        let version = Version::read(name.as_str(), form);
         let is_before = version.numbers().is_some() && version.is_full() && version < this;
         let is_better = best.as_ref().is_none_or(|(best, _)| version > *best);
         if is_before && is_better && tag.repository.is_ancestor(found.peeled, commit)? {
@@ -174,7 +175,9 @@ fn phase(tag: &TagAtHand<'_>) -> Phase {
 
 fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
     let deliverable = &tag.file.deliverable;
-    let bugs = match (&deliverable.launchpad, &deliverable.storyboard) {
+    let launchpad = deliverable.launchpad.as_ref().filter(|_| !tag.config.launchpad.is_empty());
+    let board = deliverable.storyboard.as_ref().filter(|_| !tag.config.storyboard.is_empty());
+    let bugs = match (launchpad, board) {
         (Some(name), _) => {
             Some(BugTracker::Launchpad(format!("https://bugs.launchpad.net/{}", **name)))
         }
@@ -198,9 +201,11 @@ fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
         bugs,
         source: url.filter(|url| !url.is_local()).map(|url| url.to_string()),
         release_notes,
-        pypi: message.pypi.then(|| {
-            format!("{}/project/{}", tag.config.index, dist.unwrap_or(&message.short_name))
-        }),
+        pypi: tag
+            .config
+            .index_url()
+            .filter(|_| message.pypi == Some(true))
+            .map(|index| format!("{index}/project/{}", dist.unwrap_or(&message.short_name))),
         download: None,
     }
 }

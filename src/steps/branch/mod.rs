@@ -39,7 +39,7 @@ impl StepKind for BranchKind {
         for branch in branches {
             for (repo, point) in file.points(branch) {
                 asks.put(PushedRepository { repo: repo.clone() });
-                for name in tags_that_end(&branch.name) {
+                for name in tags_that_end(&branch.name, &file.subject.config.branches) {
                     asks.put(PushedTag { repo: repo.clone(), name });
                 }
                 asks.put(PushedCommit { repo: repo.clone(), hash: point.clone() });
@@ -135,7 +135,7 @@ fn made_before(file: &RequestedFile<'_>, branch: &str, repo: &str) -> Answer<Tim
 
 /// The tag, in the file or the repository, that ended a branch.
 fn ending(file: &RequestedFile<'_>, branch: &str, repo: &str, facts: &Facts) -> Answer<String> {
-    for name in tags_that_end(branch) {
+    for name in tags_that_end(branch, &file.subject.config.branches) {
         if file.file.deliverable.releases.iter().any(|release| release.version.text() == name) {
             return Answer::Known(name);
         }

@@ -29,7 +29,7 @@ impl StepKind for DeletionKind {
     fn asks(&self, part: &Part<'_>, _: &Facts, asks: &mut Asks) {
         let Some((file, release)) = part.release() else { return };
         for project in file.tagged(release) {
-            for name in branches_ended_by(release.version.text()) {
+            for name in branches_ended_by(release.version.text(), &file.subject.config.branches) {
                 asks.put(branch(project, name));
             }
         }
@@ -39,7 +39,7 @@ impl StepKind for DeletionKind {
         let Some((file, release)) = part.release() else { return Vec::new() };
         let version = release.version.text();
         let ended = |project: &Project| {
-            let there = branches_ended_by(version)
+            let there = branches_ended_by(version, &file.subject.config.branches)
                 .into_iter()
                 .filter(|name| facts.get(&branch(project, name.clone())).known().is_some());
             let step = |name: String| Step {

@@ -22,6 +22,8 @@
 
 use std::fmt;
 
+use crate::version::{PreReleaseKind, Version};
+
 /// What a tag says about its release.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagMessage {
@@ -39,8 +41,8 @@ pub struct TagMessage {
     pub series: String,
     /// `master` for the series in development, else the branch of the series.
     pub branch: String,
-    /// Whether the announcement links to the package index.
-    pub pypi: bool,
+    /// Whether the announcement links to the package index; `None` where the site has none.
+    pub pypi: Option<bool>,
     /// Whether this is the first full release in its file.
     pub first: bool,
     /// Who asked for and approved it: (label, value), such as (`Workflow+1`, `Ann <ann@…>`).
@@ -65,17 +67,12 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// The stage that a version is written as: `…0b1` and `…0a1` are milestones, `…0rc1` is a
-    /// candidate, anything else a release.
-    pub fn of(version: &str) -> Self {
-        let last = version.rsplit('.').next().unwrap_or(version);
-        let mark = last.trim_matches(|c: char| c.is_ascii_digit());
-        let numbered = last.starts_with(|c: char| c.is_ascii_digit())
-            && last.ends_with(|c: char| c.is_ascii_digit());
-        match mark {
-            "a" | "b" if numbered => Self::Milestone,
-            "rc" if numbered => Self::Candidate,
-            _ => Self::Release,
+    /// The stage of a version: an alpha or beta is a milestone, a release candidate is one, anything else is a release.
+    pub fn of(version: &Version) -> Self {
+        match version.pre_release().map(|pre| pre.kind) {
+            Some(PreReleaseKind::Alpha | PreReleaseKind::Beta) => Self::Milestone,
+            Some(PreReleaseKind::Rc) => Self::Candidate,
+            None => Self::Release,
         }
     }
 
@@ -156,11 +153,14 @@ impl TagMessage {
             ("series", &self.series),
             ("branch", &self.branch),
             ("release-type", self.stage.as_str()),
-            ("pypi", yes_or_no(self.pypi)),
-            ("first", yes_or_no(self.first)),
         ];
-        let mut lines: Vec<String> =
-            singles.iter().map(|(key, value)| format!("meta:{key}: {value}\n")).collect();
+        let flags = [("pypi", self.pypi), ("first", Some(self.first))];
+        let flags = flags.iter().filter_map(|(key, flag)| Some((*key, yes_or_no((*flag)?))));
+        let mut lines: Vec<String> = singles
+            .into_iter()
+            .chain(flags)
+            .map(|(key, value)| format!("meta:{key}: {value}\n"))
+            .collect();
         lines.extend(
             self.release.iter().map(|(label, value)| format!("meta:release:{label}: {value}\n")),
         );
@@ -223,7 +223,7 @@ impl TagMessage {
                 .map(str::to_owned),
             series: meta.one("series")?.to_owned(),
             branch: meta.one("branch")?.to_owned(),
-            pypi: meta.flag("pypi")?,
+            pypi: meta.maybe_flag("pypi")?,
             first: meta.flag("first")?,
             release: meta.release,
             overrides: meta.overrides,
@@ -280,6 +280,13 @@ impl Meta {
 
     fn one(&self, key: &'static str) -> Result<&str, TagMessageError> {
         Some(self.any(key)?).filter(|value| !value.is_empty()).ok_or(TagMessageError::Missing(key))
+    }
+
+    fn maybe_flag(&self, key: &'static str) -> Result<Option<bool>, TagMessageError> {
+        match self.any(key) {
+            Ok(_) => self.flag(key).map(Some),
+            Err(_) => Ok(None),
+        }
     }
 
     fn flag(&self, key: &'static str) -> Result<bool, TagMessageError> {

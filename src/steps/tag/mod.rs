@@ -7,6 +7,7 @@ pub(super) use maker::{Maker, Words, maker};
 
 use super::push::{Ours, commit_of, prepared};
 use super::tools::Tools;
+use crate::config::PackageIndex;
 use crate::facts::pushed::{
     PushedCommit, PushedRepository, PushedSignature, PushedTag, PushedTrunk,
 };
@@ -167,12 +168,15 @@ fn message(
     TagMessage {
         short_name: project.repo.rsplit('/').next().unwrap_or_default().to_owned(),
         version: version.to_owned(),
-        stage: Stage::of(version),
+        stage: Stage::of(&release.version),
         team: harmless(deliverable.team.as_ref().map_or("", |team| team.value.as_str())),
         diff_start: release.diff_start.as_ref().map(|start| start.value.clone()),
         series: file.path.series().to_owned(),
         branch: branch.known().cloned().unwrap_or_default(),
-        pypi: deliverable.include_pypi_link.as_ref().is_some_and(|link| link.value),
+        pypi: match (&deliverable.include_pypi_link, &file.subject.config.index) {
+            (None, PackageIndex::None) => None,
+            (link, _) => Some(link.as_ref().is_some_and(|link| link.value)),
+        },
         first: release.version.is_full() && !before.any(|other| other.version.is_full()),
         release: lines.map(|(label, value)| (message::label(label), harmless(value))).collect(),
         overrides: by
@@ -187,13 +191,16 @@ fn message(
 
 /// The trunk for what is in development, else the branch of the series.
 fn branch_of(file: &RequestedFile<'_>, repo: &str, facts: &Facts) -> Answer<String> {
-    let series = file.subject.request.head.series().get(file.path.series());
-    let status = series.and_then(|series| series.status.as_ref()).map(|status| status.value);
-    match (series, status) {
-        (None, _) | (_, None | Some(Status::Development | Status::Future)) => {
-            facts.get(&PushedTrunk { repo: repo.to_owned() }).map(String::clone)
+    let trunk = || facts.get(&PushedTrunk { repo: repo.to_owned() }).map(String::clone);
+    let Some(series) = file.subject.request.head.series().get(file.path.series()) else {
+        return trunk();
+    };
+    match series.status.as_ref().map(|status| status.value) {
+        None | Some(Status::Development | Status::Future) => trunk(),
+        Some(_) => {
+            let mut of_series = series.branches(&file.subject.config.branches).into_iter();
+            of_series.next().map_or_else(trunk, Answer::Known)
         }
-        (Some(series), Some(_)) => Answer::Known(series.branch()),
     }
 }
 

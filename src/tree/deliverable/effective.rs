@@ -29,6 +29,9 @@ impl Deliverable {
         if let Some(release_type) = &self.release_type {
             return Some(release_type.value);
         }
+        if let Some(usual) = self.usual_release_type {
+            return Some(usual);
+        }
         match self.effective_kind(path) {
             Kind::Library => Some(ReleaseType::PythonPypi),
             Kind::Service => Some(ReleaseType::PythonService),
@@ -39,6 +42,16 @@ impl Deliverable {
                 .is_some_and(|link| link.value)
                 .then_some(ReleaseType::PythonPypi),
         }
+    }
+
+    /// The name of its release type, as the site or the file calls it.
+    pub fn release_type_name(&self, like: ReleaseType) -> &str {
+        self.words.release_type.as_deref().unwrap_or(like.as_str())
+    }
+
+    /// The name of its model, as the file calls it.
+    pub fn model_name(&self, like: Model) -> &str {
+        self.words.model.as_deref().unwrap_or(like.as_str())
     }
 
     /// The settings of `repo`, if the file has any.

@@ -1,9 +1,15 @@
 //! From bytes to a [`Deliverable`].
 
-use super::{Branch, Deliverable, Location, Project, Release, ReleaseNotes, RepositorySettings};
+use std::sync::Arc;
+
+use super::{
+    Branch, Deliverable, Kind, Location, OwnWords, Project, Release, ReleaseNotes, ReleaseType,
+    RepositorySettings,
+};
 use crate::tree::place::{Place, Placed, Problem, ProblemKind};
-use crate::tree::yaml::{self, Content, Decoder, Entry, Field};
-use crate::version::Version;
+use crate::tree::terms::{Term, Terms, find};
+use crate::tree::yaml::{self, Content, Decoder, Entry, Field, Word};
+use crate::version::{Form, Version};
 
 const KEYS: &[&str] = &[
     "team",
@@ -27,12 +33,18 @@ const KEYS: &[&str] = &[
 ///
 /// No bytes are too bad: what cannot be read is left out and named in a problem.
 pub fn read(bytes: &[u8]) -> (Deliverable, Vec<Problem>) {
+    read_in(bytes, &Terms::default())
+}
+
+/// The same for a site with words of its own.
+pub fn read_in(bytes: &[u8], terms: &Terms) -> (Deliverable, Vec<Problem>) {
     let root = match yaml::parse(bytes) {
         Ok(Some(root)) => root,
         Ok(None) => return (Deliverable::default(), vec![empty()]),
         Err(problem) => return (Deliverable::default(), vec![problem]),
     };
-    let mut reader = Reader::default();
+    let mut reader =
+        Reader { terms, form: Form::default(), decoder: Decoder::default(), lost: Vec::new() };
     let deliverable = reader.deliverable(Field::root(&root));
     let nothing = || Deliverable { lost: vec![root.place], ..Deliverable::default() };
     let deliverable = deliverable.unwrap_or_else(nothing);
@@ -44,8 +56,9 @@ fn empty() -> Problem {
     Problem { kind: ProblemKind::Shape, place: Place::TOP, message, help: None }
 }
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'t> {
+    terms: &'t Terms,
+    form: Form,
     decoder: Decoder,
     lost: Vec<Place>,
 }
@@ -53,22 +66,36 @@ struct Reader {
 /// (name, value) of a mapping.
 type Pair = (Placed<String>, Placed<String>);
 
-impl Reader {
+impl Reader<'_> {
     fn deliverable(&mut self, root: Field<'_>) -> Option<Deliverable> {
         let fields = self.decoder.fields(root, KEYS)?;
         let team = self.decoder.require(&fields, "team");
         let kind = self.decoder.require(&fields, "type");
         let get = |key| fields.get(key);
+        let (kind, own_kind) = self.term(kind, &self.terms.kinds);
+        let (model, own_model) = self.term(get("release-model"), &self.terms.models);
+        let (release_type, own_type) = self.term(get("release-type"), &self.terms.release_types);
+        let usual = self.usual_release_type(&own_kind, kind.as_ref());
+        let (usual_name, usual_type) = usual.unzip();
+        let name = own_type.clone().or(usual_name.filter(|_| release_type.is_none()));
+        let like = release_type.as_ref().map(|like| like.value).or(usual_type);
+        let stated = like.map(|like| (name.as_deref().unwrap_or(like.as_str()), like));
+        self.form = self.terms.form_of(stated);
+        let form = self.form.clone();
+        let words = OwnWords { kind: own_kind, model: own_model, release_type: name };
         let read = &mut self.decoder;
         Some(Deliverable {
             team: team.and_then(|field| read.text(field)),
-            kind: kind.and_then(|field| read.word(field)),
+            kind,
+            words,
+            usual_release_type: usual_type,
+            form,
             launchpad: get("launchpad").and_then(|field| read.text(field)),
             storyboard: get("storyboard").and_then(|field| read.text_or_integer(field)),
             include_pypi_link: get("include-pypi-link").and_then(|field| read.boolean(field)),
-            model: get("release-model").and_then(|field| read.word(field)),
+            model,
             artifact_link_mode: get("artifact-link-mode").and_then(|field| read.word(field)),
-            release_type: get("release-type").and_then(|field| read.word(field)),
+            release_type,
             stable_branch_type: get("stable-branch-type").and_then(|field| read.word(field)),
             stable_status: get("stable-status").and_then(|field| read.word(field)),
             release_notes: get("release-notes").and_then(|field| self.release_notes(field)),
@@ -79,6 +106,29 @@ impl Reader {
             branches: self.every(get("branches"), Self::branch),
             lost: std::mem::take(&mut self.lost),
         })
+    }
+
+    fn term<W: Word>(
+        &mut self,
+        field: Option<Field<'_>>,
+        own: &[Term<W>],
+    ) -> (Option<Placed<W>>, Option<Arc<str>>) {
+        let read = field.and_then(|field| self.decoder.term(field, own));
+        read.map_or((None, None), |(word, own)| (Some(word), own))
+    }
+
+    /// The release type that the site names for a type.
+    fn usual_release_type(
+        &self,
+        own: &Option<Arc<str>>,
+        kind: Option<&Placed<Kind>>,
+    ) -> Option<(Arc<str>, ReleaseType)> {
+        let built_in = kind.map(|kind| kind.value.as_str());
+        let mut names = [own.as_deref(), built_in].into_iter().flatten();
+        let name = names.find_map(|name| find(&self.terms.kinds, name)?.release_type.clone())?;
+        let own = find(&self.terms.release_types, &name).map(|term| term.like);
+        let like = own.or_else(|| ReleaseType::from_word(&name))?;
+        Some((name, like))
     }
 
     fn list<T>(
@@ -121,7 +171,7 @@ impl Reader {
         let flags = self.list(fields.get("flags"), |reader, item| reader.decoder.word(item));
         Some(Release {
             place: fields.place(),
-            version: version?.map(Version::new),
+            version: version?.map(|text| Version::read(text, &self.form)),
             projects,
             diff_start,
             flags,

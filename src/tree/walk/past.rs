@@ -10,6 +10,7 @@ use crate::tree::index::{Index, IndexCache};
 use crate::tree::record::{Blob, File, Item, ReadError, SERIES_STATUS, SeriesFile, Snapshot};
 use crate::tree::revision::{Revision, kind_of, nameless, too_much, unreadable};
 use crate::tree::schedule::{self, Schedule};
+use crate::tree::terms::Terms;
 use crate::tree::yaml::MAX_BYTES;
 
 /// The tree of a commit, known by its entries.
@@ -48,12 +49,12 @@ impl Past {
     }
 
     /// The deliverable file at `path`.
-    pub(super) fn parsed(&self, path: &str) -> Result<Option<Rc<File>>, ReadError> {
+    pub(super) fn parsed(&self, path: &str, terms: &Terms) -> Result<Option<Rc<File>>, ReadError> {
         let Some(side) = self.side(path) else {
             self.shelf.files.clear(path);
             return Ok(None);
         };
-        let read = || Ok(File::read(path, &self.blob(path, side)?));
+        let read = || Ok(File::read_in(path, &self.blob(path, side)?, terms));
         self.shelf.files.get(path, side, read).map(Some)
     }
 }
@@ -79,8 +80,8 @@ impl Snapshot for Past {
         self.revision.name()
     }
 
-    fn file(&self, path: &str) -> Result<Option<Rc<File>>, ReadError> {
-        self.parsed(path)
+    fn file(&self, path: &str, terms: &Terms) -> Result<Option<Rc<File>>, ReadError> {
+        self.parsed(path, terms)
     }
 
     fn schedule(&self, path: &str) -> Result<Option<Rc<Schedule>>, ReadError> {

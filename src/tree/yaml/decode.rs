@@ -4,12 +4,15 @@
 //! scalar of the wrong meaning (`version: 1.10`) is reported and its text is answered all the same: whoever goes
 //! on with it finds the mistakes behind it in the same run.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::node::{Content, Entry, Node};
 use super::resolve::Meaning;
 use super::suggest::nearest;
 use crate::tree::place::{Place, Placed, Problem, ProblemKind};
+use crate::tree::terms::Term;
 
 /// A closed set of words, such as the values of `type`.
 pub trait Word: Copy + 'static {
@@ -230,6 +233,29 @@ impl Decoder {
         found.map(|&word| Placed::new(word, text.place))
     }
 
+    /// A word that is built in or of the site: what it means, and its name where it is the site's.
+    pub fn term<W: Word>(
+        &mut self,
+        field: Field<'_>,
+        own: &[Term<W>],
+    ) -> Option<(Placed<W>, Option<Arc<str>>)> {
+        let is_own = |term: &&Term<W>| field.is_text(&term.name);
+        if let Some(term) = own.iter().find(is_own) {
+            return Some((Placed::new(term.like, field.node.place), Some(Arc::clone(&term.name))));
+        }
+        let text = self.scalar(field, &[Meaning::Text])?;
+        if let Some(word) = W::ALL.iter().find(|word| word.as_str() == text.value) {
+            return Some((Placed::new(*word, text.place), None));
+        }
+        let part = if matches!(field.part, Part::Item) { "in" } else { "of" };
+        let message = format!("unknown value `{}` {part} `{}`", text.value, field.name);
+        let built_in = W::ALL.iter().map(|word| word.as_str());
+        let known = own.iter().map(|term| &*term.name).chain(built_in);
+        let help = one_of(&text.value, known);
+        self.problem(text.place, message, Some(help));
+        None
+    }
+
     fn scalar(&mut self, field: Field<'_>, accepted: &[Meaning]) -> Option<Placed<String>> {
         let Content::Scalar { text, .. } = &field.node.content else {
             return self.mismatch(field, "a text", None);
@@ -259,7 +285,7 @@ impl Decoder {
     }
 }
 
-fn one_of(word: &str, known: impl Iterator<Item = &'static str> + Clone) -> String {
+fn one_of<'w>(word: &str, known: impl Iterator<Item = &'w str> + Clone) -> String {
     match nearest(word, known.clone()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("one of: {}", known.collect::<Vec<_>>().join(", ")),

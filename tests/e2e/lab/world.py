@@ -162,7 +162,7 @@ governance: {files.URL}
 zuul-projects: {files.URL}/zuul-projects.yaml
 index: {files.URL}/index
 ledger: refs/tagkeeper/ledger
-approval: {{release-managers: null}}
+approval: {{label: PTL-Approved, release-managers: null}}
 signing: {{key: "{self.key}"}}
 mail:
   smtp: smtp://127.0.0.1:{SMTP}
