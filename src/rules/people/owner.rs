@@ -58,7 +58,8 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for wanted in concerned(on) {
         let ownership = governance.ownership_of_repository(wanted.repo, team);
         // A deliverable that moved took its repositories along: that is one mistake.
-        if ownership != deliverable || ownership == Ownership::Nobody {
+        let is_said = matches!(ownership, Ownership::Others(_)) && ownership == deliverable;
+        if !is_said {
             report(on, team, wanted, &ownership, sink);
         }
     }
