@@ -133,6 +133,10 @@ fn comment(finding: &Finding, lines: Option<&Lines<'_>>, above: u32) -> Comment 
     if let Some(help) = &finding.help {
         message.push_str(&format!("\n\n{}", markdown(help)));
     }
+    for related in &finding.related {
+        let there = format!("{}: {}:{}", related.label, related.file, related.place.line);
+        message.push_str(&format!("\n\n{}", markdown(&one_line(&there))));
+    }
     if let Some(fix) = &finding.fix {
         message.push_str(&format!("\n\nfix: {}", markdown(&fix.description)));
     }

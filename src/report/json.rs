@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::{Report, Summary, compared};
-use crate::rules::{Edit, Finding, Fix, Level, Override};
+use crate::rules::{Edit, Finding, Fix, Level, Override, Related};
 use crate::tree::place::Place;
 
 const VERSION: u32 = 1;
@@ -59,6 +59,7 @@ pub(super) struct FindingOut<'a> {
     release: Option<&'a str>,
     held: bool,
     held_until: Option<Timestamp>,
+    related: Vec<RelatedOut<'a>>,
     overridden_by: Option<OverrideOut<'a>>,
     fix: Option<FixOut<'a>>,
 }
@@ -76,6 +77,7 @@ impl<'a> From<&'a Finding> for FindingOut<'a> {
             release: finding.release.as_deref(),
             held: finding.held.is_some(),
             held_until: finding.held.and_then(|held| held.until.moment()),
+            related: finding.related.iter().map(RelatedOut::from).collect(),
             overridden_by: finding.overridden_by.as_ref().map(OverrideOut::from),
             fix: finding.fix.as_ref().map(FixOut::from),
         }
@@ -98,6 +100,20 @@ impl From<Place> for PlaceOut {
     fn from(place: Place) -> Self {
         let Place { line, column, end_line, end_column } = place;
         Self { line, column, end_line, end_column }
+    }
+}
+
+#[derive(Serialize)]
+struct RelatedOut<'a> {
+    file: &'a str,
+    #[serde(flatten)]
+    place: PlaceOut,
+    message: &'a str,
+}
+
+impl<'a> From<&'a Related> for RelatedOut<'a> {
+    fn from(related: &'a Related) -> Self {
+        Self { file: &related.file, place: related.place.into(), message: &related.label }
     }
 }
 
@@ -193,6 +209,7 @@ mod tests {
               "release": "1.0.1",
               "held": false,
               "held_until": null,
+              "related": [],
               "overridden_by": {
                 "rule": "freeze",
                 "reason": "security fix, agreed with the release team",
@@ -214,6 +231,7 @@ mod tests {
               "release": "1.0.1",
               "held": false,
               "held_until": null,
+              "related": [],
               "overridden_by": null,
               "fix": {
                 "description": "write `1.1.0`",

@@ -23,12 +23,19 @@ impl<'r> Sources<'r> {
     /// Reads the texts that the findings of `report` need, each divided by `split`.
     pub(super) fn of(report: &'r Report, split: fn(&'r str) -> Lines<'r>) -> Self {
         let mut sources = HashMap::new();
-        for name in report.findings.iter().map(source_of) {
+        let related = report.findings.iter().flat_map(|finding| &finding.related);
+        let related = related.map(|place| place.file.as_str());
+        for name in report.findings.iter().map(source_of).chain(related) {
             if let Some(text) = report.sources.get(name) {
                 sources.entry(name).or_insert_with(|| split(text));
             }
         }
         Self(sources)
+    }
+
+    /// The lines of a file.
+    pub(super) fn lines_of(&self, file: &str) -> Option<&Lines<'r>> {
+        self.0.get(file)
     }
 
     /// The lines that `finding` points into.

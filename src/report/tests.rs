@@ -45,6 +45,7 @@ pub(super) fn finding(rule: &'static str, level: Level, place: Place, message: &
         release: None,
         held: None,
         unknown: None,
+        related: Vec::new(),
         overridden_by: None,
         fix: None,
     }

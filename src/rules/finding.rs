@@ -77,6 +77,8 @@ pub struct Finding {
     pub held: Option<Held>,
     /// Why it could not be checked, where that is what it says.
     pub unknown: Option<Unknown>,
+    /// Other places that it is about, such as that of the same version.
+    pub related: Vec<Related>,
     /// The override that silences it.
     pub overridden_by: Option<Override>,
     /// An edit that mends it.
@@ -104,6 +106,7 @@ impl Finding {
             release: None,
             held: None,
             unknown: None,
+            related: Vec::new(),
             overridden_by: None,
             fix: None,
         }
@@ -113,6 +116,17 @@ impl Finding {
     pub fn stands(&self) -> bool {
         self.overridden_by.is_none()
     }
+}
+
+/// Another place that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// Path in the releases repository.
+    pub file: String,
+    /// Where in the file.
+    pub place: Place,
+    /// What stands there: a phrase.
+    pub label: String,
 }
 
 /// The tagger waits because of a finding.
@@ -223,6 +237,13 @@ impl Told<'_> {
     /// The commit whose message it is about.
     pub fn commit(self, id: &str) -> Self {
         self.0.commit = Some(id.to_owned());
+        self
+    }
+
+    /// Another place in the same file that it is about, and what stands there.
+    pub fn related(self, place: Place, label: impl Into<String>) -> Self {
+        let file = self.0.file.clone();
+        self.0.related.push(Related { file, place, label: label.into() });
         self
     }
 

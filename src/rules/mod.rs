@@ -20,7 +20,7 @@ mod timing;
 mod version;
 
 pub use common::notes;
-pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Sink, Told};
+pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Related, Sink, Told};
 pub use judge::{Case, Closed, asks, find_out, judge};
 pub use overrides::Trailer;
 pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};

@@ -261,7 +261,7 @@ fn json_has_the_keys_of_its_contract() {
     let set = |text: &str| text.split(' ').map(str::to_owned).collect::<BTreeSet<_>>();
     assert_eq!(keys(&report), set("version tool base head compared now findings summary"));
     let finding = &report["findings"][0];
-    let wanted = "rule level file line column end_line end_column message help repo release held held_until overridden_by fix";
+    let wanted = "rule level file line column end_line end_column message help repo release held held_until related overridden_by fix";
     assert_eq!(keys(finding), set(wanted));
     assert_eq!(keys(&finding["fix"]), set("description edits"));
     assert_eq!(keys(&finding["fix"]["edits"][0]), set("line column end_line end_column text"));
@@ -571,7 +571,7 @@ fn the_answer_goes_whole_into_a_file() {
     assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
     let told = site.run(&["check", "--output", "nowhere/report.json"]);
     assert_eq!(told.status, Some(3), "{}", told.whole());
-    assert!(told.err.starts_with("error: writing nowhere/report.json: "), "{}", told.err);
+    assert!(told.err.starts_with("error: cannot write nowhere/report.json: "), "{}", told.err);
 }
 
 #[test]

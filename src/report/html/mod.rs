@@ -130,6 +130,7 @@ struct Drawn {
     same_for: Option<String>,
     held_until: Option<String>,
     overridden: Option<String>,
+    related: Vec<String>,
     help: Option<String>,
     fix: Option<String>,
 }
@@ -155,6 +156,11 @@ impl Drawn {
             overridden: finding.overridden_by.as_ref().map(|by| {
                 format!("{} (commit {})", one_line(&by.reason), short(&one_line(&by.commit)))
             }),
+            related: finding
+                .related
+                .iter()
+                .map(|one| one_line(&format!("{}: {}:{}", one.label, one.file, one.place.line)))
+                .collect(),
             help: finding
                 .help
                 .as_ref()

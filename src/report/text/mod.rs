@@ -36,8 +36,7 @@ pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<(
     let findings = report.sorted();
     let sources = Sources::of(report, Lines::of_yaml);
     for told in told::once(findings.iter().copied()) {
-        let lines = sources.lines(told.finding);
-        writeln!(out, "{}\n", paragraph::draw(&told, lines, &pen))?;
+        writeln!(out, "{}\n", paragraph::draw(&told, &sources, &pen))?;
     }
     for note in &report.notes {
         writeln!(out, "{}\n", paragraph::draw_note(note, &pen))?;

@@ -6,20 +6,20 @@ use super::difference;
 use super::excerpt::Excerpt;
 use super::pen::{Pen, drawn};
 use super::remarks::remarks;
-use crate::report::lines::Lines;
+use crate::report::lines::{Lines, Sources};
 use crate::report::told::Told;
-use crate::rules::{Finding, Level};
+use crate::rules::{Finding, Level, Related};
 use crate::text::{one_line, trimmed, visible};
 use crate::tree::place::Place;
 
-/// Draws a finding, whose file has these `lines`, without a line end.
-pub(super) fn draw(told: &Told<'_>, lines: Option<&Lines<'_>>, pen: &Pen) -> String {
+/// Draws a finding with the lines it points at, without a line end.
+pub(super) fn draw(told: &Told<'_>, sources: &Sources<'_>, pen: &Pen) -> String {
     let finding = told.finding;
     // An overridden finding is on record, not to be worked on: no source, no fix.
-    let lines = lines.filter(|_| finding.stands());
+    let lines = sources.lines(finding).filter(|_| finding.stands());
     let title = drawn(finding).primary_title(visible(message(finding))).id(finding.rule);
     let head = pen.render(&[Group::with_title(title)]);
-    let body = body(told, lines, pen);
+    let body = body(told, lines, sources, pen);
     // The library would compute line and column from the lines it is given, which may be cut and
     // escaped; so the arrow is ours, and stands above its gutter.
     let width = body.chars().take_while(|c| *c == ' ').count().saturating_sub(1).max(1);
@@ -57,7 +57,7 @@ pub(super) fn location(finding: &Finding) -> String {
 }
 
 /// The source and the remarks below it.
-fn body(told: &Told<'_>, lines: Option<&Lines<'_>>, pen: &Pen) -> String {
+fn body(told: &Told<'_>, lines: Option<&Lines<'_>>, sources: &Sources<'_>, pen: &Pen) -> String {
     let finding = told.finding;
     let excerpt = lines
         .filter(|_| finding.place != Place::TOP)
@@ -65,8 +65,11 @@ fn body(told: &Told<'_>, lines: Option<&Lines<'_>>, pen: &Pen) -> String {
     let shown = excerpt.as_ref().map_or("", |excerpt| &excerpt.source);
     let remarks = remarks(told, shown);
     let has_gutter = excerpt.is_some();
-    let group =
-        Group::with_level(drawn(finding)).elements(excerpt.map(annotated)).elements(remarks);
+    let related = finding.related.iter().filter(|_| lines.is_some());
+    let group = Group::with_level(drawn(finding))
+        .elements(excerpt.map(annotated))
+        .elements(related.filter_map(|related| also(related, sources)))
+        .elements(remarks);
     if group.is_empty() {
         return String::new();
     }
@@ -77,6 +80,15 @@ fn body(told: &Told<'_>, lines: Option<&Lines<'_>>, pen: &Pen) -> String {
     } else {
         body.lines().map(|line| format!(" {line}")).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Another place: its lines with the label.
+fn also(related: &Related, sources: &Sources<'_>) -> Option<Element<'static>> {
+    let lines = sources.lines_of(&related.file)?;
+    let Excerpt { first_line, source, span } = Excerpt::new(lines, related.place)?;
+    let label = AnnotationKind::Context.span(span).label(one_line(&related.label));
+    let snippet = Snippet::source(source).line_start(first_line).path(one_line(&related.file));
+    Some(snippet.annotation(label).into())
 }
 
 fn annotated(excerpt: Excerpt) -> Element<'static> {

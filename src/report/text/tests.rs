@@ -3,8 +3,8 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::report::tests::{OWN, WIDGET, finding, mixed, place, replace, report};
-use crate::rules::{Finding, Level};
+use crate::report::tests::{FILE, OWN, WIDGET, finding, mixed, place, replace, report};
+use crate::rules::{Finding, Level, Related};
 use crate::tree::place::Place;
 
 fn written(report: &Report, style: Style) -> String {
@@ -191,6 +191,28 @@ fn a_file_that_is_not_there_is_named() {
     compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     1 error in 1 file
     ");
+}
+
+#[test]
+fn a_second_place_is_shown_with_its_label() {
+    let related = vec![Related {
+        file: FILE.to_owned(),
+        place: place(6, 14, 6, 19),
+        label: "the other entry is here".to_owned(),
+    }];
+    let twice = Finding {
+        related,
+        ..finding("a-rule", Level::Error, place(10, 14, 10, 19), "it stands twice")
+    };
+    let text = plain(&report(WIDGET, vec![twice]));
+    assert!(text.contains("\n10 |   - version: 1.0.1\n   |              ^^^^^\n"), "{text}");
+    assert!(text.contains("::: deliverables/hibiscus/widget.yaml:6:14\n"), "{text}");
+    assert!(
+        text.contains(
+            "\n 6 |   - version: 1.0.0\n   |              ----- the other entry is here\n"
+        ),
+        "{text}"
+    );
 }
 
 #[test]

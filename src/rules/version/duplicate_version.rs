@@ -45,12 +45,13 @@ fn check_versions(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], sink: &mut Si
     let mut first = HashMap::new();
     for (index, release) in on.deliverable().releases.iter().enumerate() {
         let version = &release.version;
-        if let Some((line, earlier)) = first.insert(version.text(), (version.place.line, index))
+        if let Some((there, earlier)) = first.insert(version.text(), (version.place, index))
             && is_touched(&[index, earlier])
         {
-            let message = format!("`{}` is listed already in line {line}", version.text());
+            let message = format!("`{}` is listed already in line {}", version.text(), there.line);
             sink.report(version.place, message)
                 .help("remove one of the two entries, or give the newer one the next free version")
+                .related(there, "the other entry is here")
                 .release(version.text());
         }
     }

@@ -252,11 +252,8 @@ fn optional(text: Option<&str>) -> Value {
     text.map_or_else(|| Value::from(()), |text| Value::from(clean(text)))
 }
 
-/// One line of what may be several: control characters become spaces.
+/// One line of what may be several, made harmless; blanks at its beginning are part of a table.
 fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect::<String>()
-        .trim_end()
-        .to_owned()
+    let text = text.trim_end_matches([' ', '\t', '\r', '\n']);
+    crate::text::visible(text).replace('\n', " ")
 }
