@@ -231,7 +231,11 @@ fn a_line_break_in_the_text_of_a_release_stays_in_its_line() {
         ..patch()
     };
     let words = words(&evil);
-    assert!(words.body().contains("\na1b2c3d fix Requirements updates\\u{1b}[31m\n"), "{}", words.body());
+    assert!(
+        words.body().contains("\na1b2c3d fix Requirements updates\\u{1b}[31m\n"),
+        "{}",
+        words.body()
+    );
     assert!(words.body().contains("\n* one two\n"));
 }
 

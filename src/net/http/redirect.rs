@@ -8,7 +8,9 @@ pub(super) fn target(url: &str, location: &str) -> Result<String, Problem> {
     let (scheme, rest) = url.split_once("://").ok_or(Problem::Address)?;
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let base = format!("{scheme}://{authority}");
-    let target = if location.contains("://") && !location.starts_with('/') {
+    let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_whole = location.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme));
+    let target = if is_whole {
         location.to_owned()
     } else if let Some(elsewhere) = location.strip_prefix("//") {
         format!("{scheme}://{elsewhere}")
