@@ -51,7 +51,6 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             version.place,
             format!("`{own}` is not above `{previous}`, the entry before it"),
         )
-        .related(previous.place, "the entry before it")
         .release(on.version());
         return;
     }
