@@ -1,45 +1,47 @@
-//! `tagkeeper apply`: makes the tags and branches, and announces them.
+//! `tagkeeper apply`: creates the tags and branches, and announces the releases.
 
 use std::path::PathBuf;
 
 use super::exit::Exit;
-use super::opening::{Asking, Now, Opening};
+use super::opening::{Asking, Now, Opening, Playground};
 use super::output::{Format, Output};
 use crate::ops::apply::{ApplyOptions, Entries, apply};
 use crate::report;
 use crate::text::json;
 use crate::workspace::{Failure, Options, Workspace};
 
-/// Makes the signed tags and branches that merged requests ask for, and announces the releases
+/// Create the signed tags and branches that merged requests ask for, and announce the releases
 ///
-/// Goes on where the last run ended, which the ledger says, and makes up for what is pending. Run it any number of
-/// times: what is done is not done again.
+/// Continues from where the last run ended, as the ledger says, and retries what is pending. Run it as often as you
+/// like: what is done is not done again.
 #[derive(clap::Args, Debug)]
 pub(super) struct ApplyArgs {
-    /// Only these deliverable files or folders; the ledger's mark stays
+    /// Apply only these deliverable files or folders; the ledger's mark does not move
     paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) opening: Opening,
-    /// Revision to apply, one that is merged
+    /// Merged revision to apply
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     head: String,
     #[command(flatten)]
     now: Now,
     #[command(flatten)]
     asking: Asking,
-    /// Where to begin when the ledger is empty: the last commit that needs nothing more
+    /// Where to begin when the ledger is empty: the last commit that needs no more work
     #[arg(long, value_name = "REV")]
     since: Option<String>,
-    /// Refuse when the plan made now differs from this file in anything but what was done since
+    /// Refuse if the plan now differs from this file in anything but what was done since
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
-    /// Apply one release of the record on purpose, whenever it was merged; the ledger's mark stays
+    /// Apply this one release, whenever it was merged; the ledger's mark does not move
     #[arg(long, num_args = 2, value_names = ["DELIVERABLE", "VERSION"], conflicts_with_all = ["paths", "since"])]
     release: Vec<String>,
-    /// Look only at what is pending, such as tags that waited for their window; the ledger's mark stays
+    /// Apply only what is pending, such as tags that waited for their window; the ledger's mark does not move
     #[arg(long, conflicts_with_all = ["release", "since"])]
     pending: bool,
-    /// How the outcome is written
+    #[command(flatten)]
+    ground: Playground,
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -53,7 +55,8 @@ impl ApplyArgs {
             _ if self.pending => Entries::Pending,
             _ => Entries::New,
         };
-        ApplyOptions { entries, since: self.since.clone(), plan: self.plan.clone() }
+        let (ground, since, plan) = (self.ground.get(), self.since.clone(), self.plan.clone());
+        ApplyOptions { entries, ground, since, plan }
     }
 }
 

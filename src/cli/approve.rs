@@ -8,20 +8,20 @@ use crate::ops::approve::{approve, vote};
 use crate::report::approval::{write, write_json};
 use crate::workspace::{Failure, open_change};
 
-/// Tells whether the teams whose deliverables a change of Gerrit touches have approved it, and who could
+/// Show whether the teams whose deliverables a Gerrit change touches have approved it, and who can
 ///
 /// A team approves through its PTL or a release liaison, as governance lists them: by a vote, or by uploading the patch
-/// set. A release manager stands in with a vote on the label of the approval.
+/// set. A release manager can approve instead, with a vote on the approval label.
 #[derive(clap::Args, Debug)]
 pub(super) struct ApproveArgs {
     /// Number, URL or Change-Id
     change: ChangeName,
     #[command(flatten)]
     pub(super) opening: Opening,
-    /// Vote +1 on the label of the approval where all teams have approved, and take such a vote back where they have not
+    /// Vote +1 on the approval label if all teams have approved; remove that vote if they have not
     #[arg(long)]
     vote: bool,
-    /// How the answer is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }

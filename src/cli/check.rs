@@ -1,4 +1,4 @@
-//! `tagkeeper check`: judges a request.
+//! `tagkeeper check`: checks a request.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::report::{Strictness, html, json, text, zuul};
 use crate::rules::Closed;
 use crate::workspace::{Failure, FetchedChange, Options, Workspace, open_change};
 
-/// Judges a release request: the difference between a base and a head
+/// Check a release request: the difference between a base and a head
 #[derive(clap::Args, Debug)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
@@ -25,30 +25,30 @@ pub(super) struct CheckArgs {
     comparing: Comparing,
     #[command(flatten)]
     now: Now,
-    /// When the request was proposed, by which freezes and deadlines are judged [default: when its change was created in Gerrit, else when the newest commit that touches the file was written]
+    /// When the request was proposed, which decides about freezes and deadlines [default: when its change was created in Gerrit, else when the newest commit that touches the file was written]
     #[arg(long, value_name = "TIME", env = "TAGKEEPER_PROPOSED", value_parser = moment)]
     proposed: Option<Timestamp>,
     #[command(flatten)]
     asking: Asking,
-    /// Judge files of closed series like others
+    /// Check files of closed series with all rules
     #[arg(long)]
     closed: bool,
-    /// How the findings are written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write them to a file as well, such as `html=report.html`; may be given several times
+    /// Also write the findings to a file, such as `html=report.html`; may be repeated
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     reports: Vec<Extra>,
-    /// A fact that could not be had counts as an error
+    /// Treat facts that could not be fetched as errors
     #[arg(long)]
     strict: bool,
-    /// Judge the newest patch set of a change of Gerrit: its number, URL or Change-Id
+    /// Check the newest patch set of a Gerrit change, given by number, URL or Change-Id
     #[arg(long, value_name = "CHANGE", conflicts_with_all = ["base", "head", "whole_file"])]
     change: Option<ChangeName>,
-    /// Post the findings to the change, once: a message, and comments on the lines
+    /// Post the findings to the change as a message and inline comments, once per patch set
     #[arg(long, requires = "change")]
     post: bool,
-    /// Vote +1 or -1 on this label as well; no vote where there is no verdict
+    /// Also vote +1 or -1 on this label; no vote if something could not be checked
     #[arg(long, value_name = "LABEL", requires = "post")]
     vote: Option<String>,
 }
@@ -56,13 +56,13 @@ pub(super) struct CheckArgs {
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// For people.
+    /// For people
     Text,
-    /// For programs.
+    /// For programs
     Json,
-    /// One page for a browser, with the plan and the requests in full.
+    /// A page for a browser, with the plan and the full request
     Html,
-    /// What a job hands to `zuul_return`: comments on the lines of the change.
+    /// Inline comments for `zuul_return`
     Zuul,
 }
 

@@ -7,15 +7,15 @@ use crate::ledger::Resolution;
 use crate::ops::explain::{ExplainOptions, explain};
 use crate::workspace::{Failure, Workspace};
 
-/// Shows what was done for a release, and settles a step that a killed run left open
+/// Show what was done for a release, and settle a step that a killed run left open
 #[derive(clap::Args, Debug)]
 pub(super) struct ExplainArgs {
     /// The deliverable
     deliverable: String,
     /// The version, or a branch
     version: String,
-    /// Settle the announcement that was begun and not noted as done: it went out, or it is to be sent again; or,
-    /// with `done`, what is pending and listed in no file any more
+    /// Settle an announcement that may or may not have been sent: it was, or send it again. `done` also drops a pending
+    /// entry that no file lists any more
     #[arg(long, value_enum)]
     resolve: Option<How>,
     #[command(flatten)]
@@ -27,9 +27,9 @@ pub(super) struct ExplainArgs {
 /// What an operator knows of a step.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 enum How {
-    /// It had its effect.
+    /// It was done
     Done,
-    /// It had not.
+    /// Do it again
     Redo,
 }
 

@@ -1,4 +1,4 @@
-//! The commands: arguments and wiring, no decisions.
+//! The commands: arguments, one call, and output; no decisions.
 
 mod announce;
 mod apply;
@@ -6,6 +6,7 @@ mod approve;
 mod check;
 mod exit;
 mod explain;
+mod help;
 mod opening;
 mod output;
 mod plan;
@@ -30,27 +31,36 @@ use output::{Color, Output};
 
 /// Zuul keeps the gate; tagkeeper keeps the tags.
 ///
-/// Checks release requests in a releases repository, plans and makes the signed tags and branches they ask for, and
-/// announces them.
+/// Checks release requests in a releases repository, plans and creates the signed tags and branches they ask for, and
+/// announces the releases.
 #[derive(clap::Parser, Debug)]
 #[command(name = "tagkeeper", version, disable_help_subcommand = true, after_help = AFTER_HELP)]
 struct Args {
     #[command(subcommand)]
     command: Command,
-    /// Write the answer to this file, whole or not at all
+    /// Write the result to this file instead of standard output
     #[arg(long, value_name = "FILE", global = true)]
     output: Option<PathBuf>,
-    /// When to write in colour
+    /// When to use colour
     #[arg(long, value_enum, global = true, default_value_t = Color::Auto)]
     color: Color,
-    /// Say what is being done, on standard error; twice for more
+    /// Log what is being done to standard error; give it twice for more detail
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     verbose: u8,
 }
 
-const AFTER_HELP: &str = "Exit status: 0 fine, 1 the answer is no, 2 wrong usage or configuration, 3 no answer: \
-something outside failed, run again when it is mended.\n\nEvery key of `tagkeeper.yaml` is also a flag and an \
-environment variable: `mail.smtp` is `--mail-smtp` and `TAGKEEPER_MAIL_SMTP`.";
+const AFTER_HELP: &str = "\
+Exit status:
+  0  passed; steps that are held and facts that were not checked are listed
+  1  refused: errors, a conflict, or a server that says no
+  2  usage or configuration error; nothing was tried
+  3  could not complete: something outside failed; run again when it is fixed
+
+Run `tagkeeper help COMMAND` for the options of a command, and `tagkeeper help configuration` for the settings.";
+
+/// Below the help of a command that reads the configuration.
+const SETTINGS_HELP: &str = "\
+Every setting of `tagkeeper.yaml` is also an option and an environment variable:\n`tagkeeper help configuration` lists them.";
 
 #[derive(clap::Subcommand, Debug)]
 enum Command {
@@ -65,6 +75,7 @@ enum Command {
     Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
     Sandbox(sandbox::SandboxArgs),
+    Help(help::HelpArgs),
 }
 
 /// Runs the program with the arguments, streams and environment of the process.
@@ -73,8 +84,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let command = Args::command().args(setting_flags());
-    let matches = match command.try_get_matches_from(arguments) {
+    let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
             let is_help = !error.use_stderr();
@@ -118,6 +128,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Rules(args) => rules::run(args, output),
         Command::Schema(args) => schema::run(args, output),
         Command::Sandbox(args) => sandbox::run(args),
+        Command::Help(args) => help::run(args, output),
     }
 }
 
@@ -132,26 +143,45 @@ impl Command {
             Self::Explain(args) => Some(&mut args.opening),
             Self::Replay(args) => Some(&mut args.opening),
             Self::Schedule(args) => Some(&mut args.opening),
-            Self::Rules(_) | Self::Schema(_) | Self::Sandbox(_) => None,
+            Self::Rules(_) | Self::Schema(_) | Self::Sandbox(_) | Self::Help(_) => None,
         }
     }
 }
 
-/// A flag and an environment variable for every key of the configuration.
+/// The whole command line.
+fn command() -> clap::Command {
+    let names: Vec<String> =
+        Args::command().get_subcommands().map(|one| one.get_name().to_owned()).collect();
+    names.into_iter().fold(Args::command().args(setting_flags()), |command, name| {
+        command.mut_subcommand(name, |one| {
+            let reads_settings = one.get_arguments().any(|argument| argument.get_id() == "config");
+            if reads_settings { one.after_help(SETTINGS_HELP) } else { one }
+        })
+    })
+}
+
+/// A flag and an environment variable for every key of the configuration. `tagkeeper help configuration` shows them.
 fn setting_flags() -> impl Iterator<Item = Arg> {
     KEYS.iter().map(|key| {
-        let flag = key.name.replace('.', "-");
-        let variable = format!("TAGKEEPER_{}", flag.replace('-', "_").to_uppercase());
         Arg::new(key.name)
-            .long(flag)
-            .env(variable)
+            .long(flag_of(key.name))
+            .env(variable_of(key.name))
             .help(key.summary)
             .value_name("VALUE")
             .hide_env_values(true)
-            .hide_short_help(true)
-            .help_heading("Configuration")
+            .hide(true)
             .global(true)
     })
+}
+
+/// The option that sets a key: `mail-smtp` for `mail.smtp`.
+fn flag_of(key: &str) -> String {
+    key.replace('.', "-")
+}
+
+/// The environment variable that sets a key: `TAGKEEPER_MAIL_SMTP` for `mail.smtp`.
+fn variable_of(key: &str) -> String {
+    format!("TAGKEEPER_{}", flag_of(key).replace('-', "_").to_uppercase())
 }
 
 fn settings(matches: &ArgMatches) -> Vec<(String, String)> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::facts::Network;
+use crate::plan::Ground;
 use crate::tree::scope::Base;
 use crate::workspace::Options;
 
@@ -14,7 +15,7 @@ pub(super) struct Opening {
     /// Work in this directory
     #[arg(short = 'C', value_name = "DIR", default_value = ".", hide_default_value = true)]
     pub(super) directory: PathBuf,
-    /// Configuration to use instead of the repository's own `tagkeeper.yaml`
+    /// Use this configuration instead of the repository's `tagkeeper.yaml`
     #[arg(long, value_name = "FILE", env = "TAGKEEPER_CONFIG")]
     pub(super) config: Option<PathBuf>,
     /// Settings of flags and environment, as (key, value)
@@ -25,18 +26,18 @@ pub(super) struct Opening {
 /// What is compared with what
 #[derive(clap::Args, Clone, Debug, Default)]
 pub(super) struct Comparing {
-    /// Only these deliverable files or folders; all that the request touches without them
+    /// Only these deliverable files or folders [default: all that the request touches]
     pub(super) paths: Vec<PathBuf>,
-    /// Revision to compare with [default: HEAD for uncommitted work, else what the branch started from, else the parent]
+    /// Revision to compare with [default: HEAD for uncommitted work, else where the branch started, else the parent]
     #[arg(long, value_name = "REV")]
     pub(super) base: Option<String>,
-    /// Revision to judge, read from git without a checkout [default: the working tree]
+    /// Revision to look at, read from git without a checkout [default: the working tree]
     #[arg(long, value_name = "REV")]
     pub(super) head: Option<String>,
-    /// Judge files whole, without anything to compare with
+    /// Check whole files, without a base to compare with
     #[arg(long, conflicts_with = "base")]
     pub(super) whole_file: bool,
-    /// Replay the past: hide the tags that the record did not list yet at this revision, and give back branches that ended later
+    /// Look at the past: ignore tags that were not listed yet at this revision, and restore branches that ended later
     #[arg(long, value_name = "REV")]
     pub(super) as_of: Option<String>,
 }
@@ -44,18 +45,32 @@ pub(super) struct Comparing {
 /// The time
 #[derive(clap::Args, Clone, Copy, Debug, Default)]
 pub(super) struct Now {
-    /// The time to judge by, such as 2026-08-21T12:00:00Z [default: now]
+    /// Use this time, such as 2026-08-21T12:00:00Z [default: now]
     #[arg(long = "now", value_name = "TIME", env = "TAGKEEPER_NOW", value_parser = moment)]
     pub(super) given: Option<Timestamp>,
+}
+
+/// Whether it is for real
+#[derive(clap::Args, Clone, Copy, Debug, Default)]
+pub(super) struct Playground {
+    /// Accept commits that are not merged, and a given time; every tag message then says `meta:playground: yes`
+    #[arg(long)]
+    playground: bool,
+}
+
+impl Playground {
+    pub(super) fn get(self) -> Ground {
+        if self.playground { Ground::Playground } else { Ground::Real }
+    }
 }
 
 /// How hosts are asked
 #[derive(clap::Args, Clone, Copy, Debug)]
 pub(super) struct Asking {
-    /// Ask no host: only this machine and the cache answer
+    /// Use only this machine and the cache; contact no host
     #[arg(long)]
     pub(super) offline: bool,
-    /// Repositories asked at the same time
+    /// Number of repositories to read at the same time
     #[arg(long, value_name = "N", default_value_t = Options::JOBS)]
     pub(super) jobs: usize,
 }

@@ -10,7 +10,7 @@ use crate::report::{self, Strictness};
 use crate::text::json;
 use crate::workspace::{Failure, Workspace};
 
-/// Shows what a request would tag, branch and announce; changes nothing and needs no right to write
+/// Show what a request would tag, branch and announce; changes nothing and needs no write access
 #[derive(clap::Args, Debug)]
 pub(super) struct PlanArgs {
     #[command(flatten)]
@@ -21,13 +21,13 @@ pub(super) struct PlanArgs {
     now: Now,
     #[command(flatten)]
     asking: Asking,
-    /// Also write the plan to this file, to be compared by `apply --plan`
+    /// Also write the plan to this file, for `apply --plan`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How the plan is written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// A step whose state could not be found out counts as an error
+    /// Treat steps in an unknown state as errors
     #[arg(long)]
     strict: bool,
 }

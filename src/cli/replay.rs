@@ -10,31 +10,31 @@ use crate::report::replay::{write_json, write_text};
 use crate::rules::{Closed, find};
 use crate::workspace::{Failure, Workspace};
 
-/// Runs the rules over the requests of the history and counts what they say, by rule and year
+/// Run the rules over past requests, and count the findings by rule and year
 ///
-/// Each merge, and each commit that came without one, is judged against its first parent: by the record as it stood
-/// then, by the day it was proposed, and by the configuration and policy of the revision where the replay ends. No
-/// host is asked: what the files alone cannot decide is counted as not asked.
+/// Each merge, and each commit without a merge, is checked against its first parent, with the deliverable files of that
+/// time, the day it was proposed, and the configuration and policy of the last revision. No host is asked: questions
+/// that the files alone cannot answer are counted as not asked.
 #[derive(clap::Args, Debug)]
 pub(super) struct ReplayArgs {
     #[command(flatten)]
     pub(super) opening: Opening,
-    /// Judge what came after this revision, a commit that HEAD or its first parents reach [default: everything]
+    /// Start after this revision, a commit in the first-parent history of the last one [default: everything]
     #[arg(long, value_name = "REV")]
     since: Option<String>,
-    /// Revision where the replay ends
+    /// Last revision
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     head: String,
-    /// List the findings of this rule, with their commits; may be given several times
+    /// List the findings of this rule with their commits; may be repeated
     #[arg(long = "rule", value_name = "ID", value_parser = rule_id)]
     rules: Vec<&'static str>,
-    /// Judge files of series that were closed then like others
+    /// Check files of series that were closed then with all rules
     #[arg(long)]
     closed: bool,
-    /// Threads that judge [default: one for each processor]
+    /// Number of threads [default: one per processor]
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
-    /// How the counts are written
+    /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }

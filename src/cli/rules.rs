@@ -7,10 +7,10 @@ use super::output::Output;
 use crate::rules::{ALL, Overridable, Rule, find};
 use crate::workspace::Failure;
 
-/// Lists the rules, or explains one
+/// List the rules, or explain one
 #[derive(clap::Args, Debug)]
 pub(super) struct RulesArgs {
-    /// The rule to explain; all are listed without it
+    /// The rule to explain [default: list all]
     id: Option<String>,
 }
 

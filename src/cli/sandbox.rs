@@ -8,13 +8,13 @@ use crate::git::Git;
 use crate::sandbox::{Sandbox, SandboxError, SiteKind, make, play, rest};
 use crate::workspace::Failure;
 
-/// Makes a complete sandbox in a new directory, and shows what to type there
+/// Create a complete sandbox in a new directory, and show what to type there
 ///
 /// It has a releases repository, project repositories, a signing key and a mail box. It contacts no host, and touches
 /// nothing outside of its directory.
 #[derive(clap::Args, Debug)]
 pub(super) struct SandboxArgs {
-    /// The directory to make
+    /// The directory to create
     directory: PathBuf,
     /// Run the commands, and show each with its output
     #[arg(long)]

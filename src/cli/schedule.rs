@@ -7,32 +7,32 @@ use crate::ops::schedule::{ScheduleOptions, schedule};
 use crate::report::schedule as write;
 use crate::workspace::{Failure, Workspace};
 
-/// Shows the calendar around now, and what may be released until when
+/// Show the calendar around now, and what may be released until when
 #[derive(clap::Args, Debug)]
 pub(super) struct ScheduleArgs {
-    /// The deliverable; all of the series without it
+    /// The deliverable [default: all of the series]
     deliverable: Option<String>,
-    /// The series, or `independent` [default: the one in development]
+    /// The series, or `independent` [default: the series in development]
     #[arg(long, value_name = "NAME")]
     series: Option<String>,
     /// Only the deliverables of this team
     #[arg(long, value_name = "NAME", conflicts_with = "deliverable")]
     team: Option<String>,
-    /// The next moment at which the deliverable may be tagged, and what it waits for
+    /// Show when the deliverable may be tagged next, and what it waits for
     #[arg(long, requires = "deliverable", conflicts_with_all = ["missing", "ics"])]
     next: bool,
-    /// Per deadline, who has not released, branched or made a candidate
+    /// Show who has not released, branched or made a release candidate, by deadline
     #[arg(long, conflicts_with = "ics")]
     missing: bool,
-    /// The deadlines and release days as iCalendar
+    /// Write the deadlines and release days as iCalendar
     #[arg(long)]
     ics: bool,
-    /// How it is written; JSON holds everything
+    /// Output format; JSON has everything
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "ics")]
     format: Format,
     #[command(flatten)]
     pub(super) opening: Opening,
-    /// Revision whose schedules and policy count
+    /// Revision to read schedules and policy from
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     head: String,
     #[command(flatten)]

@@ -8,7 +8,7 @@ use crate::plan::plan_schema;
 use crate::rules::ALL;
 use crate::workspace::Failure;
 
-/// Writes the JSON Schema of a file, for editors
+/// Write the JSON Schema of a file, for editors
 #[derive(clap::Args, Debug)]
 pub(super) struct SchemaArgs {
     /// The file

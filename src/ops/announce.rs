@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::apply::must_be_merged;
+use super::acted_on::must_be_merged;
 use super::executing::Execution;
 use crate::apply::Gate;
 use crate::config::Announce;
 use crate::git::Git;
 use crate::ledger::{Entry, StepName};
-use crate::plan::{Action, Held, Plan, PlannedRelease, State, Step, StepResult};
+use crate::plan::{Action, Ground, Held, Plan, PlannedRelease, State, Step, StepResult};
 use crate::steps::{AnnouncementKind, tag};
 use crate::tree::record::{File, Record};
 use crate::version::Version;
@@ -27,8 +27,12 @@ pub struct Announcement {
 ///
 /// # Errors
 /// When nothing can be begun.
-pub fn announce(workspace: &Workspace, repo: &str, tag: &str) -> Result<Announcement, Failure> {
-    must_be_merged(workspace)?;
+pub fn announce(
+    workspace: &Workspace,
+    (repo, tag): (&str, &str),
+    ground: Ground,
+) -> Result<Announcement, Failure> {
+    must_be_merged(workspace, ground)?;
     let tag = tag.strip_prefix("refs/tags/").unwrap_or(tag);
     let ended = |why: &str| StepResult::Ended(why.to_owned());
     let result = match workspace.config.announce {

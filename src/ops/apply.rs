@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::acted_on::must_be_merged;
 use super::aftermath::tell_changes;
 use super::executing::Execution;
-use super::gate::PolicyGate;
+use super::gate::{PolicyGate, current_policy};
 use super::pending::{
     AskedAgain, ask_for_pending, begin_at, remember, remember_pending, was_never_begun,
 };
@@ -14,8 +15,9 @@ use crate::apply::Outcome;
 use crate::facts::Sources;
 use crate::git::Git;
 use crate::ledger::{Ledger, Pending, Snapshot, State};
-use crate::plan::{Occasion, Plan};
+use crate::plan::{Ground, Occasion, Plan};
 use crate::report::outcome::Reach;
+use crate::steps::tag::message::PLAYGROUND;
 use crate::tree::request::Request;
 use crate::tree::scope;
 use crate::workspace::{Failure, Workspace};
@@ -25,6 +27,8 @@ use crate::workspace::{Failure, Workspace};
 pub struct ApplyOptions {
     /// Which entries.
     pub entries: Entries,
+    /// For real, or on a playground.
+    pub ground: Ground,
     /// Where to begin when the ledger is empty.
     pub since: Option<String>,
     /// Refuse when the plan made now differs from the one in this file in anything but what was done since.
@@ -62,7 +66,7 @@ pub struct Applied {
 /// # Errors
 /// When nothing can be begun, or what was done could not be noted. What one release fails with is in the outcome.
 pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applied, Failure> {
-    must_be_merged(workspace)?;
+    let upstream = must_be_merged(workspace, options.ground)?;
     workspace.must_reach_remotes()?;
     let ledger = workspace.ledger()?;
     let snapshot = ledger.read().map_err(Failure::outside)?;
@@ -79,12 +83,20 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
         Entries::New | Entries::Pending => Occasion::Request,
         Entries::Release { .. } => Occasion::OnPurpose,
     };
-    let planned = plan_with(workspace, &request, &sources, &snapshot, occasion)?;
+    let planned = plan_with(workspace, &request, &sources, &snapshot, (occasion, options.ground))?;
     let plan = &planned.plan;
     if let Some(path) = &options.plan {
         hold_against(path, plan)?;
     }
-    let mut outcome = carry_out(workspace, &request, &planned, &sources, (&ledger, &snapshot))?;
+    let policy = || current_policy(workspace, upstream.as_ref());
+    let gate = PolicyGate {
+        request: &request,
+        introductions: &planned.introductions,
+        policy: &policy,
+        clock: &|| workspace.present(),
+    };
+    let mut outcome =
+        carry_out(workspace, (&request, &planned), &sources, (&ledger, &snapshot), &gate)?;
     let looked_at: Vec<Pending> = asked.iter().map(|asked| asked.pending.clone()).collect();
     for pending in asked.into_iter().filter_map(|asked| asked.left_by(plan)) {
         if was_never_begun(workspace, &state, &snapshot, &pending)? {
@@ -104,16 +116,6 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
     };
     tell_changes(workspace, &outcome);
     Ok(Applied { outcome, reach })
-}
-
-/// Only what the upstream branch holds is applied: a topic branch that is checked out was not approved yet.
-pub fn must_be_merged(workspace: &Workspace) -> Result<(), Failure> {
-    let Some(upstream) = workspace.repository.upstream_of_head()? else { return Ok(()) };
-    if scope::is_behind(&workspace.repository, &workspace.wanted, upstream)? {
-        return Ok(());
-    }
-    Err(Failure::usage("the head is not merged: its upstream branch does not hold it")
-        .help("merge the request first, or fetch what was merged"))
 }
 
 /// From where the last run ended to the committed head, with what is pending; or one release on purpose.
@@ -193,7 +195,7 @@ fn hold_against(path: &Path, now: &Plan) -> Result<(), Failure> {
     };
     let bytes = fs::read(path).map_err(|error| doing(&error))?;
     let planned: Plan = serde_json::from_slice(&bytes).map_err(|error| doing(&error))?;
-    let differences = planned.differences(now);
+    let differences = on_real_ground(planned).differences(&on_real_ground(now.clone()));
     if differences.is_empty() {
         return Ok(());
     }
@@ -202,12 +204,22 @@ fn hold_against(path: &Path, now: &Plan) -> Result<(), Failure> {
     Err(Failure::refused(message).help("nothing was done; look at the plan again"))
 }
 
+/// The plan without what `--playground` adds to its messages: the operator asked for that just now.
+fn on_real_ground(mut plan: Plan) -> Plan {
+    for step in plan.releases.iter_mut().flat_map(|release| &mut release.steps) {
+        if let Some(message) = &mut step.action.message {
+            *message = message.replace(PLAYGROUND, "");
+        }
+    }
+    plan
+}
+
 fn carry_out(
     workspace: &Workspace,
-    request: &Request,
-    planned: &Planned,
+    (request, planned): (&Request, &Planned),
     sources: &Sources,
     (ledger, snapshot): (&Ledger, &Snapshot),
+    gate: &PolicyGate<'_>,
 ) -> Result<Outcome, Failure> {
     let plan = &planned.plan;
     if plan.releases.is_empty() {
@@ -217,7 +229,6 @@ fn carry_out(
     let git = Git::find()?;
     let keys = workspace.keys(&request.head)?;
     let mails = workspace.mails()?;
-    let gate = PolicyGate::new(workspace, request, &planned.introductions, &git)?;
     let execution = Execution {
         workspace,
         git: &git,
@@ -225,7 +236,7 @@ fn carry_out(
         sources,
         ledger,
         noted: snapshot,
-        gate: &gate,
+        gate,
         keys: Ok(&keys),
         mails: mails.as_ref(),
     };

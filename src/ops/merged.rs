@@ -10,7 +10,6 @@ use crate::git::{Git, Oid, bring_ref};
 use crate::tree::request::Commit;
 use crate::workspace::Failure;
 use crate::workspace::Workspace;
-use crate::workspace::remote_of;
 
 /// The labels whose votes a tag names.
 const NAMED: &[&str] = &["Code-Review", "Workflow"];
@@ -70,8 +69,8 @@ impl<'a> Reviews<'a> {
             return Ok(None);
         }
         let git = Git::find().map_err(|error| error.to_string())?;
-        let git_dir = self.workspace.repository.git_dir();
-        let url = remote_of(&git, git_dir).map_err(|failure| failure.to_string())?;
+        let git_dir = self.workspace.repository.common_dir();
+        let url = self.workspace.push_url().map_err(|failure| failure.to_string())?;
         bring_ref(&git, git_dir, &url, REVIEW_NOTES, "reading the review notes")
             .inspect_err(|error| log::info!("{error}"))
             .map_err(|error| error.to_string())

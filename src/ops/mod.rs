@@ -3,6 +3,7 @@
 //! Each takes an open workspace and options, and returns data and a [`Failure`](crate::workspace::Failure). None writes to
 //! a stream or knows an exit status.
 
+mod acted_on;
 mod aftermath;
 pub mod announce;
 pub mod apply;
@@ -11,6 +12,8 @@ pub mod check;
 mod executing;
 pub mod explain;
 mod gate;
+#[cfg(test)]
+mod in_memory;
 mod kinds;
 mod merged;
 mod overrides;

@@ -207,3 +207,61 @@ pub(super) fn remember_pending(
         Failure::outside(error).help("the tags that were made stand; run again, it finds them done")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::in_memory::{PATH, release};
+
+    fn pending(name: &str, since: &str) -> Pending {
+        Pending {
+            file: PATH.to_owned(),
+            name: name.to_owned(),
+            reason: Reason::Held,
+            detail: "outside its window".to_owned(),
+            since: since.parse().unwrap(),
+            waited: None,
+            base: None,
+        }
+    }
+
+    fn state(pending: Vec<Pending>) -> State {
+        State { pending, ..State::default() }
+    }
+
+    const MONDAY: &str = "2026-08-17T12:00:00Z";
+    const TUESDAY: &str = "2026-08-18T12:00:00Z";
+
+    #[test]
+    fn an_entry_keeps_since_when_and_for_what_it_waits() {
+        let old = Pending { waited: Some("a window".to_owned()), ..pending("1.0.0", MONDAY) };
+        let new = Pending { waited: Some("a failure".to_owned()), ..pending("1.0.0", TUESDAY) };
+        let known = state(vec![old.clone()]);
+        let kept = remembering(vec![new, pending("2.0.0", TUESDAY)], &known, None);
+        assert_eq!(kept, [old.clone(), pending("2.0.0", TUESDAY)]);
+        let moved = Pending { file: PATH.replace("hibiscus", "rose"), ..pending("1.0.0", TUESDAY) };
+        assert_eq!(
+            remembering(vec![moved], &known, None)[0].since,
+            old.since,
+            "in another folder too"
+        );
+    }
+
+    #[test]
+    fn an_entry_that_the_plan_does_not_have_is_left() {
+        let plan = |versions: &[&str]| Plan {
+            version: 1,
+            base: None,
+            head: "HEAD".to_owned(),
+            releases: versions.iter().map(|version| release(version)).collect(),
+            unread: Vec::new(),
+            unreadable: Vec::new(),
+        };
+        let asked = || AskedAgain { pending: pending("1.0.0", MONDAY), file: None };
+        assert_eq!(asked().left_by(&plan(&["1.0.0"])), None);
+        assert_eq!(asked().left_by(&plan(&["2.0.0"])), Some(pending("1.0.0", MONDAY)));
+        let moved =
+            AskedAgain { file: Some("deliverables/rose/trowel.yaml".to_owned()), ..asked() };
+        assert!(moved.left_by(&plan(&["1.0.0"])).is_some(), "the plan has it in another file only");
+    }
+}

@@ -15,7 +15,8 @@ use crate::facts::{Answer, Facts, Sources, Unknown, gather};
 use crate::git::Oid;
 use crate::ledger::{Pending, Snapshot};
 use crate::plan::{
-    Approval, Introduction, Introductions, Occasion, Overriding, Plan, State, Subject, asks, build,
+    Approval, Ground, Introduction, Introductions, Occasion, Overriding, Plan, State, Subject,
+    asks, build,
 };
 use crate::report::Strictness;
 use crate::rules::Trailer;
@@ -39,7 +40,13 @@ pub fn plan(workspace: &Workspace) -> Result<Planned, Failure> {
     let mut request = workspace.request()?;
     compare_with_what_could_be_read(workspace, &mut request)?;
     let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
-    plan_with(workspace, &request, &workspace.sources()?, &ledger, Occasion::Request)
+    plan_with(
+        workspace,
+        &request,
+        &workspace.sources()?,
+        &ledger,
+        (Occasion::Request, Ground::Real),
+    )
 }
 
 /// A file that was unreadable before the request is compared with what it last was when it could be read: what stood in it
@@ -94,7 +101,7 @@ pub fn plan_of(
     sources: &Sources,
 ) -> Result<Plan, Failure> {
     let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
-    Ok(plan_with(workspace, request, sources, &ledger, Occasion::Request)?.plan)
+    Ok(plan_with(workspace, request, sources, &ledger, (Occasion::Request, Ground::Real))?.plan)
 }
 
 /// A plan, with what it was built from.
@@ -113,7 +120,7 @@ pub fn plan_with(
     request: &Request,
     sources: &Sources,
     ledger: &Snapshot,
-    occasion: Occasion,
+    (occasion, ground): (Occasion, Ground),
 ) -> Result<Planned, Failure> {
     let pending = ledger.state().map_err(Failure::outside)?.pending;
     let mut introductions = introductions(workspace, request, &pending)?;
@@ -137,6 +144,7 @@ pub fn plan_with(
         introductions: &introductions,
         ledger: &entry,
         occasion,
+        ground,
         policy: &workspace.policy,
         now: workspace.now,
     };

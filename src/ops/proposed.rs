@@ -1,14 +1,10 @@
 //! When a request was proposed: as Gerrit says, where a change of it is there.
 
-use std::path::Path;
-
 use crate::facts::review::ProposedAt;
 use crate::facts::{Answer, Asks, Facts, Sources, Unknown, gather};
-use crate::git::Git;
 use crate::rules::Clock;
 use crate::tree::request::Request;
 use crate::workspace::Workspace;
-use crate::workspace::remote_of;
 
 /// The times to judge a request by that may be in review. An author may write a commit long before it is proposed, and a
 /// freeze asks for the latter: beside the times, why they are what the author wrote though Gerrit should have told. Several
@@ -22,10 +18,14 @@ pub(super) fn clock_of(
     let ([commit], None) = (request.commits.as_slice(), clock.proposed) else {
         return (clock, None);
     };
+    let remote = match workspace.push_remote() {
+        Ok(remote) => remote.map(|remote| remote.url.secret_text().to_owned()),
+        Err(failure) => return (clock, Some(Unknown::because(failure))),
+    };
     let question = ProposedAt {
         commit: commit.id.clone(),
         change_id: commit.change_id().map(str::to_owned),
-        remote: origin_of(workspace),
+        remote,
     };
     let mut asks = Asks::default();
     asks.put(question.clone());
@@ -36,13 +36,6 @@ pub(super) fn clock_of(
         Answer::Absent => (clock, None),
         Answer::Unknown(why) => (clock, Some(why.clone())),
     }
-}
-
-/// Where the releases repository is pushed to, where it has an `origin`.
-fn origin_of(workspace: &Workspace) -> Option<String> {
-    let git_dir = workspace.repository.git_dir();
-    let remote = Git::find().ok().and_then(|git| remote_of(&git, git_dir).ok())?;
-    (Path::new(&remote) != git_dir).then_some(remote)
 }
 
 /// Whether it is worth to ask: a commit without a Change-Id was never meant for Gerrit.

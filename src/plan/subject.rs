@@ -22,10 +22,22 @@ pub struct Subject<'a> {
     pub ledger: &'a dyn Fn(&str, &str) -> Answer<Entry>,
     /// Why the plan is made.
     pub occasion: Occasion,
+    /// For real, or on a playground, which every tag message says.
+    pub ground: Ground,
     /// What tags wait for.
     pub policy: &'a Policy,
     /// The present.
     pub now: Timestamp,
+}
+
+/// Whether tags are created for real.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// For merged commits, by the clock of the machine.
+    #[default]
+    Real,
+    /// To try things out: for any commit, by any clock.
+    Playground,
 }
 
 /// Why a plan is made.

@@ -19,6 +19,7 @@ pub mod yaml;
 pub mod introduced;
 pub mod revision;
 pub mod scope;
+pub mod unsaved;
 pub mod walk;
 
 pub use crate::git::{BadRepoName, RepoName};

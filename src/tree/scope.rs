@@ -2,6 +2,7 @@
 
 mod ends;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,6 +30,8 @@ pub struct Wanted {
     pub paths: Vec<String>,
     /// The words of the site.
     pub terms: Arc<Terms>,
+    /// Texts that take the place of files of the head, by path: what an editor has not saved yet.
+    pub unsaved: BTreeMap<String, Vec<u8>>,
     /// Where the index of the record is kept between runs.
     pub index_file: Option<PathBuf>,
 }

@@ -9,12 +9,14 @@ mod options;
 mod paths;
 mod sources;
 mod tools;
+mod upstream;
 
 pub use change::{FetchedChange, open_change};
 pub use failure::{Failure, FailureKind};
 pub use options::Options;
-pub use tools::remote_of;
+pub use upstream::{PushRemote, Upstream};
 
+use std::collections::BTreeSet;
 use std::env;
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -26,8 +28,9 @@ use crate::config::{CONFIG, Config, POLICY, Policy};
 use crate::facts::Network;
 use crate::git::{Git, Oid, Repository};
 use crate::rules::{self, Clock};
-use crate::tree::record::Record;
+use crate::tree::record::{Record, SERIES_STATUS};
 use crate::tree::request::Request;
+use crate::tree::schedule::path_of;
 use crate::tree::scope::{self, Base, Compared, Ends, Wanted};
 use configuration::{cache, index_file, read_config};
 use paths::paths_in;
@@ -152,6 +155,19 @@ impl Workspace {
         self.ends.compared()
     }
 
+    /// Whether the caller gave the time.
+    pub fn has_given_clock(&self) -> bool {
+        self.options.now.is_some()
+    }
+
+    /// Whether the head is `tip` or comes before it.
+    ///
+    /// # Errors
+    /// When a commit is not here or cannot be read.
+    pub fn is_in(&self, tip: Oid) -> Result<bool, Failure> {
+        Ok(scope::is_behind(&self.repository, &self.wanted, tip)?)
+    }
+
     /// Whether no host may be asked.
     pub fn is_offline(&self) -> bool {
         self.options.network == Network::Offline
@@ -177,6 +193,22 @@ impl Workspace {
         scope::is_wanted(path, &self.wanted.paths)
     }
 
+    /// A note for each file of the calendar that the request changes: its own dates and statuses are the ones that count.
+    fn changed_calendar(&self, request: &Request) -> Result<Vec<String>, Failure> {
+        let Some(base) = &request.base else { return Ok(Vec::new()) };
+        let mut notes = Vec::new();
+        for path in calendar_of(request) {
+            if base.bytes(&path)? == request.head.bytes(&path)? {
+                continue;
+            }
+            notes.push(match path.as_str() {
+                SERIES_STATUS => format!("the request changes `{path}`: it was judged by its own statuses, but a series that was closed before stays closed"),
+                _ => format!("the request changes `{path}`: it was judged by its own dates"),
+            });
+        }
+        Ok(notes)
+    }
+
     /// What a reader should know beside the findings.
     pub fn notes(&self, request: &Request) -> Result<Vec<String>, Failure> {
         let mut notes = rules::notes(request);
@@ -199,8 +231,17 @@ impl Workspace {
                     .push(format!("the request changes `{name}`: it was judged by the one before"));
             }
         }
+        notes.extend(self.changed_calendar(request)?);
         Ok(notes)
     }
+}
+
+/// Files of the calendar.
+fn calendar_of(request: &Request) -> BTreeSet<String> {
+    let files = request.changes.iter().filter_map(|change| change.after.as_ref());
+    let paths = files.filter_map(|file| file.path.as_ref().ok());
+    let schedules = paths.map(|path| path_of(path.series()));
+    schedules.chain([SERIES_STATUS.to_owned()]).collect()
 }
 
 /// The releases repository. A partial clone brings what it left out, where its remote may be asked.
@@ -215,5 +256,6 @@ fn discover(options: &Options) -> Result<Rc<Repository>, Failure> {
 fn wanted(repository: &Repository, options: &Options) -> Result<Wanted, Failure> {
     let paths = paths_in(repository, &options.directory, &options.paths)?;
     let (base, head) = (options.base.clone(), options.head.clone());
-    Ok(Wanted { base, head, paths, ..Wanted::default() })
+    let unsaved = options.unsaved.clone();
+    Ok(Wanted { base, head, paths, unsaved, ..Wanted::default() })
 }

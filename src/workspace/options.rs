@@ -1,5 +1,6 @@
 //! What a workspace is opened for: which repository, which two states, by which clock.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -23,6 +24,8 @@ pub struct Options {
     pub base: Base,
     /// The revision to look at; the working tree where there is none.
     pub head: Option<String>,
+    /// Texts that take the place of files, by path relative to the top of the repository: what an editor has not saved yet.
+    pub unsaved: BTreeMap<String, Vec<u8>>,
     /// Hide the tags that the record did not list yet at this revision.
     pub as_of: Option<String>,
     /// The time to judge by; the time of the machine where there is none.
@@ -55,6 +58,7 @@ impl Default for Options {
             paths: Vec::new(),
             base: Base::Automatic,
             head: None,
+            unsaved: BTreeMap::new(),
             as_of: None,
             now: None,
             proposed: None,

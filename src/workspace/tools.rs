@@ -1,6 +1,6 @@
 //! What applying needs beside the sources: ledger, key, names, and the way mails go.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
@@ -23,7 +23,7 @@ impl Workspace {
             return Ok(Ledger::Directory(git_dir.join("tagkeeper/ledger")));
         };
         let git = Git::find()?;
-        let url = remote_of(&git, &git_dir)?;
+        let url = self.push_url()?;
         let who = Identity { name: "tagkeeper".to_owned(), email: self.identity(&git)?.email };
         Ok(Ledger::Ref(Box::new(Shared { git, git_dir, url, name: name.clone(), who })))
     }
@@ -161,17 +161,4 @@ impl Workspace {
     fn path(&self, text: &str) -> PathBuf {
         expand_home(text, self.home.as_deref())
     }
-}
-
-/// Where the releases repository is pushed to: its `origin`, else itself.
-pub fn remote_of(git: &Git, git_dir: &Path) -> Result<String, Failure> {
-    let output = git
-        .command("asking where the releases repository is pushed to")
-        .git_dir(git_dir)
-        .args(["remote", "get-url", "--push", "origin"])
-        .run()?;
-    Ok(match output.status {
-        Some(0) => String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-        _ => git_dir.display().to_string(),
-    })
 }

@@ -38,9 +38,9 @@ fn each_command_offers_what_it_uses() {
     insta::assert_snapshot!(lines.join("\n"), @"
     check: --as-of --base --change --closed --config --format --head --jobs --now --offline --post --proposed --report --strict --vote --whole-file -C
     plan: --as-of --base --config --format --head --jobs --now --offline --out --strict --whole-file -C
-    apply: --config --format --head --jobs --now --offline --pending --plan --release --since -C
+    apply: --config --format --head --jobs --now --offline --pending --plan --playground --release --since -C
     approve: --config --format --vote -C
-    announce: --config --head --now -C
+    announce: --config --head --now --playground -C
     explain: --config --now --resolve -C
     replay: --closed --config --format --head --jobs --rule --since -C
     schedule: --config --format --head --ics --missing --next --now --series --team -C
@@ -66,4 +66,19 @@ fn an_option_that_would_do_nothing_is_refused() {
             ["unexpected argument", "cannot be used with"].iter().any(|why| said.contains(why));
         assert!(status == Some(2) && is_refused, "{arguments:?}: {said}");
     }
+}
+
+#[test]
+fn help_is_there_for_each_command_and_for_the_settings() {
+    let (status, help) = run(&["help", "apply"]);
+    assert!(status == Some(0) && help.contains("--pending"), "{help}");
+    assert!(!help.contains("--mail-smtp") && help.contains("help configuration"), "{help}");
+    assert_eq!(run(&["help", "apply"]), run(&["apply", "--help"]));
+    assert_eq!(run(&["help"]), run(&["--help"]));
+    let (status, help) = run(&["help", "configuration"]);
+    let setting =
+        "mail.smtp\n    URL of the mail server\n    --mail-smtp VALUE, TAGKEEPER_MAIL_SMTP=VALUE\n";
+    assert!(status == Some(0) && help.contains(setting), "{help}");
+    let (status, said) = run(&["help", "nothing"]);
+    assert!(status == Some(2) && said.contains("no command `nothing`"), "{said}");
 }

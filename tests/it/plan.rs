@@ -11,7 +11,8 @@ use tagkeeper::facts::{Answer, Facts, Unknown};
 use tagkeeper::git::{Oid, Signature, TagRef};
 use tagkeeper::ledger::Entry;
 use tagkeeper::plan::{
-    Approval, Introduction, Occasion, Overriding, Plan, State, Step, StepKind, Subject, asks, build,
+    Approval, Ground, Introduction, Occasion, Overriding, Plan, State, Step, StepKind, Subject,
+    asks, build,
 };
 use tagkeeper::steps::{AnnouncementKind, BranchKind, DeletionKind, TagKind};
 use tagkeeper::tree::record::Record;
@@ -57,6 +58,7 @@ fn steps(branch: &str, facts: &[fn(&mut Facts)]) -> Vec<Step> {
         introductions: &BTreeMap::new(),
         ledger: &|_, _| Answer::Absent,
         occasion: Occasion::Request,
+        ground: Ground::Real,
         policy: &Policy::default(),
         now: jiff::Timestamp::UNIX_EPOCH,
     };
@@ -122,6 +124,7 @@ fn deletions(version: &str) -> Vec<String> {
         introductions: &BTreeMap::new(),
         ledger: &|_, _| Answer::Absent,
         occasion: Occasion::Request,
+        ground: Ground::Real,
         policy: &Policy::default(),
         now: jiff::Timestamp::UNIX_EPOCH,
     };
@@ -190,6 +193,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
         introductions: &introductions,
         ledger: &|_, _| Answer::Absent,
         occasion: Occasion::Request,
+        ground: Ground::Real,
         policy: &policy,
         now: jiff::Timestamp::UNIX_EPOCH,
     };
@@ -232,6 +236,7 @@ fn plan_of(
         introductions: &introductions,
         ledger,
         occasion: Occasion::Request,
+        ground: Ground::Real,
         policy: &Policy::default(),
         now: jiff::Timestamp::UNIX_EPOCH,
     };

@@ -169,7 +169,8 @@ fn an_expired_or_missing_key_is_refused_before_the_first_push() {
     let root = played.root();
     let trowel = grow(&root, "garden/trowel");
     played.request("trowel.yaml", &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {trowel}\n"));
-    let (status, said) = tagkeeper(&root, &["apply", "--now", "2031-01-01T00:00:00Z"]);
+    let (status, said) =
+        tagkeeper(&root, &["apply", "--playground", "--now", "2031-01-01T00:00:00Z"]);
     assert_eq!(status, 3, "{said}");
     assert!(said.contains("expired on"), "{said}");
     let (status, said) =
@@ -422,6 +423,33 @@ fn a_branch_that_is_not_merged_is_not_applied() {
 }
 
 #[test]
+fn a_given_time_and_an_unmerged_head_need_a_playground_which_the_tag_names() {
+    let played = Played::new();
+    let root = played.root();
+    git(&root, &["switch", "--quiet", "--create", "topic"]);
+    trowel_2_2_0(&played);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 2 && said.contains("HEAD is not merged: master does not contain"), "{said}");
+    let soon = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1)).to_string();
+    let (status, said) = tagkeeper(&root, &["apply", "--now", &soon, "--head", "master"]);
+    assert!(status == 2 && said.contains("`--now`") && said.contains("--playground"), "{said}");
+    let (status, said) = tagkeeper(
+        &root,
+        &["announce", "garden/trowel", "2.1.0", "--now", &soon, "--head", "master"],
+    );
+    assert!(status == 2 && said.contains("`--now`"), "{said}");
+    let (status, said) = tagkeeper(&root, &["apply", "--playground", "--now", &soon]);
+    assert_eq!(status, 0, "{said}");
+    let dir = root.join("git/garden/trowel.git");
+    let message = |tag: &str| {
+        git(&root, &["-C", dir.to_str().unwrap(), "tag", "--list", "--format=%(contents)", tag])
+    };
+    let line = "meta:playground: yes";
+    assert!(message("2.2.0").lines().any(|found| found == line), "{}", message("2.2.0"));
+    assert!(!message("2.1.0").contains(line), "{}", message("2.1.0"));
+}
+
+#[test]
 fn a_feature_branch_that_was_made_and_deleted_is_not_made_again() {
     let played = Played::new();
     let root = played.root();
@@ -548,6 +576,7 @@ fn a_ledger_in_a_ref_is_shared_through_the_remote() {
     git(&root, &["push", "--quiet", "origin", "master"]);
     let trowel = grow(&root, "garden/trowel");
     played.request("trowel.yaml", &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {trowel}\n"));
+    git(&root, &["push", "--quiet", "origin", "master"]);
     let ledger = ["--ledger", "refs/tagkeeper/ledger"];
     let (status, said) = tagkeeper(&root, &["apply", ledger[0], ledger[1]]);
     assert!(

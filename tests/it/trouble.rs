@@ -34,7 +34,7 @@ fn a_host_that_is_away_is_told_once_however_many_refs_wait_for_it() {
 fn a_key_that_cannot_sign_is_told_with_the_place_that_names_it() {
     let played = two_releases();
     let root = played.root();
-    let later = ["apply", "--now", "2031-01-01T00:00:00Z"];
+    let later = ["apply", "--playground", "--now", "2031-01-01T00:00:00Z"];
     let (status, said) = tagkeeper(&root, &later);
     assert_eq!(status, 3, "{said}");
     assert!(said.contains("; extend it, or name another in `signing.key`\n"), "{said}");

@@ -41,7 +41,7 @@ fn written(at: Timestamp) -> String {
 
 fn apply_at(root: &Path, at: Timestamp, arguments: &[&str]) -> (i32, String) {
     let now = at.to_string();
-    tagkeeper(root, &[&["apply", "--now", now.as_str()], arguments].concat())
+    tagkeeper(root, &[&["apply", "--playground", "--now", now.as_str()], arguments].concat())
 }
 
 /// Commits a policy, so that it is merged.

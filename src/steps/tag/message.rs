@@ -15,6 +15,7 @@
 //! meta:release:Code-Review+2: Bob Example <bob@example.org>
 //! meta:override: late-in-week: security fix, agreed with the release team
 //! meta:waited: merged on Sun 2023-03-05 04:30 UTC; outside its window, mon, tue 08:00-11:00 Europe/Prague
+//! meta:playground: yes
 //! meta:plan: 4f1c…
 //! ```
 //!
@@ -51,6 +52,8 @@ pub struct TagMessage {
     pub overrides: Vec<String>,
     /// When the request was merged and what its tag waited for, if it did.
     pub waited: Option<String>,
+    /// Whether it was made on a playground: it says nothing of what was reviewed, or when.
+    pub playground: bool,
     /// The plan that made the tag.
     pub plan: Option<String>,
 }
@@ -166,6 +169,7 @@ impl TagMessage {
         );
         lines.extend(self.overrides.iter().map(|text| format!("meta:override: {text}\n")));
         lines.extend(self.waited.iter().map(|text| format!("meta:waited: {text}\n")));
+        lines.extend(self.playground.then(|| PLAYGROUND.to_owned()));
         lines.extend(self.plan.iter().map(|plan| format!("meta:plan: {plan}\n")));
         Ok(head + &lines.concat())
     }
@@ -228,10 +232,14 @@ impl TagMessage {
             release: meta.release,
             overrides: meta.overrides,
             waited: meta.waited,
+            playground: meta.playground,
             plan: meta.plan,
         })
     }
 }
+
+/// The line of a tag that was made on a playground.
+pub const PLAYGROUND: &str = "meta:playground: yes\n";
 
 /// Lines of which there is one, in the order of the contract.
 const SINGLES: [&str; 8] =
@@ -244,6 +252,7 @@ struct Meta {
     release: Vec<(String, String)>,
     overrides: Vec<String>,
     waited: Option<String>,
+    playground: bool,
     plan: Option<String>,
 }
 
@@ -259,6 +268,7 @@ impl Meta {
             match key.as_str() {
                 "override" => meta.overrides.push(value),
                 "waited" => set(&mut meta.waited, "waited", value)?,
+                "playground" => meta.playground = true,
                 "plan" => set(&mut meta.plan, "plan", value)?,
                 _ => {
                     if let Some(at) = SINGLES.iter().position(|single| *single == key) {

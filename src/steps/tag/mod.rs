@@ -14,8 +14,8 @@ use crate::facts::pushed::{
 use crate::facts::{Answer, Asks, Facts};
 use crate::git::{TagContent, TagTime, create_signed_tag};
 use crate::plan::{
-    About, Action, CarryOut, Memory, Part, Prepared, Removed, RequestedFile, State, Step, StepKind,
-    StepResult,
+    About, Action, CarryOut, Ground, Memory, Part, Prepared, Removed, RequestedFile, State, Step,
+    StepKind, StepResult,
 };
 use crate::tree::deliverable::{Project, Release, Status};
 use message::{Stage, TagMessage, harmless};
@@ -185,6 +185,7 @@ fn message(
             .map(|one| harmless(&one.to_string()))
             .collect(),
         waited: by.and_then(|by| by.waited.as_deref()).map(harmless),
+        playground: file.subject.ground == Ground::Playground,
         plan: None,
     }
 }

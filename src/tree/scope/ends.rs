@@ -1,5 +1,6 @@
 //! The two ends of a request, and how they were found.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -8,6 +9,7 @@ use crate::git::{Git, Oid, Repository};
 use crate::tree::record::{DELIVERABLES, ItemKind, Snapshot};
 use crate::tree::revision::{Revision, WorkingTree, read_on_disk};
 use crate::tree::stray::{is_stray, is_yaml};
+use crate::tree::unsaved::Unsaved;
 
 /// What a check of the working tree looks at: deliverables, and what they are judged by.
 const JUDGED: [&str; 5] =
@@ -22,6 +24,8 @@ pub struct Ends {
     pub(super) root: Option<PathBuf>,
     /// What differs from `commit` in the working tree.
     pub(super) dirty: Vec<String>,
+    /// Texts in place of files.
+    unsaved: BTreeMap<String, Vec<u8>>,
     with: With,
     /// How the head is called.
     name: Option<String>,
@@ -61,7 +65,7 @@ impl Ends {
     /// # Errors
     /// When a revision is not there, or the working tree cannot be read.
     pub fn find(repository: &Repository, wanted: &Wanted) -> Result<Self, ScopeError> {
-        let (commit, root, dirty) = match &wanted.head {
+        let (commit, root, mut dirty) = match &wanted.head {
             Some(revision) => (resolve(repository, revision)?, None, Vec::new()),
             None => {
                 let root = repository
@@ -72,6 +76,10 @@ impl Ends {
                 (head, Some(root.to_owned()), dirty)
             }
         };
+        let unsaved = wanted.unsaved.clone();
+        dirty.extend(
+            unsaved.keys().filter(|path| !dirty.contains(path)).cloned().collect::<Vec<_>>(),
+        );
         let (base, with) = match &wanted.base {
             Base::Revision(revision) => {
                 let base = resolve(repository, revision)?;
@@ -85,7 +93,7 @@ impl Ends {
             Base::Automatic if !dirty.is_empty() => (Some(commit), With::Head),
             Base::Automatic => automatic_base(repository, commit, wanted.head.is_none())?,
         };
-        Ok(Self { base, commit, root, dirty, with, name: wanted.head.clone() })
+        Ok(Self { base, commit, root, dirty, unsaved, with, name: wanted.head.clone() })
     }
 
     /// Which two states these are.
@@ -100,11 +108,15 @@ impl Ends {
 
     pub(super) fn head_snapshot(&self, repository: &Rc<Repository>) -> Box<dyn Snapshot> {
         let revision = Box::new(Revision::new(Rc::clone(repository), self.commit));
-        match &self.root {
+        let saved: Box<dyn Snapshot> = match &self.root {
             Some(root) if !self.dirty.is_empty() => {
                 Box::new(WorkingTree::new(revision, root.clone(), &self.dirty))
             }
             _ => revision,
+        };
+        match self.unsaved.is_empty() {
+            true => saved,
+            false => Box::new(Unsaved::new(saved, self.unsaved.clone())),
         }
     }
 }

@@ -137,21 +137,24 @@ fn message(word: &'static str, line: &'static str) -> impl Strategy<Value = TagM
     let maybe = || proptest::option::of(line);
     let lines = (line, (maybe(), maybe()), proptest::collection::vec(line, 0..3));
     let release = proptest::collection::vec(("[A-Za-z][A-Za-z+0-9-]{0,9}", line), 0..4);
-    (stage, words, lines, release, any::<(bool, bool)>()).prop_map(
-        |(stage, words, (team, (plan, waited), overrides), release, (pypi, first))| TagMessage {
-            short_name: words.0,
-            version: words.1,
-            stage,
-            team,
-            diff_start: words.4,
-            series: words.2,
-            branch: words.3,
-            pypi: Some(pypi),
-            first,
-            release,
-            overrides,
-            waited,
-            plan,
+    (stage, words, lines, release, any::<(bool, bool, bool)>()).prop_map(
+        |(stage, words, (team, (plan, waited), overrides), release, (pypi, first, playground))| {
+            TagMessage {
+                short_name: words.0,
+                version: words.1,
+                stage,
+                team,
+                diff_start: words.4,
+                series: words.2,
+                branch: words.3,
+                pypi: Some(pypi),
+                first,
+                release,
+                overrides,
+                waited,
+                playground,
+                plan,
+            }
         },
     )
 }

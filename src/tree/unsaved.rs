@@ -1,0 +1,53 @@
+//! A state of the releases repository with texts on top that are in no file yet, such as an editor's.
+
+use std::collections::BTreeMap;
+
+use super::record::{Blob, Item, ItemKind, ReadError, Snapshot};
+
+/// Another state, in which some files have other texts.
+pub struct Unsaved {
+    below: Box<dyn Snapshot>,
+    texts: BTreeMap<String, Vec<u8>>,
+}
+
+impl Unsaved {
+    /// `below`, with `texts` in place of its files at these paths, or next to them.
+    pub fn new(below: Box<dyn Snapshot>, texts: BTreeMap<String, Vec<u8>>) -> Self {
+        Self { below, texts }
+    }
+}
+
+impl Snapshot for Unsaved {
+    fn list(&self, dir: &str) -> Result<Vec<Item>, ReadError> {
+        let items = self.below.list(dir)?.into_iter();
+        let mut items: BTreeMap<String, Item> =
+            items.map(|item| (item.name.clone(), item)).collect();
+        let inside = self.texts.keys().filter_map(|path| path.strip_prefix(dir)?.strip_prefix('/'));
+        for path in inside {
+            let (name, kind) = match path.split_once('/') {
+                Some((folder, _)) => (folder, ItemKind::Directory),
+                None => (path, ItemKind::File),
+            };
+            if kind == ItemKind::File || !items.contains_key(name) {
+                items.insert(name.to_owned(), Item { name: name.to_owned(), kind, id: None });
+            }
+        }
+        Ok(items.into_values().collect())
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
+        match self.texts.get(path) {
+            Some(bytes) => Ok(Some(Blob { kind: ItemKind::File, bytes: bytes.clone() })),
+            None => self.below.read(path),
+        }
+    }
+
+    fn prefetch(&self, paths: &[&str]) -> Result<(), ReadError> {
+        let below = paths.iter().copied().filter(|path| !self.texts.contains_key(*path));
+        self.below.prefetch(&below.collect::<Vec<_>>())
+    }
+
+    fn name(&self) -> String {
+        "working tree".to_owned()
+    }
+}
