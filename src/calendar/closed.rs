@@ -1,4 +1,4 @@
-//! Which series are closed: files there take no release any more. The tags that end a series are no such releases.
+//! Which series are closed and take no more releases. The tags that end a series do not count as releases.
 
 use crate::config::ClosedSeries;
 use crate::tree::deliverable::{Kind, Release};
@@ -9,7 +9,7 @@ use crate::tree::series::SeriesList;
 
 /// Whether the file of `change` belongs to a closed series, before the request and after it.
 ///
-/// A request that closes a series is judged like any other: it cannot silence its own check.
+/// A request that closes a series is judged like any other: it cannot disable its own check.
 pub fn is_in_closed_series(request: &Request, change: &Change, closed: &ClosedSeries) -> bool {
     let Some(file) = change.after.as_deref().or(change.before.as_deref()) else { return false };
     let Ok(path) = &file.path else { return false };
@@ -19,13 +19,13 @@ pub fn is_in_closed_series(request: &Request, change: &Change, closed: &ClosedSe
         .all(|file| file.path.as_ref().is_ok_and(|path| is_trailing(file, path)));
     let by = |list: &SeriesList| match closed {
         ClosedSeries::Named(names) => names.iter().any(|name| name == path.series()),
-        // Trailing deliverables come out after their series, so its status does not close it for them.
+        // Trailing deliverables are released after their series, so its status does not close it for them.
         ClosedSeries::EndOfLife => !is_trailing && list.is_closed(path.series()),
     };
     by(request.head.series()) && request.base.as_ref().is_none_or(|base| by(base.series()))
 }
 
-/// Whether `release` of the file of `change` is one that a closed series does not take.
+/// Whether `release` of the file of `change` is refused because its series is closed.
 pub fn is_refused_by_closed_series(
     request: &Request,
     change: &Change,

@@ -7,16 +7,16 @@ use jiff::civil::{Date, Weekday};
 use crate::tree::record::Record;
 use crate::tree::schedule::{Schedule, Week};
 
-/// What ends or happens in a week of a cycle, as `x-project` names it after the letter of the series.
+/// Something that is due or happens in a week of a cycle, as `x-project` names it after the letter of the series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Event {
-    /// Features of libraries close.
+    /// Last features of libraries.
     FinalLib,
-    /// Features of client libraries close.
+    /// Last features of client libraries.
     FinalClientlib,
-    /// Features of services close.
+    /// Last features of services.
     FeatureFreeze,
-    /// The global requirements close.
+    /// Last changes of the global requirements.
     RequirementsFreeze,
     /// First candidates are due.
     Rc1,
@@ -24,9 +24,9 @@ pub enum Event {
     FinalRc,
     /// The release.
     Final,
-    /// New deliverables close.
+    /// Last new deliverables.
     MembershipFreeze,
-    /// Trailing deliverables of the series before are due.
+    /// Trailing deliverables of the previous series are due.
     CycleTrail,
     /// The first milestone.
     Milestone1,
@@ -53,31 +53,31 @@ impl Event {
         Self::Final,
     ];
 
-    /// The event that the schedule of `series` names so.
+    /// The event that the schedule of `series` calls `name`.
     pub fn named(series: &str, name: &str) -> Option<Self> {
         let word = word_of(series, name)?;
         Self::ALL.iter().copied().find(|event| event.words().contains(&&*word))
     }
 
-    /// What it means: a phrase.
+    /// What it is, in a few words.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::FinalLib => "library features close",
-            Self::FinalClientlib => "client library features close",
-            Self::FeatureFreeze => "service features close",
-            Self::RequirementsFreeze => "requirements close",
-            Self::Rc1 => "candidates and branches are due",
-            Self::FinalRc => "last candidates are due",
-            Self::Final => "the week of the release",
-            Self::MembershipFreeze => "new deliverables close",
-            Self::CycleTrail => "trailing deliverables are due",
+            Self::FinalLib => "library feature freeze",
+            Self::FinalClientlib => "client library feature freeze",
+            Self::FeatureFreeze => "service feature freeze",
+            Self::RequirementsFreeze => "requirements freeze",
+            Self::Rc1 => "candidates and branches due",
+            Self::FinalRc => "last candidates due",
+            Self::Final => "release week",
+            Self::MembershipFreeze => "membership freeze",
+            Self::CycleTrail => "trailing deliverables due",
             Self::Milestone1 => "first milestone",
             Self::Milestone2 => "second milestone",
             Self::Milestone3 => "third milestone",
         }
     }
 
-    /// What schedules write after the letter and a dash.
+    /// What schedules write after the letter and the dash.
     pub fn words(self) -> &'static [&'static str] {
         match self {
             Self::FinalLib => &["final-lib"],
@@ -96,7 +96,7 @@ impl Event {
     }
 }
 
-/// The words of ocata and pike for the due date of their own trailing deliverables.
+/// What ocata and pike call the deadline of their own trailing deliverables.
 const OWN_TRAILING: &[&str] = &["trailing", "trailing-release"];
 
 /// The calendar of one series.
@@ -105,7 +105,7 @@ pub struct Cycle {
     series: String,
     schedule: Option<Rc<Schedule>>,
     release_day: Option<Date>,
-    /// The series after this one: name, and its schedule.
+    /// Name and schedule of the next series.
     next: Option<(String, Option<Rc<Schedule>>)>,
 }
 
@@ -116,12 +116,12 @@ pub struct Deadline {
     pub event: String,
     /// First day of its week.
     pub first: Date,
-    /// Last day of its week: it passes when this day ends in UTC.
+    /// Last day of its week: the deadline passes when this day ends in UTC.
     pub last: Date,
 }
 
 impl Cycle {
-    /// The calendar of `series`, as far as the record knows it; `None` for what is no series.
+    /// The calendar of `series`, as far as the record knows it; `None` if the record lists no such series.
     pub fn of(record: &Record, series: &str) -> Option<Self> {
         let list = record.series();
         let entry = list.get(series)?;
@@ -134,36 +134,36 @@ impl Cycle {
         })
     }
 
-    /// The series it is the calendar of.
+    /// The series.
     pub fn series(&self) -> &str {
         &self.series
     }
 
-    /// The series after this one.
+    /// The next series.
     pub fn next_series(&self) -> Option<&str> {
         self.next.as_ref().map(|(name, _)| name.as_str())
     }
 
-    /// The day of the release, as the list of series gives it.
+    /// The release day, from the list of series.
     pub fn release_day(&self) -> Option<Date> {
         self.release_day
     }
 
-    /// The weeks, in the order of the file; none where there is no schedule.
+    /// The weeks, in the order of the file; none without a schedule.
     pub fn weeks(&self) -> &[Week] {
         self.schedule.as_ref().map(|schedule| schedule.weeks.as_slice()).unwrap_or_default()
     }
 
-    /// When `event` is due. Where weeks list it more than once, the last of them counts (ocata).
+    /// When `event` is due: the last week that lists it (ocata lists some twice).
     ///
-    /// `None` where the schedule does not name it (victoria has no `mf`): nothing is due then.
+    /// `None` if the schedule does not name it (victoria has no `mf`): then nothing is due.
     pub fn deadline(&self, event: Event) -> Option<Deadline> {
         deadline(self.weeks(), &self.series, event.words())
     }
 
     /// When the trailing deliverables of this series are due.
     ///
-    /// Ocata and pike say it themselves; for all others the schedule of the next series does.
+    /// Ocata and pike list it themselves; for all others the schedule of the next series does.
     pub fn trailing_deadline(&self) -> Option<Deadline> {
         deadline(self.weeks(), &self.series, OWN_TRAILING).or_else(|| {
             let (name, schedule) = self.next.as_ref()?;
@@ -171,15 +171,15 @@ impl Cycle {
         })
     }
 
-    /// First and last day of the week that is `weeks` before the release (`R-4`); of those with that name the last.
+    /// First and last day of the week that is `weeks` before the release (`R-4`); the last one of that name.
     pub fn week_before_release(&self, weeks: u32) -> Option<(Date, Date)> {
         let number = i32::try_from(weeks).ok()?.checked_neg();
         let found = self.weeks().iter().filter(|week| week.number() == number);
         found.map(|week| (week.start.value, week.end.value)).max_by_key(|&(_, last)| last)
     }
 
-    /// Monday of the release week: of the week `R-0` or `R+0`, else of the release day. What the head of the schedule
-    /// says of it does not count (wallaby's is another).
+    /// Monday of the release week: the week `R-0` or `R+0`, else the week of the release day. The head of the schedule
+    /// is not asked: in wallaby it contradicts the weeks.
     pub fn release_week(&self) -> Option<Date> {
         let monday = |day: Date| {
             let back = i64::from(day.weekday().since(Weekday::Monday));

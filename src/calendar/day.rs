@@ -1,15 +1,15 @@
-//! Days, as the calendar counts and messages write them.
+//! Days, as the calendar counts them and messages write them.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// The day of UTC on which `at` lies.
+/// The day of `at` in UTC.
 pub fn utc_day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
-/// The first moment of `day` in UTC; the end of time for a day beyond it.
+/// The start of `day` in UTC; the latest possible time if `day` is beyond it.
 pub fn start_of(day: Date) -> Timestamp {
     TimeZone::UTC
         .to_timestamp(day.to_datetime(jiff::civil::Time::midnight()))
@@ -31,7 +31,7 @@ mod tests {
     use super::{moment, start_of, utc_day, written};
 
     #[test]
-    fn a_day_ends_at_midnight_of_utc() {
+    fn a_day_ends_at_midnight_in_utc() {
         let at = |text: &str| utc_day(text.parse().unwrap());
         assert_eq!(written(at("2026-08-28T23:59:59Z")), "Fri 2026-08-28");
         assert_eq!(written(at("2026-08-28T23:30:00-01:00")), "Sat 2026-08-29");
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_told_in_utc() {
+    fn a_moment_is_written_in_utc() {
         let at = "2026-08-28T23:30:00-01:00".parse().unwrap();
         assert_eq!(moment(at), "Sat 2026-08-29 00:30 UTC");
     }

@@ -1,4 +1,4 @@
-//! What is closed to whom, from which day of a cycle to which.
+//! The limits of a cycle: what is closed to which deliverables, and on which days.
 
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
@@ -8,7 +8,7 @@ use super::member::{Member, Profile};
 use super::table::{LIMITS, Who};
 use crate::config::{Described, Policy, PolicyLevel};
 
-/// What a request may ask for.
+/// What a request can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Asked {
     /// A first, major or minor release.
@@ -21,16 +21,16 @@ pub enum Asked {
     FirstCandidate,
     /// A candidate after the first.
     Candidates,
-    /// The release after the candidates.
+    /// The release that follows the candidates.
     Final,
     /// The stable branch.
     Branch,
-    /// A place among the deliverables of the series.
+    /// To join the deliverables of the series.
     Membership,
 }
 
 impl Asked {
-    /// As people say it.
+    /// The phrase for messages.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Features => "features",
@@ -45,19 +45,19 @@ impl Asked {
     }
 }
 
-/// Whether a request gets what it asks for.
+/// Whether a request may have what it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
-    /// It does.
+    /// Yes.
     Open,
-    /// It does, with a warning that asks for a reason.
+    /// Yes, with a warning: it should give a reason.
     Asks,
-    /// It needs an override.
+    /// Not without an override.
     Closed,
 }
 
 impl Permission {
-    /// One word.
+    /// One word, for JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -67,28 +67,28 @@ impl Permission {
     }
 }
 
-/// A line of the table: what a rule closes to whom, and when.
+/// A line of the table: what a rule closes, to which deliverables, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
     /// The rule.
     pub rule: &'static str,
     pub(super) who: Who,
     pub(super) asked: &'static [Asked],
-    /// What it says to those who ask within its days.
+    /// What a request within its days may do.
     pub permission: Permission,
     pub(super) days: Days,
 }
 
-/// The days of a limit, as places in a cycle.
+/// The days of a limit, relative to a cycle.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Days {
-    /// From the end of the week of this event up to the release.
+    /// From the end of the week of this event to the day before the release.
     After(Event),
-    /// After the deadline of trailing deliverables, without end.
+    /// From the deadline of trailing deliverables, for ever.
     AfterTrailingDeadline,
-    /// Up to the day before.
+    /// Before this day.
     Before(Start),
-    /// In the week of the release, before its day.
+    /// In the release week, before the release day.
     ReleaseWeek,
 }
 
@@ -97,22 +97,22 @@ pub(super) enum Days {
 pub(super) enum Start {
     /// The first day of the week of this event.
     WeekOf(Event),
-    /// The first day of the week that lies so many weeks before the release.
+    /// The first day of the week that is this many weeks before the release.
     WeeksBeforeRelease(u32),
-    /// So many days before the release day.
+    /// This many days before the release day.
     DaysBeforeRelease(i64),
 }
 
-/// A limit in one cycle, the first and the last day included.
+/// A limit in one cycle; first and last day are included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatedLimit {
     /// The rule.
     pub rule: &'static str,
-    /// What it says on these days.
+    /// What a request on these days may do.
     pub permission: Permission,
-    /// The first day; from ever, where there is none.
+    /// The first day; `None` if there is no beginning.
     pub first: Option<Date>,
-    /// The last day; without end, where there is none.
+    /// The last day; `None` if there is no end.
     pub last: Option<Date>,
     /// What the days are counted from.
     pub since: Since,
@@ -121,11 +121,11 @@ pub struct DatedLimit {
 /// What the days of a limit are counted from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Since {
-    /// An event or a week, as the schedule names it.
+    /// An event or week, as the schedule names it.
     Scheduled(String),
     /// The release day.
     Release,
-    /// The week of the release.
+    /// The release week.
     ReleaseWeek,
 }
 
@@ -140,24 +140,24 @@ impl std::fmt::Display for Since {
 }
 
 impl Limit {
-    /// The limit that `rule` sets to deliverables like `profile` that ask for `asked`.
+    /// The limit that `rule` sets for deliverables like `profile` that ask for `asked`.
     pub fn of(rule: &str, profile: Profile, asked: Asked) -> Option<&'static Self> {
         Self::that_apply(profile, asked).find(|limit| limit.rule == rule)
     }
 
-    /// Whether a request made on `day` breaks it in `cycle`: the days and what they are counted from.
+    /// Its dates in `cycle`, if a request made on `day` breaks it.
     pub fn broken_by(&self, cycle: &Cycle, day: Date) -> Option<DatedLimit> {
         self.dated(cycle).filter(|limit| limit.holds_on(day))
     }
 
-    /// Its days in `cycle`; `None` where the schedule does not name what they are counted from.
+    /// Its dates in `cycle`; `None` if the schedule lacks what they are counted from.
     pub fn dated(&self, cycle: &Cycle) -> Option<DatedLimit> {
         let Self { rule, permission, .. } = *self;
         let (first, last, since) = self.days.of(cycle)?;
         Some(DatedLimit { rule, permission, first, last, since })
     }
 
-    /// Whether its days begin or end with `event`.
+    /// Whether its days start or end with `event`.
     pub(super) fn goes_by(&self, event: Event) -> bool {
         match self.days {
             Days::After(other) | Days::Before(Start::WeekOf(other)) => other == event,
@@ -222,7 +222,7 @@ impl Start {
 }
 
 impl DatedLimit {
-    /// What the rules say in `cycle` to deliverables like `member` that ask for `asked`, at the levels of `policy`.
+    /// The limits in `cycle` for deliverables like `member` that ask for `asked`, at the levels that `policy` sets.
     pub fn all(cycle: &Cycle, member: &Member, asked: Asked, policy: &Policy) -> Vec<Self> {
         let limits = Limit::that_apply(member.profile(), asked);
         let dated = limits.filter_map(|limit| limit.dated(cycle));
@@ -234,17 +234,17 @@ impl DatedLimit {
         self.first.is_none_or(|first| first <= day) && self.last.is_none_or(|last| day <= last)
     }
 
-    /// The last day on which it was open, before it closed.
+    /// The last open day before it closed.
     pub fn closed_after(&self) -> Option<Date> {
         self.first?.yesterday().ok()
     }
 
-    /// The first day on which it is open again.
+    /// The first day on which it opens again.
     pub fn opens_on(&self) -> Option<Date> {
         self.last?.tomorrow().ok()
     }
 
-    /// With what the policy makes of it; `None` where that is nothing. What is weaker than its rule is not raised.
+    /// At the level that the policy sets; `None` if that is off or a note. A line weaker than its rule is never raised.
     fn at_level_of(mut self, policy: &Policy, who: &Described) -> Option<Self> {
         let is_weaker = self.permission < strictest(self.rule);
         match policy.level_of(self.rule, Some(&who.name)) {
@@ -258,7 +258,7 @@ impl DatedLimit {
     }
 }
 
-/// The most that a rule says to anybody.
+/// The strictest line of a rule.
 fn strictest(rule: &str) -> Permission {
     let own = LIMITS.iter().filter(|limit| limit.rule == rule);
     own.map(|limit| limit.permission).max().unwrap_or(Permission::Open)

@@ -1,4 +1,4 @@
-//! A deliverable of a series, as far as the calendar looks at it.
+//! What the calendar needs to know about a deliverable.
 
 use crate::config::Described;
 use crate::tree::deliverable::{Deliverable, Kind, Model, StableBranchType};
@@ -9,25 +9,25 @@ use crate::tree::file::FilePath;
 pub struct Member {
     /// Name, team, type, model and series.
     pub who: Described,
-    /// What it has tagged.
+    /// How far its releases in the series have come.
     pub tagged: Tagged,
 }
 
-/// A deliverable as the table of limits looks at it.
+/// What the table of limits goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Its type, defaults applied.
     pub kind: Kind,
     /// Its model, defaults applied.
     pub model: Option<Model>,
-    /// What it has tagged.
+    /// How far its releases in the series have come.
     pub tagged: Tagged,
 }
 
-/// What a deliverable has tagged in its series.
+/// How far the releases of a deliverable in its series have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tagged {
-    /// Nothing, ever: it has branches only.
+    /// It never tags: it has branches only.
     Never,
     /// No full release yet.
     NotYet,
@@ -48,7 +48,7 @@ impl Member {
         Self { who: Described::of(deliverable, path), tagged }
     }
 
-    /// What the table of limits goes by.
+    /// Its profile for the table of limits.
     pub fn profile(&self) -> Profile {
         Profile { kind: self.who.kind, model: self.who.model, tagged: self.tagged }
     }

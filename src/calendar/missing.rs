@@ -1,4 +1,4 @@
-//! Who has not done what is due: per deadline, the deliverables without a release, a candidate or a branch.
+//! What is missing: for each deadline, the deliverables without their release, candidate or branch.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::tree::series::Series;
 use crate::version::BranchKind;
 use crate::version::PreReleaseKind;
 
-/// What a deliverable owes.
+/// What a deliverable has to do by a deadline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Duty {
     /// A full release in the series.
@@ -25,12 +25,12 @@ pub enum Duty {
     Candidate,
     /// A stable branch.
     Branch,
-    /// The release after the candidates.
+    /// The release that follows the candidates.
     Final,
 }
 
 impl Duty {
-    /// As people say it.
+    /// The phrase for reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Release => "release",
@@ -41,7 +41,7 @@ impl Duty {
     }
 }
 
-/// One deadline, and who has not done what is due then.
+/// One deadline, and the deliverables that have not met it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     /// The event, such as `h-final-lib`.
@@ -50,15 +50,15 @@ pub struct Missing {
     pub due: Date,
     /// What is due.
     pub duty: Duty,
-    /// Those who have not done it, sorted by team and name.
-    pub who: Vec<Debtor>,
-    /// Of how many.
+    /// The deliverables that have not done it, sorted by team and name.
+    pub who: Vec<Lacking>,
+    /// How many have to do it.
     pub of: usize,
 }
 
-/// A deliverable that owes something.
+/// A deliverable that has not done what is due.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Debtor {
+pub struct Lacking {
     /// Its team, as its file names it.
     pub team: Option<String>,
     /// Its name.
@@ -71,20 +71,17 @@ impl Missing {
         utc_day(at) > self.due
     }
 
-    /// What `deliverables` of the series of `cycle` owe, in the order of time. A deadline that the schedule does not name is
-    /// none.
-    ///
-    /// Who does not tag, or is released outside of the cycles, owes nothing. Libraries and client libraries have branched by
-    /// `rc1` like those with candidates; all others by the last day of candidates.
+    /// What `deliverables` of the series of `cycle` have and have not done, by deadline. A deadline that the schedule does not
+    /// name is left out.
     pub fn all(
         cycle: &Cycle,
         series: &Series,
         config: &Config,
         deliverables: &[(&FilePath, &Deliverable)],
     ) -> Vec<Self> {
-        let mut found: BTreeMap<(Date, String, Duty), (Vec<Debtor>, usize)> = BTreeMap::new();
+        let mut found: BTreeMap<(Date, String, Duty), (Vec<Lacking>, usize)> = BTreeMap::new();
         for (path, deliverable) in deliverables {
-            let one = Owing { path, deliverable, series, config };
+            let one = Obligations { path, deliverable, series, config };
             for (due, duty) in one.duties() {
                 let Some((day, event)) = due.day(cycle) else { continue };
                 if !one.can_do(duty) {
@@ -94,7 +91,7 @@ impl Missing {
                 *of += 1;
                 if !one.has_done(duty) {
                     let team = deliverable.team.as_ref().map(|team| team.value.clone());
-                    who.push(Debtor { team, name: path.name().to_owned() });
+                    who.push(Lacking { team, name: path.name().to_owned() });
                 }
             }
         }
@@ -113,7 +110,7 @@ pub(super) enum Due {
     By(Event),
     /// On the release day.
     Release,
-    /// When the trailing deliverables are.
+    /// When the trailing deliverables are due.
     TrailingDeadline,
 }
 
@@ -140,20 +137,20 @@ impl Due {
     }
 }
 
-struct Owing<'a> {
+struct Obligations<'a> {
     path: &'a FilePath,
     deliverable: &'a Deliverable,
     series: &'a Series,
     config: &'a Config,
 }
 
-impl Owing<'_> {
+impl Obligations<'_> {
     fn duties(&self) -> impl Iterator<Item = (Due, Duty)> + use<> {
         let profile = Member::of(self.deliverable, self.path).profile();
         OWED.iter().filter(move |owed| owed.who.covers(profile)).map(|owed| (owed.due, owed.duty))
     }
 
-    /// Whether it has versions, or stable branches, at all.
+    /// Whether it has versions or stable branches at all.
     fn can_do(&self, duty: Duty) -> bool {
         let branches = self.deliverable.stable_branch_type.as_ref().map(|kind| kind.value);
         let is_tagless = branches == Some(StableBranchType::Tagless);

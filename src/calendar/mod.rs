@@ -1,6 +1,6 @@
-//! When what may be released: the dates of a cycle, and what a tag waits for.
+//! What may be released when: the dates of a cycle, and what holds a tag.
 //!
-//! Pure: whoever asks brings the time. Days are days of UTC, but for windows, which follow the clock on the wall of their zone.
+//! Pure: the caller passes the time. Days are UTC days, except in windows, which use the local time of their zone.
 
 mod closed;
 mod cycle;
@@ -19,7 +19,7 @@ pub use cycle::{Cycle, Deadline, Event};
 pub use day::{moment, start_of, utc_day, written};
 pub use limit::{Asked, DatedLimit, Limit, Permission, Since};
 pub use member::{Member, Profile, Tagged};
-pub use missing::{Debtor, Duty, Missing};
+pub use missing::{Duty, Lacking, Missing};
 pub use offer::{Offer, Phase};
 pub use outlook::{Group, Outlook, ShownDay, ShownEvent, ShownWeek, Subject, Tags};
 pub use wait::{

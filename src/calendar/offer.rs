@@ -1,4 +1,4 @@
-//! What may be released when: the days of a cycle, taken together where the same is said of them.
+//! What may be released when: the days of a cycle, grouped into phases in which the same holds.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -11,27 +11,27 @@ use super::member::{Member, Profile, Tagged};
 use crate::config::Policy;
 use crate::tree::deliverable::{Kind, Model, Status};
 
-/// What is said of one thing that may be asked for, in the order of time.
+/// When one thing may be asked for, over the whole cycle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// What is asked for.
     pub asked: Asked,
-    /// Days of which the same is said; they follow each other without a gap.
+    /// Phases in order, without gaps.
     pub phases: Vec<Phase>,
-    /// What comes after the last phase, where that has an end: a phrase.
+    /// What comes after the last phase, if it ends: a phrase.
     pub afterwards: Option<String>,
 }
 
-/// Days of which the same is said, the first and the last included.
+/// Days on which the same limits hold; first and last day are included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phase {
-    /// The first day; from ever, where there is none.
+    /// The first day; `None` if there is no beginning.
     pub first: Option<Date>,
-    /// The last day; without end, where there is none.
+    /// The last day; `None` if there is no end.
     pub last: Option<Date>,
-    /// The strictest of what the rules say.
+    /// The strictest that its limits say.
     pub permission: Permission,
-    /// The rules that say something.
+    /// The limits that hold.
     pub limits: Vec<DatedLimit>,
 }
 
@@ -41,7 +41,7 @@ impl Phase {
         self.last.is_some_and(|last| last < day)
     }
 
-    /// What is to be told: the rule that closed it first, or each that asks for a reason.
+    /// The rules to show: the one that closed it first, or each that asks for a reason.
     pub fn reasons(&self) -> impl Iterator<Item = (&'static str, Permission)> {
         let n = if self.permission == Permission::Closed { 1 } else { self.limits.len() };
         self.limits.iter().take(n).map(|limit| (limit.rule, limit.permission))
@@ -49,9 +49,9 @@ impl Phase {
 }
 
 impl Offer {
-    /// What deliverables like `member` may release in a series with this `status`; nothing in one that takes no releases.
+    /// What deliverables like `member` may release in a series with this `status`; nothing if it takes no releases.
     ///
-    /// `cycle` is the calendar of their series; those outside of the cycles have none. What comes afterwards is said as on `today`.
+    /// `cycle` is the calendar of their series; `None` outside the cycles. `today` sets the tense of what comes afterwards.
     pub fn all(
         cycle: Option<&Cycle>,
         status: Option<Status>,
@@ -71,7 +71,7 @@ impl Offer {
         asked_of(member.profile(), status).iter().copied().map(offer).collect()
     }
 
-    /// What is said on `day`, and what comes after; phases of which the same is to be told are one.
+    /// The phases from `day` on; neighbours with the same reasons are merged.
     pub fn from(&self, day: Date) -> Vec<Phase> {
         let mut found: Vec<Phase> = Vec::new();
         for phase in self.phases.iter().filter(|phase| !phase.is_over(day)) {
@@ -106,7 +106,7 @@ impl Offer {
 const OPEN: Phase =
     Phase { first: None, last: None, permission: Permission::Open, limits: Vec::new() };
 
-/// What somebody may ask for at all.
+/// What a deliverable may ask for at all.
 pub(super) fn asked_of(who: Profile, status: Option<Status>) -> &'static [Asked] {
     const NUMBERS: &[Asked] = &[Asked::Features, Asked::Patches];
     const WITH_BRANCH: &[Asked] = &[Asked::Features, Asked::Patches, Asked::Branch];
@@ -131,7 +131,7 @@ pub(super) fn asked_of(who: Profile, status: Option<Status>) -> &'static [Asked]
     }
 }
 
-/// The days up to `end`, cut wherever a limit begins or ends.
+/// The days up to `end`, split wherever a limit starts or ends.
 fn phases(limits: &[DatedLimit], end: Option<Date>) -> Vec<Phase> {
     let begins = limits.iter().filter_map(|limit| limit.first);
     let after = limits.iter().filter_map(|limit| limit.last?.tomorrow().ok());

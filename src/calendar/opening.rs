@@ -1,4 +1,4 @@
-//! When something that has closed may be released again.
+//! What becomes of a release that comes too late for its cycle.
 
 use jiff::civil::Date;
 
@@ -6,7 +6,7 @@ use super::cycle::{Cycle, Event};
 use super::day::written;
 
 impl Cycle {
-    /// The last day before the release; without a release day, the last day of its week.
+    /// The day before the release; without a release day, the last day of the release week.
     pub fn eve(&self) -> Option<Date> {
         match self.release_day() {
             Some(day) => day.yesterday().ok(),
@@ -14,45 +14,44 @@ impl Cycle {
         }
     }
 
-    /// When features may be released again: `the next feature window opens with indri on Thu 2026-10-01`.
+    /// Where features go once this series is closed to them: `features go into indri from Thu 2026-10-01`.
     pub fn next_features(&self) -> String {
         let series = self.series();
         let day = self.release_day().and_then(|day| day.tomorrow().ok()).map(written);
-        let what = "the next feature window opens with";
         match (self.next_series(), day) {
-            (Some(next), Some(day)) => format!("{what} {next} on {day}"),
-            (Some(next), None) => format!("{what} {next}, after the release of {series}"),
-            (None, Some(day)) => format!("{what} the series after {series}, on {day}"),
-            (None, None) => format!("{what} the series after {series}"),
+            (Some(next), Some(day)) => format!("features go into {next} from {day}"),
+            (Some(next), None) => format!("features go into {next} after the release of {series}"),
+            (None, Some(day)) => format!("features go into the series after {series}, from {day}"),
+            (None, None) => format!("features go into the series after {series}"),
         }
     }
 
-    /// Where features go after the release, said on `today`.
+    /// The same, in the tense of `today`.
     pub fn features_after(&self, today: Date) -> String {
         match self.release_day().and_then(|day| day.tomorrow().ok()).filter(|day| *day <= today) {
             Some(day) => {
                 let next = self.next_series();
                 let next = next
                     .map_or_else(|| format!("the series after {}", self.series()), str::to_owned);
-                format!("they go into {next} since {}", written(day))
+                format!("features have gone into {next} since {}", written(day))
             }
             None => self.next_features(),
         }
     }
 
-    /// What a patch is after the release, said on `today`.
+    /// What a patch is after the release, in the tense of `today`.
     pub fn patches_after(&self, today: Date) -> String {
         match self.release_day().filter(|day| *day <= today) {
-            Some(day) => format!("since {} it is a release of a stable series", written(day)),
+            Some(day) => format!("a stable release since {}", written(day)),
             None => self.stable_from(),
         }
     }
 
-    /// From which day on it is a release of a stable series.
+    /// What a release is after the release day: `a stable release from Wed 2026-09-30`.
     pub fn stable_from(&self) -> String {
         match self.release_day() {
-            Some(day) => format!("from {} on it is a release of a stable series", written(day)),
-            None => "after the release it is one of a stable series".to_owned(),
+            Some(day) => format!("a stable release from {}", written(day)),
+            None => "a stable release, after the release day".to_owned(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The calendar around now: weeks, deadlines, what may be released, and what tags wait for.
+//! The calendar around now: weeks, deadlines, what may be released, and what holds tags.
 
 use std::rc::Rc;
 
@@ -17,21 +17,21 @@ use crate::tree::record::Record;
 use crate::tree::schedule::Schedule;
 use crate::tree::series::Series;
 
-/// Weeks that are shown before this one.
+/// Weeks shown before this one.
 const BEFORE: i64 = 2;
-/// Weeks that are shown, this one and those before included.
+/// Weeks shown in all.
 const SHOWN: i64 = 12;
 
-/// Whose calendar, and when.
+/// What the calendar covers, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// The series and schedules.
     pub record: &'a Record,
     /// Windows, soak times, holds and levels.
     pub policy: &'a Policy,
-    /// The series; `None` for what is released outside of the cycles.
+    /// The series; `None` outside the cycles.
     pub series: Option<&'a Series>,
-    /// The deliverables that are looked at.
+    /// The deliverables that it covers.
     pub who: &'a [Member],
     /// The time.
     pub now: Timestamp,
@@ -40,47 +40,47 @@ pub struct Subject<'a> {
 /// The calendar around now.
 #[derive(Clone, Debug)]
 pub struct Outlook {
-    /// The time it is for.
+    /// The time.
     pub now: Timestamp,
-    /// Whether the schedule of the series lists its weeks; without them no deadline is known.
+    /// Whether the schedule of the series lists weeks; without them no deadline is known.
     pub is_scheduled: bool,
-    /// Weeks around now, in the order of time.
+    /// Weeks around now, in order.
     pub weeks: Vec<ShownWeek>,
-    /// All that is due in the cycle, in the order of time.
+    /// All deadlines of the cycle, in order.
     pub deadlines: Vec<ShownEvent>,
-    /// The release days that the list of series knows, newest series first.
+    /// The release days in the list of series, newest series first.
     pub release_days: Vec<(String, Date)>,
-    /// What may be released, for those of whom the same is said.
+    /// What may be released, for each group of deliverables with the same answer.
     pub groups: Vec<Group>,
-    /// Holds that stop something now or later, and the names of those whom they cover.
+    /// Holds now or later, with the names of the deliverables that they cover.
     pub holds: Vec<(Hold, Vec<String>)>,
-    /// Windows that cover somebody, and the names of those whom they cover.
+    /// Windows, with the names of the deliverables that they cover.
     pub windows: Vec<(Window, Vec<String>)>,
-    /// Entries of the policy that cannot be read and hold what they may be about.
+    /// Entries of the policy that cannot be read and hold what they might cover.
     pub broken: Vec<Broken>,
 }
 
 /// One week, Monday to Sunday.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownWeek {
-    /// The series whose schedule lists it, and what it is called there.
+    /// The series whose schedule lists it, and its name there.
     pub named: Option<(String, Option<String>)>,
-    /// What the schedule lists, in its order.
+    /// The events that the schedule lists, in its order.
     pub events: Vec<ShownEvent>,
     /// Monday to Sunday.
     pub days: Vec<ShownDay>,
 }
 
-/// Something that the schedule lists.
+/// An event of a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownEvent {
     /// As the schedule names it.
     pub name: String,
     /// The last day of its week.
     pub last: Date,
-    /// What it means, where the rules know it: a phrase.
+    /// What it is, if the calendar knows it: a phrase.
     pub meaning: Option<&'static str>,
-    /// Whether something is due or closes then for somebody who is looked at.
+    /// Whether something is due or closes then for a deliverable that the calendar covers.
     pub concerns: bool,
 }
 
@@ -91,24 +91,24 @@ pub struct ShownDay {
     pub date: Date,
     /// The series that are released on it.
     pub releases: Vec<String>,
-    /// Whether tags may be cut.
+    /// Whether tags can be made.
     pub tags: Tags,
 }
 
-/// Whether tags may be cut on a day of UTC.
+/// Whether tags can be made on a UTC day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tags {
-    /// Nothing is waited for.
+    /// Nothing holds them.
     Free,
-    /// There is a moment at which a window is open and nothing else is waited for.
+    /// There is a time at which a window is open and nothing else holds them.
     Window,
-    /// There is none.
+    /// There is no such time.
     Shut,
-    /// There is none, and a hold is among the reasons.
+    /// There is no such time, and a hold is among the reasons.
     Held,
 }
 
-/// Deliverables of which the same is said.
+/// Deliverables that may release the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Their type.
@@ -154,7 +154,7 @@ fn release_day(series: &Series) -> Option<(String, Date)> {
 }
 
 impl Subject<'_> {
-    /// What the tags of the first of those who are looked at wait for from now on.
+    /// What holds the tags of the first deliverable from now on.
     pub fn course(&self) -> Option<Course> {
         let member = self.who.first()?;
         Some(self.waiting(member).course(self.now, |_| false))
@@ -175,7 +175,7 @@ impl Subject<'_> {
         (0..SHOWN).filter_map(move |week| shift(week * 7 - back))
     }
 
-    /// The week from `monday` on: of the first schedule that lists it. A week that stands twice is taken together.
+    /// The week of `monday`, from the first schedule that lists it. If a week is listed twice, its events are joined.
     fn week(&self, schedules: &[(&str, Rc<Schedule>)], monday: Date) -> ShownWeek {
         let sunday = monday.saturating_add(6.days());
         let mut named = None;
@@ -205,7 +205,7 @@ impl Subject<'_> {
     fn event(&self, schedule: &str, name: &str, last: Date) -> ShownEvent {
         let list = self.record.series();
         let known = Event::named(schedule, name).or_else(|| {
-            // The last week of a cycle stands in the schedule of the next one too.
+            // The last week of a cycle is in the schedule of the next one too.
             list.older_than(schedule).next().and_then(|older| Event::named(&older.name, name))
         });
         let own = self.series.is_some_and(|series| *series.name == schedule);
@@ -219,7 +219,7 @@ impl Subject<'_> {
         ShownEvent { name: name.to_owned(), last, meaning: known.map(Event::meaning), concerns }
     }
 
-    /// Whether somebody who is looked at has to do with `event`, whatever they have tagged already.
+    /// Whether `event` matters to a deliverable that the calendar covers, whatever it has tagged already.
     fn concerns(&self, event: Event) -> bool {
         let profiles = self.who.iter().map(|member| member.profile());
         profiles.into_iter().any(|of| concerns(event, Profile { tagged: Tagged::NotYet, ..of }))
@@ -243,7 +243,7 @@ impl Subject<'_> {
         let holds = self.policy.holds.iter().filter(|hold| overlaps(hold)).map(|hold| &hold.who);
         let stopping: Vec<&Who> =
             holds.chain(self.policy.broken.iter().map(|broken| &broken.who)).collect();
-        // What holds some of them is listed below the calendar; a day is held where none of them may tag.
+        // A hold on some of them is listed below the calendar; the day is held if none of them can tag.
         let is_held = !self.who.is_empty()
             && self.described().all(|one| stopping.iter().any(|who| who.covers(one)));
         let [member] = self.who else { return if is_held { Tags::Held } else { Tags::Free } };
@@ -280,7 +280,7 @@ impl Subject<'_> {
         for member in self.who {
             let who = &member.who;
             let offers = match (self.series, status) {
-                // Nobody knows whether such a series takes releases.
+                // Its status cannot be read, so nobody knows whether it takes releases.
                 (Some(_), None) => Vec::new(),
                 _ => Offer::all(cycle, status, member, self.policy, utc_day(self.now)),
             };

@@ -1,4 +1,4 @@
-//! What closes when, and what is due when. Rules, `schedule` and `schedule --missing` all go by these two lists.
+//! What closes when, and what is due when. The timing rules, `schedule` and `schedule --missing` all go by these two lists.
 
 use super::cycle::Event;
 use super::limit::{Asked, Days, Limit, Permission, Start};
@@ -7,7 +7,7 @@ use super::missing::{Due, Duty};
 use super::offer::asked_of;
 use crate::tree::deliverable::{Kind, Model, Status};
 
-/// The deliverables that a line of the table is about.
+/// The deliverables that a line of the table covers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Who {
     kinds: &'static [Kind],
@@ -36,7 +36,7 @@ impl Who {
     }
 }
 
-/// All that are due with their cycle.
+/// Every type that is released with its cycle.
 const IN_CYCLE: Who = Who::of(&[
     Kind::Library,
     Kind::ClientLibrary,
@@ -63,7 +63,7 @@ const WITH_CANDIDATES: &[Option<Model>] =
     &[Some(Model::CycleWithRc), Some(Model::CycleWithMilestones)];
 const WITHOUT_CANDIDATES: &[Option<Model>] =
     &[Some(Model::CycleWithIntermediary), Some(Model::CycleTrailing), None];
-/// Whoever is tagged in a cycle.
+/// Models whose deliverables are tagged in a cycle.
 const TAGGED: &[Option<Model>] = &[
     Some(Model::CycleWithRc),
     Some(Model::CycleWithMilestones),
@@ -73,7 +73,7 @@ const TAGGED: &[Option<Model>] = &[
     None,
 ];
 
-/// Whoever asks for its own tags.
+/// Models whose teams request their tags.
 const BY_HAND: &[Option<Model>] = &[
     Some(Model::CycleWithRc),
     Some(Model::CycleWithMilestones),
@@ -83,7 +83,7 @@ const BY_HAND: &[Option<Model>] = &[
 ];
 
 const FEATURES: &[Asked] = &[Asked::Features];
-/// Releases that bring no features, or not for the first time.
+/// Releases that add no features of their own.
 const NO_FEATURES: &[Asked] =
     &[Asked::Patches, Asked::Betas, Asked::FirstCandidate, Asked::Candidates, Asked::Final];
 const RELEASES: &[Asked] = &[
@@ -113,7 +113,7 @@ const fn asks(rule: &'static str, who: Who, asked: &'static [Asked], days: Days)
     Limit { rule, who, asked, permission: Permission::Asks, days }
 }
 
-/// What closes when. Where nothing is said of a request, it is open.
+/// What closes when. A request that no line covers is open.
 pub(super) static LIMITS: &[Limit] = &[
     closed("library-freeze", LIBRARY, FEATURES, Days::After(Event::FinalLib)),
     asks("library-freeze", LIBRARY, NO_FEATURES, Days::After(Event::FinalLib)),
@@ -139,7 +139,7 @@ pub(super) static LIMITS: &[Limit] = &[
     asks("membership-freeze", ANYBODY, MEMBERSHIP, Days::After(Event::MembershipFreeze)),
 ];
 
-/// One thing that is due, of whom, and by when.
+/// One thing that is due: from which deliverables, and by when.
 pub(super) struct Owed {
     pub(super) who: Who,
     pub(super) duty: Duty,
@@ -150,7 +150,7 @@ const fn owed(who: Who, duty: Duty, due: Due) -> Owed {
     Owed { who, duty, due }
 }
 
-/// What is due when. A deliverable that is not tagged in a cycle owes nothing.
+/// What is due when. Nothing is due from a deliverable that is not tagged in a cycle.
 pub(super) static OWED: &[Owed] = &[
     owed(TRAILING.with(TAGGED), Duty::Release, Due::TrailingDeadline),
     owed(TRAILING.with(TAGGED), Duty::Branch, Due::TrailingDeadline),
@@ -166,7 +166,7 @@ pub(super) static OWED: &[Owed] = &[
     owed(SERVICES_AND_OTHERS.with(WITHOUT_CANDIDATES), Duty::Branch, Due::By(Event::FinalRc)),
 ];
 
-/// What closes on a branch of a project, where no request shows it.
+/// What closes on the branches of a project, where no request shows it.
 static UNSEEN: &[(Event, Who)] = &[(Event::FeatureFreeze, NOT_LIBRARIES.with(BY_HAND))];
 
 /// Whether something closes, opens or is due with `event` for deliverables like `profile`.

@@ -1,4 +1,4 @@
-//! Why a tag waits, and until when.
+//! Why a tag is held, and until when.
 
 use std::collections::BTreeSet;
 
@@ -11,9 +11,9 @@ use crate::config::{
 };
 use crate::tree::series::SeriesList;
 
-/// Days that are searched for the next open window: more than a year, so that every week of it is seen.
+/// Days to search for the next open window: more than a year, to see every week of it.
 const SEARCHED: i32 = 400;
-/// Waits after each other that are followed before a search is given up.
+/// Successive waits to follow before giving up.
 const FOLLOWED: usize = 100;
 
 /// The rule of windows.
@@ -25,17 +25,17 @@ pub const SOAK: &str = "soak";
 /// The rule of holds.
 pub const HOLD: &str = "hold";
 
-/// The end of a wait. A known one comes before an open one.
+/// The end of a wait. A known end sorts before an open one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {
-    /// It ends by itself.
+    /// At this time.
     At(Timestamp),
-    /// It ends when somebody changes the policy.
+    /// When somebody changes the policy.
     Changed,
 }
 
 impl Until {
-    /// The moment, where it is known.
+    /// The time, if it is known.
     pub fn moment(self) -> Option<Timestamp> {
         match self {
             Self::At(at) => Some(at),
@@ -44,34 +44,34 @@ impl Until {
     }
 }
 
-/// What ends a wait before its time.
+/// What ends a wait early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Yields {
     /// An override of its rule.
     ToOverride,
-    /// Nothing: a red hold.
+    /// Nothing: it is a red hold.
     Never,
 }
 
 /// One reason to wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wait {
-    /// The rule that says so.
+    /// The rule.
     pub rule: &'static str,
     /// Until when.
     pub until: Until,
-    /// What ends it before.
+    /// What ends it early.
     pub yields: Yields,
     /// Why: a phrase.
     pub reason: String,
 }
 
-/// What a tag waits for, one after the other.
+/// The waits of a tag, one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Course {
-    /// From when on, and every reason then. The end of the last of them is where the next begins.
+    /// The start of each, and every reason at that time. The latest end is the start of the next.
     pub stops: Vec<(Timestamp, Vec<Wait>)>,
-    /// When nothing is waited for any more; `None` where that is not known.
+    /// When nothing holds the tag any more; `None` if that is not known.
     pub free: Option<Timestamp>,
 }
 
@@ -84,7 +84,7 @@ pub struct Merged {
     pub at: Timestamp,
 }
 
-/// What the tags of a deliverable may have to wait for.
+/// What may hold the tags of a deliverable.
 #[derive(Clone, Debug)]
 pub struct Waiting<'a> {
     policy: &'a Policy,
@@ -95,7 +95,7 @@ pub struct Waiting<'a> {
 }
 
 impl<'a> Waiting<'a> {
-    /// What `policy` and the release days of `series` say about `who`.
+    /// What `policy` and the release days in `series` say about `who`.
     pub fn of(policy: &'a Policy, series: &SeriesList, who: Described) -> Self {
         let others = series.all.iter().filter(|other| *other.name != *who.series);
         let day = others.filter_map(|other| {
@@ -110,7 +110,7 @@ impl<'a> Waiting<'a> {
         Self { merged, ..self }
     }
 
-    /// How long commits soak; the longest time that covers the deliverable.
+    /// How long commits soak: the longest time that covers the deliverable.
     pub fn soak_time(&self) -> Option<SignedDuration> {
         let covering = self.policy.soak.iter().filter(|soak| soak.who.covers(&self.who));
         covering.map(|soak| soak.time).max()
@@ -131,18 +131,18 @@ impl<'a> Waiting<'a> {
         waits
     }
 
-    /// Whether the policy switches the rule off for the deliverable. A red hold stands all the same.
+    /// Whether the policy switches the rule off for the deliverable. A red hold applies all the same.
     fn is_off(&self, rule: &str) -> bool {
         self.policy.level_of(rule, Some(&self.who.name)) == Some(PolicyLevel::Off)
     }
 
-    /// The first moment from `now` on at which nothing is waited for, but for rules that `passes` lets through; `None` when
-    /// that is not known.
+    /// The first time from `now` on at which nothing holds the tag, except waits that `passes` ignores; `None` if that is not
+    /// known.
     pub fn earliest(&self, now: Timestamp, passes: impl Fn(&Wait) -> bool) -> Option<Timestamp> {
         self.course(now, passes).free
     }
 
-    /// What is waited for one after the other from `now` on, but for rules that `passes` lets through.
+    /// The waits from `now` on, one after the other, without those that `passes` ignores.
     pub fn course(&self, now: Timestamp, passes: impl Fn(&Wait) -> bool) -> Course {
         let mut course = Course { stops: Vec::new(), free: None };
         let mut at = now;
@@ -161,13 +161,13 @@ impl<'a> Waiting<'a> {
         course
     }
 
-    /// The windows of the deliverable; none where the policy switches their rule off.
+    /// The windows of the deliverable; none if the policy switches their rule off.
     pub fn windows(&self) -> impl Iterator<Item = &'a Window> + use<'a, '_> {
         let is_on = !self.is_off(RELEASE_WINDOW);
         self.policy.windows.iter().filter(move |window| is_on && window.who.covers(&self.who))
     }
 
-    /// The next moment from `after` on at which all windows are open; `None` when there is none for a year.
+    /// The next time from `after` on at which all windows are open; `None` if there is none within a year.
     pub fn next_window(&self, after: Timestamp) -> Option<Timestamp> {
         let is_open = |at: &Timestamp| self.windows().all(|window| window.is_open(*at));
         if is_open(&after) {
@@ -183,10 +183,10 @@ impl<'a> Waiting<'a> {
         let first = closed.first()?;
         let next = self.next_window(now);
         let reason = match next {
-            None => "its windows leave no moment: they are never open together".to_owned(),
+            None => "its windows are never open at the same time".to_owned(),
             Some(_) if first.hours.hold(now) => {
                 let names: Vec<&str> = first.on_call.iter().map(|one| one.name.as_str()).collect();
-                format!("its window is open, and none of {} is at work", names.join(", "))
+                format!("its window is open, but none of {} is at work", names.join(", "))
             }
             Some(_) => format!("outside its window, {}", first.hours),
         };
@@ -208,7 +208,7 @@ impl<'a> Waiting<'a> {
         let until = newest.at.checked_add(time).ok().filter(|until| *until > now)?;
         let merged = moment(newest.at);
         let reason = format!(
-            "a commit of {} was merged on {merged}, and soaks {} hours",
+            "a commit of {} was merged on {merged} and must soak for {} hours",
             newest.repo,
             time.as_hours()
         );
@@ -232,10 +232,8 @@ fn of_broken(broken: &Broken) -> Wait {
         Holding::Soak => (SOAK, "a soak time", Yields::ToOverride),
         Holding::Hold => (HOLD, "a hold", Yields::Never),
     };
-    let reason = format!(
-        "{POLICY}:{} has a mistake, so {what} may be meant: {}",
-        broken.place, broken.message
-    );
+    let reason =
+        format!("{POLICY}:{} cannot be read and may be {what}: {}", broken.place, broken.message);
     Wait { rule, until: Until::Changed, yields, reason }
 }
 

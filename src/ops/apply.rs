@@ -180,7 +180,7 @@ fn one_release(
         [] => Err(Failure::usage(format!("no file of `{deliverable}` lists `{version}`"))),
         [file] => {
             request.commits = scope::history_of(&workspace.repository, &workspace.wanted, file)?;
-            request.ask_again(file, version);
+            request.add_unfinished(file, version);
             Ok(request)
         }
         several => {

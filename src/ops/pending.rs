@@ -74,7 +74,7 @@ pub(super) fn ask_for_pending(
         let file = if pending.is_whole_file() {
             compare_again(workspace, pending, request)?
         } else {
-            request.ask_again(&pending.file, &pending.name)
+            request.add_unfinished(&pending.file, &pending.name)
         };
         // Its commit lies before this range; the tag says who asked for it all the same. One that waits for its mail
         // has its tag.

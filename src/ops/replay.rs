@@ -1,9 +1,9 @@
-//! Runs the rules over the history of a releases repository: what they would have said of each request that was merged.
+//! Runs the rules over the history of a releases repository: what they would have found in each merged request.
 //!
-//! A request is a commit of the first-parent chain against its first parent, as apply and the gate see it: a merge is
-//! judged by what it brought, and a commit that came with a merge is not judged a second time. A request is judged by
-//! the record as it stood then, by the day of its proposal, and by today's configuration and policy. No fact is asked
-//! for: what the files alone cannot decide is counted as not asked.
+//! A request is a commit of the first-parent chain compared with its first parent, as apply and the gate see it: a merge
+//! is judged as a whole, and its commits are not judged again. Each request is judged by the record as it was then, by
+//! the day of its proposal, and by today's configuration and policy. No fact is fetched: what the files alone cannot
+//! decide counts as not asked.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -24,32 +24,32 @@ use crate::tree::series::SeriesList;
 use crate::tree::walk::Walk;
 use crate::workspace::{Failure, Workspace};
 
-/// Which part of the history is judged, and how.
+/// Which part of the history to judge, and how.
 #[derive(Clone, Debug)]
 pub struct ReplayOptions {
-    /// Judge what came after this revision; everything where there is none.
+    /// Start after this revision; `None` for the first commit.
     pub since: Option<String>,
-    /// The rules that are written about, whose findings are kept one by one; all, and none kept, where it is empty.
+    /// The rules to show, with each finding. If empty, all rules are shown, without their findings.
     pub rules: Vec<&'static str>,
-    /// What becomes of files of series that were closed then.
+    /// Whether to judge files of series that were closed at the time.
     pub closed: Closed,
-    /// Threads that judge; one for each processor where there is none.
+    /// Number of threads; `None` for one for each processor.
     pub jobs: Option<usize>,
 }
 
 /// How far a replay has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// It begins: so many commits are to be judged.
+    /// It begins, with this many commits to judge.
     Begins(usize),
-    /// So many more are judged.
+    /// This many more are judged.
     Advances(usize),
 }
 
 /// Judges the history that ends in the head of `workspace`.
 ///
 /// # Errors
-/// When a revision is not there, or a part of the history cannot be read: a count with holes is no count.
+/// If a revision does not exist, or part of the history cannot be read: a count with gaps is worthless.
 pub fn replay(
     workspace: &Workspace,
     options: &ReplayOptions,
@@ -74,27 +74,27 @@ pub fn replay(
     Ok(Replay { tally, since, head: newest.name(), rules })
 }
 
-/// By what the history is judged.
+/// What the history is judged by.
 #[derive(Clone, Copy)]
 struct Judgement<'a> {
     /// Configuration of the site.
     config: &'a Config,
     /// Levels of the rules.
     policy: &'a Policy,
-    /// What becomes of files of series that were closed then.
+    /// Whether to judge files of series that were closed at the time.
     closed: Closed,
-    /// The series, for revisions that have no list of them.
+    /// The series, for revisions without a list of them.
     series: &'a SeriesList,
-    /// Ids of the rules whose findings are kept one by one.
+    /// Rules whose findings are kept.
     listed: &'a [&'static str],
 }
 
-/// How many pieces a thread gets on average. More share the work better; each reads the record at its start.
+/// How many pieces each thread gets on average. More pieces balance the work better, but each reads the record again.
 const PIECES: usize = 4;
 
-/// Judges `arrivals`, which follow each other in the chain of the repository at `git_dir`, with `jobs` threads.
+/// Judges `arrivals`, consecutive commits of the chain of the repository at `git_dir`, with `jobs` threads.
 ///
-/// `progress` hears how many commits more are done.
+/// `progress` is told how many more commits are done.
 fn run(
     git_dir: &Path,
     arrivals: &[Arrival],
@@ -112,14 +112,14 @@ fn run(
         for _ in 0..jobs {
             scope.spawn(|| {
                 loop {
-                    // In a statement of its own, so that the lock is not kept while the piece is judged.
+                    // A statement of its own, to release the lock before the piece is judged.
                     let next = lock(&todo).next();
                     let Some((place, piece)) = next else { break };
                     let tally = judge_piece(git_dir, piece, judgement, progress);
-                    let is_lost = tally.is_err();
+                    let has_failed = tally.is_err();
                     lock(&done).push((place, tally));
-                    if is_lost {
-                        // No answer any more: the others need not go on.
+                    if has_failed {
+                        // The whole count is lost, so the other threads can stop.
                         lock(&todo).by_ref().for_each(drop);
                     }
                 }
@@ -162,7 +162,7 @@ fn judge_piece(
     Ok(tally)
 }
 
-/// Judges one request at the moment it was merged.
+/// Judges one request at the time it was merged.
 fn judge_one(
     arrival: &Arrival,
     request: &Request,

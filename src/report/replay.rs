@@ -1,4 +1,4 @@
-//! What the rules say of a whole history, in a table and in JSON.
+//! What the rules find in a whole history, as a table and as JSON.
 
 mod tally;
 
@@ -16,16 +16,16 @@ use super::text::{Pen, Style};
 use crate::rules::{ALL, Level};
 use crate::text::one_line;
 
-/// A replay and how it came about.
+/// The result of a replay, and what it covered.
 #[derive(Clone, Debug)]
 pub struct Replay {
     /// What was counted.
     pub tally: Tally,
-    /// Where it began; `None` for the first commit.
+    /// The revision it started after; `None` for the first commit.
     pub since: Option<String>,
-    /// Where it ended.
+    /// The revision it ended with.
     pub head: String,
-    /// Only these rules are written about; all where there are none.
+    /// The rules to show; all if empty.
     pub rules: Vec<&'static str>,
 }
 
@@ -38,7 +38,7 @@ impl Replay {
         self.tally.rows.iter().filter(|(row, _)| self.wants(row.rule))
     }
 
-    /// The rules that found nothing and had no open question either.
+    /// The rules that found nothing and lacked no fact.
     fn silent(&self) -> Vec<&'static str> {
         let Tally { rows, overridden, not_asked, .. } = &self.tally;
         let counted = overridden.keys().chain(not_asked.keys()).copied();
@@ -48,7 +48,7 @@ impl Replay {
     }
 }
 
-/// Writes the findings that are listed, the table, and what it does not show.
+/// Writes the listed findings, the table, and a summary.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -71,11 +71,11 @@ pub fn write_text(replay: &Replay, out: &mut dyn Write, style: Style) -> io::Res
     };
     let overridden = counted(&replay.tally.overridden);
     if !overridden.is_empty() {
-        writeln!(out, "\noverridden, and not in the table: {overridden}")?;
+        writeln!(out, "\noverridden (not in the table): {overridden}")?;
     }
     let not_asked = counted(&replay.tally.not_asked);
     if !not_asked.is_empty() {
-        writeln!(out, "\nnot asked, as the files alone do not say it: {not_asked}")?;
+        writeln!(out, "\nnot asked (the files alone cannot tell): {not_asked}")?;
     }
     writeln!(out, "\n{}", pen.fine(&summary(replay)))
 }
@@ -95,7 +95,7 @@ fn write_listed(listed: &Listed, out: &mut dyn Write, pen: &Pen) -> io::Result<(
     )
 }
 
-/// One line of the table: the rule, its level, and a cell for each year and for the sums.
+/// One line of the table: rule, level, and a cell for each year and each total.
 struct Line {
     rule: String,
     level: Option<Level>,
@@ -119,7 +119,7 @@ fn lines(replay: &Replay) -> Vec<Line> {
     lines
 }
 
-/// The table. A decade has to fit into a terminal, so a column is no wider than it must be.
+/// The table. A decade must fit into a terminal, so no column is wider than it has to be.
 fn write_table(replay: &Replay, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let lines = lines(replay);
     let name = lines.iter().map(|line| line.rule.len()).max().unwrap_or(0);
@@ -136,11 +136,11 @@ fn write_table(replay: &Replay, out: &mut dyn Write, pen: &Pen) -> io::Result<()
     }
     writeln!(
         out,
-        "\nE error, W warning, N note; by the year of the proposal; `in`: requests with such a finding"
+        "\nE error, W warning, N note; by year of proposal; `in`: number of requests with such a finding"
     )
 }
 
-/// The level, where a word has no room.
+/// The level as one letter.
 fn letter(level: Level) -> char {
     match level {
         Level::Error => 'E',
@@ -173,7 +173,7 @@ fn short(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
 }
 
-/// Writes the counts, and the findings that are listed, as one JSON document and a line end.
+/// Writes the counts and the listed findings as one JSON document, followed by a newline.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_of_all_rules_and_of_twelve_years_fits_into_a_hundred_columns() {
+    fn the_table_of_all_rules_and_twelve_years_fits_into_a_hundred_columns() {
         let years = || 2015..=2026;
         let count = Count { years: years().map(|year| (year, 999)).collect(), n_requests: 9_999 };
         let row = |level| move |rule: &&'static crate::rules::Rule| Row { rule: rule.id, level };

@@ -18,20 +18,20 @@ use super::record::{File, Record};
 /// What is judged.
 #[derive(Debug)]
 pub struct Request {
-    /// The record before; `None` when files are judged whole.
+    /// The record before the request; `None` if whole files are judged.
     pub base: Option<Record>,
-    /// The record as the request leaves it.
+    /// The record after the request.
     pub head: Record,
-    /// The deliverable files that differ, by path. Once a request is made, only [`Request::ask_again`] adds to them.
+    /// The deliverable files that differ, sorted by path. Later only [`Request::add_unfinished`] adds to them.
     pub changes: Vec<Change>,
-    /// The commits between base and head that are no merges, newest first; empty for work not committed yet.
+    /// The commits between base and head except merges, newest first; empty for uncommitted work.
     pub commits: Vec<Commit>,
-    /// The commit that is the change itself, where the head is more than work not committed yet: the head, else what it
-    /// merges. A proposed merge is none of `commits`.
+    /// The commit of the change itself, unless the head is uncommitted work: the head, or what it merges. A proposed merge
+    /// is not among `commits`.
     pub own: Option<String>,
-    /// Entries to take as new although the base has them: versions or branches, by path.
+    /// Entries to treat as new although the base has them: versions or branches, by path.
     unfinished: HashMap<String, BTreeSet<String>>,
-    /// Which of `changes` may be of one file.
+    /// Which of `changes` may be one file that moved.
     moves: OnceCell<Moves>,
 }
 
@@ -40,9 +40,9 @@ pub struct Request {
 pub struct Change {
     /// Its path.
     pub path: String,
-    /// Before; `None` for a new file, and when files are judged whole.
+    /// The file before; `None` if it is new or whole files are judged.
     pub before: Option<Rc<File>>,
-    /// After; `None` for a deleted file.
+    /// The file after; `None` if it is deleted.
     pub after: Option<Rc<File>>,
 }
 
@@ -51,7 +51,7 @@ pub struct Change {
 pub struct Commit {
     /// Its id.
     pub id: String,
-    /// Its first parent; none for the first commit.
+    /// Its first parent; `None` for a root commit.
     pub parent: Option<String>,
     /// `Name <mail>`.
     pub author: String,
@@ -74,17 +74,17 @@ pub struct NewRelease<'a> {
     pub novelty: Novelty,
 }
 
-/// What a request does to a release; the greater tells more.
+/// What a request does to a release; the stronger sorts last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Novelty {
-    /// Its version was listed for all of its repositories; at least one has another commit now.
+    /// Its version was listed for all of its repositories, and at least one has another commit now.
     Changed,
-    /// Its version was not listed before for at least one of its repositories.
+    /// Its version was not listed for at least one of its repositories.
     Added,
 }
 
 impl Change {
-    /// Name of the deliverable, where the path tells it.
+    /// Name of the deliverable, if the path gives one.
     fn deliverable(&self) -> Option<&str> {
         let file = self.after.as_ref().or(self.before.as_ref())?;
         file.path.as_ref().ok().map(FilePath::name)
@@ -126,7 +126,7 @@ impl Request {
         Self::of(Some(base), head, changes, commits)
     }
 
-    /// The files of `paths`, without a base to compare with.
+    /// The whole files of `paths`, with no base to compare with.
     pub fn whole(head: Record, mut paths: Vec<String>) -> Self {
         paths.sort();
         paths.dedup();
@@ -150,16 +150,16 @@ impl Request {
         }
     }
 
-    /// The commit of the change itself, whose message a review shows with its files.
+    /// The commit of the change itself: a review shows its message along with its files.
     pub fn own_commit(&self) -> Option<&Commit> {
         self.commits.iter().find(|commit| Some(&commit.id) == self.own.as_ref())
     }
 
-    /// Takes an entry of the file at `path` as new, although it stood there before: an earlier run did not finish it.
+    /// Treats an entry of the file at `path` as new, although the base has it: an earlier run did not finish it.
     ///
-    /// `name` is a version, with the branches that start at it, or a branch. A file that has moved since is found where
-    /// it is now: the answer is that path; `None` where the entry is nowhere any more.
-    pub fn ask_again(&mut self, path: &str, name: &str) -> Option<String> {
+    /// `name` is a version, which includes the branches that start at it, or a branch. Returns the path that lists the entry
+    /// now, as the file may have moved; `None` if no file lists it any more.
+    pub fn add_unfinished(&mut self, path: &str, name: &str) -> Option<String> {
         let path = self.place_of(path, name)?;
         self.unfinished.entry(path.clone()).or_default().insert(name.to_owned());
         if !self.changes.iter().any(|change| change.path == path) {
@@ -174,7 +174,7 @@ impl Request {
         Some(path)
     }
 
-    /// The file that holds an entry which stood at `path`: that one, else one to which it may have moved.
+    /// The file that lists an entry which was at `path`: that one, else one to which it may have moved.
     fn place_of(&self, path: &str, name: &str) -> Option<String> {
         let holds = |path: &str| {
             self.head.known_file(path).is_some_and(|file| {
@@ -199,8 +199,8 @@ impl Request {
 
     /// The releases of the file of `change` that the request adds or changes.
     ///
-    /// Entries match by repository and version, also in another file of the request, so that moving a
-    /// file makes nothing new. Without a base the newest entry is the one in question.
+    /// Entries match by repository and version, also in another file of the request, so moving a file makes nothing new.
+    /// Without a base the newest entry counts as added.
     pub fn new_releases<'a>(&'a self, change: &'a Change) -> Vec<NewRelease<'a>> {
         let releases = change.after.as_ref().map_or(&[][..], |file| &file.deliverable.releases);
         let mut listed = Listed::in_files(self.files_before(change));
@@ -231,7 +231,7 @@ impl Request {
         !self.files_before(change).any(|file| file.deliverable.branches.iter().any(same))
     }
 
-    /// The file of `change` and, as it may have moved, the files of its name elsewhere in the request, all as they were.
+    /// The file of `change` before the request, and every other file that it may have been moved from.
     pub fn files_before<'a>(
         &'a self,
         change: &'a Change,
@@ -241,7 +241,7 @@ impl Request {
         alike.filter_map(|other| other.before.as_ref())
     }
 
-    /// The file of `change` and, as it may have moved, the files of its name elsewhere in the request, all as they are left.
+    /// The file of `change` after the request, and every other file that it may have been moved to.
     pub fn files_after<'a>(
         &'a self,
         change: &'a Change,
@@ -249,14 +249,14 @@ impl Request {
         self.alike(change).filter_map(|other| other.after.as_ref())
     }
 
-    /// The changes of files that may be that of `change` under another name: the same path, the same name in another
-    /// folder, and for a file that is deleted one that is created for the same repository, or the other way round.
+    /// The changes that may be about the file of `change`: its own, those of the same name in another folder, and for a
+    /// deleted file those that create one for the same repository, or the other way round.
     fn alike<'a>(&'a self, change: &Change) -> impl Iterator<Item = &'a Change> + use<'a> {
         let moves = self.moves.get_or_init(|| Moves::among(&self.changes));
         moves.of(change).into_iter().map(|at| &self.changes[at])
     }
 
-    /// What could not be read of the record, on either side.
+    /// What could not be read, on either side.
     pub fn failures(&self) -> Vec<super::record::ReadError> {
         let base = self.base.as_ref().map(Record::failures).unwrap_or_default();
         base.into_iter().chain(self.head.failures()).collect()

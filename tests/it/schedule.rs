@@ -207,7 +207,7 @@ fn a_duty_that_is_done_is_missed_no_more() {
 }
 
 #[test]
-fn everything_is_there_as_data() {
+fn json_has_everything() {
     let site = Site::new();
     site.decide(POLICY);
     let json = site.json(&["rose"]);
@@ -230,7 +230,7 @@ fn everything_is_there_as_data() {
 }
 
 #[test]
-fn who_asks_for_what_is_not_there_is_told_what_to_do() {
+fn a_name_that_does_not_exist_says_what_to_do() {
     let site = Site::new();
     site.write("deliverables/hibiscus/broken.yaml", "team: [\n");
     site.commit();
@@ -247,13 +247,11 @@ fn who_asks_for_what_is_not_there_is_told_what_to_do() {
         assert_eq!(status, 2, "{text}");
         assert!(text.contains(wanted), "{text}");
     }
-    assert!(
-        site.told(&["--missing"]).contains("broken.yaml cannot be read: nothing is said of it")
-    );
+    assert!(site.told(&["--missing"]).contains("broken.yaml cannot be read and is left out"));
 }
 
 #[test]
-fn what_is_not_known_is_said() {
+fn unknown_deadlines_are_named() {
     let site = Site::new();
     let path = "doc/source/hibiscus/schedule.yaml";
     let schedule = fs::read_to_string(site.work.path.join(path)).unwrap();
@@ -282,31 +280,28 @@ fn flat(text: &str) -> String {
 }
 
 #[test]
-fn what_is_closed_is_not_said_to_be_tagged_at_once() {
+fn a_closed_release_is_not_promised_a_tag() {
     let site = Site::new();
     let next = |now: &str| flat(&site.told(&["rose", "--next", "--now", now]));
-    assert_eq!(next("2026-08-10"), "a release of rose that is merged now is tagged at once");
-    let frozen = "a release of rose that may be merged now (patches) is tagged at once";
+    assert_eq!(next("2026-08-10"), "a release of rose that merges now is tagged at once");
+    let frozen = "a release of rose that may merge now (patches) is tagged at once";
     assert_eq!(next("2026-08-24"), frozen);
-    let week = "no release of rose may be merged now; one with an override is tagged at once";
+    let week = "no release of rose may merge now; one with an override is tagged at once";
     assert_eq!(next("2026-09-29"), week);
 }
 
 #[test]
-fn after_the_release_nothing_of_the_past_is_announced() {
+fn after_the_release_the_past_is_not_announced() {
     let site = Site::new();
     let told = site.told(&["rose", "--now", "2026-11-02"]);
     let said = flat(&told);
-    assert!(said.contains("features they go into indri since Thu 2026-10-01"), "{told}");
-    assert!(
-        said.contains("patches since Wed 2026-09-30 it is a release of a stable series"),
-        "{told}"
-    );
-    assert!(!said.contains("window opens"), "{told}");
+    assert!(said.contains("features have gone into indri since Thu 2026-10-01"), "{told}");
+    assert!(said.contains("patches a stable release since Wed 2026-09-30"), "{told}");
+    assert!(!said.contains("features go into"), "{told}");
 }
 
 #[test]
-fn a_hold_of_some_marks_no_day_of_the_others() {
+fn a_hold_on_some_marks_no_day_for_the_others() {
     let site = Site::new();
     let of = |who: &str| {
         format!("holds:\n  - {{status: red, reason: fire, scope: {{deliverables: [{who}]}}}}\n")
@@ -320,7 +315,7 @@ fn a_hold_of_some_marks_no_day_of_the_others() {
 }
 
 #[test]
-fn a_series_of_unknown_status_is_not_said_to_be_open() {
+fn a_series_of_unknown_status_is_not_called_open() {
     let site = Site::new();
     site.write("data/series_status.yaml", &SERIES.replace("development", "developement"));
     site.commit();
@@ -329,13 +324,14 @@ fn a_series_of_unknown_status_is_not_said_to_be_open() {
     for arguments in [&["--series", "hibiscus"][..], &["rose", "--series", "hibiscus"]] {
         let told = site.told(arguments);
         let said = flat(&told);
-        let doubt = "the status of hibiscus is not known, nor whether it takes releases";
+        let doubt =
+            "the status of hibiscus cannot be read: it is not known whether it takes releases";
         assert!(said.contains(doubt) && !said.contains("what may be released"), "{told}");
         assert!(said.contains("data/series_status.yaml:8:11: unknown value"), "{told}");
     }
     let next = flat(&site.told(&["rose", "--series", "hibiscus", "--next"]));
     assert!(
-        next.starts_with("whether a release of rose may be merged now is not known; "),
+        next.starts_with("it is not known whether a release of rose may merge now; "),
         "{next}"
     );
     assert_eq!(site.json(&["--series", "hibiscus"])["may"][0]["offers"], serde_json::json!([]));
@@ -391,7 +387,7 @@ fn another_parser_reads_the_deadlines_and_an_event_keeps_its_id() {
     let (all, text) = exported(&[]);
     assert_eq!(
         event(&all, "h-final-lib"),
-        Some(["2026-08-21", "hibiscus: library features close (h-final-lib)"])
+        Some(["2026-08-21", "hibiscus: library feature freeze (h-final-lib)"])
     );
     assert_eq!(event(&all, "release-day"), Some(["2026-09-30", "hibiscus is released"]));
     assert_eq!(event(&all, "i-cycle-trail").unwrap()[0], "2026-12-04");

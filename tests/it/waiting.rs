@@ -97,7 +97,7 @@ fn merged_on_saturday_night_tagged_on_monday_morning_with_somebody_at_work() {
     let (status, said) = apply_at(&root, after(&morning, -30.minutes()), &["--pending"]);
     assert_eq!(status, 0, "{said}");
     assert!(
-        said.contains("its window is open, and none of core-west, core-sydney is at work"),
+        said.contains("its window is open, but none of core-west, core-sydney is at work"),
         "{said}"
     );
 

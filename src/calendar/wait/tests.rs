@@ -1,4 +1,4 @@
-//! Windows, holds, soak times and release days together.
+//! Windows, holds, soak times and release days combined.
 
 use super::*;
 use crate::tree::deliverable::{Kind, Model};
@@ -44,7 +44,7 @@ fn rules(waits: &[Wait]) -> Vec<&'static str> {
 }
 
 #[test]
-fn saturday_night_waits_for_monday_morning_there_with_somebody_at_work() {
+fn saturday_night_waits_for_monday_morning_with_somebody_at_work() {
     let policy = policy(BUILDER);
     let waiting = Waiting::of(&policy, &series(), who("independent"));
     let saturday = at("2026-06-14T04:30:00Z");
@@ -59,14 +59,14 @@ fn saturday_night_waits_for_monday_morning_there_with_somebody_at_work() {
     let early = waiting.at(at("2026-06-15T15:30:00Z"));
     assert_eq!(
         early[0].reason,
-        "its window is open, and none of core-west, core-sydney is at work"
+        "its window is open, but none of core-west, core-sydney is at work"
     );
     assert!(waiting.at(at("2026-06-15T16:00:00Z")).is_empty());
     assert!(waiting.at(at("2026-06-15T18:00:00Z")).len() == 1, "11:00 there");
 }
 
 #[test]
-fn what_was_merged_just_now_soaks_and_then_waits_for_the_window() {
+fn a_fresh_commit_soaks_and_then_waits_for_the_window() {
     let policy = policy(BUILDER);
     let merged =
         Merged { repo: "openstack/diskimage-builder".to_owned(), at: at("2026-06-15T10:00:00Z") };
@@ -95,17 +95,17 @@ fn every_window_that_covers_it_must_be_open() {
 }
 
 #[test]
-fn windows_that_leave_no_moment_say_so() {
+fn windows_that_never_meet_say_so() {
     let policy = policy(
         "windows:\n  - {days: [mon], hours: '08:00-10:00', timezone: UTC}\n  - {days: [mon], hours: '10:00-12:00', timezone: UTC}\n",
     );
     let waits = Waiting::of(&policy, &series(), who("independent")).at(at("2026-06-08T09:00:00Z"));
     assert_eq!((waits[0].until, waits.len()), (Until::Changed, 1));
-    assert_eq!(waits[0].reason, "its windows leave no moment: they are never open together");
+    assert_eq!(waits[0].reason, "its windows are never open at the same time");
 }
 
 #[test]
-fn a_release_day_is_of_its_series_alone() {
+fn a_release_day_holds_other_series_only() {
     let (policy, series) = (Policy::default(), series());
     let day = at("2026-09-30T12:00:00Z");
     let other = Waiting::of(&policy, &series, who("lily"));
@@ -115,7 +115,7 @@ fn a_release_day_is_of_its_series_alone() {
 }
 
 #[test]
-fn red_yields_to_nobody_orange_to_an_override_and_a_mistake_holds() {
+fn red_never_yields_orange_yields_to_an_override_and_a_mistake_holds() {
     let policy = policy(
         "holds:\n  - {status: red, reason: fire, scope: {series: orchid}}\n  - {status: orange, reason: smoke, until: 2026-07-01T00:00Z}\n  - {status: rde, reason: x, scope: {series: iris}}\n",
     );
@@ -131,7 +131,7 @@ fn red_yields_to_nobody_orange_to_an_override_and_a_mistake_holds() {
     let iris = of("iris");
     assert_eq!((iris.len(), iris[1].yields), (2, Yields::Never));
     assert!(
-        iris[1].reason.starts_with("release-policy.yaml:4:5 has a mistake, so a hold may be meant"),
+        iris[1].reason.starts_with("release-policy.yaml:4:5 cannot be read and may be a hold"),
         "{}",
         iris[1].reason
     );
@@ -141,7 +141,7 @@ fn red_yields_to_nobody_orange_to_an_override_and_a_mistake_holds() {
 }
 
 #[test]
-fn a_window_that_opens_in_the_hour_that_is_skipped_opens_after_it() {
+fn a_window_that_opens_in_a_skipped_hour_opens_after_it() {
     let policy =
         policy("windows:\n  - {days: [sun], hours: '02:30-04:00', timezone: Europe/Berlin}\n");
     let waiting = Waiting::of(&policy, &series(), who("independent"));
@@ -157,7 +157,7 @@ fn a_window_that_opens_in_the_hour_that_is_skipped_opens_after_it() {
 }
 
 #[test]
-fn a_rule_that_is_switched_off_makes_nobody_wait_but_for_a_red_hold() {
+fn a_rule_that_is_off_holds_nothing_except_by_a_red_hold() {
     let policy = policy(
         "rules:
   release-day: {level: off, reason: we are others, for: [diskimage-builder]}

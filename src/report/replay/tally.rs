@@ -1,4 +1,4 @@
-//! What was found, counted.
+//! The findings of a replay, counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +10,19 @@ use crate::rules::{Finding, Level};
 /// The findings of many requests.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// Requests by the year they were proposed in.
+    /// Requests by year of proposal.
     pub requests: BTreeMap<i16, usize>,
     /// The commits that came with them.
     pub n_commits: usize,
-    /// When the first and the last of them were proposed.
+    /// When the first and the last request were proposed.
     pub span: Option<(Timestamp, Timestamp)>,
-    /// Findings that stand, by rule and level.
+    /// Findings that count, by rule and level.
     pub rows: BTreeMap<Row, Count>,
-    /// Findings that an override silences, by rule.
+    /// Overridden findings, by rule.
     pub overridden: BTreeMap<&'static str, usize>,
-    /// Questions of rules that nobody was asked, by rule.
+    /// Questions that rules had and nobody was asked, by rule.
     pub not_asked: BTreeMap<&'static str, usize>,
-    /// The findings of the rules that are listed, oldest first.
+    /// The findings of the listed rules, oldest first.
     pub listed: Vec<Listed>,
 }
 
@@ -31,11 +31,11 @@ pub struct Tally {
 pub struct Row {
     /// Id of the rule.
     pub rule: &'static str,
-    /// Level of its findings.
+    /// Level of the findings.
     pub level: Level,
 }
 
-/// How often.
+/// How often a rule fired.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Count {
     /// Findings by the year of the request.
@@ -44,7 +44,7 @@ pub struct Count {
     pub n_requests: usize,
 }
 
-/// A finding, and the request that it is about.
+/// A finding and its request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// The commit of the first-parent chain.
@@ -79,7 +79,7 @@ impl Tally {
         self.requests.values().sum()
     }
 
-    /// Counts the findings of one request; those of the rules `listed` are kept.
+    /// Counts the findings of one request, and keeps those of the rules in `listed`.
     pub fn take(&mut self, request: &Judged<'_>, findings: Vec<Finding>, listed: &[&'static str]) {
         let Judged { commit, n_commits, proposed } = *request;
         let year = proposed.to_zoned(TimeZone::UTC).year();
@@ -107,7 +107,7 @@ impl Tally {
         }
     }
 
-    /// Counts what another one counted after this one.
+    /// Adds the counts of a later part of the history.
     pub fn add(&mut self, later: Self) {
         merge(&mut self.requests, later.requests);
         self.n_commits += later.n_commits;

@@ -1,14 +1,14 @@
-//! The events beside a week: those that concern somebody first, then the others that rules know, then the rest.
+//! The events next to a week: first those that concern the deliverables, then the others that the calendar knows, then the rest.
 
 use crate::calendar::ShownEvent;
 use crate::report::text::Pen;
 use crate::rules::Level;
 use crate::text::one_line;
 
-/// Columns beside the days.
+/// Columns next to the days.
 const BESIDE: usize = 42;
 
-/// The lines beside a week, each at most as wide as there is room.
+/// The lines next to a week, none wider than [`BESIDE`].
 pub(super) fn lines(events: &[ShownEvent], pen: &Pen) -> Vec<String> {
     let mut sorted: Vec<&ShownEvent> = events.iter().collect();
     sorted.sort_by_key(|event| (!event.concerns, event.meaning.is_none()));

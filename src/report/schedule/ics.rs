@@ -11,8 +11,7 @@ use crate::text::one_line;
 
 const PRODUCT: &str = concat!("-//tagkeeper//tagkeeper ", env!("CARGO_PKG_VERSION"), "//EN");
 
-/// Writes a calendar: one event for each deadline, on its last day, and one for each release day that is ahead, and that of
-/// the series.
+/// Writes a calendar: an event for each deadline, on its last day, and for each release day that is ahead or of the series.
 ///
 /// The same commit gives the same bytes, and an event keeps its id when its day is moved.
 ///
@@ -43,7 +42,7 @@ pub fn write(schedule: &Schedule, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{calendar}")
 }
 
-/// An event of a whole day.
+/// An all-day event.
 fn event(schedule: &Schedule, id: &str, day: Date, summary: &str) -> Event {
     let date = |day: Date| day.strftime("%Y%m%d").to_string();
     let of_day = |key: &str, day| {

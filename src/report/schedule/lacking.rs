@@ -1,19 +1,19 @@
-//! Per deadline, who has not released, branched or made a candidate.
+//! For each deadline, the deliverables without their release, candidate or branch.
 
 use std::io::{self, Write};
 
 use super::Schedule;
 use super::picture::{doubts, heading};
 use super::words::{WIDTH, distance, wrapped};
-use crate::calendar::{Debtor, Missing, utc_day, written};
+use crate::calendar::{Lacking, Missing, utc_day, written};
 use crate::report::text::{Pen, Style};
 use crate::rules::Level;
 use crate::text::one_line;
 
-/// Days before a deadline from which on those who miss it are named.
+/// Days before a deadline from which deliverables are named.
 const NAMED: i32 = 14;
 
-/// Writes each deadline of the cycle with those who have not done what is due. Those of later deadlines are counted only.
+/// Writes each deadline of the cycle with the deliverables that have not met it. For later deadlines it gives their number only.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -45,14 +45,10 @@ fn one(missing: &Missing, schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -
     let now = schedule.outlook.now;
     let duty = missing.duty.as_str();
     if missing.who.is_empty() {
-        let all = if missing.of == 1 {
-            "the only one has".to_owned()
-        } else {
-            format!("all {} have", missing.of)
-        };
-        return writeln!(out, "  {}", pen.fine(&format!("{duty}: {all} it")));
+        let line = format!("{duty}: {0} of {0} done", missing.of);
+        return writeln!(out, "  {}", pen.fine(&line));
     }
-    let line = format!("{duty}: {} of {} without", missing.who.len(), missing.of);
+    let line = format!("{duty}: {} of {} missing", missing.who.len(), missing.of);
     let is_near = utc_day(now).until(missing.due).is_ok_and(|span| span.get_days() <= NAMED);
     let line = if missing.is_overdue(now) { pen.level(Level::Error, &line) } else { line };
     writeln!(out, "  {line}")?;
@@ -69,7 +65,7 @@ fn one(missing: &Missing, schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -
     Ok(())
 }
 
-fn of_team(first: &Debtor, team: &[Debtor], out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn of_team(first: &Lacking, team: &[Lacking], out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let names: Vec<String> = team.iter().map(|one| one_line(&one.name)).collect();
     let mut head = one_line(first.team.as_deref().unwrap_or("no team"));
     for line in wrapped(&names, ", ", WIDTH - 26) {

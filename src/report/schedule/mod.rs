@@ -1,6 +1,4 @@
-//! The calendar around now: as a picture, as data, and for calendar programs.
-//!
-//! What is written of it is chosen by the caller: [`picture`], [`next`], [`missing`], [`json`] or [`ics`].
+//! The calendar around now: [`picture`], [`next`] and [`missing`] write text, [`json`] data, and [`ics`] a file for calendar programs.
 
 mod events;
 mod lacking;
@@ -21,35 +19,35 @@ pub use lacking::write as missing;
 pub use picture::write as picture;
 pub use tagging::write as next;
 
-/// All that is known of the calendar around now.
+/// The calendar around now.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     /// The commit whose schedules and policy these are.
     pub head: String,
     /// When that commit was made.
     pub stamp: Timestamp,
-    /// The series; `None` for what is released outside of the cycles.
+    /// The series; `None` outside the cycles.
     pub series: Option<Series>,
     /// Whose calendar it is.
     pub whose: Whose,
     /// Weeks, deadlines, what may be released, windows and holds.
     pub outlook: Outlook,
-    /// Per deadline, who has not done what is due.
+    /// For each deadline, the deliverables that have not met it.
     pub missing: Vec<Missing>,
-    /// Deliverable files that cannot be read: nothing is said of them.
+    /// Deliverable files that cannot be read and are left out.
     pub unreadable: Vec<String>,
-    /// What is wrong with the schedule of the series, with its place.
+    /// The mistakes in the schedule of the series, each with its place.
     pub mistakes: Vec<String>,
 }
 
 /// Whose calendar.
 #[derive(Clone, Debug)]
 pub enum Whose {
-    /// That of all deliverables of the series.
+    /// All deliverables of the series.
     Everybody,
-    /// That of a team.
+    /// A team.
     Team(String),
-    /// That of one deliverable.
+    /// One deliverable.
     One(Box<One>),
 }
 
@@ -58,18 +56,18 @@ pub enum Whose {
 pub struct One {
     /// Name, team, type and model.
     pub who: Described,
-    /// The version it released last in the series.
+    /// The last version that it released in the series.
     pub newest: Option<String>,
     /// Its branches, as its file lists them.
     pub branches: Vec<String>,
     /// How long commits soak before they are tagged.
     pub soak: Option<SignedDuration>,
-    /// What its tags wait for.
+    /// What holds its tags.
     pub course: Course,
 }
 
 impl Schedule {
-    /// The deliverable, if it is the calendar of one.
+    /// The deliverable, if the calendar is for one.
     fn one(&self) -> Option<&One> {
         match &self.whose {
             Whose::One(one) => Some(one),

@@ -1,4 +1,4 @@
-//! The calendar as a picture: weeks as rows, and below it what may be released.
+//! The calendar as a picture: a row for each week, and below it what may be released.
 
 use std::io::{self, Write};
 
@@ -138,7 +138,7 @@ fn deadlines(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<
     Ok(())
 }
 
-/// What may be released now, a line or two for each type and model.
+/// What may be released now: a line or two for each type and model.
 fn groups(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let open = schedule.outlook.groups.iter().filter(|group| !group.offers.is_empty());
     let groups: Vec<&Group> = open.collect();
@@ -206,13 +206,13 @@ fn in_short(offer: &Offer, today: Date) -> Option<String> {
     })
 }
 
-/// What one deliverable may release, a line for each phase.
+/// What one deliverable may release: a line for each phase.
 fn offers(schedule: &Schedule, group: &Group, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let today = utc_day(schedule.outlook.now);
     if group.offers.is_empty() {
         return match words::is_open_unknown(schedule) {
             true => Ok(()),
-            false => writeln!(out, "\nit takes no releases in this series now"),
+            false => writeln!(out, "\nit may not be released in this series now"),
         };
     }
     writeln!(out, "\n{}", pen.frame("what may be released"))?;
@@ -235,7 +235,7 @@ fn offers(schedule: &Schedule, group: &Group, out: &mut dyn Write, pen: &Pen) ->
     Ok(())
 }
 
-/// The answer, its days, and the rules that give it, one a line.
+/// The answer, its days and its rules, one rule a line.
 fn of_phase(phase: &Phase, today: Date, pen: &Pen) -> Vec<String> {
     let word = format!("{:7}", phase.permission.as_str());
     let word = match phase.permission {
@@ -245,7 +245,7 @@ fn of_phase(phase: &Phase, today: Date, pen: &Pen) -> Vec<String> {
     };
     let days = match (phase.first.filter(|first| *first > today), phase.last) {
         (None, None) => String::new(),
-        (Some(first), None) => format!("from {} on", written(first)),
+        (Some(first), None) => format!("from {}", written(first)),
         (_, Some(last)) => format!("until {}", written(last)),
     };
     let mut lines = vec![format!("{word} {days}").trim_end().to_owned()];
@@ -288,7 +288,7 @@ fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
     }
     for broken in &outlook.broken {
         let line = format!(
-            "{POLICY}:{} has a mistake and holds what it may be about: {}",
+            "{POLICY}:{} cannot be read and holds everything that it might cover: {}",
             broken.place, broken.message
         );
         lines.push((Some(Level::Error), line));
@@ -308,7 +308,7 @@ fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
     doubts(schedule, out, pen)
 }
 
-/// What is not known, where something is not.
+/// Whatever is not known.
 pub(super) fn doubts(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     for doubt in words::doubts(schedule) {
         writeln!(out)?;
@@ -319,7 +319,7 @@ pub(super) fn doubts(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io:
     Ok(())
 }
 
-/// What the calendar is about.
+/// What the calendar covers.
 pub(super) fn heading(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     for line in words::title(schedule) {
         for line in filled(&one_line(&line), WIDTH) {

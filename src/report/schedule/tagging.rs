@@ -1,4 +1,4 @@
-//! When a deliverable may be tagged next, and why not before.
+//! When a deliverable can be tagged next, and what holds it until then.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use crate::report::text::{Pen, Style};
 use crate::rules::Level;
 use crate::text::one_line;
 
-/// Writes when the deliverable may be tagged next, and what is waited for until then; nothing for a calendar of several.
+/// Writes when the deliverable can be tagged next, and what holds it until then; nothing if the calendar is for several.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -35,10 +35,10 @@ pub(super) fn write_of(
     let (head, level) = match one.course.free {
         Some(at) if at <= now => (format!("{what} tagged at once"), None),
         Some(at) => {
-            let head = format!("{what} tagged from {} on", moment(at));
+            let head = format!("{what} held until {}", moment(at));
             (head, Some(Level::Warning))
         }
-        None => (format!("{what} not tagged until {POLICY} is changed"), Some(Level::Error)),
+        None => (format!("{what} held until somebody changes {POLICY}"), Some(Level::Error)),
     };
     for line in filled(&one_line(&head), WIDTH) {
         let line = level.map_or_else(|| pen.fine(&line), |level| pen.level(level, &line));
@@ -55,12 +55,16 @@ pub(super) fn write_of(
         then = "then ";
     }
     if let Some(time) = one.soak {
-        writeln!(out, "  its commits soak {} hours after their own merge first", time.as_hours())?;
+        writeln!(
+            out,
+            "  its commits must also soak for {} hours after their merge",
+            time.as_hours()
+        )?;
     }
     Ok(())
 }
 
-/// What would be tagged: not each release may be merged now.
+/// What would be tagged: not every release may merge now.
 fn what(schedule: &Schedule, one: &One) -> String {
     let name = &one.who.name;
     let today = utc_day(schedule.outlook.now);
@@ -71,12 +75,12 @@ fn what(schedule: &Schedule, one: &One) -> String {
     };
     let open: Vec<&str> = tags.iter().filter(is_open).map(|offer| offer.asked.as_str()).collect();
     match open.as_slice() {
-        _ if is_open_unknown(schedule) => format!(
-            "whether a release of {name} may be merged now is not known; one that is merged is"
-        ),
-        [] => format!("no release of {name} may be merged now; one with an override is"),
-        all if all.len() == tags.len() => format!("a release of {name} that is merged now is"),
-        some => format!("a release of {name} that may be merged now ({}) is", some.join(", ")),
+        _ if is_open_unknown(schedule) => {
+            format!("it is not known whether a release of {name} may merge now; one that merges is")
+        }
+        [] => format!("no release of {name} may merge now; one with an override is"),
+        all if all.len() == tags.len() => format!("a release of {name} that merges now is"),
+        some => format!("a release of {name} that may merge now ({}) is", some.join(", ")),
     }
 }
 
@@ -84,7 +88,7 @@ fn what(schedule: &Schedule, one: &One) -> String {
 fn of_wait(wait: &Wait) -> String {
     let until = match wait.until {
         Until::At(at) => moment(at),
-        Until::Changed => format!("{POLICY} is changed"),
+        Until::Changed => format!("somebody changes {POLICY}"),
     };
     let how = match wait.yields {
         Yields::ToOverride => "",
@@ -93,7 +97,7 @@ fn of_wait(wait: &Wait) -> String {
     format!("until {until}: {} ({}){how}", wait.reason, wait.rule)
 }
 
-/// The same moment on the clocks of the windows.
+/// The same time in the zones of the windows.
 fn zones(schedule: &Schedule, one: &One, out: &mut dyn Write) -> io::Result<()> {
     let Some(at) = one.course.free else { return Ok(()) };
     let windows = schedule.outlook.windows.iter().map(|(window, _)| window);

@@ -1,4 +1,4 @@
-//! How times, series and lists are written in the calendar.
+//! How the calendar writes times, series and lists.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -23,7 +23,7 @@ pub(super) fn distance(now: Timestamp, day: Date) -> String {
     }
 }
 
-/// What the calendar is about, in one line or two.
+/// What the calendar covers, in a line or two.
 pub(super) fn title(schedule: &Schedule) -> Vec<String> {
     let now = schedule.outlook.now;
     let series = schedule.series.as_ref().map(|series| {
@@ -39,7 +39,7 @@ pub(super) fn title(schedule: &Schedule) -> Vec<String> {
         let name = format!("{}{}", *series.name, id.unwrap_or_default());
         [Some(name), status, release].into_iter().flatten().collect::<Vec<_>>().join(", ")
     });
-    let series = series.unwrap_or_else(|| "outside of the cycles".to_owned());
+    let series = series.unwrap_or_else(|| "outside the cycles".to_owned());
     match &schedule.whose {
         Whose::Everybody => vec![series],
         Whose::Team(team) => vec![format!("team {team}"), series],
@@ -57,12 +57,12 @@ pub(super) fn title(schedule: &Schedule) -> Vec<String> {
     }
 }
 
-/// Whether nobody knows if the series takes releases: its status cannot be read.
+/// Whether the status of the series cannot be read, so that nobody knows whether it takes releases.
 pub(super) fn is_open_unknown(schedule: &Schedule) -> bool {
     schedule.series.as_ref().is_some_and(|series| series.status.is_none())
 }
 
-/// What the reader must know of what is not known.
+/// What the calendar cannot say, and why.
 pub(super) fn doubts(schedule: &Schedule) -> Vec<String> {
     let unscheduled = schedule.series.as_ref().filter(|_| !schedule.outlook.is_scheduled);
     let mut doubts: Vec<String> = unscheduled
@@ -71,15 +71,18 @@ pub(super) fn doubts(schedule: &Schedule) -> Vec<String> {
         .collect();
     let unknown = schedule.series.as_ref().filter(|_| is_open_unknown(schedule));
     doubts.extend(unknown.map(|series| {
-        format!("the status of {} is not known, nor whether it takes releases", *series.name)
+        format!(
+            "the status of {} cannot be read: it is not known whether it takes releases",
+            *series.name
+        )
     }));
     doubts.extend(schedule.mistakes.iter().cloned());
     let unread = schedule.unreadable.iter();
-    doubts.extend(unread.map(|path| format!("{path} cannot be read: nothing is said of it")));
+    doubts.extend(unread.map(|path| format!("{path} cannot be read and is left out")));
     doubts
 }
 
-/// `items` with commas between them, in lines of at most `width` columns.
+/// `items` joined by `separator`, in lines of at most `width` columns.
 pub(super) fn wrapped(items: &[String], separator: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for item in items {
@@ -104,7 +107,7 @@ pub(super) fn filled(text: &str, width: usize) -> Vec<String> {
     wrapped(&words, " ", width + 1)
 }
 
-/// `all`, or how many and the first of them.
+/// `all of them`, or the first two and how many more.
 pub(super) fn names(covered: &[String], all: usize) -> String {
     match covered {
         _ if covered.len() == all && all > 1 => "all of them".to_owned(),

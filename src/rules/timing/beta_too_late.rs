@@ -1,6 +1,6 @@
 //! `beta-too-late`: no betas after the `rc1` week.
 
-use super::{Broken, proposed_on};
+use super::{Breach, proposed_on};
 use crate::calendar::Asked;
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -10,18 +10,19 @@ pub(crate) static RULE: Rule = Rule {
     id: "beta-too-late",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "a beta comes when candidates are due",
+    summary: "a beta is proposed after candidates were due",
     docs: "## What it checks
 
-A beta of a series that was proposed after the week of `rc1` and before the release. Trailing deliverables are left alone.
+A beta that was proposed between the end of the `rc1` week and the release of its series. Trailing deliverables are
+exempt.
 
 ## Why
 
-A beta says that features may still come. None of the 570 betas of the record came that late.
+A beta means that features may still come. None of the 570 betas on record came this late.
 
 ## What to do
 
-Release a candidate (`.0rc1`) with its stable branch.
+Release a candidate (`.0rc1`) and create its stable branch in the same request.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     day: Day::Proposal,
@@ -33,16 +34,16 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     if version.pre_release().is_none_or(|pre| pre.kind != PreReleaseKind::Beta) {
         return;
     }
-    let Some(broken) = Broken::by_release(on, &RULE, Asked::Betas) else { return };
+    let Some(breach) = Breach::by_release(on, &RULE, Asked::Betas) else { return };
     let message = format!(
-        "candidates were due on {}; the beta `{}` was {}",
-        broken.closed(),
+        "first candidates were due on {}; the beta `{}` was {}",
+        breach.closed(),
         on.version(),
         proposed_on(on)
     );
-    let told = sink.report(version.place, message).release(on.version());
+    let finding = sink.report(version.place, message).release(on.version());
     match version.with_pre_release(PreReleaseKind::Rc, 1) {
-        Some(rc) => told.help(format!("release `{rc}` with its stable branch")),
-        None => told.help("release a candidate with its stable branch"),
+        Some(rc) => finding.help(format!("release `{rc}` and create its stable branch")),
+        None => finding.help("release a candidate and create its stable branch"),
     };
 }

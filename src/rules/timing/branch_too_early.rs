@@ -1,6 +1,6 @@
-//! `branch-too-early`: a stable branch begins with the freeze of its kind.
+//! `branch-too-early`: a stable branch is created once its deliverable is frozen, not before.
 
-use super::{Broken, exception, today_is};
+use super::{Breach, exception, today_is};
 use crate::calendar::Asked;
 use crate::facts::Facts;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
@@ -10,20 +10,21 @@ pub(crate) static RULE: Rule = Rule {
     id: "branch-too-early",
     level: Level::Error,
     overridable: Overridable::Yes,
-    summary: "a stable branch is made before the freeze",
+    summary: "a stable branch is created before the freeze",
     docs: "## What it checks
 
-The clock, when a request with a new stable branch of a series is checked: of a library not before the week of `final-lib` (an
-error), of a client library not before that of `final-clientlib` (a warning), of a trailing deliverable not before the release day.
+A new stable branch of a series, against the current time: a library may branch from the week of `final-lib` (otherwise an
+error), a client library from the week of `final-clientlib` (a warning), a trailing deliverable from the release day (an
+error).
 
 ## Why
 
-What is merged on master after the branch belongs to the next series: everything for this one must then be backported. Of 1,033
-library branches none was that early; four early ones of trailing deliverables had to be repaired.
+Once the branch exists, whatever merges on the trunk belongs to the next series, and each fix for this one needs a
+backport. None of 1,033 library branches came this early; four early branches of trailing deliverables had to be repaired.
 
 ## What to do
 
-Make the branch in the week that the message names, from the last release.
+Create the branch from the day that the message names, at the latest release.
 ",
     scope: Scope::Branches { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -37,17 +38,17 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
     if !on.is_new() || !is_of_series {
         return;
     }
-    let Some(broken) = Broken::by_file(on, &RULE, Asked::Branch) else { return };
+    let Some(breach) = Breach::by_file(on, &RULE, Asked::Branch) else { return };
     let name = &on.branch.name;
     let message = format!(
-        "`{}` may be made from {} on ({}); {}",
+        "`{}` may be created from {} ({}); {}",
         **name,
-        broken.opens(),
-        broken.since(),
+        breach.opens(),
+        breach.since(),
         today_is(on)
     );
-    sink.report_at(broken.level(), name.place, message).help(format!(
-        "what merges on the trunk after the branch belongs to the next series; {}",
+    sink.report_at(breach.level(), name.place, message).help(format!(
+        "wait: once the branch exists, what merges on the trunk belongs to the next series; or {}",
         exception(RULE.id)
     ));
 }

@@ -1,4 +1,4 @@
-//! `client-freeze`: client libraries take no features after `final-clientlib`.
+//! `client-freeze`: client libraries take no features after the `final-clientlib` week.
 
 use super::check_freeze;
 use crate::rules::{Day, Level, Overridable, Rule, Scope};
@@ -10,18 +10,18 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a client library is released after its freeze",
     docs: "## What it checks
 
-A release of a client library of a series that was proposed after the week of `final-clientlib` and before the release: an
-error for a feature release (first, minor, major), a warning for a patch.
+A release of a client library that was proposed between the end of the `final-clientlib` week and the release of its
+series: an error for a feature release (first, minor or major), a warning for any other.
 
 ## Why
 
-Services, the dashboard and the installers are frozen with it and use it. In the record it happens 2.6 times a cycle, each
-with an exception that was asked for.
+Services, the dashboard and the installers use client libraries and freeze at the same time. This happens 2.6 times a
+cycle, each time with an exception.
 
 ## What to do
 
-Release a patch, or wait for the next series, or ask for an exception and record it: `Release-Override: client-freeze
-<link>`.
+Release a patch, or wait for the next series, or ask for an exception and record it in the commit message:
+`Release-Override: client-freeze <link>`.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check: |on, _, sink| check_freeze("client libraries", &RULE, on, sink) },
     day: Day::Proposal,

@@ -1,6 +1,6 @@
-//! `final-too-early`: a final release comes with the release day.
+//! `final-too-early`: final releases come out on the release day.
 
-use super::{Broken, today_is};
+use super::{Breach, today_is};
 use crate::calendar::{Asked, written};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -9,20 +9,20 @@ pub(crate) static RULE: Rule = Rule {
     id: "final-too-early",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "a final release comes days before the release day",
+    summary: "a final release is checked days before the release day",
     docs: "## What it checks
 
-The clock: the final release (the first that is no beta and no candidate) of a deliverable with candidates (`cycle-with-rc`) that is checked more than 48 hours before the
-release day. It may be proposed and looked at before.
+The final release of a `cycle-with-rc` deliverable (its first full version), when it is checked more than 48 hours before
+the release day. It may be proposed and reviewed earlier. Trailing deliverables are exempt.
 
 ## Why
 
-All final releases are made together on the release day, from their last candidates. One that is out earlier is downloaded
-before what it needs.
+All final releases come out together on the release day, each from its last candidate. If one comes out early, people
+install it before the releases that it needs.
 
 ## What to do
 
-Release a further candidate, or wait: the message names the day.
+Release another candidate, or wait until the day that the message names.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -34,12 +34,12 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     if !is_final {
         return;
     }
-    let Some(Broken { cycle, limit }) = Broken::by_release(on, &RULE, Asked::Final) else { return };
+    let Some(Breach { cycle, limit }) = Breach::by_release(on, &RULE, Asked::Final) else { return };
     let (Some(day), Some(earliest)) = (cycle.release_day(), limit.opens_on()) else { return };
     let message = format!("{} is released on {}; {}", cycle.series(), written(day), today_is(on));
     sink.report(on.release.version.place, message)
         .help(format!(
-            "release a further candidate, or let it be checked again from {} on",
+            "release another candidate, or run the check again from {}",
             written(earliest)
         ))
         .release(on.version());

@@ -1,4 +1,4 @@
-//! `hold`: a hold stops the tags of the deliverable.
+//! `hold`: a hold keeps the deliverable from being tagged.
 
 use super::report_waits;
 use crate::calendar;
@@ -8,22 +8,22 @@ pub(crate) static RULE: Rule = Rule {
     id: calendar::HOLD,
     level: Level::Note,
     overridable: Overridable::Yes,
-    summary: "a hold stops the tags of the deliverable",
+    summary: "a hold keeps the deliverable from being tagged",
     docs: "## What it checks
 
-The clock, against the holds of `release-policy.yaml`. Under a red one nobody tags; under an orange one only requests with an
-override do. The request may merge at any time; its tags wait until the hold ends. An entry with a mistake holds whatever it may
-have been about.
+The holds in `release-policy.yaml`, against the current time. Under a red hold nothing is tagged; under an orange one only
+a request with an override is. The request may merge at any time; its tags wait until the hold ends. An entry that cannot
+be read holds everything that it might cover.
 
 ## Why
 
-When uploads fail or the key is renewed, a release team writes to a list and hopes that everybody reads it. A hold is
-reviewed, scoped and obeyed.
+When uploads fail or a key is being renewed, a release team mails a list and hopes that everybody reads it. A hold is
+reviewed, covers exactly what it should, and is obeyed.
 
 ## What to do
 
-Read the reason. Under an orange hold, where it cannot wait: `Release-Override: hold <reason>`. When the cause is mended, take
-the hold out.
+Read the reason. If an orange hold must not delay this tag: `Release-Override: hold <reason>`. Remove the hold once its
+cause is fixed.
 ",
     scope: Scope::Deliverables {
         asks: |_, _, _| {},

@@ -1,4 +1,4 @@
-//! `late-in-week`: what merges now is tagged when nobody is there.
+//! `late-in-week`: a request that merges now is tagged while nobody is around.
 
 use jiff::civil::{Time, Weekday, time};
 use jiff::tz::TimeZone;
@@ -9,27 +9,28 @@ use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::version::Bump;
 
-/// From this hour of Friday on, in UTC.
+/// The weekend starts at this time on Friday, in UTC.
 const FRIDAY: Time = time(16, 0, 0, 0);
 
 pub(crate) static RULE: Rule = Rule {
     id: "late-in-week",
     level: Level::Note,
     overridable: Overridable::Yes,
-    summary: "it is checked after Friday afternoon: its tag would be cut on a weekend",
+    summary: "a request that merges now is tagged on the weekend",
     docs: "## What it checks
 
-The clock, when a request with releases is checked: after Friday 16:00 UTC, or on a weekend. One note for each file. Urgent
-requests say so: `Release-Override: late-in-week <reason>`.
+A request with releases, when it is checked after Friday 16:00 UTC or on a weekend: one note for each file. A deliverable
+with a release window is exempt: its tag waits for the window.
 
 ## Why
 
-A broken release is found by whoever installs it first, and nobody is there to mend it before Monday. 1 to 5 % of the requests
-of the record merged then. A deliverable with a window of its own is left alone: its tag waits.
+The first people to install a broken release find out, and nobody is there to fix it before Monday. 1 to 5 % of the
+requests on record merged at such a time.
 
 ## What to do
 
-Approve it on Monday, or have a window in `release-policy.yaml`: then it may merge at any time, and its tag waits.
+Approve it on Monday, or add a window to `release-policy.yaml`: the request may then merge at any time, and its tag waits.
+If it is urgent: `Release-Override: late-in-week <reason>`.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -49,10 +50,10 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     };
     let Ok(monday) = now.date().checked_add(jiff::Span::new().days(days_to_monday)) else { return };
     let message = format!(
-        "it is {} in UTC: what merges now is tagged before Monday",
+        "it is {} UTC: a release that merges now is tagged before Monday",
         now.strftime("%a %Y-%m-%d %H:%M")
     );
     sink.report(on.release.version.place, message)
-        .help(format!("approve it from {} on, unless it is urgent", written(monday)))
+        .help(format!("approve it on {}, unless it is urgent", written(monday)))
         .release(on.version());
 }

@@ -1,4 +1,4 @@
-//! `library-freeze`: libraries take no features after `final-lib`.
+//! `library-freeze`: libraries take no features after the `final-lib` week.
 
 use super::check_freeze;
 use crate::rules::{Day, Level, Overridable, Rule, Scope};
@@ -10,18 +10,18 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a library is released after its freeze",
     docs: "## What it checks
 
-A release of a library of a series that was proposed after the week of `final-lib` and before the release: an error for a
-feature release (first, minor, major), a warning for a patch.
+A release of a library that was proposed between the end of the `final-lib` week and the release of its series: an error
+for a feature release (first, minor or major), a warning for any other.
 
 ## Why
 
-Services are frozen a week later and test against these libraries: a feature now breaks them when nobody may change them any
-more. In the record it happens 1.5 times a cycle, each with an exception that was asked for.
+Services freeze a week later and test against these libraries. A feature that breaks them now comes when they can no
+longer adapt. This happens 1.5 times a cycle, each time with an exception.
 
 ## What to do
 
-Release a patch, or wait for the next series, or ask for an exception and record it: `Release-Override: library-freeze
-<link>`.
+Release a patch, or wait for the next series, or ask for an exception and record it in the commit message:
+`Release-Override: library-freeze <link>`.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check: |on, _, sink| check_freeze("libraries", &RULE, on, sink) },
     day: Day::Proposal,

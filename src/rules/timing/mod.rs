@@ -1,8 +1,10 @@
-//! Rules about the calendar: what may be proposed when.
+//! Rules about the calendar: what may be released when.
 //!
-//! Freezes and deadlines judge the date of the proposal, not that of the check: a request does not become late while it waits
-//! for its reviewers. What comes too early, and what makes the tagger wait (windows, release days, soak times, holds), judges the
-//! clock: a request may be proposed before its time. Where the schedule does not name an event, nothing is due and the rule is silent.
+//! Freezes and deadlines go by the day of the proposal: a request is not late because its reviewers were. Rules about what is too
+//! early, and about what a tag waits for (windows, release days, soak times, holds), go by the current time: a request may be
+//! proposed ahead of time. If the schedule does not name an event, its rule is silent.
+//!
+//! The table of limits in `calendar` holds the dates; a rule adds its documentation and messages.
 
 pub(super) mod beta_too_late;
 pub(super) mod branch_too_early;
@@ -37,7 +39,7 @@ use crate::rules::{
 use crate::tree::deliverable::{Project, Release};
 use crate::version::{Bump, PreRelease, PreReleaseKind, Version};
 
-/// The calendar of the series of a file, as it stood before the request: a request cannot move its own deadline.
+/// The calendar of the series of a file, as it was before the request: a request cannot move its own deadline.
 fn cycle_of(on: &OneDeliverable<'_>) -> Option<Cycle> {
     let before = on.request.base.as_ref().and_then(|base| Cycle::of(base, on.path.series()));
     before
@@ -46,18 +48,18 @@ fn cycle_of(on: &OneDeliverable<'_>) -> Option<Cycle> {
 }
 
 /// A limit of the calendar that a request breaks.
-struct Broken {
+struct Breach {
     cycle: Cycle,
     limit: DatedLimit,
 }
 
-impl Broken {
-    /// The limit that `rule` sets to a release of this kind, if it holds on the day that the rule judges by.
+impl Breach {
+    /// The limit that `rule` sets for this kind of release, if the day that the rule goes by is within it.
     fn by_release(on: &OneRelease<'_>, rule: &Rule, asked: Asked) -> Option<Self> {
         Self::after(&on.deliverable().releases[..on.index], on, rule, asked)
     }
 
-    /// The same for what the file itself asks for: a branch, or a place in the series.
+    /// The same for what the file as a whole asks for: a branch, or to join the series.
     fn by_file(on: &OneDeliverable<'_>, rule: &Rule, asked: Asked) -> Option<Self> {
         Self::after(&on.deliverable().releases, on, rule, asked)
     }
@@ -81,7 +83,7 @@ impl Broken {
         Some(Self { cycle, limit })
     }
 
-    /// The level for what the calendar says.
+    /// The level that the calendar asks for.
     fn level(&self) -> Level {
         match self.limit.permission {
             Permission::Closed => Level::Error,
@@ -100,7 +102,7 @@ impl Broken {
         self.limit.opens_on().map(calendar::written).unwrap_or_default()
     }
 
-    /// What the schedule names, as code.
+    /// What the dates are counted from; a name of the schedule in backticks.
     fn since(&self) -> String {
         match &self.limit.since {
             Since::Scheduled(name) => format!("`{name}`"),
@@ -109,7 +111,7 @@ impl Broken {
     }
 }
 
-/// What a release asks for; nothing of the calendar, where it is no number.
+/// What a release asks of the calendar; nothing if it is a tag such as `hibiscus-eol`.
 fn asked(on: &OneRelease<'_>) -> Option<Asked> {
     let bump = on.bump();
     Some(match bump {
@@ -125,20 +127,20 @@ fn asked(on: &OneRelease<'_>) -> Option<Asked> {
     })
 }
 
-/// `proposed on Mon 2026-08-24`, or what to call it when nothing is committed yet.
+/// `proposed on Mon 2026-08-24`.
 fn proposed_on(on: &OneFile<'_>) -> String {
     format!("proposed on {}", calendar::written(calendar::utc_day(on.proposed())))
 }
 
-/// `today is Fri 2026-08-28`: what comes too early may be proposed and looked at before, and merges when its time has come.
+/// `today is Fri 2026-08-28`.
 fn today_is(on: &OneFile<'_>) -> String {
     format!("today is {}", calendar::written(calendar::utc_day(on.clock.now)))
 }
 
-/// How to record an exception to `rule`.
+/// How to record an exception to `rule`: an imperative phrase.
 fn exception(rule: &str) -> String {
     format!(
-        "an exception that was granted is written into the commit message: `Release-Override: {rule} <link or reason>`"
+        "record a granted exception in the commit message: `Release-Override: {rule} <link or reason>`"
     )
 }
 
@@ -147,35 +149,38 @@ fn candidate(version: &Version) -> Option<PreRelease> {
     version.pre_release().filter(|pre| pre.kind == PreReleaseKind::Rc)
 }
 
-/// The feature freeze of `what`: libraries or client libraries, which differ in their week only.
+/// The freeze of `what`: libraries or client libraries, which differ in their week only.
 fn check_freeze(what: &str, rule: &Rule, on: &OneRelease<'_>, sink: &mut Sink<'_>) {
     let Some(asked) = asked(on) else { return };
-    let Some(broken) = Broken::by_release(on, rule, asked) else { return };
-    let (version, closed, proposed) = (on.version(), broken.closed(), proposed_on(on));
+    let Some(breach) = Breach::by_release(on, rule, asked) else { return };
+    let (version, closed, proposed) = (on.version(), breach.closed(), proposed_on(on));
     let (message, help) = if asked == Asked::Features {
         (
-            format!("features of {what} closed on {closed}; `{version}` was {proposed}"),
+            format!("{what} froze on {closed}; the feature release `{version}` was {proposed}"),
             format!(
-                "a patch release is still possible; {}; {}",
-                broken.cycle.next_features(),
+                "release a patch ({}), or {}",
+                breach.cycle.next_features(),
                 exception(rule.id)
             ),
         )
     } else {
         (
-            format!("{what} closed on {closed}; the patch release `{version}` was {proposed}"),
-            format!("say in the commit message why it cannot wait; {}", broken.cycle.stable_from()),
+            format!("{what} froze on {closed}; `{version}` was {proposed}"),
+            format!(
+                "say in the commit message why it cannot wait, or make it {}",
+                breach.cycle.stable_from()
+            ),
         )
     };
-    sink.report_at(broken.level(), on.release.version.place, message).help(help).release(version);
+    sink.report_at(breach.level(), on.release.version.place, message).help(help).release(version);
 }
 
-/// What the tags of a deliverable may have to wait for.
+/// What may hold the tags of a deliverable.
 fn waiting<'a>(on: &OneDeliverable<'a>) -> Waiting<'a> {
     Waiting::of(on.policy, on.request.head.series(), Described::of(on.deliverable(), on.path))
 }
 
-/// Reports what `rule` makes the tags of this file wait for, if the request has any: once a reason.
+/// Reports each reason for which `rule` holds the tags of this file, if the request asks for any.
 fn report_waits(on: &OneDeliverable<'_>, rule: &str, facts: &Facts, sink: &mut Sink<'_>) {
     let new = on.new_releases().last();
     let branch = || on.branches().find(OneBranch::is_new);
@@ -189,14 +194,14 @@ fn report_waits(on: &OneDeliverable<'_>, rule: &str, facts: &Facts, sink: &mut S
     let waiting = waiting(on).with(new.iter().flat_map(|new| merged(new, facts)).collect());
     for wait in waiting.at(on.clock.now).into_iter().filter(|wait| wait.rule == rule) {
         let (until, help) = ends(&wait, &waiting, on);
-        let told = sink.report(place, wait.reason).held(until, wait.yields).help(help);
+        let finding = sink.report(place, wait.reason).held(until, wait.yields).help(help);
         if let Some(new) = &new {
-            told.release(new.version());
+            finding.release(new.version());
         }
     }
 }
 
-/// When the commits of a release were merged, as far as the rule of soak times has asked and somebody knows.
+/// When the commits of a release were merged, as far as that is known; only `soak` asks.
 fn merged(on: &OneRelease<'_>, facts: &Facts) -> Vec<Merged> {
     let known = |project: &Project| {
         let Answer::Known(at) = facts.get(&MergedAt::of(project)) else { return None };
@@ -205,8 +210,7 @@ fn merged(on: &OneRelease<'_>, facts: &Facts) -> Vec<Merged> {
     on.tagged_projects().filter_map(known).collect()
 }
 
-/// When the tag may be cut at the earliest, all that it waits for taken together but for what the request overrides; and what
-/// to do about it.
+/// When the tag can be made at the earliest, considering everything that holds it except what the request overrides; and the help.
 fn ends(wait: &Wait, waiting: &Waiting<'_>, on: &OneFile<'_>) -> (Until, String) {
     let trailers = Trailer::of(&on.request.commits);
     let passes = |other: &Wait| {
@@ -217,15 +221,20 @@ fn ends(wait: &Wait, waiting: &Waiting<'_>, on: &OneFile<'_>) -> (Until, String)
     let until = waiting.earliest(on.clock.now, passes).map_or(Until::Changed, Until::At);
     let when = match until {
         Until::At(at) => {
-            format!("it may merge at any time; its tag may be cut from {} on", calendar::moment(at))
+            format!(
+                "the request may merge at any time; its tag waits until {}",
+                calendar::moment(at)
+            )
         }
         Until::Changed => {
-            format!("it may merge at any time; its tag waits until {POLICY} is changed")
+            format!(
+                "the request may merge at any time; its tag waits until somebody changes {POLICY}"
+            )
         }
     };
     let help = match wait.yields {
         Yields::ToOverride => {
-            format!("{when}; where that is too late: `Release-Override: {} <reason>`", wait.rule)
+            format!("{when}; if that is too late, add `Release-Override: {} <reason>`", wait.rule)
         }
         Yields::Never => when,
     };

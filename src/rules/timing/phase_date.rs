@@ -1,4 +1,4 @@
-//! `phase-date`: the phase of a series was to have ended.
+//! `phase-date`: a series is past the planned end of its phase.
 
 use crate::calendar::{utc_day, written};
 use crate::facts::Facts;
@@ -9,20 +9,20 @@ pub(crate) static RULE: Rule = Rule {
     id: "phase-date",
     level: Level::Note,
     overridable: Overridable::Yes,
-    summary: "the planned end of the phase of the series has passed",
+    summary: "the series is past the planned end of its phase",
     docs: "## What it checks
 
-A release that was proposed after the day on which its series was to enter its next phase (`next-phase`), while its status still
-is the old one.
+A release that was proposed after the day on which its series should have entered its next phase (`next-phase`), while its
+status is unchanged.
 
 ## Why
 
-It may be one of the last releases of the series, or the list of series was not brought up to date. The dates moved in 13 of 19
-series, so that it is no more than a note.
+Either this is one of the last releases of the series, or the list of series is out of date. The dates moved in 13 of 19
+series, so it is never more than a note.
 
 ## What to do
 
-Nothing, for a team. For the release team: change the status of the series, or its date.
+Teams: nothing. Release team: update the status of the series, or its date.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     day: Day::Proposal,
@@ -37,7 +37,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     let message = format!(
-        "{} was to be `{}` from {} on, and is still `{}`",
+        "{} should have become `{}` on {} and is still `{}`",
         *series.name,
         next.status.value,
         written(day),
@@ -45,7 +45,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     );
     sink.report(on.release.version.place, message)
         .help(
-            "the release team changes the status of the series, or the date; the release may go on",
+            "the release may go ahead; release team: update the status of the series, or its date",
         )
         .release(on.version());
 }

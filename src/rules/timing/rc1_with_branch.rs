@@ -1,4 +1,4 @@
-//! `rc1-with-branch`: the first candidate and the stable branch come together.
+//! `rc1-with-branch`: the first candidate and the stable branch come in one request.
 
 use super::candidate;
 use crate::facts::Facts;
@@ -13,17 +13,17 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the first candidate comes without its stable branch",
     docs: "## What it checks
 
-The first candidate of a deliverable with candidates (`cycle-with-rc`): its file lists the stable branch of the series, at that
-version. Deliverables whose `stable-branch-type` is `tagless`, `upstream` or `none`, and test plugins, are left alone.
+The first candidate of a `cycle-with-rc` deliverable: its file must list the stable branch of the series, starting at that
+version. Deliverables whose `stable-branch-type` is `tagless`, `upstream` or `none`, and Tempest plugins, are exempt.
 
 ## Why
 
-With the candidate master opens for the next series; without the branch the next fix of the candidate has no place to go. Three
+After the first candidate the trunk opens for the next series, so the next fix for the candidate needs the branch. Three
 of 1,343 first candidates lacked it, all by mistake.
 
 ## What to do
 
-Add the branch to the same request; the message writes the lines.
+Add the branch to the same request: the help shows the line.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -59,10 +59,10 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let message = match own.next() {
         Some(branch) if starts_here(&branch.location.value) => return,
         Some(branch) => format!(
-            "the first candidate `{version}` is where `{}` starts, not {}",
+            "`{}` starts at {}, not at the first candidate `{version}`",
             *branch.name, branch.location.value
         ),
-        None => format!("the first candidate `{version}` comes without its stable branch"),
+        None => format!("the first candidate `{version}` has no stable branch"),
     };
     sink.report(on.release.version.place, message)
         .help(format!("add to `branches`: `- {{name: {wanted}, location: {version}}}`"))

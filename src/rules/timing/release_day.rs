@@ -1,4 +1,4 @@
-//! `release-day`: something else is tagged on a release day.
+//! `release-day`: nothing else is tagged on a release day.
 
 use super::report_waits;
 use crate::calendar;
@@ -8,20 +8,21 @@ pub(crate) static RULE: Rule = Rule {
     id: calendar::RELEASE_DAY,
     level: Level::Warning,
     overridable: Overridable::Yes,
-    summary: "something else is tagged on a release day",
+    summary: "a release of another series is checked on a release day",
     docs: "## What it checks
 
-The clock, on the release day of a series: releases of other series, and independent ones. Their tags wait for the next day.
+Releases of other series, and independent ones, that are checked on the release day of a series. Their tags wait until the
+next day.
 
 ## Why
 
-On that day the release team makes a hundred final releases, and everybody downloads them. Whatever else happens then is
-noticed by nobody, or by everybody.
+The release team makes a hundred final releases that day, and everybody downloads them. Trouble with any other release
+would go unnoticed, or hit everybody.
 
 ## What to do
 
-Nothing: the tag comes the next day. Where it cannot wait: `Release-Override: release-day <reason>`. A site where it may
-always come switches the rule off in `release-policy.yaml`: then its tags wait no more.
+Nothing: the tag is made the next day. If it cannot wait: `Release-Override: release-day <reason>`. To tag on release days
+as on others, switch the rule off in `release-policy.yaml`: no tag waits for it then.
 ",
     scope: Scope::Deliverables {
         asks: |_, _, _| {},

@@ -1,6 +1,6 @@
-//! `release-week`: in the release week only what is final is released.
+//! `release-week`: only final releases in the release week.
 
-use super::{Broken, asked, exception, proposed_on};
+use super::{Breach, asked, exception, proposed_on};
 use crate::calendar::written;
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -9,20 +9,21 @@ pub(crate) static RULE: Rule = Rule {
     id: "release-week",
     level: Level::Error,
     overridable: Overridable::Yes,
-    summary: "something that is not final is released in the release week",
+    summary: "a release that is not final is proposed in the release week",
     docs: "## What it checks
 
-A release of a series that was proposed in its release week (`R-0`, or `R+0`) before the release day, unless it is a final
-release (the number of its last candidate). Trailing deliverables are left alone.
+A release that was proposed in the release week of its series (`R-0` or `R+0`), before the release day. Final releases
+(same number as the last candidate) and trailing deliverables are exempt.
 
 ## Why
 
-The release team prepares the final releases, and whoever deploys downloads them: a new library in these days is a surprise
-for both. It happens 2.6 times a cycle, for a defect that stops the release.
+The release team is preparing the final releases, and those who deploy are fetching them: a new release in these days
+surprises both. This happens 2.6 times a cycle, for a defect that blocks the release.
 
 ## What to do
 
-Wait for the release day, or ask for an exception and record it: `Release-Override: release-week <link>`.
+Wait for the release day, or ask for an exception and record it in the commit message: `Release-Override: release-week
+<link>`.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     day: Day::Proposal,
@@ -31,11 +32,11 @@ Wait for the release day, or ask for an exception and record it: `Release-Overri
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let Some(asked) = asked(on) else { return };
-    let Some(broken) = Broken::by_release(on, &RULE, asked) else { return };
-    let Broken { cycle, limit } = &broken;
+    let Some(breach) = Breach::by_release(on, &RULE, asked) else { return };
+    let Breach { cycle, limit } = &breach;
     let (Some(monday), Some(day)) = (limit.first, limit.opens_on()) else { return };
     let message = format!(
-        "the release week of {} began on {}, and it is released on {}; `{}` was {}",
+        "the release week of {0} started on {1}, and {0} is released on {2}; `{3}` was {4}",
         cycle.series(),
         written(monday),
         written(day),
@@ -43,6 +44,6 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         proposed_on(on)
     );
     sink.report(on.release.version.place, message)
-        .help(format!("{}; {}", cycle.stable_from(), exception(RULE.id)))
+        .help(format!("make it {}, or {}", cycle.stable_from(), exception(RULE.id)))
         .release(on.version());
 }

@@ -11,18 +11,18 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the tag waits for the window of its deliverable",
     docs: "## What it checks
 
-The clock, against the windows of `release-policy.yaml` that cover the deliverable. All of them must be open, and where a window
-names people, one of them at work. The request may merge at any time: `apply` leaves its tags for the run that finds the window
-open.
+The windows in `release-policy.yaml` that cover the deliverable, against the current time. All of them must be open, and
+if a window names people, one of them must be at work. The request may merge at any time; a later run of `apply` makes its
+tag, once the window is open.
 
 ## Why
 
-A team wants its tags cut when one of its maintainers is awake, and its downstreams warned. So an approver may approve at
-night, and the tag comes in the morning.
+A team wants its tags made while one of its maintainers is awake and its users are warned. An approver may then approve at
+night, and the tag is made in the morning.
 
 ## What to do
 
-Nothing. Where it cannot wait: `Release-Override: release-window <reason>`.
+Nothing. If it cannot wait: `Release-Override: release-window <reason>`.
 ",
     scope: Scope::Deliverables {
         asks: |_, _, _| {},

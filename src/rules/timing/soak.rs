@@ -1,4 +1,4 @@
-//! `soak`: commits are released some time after they were merged.
+//! `soak`: commits are tagged some time after they were merged.
 
 use super::{ends, waiting};
 use crate::calendar::{self, Merged};
@@ -10,19 +10,19 @@ pub(crate) static RULE: Rule = Rule {
     id: calendar::SOAK,
     level: Level::Warning,
     overridable: Overridable::Yes,
-    summary: "a commit of the release was merged a short time ago",
+    summary: "a commit of the release was merged too recently",
     docs: "## What it checks
 
-Where `release-policy.yaml` has a soak time for the deliverable: that the commits of the release were merged that long ago. The
-request may merge; its tags wait until then.
+That the commits of the release were merged as long ago as `release-policy.yaml` asks for the deliverable. The request may
+merge; its tags wait until the time is up.
 
 ## Why
 
-What breaks a deliverable is often found within hours, by whoever runs it from its branch.
+Those who run a deliverable from its branch often find a fault within hours.
 
 ## What to do
 
-Nothing: the tag comes when the time is over. Where it cannot wait: `Release-Override: soak <reason>`.
+Nothing: the tag is made when the time is up. If it cannot wait: `Release-Override: soak <reason>`.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
@@ -42,7 +42,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in on.tagged_projects() {
         let at = match facts.get(&MergedAt::of(project)) {
             Answer::Known(at) => at,
-            // Another rule says that the commit is not there.
+            // `hash-exists` reports that there is no such commit.
             Answer::Absent => continue,
             Answer::Unknown(why) => {
                 let what = format!("when the commit of `{}` was merged", *project.repo);

@@ -1,6 +1,6 @@
-//! `trailing-deadline`: trailing deliverables come within their time after the release.
+//! `trailing-deadline`: trailing deliverables are due some time after the release.
 
-use super::{Broken, asked, proposed_on};
+use super::{Breach, asked, proposed_on};
 use crate::facts::Facts;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 
@@ -8,15 +8,15 @@ pub(crate) static RULE: Rule = Rule {
     id: "trailing-deadline",
     level: Level::Warning,
     overridable: Overridable::Yes,
-    summary: "a trailing deliverable comes after its deadline",
+    summary: "a trailing deliverable is proposed after its deadline",
     docs: "## What it checks
 
-A release of a trailing deliverable that has no full release in the series yet, proposed after its deadline. The deadline of a
-series stands in the schedule of the next one (`i-cycle-trail` is due for hibiscus).
+A release of a trailing deliverable that was proposed after its deadline and has no full release in the series yet. The
+schedule of the next series lists the deadline (`i-cycle-trail` is the one for hibiscus).
 
 ## Why
 
-Who deploys a series waits for its installers. In the record 0.8 a cycle came late.
+Those who deploy a series wait for its installers. 0.8 a cycle came late.
 
 ## What to do
 
@@ -29,11 +29,11 @@ Release it now, and tell the release team why it is late.
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let Some(asked) = asked(on) else { return };
-    let Some(broken) = Broken::by_release(on, &RULE, asked) else { return };
+    let Some(breach) = Breach::by_release(on, &RULE, asked) else { return };
     let message = format!(
         "trailing deliverables of {} were due on {}; `{}` was {}",
-        broken.cycle.series(),
-        broken.closed(),
+        breach.cycle.series(),
+        breach.closed(),
         on.version(),
         proposed_on(on)
     );

@@ -1,4 +1,4 @@
-//! The entries that a file listed before a request.
+//! The entries that were listed before a request.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -7,13 +7,13 @@ use super::Novelty;
 use crate::tree::deliverable::Release;
 use crate::tree::record::File;
 
-/// The entries that stood before: the commits of each version and repository, an empty repository for the version itself.
+/// The commits listed for each version and repository; an empty repository stands for the version itself.
 pub(super) struct Listed<'a>(HashMap<(&'a str, &'a str), Entries<'a>>);
 
 #[derive(Default)]
 struct Entries<'a> {
     hashes: Vec<&'a str>,
-    /// Entries of the head that were taken for one of these.
+    /// Entries of the head that were matched with one of these.
     taken: usize,
 }
 
@@ -31,7 +31,7 @@ impl<'a> Listed<'a> {
         Self(listed)
     }
 
-    /// What became of `release`; one that is listed once more than before is added, however it came.
+    /// Whether `release` is new or changed; one that is listed more often than before is added.
     pub(super) fn take(&mut self, release: &'a Release) -> Option<Novelty> {
         let projects = release.projects.iter();
         let commits = projects.map(|project| (project.repo.as_str(), project.hash.as_str()));

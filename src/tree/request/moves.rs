@@ -5,14 +5,14 @@ use std::collections::{BTreeSet, HashMap};
 use super::Change;
 use crate::tree::record::File;
 
-/// The changes of a request by what makes two of them one file, as places in its list: built once for all of them.
+/// An index of the changes of a request by what can make two of them one file. Built once for all of them.
 #[derive(Debug)]
 pub(super) struct Moves {
-    /// By the name of the deliverable; by the path, where that names none.
+    /// By the name of the deliverable, or by the path if that names none.
     named: HashMap<String, Vec<usize>>,
     /// Deleted files, by the repositories they list.
     deleted: HashMap<String, Vec<usize>>,
-    /// Created files, by the repositories they list; empty where none is deleted.
+    /// Created files, by the repositories they list; empty if none is deleted.
     created: HashMap<String, Vec<usize>>,
 }
 
@@ -28,8 +28,8 @@ impl Moves {
         Self { named, deleted, created }
     }
 
-    /// The places of the changes that may be of the file of `change`, itself included: those of the same name, and for a file
-    /// that is deleted those that create one for a repository of it, or the other way round.
+    /// The indexes of the changes that may be about the file of `change`, itself included: those of the same name, and for a
+    /// deleted file those that create one for one of its repositories, or the other way round.
     pub(super) fn of(&self, change: &Change) -> BTreeSet<usize> {
         let named = self.named.get(name(change)).into_iter().flatten();
         let others = match (deleted(change), created(change)) {
@@ -41,7 +41,7 @@ impl Moves {
     }
 }
 
-/// A path has a slash, and the name of a deliverable has none.
+/// A path never equals a name: it has a slash.
 fn name(change: &Change) -> &str {
     change.deliverable().unwrap_or(&change.path)
 }

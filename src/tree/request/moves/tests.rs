@@ -24,7 +24,7 @@ fn alike(changes: &[Change]) -> Vec<Vec<usize>> {
 }
 
 #[test]
-fn a_file_is_alike_to_itself_and_to_those_of_its_name() {
+fn a_file_is_like_itself_and_those_of_its_name() {
     let changes = [
         change("deliverables/zed/nova.yaml", Some("o/nova"), Some("o/nova")),
         change("deliverables/zed/cinder.yaml", Some("o/nova"), Some("o/nova")),
@@ -35,7 +35,7 @@ fn a_file_is_alike_to_itself_and_to_those_of_its_name() {
 }
 
 #[test]
-fn a_deleted_file_is_alike_to_one_created_for_its_repository() {
+fn a_deleted_file_is_like_one_created_for_its_repository() {
     let changes = [
         change("deliverables/zed/old.yaml", Some("o/nova"), None),
         change("deliverables/zed/new.yaml", None, Some("o/nova")),
