@@ -1,4 +1,4 @@
-//! The calendar around now, of a series, a team or one deliverable.
+//! The calendar around now, for a series, a team or one deliverable.
 
 use std::rc::Rc;
 
@@ -14,12 +14,12 @@ use crate::tree::schedule::{path_of, read as read_schedule};
 use crate::tree::series::Series;
 use crate::workspace::{Failure, Workspace};
 
-/// Whose calendar is asked for.
+/// What the calendar should cover.
 #[derive(Clone, Debug, Default)]
 pub struct ScheduleOptions {
-    /// The deliverable; all of the series where there is none.
+    /// The deliverable; `None` for all of the series.
     pub deliverable: Option<String>,
-    /// The series, or `independent`; the one in development where there is none.
+    /// The series, or `independent`; `None` for the one in development.
     pub series: Option<String>,
     /// Only the deliverables of this team.
     pub team: Option<String>,
@@ -28,7 +28,7 @@ pub struct ScheduleOptions {
 /// The calendar, by the schedules and the policy at the head of `workspace`.
 ///
 /// # Errors
-/// When there is no such deliverable, series or team, or the record cannot be read.
+/// If there is no such deliverable, series or team, or the record cannot be read.
 pub fn schedule(workspace: &Workspace, options: &ScheduleOptions) -> Result<Schedule, Failure> {
     schedule_of(options, workspace, &workspace.head_record()?)
 }
@@ -95,8 +95,8 @@ fn schedule_of(
     })
 }
 
-/// The folder that is looked at: of the series that was named; else of the one in development, or outside of the cycles for a
-/// deliverable that has no file in it.
+/// The folder to read: that of the named series, else of the one in development, else `_independent` for a deliverable
+/// without a file there.
 fn dir_of(options: &ScheduleOptions, record: &Record) -> Result<String, Failure> {
     let list = record.series();
     if let Some(name) = &options.series {
@@ -134,7 +134,7 @@ fn path(dir: &str, name: &str) -> String {
     format!("deliverables/{dir}/{name}.yaml")
 }
 
-/// The files that are looked at, and the paths of those that cannot be read.
+/// The files to cover, and the paths of those that cannot be read.
 fn files(
     options: &ScheduleOptions,
     record: &Record,
@@ -161,7 +161,7 @@ fn files(
 }
 
 impl ScheduleOptions {
-    /// Why nothing is looked at.
+    /// Why there is nothing to show.
     fn nobody(&self, dir: &str, record: &Record) -> Failure {
         match (&self.deliverable, &self.team) {
             (Some(name), _) => {
@@ -203,7 +203,7 @@ fn missing(
     Missing::all(&cycle, series, &workspace.config, &deliverables)
 }
 
-/// What is wrong with the list of series, and with the schedule of the series: a week that stands wrong has its deadlines at another time.
+/// Mistakes in the list of series and in the schedule of the series: a wrong week moves its deadlines.
 fn mistakes(record: &Record, series: &Series) -> Result<Vec<String>, Failure> {
     let path = path_of(&series.name);
     let bytes = record.bytes(&path).map_err(Failure::outside)?;
@@ -214,7 +214,7 @@ fn mistakes(record: &Record, series: &Series) -> Result<Vec<String>, Failure> {
     Ok(of_list.chain(problems.iter().map(|problem| line(&path, problem))).collect())
 }
 
-/// When the commit of the record was made.
+/// The time of the commit of the record.
 fn stamp(workspace: &Workspace, record: &Record) -> Result<Timestamp, Failure> {
     let id = Oid::from_str(&record.name()).ok();
     let commit = id.map(|id| workspace.repository.commit(id)).transpose()?.flatten();

@@ -1,8 +1,7 @@
-//! What is wrong with the files by which all rules judge: the list of series, the schedules, the policy, the
-//! configuration.
+//! Mistakes in the files that all rules depend on: the list of series, the schedules, the policy and the configuration.
 //!
-//! A mistake that the request brings is an error; one that stood before is a warning for whoever changes the file, or is
-//! judged by it. Of a schedule that stands as it was it is a note, for those whose deadlines it may move.
+//! A mistake that the request adds is an error; an older one is a warning for requests that change the file or depend on
+//! it. An older one in a schedule is a note, for requests whose deadlines it may move.
 
 use std::collections::HashSet;
 
@@ -27,11 +26,11 @@ pub(super) fn findings(request: &Request, now: Timestamp) -> Vec<Finding> {
     found
 }
 
-/// A finding for each problem of a file, by whether it stood before.
+/// A finding for each problem of a file: an error, or a warning if the problem was there before.
 fn of_problems(file: &str, problems: &[Problem], before: &[Problem]) -> Vec<Finding> {
     let finding = |problem: &Problem| {
-        let stood = before.iter().any(|other| other.message == problem.message);
-        let level = if stood { Level::Warning } else { Level::Error };
+        let is_old = before.iter().any(|other| other.message == problem.message);
+        let level = if is_old { Level::Warning } else { Level::Error };
         let rule = match problem.kind {
             ProblemKind::Syntax => schema::yaml_syntax::RULE.id,
             ProblemKind::Shape => schema::schema_rule::RULE.id,
@@ -47,7 +46,8 @@ fn of_series(request: &Request) -> Vec<Finding> {
     let mut found = of_problems(SERIES_STATUS, request.head.series_problems(), before);
     let had_series = request.base.as_ref().is_some_and(|base| !base.series().all.is_empty());
     if found.is_empty() && had_series && request.head.series().all.is_empty() {
-        let message = "the list of series is removed: nothing can be judged by it".to_owned();
+        let message =
+            "the list of series is removed: no request can be checked without it".to_owned();
         let rule = schema::schema_rule::RULE.id;
         found.push(Finding::new(rule, Level::Error, SERIES_STATUS, Place::TOP, message));
     }
@@ -55,12 +55,12 @@ fn of_series(request: &Request) -> Vec<Finding> {
     found
 }
 
-/// A series of which only the first entry would count.
+/// Series that are listed twice: only the first entry would count.
 fn series_listed_twice(request: &Request) -> Vec<Finding> {
     let before = request.base.as_ref().map(|base| twice(base.series())).unwrap_or_default();
     let finding = |name: &Placed<String>| {
-        let stood = before.iter().any(|other| other.value == name.value);
-        let level = if stood { Level::Warning } else { Level::Error };
+        let is_old = before.iter().any(|other| other.value == name.value);
+        let level = if is_old { Level::Warning } else { Level::Error };
         let message = format!("the series `{}` is listed already", **name);
         let rule = version::duplicate_version::RULE.id;
         let help = Some("remove one of the two entries".to_owned());
@@ -69,7 +69,7 @@ fn series_listed_twice(request: &Request) -> Vec<Finding> {
     twice(request.head.series()).into_iter().map(finding).collect()
 }
 
-/// The names that stand in the list before.
+/// The names that an earlier entry has.
 fn twice(list: &SeriesList) -> Vec<&Placed<String>> {
     let mut seen = HashSet::new();
     list.all.iter().map(|series| &series.name).filter(|name| !seen.insert(name.as_str())).collect()
@@ -91,8 +91,8 @@ fn of_schedules(request: &Request) -> Vec<Finding> {
     found
 }
 
-/// What whoever asks for a release or branch must know of the schedule of its series, which the request leaves as it is: its
-/// mistakes are not theirs, and may have put a deadline on another day.
+/// Mistakes in the schedules of the series for which the request asks for a release or branch. The request did not make
+/// them, but they may have moved a deadline.
 pub fn notes(request: &Request) -> Vec<String> {
     let is_asked_for = |series: &str| {
         let is_its = |change: &&Change| is_of_series(&change.path, series);
@@ -112,7 +112,7 @@ pub fn notes(request: &Request) -> Vec<String> {
             n => format!(", and {n} more"),
         };
         Some(format!(
-            "deadlines of {series} may be on another day than they should: {path}:{}: {}{more}",
+            "deadlines of {series} may be wrong: {path}:{}: {}{more}",
             first.place, first.message
         ))
     };
@@ -162,7 +162,7 @@ fn of_policy(request: &Request, now: Timestamp) -> Vec<Finding> {
     }
     for finding in &mut found {
         let holds = policy.broken.iter().any(|broken| covers(broken.place, finding.place));
-        let until = "until it is mended it holds every tag that it may have been about";
+        let until = "until it is fixed, it holds every tag that it might cover";
         if holds {
             let help = finding
                 .help
@@ -174,7 +174,7 @@ fn of_policy(request: &Request, now: Timestamp) -> Vec<Finding> {
     found
 }
 
-/// The mistakes of a configuration that the request changes: merged, they would stop every run.
+/// Mistakes in a configuration that the request changes: once merged, they would stop every run.
 fn of_config(request: &Request) -> Vec<Finding> {
     let (before, after) = match both(request, CONFIG) {
         Ok(both) => both,
@@ -187,7 +187,7 @@ fn of_config(request: &Request) -> Vec<Finding> {
     of_problems(CONFIG, &problems(after), &problems(before))
 }
 
-/// Windows of one deliverable that are never open together: its tags would wait for ever.
+/// Windows of a deliverable that are never open at the same time: its tags would wait for ever.
 fn never_open(
     policy: &Policy,
     series: &SeriesList,
@@ -205,8 +205,10 @@ fn never_open(
             found.push(Problem {
                 kind: ProblemKind::Shape,
                 place: last,
-                message: format!("no moment is left for the tags of `{name}`: its windows are never open together"),
-                help: Some("all windows that cover a deliverable must be open: let them overlap".to_owned()),
+                message: format!(
+                    "`{name}` can never be tagged: its windows are never open at the same time"
+                ),
+                help: Some("make the windows overlap: a tag needs all of them open".to_owned()),
             });
         }
     }
@@ -227,7 +229,7 @@ fn everybody(record: &Record) -> Vec<Described> {
         .collect()
 }
 
-/// The bytes of a file; none where there is no such file.
+/// The bytes of a file; `None` if there is no such file.
 type Bytes = Option<Vec<u8>>;
 
 /// A file before and after.

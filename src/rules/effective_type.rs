@@ -1,4 +1,4 @@
-//! How the artefacts of a release are made, guessed from its commit where the file does not say.
+//! The release type, guessed from the files at the commit if the deliverable file does not say.
 
 use super::OneRelease;
 use crate::facts::repository::FolderAt;
@@ -12,7 +12,7 @@ pub(super) fn ask_release_type(on: &OneRelease<'_>, project: &Project, asks: &mu
     }
 }
 
-/// The release type: what the file says, else what the files at the commit of `project` look like.
+/// The release type: what the deliverable file says, else what the files at the commit of `project` look like.
 pub(super) fn release_type(
     on: &OneRelease<'_>,
     project: &Project,

@@ -1,4 +1,4 @@
-//! What a rule says, and how it says it.
+//! Findings, and how a rule reports them.
 
 use std::fmt;
 
@@ -14,13 +14,13 @@ pub const COMMIT_MSG: &str = "/COMMIT_MSG";
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// The answer is no.
+    /// Fails the check.
     Error,
-    /// Worth a second look; does not fail the check.
+    /// Deserves a second look; does not fail the check.
     Warning,
     /// For information.
     Note,
-    /// A fact could not be had, so the rule has no answer.
+    /// A fact could not be fetched, so the rule has no result.
     CouldNotCheck,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Level {
     }
 }
 
-/// One thing a rule has to say about one place.
+/// One thing that a rule reports about one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Id of the rule.
@@ -61,7 +61,7 @@ pub struct Finding {
     pub level: Level,
     /// Path in the releases repository, or `/COMMIT_MSG`.
     pub file: String,
-    /// The commit whose message it is about, where that is no file.
+    /// The commit, if the finding is about a commit message.
     pub commit: Option<String>,
     /// Where in the file.
     pub place: Place,
@@ -73,20 +73,20 @@ pub struct Finding {
     pub repo: Option<String>,
     /// The version concerned.
     pub release: Option<String>,
-    /// Until when the tagger waits because of it, and what ends that before.
+    /// Until when it holds the tag, and what ends that early.
     pub held: Option<Held>,
-    /// Why it could not be checked, where that is what it says.
+    /// Why the rule could not check.
     pub unknown: Option<Unknown>,
-    /// Other places that it is about, such as that of the same version.
+    /// Other places involved, such as another entry of the same version.
     pub related: Vec<Related>,
-    /// The override that silences it.
+    /// The override that covers it.
     pub overridden_by: Option<Override>,
-    /// An edit that mends it.
+    /// An edit that fixes it.
     pub fix: Option<Fix>,
 }
 
 impl Finding {
-    /// Says `message` about `place`, and nothing more.
+    /// A finding with just a message and a place.
     pub(super) fn new(
         rule: &'static str,
         level: Level,
@@ -112,7 +112,7 @@ impl Finding {
         }
     }
 
-    /// Whether it counts: no override silences it.
+    /// Whether it counts: no override covers it.
     pub fn stands(&self) -> bool {
         self.overridden_by.is_none()
     }
@@ -125,16 +125,16 @@ pub struct Related {
     pub file: String,
     /// Where in the file.
     pub place: Place,
-    /// What stands there: a phrase.
+    /// What is there: a phrase.
     pub label: String,
 }
 
-/// The tagger waits because of a finding.
+/// How long a finding holds the tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// When it may go on at the earliest, everything that it waits for taken together.
+    /// The earliest time at which the tag can be made, considering everything that holds it.
     pub until: Until,
-    /// What ends it before.
+    /// What ends it early.
     pub yields: Yields,
 }
 
@@ -149,7 +149,7 @@ pub struct Override {
     pub commit: String,
 }
 
-/// Edits that mend a finding.
+/// Edits that fix a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What the edits do.
@@ -167,7 +167,7 @@ pub struct Edit {
     pub text: String,
 }
 
-/// Takes the findings of one rule about one file; the rule can set neither its id nor its file wrongly.
+/// Collects the findings of one rule about one file, so that a rule cannot get its own id or the file wrong.
 pub struct Sink<'a> {
     rule: &'static Rule,
     file: &'a str,
@@ -180,32 +180,32 @@ impl<'a> Sink<'a> {
     }
 
     /// Reports at the rule's own level.
-    pub fn report(&mut self, place: Place, message: impl Into<String>) -> Told<'_> {
+    pub fn report(&mut self, place: Place, message: impl Into<String>) -> Reported<'_> {
         self.report_at(self.rule.level, place, message)
     }
 
-    /// Reports at another level, for a rule that has several.
+    /// Reports at another level, for rules that have several.
     pub fn report_at(
         &mut self,
         level: Level,
         place: Place,
         message: impl Into<String>,
-    ) -> Told<'_> {
+    ) -> Reported<'_> {
         let at = self.findings.len();
         self.findings.push(Finding::new(self.rule.id, level, self.file, place, message.into()));
-        Told(&mut self.findings[at])
+        Reported(&mut self.findings[at])
     }
 
     /// Reports that `what` could not be checked.
-    pub fn could_not_check(&mut self, place: Place, what: &str, why: &Unknown) -> Told<'_> {
+    pub fn could_not_check(&mut self, place: Place, what: &str, why: &Unknown) -> Reported<'_> {
         let message = format!("could not check {what}: {why}");
-        let told = self.report_at(Level::CouldNotCheck, place, message);
-        told.0.unknown = Some(why.clone());
-        told
+        let reported = self.report_at(Level::CouldNotCheck, place, message);
+        reported.0.unknown = Some(why.clone());
+        reported
     }
 
-    /// `Some` of what is known (`None` inside for absent); reports could-not-check and gives
-    /// `None` where it is unknown.
+    /// `Some` if the answer is known (`Some(None)` for absent). If it is unknown, reports could-not-check and returns
+    /// `None`.
     pub fn need<T>(&mut self, answer: Answer<T>, place: Place, what: &str) -> Option<Option<T>> {
         match answer {
             Answer::Known(value) => Some(Some(value)),
@@ -218,17 +218,17 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// A finding just reported, to say more about.
-pub struct Told<'a>(&'a mut Finding);
+/// A finding that was just reported, to add details to.
+pub struct Reported<'a>(&'a mut Finding);
 
-impl Told<'_> {
+impl Reported<'_> {
     /// What to do about it.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.0.help = Some(help.into());
         self
     }
 
-    /// The tagger waits because of it.
+    /// It holds the tag.
     pub fn held(self, until: Until, yields: Yields) -> Self {
         self.0.held = Some(Held { until, yields });
         self
@@ -240,7 +240,7 @@ impl Told<'_> {
         self
     }
 
-    /// Another place in the same file that it is about, and what stands there.
+    /// Another place in the same file that is involved, and what is there.
     pub fn related(self, place: Place, label: impl Into<String>) -> Self {
         let file = self.0.file.clone();
         self.0.related.push(Related { file, place, label: label.into() });
@@ -259,7 +259,7 @@ impl Told<'_> {
         self
     }
 
-    /// The edit that mends it: replaces the text at `place`.
+    /// The edit that fixes it: replaces the text at `place`.
     pub fn fix(
         self,
         description: impl Into<String>,

@@ -12,7 +12,7 @@ use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::request::Request;
 
-/// What is judged, and by which configuration.
+/// What to judge, and by which configuration.
 #[derive(Clone, Copy)]
 pub struct Case<'a> {
     /// The request.
@@ -21,30 +21,30 @@ pub struct Case<'a> {
     pub config: &'a Config,
     /// Levels of the rules, from the base side.
     pub policy: &'a Policy,
-    /// What becomes of files of closed series.
+    /// Whether files of closed series are judged.
     pub closed: Closed,
     /// The times to judge by.
     pub clock: Clock,
-    /// Why nobody knows when the request was proposed, though somebody was to: the clock has what its author wrote.
+    /// Why Gerrit could not say when the request was proposed; the clock has the date of the commit instead.
     pub unsure: Option<&'a Unknown>,
 }
 
-/// What becomes of files of closed series.
+/// Whether files of closed series are judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closed {
-    /// Only the rules about the file itself look at them.
+    /// Only by the rules that look at closed series.
     Skipped,
-    /// They are judged like others.
+    /// By every rule.
     Judged,
 }
 
-/// How often answers may lead to further questions.
+/// How many rounds of questions there may be: an answer may lead to another question.
 const ROUNDS: usize = 3;
 
-/// Finds out what the rules want to know, and what the answers lead them to ask; `answer` answers the questions.
+/// Collects the facts that the rules ask for, round by round; `answer` answers the questions.
 ///
 /// # Errors
-/// Those of `answer`, when it cannot even begin. A single fact that is not known is an answer.
+/// Those of `answer`, if it cannot even start. A single unknown fact is not an error.
 pub fn find_out<E>(
     case: &Case<'_>,
     mut answer: impl FnMut(&Asks, &mut Facts) -> Result<(), E>,
@@ -60,7 +60,7 @@ pub fn find_out<E>(
     Ok(facts)
 }
 
-/// What the rules want to know, given what is known already: an answer may lead to another question.
+/// What the rules ask, given the facts so far.
 pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
     let mut asks = Asks::default();
     for rule in ALL {
@@ -73,14 +73,14 @@ pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
     asks
 }
 
-/// What the rules say, sorted by file and place.
+/// The findings of all rules, sorted by file and place.
 pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in files(case) {
         for rule in ALL {
-            let told = told(rule, &file, case, facts).into_iter();
+            let found = findings_of(rule, &file, case, facts).into_iter();
             findings.extend(
-                told.filter_map(|finding| at_level_of_policy(finding, rule, &file, case.policy)),
+                found.filter_map(|finding| at_level_of_policy(finding, rule, &file, case.policy)),
             );
         }
     }
@@ -127,34 +127,39 @@ fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut
     }
 }
 
-/// What a rule says of a file. Where nobody knows when the request was proposed, and another day since its author wrote it
-/// would have another answer, it could not check.
-fn told(rule: &'static Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
+/// The findings of a rule about a file. If the day of the proposal is unknown, and the result differs between the days since
+/// the commit was written, the rule could not check.
+fn findings_of(
+    rule: &'static Rule,
+    file: &OneFile<'_>,
+    case: &Case<'_>,
+    facts: &Facts,
+) -> Vec<Finding> {
     let path = &file.change.path;
     let on = |proposed: Timestamp| {
-        let mut told = Vec::new();
+        let mut findings = Vec::new();
         let clock = Clock { proposed: Some(proposed), ..file.clock };
         let file = OneFile { clock, ..*file };
-        check(rule, &file, case, facts, &mut Sink::new(rule, path, &mut told));
-        told
+        check(rule, &file, case, facts, &mut Sink::new(rule, path, &mut findings));
+        findings
     };
     let written = file.proposed();
     let as_written = on(written);
     let Some(why) = case.unsure.filter(|_| rule.day == Day::Proposal) else { return as_written };
     let is_same = |(a, b): (&Finding, &Finding)| (a.level, a.place) == (b.level, b.place);
-    let is_other = |told: &Vec<Finding>| {
-        told.len() != as_written.len() || !told.iter().zip(&as_written).all(is_same)
+    let is_other = |other: &Vec<Finding>| {
+        other.len() != as_written.len() || !other.iter().zip(&as_written).all(is_same)
     };
     let other = days(written, file.clock.now).map(on).find(is_other);
-    // One of the two has a finding.
+    // At least one of the two results has a finding.
     let found = other.iter().flat_map(|other| other.iter().chain(&as_written)).next();
     let Some(place) = found.map(|finding| finding.place) else { return as_written };
-    let mut told = Vec::new();
-    Sink::new(rule, path, &mut told).could_not_check(place, "when this was proposed", why);
-    told
+    let mut findings = Vec::new();
+    Sink::new(rule, path, &mut findings).could_not_check(place, "when this was proposed", why);
+    findings
 }
 
-/// A moment of each day from `first` on, and `last`.
+/// A time on each day from `first`, and `last`.
 fn days(first: Timestamp, last: Timestamp) -> impl Iterator<Item = Timestamp> {
     let next = |day: &Timestamp| day.checked_add(24.hours()).ok();
     std::iter::successors(Some(first), next).take_while(move |day| *day < last).chain([last])
@@ -183,8 +188,8 @@ fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: 
     }
 }
 
-/// The finding at the level that the policy sets; a weaker one of the rule is not raised, and what
-/// could not be checked stays that. Switching `hold` off hides no red hold, as it lifts none.
+/// The finding at the level that the policy sets. A finding weaker than its rule is never raised, and what could not be checked
+/// stays so. Switching `hold` off does not hide a red hold, because it does not lift one.
 fn at_level_of_policy(
     mut finding: Finding,
     rule: &Rule,
@@ -202,7 +207,7 @@ fn at_level_of_policy(
     Some(finding)
 }
 
-/// Marks the findings that a trailer covers, and the trailers that cover one.
+/// Marks findings that a trailer covers as overridden, and those trailers as used.
 fn silence(findings: &mut Vec<Finding>, trailers: &mut [Trailer], case: &Case<'_>, facts: &Facts) {
     let mut notes = Vec::new();
     for finding in findings.iter_mut().filter(|finding| may_be_overridden(finding)) {
@@ -231,7 +236,7 @@ fn may_be_overridden(finding: &Finding) -> bool {
     }
 }
 
-/// Who approved an override, where the policy wants somebody to and there is a Gerrit to ask.
+/// Asks who approved an override, if the policy names groups for that and there is a Gerrit.
 fn approval_of(trailer: &Trailer, case: &Case<'_>) -> Option<ApprovalOf> {
     let groups = case.policy.override_groups();
     let is_wanted = !groups.is_empty() && !case.config.gerrit.is_empty();
@@ -243,18 +248,19 @@ fn approval_note(rule: &'static str, trailer: &Trailer, case: &Case<'_>, facts: 
     let groups = case.policy.override_groups().join(", ");
     let answer = approval_of(trailer, case).map(|question| facts.get(&question));
     let wanted =
-        "a positive vote of one of them on the change approves it, but not of who proposed it";
-    let (told, help) = match &answer {
-        None => ("the merge of the request approves that".to_owned(), None),
+        "ask one of them, other than the person who proposed it, for a positive vote on the change";
+    let (approval, help) = match &answer {
+        None => ("merging the request approves it".to_owned(), None),
         Some(Answer::Known(vote)) => {
-            (format!("{} approved that ({}{:+})", vote.by, vote.label, vote.value), None)
+            (format!("{} approved it ({}{:+})", vote.by, vote.label, vote.value), None)
         }
-        Some(Answer::Absent) => (format!("nobody of {groups} has approved that yet"), Some(wanted)),
-        Some(Answer::Unknown(why)) => {
-            (format!("whether one of {groups} approved that is not known: {why}"), Some(wanted))
-        }
+        Some(Answer::Absent) => (format!("nobody in {groups} has approved it yet"), Some(wanted)),
+        Some(Answer::Unknown(why)) => (
+            format!("it is not known whether anybody in {groups} approved it: {why}"),
+            Some(wanted),
+        ),
     };
-    let message = format!("`{rule}` is overridden; {told}");
+    let message = format!("`{rule}` is overridden; {approval}");
     let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
     note.commit = Some(trailer.says.commit.clone());
     note.help = help.map(str::to_owned);

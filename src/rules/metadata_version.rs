@@ -1,4 +1,4 @@
-//! The version that a package gives itself in its own files.
+//! The version that a package states in its own files.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,9 +9,9 @@ use crate::facts::repository::{FileAt, FolderAt};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::deliverable::{Project, ReleaseType};
 
-/// What was found of it.
+/// The result.
 pub(super) enum Found {
-    /// `file` gives `version`.
+    /// `file` states `version`.
     Version {
         /// Path in the repository.
         file: String,
@@ -23,7 +23,7 @@ pub(super) enum Found {
         /// Where it should be.
         file: String,
     },
-    /// It could not be found out.
+    /// It could not be read.
     Unknown(Unknown),
 }
 
@@ -44,7 +44,7 @@ pub(super) fn ask(kind: ReleaseType, project: &Project, facts: &Facts, asks: &mu
     }
 }
 
-/// The version in the files at the commit of `project`; `None` for release types that keep none.
+/// The version in the files at the commit of `project`; `None` for release types without one.
 pub(super) fn find(kind: ReleaseType, project: &Project, facts: &Facts) -> Option<Found> {
     match kind {
         ReleaseType::Puppet => Some(in_json(project, "metadata.json", facts)),
@@ -86,7 +86,7 @@ fn in_xstatic(project: &Project, facts: &Facts) -> Found {
                     Some(Ok(version)) => return Found::Version { file, version },
                     Some(Err(())) => {
                         let why = format!(
-                            "`PACKAGE_VERSION` in `{file}` is more than texts put together"
+                            "`PACKAGE_VERSION` in `{file}` is not a plain string, so it cannot be read"
                         );
                         return Found::Unknown(Unknown::because(why));
                     }
@@ -98,9 +98,9 @@ fn in_xstatic(project: &Project, facts: &Facts) -> Found {
     Found::Missing { file: format!("{XSTATIC}/*/__init__.py") }
 }
 
-/// `PACKAGE_VERSION` of an xstatic package: texts and earlier names put together with `+`.
+/// `PACKAGE_VERSION` of an xstatic package: strings and earlier names, joined with `+`.
 ///
-/// `None` where it is not set, `Err` where it is computed in another way. Nothing is run.
+/// `None` if it is not set, `Err` if it is computed in another way. Nothing is executed.
 fn package_version(python: &str) -> Option<Result<String, ()>> {
     static ASSIGNMENT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?m)^([A-Z_]+)[ \t]*=[ \t]*([^#\r\n]+)").expect("the pattern is constant")
@@ -134,14 +134,14 @@ mod tests {
     use super::package_version;
 
     #[test]
-    fn texts_and_names_are_put_together() {
+    fn strings_and_names_are_joined() {
         let python =
             "VERSION = '1.4.5'\nBUILD = \"2\" # of ours\nPACKAGE_VERSION = VERSION + '.' + BUILD\n";
         assert_eq!(package_version(python), Some(Ok("1.4.5.2".to_owned())));
     }
 
     #[test]
-    fn what_is_computed_is_not_guessed() {
+    fn a_computed_version_is_not_guessed() {
         assert_eq!(package_version("PACKAGE_VERSION = read('VERSION')\n"), Some(Err(())));
         assert_eq!(package_version("VERSION = '1'\n"), None);
     }

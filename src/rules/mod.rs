@@ -1,7 +1,6 @@
 //! The rules of a release request.
 //!
-//! A rule is one file with one `static`: id, level, what it applies to, its documentation, what
-//! it asks and how it judges. Rules are pure: no I/O, no clock, no `Result`. [`ALL`] lists them.
+//! A rule is one file with one `static`: id, level, scope, documentation, the facts it asks for and its check. Rules are pure: no I/O, no clock, no `Result`. [`ALL`] lists them.
 
 mod common;
 mod effective_type;
@@ -20,7 +19,7 @@ mod timing;
 mod version;
 
 pub use common::notes;
-pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Related, Sink, Told};
+pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Related, Reported, Sink};
 pub use judge::{Case, Closed, asks, find_out, judge};
 pub use overrides::Trailer;
 pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};
@@ -29,11 +28,11 @@ use crate::facts::{Asks, Facts};
 
 /// A rule of the check.
 pub struct Rule {
-    /// Fixed for ever: reports, policies and commit messages name it.
+    /// Never renamed: reports, policies and commit messages name it.
     pub id: &'static str,
     /// The level of its findings, unless they or the policy say otherwise.
     pub level: Level,
-    /// Whether a `Release-Override:` may silence it at error level (`E*`).
+    /// Whether a `Release-Override:` may override its errors (`E*`).
     pub overridable: Overridable,
     /// One line: what is wrong when it fires.
     pub summary: &'static str,
@@ -43,9 +42,9 @@ pub struct Rule {
     pub scope: Scope,
     /// Whether it looks at files of closed series too.
     pub closed: Closed,
-    /// The day it judges a request by.
+    /// The day by which it judges a request.
     pub day: Day,
-    /// Whether a `Release-Override:` may stand in for a fact that could not be fetched.
+    /// Whether a `Release-Override:` may take the place of a fact that could not be fetched.
     pub unchecked: Overridable,
 }
 
@@ -74,16 +73,16 @@ impl Rule {
 pub enum Overridable {
     /// `E*` of the rule tables.
     Yes,
-    /// An error is an error. Warnings and held findings may always be overridden.
+    /// Errors stand. Warnings and held findings may always be overridden.
     No,
 }
 
 /// The day by which a rule judges a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Day {
-    /// It looks at no date, or at the clock: at what may be done now.
+    /// No date, or the current time.
     Any,
-    /// The day on which the request was proposed: reviewers do not make it late.
+    /// The day of the proposal: reviewers do not make a request late.
     Proposal,
 }
 
@@ -94,31 +93,31 @@ pub enum Scope {
     Files(fn(&OneFile<'_>, &mut Sink<'_>)),
     /// Every file that the request touches, deleted ones too.
     Changes {
-        /// What must be known.
+        /// The facts it needs.
         asks: fn(&OneFile<'_>, &Facts, &mut Asks),
-        /// The judgement.
+        /// The check.
         check: fn(&OneFile<'_>, &Facts, &mut Sink<'_>),
     },
     /// Every readable deliverable file that the request touches.
     Deliverables {
-        /// What must be known.
+        /// The facts it needs.
         asks: fn(&OneDeliverable<'_>, &Facts, &mut Asks),
-        /// The judgement.
+        /// The check.
         check: fn(&OneDeliverable<'_>, &Facts, &mut Sink<'_>),
     },
-    /// Every release that the request adds or changes in those files. Not one whose tags exist at the commits it names
-    /// now: there the request corrects the record, and nothing is released.
+    /// Every release that the request adds or changes in those files, except one whose tags exist at the commits that it
+    /// names: such a request corrects the record and releases nothing.
     NewReleases {
-        /// What must be known.
+        /// The facts it needs.
         asks: fn(&OneRelease<'_>, &Facts, &mut Asks),
-        /// The judgement.
+        /// The check.
         check: fn(&OneRelease<'_>, &Facts, &mut Sink<'_>),
     },
-    /// Every branch entry of those files; [`OneBranch::is_new`] tells which the request adds or changes.
+    /// Every branch entry of those files; [`OneBranch::is_new`] is true for those that the request adds or changes.
     Branches {
-        /// What must be known.
+        /// The facts it needs.
         asks: fn(&OneBranch<'_>, &Facts, &mut Asks),
-        /// The judgement.
+        /// The check.
         check: fn(&OneBranch<'_>, &Facts, &mut Sink<'_>),
     },
     /// The overrides of the request, after all other rules.

@@ -13,13 +13,13 @@ const TOKEN: &str = "Release-Override";
 pub struct Trailer {
     /// Rule, reason and commit; the reason may be empty, and the rule unknown.
     pub says: Override,
-    /// Where it stands in the message of its commit, which counts its lines from 1.
+    /// Its place in the commit message; lines count from 1.
     pub place: Place,
-    /// The files its commit touches: it speaks for no others.
+    /// The files that its commit touches: it covers no others.
     pub paths: Vec<String>,
-    /// Whether git reads it as a trailer; another line of the message overrides nothing.
+    /// Whether git reads it as a trailer; any other line overrides nothing.
     pub is_read: bool,
-    /// Whether a finding was silenced by it.
+    /// Whether it covered a finding.
     pub is_used: bool,
 }
 
@@ -29,8 +29,8 @@ impl Trailer {
         commits.iter().flat_map(of_commit).collect()
     }
 
-    /// Whether it may silence findings of `rule` in `file`: it is a trailer that names the rule and gives a reason, and its
-    /// commit touches the file.
+    /// Whether it covers findings of `rule` in `file`: it is a trailer that names the rule and gives a reason, and its commit
+    /// touches the file.
     pub fn covers(&self, rule: &str, file: &str) -> bool {
         self.is_read
             && self.says.rule == rule

@@ -1,4 +1,4 @@
-//! What a rule is shown: one file, one deliverable, one release, one branch of the request.
+//! What a rule looks at: one file, deliverable, release or branch of the request.
 
 use std::ops::Deref;
 
@@ -19,9 +19,9 @@ use crate::version::{BranchKind, Bump, SpecialKind};
 /// The times by which a request is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
-    /// The present: what waits is judged by it.
+    /// The current time: windows, holds and soak times go by it.
     pub now: Timestamp,
-    /// When the request was proposed, where somebody says so: freezes and deadlines are judged by it.
+    /// When the request was proposed, if that is known from Gerrit or the caller: freezes and deadlines go by it.
     pub proposed: Option<Timestamp>,
 }
 
@@ -78,8 +78,8 @@ impl<'a> OneFile<'a> {
         self.change.after.as_deref().or(self.change.before.as_deref())
     }
 
-    /// When the change to this file was proposed: as somebody says, else when the newest commit that touches it was
-    /// written, else now. Never after now.
+    /// When the change to this file was proposed: as the clock says, else when the newest commit that touches it was written,
+    /// else now. Never later than now.
     pub fn proposed(&self) -> Timestamp {
         let written = || {
             let mut commits = self.request.commits.iter();
@@ -91,7 +91,7 @@ impl<'a> OneFile<'a> {
         self.clock.proposed.or_else(written).map_or(now, |proposed| proposed.min(now))
     }
 
-    /// Name of the deliverable, where the path tells it.
+    /// Name of the deliverable, if the path gives one.
     pub fn deliverable_name(&self) -> Option<&'a str> {
         self.present()?.path.as_ref().ok().map(FilePath::name)
     }
@@ -103,8 +103,8 @@ impl<'a> OneFile<'a> {
 }
 
 impl<'a> OneDeliverable<'a> {
-    /// `None` where there is no such file after the request, its YAML is beyond reading, or it is not where deliverable files
-    /// are: one mistake is said once.
+    /// `None` if the request deletes the file, its YAML cannot be read, or it is not where deliverable files belong: then
+    /// other rules report that, once.
     pub(super) fn of(file: OneFile<'a>) -> Option<Self> {
         let after = file.change.after.as_deref()?;
         let path = after.path.as_ref().ok()?;
@@ -156,7 +156,7 @@ impl<'a> OneDeliverable<'a> {
         newest.is_some_and(|special| special.kind() != SpecialKind::Last)
     }
 
-    /// The branches of its series, the likelier one first; none for independent files.
+    /// The branches of its series, the likelier one first; `None` for independent files.
     pub fn series_branches(&self) -> Option<Vec<String>> {
         let names = &self.config.branches;
         (!self.path.is_independent()).then(|| match self.series {
@@ -173,8 +173,7 @@ impl<'a> OneDeliverable<'a> {
         self.deliverable().releases.iter().find(|release| release.version.text() == version)
     }
 
-    /// Whether git is asked about `repo`: not where it is retired, nor where `repository-name` reports what no repository is
-    /// called.
+    /// Whether to ask git about `repo`: not if it is retired, or if `repository-name` reports its name.
     pub fn is_live(&self, repo: &str) -> bool {
         !self.deliverable().is_retired(repo) && RepoName::parse(repo).is_ok()
     }
@@ -186,7 +185,7 @@ impl<'a> OneRelease<'a> {
         self.index.checked_sub(1).map(|before| &self.on.deliverable().releases[before])
     }
 
-    /// What it is against the release before it: in this file, else in the newest older series that has one.
+    /// The step from the release before it: in this file, else in the newest older series that has one.
     pub fn bump(&self) -> Bump {
         let newest_of = |releases: &[Release]| {
             let numbered =
@@ -205,15 +204,15 @@ impl<'a> OneRelease<'a> {
         Bump::between(before.as_ref(), &self.release.version)
     }
 
-    /// Asks what [`OneRelease::is_tagged`] must know.
+    /// Asks for what [`OneRelease::is_tagged`] needs.
     pub(super) fn ask_whether_tagged(&self, asks: &mut Asks) {
         if self.may_be_tagged() {
             self.live_projects().for_each(|project| asks.put(self.tag_of(project)));
         }
     }
 
-    /// Whether nothing is released: the entry was listed before, or there is nothing to compare with, and its tags exist at
-    /// the commits that it names.
+    /// Whether nothing is left to release: the entry was listed before, or there is no base, and its tags exist at the commits
+    /// that it names.
     pub(super) fn is_tagged(&self, facts: &Facts) -> bool {
         let exists = |project: &Project| {
             let at = facts.get(&self.tag_of(project));
@@ -224,7 +223,7 @@ impl<'a> OneRelease<'a> {
             && self.live_projects().all(exists)
     }
 
-    /// Why nobody knows whether an entry without a base to compare with is a new release.
+    /// Why it is unknown whether an entry without a base to compare with is a new release.
     pub(super) fn unknown_novelty(&self, facts: &Facts) -> Option<Unknown> {
         let mut projects = self.live_projects().filter(|_| self.request.base.is_none());
         projects.find_map(|project| match facts.get(&self.tag_of(project)) {
@@ -246,13 +245,13 @@ impl<'a> OneRelease<'a> {
         self.release.version.text()
     }
 
-    /// Its repositories, where [`OneDeliverable::is_live`].
+    /// Its repositories for which [`OneDeliverable::is_live`].
     pub fn live_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
         let on = self.on;
         self.release.projects.iter().filter(move |project| on.is_live(&project.repo))
     }
 
-    /// The same with a hash of the right form only.
+    /// The same, but only with a well-formed hash.
     pub fn tagged_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
         self.live_projects().filter(|project| is_hash(&project.hash))
     }

@@ -517,7 +517,7 @@ fn a_mistake_of_the_schedule_that_stood_before_is_a_note_to_whom_it_matters() {
     assert!(broken.status == Some(1) && broken.out.contains("error[schema]"), "{}", broken.out);
     site.release("2.1.0", "garden/rose", &site.rose[1]);
     let told = site.run(&["check"]);
-    let note = "note: deadlines of orchid may be on another day than they should: \
+    let note = "note: deadlines of orchid may be wrong: \
                 doc/source/orchid/schedule.yaml:3:25: `R-15` does not follow `R-17`";
     assert!(
         told.out.contains(note) && told.out.contains("\nno problems in 1 file"),

@@ -50,7 +50,7 @@ fn an_override_counts_when_one_of_those_whom_the_policy_names_voted() {
         let check = ["check", "--base", "HEAD^", "--head", "HEAD", "--gerrit", &gerrit];
         let (_, said) = tagkeeper(&root, &check);
         let note =
-            told.unwrap_or("is overridden; Bob <bob@example.org> approved that (Code-Review+2)");
+            told.unwrap_or("is overridden; Bob <bob@example.org> approved it (Code-Review+2)");
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(said.contains(note), "{said}");
         let (status, said) = apply(&root, &one.server);

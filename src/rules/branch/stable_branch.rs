@@ -3,7 +3,7 @@
 use crate::facts::repository::{BranchOf, CommitIn};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::subject::is_hash;
-use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink, Told};
+use crate::rules::{Level, OneBranch, Overridable, Reported, Rule, Scope, Sink};
 use crate::tree::RepoName;
 use crate::tree::deliverable::{Kind, Location, Release, StableBranchType};
 use crate::tree::place::{Place, Placed};
@@ -105,7 +105,7 @@ fn branch_type(on: &OneBranch<'_>) -> StableBranchType {
 }
 
 /// Names the stable branch of this file, where the site has stable branches.
-fn help_with_name(on: &OneBranch<'_>, told: Told<'_>) {
+fn help_with_name(on: &OneBranch<'_>, told: Reported<'_>) {
     let series = on.series.map_or(on.path.series(), |series| series.branch_id());
     if let Some(name) = on.config.branches.name(BranchKind::Stable, series) {
         told.help(format!("the stable branch of this file is `{name}`"));
@@ -308,7 +308,7 @@ fn check_older_start(on: &OneBranch<'_>, release: &Release, facts: &Facts, sink:
     }
 }
 
-fn help_with_newest(on: &OneBranch<'_>, told: Told<'_>) {
+fn help_with_newest(on: &OneBranch<'_>, told: Reported<'_>) {
     if let Some(newest) = on.deliverable().releases.last().map(|release| release.version.text()) {
         told.help(format!("the newest release is `{newest}`")).fix(
             format!("start at `{newest}`"),

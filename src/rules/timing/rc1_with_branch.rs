@@ -56,15 +56,19 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let mut own =
         on.deliverable().branches.iter().filter(|branch| names.contains(&&branch.name.value));
     let starts_here = |at: &Location| matches!(at, Location::Version(at) if at == version);
-    let message = match own.next() {
+    let (message, help) = match own.next() {
         Some(branch) if starts_here(&branch.location.value) => return,
-        Some(branch) => format!(
-            "`{}` starts at {}, not at the first candidate `{version}`",
-            *branch.name, branch.location.value
+        Some(branch) => (
+            format!(
+                "`{}` starts at {}, not at the first candidate `{version}`",
+                *branch.name, branch.location.value
+            ),
+            format!("change the `location` of `{}` to `{version}`", *branch.name),
         ),
-        None => format!("the first candidate `{version}` has no stable branch"),
+        None => (
+            format!("the first candidate `{version}` has no stable branch"),
+            format!("add to `branches`: `- {{name: {wanted}, location: {version}}}`"),
+        ),
     };
-    sink.report(on.release.version.place, message)
-        .help(format!("add to `branches`: `- {{name: {wanted}, location: {version}}}`"))
-        .release(version);
+    sink.report(on.release.version.place, message).help(help).release(version);
 }
