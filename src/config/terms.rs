@@ -248,7 +248,7 @@ version-form: tag
             ),
             ("types:\n  library: {like: service}\n", "2:19 `library` is built in"),
             ("release-types:\n  x: {like: generic, version-form: none}\n", "2:36 there is no form"),
-            ("models: [a]\n", "1:9 "),
+            ("models: [a]\n", "1:10 "),
         ] {
             let found = problems(text);
             assert!(found.len() == 1 && found[0].starts_with(line), "{text}: {found:?}");

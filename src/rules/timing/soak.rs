@@ -13,8 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a commit of the release was merged too recently",
     docs: "## What it checks
 
-That the commits of the release were merged as long ago as `release-policy.yaml` asks for the deliverable. The request may
-merge; its tags wait until the time is up.
+Whether each commit of the release was merged longer ago than the soak time in `release-policy.yaml`. The request may merge
+at any time; its tags wait until the soak time is over.
 
 ## Why
 
@@ -22,7 +22,7 @@ Those who run a deliverable from its branch often find a fault within hours.
 
 ## What to do
 
-Nothing: the tag is made when the time is up. If it cannot wait: `Release-Override: soak <reason>`.
+Nothing: the tag is made when the soak time is over. If it cannot wait: `Release-Override: soak <reason>`.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
