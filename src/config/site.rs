@@ -198,9 +198,6 @@ impl Config {
         if self.index == of_openstack.index {
             self.index = PackageIndex::Unstated;
         }
-        if self.approval.label == of_openstack.approval.label {
-            "Release-Approved".clone_into(&mut self.approval.label);
-        }
         for (own, theirs) in [
             (&mut self.stable_branch_exempt, &of_openstack.stable_branch_exempt),
             (&mut self.mail.to, &of_openstack.mail.to),

@@ -115,7 +115,7 @@ fn a_mail_whose_tag_cannot_be_verified_waits_until_it_can() {
     let played = Played::new();
     let root = played.root();
     ask(&played, "2.2.0");
-    let bin = root.join("bin");
+    let bin = root.join("killed");
     fs::create_dir(&bin).unwrap();
     let script = root.join("script");
     fs::write(&script, "#!/bin/sh\ncase \"$*\" in *--verify*) n=$(cat \"$0.n\" 2>/dev/null || echo 0); n=$((n+1)); echo $n > \"$0.n\"; [ $n = 2 ] && kill -9 $$;; esac\nexec /usr/bin/gpg \"$@\"\n").unwrap();
