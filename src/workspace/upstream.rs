@@ -181,10 +181,16 @@ fn chosen<'a>(names: &[&'a str], followed: Option<&str>) -> Result<Option<&'a st
 /// Why the branch could not be read, and which remote that is.
 fn unreadable(error: GitError, remote: Option<&PushRemote>) -> Failure {
     let Some(PushRemote { name, url }) = remote else { return error.into() };
+    if matches!(error, GitError::NullRemote { .. }) {
+        return Failure::usage(format!(
+            "the remote `{name}` of the releases repository is {url}, as in every checkout that Zuul makes, so tagkeeper cannot see what is merged"
+        ))
+        .help(format!("run `git remote set-url {name} URL` with the URL of the releases repository, as the role tagkeeper-releases does"));
+    }
     Failure::outside(format!(
         "cannot read the remote `{name}` ({url}) of the releases repository, which says what is merged: {error}"
     ))
-    .help(format!("set its URL to where changes are merged: git remote set-url {name} URL (a checkout of Zuul has `file:///dev/null` there)"))
+    .help(format!("check its URL, and change it if it is wrong: git remote set-url {name} URL"))
 }
 
 #[cfg(test)]

@@ -161,13 +161,27 @@ fn linked_and_bare_repositories_have_the_same_upstream() {
 #[test]
 fn a_remote_that_cannot_be_read_is_unknown_and_named() {
     let clone = Clone::new();
-    for url in ["file:///dev/null", "/nowhere/releases.git", "http://127.0.0.1:1/releases"] {
+    for url in ["/nowhere/releases.git", "http://127.0.0.1:1/releases"] {
         clone.work.run(&["remote", "set-url", "origin", url]);
         let failure = clone.failure();
         assert_eq!(failure.kind(), FailureKind::Outside, "{failure}");
         assert!(failure.to_string().contains("`origin`"), "{failure}");
         let hints = failure.hints().join("\n");
         assert!(hints.contains("git remote set-url origin"), "{hints}");
+    }
+}
+
+#[test]
+fn the_remote_of_a_checkout_by_zuul_must_be_set_first() {
+    let clone = Clone::new();
+    for url in ["file:///dev/null", "/dev/null"] {
+        clone.work.run(&["remote", "set-url", "origin", url]);
+        let failure = clone.failure();
+        assert_eq!(failure.kind(), FailureKind::Usage, "{failure}");
+        assert!(failure.to_string().contains("the remote `origin`"), "{failure}");
+        let hints = failure.hints().join("\n");
+        assert!(hints.contains("git remote set-url origin URL"), "{hints}");
+        assert!(hints.contains("tagkeeper-releases"), "{hints}");
     }
 }
 
