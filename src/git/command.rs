@@ -184,8 +184,8 @@ impl<'a> GitCommand<'a> {
 
     /// Runs it without a look at the version of git.
     pub(super) fn start(mut self) -> Result<Output, GitError> {
-        let mut command = self.build();
-        let group = self.group();
+        let mut command = self.build()?;
+        let group = self.group()?;
         match child::run(&mut command, std::mem::take(&mut self.input), self.bounds, group) {
             Ok(ended) => Ok(Output {
                 status: ended.status.code(),
@@ -210,7 +210,7 @@ impl<'a> GitCommand<'a> {
         self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
     }
 
-    fn build(&self) -> Command {
+    fn build(&self) -> Result<Command, GitError> {
         let mut command = Command::new(self.git.path());
         if let Some(path) = &self.work_tree {
             command.arg("-C").arg(path);
@@ -229,11 +229,11 @@ impl<'a> GitCommand<'a> {
             command.args(["-c", setting]);
         }
         command.args(&self.arguments);
-        self.set_environment(&mut command);
-        command
+        self.set_environment(&mut command)?;
+        Ok(command)
     }
 
-    fn set_environment(&self, command: &mut Command) {
+    fn set_environment(&self, command: &mut Command) -> Result<(), GitError> {
         for (name, _) in env::vars_os().filter(|(name, _)| is_ours(name)) {
             command.env_remove(name);
         }
@@ -244,7 +244,7 @@ impl<'a> GitCommand<'a> {
         if self.network {
             // Set around us, it would keep left-out objects away.
             command.env_remove("GIT_NO_LAZY_FETCH");
-            if !self.git.has_own_ssh() {
+            if !self.git.has_own_ssh()? {
                 command.env("GIT_SSH_COMMAND", environment::QUIET_SSH);
             }
         } else {
@@ -254,14 +254,15 @@ impl<'a> GitCommand<'a> {
             command.env(key, value);
         }
         self.set_hidden_config(command);
+        Ok(())
     }
 
     /// An ssh of the user may ask for a passphrase at the terminal, where there is one.
-    fn group(&self) -> Group {
-        if self.network && io::stdin().is_terminal() && self.git.has_own_ssh() {
-            Group::Ours
+    fn group(&self) -> Result<Group, GitError> {
+        if self.network && io::stdin().is_terminal() && self.git.has_own_ssh()? {
+            Ok(Group::Ours)
         } else {
-            Group::Own
+            Ok(Group::Own)
         }
     }
 

@@ -22,7 +22,7 @@ pub struct Git {
 struct Program {
     path: PathBuf,
     version: OnceLock<Result<(u32, u32), GitError>>,
-    own_ssh: OnceLock<bool>,
+    own_ssh: OnceLock<Result<bool, GitError>>,
 }
 
 impl Git {
@@ -86,18 +86,30 @@ impl Git {
     }
 
     /// Whether the user chose an ssh of their own.
-    pub(super) fn has_own_ssh(&self) -> bool {
-        *self.program.own_ssh.get_or_init(|| {
-            let named = |key| self.variables.iter().any(|(name, _)| name == key);
-            ["GIT_SSH", "GIT_SSH_COMMAND"]
-                .iter()
-                .any(|key| named(*key) || env::var_os(key).is_some())
-                || self
-                    .command("asking git for core.sshCommand")
-                    .args(["config", "--get", "core.sshCommand"])
-                    .start()
-                    .is_ok_and(|output| output.status == Some(0))
-        })
+    ///
+    /// # Errors
+    /// When git does not say: then nothing is set in its place.
+    pub(super) fn has_own_ssh(&self) -> Result<bool, GitError> {
+        self.program.own_ssh.get_or_init(|| self.ask_own_ssh()).clone()
+    }
+
+    fn ask_own_ssh(&self) -> Result<bool, GitError> {
+        let is_set = |key: &str| {
+            self.variables.iter().any(|(name, _)| name == key) || env::var_os(key).is_some()
+        };
+        if ["GIT_SSH", "GIT_SSH_COMMAND"].into_iter().any(is_set) {
+            return Ok(true);
+        }
+        let doing = "asking git for core.sshCommand";
+        let asked = self.command(doing).args(["config", "--get", "core.sshCommand"]).start()?;
+        match asked.status {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            status => {
+                let stderr = asked.stderr;
+                Err(GitError::Failed { doing: doing.to_owned(), status, stderr })
+            }
+        }
     }
 }
 

@@ -223,10 +223,19 @@ impl Repository {
         }
         let mut id = object;
         loop {
-            match self.inner.find_tag(id) {
-                Ok(tag) => id = tag.target_id(),
-                Err(_) if id != object || self.has(id) => return Ok(id),
-                Err(error) => return Err(self.damaged(object, &error)),
+            match self.kind(id)? {
+                Some(ObjectType::Tag) => {
+                    let tag = self.inner.find_tag(id);
+                    id = tag.map_err(|error| self.damaged(id, &error))?.target_id();
+                }
+                Some(_) => return Ok(id),
+                // What a tag points to may have been left out of a partial clone.
+                None if id != object => return Ok(id),
+                None => {
+                    let why = format!("the object {id} of a tag is missing");
+                    self.suspect();
+                    return Err(GitError::Corrupt { path: self.git_dir().to_owned(), why });
+                }
             }
         }
     }

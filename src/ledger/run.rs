@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
+use std::io;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
@@ -51,7 +52,7 @@ impl Run {
                 host,
                 space: space(),
                 process,
-                started: started(process),
+                started: started(process).ok().flatten(),
             }
         })
     }
@@ -63,7 +64,7 @@ impl Run {
         if !is_comparable || self.host != here.host || self.space != here.space {
             return None;
         }
-        Some(started(self.process) == self.started)
+        started(self.process).ok().map(|started| started == self.started)
     }
 }
 
@@ -108,11 +109,19 @@ fn space() -> String {
 }
 
 /// When a process began; `None` where there is none of that id.
-fn started(process: u32) -> Option<String> {
-    let stat = read(&format!("/proc/{process}/stat"))?;
+///
+/// # Errors
+/// Where the system does not say: then the process may well be there.
+fn started(process: u32) -> io::Result<Option<String>> {
+    let stat = match fs::read_to_string(format!("/proc/{process}/stat")) {
+        Ok(stat) => stat,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
     // The name of the program is in brackets and may hold anything; the time is the 20th field after it.
-    let (_, fields) = stat.rsplit_once(')')?;
-    fields.split_whitespace().nth(19).map(str::to_owned)
+    let fields = stat.rsplit_once(')').map(|(_, fields)| fields);
+    let started = fields.and_then(|fields| fields.split_whitespace().nth(19));
+    started.map(|started| Some(started.to_owned())).ok_or_else(|| io::ErrorKind::InvalidData.into())
 }
 
 #[cfg(test)]

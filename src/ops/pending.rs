@@ -7,7 +7,7 @@ use crate::ledger::{Draft, Ledger, Pending, Reason, Snapshot, State};
 use crate::plan::{Plan, PlannedRelease};
 use crate::tree::record::Record;
 use crate::tree::request::{Change, Request};
-use crate::tree::scope;
+use crate::tree::scope::{self, ScopeError};
 use crate::workspace::Failure;
 use crate::workspace::Workspace;
 
@@ -132,9 +132,17 @@ pub(super) fn remember(
     }
     // Another run may have gone further meanwhile, even to a commit that is not here; its mark stays, and what either left
     // open is pending.
-    let is_behind = |other: &str| {
-        !scope::comes_after(&workspace.repository, &workspace.wanted, other)
-            .is_ok_and(|after| after)
+    let mut unsure = None;
+    let mut is_behind = |other: &str| {
+        match scope::comes_after(&workspace.repository, &workspace.wanted, other) {
+            Ok(after) => !after,
+            Err(ScopeError::NoRevision(_)) => true,
+            // Nothing is lost as long as the older mark stays.
+            Err(error) => {
+                unsure = Some(error);
+                true
+            }
+        }
     };
     ledger
         .update(&format!("Applied through {head}"), workspace.now, |draft| {
@@ -146,8 +154,14 @@ pub(super) fn remember(
         })
         .map_err(|error| {
             Failure::outside(error)
-                .help("the tags that were made stand; run again, it finds them done")
-        })
+                .help("the tags that were made stay; run again, it finds them done")
+        })?;
+    match unsure {
+        None => Ok(()),
+        Some(error) => Err(Failure::from(error).help(format!(
+            "the mark of the ledger was not moved to {head}; run again, it finds what is done"
+        ))),
+    }
 }
 
 /// Remembers where the first run of all begins, before it does anything: the next one may be told a later commit.

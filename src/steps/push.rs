@@ -1,7 +1,7 @@
 //! Pushing one ref, and what became of it. What is there after a lost answer is read again.
 
 use crate::git::{Destination, GitError, Oid, PushAnswer, mask_credentials};
-use crate::ledger::StepName;
+use crate::ledger::{LedgerError, StepName};
 use crate::plan::{Prepared, Step, StepResult};
 
 use super::tools::{Named, Tools};
@@ -67,13 +67,16 @@ fn read_again(object: Oid, step: &Step, ours: Ours, tools: &Tools<'_>, why: &str
     let full_ref = step.action.full_ref().unwrap_or_default();
     match tools.remotes.reread(&step.repo, full_ref) {
         Ok(Some(there)) if there.object == object => StepResult::Made(object.to_string()),
-        Ok(Some(there)) if is_ours(step, there, ours, tools) => {
-            StepResult::WasThere("made by another run".to_owned())
-        }
-        Ok(Some(there)) => StepResult::Conflict(format!(
-            "`{full_ref}` is {} now, which this run did not make; run again to see what it is",
-            there.object
-        )),
+        Ok(Some(there)) => match is_ours(step, there, ours, tools) {
+            Ok(true) => StepResult::WasThere("made by another run".to_owned()),
+            Ok(false) => StepResult::Conflict(format!(
+                "`{full_ref}` is {} now, which this run did not make; run again to see what it is",
+                there.object
+            )),
+            Err(unknown) => StepResult::Unknown(format!(
+                "{why}, and the ledger does not say which run made `{full_ref}`: {unknown}"
+            )),
+        },
         Ok(None) => StepResult::Failed(format!("{why}; `{full_ref}` is not there: run again")),
         Err(unknown) => StepResult::Unknown(format!(
             "{why}, and `{full_ref}` could not be read again: {unknown}"
@@ -81,15 +84,14 @@ fn read_again(object: Oid, step: &Step, ours: Ours, tools: &Tools<'_>, why: &str
     }
 }
 
-fn is_ours(step: &Step, there: Named, ours: Ours, tools: &Tools<'_>) -> bool {
+fn is_ours(step: &Step, there: Named, ours: Ours, tools: &Tools<'_>) -> Result<bool, LedgerError> {
     if step.action.commit.as_deref() != Some(there.commit.to_string().as_str()) {
-        return false;
+        return Ok(false);
     }
-    let Ours::Noted(name) = ours else { return true };
-    let entry = tools.ledger.read().and_then(|now| now.entry(&step.repo, step.action.name()));
-    let entry = entry.inspect_err(|error| log::warn!("{error}")).ok().flatten();
+    let Ours::Noted(name) = ours else { return Ok(true) };
+    let entry = tools.ledger.read()?.entry(&step.repo, step.action.name())?;
     let record = entry.as_ref().and_then(|entry| entry.steps.get(&StepName::new(name)));
-    record.is_some_and(|record| record.objects.contains(&there.object.to_string()))
+    Ok(record.is_some_and(|record| record.objects.contains(&there.object.to_string())))
 }
 
 /// The commit that a step names.

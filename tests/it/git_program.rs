@@ -167,6 +167,23 @@ fn ssh_asks_nobody_unless_the_user_brought_their_own() {
 }
 
 #[test]
+fn an_ssh_that_git_does_not_name_is_not_replaced() {
+    let directory = tempfile::tempdir().unwrap();
+    let started = directory.path().join("started");
+    let fake = format!(
+        "case \"$*\" in *core.sshCommand*) echo 'fatal: no' >&2; exit 3;; *version*) exec {} \"$@\";; esac\n\
+         touch {}; exit 128",
+        program().path().display(),
+        started.display()
+    );
+    let git = Git::at(script(directory.path(), "git", &fake));
+    let error = ls_remote(&git, &RemoteUrl::new("ssh://host.invalid/a")).unwrap_err();
+    assert!(matches!(error, GitError::Failed { status: Some(3), .. }), "{error}");
+    assert!(error.to_string().contains("core.sshCommand"), "{error}");
+    assert!(!started.exists(), "nothing was asked of the remote");
+}
+
+#[test]
 fn a_host_that_does_not_listen_is_unreachable() {
     let url = RemoteUrl::new(format!("git://127.0.0.1:{}/a", closed_port()));
     let error = ls_remote(&program(), &url).unwrap_err();

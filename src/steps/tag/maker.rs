@@ -20,7 +20,7 @@ pub(in crate::steps) enum Maker {
     OurKey(Words),
     /// Somebody else: what it is.
     SomeoneElse(String),
-    /// It is not known: why its signature could not be verified.
+    /// It is not known: why its signature could not be verified, or the ledger not be read.
     NotVerified(String),
 }
 
@@ -43,8 +43,10 @@ pub(in crate::steps) fn maker(
     let version = release.version.text();
     let there = facts.get(&question(project, release));
     let object = there.known().map(|there| there.object.to_string()).unwrap_or_default();
-    if noted(file, &project.repo, version).contains(&object) {
-        return Maker::Us;
+    match noted(file, &project.repo, version) {
+        Answer::Known(objects) if objects.contains(&object) => return Maker::Us,
+        Answer::Known(_) | Answer::Absent => {}
+        Answer::Unknown(why) => return Maker::NotVerified(why.to_string()),
     }
     match facts.get(&PushedSignature::of(&project.repo, version)) {
         Answer::Known(found) => match (&found.message, &found.signature) {
@@ -73,10 +75,11 @@ pub(in crate::steps) fn maker(
 }
 
 /// The objects that runs of ours were about to push as this tag.
-fn noted(file: &RequestedFile<'_>, repo: &str, version: &str) -> Vec<String> {
-    let entry = (file.subject.ledger)(repo, version);
-    let record = entry.known().and_then(|entry| entry.steps.get(&StepName::new(IN_LEDGER)));
-    record.map(|record| record.objects.clone()).unwrap_or_default()
+fn noted(file: &RequestedFile<'_>, repo: &str, version: &str) -> Answer<Vec<String>> {
+    (file.subject.ledger)(repo, version).and_then(|entry| {
+        let record = entry.steps.get(&StepName::new(IN_LEDGER));
+        record.map_or(Answer::Absent, |record| Answer::Known(record.objects.clone()))
+    })
 }
 
 impl fmt::Display for Maker {
@@ -88,7 +91,7 @@ impl fmt::Display for Maker {
             ),
             Self::SomeoneElse(what) => write!(f, "the tag is there, made by someone else: {what}"),
             Self::NotVerified(why) => {
-                write!(f, "the tag is there; its signature could not be verified: {why}")
+                write!(f, "the tag is there, and it is not known who made it: {why}")
             }
         }
     }
