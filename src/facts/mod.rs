@@ -10,6 +10,7 @@ pub mod document;
 mod gather;
 pub mod governance;
 mod hidden;
+pub mod object;
 pub mod people;
 pub mod pushed;
 pub mod repository;

@@ -7,6 +7,7 @@ mod effective_type;
 mod finding;
 mod judge;
 mod metadata_version;
+mod missing_commit;
 mod overrides;
 mod subject;
 

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use tagkeeper::git::{GitError, Moment, Oid, RemoteUrl, Repository, TreeKind, ls_remote};
+use tagkeeper::git::{
+    GitError, Moment, Oid, OtherObject, RemoteUrl, Repository, TreeKind, ls_remote,
+};
 use tempfile::TempDir;
 
 use crate::support::git::program;
@@ -46,6 +48,27 @@ fn a_repository_is_found_from_below_and_nothing_is_not() {
     ] {
         assert!(matches!(error, GitError::NotARepository { .. }), "{error}");
     }
+}
+
+#[test]
+fn an_object_that_is_not_a_commit_is_named_for_what_it_is() {
+    let place = place();
+    let commit = place.work.commit(&[("f", "text")], "one");
+    place.work.run(&["tag", "--annotate", "--message", "x", "1.0.0"]);
+    place.work.run(&["tag", "--annotate", "--message", "x", "again", "1.0.0"]);
+    place.work.run(&["tag", "--annotate", "--message", "x", "folder", "HEAD^{tree}"]);
+    let found = |revision: &str| {
+        let id = place.work.run(&["rev-parse", revision]).trim().parse().unwrap();
+        place.open().other_object(id).unwrap()
+    };
+    let tag =
+        |name: &str, commit: Option<Oid>| Some(OtherObject::Tag { name: name.to_owned(), commit });
+    assert_eq!(found("1.0.0"), tag("1.0.0", Some(commit)));
+    assert_eq!(found("again"), tag("again", Some(commit)), "a tag of a tag");
+    assert_eq!(found("folder"), tag("folder", None));
+    assert_eq!(found("HEAD^{tree}"), Some(OtherObject::Tree));
+    assert_eq!(found("HEAD"), None);
+    assert_eq!(place.open().other_object(nothing()).unwrap(), None);
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use tagkeeper::config::{Config, Policy};
+use tagkeeper::facts::object::ObjectIn;
 use tagkeeper::facts::pushed::{
     BranchState, PushedBranch, PushedCommit, PushedRepository, PushedSignature, PushedTag,
     PushedTrunk, SignedTag,
 };
 use tagkeeper::facts::{Answer, Facts, Unknown};
-use tagkeeper::git::{Oid, Signature, TagRef};
+use tagkeeper::git::{Oid, OtherObject, Signature, TagRef};
 use tagkeeper::ledger::Entry;
 use tagkeeper::plan::{
     Approval, Ground, Introduction, Occasion, Overriding, Plan, State, Step, StepKind, Subject,
@@ -43,7 +44,16 @@ fn record(releases: &str) -> Record {
 }
 
 /// The steps of a request for 1.0.0, with its branch.
-fn steps(branch: &str, facts: &[fn(&mut Facts)]) -> Vec<Step> {
+fn steps(branch: &str, facts: &[&dyn Fn(&mut Facts)]) -> Vec<Step> {
+    steps_by(&|_, _| Answer::Absent, branch, facts)
+}
+
+/// The same, by what the ledger says.
+fn steps_by(
+    ledger: &dyn Fn(&str, &str) -> Answer<Entry>,
+    branch: &str,
+    facts: &[&dyn Fn(&mut Facts)],
+) -> Vec<Step> {
     let release = format!(
         "releases:\n  - version: 1.0.0\n    projects:\n      - repo: {REPO}\n        hash: {}\n\
          branches:\n  - name: {branch}\n    location: 1.0.0\n",
@@ -56,7 +66,7 @@ fn steps(branch: &str, facts: &[fn(&mut Facts)]) -> Vec<Step> {
         request: &request,
         config: &config,
         introductions: &BTreeMap::new(),
-        ledger: &|_, _| Answer::Absent,
+        ledger,
         occasion: Occasion::Request,
         ground: Ground::Real,
         policy: &Policy::default(),
@@ -100,7 +110,7 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
 
 #[test]
 fn a_branch_that_was_ended_is_not_made_again() {
-    let state = |branch, facts| steps(branch, &[facts])[1].state.clone();
+    let state = |branch, facts: fn(&mut Facts)| steps(branch, &[&facts])[1].state.clone();
     assert_eq!(state("stable/2025.1", |f| put(f, true, true, "")), State::Create);
     assert_eq!(state("bugfix/1.0", |f| put(f, true, true, "")), State::Create);
     let ended = |by: &str| State::Ended(format!("`{by}` ended the branch"));
@@ -108,6 +118,46 @@ fn a_branch_that_was_ended_is_not_made_again() {
     assert_eq!(state("stable/2025.1", |f| put(f, true, true, "2025.1-eol")), of("2025.1-eol"));
     assert_eq!(state("bugfix/1.0", |f| put(f, true, true, "bugfix-1.0-eol")), of("bugfix-1.0-eol"));
     assert_eq!(state("bugfix/1.0", |f| put(f, true, true, "bugfix/1.0-eol")), of("bugfix/1.0-eol"));
+}
+
+#[test]
+fn an_unreadable_ledger_does_not_make_a_tag_someone_elses() {
+    let unreadable = |_: &str, _: &str| Answer::Unknown(Unknown::because("the entry is damaged"));
+    let found = steps_by(&unreadable, "stable/2025.1", &[&|f: &mut Facts| put(f, true, true, "")]);
+    let State::Done(why) = &found[0].state else { panic!("{found:?}") };
+    assert!(why.contains("not known who made it: the entry is damaged"), "{why}");
+    for step in &found[1..] {
+        assert!(matches!(step.state, State::Unknown(_)), "{step:?}");
+    }
+}
+
+#[test]
+fn the_id_of_a_tag_or_a_tree_is_not_a_commit() {
+    let commit = Oid::from_str(&"b".repeat(40)).unwrap();
+    let objects = [
+        (
+            OtherObject::Tag { name: "0.9.0".to_owned(), commit: Some(commit) },
+            "is the tag object of `0.9.0`, not a commit: write the commit that it points to, bbbb",
+        ),
+        (OtherObject::Tree, "is a tree, not a commit"),
+        (OtherObject::Blob, "is a blob, not a commit"),
+    ];
+    for (object, words) in objects {
+        let of_object = |facts: &mut Facts| {
+            put(facts, true, false, "");
+            let (repo, hash) = (REPO.to_owned(), hash());
+            let question = PushedCommit { repo: repo.clone(), hash: hash.clone() };
+            facts.insert(question, Answer::Absent);
+            facts.insert(ObjectIn { repo, hash }, Answer::Known(object.clone()));
+        };
+        for step in steps("stable/2025.1", &[&of_object]) {
+            if step.action.kind == "announce" {
+                continue;
+            }
+            let State::Conflict(why) = &step.state else { panic!("{:?}", step.state) };
+            assert!(why.contains(words), "{why}");
+        }
+    }
 }
 
 /// The branches that the plan leaves for an operator to delete once `version` is tagged, all of them being there.
@@ -155,11 +205,11 @@ fn an_end_leaves_every_branch_that_it_ends_to_the_operator() {
 
 #[test]
 fn what_cannot_be_tagged_is_not_announced_and_a_missing_repository_is_named() {
-    let found = steps("stable/2025.1", &[|f| put(f, false, false, "")]);
+    let found = steps("stable/2025.1", &[&|f: &mut Facts| put(f, false, false, "")]);
     let missing = State::Conflict("there is no repository `openstack/nova`".to_owned());
     assert!(found.iter().all(|step| step.state == missing), "{found:?}");
     assert!(!found.iter().any(|step| step.action.kind == "announce"));
-    let found = steps("stable/2025.1", &[|f| put(f, true, false, "")]);
+    let found = steps("stable/2025.1", &[&|f: &mut Facts| put(f, true, false, "")]);
     assert!(found.iter().any(|step| step.action.kind == "announce"));
 }
 

@@ -13,11 +13,13 @@ use serde::Deserialize;
 use tagkeeper::config::{Config, POLICY, Policy};
 use tagkeeper::facts::document::{Templates, ZuulProjects};
 use tagkeeper::facts::governance::{Governance, Governed};
+use tagkeeper::facts::object::ObjectIn;
 use tagkeeper::facts::repository::{
     BranchNames, BranchOf, BranchesWith, CommitIn, Descends, Exists, FileAt, FolderAt, MergedAt,
     OnBranch, TagOf, TrunkOf,
 };
 use tagkeeper::facts::{Answer, Asks, Facts, Question, Unknown};
+use tagkeeper::git::{Oid, OtherObject};
 use tagkeeper::rules::{self, Case, Clock, Closed, Finding};
 use tagkeeper::tree::index::IndexCache;
 use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
@@ -103,6 +105,9 @@ struct Repo {
     branches: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     tags: BTreeMap<String, String>,
+    /// Objects that are not commits, by id.
+    #[serde(default)]
+    objects: BTreeMap<String, Object>,
     /// Files of every commit.
     #[serde(default)]
     files: BTreeMap<String, String>,
@@ -113,6 +118,28 @@ struct Repo {
     trunk: Option<String>,
     /// Why nothing is known of it.
     unreachable: Option<String>,
+}
+
+/// An object that is not a commit.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Object {
+    Tag { name: String, commit: Option<String> },
+    Tree,
+    Blob,
+}
+
+impl Object {
+    fn known(&self) -> OtherObject {
+        match self {
+            Self::Tag { name, commit } => OtherObject::Tag {
+                name: name.clone(),
+                commit: commit.as_ref().map(|id| Oid::from_str(id).unwrap()),
+            },
+            Self::Tree => OtherObject::Tree,
+            Self::Blob => OtherObject::Blob,
+        }
+    }
 }
 
 #[derive(Clone, Default)]
@@ -209,6 +236,8 @@ impl World<'_> {
             let merged = known.merged.get(hash).copied().unwrap_or(jiff::Timestamp::UNIX_EPOCH);
             pen.put(MergedAt { repo: repo(), hash: hash.clone() }, is_held.then_some(merged));
             pen.put(CommitIn { repo: repo(), hash: hash.clone() }, is_held.then_some(()));
+            let object = known.objects.get(hash).map(Object::known);
+            pen.put(ObjectIn { repo: repo(), hash: hash.clone() }, object);
             let names = on.iter().map(|branch| (*branch).clone()).collect();
             pen.put(BranchesWith { repo: repo(), hash: hash.clone() }, is_held.then_some(names));
             for branch in self.words {

@@ -1,7 +1,8 @@
 //! `stable-branch`: where stable and bugfix branches may start.
 
-use crate::facts::repository::{BranchOf, CommitIn};
+use crate::facts::repository::BranchOf;
 use crate::facts::{Answer, Asks, Facts};
+use crate::rules::missing_commit::{self, commit_in};
 use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneBranch, Overridable, Reported, Rule, Scope, Sink};
 use crate::tree::RepoName;
@@ -35,7 +36,7 @@ are left alone.
     ..Rule::USUAL
 };
 
-fn asks(on: &OneBranch<'_>, _: &Facts, asks: &mut Asks) {
+fn asks(on: &OneBranch<'_>, facts: &Facts, asks: &mut Asks) {
     if !is_judged(on) {
         return;
     }
@@ -53,7 +54,7 @@ fn asks(on: &OneBranch<'_>, _: &Facts, asks: &mut Asks) {
         Location::Commits(commits) => {
             let named = commits.iter().filter(|(repo, _)| RepoName::parse(repo).is_ok());
             for (repo, hash) in named.filter(|(_, hash)| is_hash(hash)) {
-                asks.put(commit_in(repo, hash));
+                missing_commit::ask(repo, hash, facts, asks);
             }
         }
     }
@@ -239,11 +240,8 @@ fn check_commits(
         }
         let what = format!("whether `{}` is in `{}`", **hash, **repo);
         if let Some(None) = sink.need(facts.get(&commit_in(repo, hash)), hash.place, &what) {
-            sink.report(
-                hash.place,
-                format!("no branch or tag of `{}` holds the commit `{}`", **repo, **hash),
-            )
-            .repo(repo);
+            let help = "start the branch at a commit that is merged";
+            missing_commit::report(sink, repo, hash, facts, help);
         }
     }
 }
@@ -318,8 +316,4 @@ fn help_with_newest(on: &OneBranch<'_>, told: Reported<'_>) {
     } else {
         told.help("a branch starts at a release: add the release first, or in the same request");
     }
-}
-
-fn commit_in(repo: &str, hash: &str) -> CommitIn {
-    CommitIn { repo: repo.to_owned(), hash: hash.to_ascii_lowercase() }
 }

@@ -1,18 +1,19 @@
 //! `hash-exists`: the commit is in the repository.
 
-use crate::facts::repository::{CommitIn, Exists};
+use crate::facts::repository::Exists;
 use crate::facts::{Answer, Asks, Facts};
+use crate::rules::missing_commit::{self, commit_in};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
 
 pub(crate) static RULE: Rule = Rule {
     id: "hash-exists",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "no branch and no tag of the repository holds the commit",
+    summary: "no branch or tag of the repository contains the commit",
     docs: "## What it checks
 
-A branch or a tag of the repository holds the commit. A change under review is in no branch yet.
+A branch or a tag of the repository contains the commit. A change under review is not in a branch yet. The id of a tag object, a
+tree or a blob is not the id of a commit.
 
 ## Why
 
@@ -20,41 +21,33 @@ What is tagged is what was merged.
 
 ## What to do
 
-Merge the change first; where a release has several repositories, see that the hashes are not swapped.
+Merge the change first. If a release has several repositories, check that their hashes are not swapped.
 ",
     scope: Scope::NewReleases { asks, check },
     unchecked: Overridable::No,
     ..Rule::USUAL
 };
 
-fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
-    on.tagged_projects().for_each(|project| asks.put(question(project)));
+fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
+    on.tagged_projects()
+        .for_each(|project| missing_commit::ask(&project.repo, &project.hash, facts, asks));
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    let help = if on.release.projects.len() > 1 {
+        "merge the change first, or check whether the hashes of two repositories are swapped"
+    } else {
+        "merge the change first, or check whether the commit belongs to another repository"
+    };
     for project in on.tagged_projects() {
         if facts.get(&Exists { repo: project.repo.value.clone() }) == Answer::Absent {
             continue;
         }
         let what = format!("whether `{}` is in `{}`", *project.hash, *project.repo);
-        if let Some(None) = sink.need(facts.get(&question(project)), project.hash.place, &what) {
-            let message = format!(
-                "no branch or tag of `{}` holds the commit `{}`",
-                *project.repo, *project.hash
-            );
-            let told =
-                sink.report(project.hash.place, message).repo(&project.repo).release(on.version());
-            if on.release.projects.len() > 1 {
-                told.help("merge the change first, or see whether the hashes of two repositories are swapped");
-            } else {
-                told.help(
-                    "merge the change first, or see whether the commit is of another repository",
-                );
-            }
+        let found = facts.get(&commit_in(&project.repo, &project.hash));
+        if let Some(None) = sink.need(found, project.hash.place, &what) {
+            missing_commit::report(sink, &project.repo, &project.hash, facts, help)
+                .release(on.version());
         }
     }
-}
-
-fn question(project: &Project) -> CommitIn {
-    CommitIn { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
 }

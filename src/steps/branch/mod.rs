@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::push::{Ours, commit_of, prepared};
-use super::tag::create_at;
+use super::tag::{ask_commit, create_at};
 use super::tools::Tools;
-use crate::facts::pushed::{PushedBranch, PushedCommit, PushedRepository, PushedTag};
+use crate::facts::pushed::{PushedBranch, PushedRepository, PushedTag};
 use crate::facts::{Answer, Asks, Facts};
 use crate::ledger::StepName;
 use crate::plan::{
@@ -34,7 +34,7 @@ impl StepKind for BranchKind {
         Memory::Beside(IN_LEDGER)
     }
 
-    fn asks(&self, part: &Part<'_>, _: &Facts, asks: &mut Asks) {
+    fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
         let Some((file, branches)) = part.branches() else { return };
         for branch in branches {
             for (repo, point) in file.points(branch) {
@@ -42,7 +42,7 @@ impl StepKind for BranchKind {
                 for name in tags_that_end(&branch.name, &file.subject.config.branches) {
                     asks.put(PushedTag { repo: repo.clone(), name });
                 }
-                asks.put(PushedCommit { repo: repo.clone(), hash: point.clone() });
+                ask_commit(&repo, &point, facts, asks);
                 asks.put(PushedBranch { repo, name: branch.name.value.clone(), point });
             }
         }

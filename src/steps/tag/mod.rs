@@ -8,11 +8,12 @@ pub(super) use maker::{Maker, Words, maker};
 use super::push::{Ours, commit_of, prepared};
 use super::tools::Tools;
 use crate::config::PackageIndex;
+use crate::facts::object::ObjectIn;
 use crate::facts::pushed::{
     PushedCommit, PushedRepository, PushedSignature, PushedTag, PushedTrunk,
 };
 use crate::facts::{Answer, Asks, Facts};
-use crate::git::{TagContent, TagTime, create_signed_tag};
+use crate::git::{OtherObject, TagContent, TagTime, create_signed_tag};
 use crate::plan::{
     About, Action, CarryOut, Ground, Memory, Part, Prepared, Removed, RequestedFile, State, Step,
     StepKind, StepResult,
@@ -51,7 +52,7 @@ impl StepKind for TagKind {
             let hash = project.hash.to_ascii_lowercase();
             asks.put(PushedRepository { repo: project.repo.value.clone() });
             asks.put(PushedTrunk { repo: project.repo.value.clone() });
-            asks.put(PushedCommit { repo: project.repo.value.clone(), hash: hash.clone() });
+            ask_commit(&project.repo, &hash, facts, asks);
             asks.put(question(project, release));
             // Who made a tag is worth the look only where it is the one that was asked for.
             let there = facts.get(&question(project, release));
@@ -147,8 +148,33 @@ pub(super) fn create_at(repo: &str, commit: &str, facts: &Facts) -> State {
         {
             State::Conflict(format!("there is no repository `{repo}`"))
         }
-        Answer::Absent => State::Conflict(format!("no branch or tag of `{repo}` holds {commit}")),
+        Answer::Absent => State::Conflict(no_commit(repo, commit, facts)),
         Answer::Unknown(why) => State::Unknown(why.to_string()),
+    }
+}
+
+/// Asks whether `repo` has the commit, and if not, what the id names.
+pub(super) fn ask_commit(repo: &str, commit: &str, facts: &Facts, asks: &mut Asks) {
+    let question = PushedCommit { repo: repo.to_owned(), hash: commit.to_owned() };
+    let has_repository = facts.get(&PushedRepository { repo: repo.to_owned() }).known().is_some();
+    if has_repository && facts.get(&question) == Answer::Absent {
+        asks.put(ObjectIn { repo: repo.to_owned(), hash: commit.to_owned() });
+    }
+    asks.put(question);
+}
+
+/// Why there is no such commit.
+fn no_commit(repo: &str, id: &str, facts: &Facts) -> String {
+    match facts.get(&ObjectIn { repo: repo.to_owned(), hash: id.to_owned() }) {
+        Answer::Known(object @ OtherObject::Tag { commit: Some(commit), .. }) => {
+            format!(
+                "{id} in `{repo}` is {object}, not a commit: write the commit that it points to, {commit}"
+            )
+        }
+        Answer::Known(object) => format!("{id} in `{repo}` is {object}, not a commit"),
+        Answer::Absent | Answer::Unknown(_) => {
+            format!("no branch or tag of `{repo}` contains {id}")
+        }
     }
 }
 

@@ -1,0 +1,29 @@
+//! What an id names that is not the id of a commit.
+
+pub use crate::git::OtherObject;
+
+use super::{Answer, Question, Sources};
+use crate::git::Oid;
+
+/// The object of an id that is not the id of a commit; absent where the repository has no such object, as far as it was
+/// fetched. Only asked to say more about a commit that is absent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectIn {
+    /// Name as in the files.
+    pub repo: String,
+    /// 40 hex digits, in either case.
+    pub hash: String,
+}
+
+impl Question for ObjectIn {
+    type Known = OtherObject;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<OtherObject> {
+        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        sources.in_either(&self.repo, |opened| opened.ask(|repository| repository.other_object(id)))
+    }
+}
