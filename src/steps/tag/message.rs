@@ -23,6 +23,7 @@
 
 use std::fmt;
 
+use crate::text;
 use crate::version::{PreReleaseKind, Version};
 
 /// What a tag says about its release.
@@ -345,7 +346,7 @@ fn yes_or_no(answer: bool) -> &'static str {
 }
 
 fn one_line(what: &'static str, value: &str) -> Result<(), TagMessageError> {
-    let fine = !value.is_empty() && value.trim() == value && !value.contains(char::is_control);
+    let fine = !value.is_empty() && value.trim() == value && text::one_line(value) == value;
     if fine { Ok(()) } else { Err(TagMessageError::Unwritable(what, value.to_owned())) }
 }
 
@@ -358,19 +359,17 @@ fn word(what: &'static str, value: &str) -> Result<(), TagMessageError> {
     Ok(())
 }
 
-/// Text as one line that can stand in a tag: no control characters, single spaces; `-` where nothing is left.
+/// Text from elsewhere as one line of a tag message, with single spaces: what would hide or steer something is written as
+/// `\u{202e}`; `-` where nothing is left.
 pub fn harmless(text: &str) -> String {
-    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = text::one_line(text);
     let words: Vec<&str> = line.split_whitespace().collect();
     if words.is_empty() { "-".to_owned() } else { words.join(" ") }
 }
 
-/// A label as one word without a colon, as it can stand before a value.
+/// A label as one word without a colon, as it can come before a value.
 pub fn label(text: &str) -> String {
-    let word: String = text
-        .chars()
-        .map(|c| if c.is_control() || c.is_whitespace() || c == ':' { '-' } else { c })
-        .collect();
+    let word = text::one_line(text).replace([' ', ':'], "-");
     let word = word.trim_start_matches('-');
     if word.is_empty() { "label".to_owned() } else { word.to_owned() }
 }

@@ -105,6 +105,8 @@ fn a_line_break_in_a_value_is_not_written() {
         |m: &mut TagMessage| m.release[0].0 = "Author: x".into(),
         |m: &mut TagMessage| m.version = "9.1.0 release".into(),
         |m: &mut TagMessage| m.diff_start = Some("-".into()),
+        |m: &mut TagMessage| m.branch = "stable/\u{202e}a".into(),
+        |m: &mut TagMessage| m.overrides = vec!["late\u{200b}".into()],
         |m: &mut TagMessage| m.series = String::new(),
         |m: &mut TagMessage| m.short_name = "-----BEGIN".into(),
     ] {
@@ -129,6 +131,25 @@ fn the_stage_follows_the_version() {
     ] {
         assert_eq!(Stage::of(&crate::version::Version::new(version)), stage, "{version}");
     }
+}
+
+#[test]
+fn what_hides_or_steers_is_shown_in_the_tag() {
+    for (name, written) in [
+        ("Ann\tExample", "Ann Example"),
+        ("Ann\r\nmeta:override: all", "Ann meta:override: all"),
+        ("Ann \u{202e}elpmaxE", r"Ann \u{202e}elpmaxE"),
+        ("Ann\u{200b}\u{a0}Example", r"Ann\u{200b}\u{a0}Example"),
+        ("Ann\u{1b}[2K", r"Ann\u{1b}[2K"),
+        ("Ann \u{2764}\u{fe0f}", "Ann \u{2764}\u{fe0f}"),
+        (" \n", "-"),
+    ] {
+        let mut message = TagMessage::parse(SIGNED).unwrap();
+        message.release = vec![(label("Author"), harmless(name))];
+        assert_eq!(message.release[0].1, written);
+        assert_eq!(TagMessage::parse(&message.to_text().unwrap()), Ok(message));
+    }
+    assert_eq!(label("Code\u{202e}Review+2 x:"), r"Code\u{202e}Review+2-x-");
 }
 
 fn message(word: &'static str, line: &'static str) -> impl Strategy<Value = TagMessage> {
