@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::site::{Announce, ClosedSeries, Config, PackageIndex, SigningFormat};
+use crate::text::without_login;
 use crate::version::BranchKind;
 
 /// A key of the configuration that is also a flag and an environment variable.
@@ -175,7 +176,10 @@ impl Config {
                 let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
                 put(self, parts.map(str::to_owned).collect());
             }
-            Slot::Checked(set) => return set(self, value),
+            // A URL under the wrong key may hold a password too.
+            Slot::Checked(set) => {
+                return set(self, value).map_err(|why| why.replace(value, &without_login(value)));
+            }
         }
         Ok(())
     }

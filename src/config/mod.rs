@@ -2,6 +2,7 @@
 //!
 //! Everything is typed, every key has a default, and a mistake is reported at its line.
 
+mod debug;
 mod keys;
 mod policy;
 mod read;

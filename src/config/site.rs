@@ -11,7 +11,7 @@ use crate::version::BranchNames;
 pub const CONFIG: &str = "tagkeeper.yaml";
 
 /// What a site says about itself. The defaults are those of OpenStack.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Config {
     /// URL template of the repositories, for reading.
     pub git: String,
@@ -67,7 +67,7 @@ pub enum ClosedSeries {
 }
 
 /// Where the packages of a site are published.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum PackageIndex {
     /// At this URL.
     At(String),
@@ -118,7 +118,7 @@ pub enum SigningFormat {
 }
 
 /// Where announcements go.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     /// URL of the mail server.
     pub smtp: Option<String>,

@@ -1,6 +1,7 @@
 //! Where answers come from: mirrors of project repositories, and how far they may be trusted.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use crate::git::{
     Repository, ls_remote, mask_credentials,
 };
 use crate::net::http::{Answer as HttpAnswer, Client, Options};
+use crate::text::without_login;
 
 /// What most trunks are called: where to look first, and nothing else.
 const LIKELY_TRUNKS: [&str; 2] = ["main", "master"];
@@ -48,12 +50,21 @@ impl<T: Clone> Once<T> {
 }
 
 /// Where the documents of other teams are: paths or URLs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Documents {
     /// Governance: a directory, or `projects.yaml` itself.
     pub governance: String,
     /// Zuul's project data.
     pub zuul_projects: String,
+}
+
+impl fmt::Debug for Documents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Documents")
+            .field("governance", &without_login(&self.governance))
+            .field("zuul_projects", &without_login(&self.zuul_projects))
+            .finish()
+    }
 }
 
 /// What questions are put to.

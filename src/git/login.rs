@@ -3,6 +3,8 @@
 //! git hands a URL on to its helpers (`git remote-https NAME URL`), where every user of the machine can read it. So git
 //! gets the URL without the login, and a credential helper that reads the login from the environment of git alone.
 
+use std::fmt;
+
 use percent_encoding::percent_decode_str;
 
 /// The environment that the helper reads.
@@ -14,7 +16,7 @@ const HELPER: &str = "!f() { test \"$1\" != get || printf 'username=%s\\npasswor
                       \"$TK_GIT_USERNAME\" \"$TK_GIT_PASSWORD\"; }; f";
 
 /// A URL taken apart for git.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Default, PartialEq, Eq)]
 pub(super) struct Address {
     /// The URL, safe to show.
     pub(super) url: String,
@@ -24,6 +26,12 @@ pub(super) struct Address {
     pub(super) variables: Vec<(&'static str, String)>,
     /// What must not be shown, as it was written and as it is meant.
     pub(super) secrets: Vec<String>,
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Address").field("url", &self.url).finish_non_exhaustive()
+    }
 }
 
 impl Address {

@@ -1,16 +1,18 @@
 //! What a workspace is opened for: which repository, which two states, by which clock.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 
 use crate::facts::Network;
+use crate::text::without_login;
 use crate::tree::scope::Base;
 
 /// How a releases repository is opened. The default is the working tree of the current directory, compared with what it
 /// started from, now.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// A directory in the releases repository.
     pub directory: PathBuf,
@@ -36,6 +38,27 @@ pub struct Options {
     pub network: Network,
     /// Repositories asked at the same time.
     pub jobs: usize,
+}
+
+/// Settings may be URLs: no password in them is shown.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = self.settings.iter().map(|(key, value)| (key, without_login(value)));
+        f.debug_struct("Options")
+            .field("directory", &self.directory)
+            .field("config", &self.config)
+            .field("settings", &settings.collect::<Vec<_>>())
+            .field("paths", &self.paths)
+            .field("base", &self.base)
+            .field("head", &self.head)
+            .field("unsaved", &self.unsaved.keys())
+            .field("as_of", &self.as_of)
+            .field("now", &self.now)
+            .field("proposed", &self.proposed)
+            .field("network", &self.network)
+            .field("jobs", &self.jobs)
+            .finish()
+    }
 }
 
 impl Options {

@@ -1,0 +1,112 @@
+//! The configuration in logs and panics: no URL shows the login that it may carry.
+
+use std::fmt;
+
+use super::site::{Config, Mail, PackageIndex};
+use crate::text::without_login;
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            git,
+            push,
+            trunk,
+            terms,
+            branches,
+            gerrit,
+            gerrit_login_file,
+            approval,
+            cache,
+            closed_series,
+            stable_branch_exempt,
+            signing,
+            mail,
+            announce,
+            ledger,
+            governance,
+            zuul_projects,
+            index,
+            launchpad,
+            storyboard,
+            uploader,
+        } = self;
+        f.debug_struct("Config")
+            .field("git", &without_login(git))
+            .field("push", &push.as_deref().map(without_login))
+            .field("trunk", trunk)
+            .field("terms", terms)
+            .field("branches", branches)
+            .field("gerrit", &without_login(gerrit))
+            .field("gerrit_login_file", gerrit_login_file)
+            .field("approval", approval)
+            .field("cache", cache)
+            .field("closed_series", closed_series)
+            .field("stable_branch_exempt", stable_branch_exempt)
+            .field("signing", signing)
+            .field("mail", mail)
+            .field("announce", announce)
+            .field("ledger", ledger)
+            .field("governance", &without_login(governance))
+            .field("zuul_projects", &without_login(zuul_projects))
+            .field("index", index)
+            .field("launchpad", &without_login(launchpad))
+            .field("storyboard", &without_login(storyboard))
+            .field("uploader", uploader)
+            .finish()
+    }
+}
+
+impl fmt::Debug for PackageIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(url) => f.debug_tuple("At").field(&without_login(url)).finish(),
+            Self::Unstated => f.write_str("Unstated"),
+            Self::None => f.write_str("None"),
+        }
+    }
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { smtp, directory, from, to, login_file } = self;
+        f.debug_struct("Mail")
+            .field("smtp", &smtp.as_deref().map(without_login))
+            .field("directory", directory)
+            .field("from", from)
+            .field("to", to)
+            .field("login_file", login_file)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::{Config, KEYS};
+
+    #[test]
+    fn no_key_shows_a_password() {
+        for key in KEYS {
+            for value in ["https://bot:s3/cr et@h/{repo}", "smtp://bot:s3cr et@h"] {
+                let mut config = Config::default();
+                let shown = match config.set(key.name, value) {
+                    Ok(()) if IS_URL.contains(&key.name) => format!("{config:?} {config:#?}"),
+                    Ok(()) => continue,
+                    Err(why) => why,
+                };
+                assert!(!shown.contains("cr et"), "{}: {shown}", key.name);
+            }
+        }
+    }
+
+    const IS_URL: &[&str] = &[
+        "git",
+        "push",
+        "gerrit",
+        "governance",
+        "zuul-projects",
+        "index",
+        "launchpad",
+        "storyboard",
+        "mail.smtp",
+    ];
+}
