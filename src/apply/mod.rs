@@ -10,6 +10,7 @@ pub use schema::outcome_schema;
 
 use jiff::Timestamp;
 
+use crate::facts::Unknown;
 use crate::ledger::{Beginning, Begun, Ledger, Mark, Resolution, Snapshot, StepName};
 use crate::plan::{
     About, CarryOut, Held, Memory, Plan, PlannedRelease, Prepared, State, Step, StepResult,
@@ -184,13 +185,14 @@ impl<T> Executor<'_, T> {
                 // Done is done, also when the ledger cannot be written: its intent keeps it from being done twice.
                 match self.ledger.finish(repo, version, name, &self.mark(), said) {
                     Ok(()) => result,
-                    Err(error) => StepResult::Unknown(format!(
+                    Err(error) => StepResult::Unknown(Unknown::because(format_args!(
                         "it was done ({said}), but the ledger could not be written: {error}; settle it with {settle} --resolve done"
-                    )),
+                    ))),
                 }
             }
             StepResult::Unknown(why) => {
-                StepResult::Unknown(format!("{why}; {settle} shows how to settle it"))
+                let words = format!("{why}; {settle} shows how to settle it");
+                StepResult::Unknown(why.clone().in_words(words))
             }
             _ => {
                 let mark = self.mark();
@@ -252,9 +254,9 @@ fn in_flight(begun: &Mark, now: Timestamp, settle: &str) -> StepResult {
             until: None,
             reason: format!("{who} and is doing it: run again later"),
         },
-        Begun::Over => StepResult::Unknown(format!(
+        Begun::Over => StepResult::Unknown(Unknown::because(format_args!(
             "{} began it at {} and did not note how that ended; {settle} shows how to settle it",
             begun.who, begun.at
-        )),
+        ))),
     }
 }

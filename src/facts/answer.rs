@@ -1,6 +1,6 @@
 //! Three answers: known, absent, unknown.
 
-use std::fmt;
+use super::Unknown;
 
 /// The answer to a question about the world.
 ///
@@ -13,23 +13,6 @@ pub enum Answer<T> {
     Absent,
     /// It could not be found out.
     Unknown(Unknown),
-}
-
-/// Why something could not be found out: which host or file, and what it said.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Unknown(String);
-
-impl Unknown {
-    /// `why` is a phrase that names the URL or file and what happened there.
-    pub fn because(why: impl fmt::Display) -> Self {
-        Self(why.to_string())
-    }
-}
-
-impl fmt::Display for Unknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 impl<T> Answer<T> {

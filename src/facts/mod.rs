@@ -16,9 +16,11 @@ pub mod pushed;
 pub mod repository;
 pub mod review;
 mod sources;
+mod unknown;
 
-pub use answer::{Answer, Unknown};
+pub use answer::Answer;
 pub use ask::{Asks, Facts, Question};
 pub use gather::gather;
 pub use hidden::Hidden;
 pub use sources::{Documents, Network, Opened, Sources};
+pub use unknown::{Asked, Cause, Matter, Unknown};

@@ -161,7 +161,7 @@ fn ask<T>(
     sources.gerrit().and_then(|gerrit| match look(gerrit) {
         Ok(Some(found)) => Answer::Known(found),
         Ok(None) => Answer::Absent,
-        Err(error) => Answer::Unknown(Unknown::because(error)),
+        Err(error) => Answer::Unknown(error.into()),
     })
 }
 

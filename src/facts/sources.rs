@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::governance::PROJECTS;
 use super::repository::Remote;
-use super::{Answer, Hidden, Unknown};
+use super::{Answer, Cause, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
 use crate::git::{
     BadRepoName, Freshness, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName,
@@ -186,9 +186,9 @@ impl Sources {
     pub(super) fn gerrit(&self) -> Answer<&Gerrit> {
         match (&self.gerrit, self.network) {
             (None, _) => Answer::Absent,
-            (Some(_), Network::Offline) => {
-                Answer::Unknown(Unknown::because("Gerrit is not asked with --offline"))
-            }
+            (Some(_), Network::Offline) => Answer::Unknown(
+                Unknown::because("Gerrit is not asked with --offline").caused_by(Cause::Offline),
+            ),
             (Some(gerrit), Network::Allowed) => Answer::Known(gerrit),
         }
     }
@@ -241,10 +241,11 @@ impl Sources {
     /// A document that must be there, by path or URL.
     pub(super) fn document(&self, location: &str) -> Answer<Vec<u8>> {
         match self.optional_document(location) {
-            Answer::Absent => Answer::Unknown(Unknown::because(format_args!(
-                "{}: there is nothing there",
-                mask_credentials(location)
-            ))),
+            Answer::Absent => Answer::Unknown(Unknown::at(
+                location,
+                Cause::Absent,
+                format_args!("{}: there is nothing there", mask_credentials(location)),
+            )),
             answer => answer,
         }
     }
@@ -260,9 +261,11 @@ impl Sources {
         if self.network == Network::Offline {
             return match fs::read(&copy) {
                 Ok(bytes) => Answer::Known(bytes),
-                Err(_) => Answer::Unknown(Unknown::because(format_args!(
-                    "{shown}: not fetched (--offline), and the cache has no copy"
-                ))),
+                Err(_) => Answer::Unknown(Unknown::at(
+                    location,
+                    Cause::Offline,
+                    format_args!("{shown}: not fetched (--offline), and the cache has no copy"),
+                )),
             };
         }
         let fetched = Client::new(Options::default()).get(location);
@@ -272,7 +275,7 @@ impl Sources {
                 Answer::Known(bytes)
             }
             Ok(HttpAnswer::NotFound) => Answer::Absent,
-            Err(error) => Answer::Unknown(Unknown::because(error)),
+            Err(error) => Answer::Unknown(error.into()),
         }
     }
 
@@ -362,7 +365,8 @@ fn read_local(path: &Path) -> Answer<Vec<u8>> {
             Answer::Absent
         }
         Err(error) => {
-            Answer::Unknown(Unknown::because(format_args!("reading {}: {error}", path.display())))
+            let why = format!("cannot read {}: {error}", path.display());
+            Answer::Unknown(Unknown::at(&path.to_string_lossy(), Cause::Unreadable, why))
         }
     }
 }
@@ -381,6 +385,6 @@ fn answer<T>(found: Result<Option<T>, GitError>) -> Answer<T> {
     match found {
         Ok(Some(value)) => Answer::Known(value),
         Ok(None) | Err(GitError::NoSuchRepository { .. }) => Answer::Absent,
-        Err(error) => Answer::Unknown(Unknown::because(error)),
+        Err(error) => Answer::Unknown(error.into()),
     }
 }

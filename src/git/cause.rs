@@ -4,7 +4,7 @@ use super::remote::RemoteUrl;
 
 /// Who has to do something about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cause {
+pub(crate) enum Cause {
     /// The server says that there is no such repository.
     Absent,
     /// git on this machine refused: a setting, an owner.
@@ -17,6 +17,8 @@ pub(super) enum Cause {
     Proxy,
     /// Host or network.
     Network,
+    /// The host was too slow.
+    TimedOut,
     /// Anything else.
     Unknown,
 }
@@ -56,14 +58,14 @@ const WORDS: &[(&str, Cause)] = &[
     ("Name or service not known", Cause::Network),
     ("Temporary failure in name resolution", Cause::Network),
     ("Connection refused", Cause::Network),
-    ("Connection timed out", Cause::Network),
+    ("Connection timed out", Cause::TimedOut),
     ("Connection reset", Cause::Network),
     ("Connection closed", Cause::Network),
     ("No route to host", Cause::Network),
     ("Network is unreachable", Cause::Network),
     ("Failed to connect", Cause::Network),
     ("Couldn't connect", Cause::Network),
-    ("no answer within", Cause::Network),
+    ("no answer within", Cause::TimedOut),
     ("the remote end hung up", Cause::Network),
 ];
 
@@ -101,7 +103,9 @@ impl Cause {
             Self::Proxy => {
                 "check http_proxy, https_proxy and no_proxy, and `http.proxy` of git; the server itself was not asked"
             }
-            Self::Network => "check the network, the host and the port, then run again",
+            Self::Network | Self::TimedOut => {
+                "check the network, the host and the port, then run again"
+            }
             Self::Unknown => "check the URL, then run again",
         }
     }

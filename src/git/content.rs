@@ -96,6 +96,9 @@ impl Repository {
             GitError::TooLarge { size, limit, .. } => {
                 GitError::TooLarge { what: format!("`{path}` at {commit}"), size, limit }
             }
+            GitError::Offline { path: repository, .. } => {
+                GitError::Offline { what: format!("`{path}` at {commit}"), path: repository }
+            }
             GitError::Missing { path: repository, why, .. } => {
                 GitError::Missing { what: format!("`{path}` at {commit}"), path: repository, why }
             }

@@ -81,8 +81,16 @@ pub enum GitError {
         what: String,
         /// The repository looked into.
         path: PathBuf,
-        /// Offline, or what git said.
+        /// What git said.
         why: String,
+    },
+    /// It is not here, and this run may not fetch it.
+    #[error("{what} is missing from `{path}`, and this run is offline", path = path.display())]
+    Offline {
+        /// The mirror, the object or the name.
+        what: String,
+        /// The repository or the cache.
+        path: PathBuf,
     },
     /// The repository is damaged or holds what cannot be there.
     #[error("the repository `{path}` is damaged: {}", Masked(why), path = path.display())]
@@ -186,6 +194,16 @@ impl GitError {
         Self::Refused { path, why: "it belongs to another user".to_owned() }
     }
 
+    /// Why the remote gave no answer; `None` for an error that is about something else.
+    pub(crate) fn cause(&self) -> Option<(&str, Cause)> {
+        match self {
+            Self::Unreachable { url, why } => Some((url, Cause::of(why, url))),
+            Self::RefusedHere { url, .. } => Some((url, Cause::Here)),
+            Self::NoSuchRepository { url } => Some((url, Cause::Absent)),
+            _ => None,
+        }
+    }
+
     /// What to do next: a sentence for the person who reads the error.
     pub fn help(&self) -> String {
         match self {
@@ -208,9 +226,8 @@ impl GitError {
             Self::NoSuchRepository { .. } => {
                 "check the name, and the URL templates in tagkeeper.yaml".to_owned()
             }
-            Self::Missing { .. } => {
-                "run again without --offline when the remote answers".to_owned()
-            }
+            Self::Missing { .. } => "run again when the remote answers".to_owned(),
+            Self::Offline { .. } => "run again without --offline".to_owned(),
             Self::Corrupt { path, .. } => format!(
                 "run `git --git-dir={} fsck`; a mirror in the cache may simply be deleted",
                 in_shell(path)
@@ -334,7 +351,7 @@ impl fmt::Display for Attempt<'_> {
             Cause::Proxy => "reach a proxy on the way to",
             Cause::Login => "log in to",
             Cause::Identity => "trust",
-            Cause::Network | Cause::Unknown => "reach",
+            Cause::Network | Cause::TimedOut | Cause::Unknown => "reach",
             Cause::Absent | Cause::Here => "read",
         })
     }

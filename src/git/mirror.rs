@@ -54,7 +54,7 @@ impl Mirrors {
     ///
     /// # Errors
     /// [`GitError::NoSuchRepository`] and [`GitError::Unreachable`] as for
-    /// [`ls_remote`](super::ls_remote); [`GitError::Missing`] when there is no mirror and none may
+    /// [`ls_remote`](super::ls_remote); [`GitError::Offline`] when there is no mirror and none may
     /// be made; [`GitError::Io`] when the cache cannot be written.
     pub fn get(&self, url: &RemoteUrl, freshness: Freshness<'_>) -> Result<Repository, GitError> {
         if let Some(repository) = open_local(url)? {
@@ -86,10 +86,9 @@ impl Mirrors {
     ) -> Result<Option<String>, GitError> {
         let place = Place::new(&self.cache, url);
         if matches!(freshness, Freshness::Offline) && !url.is_local() {
-            let kept = place.trunk().ok_or_else(|| GitError::Missing {
+            let kept = place.trunk().ok_or_else(|| GitError::Offline {
                 what: format!("the trunk of {url}"),
                 path: self.cache.clone(),
-                why: "it would have to be fetched, and this run is offline".to_owned(),
             })?;
             return Ok(Some(kept).filter(|name| !name.is_empty()));
         }
@@ -112,10 +111,9 @@ impl Mirrors {
                 drop(lock);
                 self.open_offline(place, url)
             }
-            Found::Nothing => Err(GitError::Missing {
+            Found::Nothing => Err(GitError::Offline {
                 what: format!("a mirror of {url}"),
                 path: self.cache.clone(),
-                why: "it would have to be fetched, and this run is offline".to_owned(),
             }),
             Found::Broken(why) => Err(GitError::Corrupt { path: place.directory.clone(), why }),
         }

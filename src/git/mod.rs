@@ -44,6 +44,7 @@ mod watchdog;
 pub use annotated::{TagObject, Tagger};
 pub use arrivals::Arrival;
 pub use bring::bring_ref;
+pub(crate) use cause::Cause;
 pub use command::{GitCommand, Output};
 pub use commit::commit_files;
 pub use content::{TreeBlob, TreeItem, TreeKind};

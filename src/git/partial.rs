@@ -77,18 +77,19 @@ impl Repository {
         if ids.is_empty() {
             return Ok(());
         }
+        let what = || match ids {
+            [one] => format!("the object {one}"),
+            _ => format!("one of {} objects", ids.len()),
+        };
         let missing = |why: &str| GitError::Missing {
-            what: match ids {
-                [one] => format!("the object {one}"),
-                _ => format!("one of {} objects", ids.len()),
-            },
+            what: what(),
             path: self.git_dir().to_owned(),
             why: why.to_owned(),
         };
         match &self.promisor {
             None => return Err(missing("the repository does not have it")),
             Some(Promisor::Offline) => {
-                return Err(missing("it would have to be fetched, and this run is offline"));
+                return Err(GitError::Offline { what: what(), path: self.git_dir().to_owned() });
             }
             Some(Promisor::Named { git, remote }) => {
                 self.ask(git, remote, ids, None).map_err(|why| missing(&why.to_string()))?;

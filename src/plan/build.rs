@@ -8,7 +8,7 @@ use super::waiting::{kept_back, waiting_steps};
 use super::{Plan, PlannedRelease, State, Step};
 use crate::calendar::Merged;
 use crate::facts::repository::MergedAt;
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::record::{File, ItemKind, Record};
 use crate::tree::request::Request;
 
@@ -122,7 +122,7 @@ fn by_repository(steps: Vec<Step>) -> Vec<Step> {
 }
 
 /// When the commits of a release were merged, where the policy wants to know.
-fn merged(part: &Part<'_>, facts: &Facts) -> Result<Vec<Merged>, String> {
+fn merged(part: &Part<'_>, facts: &Facts) -> Result<Vec<Merged>, Unknown> {
     let Some((file, release)) = part.release() else { return Ok(Vec::new()) };
     if file.waiting().soak_time().is_none() {
         return Ok(Vec::new());
@@ -133,7 +133,8 @@ fn merged(part: &Part<'_>, facts: &Facts) -> Result<Vec<Merged>, String> {
             Answer::Known(at) => merged.push(Merged { repo: project.repo.value.clone(), at: *at }),
             Answer::Absent => {}
             Answer::Unknown(why) => {
-                return Err(format!("when the commit of `{}` was merged: {why}", *project.repo));
+                let words = format!("when the commit of `{}` was merged: {why}", *project.repo);
+                return Err(why.in_words(words));
             }
         }
     }

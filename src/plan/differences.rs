@@ -42,6 +42,9 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
                 planned.title()
             )),
             Some(other) if other.state == step.state => {}
+            // A plan that was written down has the words of a reason, not its cause.
+            Some(Step { state: State::Unknown(now), .. }) if matches!(&step.state, State::Unknown(was) if was.to_string() == now.to_string()) =>
+                {}
             Some(Step { state: State::Done(_), .. })
                 if matches!(step.state, State::Create | State::Held { .. }) => {}
             // Waiting longer, or at all, does nothing that was not looked at.

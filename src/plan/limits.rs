@@ -8,7 +8,7 @@ use super::ref_name::why_no_ref;
 use super::requested::{Part, RequestedFile};
 use super::{Approval, PlannedRelease, State, Step};
 use crate::calendar::is_refused_by_closed_series;
-use crate::facts::Answer;
+use crate::facts::{Answer, Unknown};
 use crate::tree::deliverable::Release;
 
 /// The rule whose override lets a release of a closed series pass.
@@ -26,7 +26,7 @@ pub(super) fn checked(mut step: Step, kind: &dyn StepKind, part: &Part<'_>) -> S
         && kind.memory().name().is_some()
         && let Answer::Unknown(why) = (part.subject().ledger)(&step.repo, step.action.name())
     {
-        step.state = State::Unknown(why.to_string());
+        step.state = State::Unknown(why);
     }
     step
 }
@@ -61,9 +61,9 @@ pub(super) fn unless_closed(
             ))
         },
         |approval| match approval {
-            Approval::Unknown(why) => State::Unknown(format!(
+            Approval::Unknown(why) => State::Unknown(Unknown::because(format_args!(
                 "{ended}, and whether its override counts is not known: {why}"
-            )),
+            ))),
             Approval::Missing(why) => {
                 State::Ended(format!("{ended}, and its override does not count: {why}"))
             }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::state::{State, held_until};
+use crate::facts::Unknown;
 
 /// What became of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -35,7 +36,7 @@ pub enum StepResult {
     /// Something outside failed; nothing was changed.
     Failed(String),
     /// It is not known whether it was done.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// How bad a result is, worst last.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar;
+use crate::facts::Unknown;
 
 /// The state in which a step was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +28,7 @@ pub enum State {
     /// Left to an operator.
     Operator(String),
     /// It could not be found out.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 impl State {

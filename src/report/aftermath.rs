@@ -1,6 +1,6 @@
 //! What a failed run tells the change that asked for it: a table of what was and what was not done.
 
-use super::said::Said;
+use super::repeated::Repeated;
 use crate::apply::{ReleaseOutcome, StepOutcome};
 use crate::plan::StepResult;
 use crate::text::one_line;
@@ -28,7 +28,7 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
     let steps: Vec<&StepOutcome> = releases.iter().flat_map(|release| &release.steps).collect();
     let names: Vec<String> = steps.iter().map(|step| name(step)).collect();
     let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
-    let mut said = Said::default();
+    let mut repeated = Repeated::default();
     let mut lines: Vec<String> = names
         .iter()
         .zip(&steps)
@@ -36,10 +36,10 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
             let padding = " ".repeat(widest - name.chars().count());
             let reason = match &step.did {
                 did if did.is_settled() => {
-                    said.interrupted();
+                    repeated.interrupt();
                     did.to_string()
                 }
-                did => said.once(&step.repo, &did.to_string()),
+                did => repeated.result(&step.repo, did, &did.to_string()),
             };
             let reason = cut(&one_line(&reason), LONGEST_REASON);
             format!("    {:8} {name}{padding}  {reason}", word(&step.did))

@@ -186,15 +186,10 @@ mod tests {
     fn a_finding_has_every_key_in_the_order_of_the_contract() {
         let mut report = mixed();
         report.findings.retain(|finding| ["series-first", "freeze"].contains(&finding.rule));
-        insta::assert_snapshot!(written(&report), @r#"
-        {
-          "version": 1,
-          "tool": "tagkeeper [version]",
-          "base": "1111111111111111111111111111111111111111",
-          "head": "2222222222222222222222222222222222222222",
-          "compared": "compared HEAD (222222222222) with the commit where it left origin/master (111111111111)",
-          "now": "2026-08-21T12:00:00Z",
-          "findings": [
+        let written = written(&report);
+        let (_, findings) = written.split_once("\"findings\": ").unwrap();
+        insta::assert_snapshot!(findings, @r#"
+        [
             {
               "rule": "freeze",
               "level": "error",

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::said::Said;
+use super::repeated::Repeated;
 use super::text::{Pen, Style};
 use crate::apply::{Outcome, StepOutcome};
 use crate::plan::{StepResult, Worst, held_until, waits_until};
@@ -31,11 +31,11 @@ pub fn write(
     style: Style,
 ) -> io::Result<()> {
     let pen = Pen::new(style);
-    let mut said = Said::default();
+    let mut repeated = Repeated::default();
     for release in &outcome.releases {
         writeln!(out, "{}", pen.frame(&one_line(&release.planned.title())))?;
         for step in &release.steps {
-            write_step(step, &mut said, out, &pen)?;
+            write_step(step, &mut repeated, out, &pen)?;
         }
     }
     if *outcome == Outcome::default() {
@@ -49,11 +49,15 @@ pub fn write(
         let line = one_line(&format!("{}: {why}", release.planned.title()));
         writeln!(out, "{}", pen.level(Level::Warning, &line))?;
     }
-    let mut said = Said::default();
+    let mut repeated = Repeated::default();
     for release in &incomplete {
         let title = release.planned.title();
         let trouble = release.trouble().map(|step| {
-            format!(": {}: {}", step.title(), said.once(&step.repo, &step.did.to_string()))
+            format!(
+                ": {}: {}",
+                step.title(),
+                repeated.result(&step.repo, &step.did, &step.did.to_string())
+            )
         });
         let line = format!("not complete: {title}{}", trouble.unwrap_or_default());
         writeln!(out, "{}", pen.removed(&one_line(&line)))?;
@@ -120,7 +124,7 @@ fn short(commit: &str) -> &str {
 
 fn write_step(
     step: &StepOutcome,
-    said: &mut Said,
+    repeated: &mut Repeated,
     out: &mut dyn Write,
     pen: &Pen,
 ) -> io::Result<()> {
@@ -138,13 +142,13 @@ fn write_step(
         StepResult::Conflict(why) => (pen.removed("CONFLICT"), why.clone()),
         StepResult::Refused(why) => (pen.removed("REFUSED "), why.clone()),
         StepResult::Failed(why) => (pen.removed("FAILED  "), why.clone()),
-        StepResult::Unknown(why) => (pen.removed("UNKNOWN "), why.clone()),
+        StepResult::Unknown(why) => (pen.removed("UNKNOWN "), why.to_string()),
     };
     let detail = if step.did.is_settled() || detail.is_empty() {
-        said.interrupted();
+        repeated.interrupt();
         detail
     } else {
-        said.once(&step.repo, &detail)
+        repeated.result(&step.repo, &step.did, &detail)
     };
     if detail.is_empty() {
         writeln!(out, "  {word} {what}")

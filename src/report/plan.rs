@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::said::Said;
+use super::repeated::Repeated;
 use super::text::{Pen, Style};
 use crate::plan::{Approval, Overriding, Plan, State, Step, waits_until};
 use crate::rules::Level;
@@ -23,7 +23,7 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     if plan.releases.is_empty() {
         return writeln!(out, "nothing to do: the request adds no release and no branch");
     }
-    let mut said = Said::default();
+    let mut repeated = Repeated::default();
     for release in &plan.releases {
         writeln!(out, "{}", pen.frame(&one_line(&release.title())))?;
         match &release.commit {
@@ -36,7 +36,7 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
             writeln!(out, "  overrides {}", one_line(&overriding(one)))?;
         }
         for step in &release.steps {
-            write_step(step, &mut said, out, &pen)?;
+            write_step(step, &mut repeated, out, &pen)?;
         }
     }
     writeln!(out, "\n{}", verdict(plan))
@@ -54,20 +54,27 @@ fn overriding(one: &Overriding) -> String {
     }
 }
 
-fn write_step(step: &Step, said: &mut Said, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn write_step(
+    step: &Step,
+    repeated: &mut Repeated,
+    out: &mut dyn Write,
+    pen: &Pen,
+) -> io::Result<()> {
     let (word, why) = match &step.state {
         State::Create => ("create", None),
         State::Held { until, reason } => {
-            ("held", Some(said.once(&step.repo, &waits_until(*until, reason))))
+            ("held", Some(repeated.reason(&step.repo, &waits_until(*until, reason))))
         }
         State::Done(how) => ("done", Some(how.clone())),
         State::Ended(why) => ("ended", Some(why.clone())),
         State::Conflict(why) => ("CONFLICT", Some(why.clone())),
         State::Operator(why) => ("operator", Some(why.clone())),
-        State::Unknown(why) => ("UNKNOWN", Some(said.once(&step.repo, why))),
+        State::Unknown(why) => {
+            ("UNKNOWN", Some(repeated.unknown(&step.repo, why, &why.to_string())))
+        }
     };
     if !step.state.waits() {
-        said.interrupted();
+        repeated.interrupt();
     }
     let commit = step.action.commit.as_deref().filter(|commit| !commit.is_empty());
     let at = commit.map(|commit| format!(" at {}", short(commit))).unwrap_or_default();

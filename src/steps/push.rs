@@ -5,6 +5,7 @@ use crate::ledger::{LedgerError, StepName};
 use crate::plan::{Prepared, Step, StepResult};
 
 use super::tools::{Named, Tools};
+use crate::facts::Unknown;
 
 /// Whose ref is taken for ours where another run was faster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,14 +74,14 @@ fn read_again(object: Oid, step: &Step, ours: Ours, tools: &Tools<'_>, why: &str
                 "`{full_ref}` is {} now, which this run did not make; run again to see what it is",
                 there.object
             )),
-            Err(unknown) => StepResult::Unknown(format!(
+            Err(unknown) => StepResult::Unknown(Unknown::because(format_args!(
                 "{why}, and the ledger does not say which run made `{full_ref}`: {unknown}"
-            )),
+            ))),
         },
         Ok(None) => StepResult::Failed(format!("{why}; `{full_ref}` is not there: run again")),
-        Err(unknown) => StepResult::Unknown(format!(
+        Err(unknown) => StepResult::Unknown(Unknown::because(format_args!(
             "{why}, and `{full_ref}` could not be read again: {unknown}"
-        )),
+        ))),
     }
 }
 

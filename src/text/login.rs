@@ -9,6 +9,19 @@ pub fn without_login(url: &str) -> String {
     format!("{}{}", &url[..login.start], &url[login.end..])
 }
 
+/// The server that a URL names, such as `https://host:8443`; `None` for a path of this machine.
+pub fn server_of(url: &str) -> Option<String> {
+    let url = without_login(url);
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, _)) if scheme.eq_ignore_ascii_case("file") => return None,
+        Some(parts) => parts,
+        // git's short form, host:path.
+        None => ("ssh", url.split_once(':').filter(|(host, _)| !host.contains('/'))?.0),
+    };
+    let authority = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+    Some(format!("{scheme}://{authority}").to_ascii_lowercase())
+}
+
 /// A message with `***` in place of each password of a URL in it.
 pub fn without_passwords(text: &str) -> Cow<'_, str> {
     if !text.contains(":/") {
@@ -43,7 +56,7 @@ fn login(url: &str) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{without_login, without_passwords};
+    use super::{server_of, without_login, without_passwords};
 
     #[test]
     fn a_login_never_stays_in_a_url() {
@@ -59,6 +72,19 @@ mod tests {
             ("[::1]", "[::1]"),
         ] {
             assert_eq!(without_login(url), shown);
+        }
+    }
+
+    #[test]
+    fn the_server_of_a_url_is_scheme_host_and_port() {
+        for (url, server) in [
+            ("https://me:secret@Example.org:8443/a/b", Some("https://example.org:8443")),
+            ("ssh://bot@example.org/a", Some("ssh://example.org")),
+            ("bot@example.org:a/b", Some("ssh://example.org")),
+            ("/srv/git/a:b", None),
+            ("file:///srv/git", None),
+        ] {
+            assert_eq!(server_of(url).as_deref(), server, "{url}");
         }
     }
 

@@ -10,7 +10,7 @@ mod login;
 
 use std::borrow::Cow;
 
-pub use login::{without_login, without_passwords};
+pub use login::{server_of, without_login, without_passwords};
 
 /// Whether `c` must not be shown as it is: it steers a terminal, turns the direction of the text around, takes no room, or
 /// looks like a space and is none. The tab and the line end are not among them.

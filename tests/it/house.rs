@@ -14,17 +14,23 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("net", &["text"]),
     ("gerrit", &["net"]),
     ("tree", &["version", "git"]),
-    ("config", &["tree", "version"]),
+    ("config", &["tree", "version", "text"]),
     ("calendar", &["tree", "version", "config"]),
-    ("facts", &["tree", "version", "config", "git", "net", "gerrit"]),
+    ("facts", &["tree", "version", "config", "git", "net", "gerrit", "text"]),
     ("rules", &["tree", "version", "config", "facts", "calendar"]),
     ("approval", &["facts", "gerrit"]),
     ("ledger", &["git"]),
     ("plan", &["tree", "version", "config", "facts", "ledger", "calendar"]),
     ("steps", &["plan", "tree", "version", "config", "facts", "ledger", "git", "net", "text"]),
-    ("apply", &["plan", "ledger"]),
-    ("report", &["tree", "config", "calendar", "rules", "approval", "plan", "apply", "text"]),
-    ("workspace", &["tree", "config", "rules", "facts", "git", "net", "gerrit", "ledger", "steps"]),
+    ("apply", &["plan", "ledger", "facts"]),
+    (
+        "report",
+        &["tree", "config", "facts", "calendar", "rules", "approval", "plan", "apply", "text"],
+    ),
+    (
+        "workspace",
+        &["tree", "config", "rules", "facts", "git", "net", "gerrit", "ledger", "steps", "text"],
+    ),
     (
         "ops",
         &[

@@ -167,7 +167,7 @@ fn a_blob_that_cannot_be_brought_is_missing_and_not_absent() {
     drop(daemon);
     assert!(matches!(mirror.read(tip, "README", 100), Err(GitError::Missing { .. })));
     let mirror = mirrors.get(&url, Freshness::Offline).unwrap();
-    assert!(matches!(mirror.read(tip, "README", 100), Err(GitError::Missing { .. })));
+    assert!(matches!(mirror.read(tip, "README", 100), Err(GitError::Offline { .. })));
     assert_eq!(mirror.read(tip, "NEWS", 100), Ok(None));
     drop(dir);
 }
@@ -263,7 +263,7 @@ fn what_was_deleted_at_the_remote_goes_and_may_come_back_as_a_folder() {
 #[test]
 fn offline_needs_a_mirror_and_no_remote() {
     let world = World::new();
-    assert!(matches!(world.offline(), Err(GitError::Missing { .. })));
+    assert!(matches!(world.offline(), Err(GitError::Offline { .. })));
     assert_eq!(world.daemon.connections(), 0);
     world.fetched().unwrap();
     let World { daemon, served, mirrors, url, dir } = world;

@@ -130,7 +130,7 @@ fn offline_nothing_is_fetched() {
     let ids = stage.fill();
     let get = || stage.mirrors().get(&stage.url(), Freshness::Offline);
     let error = get().unwrap_err();
-    assert!(matches!(error, GitError::Missing { .. }), "{error}");
+    assert!(matches!(error, GitError::Offline { .. }), "{error}");
     assert!(!stage.cache().exists());
     stage.get();
     let mirror = get().unwrap();
@@ -140,7 +140,7 @@ fn offline_nothing_is_fetched() {
         mirror.prefetch(&[(ids[0], "data")]).unwrap_err(),
         mirror.diffstat(ids[0], ids[1]).unwrap_err(),
     ] {
-        assert!(matches!(error, GitError::Missing { .. }), "{error}");
+        assert!(matches!(error, GitError::Offline { .. }), "{error}");
     }
 }
 

@@ -360,6 +360,6 @@ fn where_the_ledger_cannot_be_read_nothing_is_made() {
     let garbled =
         |_: &str, _: &str| Answer::Unknown(Unknown::because("the ledger file `x` is garbled"));
     let plan = plan_of("maintained", &entry_of("1.0.0", 1), &garbled, Vec::new());
-    let unknown = State::Unknown("the ledger file `x` is garbled".to_owned());
+    let unknown = State::Unknown(Unknown::because("the ledger file `x` is garbled"));
     assert_eq!(states(&plan), [unknown.clone(), unknown]);
 }

@@ -11,10 +11,10 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, HtmlEscape, context, syntax::SyntaxConfig};
 use serde::Serialize;
 
+use super::grouped::{self, Grouped};
 use super::lines::{Lines, Sources};
-use super::said::Said;
+use super::repeated::Repeated;
 use super::text::{end_of, verdict};
-use super::told::{self, Told};
 use super::{Report, Strictness, compared};
 use crate::calendar::moment;
 use crate::plan::{Action, Plan, PlannedRelease, State, Step, waits_until};
@@ -54,8 +54,8 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (unchecked, judged): (Vec<_>, Vec<_>) =
         findings.iter().copied().partition(|finding| finding.level == Level::CouldNotCheck);
     let drawn = |findings: Vec<&Finding>| {
-        let told = told::once(findings);
-        let drawn = told.iter().map(|told| Drawn::of(told, &sources));
+        let groups = grouped::by_cause(findings);
+        let drawn = groups.iter().map(|group| Drawn::of(group, &sources));
         Value::from(Serde(drawn.collect::<Vec<_>>()))
     };
     let (plan, no_plan) = match page.plan {
@@ -136,8 +136,8 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(told: &Told<'_>, sources: &Sources<'_>) -> Self {
-        let finding = told.finding;
+    fn of(group: &Grouped<'_>, sources: &Sources<'_>) -> Self {
+        let finding = group.finding;
         let subject: Vec<&str> =
             [&finding.repo, &finding.release].into_iter().flatten().map(String::as_str).collect();
         let stands = finding.stands();
@@ -150,8 +150,8 @@ impl Drawn {
             message: visible(trimmed(&finding.message)).into_owned(),
             subject: (!subject.is_empty()).then(|| one_line(&subject.join(" "))),
             excerpt: sources.lines(finding).and_then(|lines| Excerpt::of(lines, finding.place)),
-            not_checked_either: told.other_rules(),
-            same_for: told.other_repos().map(|repos| one_line(&repos)),
+            not_checked_either: group.other_rules(),
+            same_for: group.other_repos().map(|repos| one_line(&repos)),
             held_until: finding.held.map(|held| end_of(held.until)),
             overridden: finding.overridden_by.as_ref().map(|by| {
                 format!("{} (commit {})", one_line(&by.reason), short(&one_line(&by.commit)))
@@ -196,35 +196,37 @@ struct Row {
 }
 
 fn planned(plan: &Plan) -> Vec<Planned> {
-    let mut said = Said::default();
-    plan.releases.iter().map(|release| Planned::of(release, &mut said)).collect()
+    let mut repeated = Repeated::default();
+    plan.releases.iter().map(|release| Planned::of(release, &mut repeated)).collect()
 }
 
 impl Planned {
-    fn of(release: &PlannedRelease, said: &mut Said) -> Self {
+    fn of(release: &PlannedRelease, repeated: &mut Repeated) -> Self {
         Self {
             title: one_line(&release.title()),
             file: one_line(&release.file),
-            steps: release.steps.iter().map(|step| Row::of(step, said)).collect(),
+            steps: release.steps.iter().map(|step| Row::of(step, repeated)).collect(),
         }
     }
 }
 
 impl Row {
-    fn of(step: &Step, said: &mut Said) -> Self {
+    fn of(step: &Step, repeated: &mut Repeated) -> Self {
         if !step.state.waits() {
-            said.interrupted();
+            repeated.interrupt();
         }
         let (state, why) = match &step.state {
             State::Create => ("create", None),
             State::Held { until, reason } => {
-                ("held", Some(said.once(&step.repo, &waits_until(*until, reason))))
+                ("held", Some(repeated.reason(&step.repo, &waits_until(*until, reason))))
             }
             State::Done(how) => ("done", Some(how.clone())),
             State::Ended(why) => ("ended", Some(why.clone())),
             State::Conflict(why) => ("conflict", Some(why.clone())),
             State::Operator(why) => ("operator", Some(why.clone())),
-            State::Unknown(why) => ("unknown", Some(said.once(&step.repo, why))),
+            State::Unknown(why) => {
+                ("unknown", Some(repeated.unknown(&step.repo, why, &why.to_string())))
+            }
         };
         let Action { commit, message, .. } = &step.action;
         Self {

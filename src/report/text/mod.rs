@@ -11,7 +11,7 @@ mod verdict;
 use std::io::{self, Write};
 
 use super::lines::{Lines, Sources};
-use super::{Report, compared, told};
+use super::{Report, compared, grouped};
 use crate::text::one_line;
 
 pub(super) use pen::Pen;
@@ -35,8 +35,8 @@ pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<(
     let pen = Pen::new(style);
     let findings = report.sorted();
     let sources = Sources::of(report, Lines::of_yaml);
-    for told in told::once(findings.iter().copied()) {
-        writeln!(out, "{}\n", paragraph::draw(&told, &sources, &pen))?;
+    for group in grouped::by_cause(findings.iter().copied()) {
+        writeln!(out, "{}\n", paragraph::draw(&group, &sources, &pen))?;
     }
     for note in &report.notes {
         writeln!(out, "{}\n", paragraph::draw_note(note, &pen))?;

@@ -6,20 +6,20 @@ use super::difference;
 use super::excerpt::Excerpt;
 use super::pen::{Pen, drawn};
 use super::remarks::remarks;
+use crate::report::grouped::Grouped;
 use crate::report::lines::{Lines, Sources};
-use crate::report::told::Told;
 use crate::rules::{Finding, Level, Related};
 use crate::text::{one_line, trimmed, visible};
 use crate::tree::place::Place;
 
 /// Draws a finding with the lines it points at, without a line end.
-pub(super) fn draw(told: &Told<'_>, sources: &Sources<'_>, pen: &Pen) -> String {
-    let finding = told.finding;
+pub(super) fn draw(group: &Grouped<'_>, sources: &Sources<'_>, pen: &Pen) -> String {
+    let finding = group.finding;
     // An overridden finding is on record, not to be worked on: no source, no fix.
     let lines = sources.lines(finding).filter(|_| finding.stands());
     let title = drawn(finding).primary_title(visible(message(finding))).id(finding.rule);
     let head = pen.render(&[Group::with_title(title)]);
-    let body = body(told, lines, sources, pen);
+    let body = body(group, lines, sources, pen);
     // The library would compute line and column from the lines it is given, which may be cut and
     // escaped; so the arrow is ours, and stands above its gutter.
     let width = body.chars().take_while(|c| *c == ' ').count().saturating_sub(1).max(1);
@@ -57,13 +57,18 @@ pub(super) fn location(finding: &Finding) -> String {
 }
 
 /// The source and the remarks below it.
-fn body(told: &Told<'_>, lines: Option<&Lines<'_>>, sources: &Sources<'_>, pen: &Pen) -> String {
-    let finding = told.finding;
+fn body(
+    group: &Grouped<'_>,
+    lines: Option<&Lines<'_>>,
+    sources: &Sources<'_>,
+    pen: &Pen,
+) -> String {
+    let finding = group.finding;
     let excerpt = lines
         .filter(|_| finding.place != Place::TOP)
         .and_then(|lines| Excerpt::new(lines, finding.place));
     let shown = excerpt.as_ref().map_or("", |excerpt| &excerpt.source);
-    let remarks = remarks(told, shown);
+    let remarks = remarks(group, shown);
     let has_gutter = excerpt.is_some();
     let related = finding.related.iter().filter(|_| lines.is_some());
     let group = Group::with_level(drawn(finding))

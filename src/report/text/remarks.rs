@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use annotate_snippets::{Element, Level as Drawn};
 
 use super::verdict::end_of;
-use crate::report::told::Told;
+use crate::report::grouped::Grouped;
 use crate::rules::{Finding, Override};
 use crate::text::{one_line, trimmed, visible};
 
 /// What a finding is about, where the lines `shown` leave that open, what else could not be checked for its reason, and what
 /// to do; the fix last.
-pub(super) fn remarks<'a>(told: &Told<'a>, shown: &str) -> Vec<Element<'a>> {
-    let finding = told.finding;
+pub(super) fn remarks<'a>(group: &Grouped<'a>, shown: &str) -> Vec<Element<'a>> {
+    let finding = group.finding;
     let mut remarks = Vec::new();
     let mut remark = |name: &'static str, text: Cow<'a, str>| {
         remarks.push(Drawn::HELP.with_name(name).message(text).into());
@@ -20,10 +20,10 @@ pub(super) fn remarks<'a>(told: &Told<'a>, shown: &str) -> Vec<Element<'a>> {
     if let Some((name, text)) = subject(finding, shown) {
         remark(name, text.into());
     }
-    if let Some(rules) = told.other_rules() {
+    if let Some(rules) = group.other_rules() {
         remark("not checked either", rules.into());
     }
-    if let Some(repos) = told.other_repos() {
+    if let Some(repos) = group.other_repos() {
         remark("the same for", one_line(&repos).into());
     }
     if let Some(held) = finding.held {

@@ -2,7 +2,7 @@
 
 use super::{Announcement, Mail, Outcome, Released, SignedBy, TagAtHand, released};
 use crate::config::Announce;
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::git::{Refs, Repository, Signature, signature_of};
 use crate::ledger::{Begun, Entry, StepName, StepRecord};
 use crate::plan::{
@@ -78,7 +78,7 @@ fn state(
     let entry = match (file.subject.ledger)(&project.repo, release.version.text()) {
         Answer::Known(entry) => entry,
         Answer::Absent => Entry::default(),
-        Answer::Unknown(why) => return State::Unknown(why.to_string()),
+        Answer::Unknown(why) => return State::Unknown(why),
     };
     if let Some(record) = entry.steps.get(&StepName::new(IN_LEDGER)) {
         return recorded(file, release, record);
@@ -90,7 +90,7 @@ fn state(
             let who = maker(file, release, project, facts);
             of_tag_that_is_there(file, release, who, is_noted)
         }
-        _ => State::Unknown("whether its tag is there is not known".to_owned()),
+        _ => State::Unknown(Unknown::because("it is not known whether its tag is there")),
     }
 }
 
@@ -103,11 +103,11 @@ fn recorded(file: &RequestedFile<'_>, release: &Release, record: &StepRecord) ->
         Begun::AtWork(who) => {
             State::Held { until: None, reason: format!("{who} and is sending it: run again later") }
         }
-        Begun::Over => State::Unknown(format!(
+        Begun::Over => State::Unknown(Unknown::because(format_args!(
             "a run began to send the mail and did not note how that ended; `tagkeeper explain {} {}` shows how to settle it",
             file.path.name(),
             release.version.text()
-        )),
+        ))),
     }
 }
 
@@ -134,9 +134,11 @@ fn of_tag_that_is_there(
         Maker::OurKey(Words::OfRelease) => State::Operator(format!(
             "someone else made the tag with our key, and no mail is recorded; {on_purpose}"
         )),
-        Maker::NotVerified(why) if is_noted || is_asked_for => State::Unknown(format!(
-            "the signature of its tag could not be verified: {why}; run again where it can be"
-        )),
+        Maker::NotVerified(why) if is_noted || is_asked_for => {
+            State::Unknown(Unknown::because(format_args!(
+                "the signature of its tag could not be verified: {why}; run again where it can be"
+            )))
+        }
         Maker::NotVerified(why) => State::Operator(format!(
             "the ledger has no record of its tag, and the signature could not be verified: {why}"
         )),
@@ -183,7 +185,7 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
         let send = move || match mails.delivery.deliver(&mail) {
             Outcome::Accepted(said) => StepResult::Made(said),
             Outcome::Refused(refusal) => StepResult::Failed(refusal.why),
-            Outcome::Unknown(why) => StepResult::Unknown(why),
+            Outcome::Unknown(why) => StepResult::Unknown(why.into()),
         };
         Ok(Prepared { object: None, send: Box::new(send) })
     }

@@ -98,7 +98,7 @@ fn state(
             "branch `{name}` is there, at {}, and does not hold {point}",
             there.tip
         )),
-        Answer::Unknown(why) => State::Unknown(why.to_string()),
+        Answer::Unknown(why) => State::Unknown(why),
         Answer::Absent => absent(file, name, (repo, point), facts),
     }
 }
@@ -112,14 +112,14 @@ fn absent(
 ) -> State {
     match ending(file, name, repo, facts) {
         Answer::Known(by) => return State::Ended(format!("`{by}` ended the branch")),
-        Answer::Unknown(why) => return State::Unknown(why.to_string()),
+        Answer::Unknown(why) => return State::Unknown(why),
         Answer::Absent => {}
     }
     match made_before(file, name, repo) {
         Answer::Known(at) => State::Ended(format!(
             "tagkeeper made it on {at}, and it has been deleted since; if you want it again, make it by hand"
         )),
-        Answer::Unknown(why) => State::Unknown(why.to_string()),
+        Answer::Unknown(why) => State::Unknown(why),
         Answer::Absent => create_at(repo, point, facts),
     }
 }

@@ -94,10 +94,10 @@ impl TagKind {
                 "tag `{name}` is at {}, and the file says {commit}; tags are never moved",
                 there.peeled
             )),
-            (Answer::Unknown(why), _) => State::Unknown(why.to_string()),
+            (Answer::Unknown(why), _) => State::Unknown(why),
             (Answer::Absent, message) => {
                 match (create_at(&project.repo, &commit, facts), branch, message) {
-                    (State::Create, Answer::Unknown(why), _) => State::Unknown(why.to_string()),
+                    (State::Create, Answer::Unknown(why), _) => State::Unknown(why),
                     (State::Create, Answer::Absent, _) => {
                         State::Conflict(no_trunk(file, &project.repo))
                     }
@@ -115,7 +115,7 @@ impl TagKind {
         let Removed { subject, change, release, project } = removed;
         let state = match facts.get(&question(project, release)) {
             Answer::Absent => return None,
-            Answer::Unknown(why) => State::Unknown(why.to_string()),
+            Answer::Unknown(why) => State::Unknown(why),
             Answer::Known(there) => {
                 let mut commits = subject.request.commits.iter();
                 let by = commits.find(|commit| commit.paths.contains(&change.path));
@@ -149,7 +149,7 @@ pub(super) fn create_at(repo: &str, commit: &str, facts: &Facts) -> State {
             State::Conflict(format!("there is no repository `{repo}`"))
         }
         Answer::Absent => State::Conflict(no_commit(repo, commit, facts)),
-        Answer::Unknown(why) => State::Unknown(why.to_string()),
+        Answer::Unknown(why) => State::Unknown(why),
     }
 }
 
