@@ -35,6 +35,8 @@ Put the entry back. Where the record itself was wrong: `Release-Override: releas
 /// Something released that the request changes.
 struct Difference {
     place: Place,
+    /// The version of the entry, where it is still in the file and elsewhere.
+    entry: Option<Place>,
     /// Where it may have been made; in any of them is enough.
     repos: Vec<String>,
     /// The version, or the branch.
@@ -64,7 +66,7 @@ fn asks(file: &OneFile<'_>, _: &Facts, asks: &mut Asks) {
 
 fn check(file: &OneFile<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for difference in differences(file) {
-        let Difference { place, name, of, message, .. } = &difference;
+        let Difference { place, entry, name, of, message, .. } = &difference;
         match made_in(&difference, facts) {
             (_, Answer::Absent) => {}
             (repo, Answer::Unknown(why)) => {
@@ -76,10 +78,13 @@ fn check(file: &OneFile<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                 .repo(repo);
             }
             (repo, Answer::Known(())) => {
-                let told = sink
+                let mut told = sink
                     .report(*place, message.clone())
                     .help("put it back, or add `Release-Override: released-entry-changed <reason>` to the commit message")
                     .repo(repo);
+                if let Some(entry) = entry {
+                    told = told.related(*entry, "the entry that was released");
+                }
                 if *of == Of::Release {
                     told.release(name);
                 }
@@ -134,8 +139,10 @@ fn compare_release(before: &Release, after: &[&Rc<File>], found: &mut Vec<Differ
         .filter(|release| release.version.text() == version)
         .collect();
     let mut add = |place, project: &Project, message| {
+        let mut entry = same_version.iter().map(|release| release.version.place);
+        let entry = entry.next_back().filter(|entry| *entry != place && place != Place::TOP);
         let (repos, name) = (vec![project.repo.value.clone()], version.to_owned());
-        found.push(Difference { place, repos, name, of: Of::Release, message });
+        found.push(Difference { place, entry, repos, name, of: Of::Release, message });
     };
     for project in &before.projects {
         let now = same_version.iter().find_map(|release| {
@@ -193,6 +200,7 @@ fn compare_branch(before: &Branch, file: &File, after: &[&Rc<File>], found: &mut
     };
     found.push(Difference {
         place: now.location.place,
+        entry: None,
         repos: repos_of_branch(before, now, file),
         name: before.name.value.clone(),
         of: Of::Branch,

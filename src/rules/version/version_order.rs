@@ -46,12 +46,11 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         && is_ordered(previous)
         && version.value <= previous.value
     {
-        let (own, previous) = (version.text(), previous.text());
-        sink.report(
-            version.place,
-            format!("`{own}` is not above `{previous}`, the entry before it"),
-        )
-        .release(on.version());
+        let message =
+            format!("`{}` is not above `{}`, the entry before it", version.text(), previous.text());
+        sink.report(version.place, message)
+            .related(previous.place, "the entry before it")
+            .release(on.version());
         return;
     }
     let Some((newest, series)) = newest_of_earlier_series(on) else { return };
@@ -73,11 +72,13 @@ fn check_history(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         match sink.need(facts.get(&question), place, &what) {
             None => return,
             Some(Some(true)) => {
+                let there = other.version.place;
                 let (own, other) = (on.version(), other.version.text());
                 sink.report(
                     place,
                     format!("`{own}` is not above `{other}`, which is in its history"),
                 )
+                .related(there, "the version in its history")
                 .repo(&question.repo)
                 .release(own);
                 return;
