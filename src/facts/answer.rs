@@ -2,14 +2,14 @@
 
 use super::Unknown;
 
-/// The answer to a question about the world.
+/// The answer to a question about hosts, repositories and files.
 ///
 /// "Unknown" is its own answer: a host that did not reply says nothing about what it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer<T> {
     /// It exists, and this is it.
     Known(T),
-    /// It was looked for where it would be, and is not there.
+    /// It does not exist: the place where it would be has been read.
     Absent,
     /// It could not be found out.
     Unknown(Unknown),

@@ -12,10 +12,10 @@ use serde::{Deserialize, Deserializer};
 pub(super) const OPTIONS: &str =
     "o=CURRENT_REVISION&o=CURRENT_FILES&o=DETAILED_LABELS&o=DETAILED_ACCOUNTS&o=MESSAGES";
 
-/// Somebody, or a program.
+/// A person or a program.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub struct Account {
-    /// The number by which Gerrit tells accounts apart.
+    /// The number that Gerrit gives the account.
     #[serde(rename = "_account_id")]
     pub id: u64,
     /// The name, where the account has one.
@@ -34,7 +34,7 @@ pub enum Status {
     New,
     /// It is in its branch.
     Merged,
-    /// Nobody wants it any more.
+    /// It was abandoned.
     Abandoned,
 }
 
@@ -74,7 +74,7 @@ pub struct Message {
     /// The patch set it is about.
     #[serde(rename = "_revision_number")]
     pub patchset: Option<u32>,
-    /// Who wrote it; nobody where Gerrit did.
+    /// Who wrote it; none if Gerrit itself did.
     pub author: Option<Account>,
     /// What kind of program wrote it, as its author says.
     pub tag: Option<String>,

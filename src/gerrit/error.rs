@@ -1,14 +1,14 @@
-//! Why Gerrit gave no answer.
+//! Why a request to Gerrit failed.
 
 use crate::net::http::HttpError;
 
-/// No answer from Gerrit.
+/// A request to Gerrit that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum GerritError {
-    /// Nobody answered, or the answer was no.
+    /// Gerrit did not answer, or refused.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// There is no such change, or none for us.
+    /// There is no such change, or this login may not see it.
     #[error("there is no change {name} at {url}; {hint}")]
     NoChange {
         /// As it was named.
@@ -18,28 +18,26 @@ pub enum GerritError {
         /// What to do.
         hint: &'static str,
     },
-    /// The answer has not the mark of Gerrit's REST API.
+    /// The answer is not from Gerrit's REST API.
     #[error(
-        "what {0} answers is not of Gerrit's REST API; consider whether `gerrit` is its base URL, and whether a proxy or \
-         a login page answers instead"
+        "{0} did not answer as Gerrit's REST API does; check that `gerrit` is its base URL, and that no proxy or login \
+         page answers in its place"
     )]
     NotGerrit(String),
     /// The document ends before its end.
-    #[error("the answer of {0} ends in the middle; run again, and see whether a proxy cuts it off")]
+    #[error("the answer of {0} is cut short; run again, and check whether a proxy cuts it off")]
     Half(String),
-    /// The document has another form.
-    #[error(
-        "the answer of {url} makes no sense: {why}; consider whether this Gerrit is older than 3.10"
-    )]
+    /// The document has an unexpected form.
+    #[error("cannot read the answer of {url}: {why}; check that this Gerrit is 3.10 or newer")]
     Odd {
         /// What was asked.
         url: String,
         /// What is odd.
         why: String,
     },
-    /// Who is in a group is told to somebody only.
+    /// Gerrit shows the members of a group only to a login.
     #[error(
-        "the members of `{group}` are shown only with a login at {url}; name a login in `gerrit-login-file`"
+        "{url} shows the members of `{group}` only to a login; name one in `gerrit-login-file`"
     )]
     Unnamed {
         /// The group.
@@ -47,12 +45,10 @@ pub enum GerritError {
         /// What was asked.
         url: String,
     },
-    /// Only somebody can post.
-    #[error("nothing can be posted to {0} without a login: name its file in `gerrit-login-file`")]
+    /// Posting requires a login.
+    #[error("cannot post to {0} without a login: name its file in `gerrit-login-file`")]
     Nobody(String),
-    /// A change without a patch set that may be seen.
-    #[error(
-        "change {0} has no patch set to be seen; consider whether it is a draft of somebody else"
-    )]
+    /// A change without a visible patch set.
+    #[error("change {0} has no visible patch set; check that it is not someone else's draft")]
     NoPatchset(u64),
 }

@@ -23,7 +23,7 @@ use crate::net::{Credential, CredentialError, without_login};
 /// Before each JSON document, so that no browser takes it for a script.
 const GUARD: &[u8] = b")]}'";
 
-/// A Gerrit server, as somebody or as nobody.
+/// A Gerrit server, with a login or anonymously.
 #[derive(Clone)]
 pub struct Gerrit {
     client: Client,
@@ -32,12 +32,12 @@ pub struct Gerrit {
 }
 
 impl Gerrit {
-    /// The server at this URL, asked as nobody.
+    /// The server at this URL, anonymously.
     pub fn new(client: Client, base: &str) -> Self {
         Self { client, base: base.trim_end_matches('/').to_owned(), who: None }
     }
 
-    /// The same, asked in the name of whom the file tells: user and password, or a cookie file.
+    /// The same with the login of a file: user and password, or cookies.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl Gerrit {
         Ok(self)
     }
 
-    /// Whether it is asked in somebody's name: nobody else may vote or comment.
+    /// Whether there is a login: only then can it vote or comment.
     pub fn is_named(&self) -> bool {
         self.who.is_some()
     }
@@ -63,9 +63,9 @@ impl Gerrit {
             name: name.to_string(),
             url: without_login(&url),
             hint: if self.is_named() {
-                "it may be private, or not for this login: consider whether the number is right"
+                "it may be private or hidden from this login: check the number"
             } else {
-                "it may be private: consider whether the number is right, or name a login in `gerrit-login-file`"
+                "it may be private: check the number, or name a login in `gerrit-login-file`"
             },
         })
     }
@@ -128,7 +128,7 @@ impl Gerrit {
         self.must(&self.url("config/server/version"))
     }
 
-    /// The URL of a repository for git. It may hold the password of the login: for nobody's eyes.
+    /// The URL of a repository for git. It may contain the password of the login: never show it.
     pub fn git_url(&self, project: &str) -> String {
         let login = self.who.as_ref().and_then(Credential::in_url);
         match (login, self.base.split_once("://")) {

@@ -50,7 +50,7 @@ pub fn is_change_id(text: &str) -> bool {
 }
 
 fn wrong(text: &str) -> String {
-    format!("`{text}` names no change: write its number, its URL, or its Change-Id")
+    format!("`{text}` is not a change: use its number, URL or Change-Id")
 }
 
 /// `123` of `host/c/project/+/123/4` and of the old `host/#/c/123`.

@@ -36,7 +36,7 @@ pub struct Comment {
     pub range: Option<Range>,
     /// The text.
     pub message: String,
-    /// How to mend it.
+    /// How to fix it.
     pub suggestion: Option<Suggestion>,
 }
 
@@ -149,7 +149,7 @@ impl Change {
         self.messages.iter().any(|message| message.is_of(me, &tag))
     }
 
-    /// Whether somebody owns it or uploaded its newest patch set.
+    /// Whether this account owns it or uploaded its newest patch set.
     pub fn is_proposed_by(&self, who: &Account) -> bool {
         let uploader = self.patchset.as_ref().map(|newest| &newest.uploader);
         [Some(&self.owner), uploader].into_iter().flatten().any(|one| one.id == who.id)

@@ -1,4 +1,4 @@
-//! What a failed run tells the change that asked for it: a table of what was and what was not done.
+//! The comment on a change whose steps failed: a table of what was done and what was not.
 
 use super::repeated::Repeated;
 use crate::apply::{ReleaseOutcome, StepOutcome};
@@ -10,8 +10,7 @@ const LONGEST: usize = 12_000;
 /// Bytes of the reason of one step at most.
 const LONGEST_REASON: usize = 300;
 
-/// The message for the change that brought `releases`; `None` where nothing of them went wrong. What only waits for its
-/// time has not.
+/// The message for the change that requested `releases`; `None` if none of them failed. A held step has not failed.
 ///
 /// The same outcome gives the same text. Its lines are indented: Gerrit shows such lines as they are.
 pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
@@ -47,11 +46,11 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
         .collect();
     let unsaid = fit(&mut lines);
     if unsaid > 0 {
-        lines.push(format!("    and {unsaid} more, which the log of the job lists"));
+        lines.push(format!("    and {unsaid} more; see the log of the job"));
     }
     Some(format!(
-        "Not all that this change asks for could be done:\n\n{}\n\nWhat is not done is pending: mend the cause, and the \
-         next run does the rest. What is done is not done again.",
+        "tagkeeper could not do everything that this change asks for:\n\n{}\n\nThe rest is pending: fix the cause, and the next run \
+         does it. Steps that are done are not repeated.",
         lines.join("\n")
     ))
 }
@@ -71,7 +70,7 @@ fn word(did: &StepResult) -> &'static str {
     }
 }
 
-/// Takes away the lines that are too much, and says how many.
+/// Drops the lines that do not fit, and returns how many.
 fn fit(lines: &mut Vec<String>) -> usize {
     let mut bytes = 0;
     let fitting = lines
@@ -158,6 +157,6 @@ mod tests {
         let one = release((0..200).map(failed).collect());
         let told = message(&[&one]).unwrap();
         assert!(told.len() < 16_000, "{}", told.len());
-        assert!(told.contains("more, which the log of the job lists"), "{told}");
+        assert!(told.contains("more; see the log of the job"), "{told}");
     }
 }

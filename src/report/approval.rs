@@ -16,11 +16,11 @@ pub struct ApprovalReport {
     pub change: u64,
     /// The patch set that was looked at.
     pub patchset: u32,
-    /// A line a team.
+    /// One for each team.
     pub rulings: Vec<Ruling>,
     /// The votes of release managers.
     pub managers: Vec<Vote>,
-    /// What the reader must know of it: lower-case phrases without full stop.
+    /// What the reader must know about it: lower-case phrases without full stop.
     pub notes: Vec<String>,
     /// Whether it depends on what is unknown: who has to approve, or whether somebody who voted may.
     pub is_undecided: bool,
@@ -63,7 +63,7 @@ pub fn write_json(approval: &ApprovalReport, out: &mut dyn Write) -> io::Result<
     json::write(&document, out)
 }
 
-/// Writes it: a paragraph a team, the release managers' votes, and the verdict last.
+/// Writes it: a paragraph for each team, the release managers' votes, and the verdict.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -85,9 +85,9 @@ pub fn write(approval: &ApprovalReport, out: &mut dyn Write, style: Style) -> io
     let missing: Vec<&str> = missing.map(|ruling| ruling.team.as_str()).collect();
     let change = one_line(&approval.title());
     if approval.is_undecided {
-        writeln!(out, "{}", pen.removed(&format!("whether {change} is approved is unknown")))
+        writeln!(out, "{}", pen.removed(&format!("not known whether {change} is approved")))
     } else if approval.rulings.is_empty() {
-        writeln!(out, "{change} touches no deliverable of a team: nobody has to approve it")
+        writeln!(out, "{change} touches no deliverable of a team: no approval is needed")
     } else if missing.is_empty() {
         writeln!(out, "{}", pen.added(&format!("{change} is approved")))
     } else {
@@ -111,24 +111,24 @@ fn write_ruling(ruling: &Ruling, out: &mut dyn Write, pen: &Pen) -> io::Result<(
             }
         }
         Decision::Missing => {
-            let nobody = "nobody who speaks for this team has approved";
+            let nobody = "nobody who may approve for this team has done so";
             writeln!(out, "  {} {nobody}", pen.level(Level::Warning, "missing "))?;
         }
     }
     if let Some(gap) = &ruling.gap {
-        writeln!(out, "  who else speaks for this team is unknown: {}", one_line(gap))?;
+        writeln!(out, "  who else may approve for this team is unknown: {}", one_line(gap))?;
     }
     if !ruling.is_known {
         return writeln!(
             out,
-            "  governance does not know this team: a release manager may approve"
+            "  governance does not list this team: a release manager may approve"
         );
     }
     if !ruling.has_ptl {
-        writeln!(out, "  the team has no PTL: its release liaisons speak for it")?;
+        writeln!(out, "  the team has no PTL: its release liaisons may approve")?;
     }
     if ruling.could.is_empty() {
-        return writeln!(out, "  it has no release liaison either: a release manager may approve");
+        return writeln!(out, "  nor has it a release liaison: a release manager may approve");
     }
     let has_spoken = |speaker: &&Speaker| match &ruling.decision {
         Decision::Objected(words) => words.iter().any(|word| word.speaker == **speaker),
@@ -190,7 +190,7 @@ mod tests {
             patchset: 2,
             rulings,
             managers: review.to_vec(),
-            notes: vec!["the members of a group could not be had".to_owned()],
+            notes: vec!["the members of a group are unknown".to_owned()],
             is_undecided: false,
         };
         let mut out = Vec::new();

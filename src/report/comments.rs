@@ -24,14 +24,14 @@ const LONGEST_COMMENT: usize = 4_000;
 /// Bytes of all comments at most; a server takes 3 MiB on all patch sets of a change together.
 const MOST_BYTES: usize = 64 << 10;
 
-/// What is said on lines, and what has to be said beside.
+/// The comments on lines, and what no line can show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comments {
     /// Worst first.
     pub on_lines: Vec<Comment>,
     /// A line each: notes on the check, and findings in files that the change does not touch.
     pub beside: Vec<String>,
-    /// How many comments more there would be.
+    /// How many more comments there would be.
     pub unsaid: usize,
 }
 
@@ -48,11 +48,11 @@ pub struct Comment {
     pub message: String,
     /// `error`, `warning` or `info`.
     pub level: &'static str,
-    /// Edits that mend it.
+    /// Edits that fix it.
     pub suggestion: Option<Suggestion>,
 }
 
-/// Edits of the commented file, to be taken over together.
+/// Edits of the commented file, applied together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
     /// What they do.
@@ -171,7 +171,7 @@ pub(super) fn first_line(finding: &Finding) -> String {
     let Finding { level, message, rule, .. } = finding;
     match &finding.overridden_by {
         Some(by) => format!("overridden ({}): {message} [{rule}]", by.reason),
-        None => format!("{level}: {message} [{rule}]"),
+        None => format!("{}: {message} [{rule}]", level.in_words()),
     }
 }
 

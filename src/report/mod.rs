@@ -37,7 +37,7 @@ pub struct Report {
     pub head: String,
     /// Which two states these are, and how the one compared with was found.
     pub compared: Compared,
-    /// The time the check took for now.
+    /// The time that the check judged by.
     pub now: Timestamp,
     /// In any order.
     pub findings: Vec<Finding>,
@@ -45,12 +45,12 @@ pub struct Report {
     pub n_files: usize,
     /// The texts for the source lines: of files by path, of commit messages by commit; what has none is reported without.
     pub sources: HashMap<String, Rc<str>>,
-    /// What the reader must know of the check itself: lower-case phrases without full stop.
+    /// What the reader must know about the check itself: lower-case phrases without full stop.
     pub notes: Vec<String>,
 }
 
 impl Report {
-    /// Counts the findings that stand.
+    /// Counts the findings that are not overridden.
     pub fn summary(&self) -> Summary {
         let count = |level| self.standing().filter(|finding| finding.level == level).count();
         Summary {
@@ -62,7 +62,7 @@ impl Report {
         }
     }
 
-    /// Whether the answer is no.
+    /// Whether the request fails the check.
     pub fn is_refused(&self, strictness: Strictness) -> bool {
         let summary = self.summary();
         match strictness {
@@ -84,7 +84,7 @@ impl Report {
     }
 }
 
-/// How many findings of each level stand. An overridden finding is listed, not counted.
+/// How many findings of each level count. An overridden finding is listed, not counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// Files judged, with findings or without.
@@ -95,11 +95,11 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings at note level.
     pub notes: usize,
-    /// Findings that say that a fact could not be had.
+    /// Findings that say that something was not checked.
     pub could_not_check: usize,
 }
 
-/// What a fact that could not be had means for the answer.
+/// Whether what was not checked fails the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strictness {
     /// It is listed.

@@ -1,4 +1,4 @@
-//! What became of a plan, in words.
+//! The outcome of a plan, in words.
 
 use std::io::{self, Write};
 
@@ -9,18 +9,18 @@ use crate::plan::{StepResult, Worst, held_until, waits_until};
 use crate::rules::Level;
 use crate::text::one_line;
 
-/// What a run looked at, which decides what is left for later ones.
+/// What a run covered, which decides what is left for later runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// All that was merged up to this commit; what is not done is pending.
+    /// Everything merged up to this commit; what is not done is pending.
     Through(String),
-    /// What was pending.
+    /// The pending steps.
     Pending,
-    /// What was named; nothing is remembered of it.
+    /// Named releases only; nothing becomes pending.
     Named,
 }
 
-/// Writes an outcome: a line a step, what is to be done about it last.
+/// Writes an outcome: one line for each step, and what to do next at the end.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -63,7 +63,7 @@ pub fn write(
         writeln!(out, "{}", pen.removed(&one_line(&line)))?;
     }
     for what in &outcome.taken_back {
-        writeln!(out, "taken back before it was tagged: {}", one_line(what))?;
+        writeln!(out, "withdrawn before it was tagged: {}", one_line(what))?;
     }
     for line in &outcome.unread {
         writeln!(out, "{}", pen.removed(&one_line(&format!("not done: {line}"))))?;
@@ -74,8 +74,8 @@ pub fn write(
     let verdict = match outcome.worst() {
         Worst::Fine if incomplete.is_empty() && held.is_empty() => all_done(reach),
         Worst::Fine if incomplete.is_empty() => all_held(reach),
-        Worst::Fine | Worst::Failed => again(reach, "mend the cause"),
-        Worst::Refused => again(reach, "mend the file or the rights at the server"),
+        Worst::Fine | Worst::Failed => again(reach, "fix the cause"),
+        Worst::Refused => again(reach, "fix the file, or the permissions on the server,"),
     };
     writeln!(out, "{verdict}")
 }
@@ -84,35 +84,35 @@ fn nothing_left(reach: &Reach) -> String {
     match reach {
         Reach::Through(_) => format!("{}, nothing is pending", all_done(reach)),
         Reach::Pending => "nothing is pending".to_owned(),
-        Reach::Named => "there is nothing to do".to_owned(),
+        Reach::Named => "nothing to do".to_owned(),
     }
 }
 
 fn all_done(reach: &Reach) -> String {
     match reach {
         Reach::Through(head) => {
-            format!("all is done: the releases repository is applied through {}", short(head))
+            format!("all done: the releases repository is applied up to {}", short(head))
         }
-        Reach::Pending => "all that was pending is done".to_owned(),
-        Reach::Named => "all is done".to_owned(),
+        Reach::Pending => "everything that was pending is done".to_owned(),
+        Reach::Named => "all done".to_owned(),
     }
 }
 
 fn all_held(reach: &Reach) -> String {
-    let later = "`tagkeeper apply --pending` tags it when its time has come";
+    let later = "run `tagkeeper apply --pending` once its time has come";
     match reach {
         Reach::Through(head) => {
-            format!("applied through {}; what is held is pending: {later}", short(head))
+            format!("applied up to {}; held steps are pending: {later}", short(head))
         }
-        Reach::Pending => format!("what is held stays pending: {later}"),
-        Reach::Named => "run the same command again when its time has come".to_owned(),
+        Reach::Pending => format!("held steps stay pending: {later}"),
+        Reach::Named => "run the same command again once the held steps may be done".to_owned(),
     }
 }
 
 fn again(reach: &Reach, first: &str) -> String {
     match reach {
         Reach::Through(_) | Reach::Pending => {
-            format!("what is not complete is pending: {first} and run `tagkeeper apply` again")
+            format!("incomplete releases are pending: {first} and run `tagkeeper apply` again")
         }
         Reach::Named => format!("{first} and run the same command again"),
     }

@@ -1,4 +1,4 @@
-//! A plan, and what became of it, in words.
+//! A plan, in words.
 
 use std::io::{self, Write};
 
@@ -8,7 +8,7 @@ use crate::plan::{Approval, Overriding, Plan, State, Step, waits_until};
 use crate::rules::Level;
 use crate::text::one_line;
 
-/// Writes a plan: a line a step, what is to be made first to be seen.
+/// Writes a plan: one line for each step.
 ///
 /// # Errors
 /// When `out` cannot be written.
@@ -18,7 +18,7 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
         writeln!(out, "{} {}", pen.removed("CONFLICT"), one_line(line))?;
     }
     if plan.releases.is_empty() && !plan.unread.is_empty() {
-        return writeln!(out, "\nnothing is planned: what the request asks for is not known");
+        return writeln!(out, "\nnothing is planned: the request cannot be read");
     }
     if plan.releases.is_empty() {
         return writeln!(out, "nothing to do: the request adds no release and no branch");
@@ -49,7 +49,7 @@ fn overriding(one: &Overriding) -> String {
         Approval::Given => format!("{rule}: {reason}"),
         Approval::Missing(why) => format!("{rule}: {reason} (does not count: {why})"),
         Approval::Unknown(why) => {
-            format!("{rule}: {reason} (whether it counts is not known: {why})")
+            format!("{rule}: {reason} (not known whether it counts: {why})")
         }
     }
 }
@@ -92,7 +92,7 @@ fn write_step(
     }
 }
 
-/// One line that says it all.
+/// The counts, in one line.
 fn verdict(plan: &Plan) -> String {
     let count = |is: fn(&State) -> bool| {
         plan.releases

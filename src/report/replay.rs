@@ -75,7 +75,7 @@ pub fn write_text(replay: &Replay, out: &mut dyn Write, style: Style) -> io::Res
     }
     let not_asked = counted(&replay.tally.not_asked);
     if !not_asked.is_empty() {
-        writeln!(out, "\nnot asked (the files alone cannot tell): {not_asked}")?;
+        writeln!(out, "\nnot checked (the answer is not in the files): {not_asked}")?;
     }
     writeln!(out, "\n{}", pen.fine(&summary(replay)))
 }

@@ -19,7 +19,7 @@ pub fn message(report: &Report, comments: &Comments) -> String {
     lines.extend(beside);
     let unsaid = comments.unsaid + comments.beside.len().saturating_sub(MOST_LINES);
     if unsaid > 0 {
-        lines.push(format!("* {unsaid} more are not shown here: `tagkeeper check` tells all"));
+        lines.push(format!("* {unsaid} more are not shown here; `tagkeeper check` lists them all"));
     }
     let verdict = lines.remove(0);
     if lines.is_empty() { verdict } else { format!("{verdict}\n\n{}", lines.join("\n")) }

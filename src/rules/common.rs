@@ -240,11 +240,5 @@ fn both(request: &Request, path: &str) -> Result<(Bytes, Bytes), ReadError> {
 
 fn unreadable(path: &str, error: &ReadError) -> Finding {
     let rule = schema::schema_rule::RULE.id;
-    Finding::new(
-        rule,
-        Level::CouldNotCheck,
-        path,
-        Place::TOP,
-        format!("could not check `{path}`: {}", error.why),
-    )
+    Finding::new(rule, Level::CouldNotCheck, path, Place::TOP, format!("`{path}`: {}", error.why))
 }

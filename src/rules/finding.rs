@@ -25,7 +25,15 @@ pub enum Level {
 }
 
 impl Level {
-    /// The word used in reports and in the policy.
+    /// The words for people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::CouldNotCheck => "not checked",
+            _ => self.as_str(),
+        }
+    }
+
+    /// The word for programs, and in the policy.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -196,16 +204,15 @@ impl<'a> Sink<'a> {
         Reported(&mut self.findings[at])
     }
 
-    /// Reports that `what` could not be checked.
+    /// Reports that `what` was not checked.
     pub fn could_not_check(&mut self, place: Place, what: &str, why: &Unknown) -> Reported<'_> {
-        let message = format!("could not check {what}: {why}");
-        let reported = self.report_at(Level::CouldNotCheck, place, message);
+        let reported = self.report_at(Level::CouldNotCheck, place, format!("{what}: {why}"));
         reported.0.unknown = Some(why.clone());
         reported
     }
 
-    /// `Some` if the answer is known (`Some(None)` for absent). If it is unknown, reports could-not-check and returns
-    /// `None`.
+    /// `Some` if the answer is known (`Some(None)` for absent). If it is unknown, reports that it was not checked and
+    /// returns `None`.
     pub fn need<T>(&mut self, answer: Answer<T>, place: Place, what: &str) -> Option<Option<T>> {
         match answer {
             Answer::Known(value) => Some(Some(value)),

@@ -87,20 +87,20 @@ fn a_change_that_is_not_there_or_private_is_named() {
     assert_eq!(server.requests().len(), 1);
     let one = OneChange::start("3.13.5", &[]);
     let error = one.gerrit().change(&43.into()).unwrap_err().to_string();
-    assert!(error.contains("not for this login"), "{error}");
+    assert!(error.contains("hidden from this login"), "{error}");
 }
 
 #[test]
 fn what_answers_in_place_of_gerrit_is_an_error_with_the_url() {
     let html = "content-type: text/html\r\n";
     for (reply, expected, n_requests) in [
-        (Reply::Say(401, "", Vec::new()), "the login for this host is right", 1),
+        (Reply::Say(401, "", Vec::new()), "check the login for this host", 1),
         (Reply::Say(502, html, b"<html>".to_vec()), "answered 502 (tried 3 times)", 3),
-        (Reply::Say(200, html, b"<html>".to_vec()), "not of Gerrit's REST API", 1),
-        (Reply::Say(200, "", Vec::new()), "not of Gerrit's REST API", 1),
-        (Reply::Say(200, "", b")]}'\n{\"_number\": 4".to_vec()), "ends in the middle", 1),
-        (Reply::Say(200, "", b")]}'\n{\"_number\": 4}".to_vec()), "makes no sense", 1),
-        (Reply::CutOff, "run again when the host can be reached", 3),
+        (Reply::Say(200, html, b"<html>".to_vec()), "as Gerrit's REST API does", 1),
+        (Reply::Say(200, "", Vec::new()), "as Gerrit's REST API does", 1),
+        (Reply::Say(200, "", b")]}'\n{\"_number\": 4".to_vec()), "cut short", 1),
+        (Reply::Say(200, "", b")]}'\n{\"_number\": 4}".to_vec()), "cannot read the answer", 1),
+        (Reply::CutOff, "check the network, and whether a proxy is needed", 3),
     ] {
         let (error, server) = trouble(reply);
         assert!(error.contains(expected), "{error}");
@@ -350,5 +350,5 @@ fn who_asks_as_nobody_for_a_group_is_told_that_a_login_is_wanted() {
         error.contains("`release-managers`") && error.contains(&server.url("/groups/")),
         "{error}"
     );
-    assert!(error.contains("name a login in `gerrit-login-file`"), "{error}");
+    assert!(error.contains("only to a login; name one in `gerrit-login-file`"), "{error}");
 }

@@ -61,7 +61,7 @@ fn three_tries_are_enough() {
     assert_eq!(error.problem, Problem::Status(500));
     assert_eq!(server.requests().len(), 3);
     let expected = format!(
-        "cannot read {}: the server answered 500 (tried 3 times); run again when the host is well",
+        "cannot read {}: the server answered 500 (tried 3 times); run again when the server works",
         server.url("/x")
     );
     assert_eq!(error.to_string(), expected);
@@ -210,7 +210,7 @@ fn a_refusal_tells_its_reason_and_is_not_sent_again() {
     let error = send(&server, &mut || Ok(false)).unwrap_err();
     let expected = format!(
         "cannot post to {}: the server answered 400, \"label unknown\" (tried once); \
-         mend what it objects to; trying again changes nothing",
+         fix what it objects to; trying again will not help",
         server.url("/x")
     );
     assert_eq!(error.to_string(), expected);

@@ -102,7 +102,7 @@ fn a_request_is_proposed_when_its_change_was_whatever_its_author_wrote() {
     git(&root, &["commit", "--quiet", "--amend", "--no-edit", "--date", "2026-08-20T12:00:00Z"]);
     let said = unheard();
     assert!(
-        said.contains("could-not-check[library-freeze]: when this was proposed")
+        said.contains("not checked[library-freeze]: when this was proposed")
             && said.contains("401"),
         "{said}"
     );

@@ -168,7 +168,7 @@ fn what_waited_and_is_taken_back_leaves_nothing_to_be_settled() {
         git(&root, &["revert", "--no-edit", "HEAD"]);
         let (status, said) = tagkeeper(&root, look);
         assert_eq!(status, 0, "{said}");
-        let line = "taken back before it was tagged: 2.2.0 of deliverables/hibiscus/trowel.yaml";
+        let line = "withdrawn before it was tagged: 2.2.0 of deliverables/hibiscus/trowel.yaml";
         assert!(said.contains(line), "{said}");
         assert!(tagkeeper(&root, &["apply"]).1.contains("nothing is pending"));
     }

@@ -1,17 +1,17 @@
-//! What can go wrong, in words for the one who has to mend it.
+//! What can go wrong with a request, and what to do about it.
 
 use std::fmt;
 
 use super::proxy::Named;
 
-/// No answer from a URL.
+/// A request that failed.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "cannot {verb} {url}: {problem}{} ({}); {}",
     in_brackets(.said), tries_in_words(.tries), problem.advice()
 )]
 pub struct HttpError {
-    /// What was asked.
+    /// What was requested.
     pub verb: Verb,
     /// The URL, without a login.
     pub url: String,
@@ -47,7 +47,7 @@ impl fmt::Display for Verb {
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// This is no URL one could ask.
+    /// Not a URL of the web.
     Address,
     /// An answer with this status.
     Status(u16),
@@ -55,13 +55,13 @@ pub enum Problem {
     NoSuchHost,
     /// There was no connection, or it was lost.
     Connection(String),
-    /// Nobody can tell whether this is the right server.
+    /// The certificate of the server is not trusted.
     Trust(String),
     /// It took too long.
     Slow(String),
     /// The body is larger than this many bytes.
     TooLarge(u64),
-    /// The answer is not HTTP as it should be, or leads in circles.
+    /// The answer is not valid HTTP, or redirects in circles.
     Garbled(String),
     /// The proxy on the way did not let the request through.
     Proxy {
@@ -116,33 +116,27 @@ impl Problem {
             Self::Proxy { problem, .. } => match **problem {
                 Self::Status(407) => "add a login for the proxy to that variable",
                 Self::Refused(_) => {
-                    "ask whoever runs the proxy to allow this host, or name the host in `no_proxy`"
+                    "ask the operators of the proxy to allow this host, or name the host in `no_proxy`"
                 }
                 _ => "fix that variable, or name the host in `no_proxy`",
             },
-            Self::Refused(_) => "ask whoever runs the proxy to allow this host",
-            Self::Address => "consider writing it as `https://host/path`",
-            Self::Status(401 | 403 | 407) => "consider whether the login for this host is right",
-            Self::Status(300..=399) => "name the URL that it leads to in the configuration",
-            Self::Status(400 | 409 | 422) => {
-                "mend what it objects to; trying again changes nothing"
-            }
-            Self::Status(429) => "this host wants fewer requests: wait, or use a mirror of it",
-            Self::Status(status) if *status >= 500 => "run again when the host is well",
-            Self::Status(_) => "consider whether the configuration names the right URL",
-            Self::NoSuchHost => "consider whether the name is right and name resolution works here",
+            Self::Refused(_) => "ask the operators of the proxy to allow this host",
+            Self::Address => "write it as `https://host/path`",
+            Self::Status(401 | 403 | 407) => "check the login for this host",
+            Self::Status(300..=399) => "put the URL that it redirects to in the configuration",
+            Self::Status(400 | 409 | 422) => "fix what it objects to; trying again will not help",
+            Self::Status(429) => "the host limits requests: wait, or use a mirror",
+            Self::Status(status) if *status >= 500 => "run again when the server works",
+            Self::Status(_) => "check the URL in the configuration",
+            Self::NoSuchHost => "check the host name, and name resolution on this machine",
             Self::Connection(_) | Self::Slow(_) => {
-                "run again when the host can be reached, and see whether a proxy is needed here"
+                "check the network, and whether a proxy is needed, then run again"
             }
             Self::Trust(_) => {
-                "where a company's own authority signs, name its certificates in SSL_CERT_FILE"
+                "if a private authority signed it, name its certificates in SSL_CERT_FILE"
             }
-            Self::TooLarge(_) => {
-                "consider whether this is the right URL: nothing that large is expected"
-            }
-            Self::Garbled(_) => {
-                "consider whether something between here and the host answers instead"
-            }
+            Self::TooLarge(_) => "check the URL: nothing that large is expected",
+            Self::Garbled(_) => "check whether a proxy or login page answers in place of the host",
         }
     }
 
@@ -197,23 +191,23 @@ fn in_brackets(said: &Option<String>) -> String {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address => f.write_str("it is no URL that can be asked"),
+            Self::Address => f.write_str("this is not a web URL"),
             Self::Status(status) => write!(f, "the server answered {status}"),
-            Self::NoSuchHost => f.write_str("the host has no address"),
+            Self::NoSuchHost => f.write_str("the host name has no address"),
             Self::Connection(why) => write!(f, "connection failed: {why}"),
-            Self::Trust(why) => write!(f, "the server is not to be trusted: {why}"),
+            Self::Trust(why) => write!(f, "the server's certificate is not trusted: {why}"),
             Self::Slow(what) => write!(f, "it took too long ({what})"),
             Self::TooLarge(limit) => write!(f, "the body is larger than {limit} bytes"),
-            Self::Garbled(why) => write!(f, "the answer makes no sense: {why}"),
+            Self::Garbled(why) => write!(f, "the answer is not valid HTTP: {why}"),
             Self::Refused(why) => write!(f, "the proxy refused: {why}"),
             Self::Proxy { variable, url, problem } => {
                 write!(f, "the proxy {url} (`{variable}`) ")?;
                 match &**problem {
-                    Self::Status(status) => write!(f, "answered {status}: it wants a login"),
+                    Self::Status(status) => write!(f, "answered {status}: it requires a login"),
                     Self::Refused(why) => write!(f, "refused: {why}"),
                     Self::NoSuchHost => f.write_str("has no address"),
                     Self::Connection(why) => write!(f, "cannot be reached: {why}"),
-                    Self::Address => f.write_str("is no URL of a proxy"),
+                    Self::Address => f.write_str("is not the URL of a proxy"),
                     other => write!(f, "failed: {other}"),
                 }
             }
@@ -231,7 +225,7 @@ mod tests {
             Named { variable: "https_proxy", url: "http://proxy.example:3128".into(), proxy: None };
         let said = |problem: Problem| problem.at(&proxy).to_string();
         let here = "the proxy http://proxy.example:3128 (`https_proxy`)";
-        assert_eq!(said(Problem::Status(407)), format!("{here} answered 407: it wants a login"));
+        assert_eq!(said(Problem::Status(407)), format!("{here} answered 407: it requires a login"));
         assert_eq!(
             said(Problem::of(ureq::Error::ConnectProxyFailed(
                 "proxy server responded 403/403".into()

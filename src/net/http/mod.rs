@@ -27,10 +27,10 @@ const MOST_REDIRECTS: u32 = 10;
 /// Bytes of a refusal that are read for its reason.
 const LONGEST_SAID: u64 = 64 << 10;
 
-/// How long to wait, how much to take, whom to trust.
+/// Limits of time and size, and whom to trust.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Until a connection stands, TLS included.
+    /// Until the connection is open, TLS included.
     pub connect: Duration,
     /// For one `get` with all its tries.
     pub overall: Duration,
@@ -42,7 +42,7 @@ pub struct Options {
     pub pause: Duration,
     /// Root certificates that replace the built-in ones.
     pub ca: Option<CaFile>,
-    /// The way out.
+    /// The proxy to use.
     pub proxy: Proxy,
 }
 
@@ -115,7 +115,7 @@ impl Client {
         self.get_as(url, None)
     }
 
-    /// Reads a URL in the name of somebody; a redirect is not followed then.
+    /// Reads a URL with a login; redirects are not followed.
     ///
     /// # Errors
     ///

@@ -28,9 +28,9 @@ pub struct Parcel {
 pub enum Outcome {
     /// It was taken; the receiver's words.
     Accepted(String),
-    /// It was not taken, nobody got it.
+    /// The server did not accept it; nobody received it.
     Refused(Refusal),
-    /// Nobody here can tell whether it was taken; why.
+    /// It is not known whether the server accepted it: why.
     Unknown(String),
 }
 

@@ -145,7 +145,7 @@ impl Session<'_> {
             self.say(wire, doing, &STANDARD.encode(&login.password)).map(drop)
         } else {
             Err(Outcome::refused(format!(
-                "{} offers no login that is known here (PLAIN, LOGIN); remove `login-file`, or use another port of this \
+                "{} offers neither PLAIN nor LOGIN to log in; remove `login-file`, or use another port of this \
                  server",
                 self.place
             )))
@@ -207,7 +207,7 @@ impl Session<'_> {
 
     fn unknown(&self, what: &str) -> Outcome {
         Outcome::Unknown(format!(
-            "{} got the text, but it is not known whether it took the mail: {what}; look in the archive of the list \
+            "{} received the mail, but it is not known whether it accepted it: {what}; look in the archive of the list \
              before sending it again",
             self.place
         ))
@@ -254,7 +254,7 @@ impl Session<'_> {
 
     fn no_starttls(&self) -> Outcome {
         Outcome::refused(format!(
-            "{} offers no STARTTLS, so nothing was sent; use smtps://, or `?tls=none` where the way to it is safe",
+            "{} offers no STARTTLS, so nothing was sent; use smtps://, or `?tls=none` if the network in between is safe",
             self.place
         ))
     }
@@ -268,7 +268,7 @@ impl Session<'_> {
 fn hello_of(server: &Server) -> Result<Option<String>, Outcome> {
     match &server.hello {
         Some(name) if name.is_empty() || !name.chars().all(|c| c.is_ascii_graphic()) => {
-            Err(Outcome::refused(format!("{name:?} is no name of a host")))
+            Err(Outcome::refused(format!("{name:?} is not a host name")))
         }
         name => Ok(name.clone()),
     }
@@ -285,6 +285,6 @@ fn address_literal(wire: &Wire) -> String {
 
 fn address(text: &str) -> Result<Address, Outcome> {
     text.parse().map_err(|error| {
-        Outcome::refused(format!("`{}` is no address: {error}", text.escape_debug()))
+        Outcome::refused(format!("`{}` is not a mail address: {error}", text.escape_debug()))
     })
 }

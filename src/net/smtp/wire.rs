@@ -68,7 +68,7 @@ impl Wire {
         whole: Duration,
     ) -> Result<Self, Trouble> {
         let end = Instant::now() + whole;
-        let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
+        let mut last = io::Error::new(io::ErrorKind::NotFound, "the host name has no address");
         for address in place.to_socket_addrs().map_err(Trouble::Lost)? {
             match TcpStream::connect_timeout(&address, patience) {
                 Ok(tcp) => {
@@ -92,7 +92,7 @@ impl Wire {
             return Err(Trouble::Garbled("it spoke before TLS began".to_owned()));
         }
         let name = ServerName::try_from(host.to_owned()).map_err(|_| {
-            Trouble::Trust(format!("`{host}` is no name that a certificate can hold"))
+            Trouble::Trust(format!("`{host}` is not a name that a certificate can hold"))
         })?;
         let Stream::Plain(mut timed) = std::mem::replace(&mut self.stream, Stream::Gone) else {
             return Err(Trouble::Garbled("TLS began twice".to_owned()));

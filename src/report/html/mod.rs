@@ -119,6 +119,7 @@ fn code(text: &str) -> Value {
 #[derive(Serialize)]
 struct Drawn {
     level: &'static str,
+    level_in_words: &'static str,
     rule: &'static str,
     place: String,
     /// Where on the page the line is.
@@ -143,6 +144,7 @@ impl Drawn {
         let stands = finding.stands();
         Self {
             level: finding.level.as_str(),
+            level_in_words: finding.level.in_words(),
             rule: finding.rule,
             place: format!("{}:{}", one_line(&finding.file), finding.place.line),
             anchor: (!finding.file.starts_with('/'))

@@ -8,7 +8,7 @@ use super::pen::{Pen, drawn};
 use super::remarks::remarks;
 use crate::report::grouped::Grouped;
 use crate::report::lines::{Lines, Sources};
-use crate::rules::{Finding, Level, Related};
+use crate::rules::{Finding, Related};
 use crate::text::{one_line, trimmed, visible};
 use crate::tree::place::Place;
 
@@ -17,7 +17,7 @@ pub(super) fn draw(group: &Grouped<'_>, sources: &Sources<'_>, pen: &Pen) -> Str
     let finding = group.finding;
     // An overridden finding is on record, not to be worked on: no source, no fix.
     let lines = sources.lines(finding).filter(|_| finding.stands());
-    let title = drawn(finding).primary_title(visible(message(finding))).id(finding.rule);
+    let title = drawn(finding).primary_title(visible(trimmed(&finding.message))).id(finding.rule);
     let head = pen.render(&[Group::with_title(title)]);
     let body = body(group, lines, sources, pen);
     // The library would compute line and column from the lines it is given, which may be cut and
@@ -39,15 +39,6 @@ pub(super) fn draw(group: &Grouped<'_>, sources: &Sources<'_>, pen: &Pen) -> Str
 /// Draws what is to be said of the check itself.
 pub(super) fn draw_note(note: &str, pen: &Pen) -> String {
     pen.render(&[Group::with_title(Drawn::NOTE.primary_title(visible(trimmed(note))))])
-}
-
-/// The message, without the words that its level says already.
-pub(super) fn message(finding: &Finding) -> &str {
-    let message = trimmed(&finding.message);
-    match finding.level {
-        Level::CouldNotCheck => message.strip_prefix("could not check ").unwrap_or(message),
-        _ => message,
-    }
 }
 
 /// `file:line:column`; the file alone for what concerns all of it.

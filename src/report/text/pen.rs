@@ -86,10 +86,12 @@ fn paint(level: Level) -> Paint {
 /// How the library names and colours `finding`.
 pub(super) fn drawn(finding: &Finding) -> Drawn<'static> {
     match finding.level {
-        _ if !finding.stands() => Drawn::NOTE.with_name(format!("overridden {}", finding.level)),
+        _ if !finding.stands() => {
+            Drawn::NOTE.with_name(format!("overridden {}", finding.level.in_words()))
+        }
         Level::Error => Drawn::ERROR,
         Level::Warning => Drawn::WARNING,
         Level::Note => Drawn::NOTE,
-        Level::CouldNotCheck => Drawn::INFO.with_name(finding.level.as_str()),
+        Level::CouldNotCheck => Drawn::INFO.with_name(finding.level.in_words()),
     }
 }

@@ -55,7 +55,7 @@ proptest! {
         let mut plain = Vec::new();
         write(&report, &mut plain, Style::Plain).unwrap();
         let plain = String::from_utf8(plain).unwrap();
-        let head = format!("{level}[a-rule]: ");
+        let head = format!("{}[a-rule]: ", level.in_words());
         prop_assert!(plain.starts_with(&head), "{plain}");
         prop_assert!(plain.contains(&paragraph::location(&report.findings[0])), "{plain}");
         prop_assert!(!plain.contains(crate::text::is_hostile), "{plain:?}");

@@ -21,7 +21,7 @@ pub(super) fn remarks<'a>(group: &Grouped<'a>, shown: &str) -> Vec<Element<'a>> 
         remark(name, text.into());
     }
     if let Some(rules) = group.other_rules() {
-        remark("not checked either", rules.into());
+        remark("also not checked", rules.into());
     }
     if let Some(repos) = group.other_repos() {
         remark("the same for", one_line(&repos).into());

@@ -58,7 +58,7 @@ fn findings_of_all_kinds() {
     10 -   - version: 1.0.1
     10 +   - version: 1.1.0
 
-    could-not-check[existing-tag]: the tags of openstack/widget: opendev.org did not answer within 30 s
+    not checked[existing-tag]: the tags of openstack/widget: opendev.org did not answer within 30 s
       --> deliverables/hibiscus/widget.yaml:12:15
        |
     12 |       - repo: openstack/widget
@@ -68,7 +68,7 @@ fn findings_of_all_kinds() {
 
     compared HEAD (222222222222) with the commit where it left origin/master (111111111111)
     deliverables/hibiscus/widget.yaml:10:14: error[series-first]: the first release of a series raises the minor number
-    1 error, 1 warning, 1 note in 1 file; 1 rule could not check, for 1 repository; held until Mon 2026-08-24 06:00 UTC; 1 overridden
+    1 error, 1 warning, 1 note in 1 file; 1 rule not checked, for 1 repository; held until Mon 2026-08-24 06:00 UTC; 1 overridden
     ");
 }
 

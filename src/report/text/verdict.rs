@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::paragraph::{location, message};
+use super::paragraph::location;
 use super::pen::Pen;
 use crate::calendar::{Until, moment};
 use crate::config::POLICY;
@@ -24,7 +24,7 @@ pub(super) fn errors(findings: &[&Finding], pen: &Pen) -> Vec<String> {
         .collect();
     let line = |error: &&&Finding| {
         let level = pen.level(Level::Error, &format!("error[{}]", error.rule));
-        format!("{}: {level}: {}", location(error), one_line(message(error)))
+        format!("{}: {level}: {}", location(error), one_line(&error.message))
     };
     let mut lines: Vec<_> = errors.iter().take(MAX_ERRORS).map(line).collect();
     if errors.len() > MAX_ERRORS {
@@ -33,7 +33,7 @@ pub(super) fn errors(findings: &[&Finding], pen: &Pen) -> Vec<String> {
     lines
 }
 
-/// `1 error, 2 warnings in 1 file; 1 rule could not check`.
+/// `1 error, 2 warnings in 1 file; 1 rule not checked`.
 pub(super) fn of(report: &Report, pen: &Pen) -> String {
     let asides = [unchecked(report, pen), held(report, pen), overridden(report)];
     [found(report, pen)]
@@ -69,7 +69,7 @@ fn unchecked(report: &Report, pen: &Pen) -> Option<String> {
     let unchecked = || report.standing().filter(|finding| finding.level == Level::CouldNotCheck);
     let rules: BTreeSet<_> = unchecked().map(|finding| finding.rule).collect();
     let repos: BTreeSet<_> = unchecked().filter_map(|finding| finding.repo.as_ref()).collect();
-    let mut text = format!("{} could not check", number(rules.len(), "rule"));
+    let mut text = format!("{} not checked", number(rules.len(), "rule"));
     match (unchecked().count(), repos.len()) {
         (0, _) => return None,
         (n, 0) if n > rules.len() => text += &format!(" ({n} times)"),
@@ -131,13 +131,10 @@ mod tests {
             some(1, &[Level::Warning, Level::Error, Level::Warning]),
             "1 error, 2 warnings in 1 file"
         );
-        assert_eq!(
-            some(3, &[Level::CouldNotCheck]),
-            "no problems in 3 files; 1 rule could not check"
-        );
+        assert_eq!(some(3, &[Level::CouldNotCheck]), "no problems in 3 files; 1 rule not checked");
         assert_eq!(
             some(3, &[Level::CouldNotCheck; 2]),
-            "no problems in 3 files; 1 rule could not check (2 times)"
+            "no problems in 3 files; 1 rule not checked (2 times)"
         );
         let of = |repo: &str| Finding {
             repo: Some(repo.to_owned()),
@@ -145,7 +142,7 @@ mod tests {
         };
         assert_eq!(
             last_line(&report(WIDGET, vec![of("a/b"), of("a/b"), of("a/c")])),
-            "no problems in 1 file; 1 rule could not check, for 2 repositories"
+            "no problems in 1 file; 1 rule not checked, for 2 repositories"
         );
     }
 

@@ -49,7 +49,7 @@ def wrong_password(scene, tagkeeper, number):
     tagkeeper.log_in("liaison", "a wrong password")
     status, said = tagkeeper("check", "--change", number)
     scene.must(status == 3 and f"cannot read {asked(number)}" in said and "answered 401" in said, "a wrong password is named with the URL")
-    scene.must("consider whether the login for this host is right" in said and "wrong password" not in said, "and what to do, but not the password")
+    scene.must("check the login for this host" in said and "wrong password" not in said, "and what to do, but not the password")
     scene.must(refused(scene) == before + 1, "Gerrit was asked once")
 
 
