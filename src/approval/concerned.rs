@@ -1,29 +1,29 @@
-//! Which teams a request concerns.
+//! The teams that have to approve a request.
 
 use std::collections::BTreeSet;
 
 use crate::facts::Unknown;
 use crate::facts::governance::{Governance, Ownership};
 
-/// What one file of a request asks for.
+/// What one file of a request wants to release.
 #[derive(Clone, Debug, Default)]
 pub struct Claim<'a> {
-    /// The teams that the file names, as it was and as the request leaves it last.
+    /// The teams in the file, before and after the request; the last one is the one after.
     pub teams: Vec<&'a str>,
-    /// The repositories that it wants tagged or branched.
+    /// The repositories that it wants to tag or branch.
     pub repositories: Vec<&'a str>,
 }
 
-/// Whom a request concerns.
+/// The teams that have to approve.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Concerned {
-    /// The teams that have to approve it.
+    /// Their names.
     pub teams: BTreeSet<String>,
     /// Why there may be more.
     pub gaps: BTreeSet<Unknown>,
 }
 
-/// The teams that the files name, and those that own the repositories: a file cannot speak for another team.
+/// The teams in the files, and the owners of the repositories: a file cannot speak for another team.
 pub fn concerned(claims: &[Claim<'_>], governance: Option<&Governance>) -> Concerned {
     let mut found = Concerned::default();
     for claim in claims {
@@ -34,7 +34,7 @@ pub fn concerned(claims: &[Claim<'_>], governance: Option<&Governance>) -> Conce
                 Ownership::Own | Ownership::Nobody => {}
                 Ownership::Others(owners) => found.teams.extend(owners),
                 Ownership::Unknown(why) => {
-                    let why = format_args!("which team owns `{repo}` is unknown: {why}");
+                    let why = format_args!("it is unknown which team owns `{repo}`: {why}");
                     found.gaps.insert(Unknown::because(why));
                 }
             }

@@ -1,9 +1,8 @@
-//! Whether those whom a request concerns have approved it: pure, from the votes and governance's list of who speaks for
-//! whom.
+//! Whether the teams in a request have approved it, from the votes and the people in governance. Pure: no I/O.
 //!
-//! A team approves through its lead or one of its liaisons to the release team: by a positive vote, or by proposing the
-//! patch set. A release manager may stand in for them with a vote on the label for it. An objection of a lead or liaison
-//! counts as long as it stands.
+//! A team approves through its lead or one of its release liaisons, with a positive vote or by uploading the patch set. A
+//! release manager can approve in their place with a vote on the configured label. A negative vote of a lead or liaison blocks
+//! the approval until it is withdrawn.
 
 mod concerned;
 pub mod notes;
@@ -14,54 +13,54 @@ pub use crate::facts::people::{Leadership, Person};
 use crate::gerrit;
 pub use concerned::{Claim, Concerned, concerned};
 
-/// A patch set and what was voted on it.
+/// A patch set and its votes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
-    /// Who uploaded the patch set. The owner of the change may be another: what they proposed was not this.
+    /// Who uploaded the patch set. The owner of the change may be somebody else, who did not propose this version.
     pub uploader: Person,
-    /// The votes that stand; none of them is zero.
+    /// The current votes; none of them is zero.
     pub votes: Vec<Vote>,
 }
 
 /// A vote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Vote {
-    /// Such as `Code-Review`.
+    /// The label, such as `Code-Review`.
     pub label: String,
-    /// Such as 2.
+    /// The value, such as 2.
     pub value: i32,
-    /// Whose.
+    /// Who voted.
     pub by: Person,
 }
 
-/// What is asked for.
+/// The approvals that a request needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'a> {
-    /// The teams whose deliverables the request touches; with none where governance does not know the team.
+    /// The teams whose deliverables the request touches; `None` for a team that governance does not list.
     pub teams: &'a [(String, Option<Leadership>)],
-    /// Whose vote on the label stands for that of the team.
+    /// Whose vote on the label counts as that of the team.
     pub managers: Managers<'a>,
-    /// The label of the team's approval.
+    /// The label for approval in place of a team.
     pub label: &'a str,
 }
 
-/// The release managers, who may approve in the place of a team.
+/// The release managers, who may approve in place of a team.
 #[derive(Clone, Copy, Debug)]
 pub enum Managers<'a> {
-    /// These.
+    /// These people.
     Are(&'a [Person]),
-    /// Whoever has voted on the label: Gerrit's rights say who may.
+    /// Anybody who voted on the label: Gerrit's access rights decide who may.
     Voters,
 }
 
-/// What became of the approval of one team.
+/// The state of one team's approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Ruling {
     /// The team.
     pub team: String,
-    /// Whether governance knows it.
+    /// Whether governance lists it.
     pub is_known: bool,
-    /// Whether it has a lead; where not, its liaisons speak for it.
+    /// Whether it has a lead. If not, its liaisons speak for it.
     pub has_ptl: bool,
     /// Whether it has approved.
     #[serde(flatten)]
@@ -77,25 +76,25 @@ pub struct Ruling {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "answer", content = "by", rename_all = "kebab-case")]
 pub enum Decision {
-    /// It has.
+    /// It has approved.
     Approved(Vec<Word>),
-    /// Somebody who speaks for it has voted against.
+    /// Somebody who speaks for it voted against the request.
     Objected(Vec<Word>),
-    /// Nobody who speaks for it has said anything.
+    /// Nobody who speaks for it has voted.
     Missing,
 }
 
 /// Somebody who may speak for a team.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Speaker {
-    /// Who.
+    /// The person.
     #[serde(flatten)]
     pub person: Person,
-    /// As what.
+    /// Their role.
     pub role: Role,
 }
 
-/// As what somebody speaks.
+/// The role of somebody who speaks for a team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
@@ -107,18 +106,18 @@ pub enum Role {
     Manager,
 }
 
-/// What somebody said.
+/// A vote or proposal of a speaker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Word {
-    /// Who said it.
+    /// The speaker.
     #[serde(flatten)]
     pub speaker: Speaker,
-    /// How: none for having proposed the patch set.
+    /// The vote; `None` if they uploaded the patch set.
     pub vote: Option<(String, i32)>,
 }
 
 impl Role {
-    /// In words.
+    /// The role in words.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ptl => "PTL",
@@ -138,18 +137,18 @@ impl Managers<'_> {
 }
 
 impl Ruling {
-    /// Whether nothing more is wanted of this team.
+    /// Whether this team need not do anything more.
     pub fn is_approved(&self) -> bool {
         matches!(self.decision, Decision::Approved(_))
     }
 
-    /// Whether somebody may have approved whom nobody knows to speak for it.
+    /// Whether somebody may have approved who is not known to speak for the team.
     pub fn is_open(&self) -> bool {
         self.decision == Decision::Missing && self.gap.is_some()
     }
 }
 
-/// What became of the approval of each team, in the order of `wanted`.
+/// The state of each team's approval, in the order of `wanted`.
 pub fn judge(proposal: &Proposal, wanted: Wanted<'_>) -> Vec<Ruling> {
     let ruling = |(team, leadership): &(String, Option<Leadership>)| {
         let speakers = leadership.as_ref().map(speakers).unwrap_or_default();
@@ -189,7 +188,7 @@ fn speakers(leadership: &Leadership) -> Vec<Speaker> {
     found
 }
 
-/// What a speaker said: their votes, else that they proposed it.
+/// The votes of a speaker, or else that they uploaded the patch set.
 fn words_of(speaker: &Speaker, proposal: &Proposal) -> Vec<Word> {
     let word = |vote| Word { speaker: speaker.clone(), vote };
     let votes = proposal.votes.iter().filter(|vote| vote.by.is(&speaker.person));

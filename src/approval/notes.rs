@@ -1,12 +1,12 @@
-//! The notes that Gerrit's plugin `reviewnotes` puts on merged commits.
+//! The notes that Gerrit's `reviewnotes` plugin adds to merged commits.
 
 use super::Vote;
 use crate::facts::people::Person;
 
-/// The ref that holds them.
+/// The ref with these notes.
 pub const REVIEW_NOTES: &str = "refs/notes/review";
 
-/// The votes of a note: its lines `Code-Review+2: Bob Example <bob@example.org>`. Other lines say other things.
+/// The votes of a note: its lines `Code-Review+2: Bob Example <bob@example.org>`. Other lines are ignored.
 pub fn votes(note: &str) -> Vec<Vote> {
     note.lines().filter_map(vote).collect()
 }

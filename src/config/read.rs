@@ -115,8 +115,8 @@ mod tests {
         );
         assert_eq!(problems("git: https://h/\ncache:\n").len(), 2);
         assert_eq!(problems("ledger: tags\n").len(), 1);
-        assert_eq!(problems("cache: [a]\n"), ["1:9 `cache` must be a text, not a list"]);
-        assert_eq!(problems("mail: x\n"), ["1:7 `mail` must be a mapping, not the text `x`"]);
+        assert_eq!(problems("cache: [a]\n"), ["1:9 `cache` must be text, not a list"]);
+        assert_eq!(problems("mail: x\n"), ["1:7 `mail` must be a mapping, not text `x`"]);
         assert_eq!(problems("git: a\n  b: c\n").len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Questions of any kind in one set, answers of any kind in one table.
+//! A set of questions and a table of answers, of any kind.
 
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -10,18 +10,17 @@ use super::{Answer, Sources, Unknown};
 
 /// Something to find out. Two equal questions are asked once.
 pub trait Question: Any + Clone + Debug + Eq + Hash + Send + Sync {
-    /// What a known answer holds.
+    /// The type of a known answer.
     type Known: Send + Sync + 'static;
 
-    /// The repository or host that is asked. Questions of one lane are answered one after the
-    /// other, lanes in parallel.
+    /// The repository or host to ask. Questions in one lane are answered one after the other, lanes in parallel.
     fn lane(&self) -> &str;
 
-    /// Finds the answer; never fails, an answer may be unknown.
+    /// Finds the answer. Never fails: an answer may be unknown.
     fn answer(&self, sources: &Sources) -> Answer<Self::Known>;
 }
 
-/// A question whose kind has been forgotten.
+/// A question of any type.
 #[derive(Clone)]
 pub(super) struct AnyQuestion(Arc<dyn Erased>);
 
@@ -80,7 +79,7 @@ impl Hash for AnyQuestion {
     }
 }
 
-/// A set of questions, in the order in which they were first put.
+/// A set of questions, in the order in which they were first added.
 #[derive(Default)]
 pub struct Asks {
     seen: HashSet<AnyQuestion>,
@@ -88,7 +87,7 @@ pub struct Asks {
 }
 
 impl Asks {
-    /// Puts a question; one that was put before is not put again.
+    /// Adds a question, unless it is already there.
     pub fn put<Q: Question>(&mut self, question: Q) {
         let question = AnyQuestion(Arc::new(question));
         if self.seen.insert(question.clone()) {
@@ -96,12 +95,12 @@ impl Asks {
         }
     }
 
-    /// Whether `question` was put.
+    /// Whether it contains `question`.
     pub fn contains<Q: Question>(&self, question: &Q) -> bool {
         self.seen.contains(&AnyQuestion(Arc::new(question.clone())))
     }
 
-    /// Whether nothing is asked.
+    /// Whether there are no questions.
     pub fn is_empty(&self) -> bool {
         self.in_order.is_empty()
     }
@@ -111,7 +110,7 @@ impl Asks {
         self.in_order.iter().all(|question| facts.answers.contains_key(question))
     }
 
-    /// The questions that `facts` has no answer to yet, by lane.
+    /// The questions without an answer in `facts`, by lane.
     pub(super) fn open_by_lane(&self, facts: &Facts) -> BTreeMap<String, Vec<AnyQuestion>> {
         let mut lanes: BTreeMap<String, Vec<AnyQuestion>> = BTreeMap::new();
         for question in
@@ -123,25 +122,25 @@ impl Asks {
     }
 }
 
-/// The answers that were found.
+/// The answers found so far.
 #[derive(Default)]
 pub struct Facts {
     answers: HashMap<AnyQuestion, AnyAnswer>,
 }
 
 impl Facts {
-    /// The answer to `question`; unknown where nobody asked it.
+    /// The answer to `question`; unknown if it was never asked.
     pub fn get<Q: Question>(&self, question: &Q) -> Answer<&Q::Known> {
         let key = AnyQuestion(Arc::new(question.clone()));
         match self.answers.get(&key).and_then(|answer| answer.downcast_ref::<Answer<Q::Known>>()) {
             Some(Answer::Known(value)) => Answer::Known(value),
             Some(Answer::Absent) => Answer::Absent,
             Some(Answer::Unknown(why)) => Answer::Unknown(why.clone()),
-            None => Answer::Unknown(Unknown::because(format_args!("nobody asked {question:?}"))),
+            None => Answer::Unknown(Unknown::because(format_args!("{question:?} was never asked"))),
         }
     }
 
-    /// Puts an answer that was found elsewhere.
+    /// Adds an answer that was found elsewhere.
     pub fn insert<Q: Question>(&mut self, question: Q, answer: Answer<Q::Known>) {
         self.answers.insert(AnyQuestion(Arc::new(question)), Box::new(answer));
     }

@@ -1,15 +1,15 @@
-//! Zuul's list of projects.
+//! Zuul's project data: which job templates each project uses.
 
 use regex::Regex;
 use serde::Deserialize;
 
 use super::{Answer, Question, Sources, Unknown};
 
-/// The templates that Zuul's project data gives each project.
+/// The job templates of each project in Zuul's project data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ZuulProjects;
 
-/// Templates by project.
+/// Job templates by project.
 #[derive(Clone, Debug, Default)]
 pub struct Templates {
     entries: Vec<(Name, Vec<String>)>,
@@ -32,17 +32,17 @@ impl Templates {
         entries.flat_map(|(_, templates)| templates.iter().map(String::as_str))
     }
 
-    /// Reads the `project:` stanzas of a file of Zuul. Those without a name are of `own`, the repository of the file.
+    /// Reads the `project:` stanzas of a Zuul file. A stanza without a name is about `own`, the repository of the file.
     ///
     /// # Errors
-    /// When it is no YAML.
+    /// If it is not YAML.
     pub fn read(text: &str, own: Option<&str>) -> Result<Self, String> {
         let stanzas: Vec<serde_yaml::Value> =
             serde_yaml::from_str(text).map_err(|error| error.to_string())?;
         let projects = stanzas.into_iter().filter_map(|stanza| stanza.get("project").cloned());
         let mut found = Self::default();
         for project in projects {
-            // A stanza of another shape gives no templates that we know of; Zuul reports it.
+            // Zuul reports stanzas of another shape.
             let Ok(project) = serde_yaml::from_value::<Stanza>(project) else { continue };
             let Some(name) = project.name.as_deref().or(own) else { continue };
             let name = match name.starts_with('^').then(|| Regex::new(&format!("^(?:{name})"))) {

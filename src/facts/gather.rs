@@ -1,4 +1,4 @@
-//! Answers all questions, lanes in parallel.
+//! Answers all questions, with the lanes in parallel.
 
 use std::sync::Mutex;
 use std::thread;
@@ -6,9 +6,9 @@ use std::thread;
 use super::ask::AnyQuestion;
 use super::{Asks, Facts, Sources};
 
-/// Answers every question of `asks` that `facts` has no answer to.
+/// Answers every question in `asks` that has no answer in `facts` yet.
 ///
-/// At most `jobs` lanes are asked at the same time (at least one).
+/// Works on at most `jobs` lanes at the same time, and at least on one.
 pub fn gather(asks: &Asks, facts: &mut Facts, sources: &Sources, jobs: usize) {
     let lanes: Vec<Vec<AnyQuestion>> = asks.open_by_lane(facts).into_values().collect();
     let workers = jobs.clamp(1, lanes.len().max(1));
@@ -32,7 +32,7 @@ fn next(todo: &Mutex<std::vec::IntoIter<Vec<AnyQuestion>>>) -> Option<Vec<AnyQue
     lock(todo).next()
 }
 
-/// A panic in another worker loses that worker's answers, not the table: they stay unknown.
+/// After a panic in a worker only that worker's answers are lost: they stay unknown.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -1,7 +1,6 @@
-//! Which team owns what, and who speaks for it, by governance's data.
+//! Which team owns what, and who speaks for it, from the governance data.
 //!
-//! Each part is read by itself: what one team writes in an odd way is unknown for questions about that part, and costs
-//! nobody else an answer.
+//! Each part is read separately. If the data of one team cannot be read, only answers about that part are unknown.
 
 mod node;
 mod team;
@@ -15,12 +14,12 @@ pub use team::Team;
 
 /// The list of teams.
 pub(super) const PROJECTS: &str = "projects.yaml";
-/// What the technical committee owns, beside [`PROJECTS`].
+/// What the technical committee owns, next to [`PROJECTS`].
 const COMMITTEE: &str = "technical-committee-repos.yaml";
-/// What special interest groups own, beside [`PROJECTS`].
+/// What special interest groups own, next to [`PROJECTS`].
 const INTEREST_GROUPS: &str = "sigs-repos.yaml";
 
-/// What governance says.
+/// The governance data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Governed;
 
@@ -32,16 +31,16 @@ pub struct Governance {
     gaps: Vec<Unknown>,
 }
 
-/// Whether something belongs to a team.
+/// Whether a team owns something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ownership {
     /// It does.
     Own,
-    /// It belongs to these teams instead.
+    /// These teams own it instead.
     Others(BTreeSet<String>),
     /// No team owns it.
     Nobody,
-    /// A part of governance that could tell cannot be read.
+    /// Part of the governance data that could answer this cannot be read.
     Unknown(Unknown),
 }
 
@@ -78,10 +77,10 @@ impl Question for Governed {
 }
 
 impl Governance {
-    /// Reads the text of `projects.yaml`, and of the files beside it by their names.
+    /// Reads the text of `projects.yaml`, and of the files next to it by name.
     ///
     /// # Errors
-    /// When `projects.yaml` is not a map of teams.
+    /// If `projects.yaml` is not a map of teams.
     pub fn read<'a>(
         projects: &str,
         beside: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -101,7 +100,7 @@ impl Governance {
         self.teams.extend(teams.iter().map(|(name, team)| Team::of_project(name, team, location)));
     }
 
-    /// Adds what other bodies own: a map of their names to lists of repositories.
+    /// Adds what other bodies own: a map from names to lists of repositories.
     fn add_list(&mut self, name: &str, list: Answer<Vec<u8>>, location: &str) {
         let gap = match list {
             Answer::Absent => return,
@@ -132,7 +131,7 @@ impl Governance {
         self.gaps.first().cloned().map_or(Answer::Absent, Answer::Unknown)
     }
 
-    /// Who speaks for a team. Nobody speaks for those that own repositories and release nothing by themselves.
+    /// Who speaks for a team. Bodies that own repositories but have no releases of their own have no speaker.
     pub fn leadership(&self, team: &str) -> Answer<Leadership> {
         let mut named = self.named(team).map(|team| &team.leadership);
         let Some(first) = named.next() else {
@@ -176,7 +175,7 @@ impl Governance {
         }
     }
 
-    /// Why nobody knows whether governance lists the team.
+    /// Why it is unknown whether governance lists the team.
     fn knows_or_why(&self, team: &str) -> Option<Unknown> {
         match self.knows(team) {
             Answer::Known(()) | Answer::Absent => None,

@@ -1,4 +1,4 @@
-//! A replay of the past must not see its future.
+//! Hides from a replay what happened later.
 
 use std::collections::HashSet;
 
@@ -6,23 +6,23 @@ use crate::git::Refs;
 use crate::tree::index::Index;
 use crate::version::{BranchNames, branches_ended_by};
 
-/// What of the refs of today is turned back for a replay: tags made later, and branches ended later.
+/// Turns today's refs back for a replay: removes later tags, and restores branches that were deleted later.
 #[derive(Debug, Default)]
 pub struct Hidden(Option<Replay>);
 
 #[derive(Debug)]
 struct Replay {
-    /// Repository and tag: made later.
+    /// Repository and tag: created later.
     tags: HashSet<(String, String)>,
-    /// Repository and tag: ended a branch before the request.
+    /// Repository and tag: had ended a branch before the request.
     ended: HashSet<(String, String)>,
-    /// What the site calls its branches.
+    /// The branch names of the site.
     names: BranchNames,
 }
 
 impl Hidden {
-    /// Hides the tags that any of `later` lists and `then` does not, and gives the branches back that had no end in
-    /// `before`, the record before the request: a branch is deleted once its end is tagged, and the tag still holds it.
+    /// Hides the tags that one of `later` lists and `then` does not. Restores the branches that had not ended in `before`, the
+    /// record before the request: a branch is deleted after its end is tagged, and the tag still has its last commit.
     pub fn between<'a>(
         before: &Index,
         then: &Index,
@@ -37,13 +37,13 @@ impl Hidden {
         Self(Some(Replay { tags: tags.collect(), ended: ended.collect(), names: names.clone() }))
     }
 
-    /// Turns `refs` of `repo` back to the time that is replayed.
+    /// Turns `refs` of `repo` back to the time of the replay.
     pub(super) fn turn_back(&self, repo: &str, refs: &mut Refs) {
         let Some(replay) = &self.0 else { return };
         let holds = |of: &HashSet<(String, String)>, tag: &str| {
             of.contains(&(repo.to_owned(), tag.to_owned()))
         };
-        // From the end: `-eom` comes before `-eol`, and `stable/` went no further than that.
+        // Newest first: `-eom` comes before `-eol`, and `stable/` ended there.
         for (tag, target) in refs.tags.iter().rev() {
             if holds(&replay.ended, tag) {
                 continue;

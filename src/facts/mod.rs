@@ -1,8 +1,8 @@
-//! What a request makes us want to know of the world outside the releases repository.
+//! Facts from outside the releases repository that the check of a request needs.
 //!
-//! A [`Question`] is plain data; rules and the plan put it into an [`Asks`], [`gather`] answers
-//! all of them in parallel, and they read the [`Answer`]s from [`Facts`]. A new kind of fact is
-//! one file here: the question, what it answers, and how the answer is found.
+//! A [`Question`] is plain data. Rules and the plan put questions into an [`Asks`], [`gather`] answers them in parallel, and
+//! the rules and the plan read each [`Answer`] from [`Facts`]. A new kind of fact is one file here: the question, its answer,
+//! and how to find it.
 
 mod answer;
 mod ask;

@@ -7,27 +7,27 @@ use super::Unknown;
 /// Who speaks for a team.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leadership {
-    /// Its lead; none where the team is led by several people, or has none yet.
+    /// Its lead; `None` if the team is led by several people, or has no lead yet.
     pub ptl: Option<Person>,
     /// Its liaisons to the release team.
     pub liaisons: Vec<Person>,
-    /// Why somebody may be missing here: a part of what governance says could not be read.
+    /// Why somebody may be missing: part of the governance data could not be read.
     pub gap: Option<Unknown>,
 }
 
-/// Somebody, as governance and Gerrit know them.
+/// A person, as governance and Gerrit know them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub struct Person {
     /// The name.
     #[serde(default)]
     pub name: String,
-    /// The mail address, by which people are told apart.
+    /// The mail address, which identifies the person.
     #[serde(default)]
     pub email: String,
 }
 
 impl Person {
-    /// Whether both are the same person: by their mail address, in which case says nothing.
+    /// Whether both are the same person: they have the same mail address, ignoring case.
     pub fn is(&self, other: &Self) -> bool {
         !self.email.is_empty() && self.email.eq_ignore_ascii_case(&other.email)
     }

@@ -1,4 +1,4 @@
-//! What stands at `push:`, where tags go: the plan believes nothing else.
+//! The state of `push:`, where tags go. The plan relies on nothing else.
 
 use super::repository::Remote;
 use super::{Answer, Question, Sources};
@@ -13,7 +13,7 @@ pub struct PushedTag {
     pub name: String,
 }
 
-/// What a tag at `push:` says, and who signed it.
+/// The content of a tag at `push:`, and its signature.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedSignature {
     /// Name as in the files.
@@ -22,7 +22,7 @@ pub struct PushedSignature {
     pub name: String,
 }
 
-/// A tag that was looked at.
+/// The content of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedTag {
     /// Its message; `None` for a lightweight tag.
@@ -31,7 +31,7 @@ pub struct SignedTag {
     pub signature: Signature,
 }
 
-/// A branch at `push:`, and whether it holds its point.
+/// A branch at `push:`, and whether it contains its starting point.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedBranch {
     /// Name as in the files.
@@ -42,16 +42,16 @@ pub struct PushedBranch {
     pub point: String,
 }
 
-/// A branch that is there.
+/// A branch that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BranchState {
     /// Its newest commit, in lower case hex.
     pub tip: String,
-    /// Whether the point is in its history.
+    /// Whether the starting point is in its history.
     pub holds_point: bool,
 }
 
-/// Whether a branch or tag at `push:` holds a commit.
+/// Whether a branch or tag at `push:` contains a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedCommit {
     /// Name as in the files.
@@ -60,7 +60,7 @@ pub struct PushedCommit {
     pub hash: String,
 }
 
-/// Whether there is a repository at `push:`.
+/// Whether a repository exists at `push:`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedRepository {
     /// Name as in the files.
@@ -114,7 +114,7 @@ impl Question for PushedTag {
 }
 
 impl PushedSignature {
-    /// Of the tag `name` of `repo`.
+    /// The question about the tag `name` of `repo`.
     pub fn of(repo: &str, name: &str) -> Self {
         Self { repo: repo.to_owned(), name: name.to_owned() }
     }

@@ -1,7 +1,6 @@
-//! What project repositories hold: commits, tags, branches, files.
+//! Facts about project repositories: commits, tags, branches, files.
 //!
-//! Reading goes through `git:`, which may lag behind; nothing is called absent before `push:`,
-//! where tags go, was asked as well.
+//! Facts are read from `git:`, which may lag behind. Before something counts as absent, `push:`, where tags go, is asked too.
 
 use jiff::Timestamp;
 
@@ -9,10 +8,10 @@ use super::{Answer, Question, Sources};
 use crate::git::Oid;
 use crate::tree::deliverable::Project;
 
-/// Bytes of the largest file of a project that is read.
+/// The largest project file that is read, in bytes.
 const LARGEST_FILE: usize = 1 << 20;
 
-/// Which of the two remotes of a repository.
+/// One of the two remotes of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Remote {
     /// `git:`, for reading.
@@ -28,7 +27,7 @@ pub struct Exists {
     pub repo: String,
 }
 
-/// Whether a branch or tag of the repository holds the commit.
+/// Whether a branch or tag of the repository contains the commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CommitIn {
     /// Name as in the files.
@@ -46,8 +45,7 @@ pub struct TagOf {
     pub name: String,
 }
 
-/// The trunk of the repository: the branch where development goes on. Absent where the site's `trunk:` or the repository's
-/// HEAD names no branch that exists.
+/// The trunk of the repository: the branch for development. Absent if the branch that `trunk:` or HEAD names does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TrunkOf {
     /// Name as in the files.
@@ -70,7 +68,7 @@ pub struct BranchOf {
     pub name: String,
 }
 
-/// Whether a branch holds a commit; absent where there is no such branch or commit.
+/// Whether a branch contains a commit; absent if either does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OnBranch {
     /// Name as in the files.
@@ -81,7 +79,7 @@ pub struct OnBranch {
     pub hash: String,
 }
 
-/// The branches that hold a commit.
+/// The branches that contain a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BranchesWith {
     /// Name as in the files.
@@ -90,7 +88,7 @@ pub struct BranchesWith {
     pub hash: String,
 }
 
-/// Whether one commit comes after another, or is the same; absent where either is not there.
+/// Whether one commit is the same as another or comes after it; absent if either does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Descends {
     /// Name as in the files.
@@ -101,7 +99,7 @@ pub struct Descends {
     pub newer: String,
 }
 
-/// When a commit came to the branches that hold it: the earliest such moment.
+/// When a commit first reached one of the branches that contain it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MergedAt {
     /// Name as in the files.
@@ -121,7 +119,7 @@ pub struct FileAt {
     pub path: String,
 }
 
-/// The names in a folder at a commit.
+/// The names in a directory at a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FolderAt {
     /// Name as in the files.
@@ -316,14 +314,14 @@ impl Question for Descends {
 }
 
 impl MergedAt {
-    /// When the commit of `project` came to its branches.
+    /// The question when the commit of `project` reached its branches.
     pub fn of(project: &Project) -> Self {
         Self { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
     }
 }
 
 impl FileAt {
-    /// The file `path` at the commit of `project`.
+    /// The question about the file `path` at the commit of `project`.
     pub fn of(project: &Project, path: &str) -> Self {
         let (repo, hash) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
         Self { repo, hash, path: path.to_owned() }
@@ -331,7 +329,7 @@ impl FileAt {
 }
 
 impl FolderAt {
-    /// The folder `path` at the commit of `project`; its root for an empty one.
+    /// The question about the directory `path` at the commit of `project`; empty for its root.
     pub fn of(project: &Project, path: &str) -> Self {
         let FileAt { repo, hash, path } = FileAt::of(project, path);
         Self { repo, hash, path }

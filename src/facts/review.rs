@@ -1,4 +1,4 @@
-//! What reviewers said about a commit of the releases repository, and when it was proposed.
+//! Reviews of a commit in the releases repository, and when it was proposed.
 
 use jiff::Timestamp;
 
@@ -6,34 +6,34 @@ use super::{Answer, Question, Sources, Unknown};
 pub use crate::gerrit::{Account, Change, Patchset, Status, Vote};
 use crate::gerrit::{Gerrit, GerritError, is_change_id};
 
-/// The change of which a commit is a patch set, with its votes. Absent where no change has it, or the site has no Gerrit.
+/// The change that has a commit as a patch set, with its votes. Absent if no change has it, or the site has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ReviewOf {
     /// The commit id, 40 hex digits.
     pub commit: String,
 }
 
-/// When a commit was proposed: the first patch set of its change. Absent as for [`ReviewOf`].
+/// When a commit was proposed: the time of the first patch set of its change. Absent as for [`ReviewOf`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ProposedAt {
-    /// The commit id; one that was rebased on its way here is found by its Change-Id.
+    /// The commit id. A commit that was rebased is found by its Change-Id.
     pub commit: String,
-    /// The `Change-Id:` of its message, where it has one.
+    /// The `Change-Id:` of its message, if it has one.
     pub change_id: Option<String>,
-    /// Where its repository is pushed to, where anybody knows: a change of another one may have the same Change-Id.
+    /// Where its repository is pushed to, if known: a change in another repository may have the same Change-Id.
     pub remote: Option<String>,
 }
 
-/// The members of a group of Gerrit. Absent where there is no such group that may be seen, or the site has no Gerrit.
+/// The members of a Gerrit group. Absent if no such group is visible, or the site has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MembersOf {
     /// Name of the group.
     pub group: String,
 }
 
-/// The vote that approves what a commit asks for: a positive one of a member of one of these groups who neither owns its
-/// change nor uploaded it. Absent where nobody of them voted for it, it is not the newest patch set of its change, or the
-/// site has no Gerrit.
+/// The vote that approves the request in a commit: a positive vote by a member of one of these groups who neither owns the
+/// change nor uploaded it. Absent if there is no such vote, the commit is not the newest patch set of its change, or the site
+/// has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ApprovalOf {
     /// The commit id.
@@ -42,7 +42,7 @@ pub struct ApprovalOf {
     pub groups: Vec<String>,
 }
 
-/// All of them are put to one host.
+/// All of these questions go to one host.
 const LANE: &str = "gerrit";
 
 impl Question for ReviewOf {
@@ -71,7 +71,7 @@ impl Question for ProposedAt {
                 Some(id) if found.is_none() && is_change_id(id) => {
                     let mut named = gerrit.changes_named(id)?;
                     named.retain(|change| self.may_be_of(&change.project));
-                    // The same id in two branches is two changes, and nobody knows which of them this is.
+                    // The same id in two branches is two changes, and it is unknown which one this is.
                     Ok(if named.len() == 1 { named.pop() } else { None })
                 }
                 _ => Ok(found),
@@ -113,7 +113,7 @@ impl Question for ApprovalOf {
         let review = ReviewOf { commit: self.commit.clone() }.answer(sources);
         let members = |group: &String| MembersOf { group: group.clone() }.answer(sources);
         review.and_then(|change| {
-            // The votes of a change are about its newest patch set.
+            // The votes of a change apply to its newest patch set.
             if !change.is_at(&self.commit) {
                 return Answer::Absent;
             }
@@ -122,7 +122,7 @@ impl Question for ApprovalOf {
     }
 }
 
-/// A group that may not be seen may have the one who voted in it.
+/// The approving vote. Unknown if a voter may be in a group that is not visible.
 fn approval(
     change: &Change,
     groups: &[String],
@@ -145,7 +145,7 @@ fn approval(
             }
             Answer::Absent => {
                 hidden = Some(Unknown::because(format_args!(
-                    "there is no group `{group}` that may be seen; name a login that sees it in `gerrit-login-file`"
+                    "the group `{group}` does not exist or is not visible; use a login that can see it in `gerrit-login-file`"
                 )));
             }
             Answer::Unknown(why) => hidden = Some(why),
@@ -165,7 +165,7 @@ fn ask<T>(
     })
 }
 
-/// The merged one of the changes that share a commit, else the first.
+/// The merged one of the changes with the same commit, or else the first.
 fn likeliest(mut changes: Vec<Change>) -> Option<Change> {
     changes.sort_by_key(|change| (change.status != Status::Merged, change.number));
     changes.into_iter().next()

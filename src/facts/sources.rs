@@ -1,4 +1,4 @@
-//! Where answers come from: mirrors of project repositories, and how far they may be trusted.
+//! Where facts come from: mirrors of project repositories, documents and Gerrit.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,19 +18,19 @@ use crate::git::{
 use crate::net::http::{Answer as HttpAnswer, Client, Options};
 use crate::text::without_login;
 
-/// What most trunks are called: where to look first, and nothing else.
+/// The usual names of a trunk: only where to look first.
 const LIKELY_TRUNKS: [&str; 2] = ["main", "master"];
 
-/// Whether anything but this machine may be asked.
+/// Whether hosts may be contacted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
-    /// Hosts are asked.
+    /// Contact hosts.
     Allowed,
-    /// Only what is on this machine answers: local repositories and what the cache holds.
+    /// Use only local repositories and the cache.
     Offline,
 }
 
-/// Answers by name, each found once, by whoever needs it first.
+/// Answers by name. Each is found once, when it is first needed.
 struct Once<T>(Mutex<HashMap<String, Arc<OnceLock<Answer<T>>>>>);
 
 impl<T> Default for Once<T> {
@@ -49,7 +49,7 @@ impl<T: Clone> Once<T> {
     }
 }
 
-/// Where the documents of other teams are: paths or URLs.
+/// Paths or URLs of documents outside the releases repository.
 #[derive(Clone, Default)]
 pub struct Documents {
     /// Governance: a directory, or `projects.yaml` itself.
@@ -67,10 +67,10 @@ impl fmt::Debug for Documents {
     }
 }
 
-/// What questions are put to.
+/// Everything that can answer questions.
 pub struct Sources {
     git: Git,
-    /// The last copies of documents, for when nothing may be fetched.
+    /// The last copies of documents, for use offline.
     copies: PathBuf,
     mirrors: Mirrors,
     read: String,
@@ -79,7 +79,7 @@ pub struct Sources {
     hidden: Hidden,
     documents: Documents,
     gerrit: Option<Gerrit>,
-    /// The trunk of every repository, where the site names one.
+    /// The trunk of every repository, if the site sets one.
     trunk: Option<String>,
     keys: Result<Keys, String>,
     opened: Once<Arc<Opened>>,
@@ -87,17 +87,17 @@ pub struct Sources {
     members: Once<Vec<Account>>,
 }
 
-/// A project repository with its refs, both as of one moment.
+/// A project repository, with its refs at the same moment.
 pub struct Opened {
-    /// Its heads and tags, as of the time that is replayed.
+    /// Its heads and tags at the time of the replay.
     pub refs: Refs,
     repository: Mutex<Repository>,
 }
 
 impl Sources {
-    /// Sources that read from the URL template `read` and ask `push` before calling something absent.
+    /// Sources that read from the URL template `read`, and ask `push` before something counts as absent.
     ///
-    /// `{repo}` in a template stands for the name of the repository; mirrors are kept in `cache`.
+    /// `{repo}` in a template is the name of the repository. Mirrors are kept in `cache`.
     pub fn new(
         git: Git,
         cache: PathBuf,
@@ -123,26 +123,26 @@ impl Sources {
         }
     }
 
-    /// The same, with some tags left out of every answer.
+    /// The same, without some tags.
     pub fn hiding(mut self, hidden: Hidden) -> Self {
         self.hidden = hidden;
         self
     }
 
-    /// The same, with the Gerrit where requests are reviewed.
+    /// The same, with the Gerrit for reviews.
     pub fn reviewed_at(mut self, gerrit: Option<Gerrit>) -> Self {
         self.gerrit = gerrit;
         self
     }
 
-    /// The same, with the name of the trunk of every repository; without one, each repository's HEAD is asked.
+    /// The same, with the trunk of every repository. Without one, HEAD of each repository decides.
     pub fn with_trunk(mut self, trunk: Option<String>) -> Self {
         self.trunk = trunk;
         self
     }
 
-    /// The trunk of `repo` at one of its remotes: the branch that the site names, else the one that HEAD points to there.
-    /// Absent where there is no such branch.
+    /// The trunk of `repo` at one of its remotes: the branch that the site sets, or else the one that HEAD points to.
+    /// Absent if that branch does not exist.
     pub(super) fn trunk(&self, repo: &str, remote: Remote) -> Answer<String> {
         self.open(repo, remote).and_then(|opened| {
             let named = match &self.trunk {
@@ -166,13 +166,13 @@ impl Sources {
         self.trunks.get(&url.to_string(), || answer(self.mirrors.trunk(url, freshness)))
     }
 
-    /// The same, with the keys that signatures of tags are compared with; why there are none, where no key is named.
+    /// The same, with the keys for verifying signatures of tags, or why there are none.
     pub fn verifying_with(mut self, keys: Result<Keys, String>) -> Self {
         self.keys = keys;
         self
     }
 
-    /// The keys that signatures of tags are compared with.
+    /// The keys for verifying signatures of tags.
     pub(super) fn keys(&self) -> Result<&Keys, &str> {
         self.keys.as_ref().map_err(String::as_str)
     }
@@ -182,12 +182,13 @@ impl Sources {
         &self.git
     }
 
-    /// The Gerrit where requests are reviewed, if it may be asked.
+    /// The Gerrit for reviews, if it may be contacted.
     pub(super) fn gerrit(&self) -> Answer<&Gerrit> {
         match (&self.gerrit, self.network) {
             (None, _) => Answer::Absent,
             (Some(_), Network::Offline) => Answer::Unknown(
-                Unknown::because("Gerrit is not asked with --offline").caused_by(Cause::Offline),
+                Unknown::because("Gerrit is not contacted with --offline")
+                    .caused_by(Cause::Offline),
             ),
             (Some(gerrit), Network::Allowed) => Answer::Known(gerrit),
         }
@@ -196,7 +197,7 @@ impl Sources {
     /// The URL of `repo` at `remote`.
     ///
     /// # Errors
-    /// When `repo` is not the name of a repository: no URL is made of it.
+    /// If `repo` is not a valid repository name.
     pub fn url(&self, repo: &str, remote: Remote) -> Result<RemoteUrl, BadRepoName> {
         let repo = RepoName::parse(repo)?;
         Ok(match remote {
@@ -214,7 +215,7 @@ impl Sources {
         self.opened.get(&url.to_string(), || self.opened_now(repo, &url))
     }
 
-    /// The members of a group of Gerrit, as `ask` finds them; they are asked for once.
+    /// The members of a Gerrit group. `ask` runs only once for each group.
     pub(super) fn members(
         &self,
         group: &str,
@@ -223,7 +224,7 @@ impl Sources {
         self.members.get(group, ask)
     }
 
-    /// Where a file of governance's data is; `None` for files beside a list that is configured by itself.
+    /// The location of a governance file; `None` for the further files if `governance` is a single file.
     pub(super) fn governance_file(&self, name: &str) -> Option<String> {
         let place = &self.documents.governance;
         match (place.ends_with(".yaml"), name) {
@@ -233,24 +234,24 @@ impl Sources {
         }
     }
 
-    /// Where Zuul's project data is.
+    /// The location of Zuul's project data.
     pub(super) fn zuul_projects(&self) -> String {
         self.documents.zuul_projects.clone()
     }
 
-    /// A document that must be there, by path or URL.
+    /// A required document, by path or URL.
     pub(super) fn document(&self, location: &str) -> Answer<Vec<u8>> {
         match self.optional_document(location) {
             Answer::Absent => Answer::Unknown(Unknown::at(
                 location,
                 Cause::Absent,
-                format_args!("{}: there is nothing there", mask_credentials(location)),
+                format_args!("{} does not exist", mask_credentials(location)),
             )),
             answer => answer,
         }
     }
 
-    /// A document, by path or URL. One that was fetched is kept, and answers when nothing may be fetched.
+    /// A document, by path or URL. A copy of what was fetched is kept for use offline.
     pub(super) fn optional_document(&self, location: &str) -> Answer<Vec<u8>> {
         let shown = mask_credentials(location);
         let path = location.strip_prefix("file://").unwrap_or(location);
@@ -279,12 +280,12 @@ impl Sources {
         }
     }
 
-    /// Whether tags and branches go to another place than the one that is read.
+    /// Whether tags and branches are pushed to another place than the one for reading.
     pub(super) fn has_push(&self) -> bool {
         self.read != self.push
     }
 
-    /// What `look` finds at `git:`, and where that is nothing, at `push:`.
+    /// What `look` finds at `git:` or, if that is nothing, at `push:`.
     pub(super) fn in_either<T>(
         &self,
         repo: &str,
@@ -319,7 +320,7 @@ impl Sources {
 }
 
 impl Opened {
-    /// Asks the repository itself.
+    /// Looks in the repository itself.
     pub fn ask<T>(
         &self,
         look: impl FnOnce(&Repository) -> Result<Option<T>, GitError>,
@@ -328,7 +329,7 @@ impl Opened {
         answer(look(&repository))
     }
 
-    /// The commit `hash`, if a head or a tag holds it.
+    /// The commit `hash`, if a branch or tag contains it.
     pub fn held(&self, hash: &str) -> Answer<Oid> {
         let Ok(id) = Oid::from_str(hash) else { return Answer::Absent };
         let likely = LIKELY_TRUNKS.iter().find_map(|name| self.refs.heads.get(*name)).copied();
@@ -336,7 +337,7 @@ impl Opened {
             if repository.commit(id)?.is_none() {
                 return Ok(None);
             }
-            // Most commits are on the trunk, and one branch is asked faster than all of them.
+            // Most commits are on the trunk, and one branch is faster to check than all.
             if let Some(trunk) = likely
                 && repository.is_ancestor(id, trunk)?
             {
@@ -354,7 +355,7 @@ impl Opened {
     }
 }
 
-/// A file of this machine: absent where its folder exists and does not hold it.
+/// A local file. Absent if its directory exists without it.
 fn read_local(path: &Path) -> Answer<Vec<u8>> {
     match fs::read(path) {
         Ok(bytes) => Answer::Known(bytes),
@@ -371,16 +372,17 @@ fn read_local(path: &Path) -> Answer<Vec<u8>> {
     }
 }
 
-/// Keeps a copy of a document. Without it the next run must fetch; nothing else is lost.
+/// Keeps a copy of a document. A failure costs the next run a fetch, and nothing else.
 fn keep(copy: &Path, bytes: &[u8]) {
     let kept =
         copy.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(copy, bytes));
     if let Err(error) = kept {
-        log::info!("no copy is kept in {}: {error}", copy.display());
+        log::info!("cannot keep a copy in {}: {error}", copy.display());
     }
 }
 
-/// What git found, as an answer: a repository that its host does not have is absent, any other failure says nothing.
+/// The result of git as an answer. A repository that its host does not have is absent; after any other failure the answer is
+/// unknown.
 fn answer<T>(found: Result<Option<T>, GitError>) -> Answer<T> {
     match found {
         Ok(Some(value)) => Answer::Known(value),

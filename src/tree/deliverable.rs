@@ -11,11 +11,10 @@ use crate::version::{Form, Version};
 
 pub use read::{read, read_in};
 
-/// What a deliverable file says, as far as it could be understood.
+/// The content of a deliverable file, as far as it could be read.
 ///
-/// A field that is missing or malformed is `None` (or left out of its list); the problem is
-/// reported beside it, so rules may go on with the rest. A text that YAML reads as something
-/// else (`version: 1.10`) is reported and kept as it stands.
+/// A field that is missing or malformed is `None` (or left out of its list). Its problem is reported separately, so rules can
+/// check the rest. A text that YAML reads as something else (`version: 1.10`) is reported and kept as written.
 #[derive(Clone, Debug, Default)]
 pub struct Deliverable {
     /// The team in charge, as governance names it.
@@ -48,24 +47,24 @@ pub struct Deliverable {
     pub releases: Vec<Release>,
     /// `branches`, in the order of the file.
     pub branches: Vec<Branch>,
-    /// The site's own words that the file uses; the fields above hold the built-in ones that they are like.
+    /// The site's own words in the file. The fields above have the built-in ones that they are like.
     pub words: OwnWords,
-    /// The release type of deliverables of this type, where the site names one.
+    /// The release type that the site sets for this type, if any.
     pub usual_release_type: Option<ReleaseType>,
-    /// How the file writes its versions.
+    /// The form of the versions in the file.
     pub form: Form,
     /// Where entries of `releases` and `branches`, or parts of them, were left out because they could not be read.
     pub lost: Vec<Place>,
 }
 
-/// Words of the site, by the key that holds them.
+/// Words of the site, by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnWords {
     /// `type`.
     pub kind: Option<Arc<str>>,
     /// `release-model`.
     pub model: Option<Arc<str>>,
-    /// `release-type`, or the one that the site names for the type.
+    /// `release-type`, or the one that the site sets for the type.
     pub release_type: Option<Arc<str>>,
 }
 
@@ -78,7 +77,7 @@ pub struct Release {
     pub version: Placed<Version>,
     /// The repositories that are tagged, each at its commit.
     pub projects: Vec<Project>,
-    /// `diff-start`: where the change log begins when it is not the previous release.
+    /// `diff-start`: where the change log starts, if not at the previous release.
     pub diff_start: Option<Placed<String>>,
     /// `flags`.
     pub flags: Vec<Placed<ReleaseFlag>>,
@@ -91,11 +90,11 @@ pub struct Project {
     pub place: Place,
     /// Repository name, such as `openstack/oslo.config`.
     pub repo: Placed<String>,
-    /// The commit as written; not checked for its form here.
+    /// The commit, as written and unchecked.
     pub hash: Placed<String>,
     /// `comment`.
     pub comment: Option<Placed<String>>,
-    /// `tarball-base`, when this release differs from the repository's.
+    /// `tarball-base`, if it differs from the repository's.
     pub tarball_base: Option<Placed<String>>,
 }
 
@@ -110,7 +109,7 @@ pub struct Branch {
     pub location: Placed<Location>,
 }
 
-/// Where a branch starts. Two locations are equal when they say the same, wherever they stand.
+/// Where a branch starts. Two locations with the same content are equal, wherever they are in the file.
 #[derive(Clone, Debug)]
 pub enum Location {
     /// At the commits of this release of the file (or, for `upstream`, any text).
@@ -169,18 +168,18 @@ pub struct RepositorySettings {
     pub repo: Placed<String>,
     /// `flags`.
     pub flags: Vec<Placed<RepositoryFlag>>,
-    /// Name on the package index, when it is not the repository's.
+    /// Name on the package index, if it is not the repository's.
     pub pypi_name: Option<Placed<String>>,
-    /// Base name of the tarballs, when it is not the repository's.
+    /// Base name of the tarballs, if it is not the repository's.
     pub tarball_base: Option<Placed<String>>,
 }
 
 words! {
-    /// `type`: what a deliverable is.
+    /// `type`: the kind of deliverable.
     Kind {
         /// A plugin of the dashboard.
         HorizonPlugin = "horizon-plugin",
-        /// A library others import.
+        /// A library that other projects import.
         Library = "library",
         /// A library that talks to a service.
         ClientLibrary = "client-library",
@@ -188,7 +187,7 @@ words! {
         Service = "service",
         /// A test plugin; never branches.
         TempestPlugin = "tempest-plugin",
-        /// Anything else; also when absent.
+        /// Anything else, and the default.
         Other = "other",
         /// Released after the rest of the series.
         Trailing = "trailing",
@@ -200,13 +199,13 @@ words! {
     Model {
         /// Releases at any time of the cycle.
         CycleWithIntermediary = "cycle-with-intermediary",
-        /// Milestones, then candidates, then the final (old).
+        /// Milestones, then candidates, then the final release (old).
         CycleWithMilestones = "cycle-with-milestones",
-        /// After the cycle of the rest.
+        /// Releases after the rest of the cycle.
         CycleTrailing = "cycle-trailing",
         /// Never tagged.
         Untagged = "untagged",
-        /// Candidates, then the final.
+        /// Candidates, then the final release.
         CycleWithRc = "cycle-with-rc",
         /// Released by the release team at the end of the cycle.
         CycleAutomatic = "cycle-automatic",
@@ -228,7 +227,7 @@ words! {
 }
 
 words! {
-    /// `release-type`: how the artefacts of a release are made.
+    /// `release-type`: how the artefacts of a release are built.
     ReleaseType {
         /// A Python service.
         PythonService = "python-service",
@@ -264,11 +263,11 @@ words! {
         Std = "std",
         /// At commits, without a tag.
         Tagless = "tagless",
-        /// Cut by somebody else.
+        /// Created by somebody else.
         Upstream = "upstream",
-        /// There are none.
+        /// No branches.
         None = "none",
-        /// As `std`, and `bugfix/X.Y` branches.
+        /// Like `std`, plus `bugfix/X.Y` branches.
         StdWithVersions = "std-with-versions",
     }
 }
@@ -276,15 +275,15 @@ words! {
 words! {
     /// The phase of a series, or of one deliverable in it (`stable-status`).
     Status {
-        /// Not begun.
+        /// Not started.
         Future = "future",
         /// In development.
         Development = "development",
-        /// Stable, releases go on.
+        /// Stable, still released.
         Maintained = "maintained",
-        /// Old: kept by volunteers, no releases.
+        /// Maintained by volunteers, without releases (old).
         ExtendedMaintenance = "extended maintenance",
-        /// Kept by volunteers, no releases.
+        /// Maintained by volunteers, without releases.
         Unmaintained = "unmaintained",
         /// Closed.
         EndOfLife = "end of life",
@@ -294,7 +293,7 @@ words! {
 words! {
     /// A flag of a release.
     ReleaseFlag {
-        /// Tagged although something was against it.
+        /// Tagged in spite of a problem.
         Forced = "forced",
         /// Its artefacts were not signed.
         SkippedSig = "skipped-sig",
@@ -306,7 +305,7 @@ words! {
     RepositoryFlag {
         /// No job builds its artefacts.
         NoArtifactBuildJob = "no-artifact-build-job",
-        /// Not touched any more: its git checks are skipped.
+        /// No longer in use: git is not asked about it.
         Retired = "retired",
     }
 }

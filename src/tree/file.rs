@@ -1,8 +1,8 @@
-//! What the path of a deliverable file says.
+//! Paths of deliverable files.
 
 use super::record::DELIVERABLES;
 
-/// The directory of what is released outside the cycles.
+/// The directory of deliverables that are released outside the cycles.
 pub const INDEPENDENT: &str = "_independent";
 
 /// The path of a deliverable file, `deliverables/<dir>/<name>.yaml`.
@@ -12,25 +12,25 @@ pub struct FilePath {
     name: String,
 }
 
-/// Why a path is none of a deliverable file.
+/// Why a path is not the path of a deliverable file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FilePathError {
-    /// Too high, too deep, or elsewhere.
-    #[error("a deliverable file lies directly under `deliverables/<series>/`, not at `{0}`")]
+    /// It is not directly in the directory of a series.
+    #[error("a deliverable file must be directly in `deliverables/<series>/`, not at `{0}`")]
     Misplaced(String),
     /// It has another ending.
-    #[error("the name of a deliverable file ends in `.yaml`, not `{0}`")]
+    #[error("the name of a deliverable file must end in `.yaml`, but this is `{0}`")]
     NotYaml(String),
     /// There is nothing before the ending.
-    #[error("`{0}` names no deliverable: nothing stands before `.yaml`")]
+    #[error("`{0}` does not name a deliverable: there is nothing before `.yaml`")]
     NoName(String),
 }
 
 impl FilePath {
-    /// Takes a path of the releases repository apart. Whether the series exists is not looked at.
+    /// Parses a path in the releases repository. Does not check whether the series exists.
     ///
     /// # Errors
-    /// When it is not directly under `deliverables/<dir>/`, or its name does not end in `.yaml`.
+    /// If it is not directly in `deliverables/<dir>/`, or its name does not end in `.yaml`.
     pub fn parse(path: &str) -> Result<Self, FilePathError> {
         let misplaced = || FilePathError::Misplaced(path.to_owned());
         let below = path

@@ -1,4 +1,4 @@
-//! Which commit brought an entry into the record.
+//! Which commit added an entry.
 
 use super::deliverable;
 use super::deliverable::{Branch, Deliverable, Release};
@@ -10,11 +10,11 @@ use crate::git::{Oid, Repository};
 use crate::tree::record::Snapshot as _;
 use std::rc::Rc;
 
-/// The commit of the request that brought `release` of the file of `change`: the newest that has it and
-/// whose parent has not. `None` for work that is not committed, and for entries that came before the request.
+/// The commit of the request that added `release` to the file of `change`: the newest that has it and whose parent does not.
+/// `None` for uncommitted work, and for entries from before the request.
 ///
 /// # Errors
-/// When a commit of the request cannot be read.
+/// If a commit of the request cannot be read.
 pub fn introducer<'a>(
     repository: &Rc<Repository>,
     request: &'a Request,
@@ -34,10 +34,10 @@ pub fn introducer<'a>(
     })
 }
 
-/// The commit of the request that brought `branch`, at the place where it starts now.
+/// The commit of the request that added `branch` with its current starting point.
 ///
 /// # Errors
-/// When a commit of the request cannot be read.
+/// If a commit of the request cannot be read.
 pub fn introducer_of_branch<'a>(
     repository: &Rc<Repository>,
     request: &'a Request,
@@ -52,7 +52,7 @@ pub fn introducer_of_branch<'a>(
     })
 }
 
-/// The newest commit at which the file has it, and at whose parent it has not.
+/// The newest commit in which the file has it, and whose parent does not.
 fn newest<'a>(
     repository: &Rc<Repository>,
     request: &'a Request,

@@ -1,30 +1,30 @@
-//! One line of a text, in which a column is found without counting from its start.
+//! One line of a text, with fast access to its columns.
 
 use std::ops::Range;
 
 /// Characters between two marks of a line.
 const STEP: usize = 64;
 
-/// One line, which may be as long as the whole text.
+/// One line. It may be as long as the whole text.
 #[derive(Clone, Debug)]
 pub struct Line<'t> {
     text: &'t str,
     /// In characters.
     length: usize,
-    /// Where every 64th character begins; none where each is one byte.
+    /// Where every 64th character starts; empty if each is one byte.
     marks: Vec<Mark>,
 }
 
-/// The place of a character.
+/// The position of a character.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
     byte: usize,
-    /// In the units of JavaScript's strings.
+    /// In UTF-16 units, as JavaScript counts.
     utf16: usize,
 }
 
 impl<'t> Line<'t> {
-    /// Reads a line, which has no line end in it.
+    /// Reads a line without its line end.
     pub fn new(text: &'t str) -> Self {
         if text.is_ascii() {
             return Self { text, length: text.len(), marks: Vec::new() };
@@ -62,12 +62,12 @@ impl<'t> Line<'t> {
         })
     }
 
-    /// Where the column is in the units of JavaScript's strings.
+    /// The position of the column in UTF-16 units, as JavaScript counts.
     pub fn utf16(&self, column: usize) -> usize {
         self.mark(column).utf16
     }
 
-    /// The characters of some columns.
+    /// The text of a range of columns.
     pub fn slice(&self, columns: Range<usize>) -> &'t str {
         &self.text[self.mark(columns.start).byte..self.mark(columns.end).byte]
     }

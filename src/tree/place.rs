@@ -1,4 +1,4 @@
-//! Places in a file, values that keep theirs, and what is wrong at one.
+//! Places in a file, values with their place, and problems at a place.
 
 use std::fmt;
 use std::ops::Deref;
@@ -19,7 +19,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The first character of a file: where a problem of the whole file is shown.
+    /// The first character of a file: the place of a problem with the whole file.
     pub const TOP: Self = Self { line: 1, column: 1, end_line: 1, end_column: 1 };
 }
 
@@ -34,7 +34,7 @@ impl fmt::Display for Place {
 pub struct Placed<T> {
     /// What was read.
     pub value: T,
-    /// Where it stands.
+    /// Where it was read.
     pub place: Place,
 }
 
@@ -58,16 +58,16 @@ impl<T> Deref for Placed<T> {
     }
 }
 
-/// What kind of mistake a [`Problem`] is.
+/// The kind of a [`Problem`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProblemKind {
-    /// The bytes are not the YAML we accept: nothing below this place could be read.
+    /// The file is not YAML that tagkeeper accepts, and nothing after this place could be read.
     Syntax,
-    /// The YAML is fine, the shape or a value is not what the file may hold.
+    /// The YAML is fine, but a key or value is not valid.
     Shape,
 }
 
-/// A mistake in a file, at its place.
+/// Something wrong in a file, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Syntax or shape.
@@ -76,6 +76,6 @@ pub struct Problem {
     pub place: Place,
     /// What is wrong: a lower-case phrase without full stop, values in backticks.
     pub message: String,
-    /// What to do about it, where there is something to say.
+    /// What to do about it, if there is something to say.
     pub help: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The whole releases repository at one state, read as far as it is asked for.
+//! The whole releases repository in one state, read on demand.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -21,30 +21,30 @@ pub const SERIES_STATUS: &str = "data/series_status.yaml";
 
 /// One state of the releases repository: a commit, or a commit with the working tree on top.
 pub trait Snapshot {
-    /// What lies directly in `dir`; empty when there is no such directory.
+    /// The entries directly in `dir`; empty if it does not exist.
     ///
     /// # Errors
-    /// When the repository cannot be read there.
+    /// If the repository cannot be read there.
     fn list(&self, dir: &str) -> Result<Vec<Item>, ReadError>;
 
-    /// The file at `path`; `None` when there is none.
+    /// The file at `path`; `None` if it does not exist.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// If it exists and cannot be read.
     fn read(&self, path: &str) -> Result<Option<Blob>, ReadError>;
 
-    /// Sees to it that these files are at hand, where getting each by itself would take long.
+    /// Fetches these files together, if one at a time would be slow.
     ///
     /// # Errors
-    /// When they cannot be had.
+    /// If they cannot be fetched.
     fn prefetch(&self, _paths: &[&str]) -> Result<(), ReadError> {
         Ok(())
     }
 
-    /// How to call this state in a message: a commit id, or `working tree`.
+    /// The name of this state in messages: a commit id, or `working tree`.
     fn name(&self) -> String;
 
-    /// The deliverable file at `path`, parsed with the words of its site. A state that has it from another one gives that.
+    /// The deliverable file at `path`, parsed with the words of its site. May return a file that another state has parsed.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -60,7 +60,7 @@ pub trait Snapshot {
         Ok(self.read(path)?.map(|blob| Rc::new(schedule::read(&blob.bytes).0)))
     }
 
-    /// The list of series, parsed, with what is wrong with it.
+    /// The list of series, parsed, with its problems.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -71,10 +71,10 @@ pub trait Snapshot {
         }))
     }
 
-    /// Where every repository and version stands; `cache` has what an earlier run found.
+    /// Which files list each repository and version; `cache` has what an earlier run found.
     ///
     /// # Errors
-    /// When the repository cannot be read.
+    /// If the repository cannot be read.
     fn index(&self, cache: &IndexCache) -> Result<Index, ReadError> {
         Index::of(self, cache)
     }
@@ -83,9 +83,9 @@ pub trait Snapshot {
 /// `data/series_status.yaml`, read.
 #[derive(Clone, Debug, Default)]
 pub struct SeriesFile {
-    /// What it says.
+    /// Its content.
     pub list: SeriesList,
-    /// What is wrong with it.
+    /// Its problems.
     pub problems: Vec<Problem>,
 }
 
@@ -97,18 +97,18 @@ impl SeriesFile {
     }
 }
 
-/// Something in a directory of a [`Snapshot`].
+/// An entry in a directory of a [`Snapshot`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     /// Name without the directory.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: ItemKind,
-    /// Git's id of its content, where it has one.
+    /// Git's id of its content, if it has one.
     pub id: Option<String>,
 }
 
-/// What a directory entry is.
+/// The kind of a directory entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ItemKind {
     /// A regular file.
@@ -126,17 +126,17 @@ pub enum ItemKind {
 pub struct Blob {
     /// File or symbolic link.
     pub kind: ItemKind,
-    /// The bytes; of a symbolic link its target.
+    /// The bytes. For a symbolic link, its target.
     pub bytes: Vec<u8>,
 }
 
 /// The releases repository could not be read at a path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot read `{path}` of the releases repository: {why}")]
+#[error("cannot read `{path}` in the releases repository: {why}")]
 pub struct ReadError {
     /// The path.
     pub path: String,
-    /// What happened.
+    /// The cause.
     pub why: String,
 }
 
@@ -145,15 +145,15 @@ pub struct ReadError {
 pub struct File {
     /// Its path in the repository.
     pub name: String,
-    /// What the path says, or why it says nothing.
+    /// The series and name in its path, or why it is in the wrong place.
     pub path: Result<FilePath, FilePathError>,
     /// File or symbolic link.
     pub kind: ItemKind,
-    /// Its text, for reports; characters that are no UTF-8 are replaced.
+    /// Its text, for reports. Bytes that are not UTF-8 are replaced.
     pub text: Rc<str>,
-    /// What it says.
+    /// Its content.
     pub deliverable: Deliverable,
-    /// What is wrong with it.
+    /// Its problems.
     pub problems: Vec<Problem>,
 }
 
@@ -163,7 +163,7 @@ impl File {
         Self::read_in(name, blob, &Terms::default())
     }
 
-    /// The same for a site with words of its own.
+    /// The same, for a site with its own words.
     pub fn read_in(name: &str, blob: &Blob, terms: &Terms) -> Self {
         let (deliverable, problems) = match blob.kind {
             ItemKind::File => deliverable::read_in(&blob.bytes, terms),
@@ -181,19 +181,19 @@ impl File {
         }
     }
 
-    /// Whether rules can make something of it: YAML in a regular file.
+    /// Whether rules can check it: it is YAML in a regular file.
     pub fn is_readable(&self) -> bool {
         self.kind == ItemKind::File
             && !self.problems.iter().any(|problem| problem.kind == ProblemKind::Syntax)
     }
 }
 
-/// A deliverable file, `None` where there is none, or why nobody knows.
+/// A deliverable file, `None` if it does not exist, or why that is unknown.
 type FileRead = Result<Option<Rc<File>>, ReadError>;
 
-/// The record: every deliverable file, the series and their schedules at one state.
+/// Every deliverable file, the series and their schedules in one state.
 ///
-/// Files are read when they are asked for, and kept. What could not be read is remembered in [`Record::failures`].
+/// Files are read on demand, and kept. [`Record::failures`] has what could not be read.
 pub struct Record {
     snapshot: Box<dyn Snapshot>,
     series: Rc<SeriesFile>,
@@ -212,10 +212,10 @@ impl fmt::Debug for Record {
 }
 
 impl Record {
-    /// The record at `snapshot`; reads the list of series.
+    /// The record of `snapshot`. Reads the list of series.
     ///
     /// # Errors
-    /// When the list of series is there and cannot be read.
+    /// If the list of series exists and cannot be read.
     pub fn open(snapshot: Box<dyn Snapshot>, index_cache: IndexCache) -> Result<Self, ReadError> {
         Ok(Self {
             series: snapshot.series()?,
@@ -229,7 +229,7 @@ impl Record {
         })
     }
 
-    /// The same, its files read with the words of their site.
+    /// The same, for a site with its own words.
     #[must_use]
     pub fn with_terms(mut self, terms: Arc<Terms>) -> Self {
         self.terms = terms;
@@ -237,7 +237,7 @@ impl Record {
         self
     }
 
-    /// How to call this state: a commit id, or `working tree`.
+    /// The name of this state: a commit id, or `working tree`.
     pub fn name(&self) -> String {
         self.snapshot.name()
     }
@@ -247,12 +247,12 @@ impl Record {
         &self.series.list
     }
 
-    /// What is wrong with the list of series.
+    /// The problems of the list of series.
     pub fn series_problems(&self) -> &[Problem] {
         &self.series.problems
     }
 
-    /// Takes names and order of the series from a later record, their status unknown: revisions
+    /// Takes the names and order of the series from a later record, without their status: revisions
     /// before 2019-05 have no list of series.
     pub fn lend_series(&mut self, later: &SeriesList) {
         if self.series.list.all.is_empty() {
@@ -261,10 +261,10 @@ impl Record {
         }
     }
 
-    /// The deliverable file at `path`; `None` where there is none.
+    /// The deliverable file at `path`; `None` if it does not exist.
     ///
     /// # Errors
-    /// When it may be there and cannot be read.
+    /// If it may exist and cannot be read.
     pub fn file(&self, path: &str) -> Result<Option<Rc<File>>, ReadError> {
         if let Some(read) = self.files.borrow().get(path) {
             return read.clone();
@@ -277,7 +277,7 @@ impl Record {
         file
     }
 
-    /// The same for who looks at [`Record::failures`] in the end: a file that cannot be read counts as absent until then.
+    /// The same for callers that look at [`Record::failures`] in the end. Until then, a file that cannot be read counts as absent.
     pub fn known_file(&self, path: &str) -> Option<Rc<File>> {
         self.file(path).ok().flatten()
     }
@@ -288,7 +288,7 @@ impl Record {
             .filter(|file| file.is_readable())
     }
 
-    /// The schedule of a series, if there is one that can be read.
+    /// The schedule of a series, if it can be read.
     pub fn schedule(&self, series: &str) -> Option<Rc<Schedule>> {
         if let Some(known) = self.schedules.borrow().get(series) {
             return known.clone();
@@ -299,7 +299,7 @@ impl Record {
         schedule
     }
 
-    /// Where every repository and version of the record stands.
+    /// Which files list each repository and version.
     pub fn index(&self) -> Rc<Index> {
         if let Some(index) = self.index.borrow().as_ref() {
             return Rc::clone(index);
@@ -310,18 +310,18 @@ impl Record {
         index
     }
 
-    /// The bytes of another file of the repository, such as its configuration; `None` where there is none.
+    /// The bytes of another file of the repository, such as its configuration; `None` if it does not exist.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// If it exists and cannot be read.
     pub fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
         Ok(self.snapshot.read(path)?.map(|blob| blob.bytes))
     }
 
-    /// Whether there is no folder of deliverables.
+    /// Whether there is no `deliverables` directory.
     ///
     /// # Errors
-    /// When it cannot be told.
+    /// If that cannot be found out.
     pub fn is_empty(&self) -> Result<bool, ReadError> {
         Ok(self.snapshot.list(DELIVERABLES)?.is_empty())
     }
@@ -329,16 +329,16 @@ impl Record {
     /// Paths of all deliverable files, sorted.
     ///
     /// # Errors
-    /// When a directory cannot be listed.
+    /// If a directory cannot be listed.
     pub fn paths(&self) -> Result<Vec<String>, ReadError> {
         deliverable_items(self.snapshot.as_ref())
             .map(|items| items.into_iter().map(|(path, _)| path).collect())
     }
 
-    /// Paths of the files below `deliverables/` that do not lie directly in one of its folders.
+    /// Paths of the files below `deliverables/` that are not directly in one of its directories.
     ///
     /// # Errors
-    /// When a directory cannot be listed.
+    /// If a directory cannot be listed.
     pub fn misplaced(&self) -> Result<Vec<String>, ReadError> {
         let mut found = Vec::new();
         let mut folders = vec![(DELIVERABLES.to_owned(), 0)];
@@ -360,7 +360,7 @@ impl Record {
         self.failures.borrow().clone()
     }
 
-    /// What was read; a failure is remembered.
+    /// The result, if there is one; keeps a failure.
     fn known<T>(&self, read: Result<T, ReadError>) -> Option<T> {
         read.map_err(|error| self.failures.borrow_mut().push(error)).ok()
     }

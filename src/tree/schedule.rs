@@ -1,18 +1,18 @@
-//! `doc/source/<series>/schedule.yaml`: the weeks of a cycle and what ends in them.
+//! `doc/source/<series>/schedule.yaml`: the weeks of a cycle and their deadlines.
 
 use jiff::civil::Date;
 
 use super::place::{Place, Placed, Problem};
 use super::yaml::{self, Decoder, Field};
 
-/// The calendar of one cycle, as written.
+/// The schedule of one cycle, as written.
 #[derive(Clone, Debug, Default)]
 pub struct Schedule {
     /// Monday of the first week.
     pub start_week: Option<Placed<Date>>,
-    /// Monday of the release week; the weeks win where they differ (wallaby).
+    /// Monday of the release week. If the weeks differ, they win (wallaby).
     pub release_week: Option<Placed<Date>>,
-    /// In the order of the file; a week can stand twice (ocata).
+    /// In the order of the file. A week can be listed twice (ocata).
     pub weeks: Vec<Week>,
 }
 
@@ -21,7 +21,7 @@ pub struct Schedule {
 pub struct Week {
     /// The whole entry.
     pub place: Place,
-    /// `R-5`, `R-0`, `R+1`; the weeks before a cycle have none.
+    /// Such as `R-5`, `R-0` or `R+1`; weeks before the cycle have none.
     pub name: Option<Placed<String>>,
     /// First day.
     pub start: Placed<Date>,
@@ -31,14 +31,14 @@ pub struct Week {
     pub events: Vec<Placed<String>>,
 }
 
-/// Where the schedule of `series` stands.
+/// The path of the schedule of `series`.
 pub fn path_of(series: &str) -> String {
     format!("doc/source/{series}/schedule.yaml")
 }
 
-/// Reads `schedule.yaml`: what it says, and everything that is wrong with it.
+/// Reads `schedule.yaml`, and collects its problems.
 ///
-/// A week without a first and a last day is left out.
+/// Leaves out weeks without a first and last day.
 pub fn read(bytes: &[u8]) -> (Schedule, Vec<Problem>) {
     let root = match yaml::parse(bytes) {
         Ok(Some(root)) => root,
@@ -57,7 +57,7 @@ fn schedule(decoder: &mut Decoder, root: Field<'_>) -> Option<Schedule> {
     let cycle = decoder.require(&fields, "cycle").map(|field| decoder.items(field));
     let weeks: Vec<Week> =
         cycle.into_iter().flatten().filter_map(|item| week(decoder, item)).collect();
-    look_at_order(decoder, &weeks);
+    check_order(decoder, &weeks);
     Some(Schedule { start_week, release_week, weeks })
 }
 
@@ -72,19 +72,18 @@ fn week(decoder: &mut Decoder, item: Field<'_>) -> Option<Week> {
     Some(Week { place: fields.place(), name, start: start?, end: end?, events })
 }
 
-/// Weeks that stand twice, and weeks that are missing between two that have a name: what is due then would be due at
-/// another time, or never.
-fn look_at_order(decoder: &mut Decoder, weeks: &[Week]) {
+/// Reports weeks that are listed twice, and weeks missing between two named ones: their deadlines would be on the wrong day,
+/// or never.
+fn check_order(decoder: &mut Decoder, weeks: &[Week]) {
     for (at, week) in weeks.iter().enumerate() {
         let (first, last) = (week.start.value, week.end.value);
         if let Some(other) = weeks[..at].iter().find(|other| other.start.value == first) {
-            let message = format!("the week of {first} stands here for the second time");
-            let help =
-                format!("it stands in line {} already: put its events together", other.place.line);
+            let message = format!("the week of {first} is listed twice");
+            let help = format!("merge it into line {}, where it is listed first", other.place.line);
             decoder.problem(week.start.place, message, Some(help));
         }
         if last < first || first.until(last).is_ok_and(|span| span.get_days() > 6) {
-            let message = format!("a week from {first} to {last} is none");
+            let message = format!("a week cannot last from {first} to {last}");
             decoder.problem(week.end.place, message, None);
         }
     }
@@ -100,7 +99,7 @@ fn look_at_order(decoder: &mut Decoder, weeks: &[Week]) {
             let name =
                 |week: &Week| week.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
             let message = format!(
-                "`{}` does not follow `{}` of {}: a week is missing or misnamed",
+                "`{}` does not follow `{}` of {}: a week is missing or has the wrong name",
                 name(week),
                 name(before),
                 before.start.value
@@ -166,9 +165,9 @@ cycle:
         assert_eq!(
             found,
             [
-                "4:24 the week of 2026-09-14 stands here for the second time",
-                "5:24 `R-0` does not follow `R-2` of 2026-09-14: a week is missing or misnamed",
-                "6:41 a week from 2026-10-05 to 2026-10-19 is none",
+                "4:24 the week of 2026-09-14 is listed twice",
+                "5:24 `R-0` does not follow `R-2` of 2026-09-14: a week is missing or has the wrong name",
+                "6:41 a week cannot last from 2026-10-05 to 2026-10-19",
             ]
         );
     }

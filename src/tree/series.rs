@@ -21,24 +21,24 @@ pub struct Series {
     pub name: Placed<String>,
     /// Such as `2026.2`; old series have none.
     pub release_id: Option<Placed<String>>,
-    /// Its phase; `None` where it is not known.
+    /// Its phase; `None` if unknown.
     pub status: Option<Placed<Status>>,
     /// The release day.
     pub initial_release: Option<Placed<Date>>,
-    /// The phase planned next, and when.
+    /// The next planned phase, and its date.
     pub next_phase: Option<NextPhase>,
-    /// When it was closed.
+    /// When it reached its end of life.
     pub eol_date: Option<Placed<Date>>,
     /// The key that signed its tags while it was in development.
     pub signing_key: Option<SigningKey>,
 }
 
-/// The phase planned after the present one.
+/// The next planned phase.
 #[derive(Clone, Debug)]
 pub struct NextPhase {
-    /// What it will be.
+    /// The phase.
     pub status: Placed<Status>,
-    /// When; not always decided.
+    /// Its date, if it is decided.
     pub date: Option<Placed<Date>>,
 }
 
@@ -64,12 +64,12 @@ impl SeriesList {
         self.all.iter().find(|series| series.is(Status::Development))
     }
 
-    /// The series before `name`, newest first; none when `name` is no series.
+    /// The series before `name`, newest first; empty if `name` is not a series.
     pub fn older_than(&self, name: &str) -> impl Iterator<Item = &Series> {
         self.all.iter().skip_while(move |series| *series.name != name).skip(1)
     }
 
-    /// The series after `name`, newest first; none when `name` is no series.
+    /// The series after `name`, newest first; empty if `name` is not a series.
     pub fn newer_than(&self, name: &str) -> impl Iterator<Item = &Series> {
         let newer = self.position(name).unwrap_or(0);
         self.all[..newer].iter()
@@ -81,9 +81,9 @@ impl SeriesList {
         names.join(", ")
     }
 
-    /// Whether `name` is closed: its life has ended, or it is older than the oldest series whose life has not.
+    /// Whether `name` is closed: it has reached its end of life, or is older than the oldest series that has not.
     ///
-    /// What is no series is not closed.
+    /// A name that is not a series is not closed.
     pub fn is_closed(&self, name: &str) -> bool {
         let oldest_open = self.all.iter().rposition(|series| !series.is(Status::EndOfLife));
         self.position(name).is_some_and(|position| {
@@ -92,7 +92,7 @@ impl SeriesList {
         })
     }
 
-    /// Names and order, with nothing known of their status: what a later list says about an earlier time.
+    /// The same names and order without status: what a later list says about an earlier time.
     #[must_use]
     pub fn without_status(&self) -> Self {
         let forget = |series: &Series| Series { status: None, next_phase: None, ..series.clone() };
@@ -105,13 +105,13 @@ impl SeriesList {
 }
 
 impl Series {
-    /// What its branches and special versions are named after: the release id, else the name.
+    /// The part of its branches and special versions that names it: the release id, or else the name.
     pub fn branch_id(&self) -> &str {
         self.release_id.as_ref().unwrap_or(&self.name)
     }
 
-    /// Its branches, the one that fits its status first: around a change of status the other may be the one that exists.
-    /// Empty where the site has no such branches.
+    /// Its branches, the one for its status first. Around a change of status, the other one may be the one that exists. Empty
+    /// if the site has no such branches.
     pub fn branches(&self, names: &BranchNames) -> Vec<String> {
         let [first, second] = if self.is(Status::Unmaintained) {
             [BranchKind::Unmaintained, BranchKind::Stable]
@@ -138,7 +138,7 @@ const KEYS: &[&str] = &[
     "signing-key",
 ];
 
-/// Reads `data/series_status.yaml`: what it says, and everything that is wrong with it.
+/// Reads `data/series_status.yaml`, and collects its problems.
 pub fn read(bytes: &[u8]) -> (SeriesList, Vec<Problem>) {
     let root = match yaml::parse(bytes) {
         Ok(Some(root)) => root,
@@ -265,7 +265,7 @@ mod tests {
             found,
             [
                 "2:11 unknown value `developement` of `status`",
-                "3:13 `eol-date` is no date: `soon`",
+                "3:13 `eol-date` is not a date: `soon`",
                 "4:3 an entry has no `name`",
             ]
         );

@@ -1,21 +1,21 @@
-//! Deliverable files where no reader looks for them.
+//! Deliverable files in the wrong place.
 
 use super::deliverable;
 use super::record::DELIVERABLES;
 
-/// Whether a file outside of `deliverables/` was meant to lie below it: by the name of its folder, or by what it says.
+/// Whether a file outside `deliverables/` looks like a deliverable file, by the name of its directory or by its content.
 pub(super) fn is_stray(path: &str, bytes: &[u8]) -> bool {
     is_yaml(path)
         && !is_below(path)
         && (is_in_a_folder_like_ours(path) || says_what_ours_say(bytes))
 }
 
-/// Whether `path` lies below `deliverables/`.
+/// Whether `path` is below `deliverables/`.
 pub(super) fn is_below(path: &str) -> bool {
     path.strip_prefix(DELIVERABLES).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Whether the name of a file ends as those of YAML files do.
+/// Whether the file name ends like that of a YAML file.
 pub(super) fn is_yaml(path: &str) -> bool {
     let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
     matches!(ending.as_deref(), Some("yaml" | "yml"))

@@ -1,5 +1,4 @@
-//! The words of deliverable files that a site adds to the built-in ones: types, models, release types, and the forms in which
-//! its versions are written.
+//! The words that a site adds to the built-in ones of deliverable files: types, models, release types and version forms.
 
 use std::sync::Arc;
 
@@ -7,7 +6,7 @@ use super::deliverable::{Kind, Model, ReleaseType};
 use super::yaml::Word;
 use crate::version::Form;
 
-/// What a site's deliverable files may say beside the built-in words.
+/// The words of a site, in addition to the built-in ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
     /// Types.
@@ -22,37 +21,36 @@ pub struct Terms {
     pub usual_form: Form,
 }
 
-/// A word of a site, or what a site says of a built-in one.
+/// A word of a site, or its settings for a built-in one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term<W> {
     /// The word in the files.
     pub name: Arc<str>,
     /// The built-in word whose rules apply to it.
     pub like: W,
-    /// Of a release type: how its versions are written.
+    /// For a release type: the form of its versions.
     pub form: Option<Form>,
-    /// Of a release type: the templates of the jobs that make its artefacts; empty where it needs none.
+    /// For a release type: the templates of the jobs that build its artefacts; empty if it needs none.
     pub job_templates: Option<Vec<String>>,
-    /// Of a type: the release type of its deliverables, where their files do not name one.
+    /// For a type: the release type of its deliverables, if their files do not set one.
     pub release_type: Option<Arc<str>>,
 }
 
 impl<W: Word> Term<W> {
-    /// The word `name`, which means what `like` means.
+    /// The word `name`, with the meaning of `like`.
     pub fn new(name: &str, like: W) -> Self {
         Self { name: name.into(), like, form: None, job_templates: None, release_type: None }
     }
 }
 
 impl Terms {
-    /// The form called `name`, of the site or built in.
+    /// The form called `name`, from the site or built in.
     pub fn form(&self, name: &str) -> Option<Form> {
         let own = self.forms.iter().find(|form| form.name() == name);
         own.cloned().or_else(|| Form::built_in(name))
     }
 
-    /// The form in which releases of a type write their versions: what the site says of the type, or of the built-in one that
-    /// it is like.
+    /// The version form of a release type: the one that the site sets for it, or for the built-in type that it is like.
     pub fn form_of(&self, stated: Option<(&str, ReleaseType)>) -> Form {
         let Some((name, like)) = stated else { return self.usual_form.clone() };
         let named = |name: &str| find(&self.release_types, name).and_then(|term| term.form.clone());
@@ -63,7 +61,7 @@ impl Terms {
             .unwrap_or_else(|| self.usual_form.clone())
     }
 
-    /// The job templates that the site names for a release type.
+    /// The job templates that the site sets for a release type.
     pub fn job_templates(&self, name: &str, like: ReleaseType) -> Option<&[String]> {
         let named = |name: &str| find(&self.release_types, name)?.job_templates.as_deref();
         named(name).or_else(|| named(like.as_str()))

@@ -5,22 +5,22 @@ use super::place::Place;
 /// One trailer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trailer<'a> {
-    /// Before the colon; its case says nothing.
+    /// The part before the colon; case does not matter.
     pub token: &'a str,
-    /// After the colon: continuation lines follow after a space.
+    /// The part after the colon, with continuation lines joined by a space.
     pub value: String,
-    /// Where it stands; lines count from 1.
+    /// Its place, with lines counted from 1.
     pub place: Place,
 }
 
-/// Lines that git itself writes among trailers.
+/// Lines that git itself adds to trailers.
 const OF_GIT: [&str; 2] = ["Signed-off-by: ", "(cherry picked from commit "];
 
-/// The trailers of `message`: of its last paragraph, where that holds nothing else, or git wrote a part of it.
+/// The trailers of `message`: its last paragraph, if it contains nothing else or git wrote part of it.
 pub fn trailers(message: &str) -> Vec<Trailer<'_>> {
     let lines: Vec<&str> = message.trim_end().lines().collect();
     let is_blank = |line: &&str| line.trim().is_empty();
-    // A message of one paragraph is its subject.
+    // The only paragraph of a message is its subject.
     let Some(blank) = lines.iter().rposition(is_blank) else { return Vec::new() };
     let start = blank + 1;
     if !lines[..blank].iter().any(|line| !is_blank(line)) || !is_block(&lines[start..]) {
@@ -44,7 +44,7 @@ pub fn trailers(message: &str) -> Vec<Trailer<'_>> {
     found
 }
 
-/// Whether the lines of a paragraph are trailers: nothing else, or at least a quarter where git wrote one of them.
+/// Whether a paragraph counts as trailers: all of its lines are, or git wrote one of them and at least a quarter are.
 fn is_block(lines: &[&str]) -> bool {
     let (mut trailers, mut others) = (0usize, 0usize);
     let mut is_after_trailer = false;

@@ -1,17 +1,17 @@
-//! A state of the releases repository with texts on top that are in no file yet, such as an editor's.
+//! The releases repository with unsaved texts on top, such as those of an editor.
 
 use std::collections::BTreeMap;
 
 use super::record::{Blob, Item, ItemKind, ReadError, Snapshot};
 
-/// Another state, in which some files have other texts.
+/// Another state, with different texts in some files.
 pub struct Unsaved {
     below: Box<dyn Snapshot>,
     texts: BTreeMap<String, Vec<u8>>,
 }
 
 impl Unsaved {
-    /// `below`, with `texts` in place of its files at these paths, or next to them.
+    /// `below`, with `texts` replacing its files at these paths, or added to them.
     pub fn new(below: Box<dyn Snapshot>, texts: BTreeMap<String, Vec<u8>>) -> Self {
         Self { below, texts }
     }

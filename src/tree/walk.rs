@@ -1,4 +1,4 @@
-//! The record from one request to the next, along the history: what a request leaves as it was is not read again.
+//! The record from one request to the next, along the history, without reading unchanged files again.
 
 mod past;
 mod shelf;
@@ -21,16 +21,16 @@ use super::series::SeriesList;
 use super::terms::Terms;
 use crate::git::{Arrival, Directories, GitError, Oid, Repository, TreeChange, TreeSide};
 
-/// What a record is made of.
+/// The paths that a record consists of.
 const PARTS: &[&str] = &[DELIVERABLES, SERIES_STATUS, "doc/source"];
 
 /// The files of a record, by path.
 type Entries = BTreeMap<String, TreeSide>;
 
-/// Goes along the first-parent chain and gives, for each commit of it, the request that was merged.
+/// Walks the first-parent chain and returns, for each commit, the request that it merged.
 ///
-/// A content is parsed when it appears and kept until another one takes its path: memory is bounded by the size of
-/// one state of the record, however many commits lie behind.
+/// A file is parsed when it appears and kept until its path gets another content. Memory use is bounded by the size of one
+/// state of the record, however long the history.
 pub struct Walk<'a> {
     repository: Rc<Repository>,
     ahead: slice::Iter<'a, Arrival>,
@@ -43,11 +43,11 @@ pub struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// A walk over `arrivals`, which follow each other in the chain. Revisions without a list of series take names and
-    /// order of `lent`; files are read with the words of the site.
+    /// A walk over `arrivals`, which follow each other in the chain. Revisions without a list of series use the names and
+    /// order of `lent`. Files are read with the words of the site.
     ///
     /// # Errors
-    /// When the state before the first of them cannot be read.
+    /// If the state before the first of them cannot be read.
     pub fn over(
         repository: Rc<Repository>,
         arrivals: &'a [Arrival],
@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
         Ok(changes)
     }
 
-    /// Makes the entries those after `changes`; gives what stood at their paths.
+    /// Applies `changes` to the entries, and returns what was at their paths.
     fn enter(&mut self, changes: &[TreeChange]) -> HashMap<String, Option<TreeSide>> {
         let entries = Rc::make_mut(&mut self.entries);
         let enter = |change: &TreeChange| {
@@ -92,11 +92,11 @@ impl<'a> Walk<'a> {
         changes.iter().map(enter).collect()
     }
 
-    /// Brings the index to the state after `changes`.
+    /// Applies `changes` to the index.
     fn take_in(&mut self, commit: Oid, changes: &[TreeChange]) -> Result<(), ReadError> {
         let head = self.past(commit, HashMap::new());
         let index = Rc::make_mut(&mut self.index);
-        // What lies higher or deeper is no deliverable file.
+        // Files at another depth are not deliverable files.
         let files = changes
             .iter()
             .filter(|change| is_deliverable(&change.path) && change.path.matches('/').count() == 2);
@@ -118,7 +118,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Those of `ids` that are no merges, in their order.
+    /// Those of `ids` that are not merges, in the same order.
     fn commits(&mut self, ids: &[Oid]) -> Result<Vec<Commit>, GitError> {
         let mut commits = Vec::new();
         for id in ids {
@@ -146,7 +146,7 @@ impl<'a> Walk<'a> {
             .map(|change| change.path.clone())
             .filter(|path| is_deliverable(path))
             .collect();
-        // Before the new content takes its place on the shelf.
+        // Before the new content replaces it on the shelf.
         for path in &paths {
             base.known_file(path);
         }

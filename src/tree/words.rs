@@ -8,7 +8,7 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
-            /// Every value, in the order of the format's description.
+            /// Every value, in the order of the format's documentation.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The word of the file format.

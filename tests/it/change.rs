@@ -258,7 +258,7 @@ fn a_team_that_cannot_be_read_may_own_the_repository() {
     let proposed = Proposed::new(None, json!({}), None);
     let (status, said) = approve_by(&proposed, &format!("{TOOLS}odd: [a, b]\n"), &["--vote"]);
     assert_eq!(status, 3, "{said}");
-    assert!(said.contains("which team owns `garden/trowel` is unknown"), "{said}");
+    assert!(said.contains("it is unknown which team owns `garden/trowel`"), "{said}");
     assert!(said.contains("not known whether change 42, patch set 2 is approved"), "{said}");
     assert!(proposed.posts().is_empty());
 }

@@ -391,7 +391,7 @@ fn a_root_that_is_missing_is_unknown_and_a_repository_that_is_missing_is_absent(
     site.release("2.1.0", "garden/roes", &site.rose[1]);
     let told = site.run(&["check"]);
     assert_eq!(told.status, Some(1));
-    assert!(told.out.contains("there is no repository `garden/roes`"), "{}", told.out);
+    assert!(told.out.contains("the repository `garden/roes` does not exist"), "{}", told.out);
 }
 
 #[test]

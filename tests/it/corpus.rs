@@ -116,7 +116,7 @@ fn the_newest_record_has_one_mistake() {
     assert_eq!(
         found,
         [
-            "deliverables/_independent/pylockfile.yaml:21:7 `flags` must be a list, not the text `-retired`"
+            "deliverables/_independent/pylockfile.yaml:21:7 `flags` must be a list, not text `-retired`"
         ]
     );
 }

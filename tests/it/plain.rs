@@ -80,7 +80,7 @@ fn assert_own_words(what: &str, text: &str) {
 fn the_story_of_a_plain_site_is_told_in_its_own_words() {
     let plain = Plain::play();
     let root = plain.root();
-    assert!(plain.said.contains("`1.3.0` is written `v1.3.0`"), "{}", plain.said);
+    assert!(plain.said.contains("`1.3.0` must be written `v1.3.0`"), "{}", plain.said);
     assert_own_words("the story", &plain.said);
     let lantern = root.join("git/workshop/lantern.git");
     let lantern = lantern.to_str().unwrap();

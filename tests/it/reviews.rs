@@ -34,7 +34,7 @@ fn is_tagged(root: &Path) -> bool {
 fn an_override_counts_when_one_of_those_whom_the_policy_names_voted() {
     for (who, told) in [
         ("release-managers", None),
-        ("gardeners", Some("there is no group `gardeners` that may be seen")),
+        ("gardeners", Some("the group `gardeners` does not exist or is not visible")),
     ] {
         let played = Played::new();
         let root = played.root();

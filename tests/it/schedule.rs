@@ -262,7 +262,8 @@ fn unknown_deadlines_are_named() {
     for arguments in [&[][..], &["--missing"], &["rose"]] {
         let text = site.told(arguments);
         let said = flat(&text);
-        let mistake = "`R-5` does not follow `R-7` of 2026-08-10: a week is missing or misnamed";
+        let mistake =
+            "`R-5` does not follow `R-7` of 2026-08-10: a week is missing or has the wrong name";
         assert!(said.contains(mistake), "{text}");
     }
     fs::remove_file(site.work.path.join(path)).unwrap();

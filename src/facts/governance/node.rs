@@ -1,4 +1,4 @@
-//! YAML of somebody else, read as it comes: every key, also one that is written twice.
+//! YAML from other projects, read as it is: it keeps every key, even duplicates.
 
 use std::fmt;
 
@@ -19,12 +19,12 @@ impl Node {
     /// Reads a document.
     ///
     /// # Errors
-    /// When it is not YAML.
+    /// If it is not YAML.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
         serde_yaml::from_slice(bytes).map_err(|error| error.to_string())
     }
 
-    /// The value of a key of a map; one without a value is as good as none.
+    /// The value of a key in a map. A key without a value counts as missing.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         let Self::Map(entries) = self else { return None };
         let found = entries.iter().find(|(name, _)| name == key).map(|(_, value)| value);

@@ -1,10 +1,10 @@
-//! One team of governance, as far as this looks at it.
+//! One team in the governance data.
 
 use super::Node;
 use crate::facts::people::{Leadership, Person};
 use crate::facts::{Answer, Unknown};
 
-/// What governance writes for the name of a lead who is still to be found.
+/// The placeholder in governance for a lead who is not appointed yet.
 const NOBODY_YET: &str = "APPOINTMENT NEEDED";
 
 /// A body that owns repositories.
@@ -12,7 +12,7 @@ const NOBODY_YET: &str = "APPOINTMENT NEEDED";
 pub struct Team {
     /// Its name.
     pub name: String,
-    /// What else deliverable files call it.
+    /// Other names for it in deliverable files.
     aliases: Vec<String>,
     /// Who speaks for it.
     pub leadership: Leadership,
@@ -23,7 +23,7 @@ pub struct Team {
 }
 
 impl Team {
-    /// An entry of `projects.yaml`.
+    /// Reads an entry of `projects.yaml`.
     pub(super) fn of_project(name: &str, team: &Node, location: &str) -> Self {
         let odd =
             |what: &str| Unknown::because(format_args!("{location}: `{name}`: cannot read {what}"));
@@ -50,7 +50,7 @@ impl Team {
         Self { name: name.to_owned(), aliases: Vec::new(), leadership, deliverables, gap }
     }
 
-    /// An entry of a list of owners: repositories, and nobody who speaks for them.
+    /// Reads an entry in a list of owners: it has repositories and no speaker.
     pub(super) fn of_list(name: &str, repos: &Node, location: &str) -> Self {
         let read = match repos {
             Node::Scalar(None) => Some(Vec::new()),
@@ -69,7 +69,7 @@ impl Team {
         Self { name, aliases: Vec::new(), leadership, deliverables, gap }
     }
 
-    /// The same, a special interest group: those go by several names.
+    /// The same as a special interest group, which has several names.
     pub(super) fn into_interest_group(mut self) -> Self {
         let other = match self.name.strip_suffix(" SIG") {
             Some(plain) => plain.to_owned(),
@@ -79,7 +79,7 @@ impl Team {
         self
     }
 
-    /// Whether a deliverable file that says `team: <name>` means this one.
+    /// Whether `team: <name>` in a deliverable file means this team.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)
     }

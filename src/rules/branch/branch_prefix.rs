@@ -1,4 +1,4 @@
-//! `branch-prefix`: the names that branches may have.
+//! `branch-prefix`: branch names are valid and have a known prefix.
 
 use crate::facts::Facts;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
@@ -8,19 +8,19 @@ pub(crate) static RULE: Rule = Rule {
     id: "branch-prefix",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "the branch has a prefix that release files do not use, or a name that git refuses",
+    summary: "the branch name has an unknown prefix, or is not valid in git",
     docs: "## What it checks
 
-A branch that the request adds begins with `stable/`, `unmaintained/`, `feature/` or `bugfix/`, or with what `branches:` of the
-configuration sets instead, and git takes its name.
+The name of a new branch starts with `stable/`, `unmaintained/`, `feature/` or `bugfix/`, or with a prefix that `branches:` in
+the configuration sets instead. Git accepts the name.
 
 ## Why
 
-Access rights, jobs and people go by these prefixes.
+Access rights and jobs depend on these prefixes, and so do people.
 
 ## What to do
 
-Use the prefix that says what the branch is for.
+Use the prefix for the purpose of the branch.
 ",
     scope: Scope::Branches { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -33,18 +33,18 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
     }
     if let Some(why) = ref_name_problem(name) {
         sink.report(name.place, format!("{:?} cannot be a branch: {why}", name.value))
-            .help("branches are `<prefix>/<name>`, such as `stable/2026.1`");
+            .help("use `<prefix>/<name>`, such as `stable/2026.1`");
         return;
     }
     let names = &on.config.branches;
     if names.read_kind(name).is_none() {
         let help = match names.listed() {
             none if none.is_empty() => {
-                "remove the branch: `branches:` of the configuration allows none".to_owned()
+                "remove the branch: `branches:` in the configuration allows none".to_owned()
             }
-            listed => format!("begin the name with the prefix for its purpose: {listed}"),
+            listed => format!("start the name with the prefix for its purpose: {listed}"),
         };
-        sink.report(name.place, format!("`{}` begins with no prefix for branches", **name))
+        sink.report(name.place, format!("`{}` does not start with a known prefix", **name))
             .help(help);
     }
 }

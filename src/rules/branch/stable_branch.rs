@@ -1,4 +1,4 @@
-//! `stable-branch`: where stable and bugfix branches may start.
+//! `stable-branch`: stable and bugfix branches have the right name and starting point.
 
 use crate::facts::repository::BranchOf;
 use crate::facts::{Answer, Asks, Facts};
@@ -14,23 +14,28 @@ pub(crate) static RULE: Rule = Rule {
     id: "stable-branch",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "a stable or bugfix branch has a name or a starting point it may not have",
+    summary: "a stable or bugfix branch has the wrong name or starting point",
     docs: "## What it checks
 
-Branches that the request adds or changes. By `stable-branch-type`: `std` and `std-with-versions` start at a release of the
-file, the newest one unless the branch exists; `tagless` at a commit for each repository; `upstream` at any text; `none` has
-no such branches, nor have test plugins. `stable/` carries the series (or its release id); `bugfix/X.Y` needs
-`std-with-versions` and a release X.Y. `unmaintained/<id>` starts at `<id>-eom`.
+New and changed branches, by `stable-branch-type`:
+
+- `std` and `std-with-versions` branches start at a release in the file: the newest one, unless the branch already exists;
+- `tagless` branches start at one commit per repository;
+- `upstream` branches may have any location;
+- with `none`, the file has no such branches; neither do test plugins.
+
+`stable/` is followed by the series or its release id. `bugfix/X.Y` needs `std-with-versions` and a release X.Y.
+`unmaintained/<id>` starts at `<id>-eom`.
 
 ## Why
 
-A branch is made once, where the file says. Made at the wrong commit, or under a name nobody expects, it misses the fixes
-that are proposed to the right one.
+A branch is created once, where the file says. If its commit or name is wrong, it misses the fixes that are proposed to the
+right branch.
 
 ## What to do
 
-The message says what the branch of this file may be. `stable-branch-exempt` in the configuration names deliverables that
-are left alone.
+Use the name and starting point in the message. To exempt a deliverable, add it to `stable-branch-exempt` in the
+configuration.
 ",
     scope: Scope::Branches { asks, check },
     ..Rule::USUAL
@@ -66,24 +71,27 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
     let name = &on.branch.name;
     if on.kind() == Kind::TempestPlugin {
-        sink.report(name.place, format!("a test plugin has no branches such as `{}`", **name))
-            .help("take the branch out");
+        sink.report(
+            name.place,
+            format!("a test plugin must not have a branch such as `{}`", **name),
+        )
+        .help("remove the branch");
         return;
     }
     let read = on.config.branches.read(name);
     let Some((branch_kind, rest)) =
         read.filter(|(_, rest)| !rest.is_empty() && !rest.contains('/'))
     else {
-        let told =
-            sink.report(name.place, format!("`{}` is not a prefix and a single name", **name));
-        help_with_name(on, told);
+        let finding = sink
+            .report(name.place, format!("`{}` is not a prefix followed by a single name", **name));
+        help_with_name(on, finding);
         return;
     };
     let kind = branch_type(on);
     if kind == StableBranchType::None {
         sink.report(
             name.place,
-            format!("`stable-branch-type: none` has no branches such as `{}`", **name),
+            format!("`stable-branch-type: none` does not allow a branch such as `{}`", **name),
         );
         return;
     }
@@ -106,10 +114,10 @@ fn branch_type(on: &OneBranch<'_>) -> StableBranchType {
 }
 
 /// Names the stable branch of this file, where the site has stable branches.
-fn help_with_name(on: &OneBranch<'_>, told: Reported<'_>) {
+fn help_with_name(on: &OneBranch<'_>, finding: Reported<'_>) {
     let series = on.series.map_or(on.path.series(), |series| series.branch_id());
     if let Some(name) = on.config.branches.name(BranchKind::Stable, series) {
-        told.help(format!("the stable branch of this file is `{name}`"));
+        finding.help(format!("the stable branch of this file is `{name}`"));
     }
 }
 
@@ -133,9 +141,10 @@ fn check_name(
             if rest != wanted
                 && let Some(right) = on.config.branches.name(branch_kind, &wanted)
             {
-                let message = format!("`{}` starts at `{version}`: it is called `{right}`", **name);
+                let message =
+                    format!("`{}` starts at `{version}`, so its name must be `{right}`", **name);
                 sink.report(name.place, message).fix(
-                    format!("name it `{right}`"),
+                    format!("rename it to `{right}`"),
                     name.place,
                     right.clone(),
                 );
@@ -148,9 +157,12 @@ fn check_name(
             if !series.all.is_empty() && !is_known {
                 sink.report(
                     name.place,
-                    format!("`{}` is for no series that the record lists", **name),
+                    format!(
+                        "`{}` does not belong to a series in `data/series_status.yaml`",
+                        **name
+                    ),
                 )
-                .help(format!("the series are {}", series.newest_names(5)));
+                .help(format!("use one of the series: {}", series.newest_names(5)));
             }
         }
         _ if kind == StableBranchType::Upstream => {}
@@ -159,11 +171,11 @@ fn check_name(
             let is_id = id.map_or_else(|| is_release_id(rest), |id| id.as_str() == rest);
             let is_own = rest == on.path.series() || is_id;
             if !is_own {
-                let told = sink.report(
+                let finding = sink.report(
                     name.place,
                     format!("`{}` is not the branch of `{}`", **name, on.path.series()),
                 );
-                help_with_name(on, told);
+                help_with_name(on, finding);
             }
         }
     }
@@ -190,7 +202,7 @@ fn check_location(
         (Location::Commits(commits), StableBranchType::Tagless) => {
             check_commits(commits, location.place, facts, sink);
         }
-        // `-eom` is a tag, also where nothing else is tagged.
+        // `-eom` is a tag, even in deliverables without other tags.
         (Location::Version(version), StableBranchType::Tagless)
             if branch_kind == BranchKind::Unmaintained =>
         {
@@ -200,20 +212,20 @@ fn check_location(
             sink.report(
                 location.place,
                 format!(
-                    "`stable-branch-type: tagless` wants a commit for each repository, not `{text}`"
+                    "`stable-branch-type: tagless` needs a commit for each repository, not `{text}`"
                 ),
             )
             .help("write a map: `<repository>: <commit>`");
         }
         (Location::Version(_), StableBranchType::Upstream) => {}
         (Location::Commits(_), StableBranchType::Upstream) => {
-            sink.report(location.place, "`stable-branch-type: upstream` wants a text as location");
+            sink.report(location.place, "`stable-branch-type: upstream` needs a text as location");
         }
         (Location::Version(version), _) => check_version(on, branch_kind, version, facts, sink),
         (Location::Commits(_), _) => {
             sink.report(
                 location.place,
-                format!("`stable-branch-type: {kind}` wants a version of this file as location"),
+                format!("`stable-branch-type: {kind}` needs a version in this file as location"),
             );
         }
     }
@@ -226,14 +238,14 @@ fn check_commits(
     sink: &mut Sink<'_>,
 ) {
     if commits.is_empty() {
-        sink.report(place, "the branch starts nowhere")
+        sink.report(place, "the branch has no starting point")
             .help("write a map: `<repository>: <commit>`");
     }
     for (repo, hash) in commits.iter().filter(|(repo, _)| RepoName::parse(repo).is_ok()) {
         if !is_hash(hash) {
             sink.report(
                 hash.place,
-                format!("`{}` is no commit id of 40 hexadecimal digits", **hash),
+                format!("`{}` is not a commit id of 40 hexadecimal digits", **hash),
             )
             .repo(repo);
             continue;
@@ -259,16 +271,16 @@ fn check_version(
         if version != wanted {
             sink.report(
                 place,
-                format!("`{}` starts at `{wanted}`, not at `{version}`", *on.branch.name),
+                format!("`{}` must start at `{wanted}`, not at `{version}`", *on.branch.name),
             )
             .release(version);
             return;
         }
     }
     let Some(release) = on.release_named(version) else {
-        let told =
-            sink.report(place, format!("this file has no release `{version}`")).release(version);
-        help_with_newest(on, told);
+        let finding =
+            sink.report(place, format!("release `{version}` is not in this file")).release(version);
+        help_with_newest(on, finding);
         return;
     };
     let is_newest =
@@ -279,7 +291,7 @@ fn check_version(
     check_older_start(on, release, facts, sink);
 }
 
-/// An older release is right only for a branch that exists already.
+/// Only a branch that already exists may start at an older release.
 fn check_older_start(on: &OneBranch<'_>, release: &Release, facts: &Facts, sink: &mut Sink<'_>) {
     let version = release.version.text();
     let place = on.branch.location.place;
@@ -294,7 +306,7 @@ fn check_older_start(on: &OneBranch<'_>, release: &Release, facts: &Facts, sink:
             }
             Answer::Absent => {
                 let message = format!(
-                    "a new branch starts at the newest release, `{version}` is an older one"
+                    "a new branch must start at the newest release, but `{version}` is an older one"
                 );
                 help_with_newest(
                     on,
@@ -306,14 +318,14 @@ fn check_older_start(on: &OneBranch<'_>, release: &Release, facts: &Facts, sink:
     }
 }
 
-fn help_with_newest(on: &OneBranch<'_>, told: Reported<'_>) {
+fn help_with_newest(on: &OneBranch<'_>, finding: Reported<'_>) {
     if let Some(newest) = on.deliverable().releases.last().map(|release| release.version.text()) {
-        told.help(format!("the newest release is `{newest}`")).fix(
+        finding.help(format!("the newest release is `{newest}`")).fix(
             format!("start at `{newest}`"),
             on.branch.location.place,
             newest,
         );
     } else {
-        told.help("a branch starts at a release: add the release first, or in the same request");
+        finding.help("add the release first, or in the same request: a branch starts at a release");
     }
 }

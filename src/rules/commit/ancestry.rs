@@ -1,4 +1,4 @@
-//! `ancestry`: a release comes after the one before it.
+//! `ancestry`: a release comes after the previous one.
 
 use crate::facts::repository::{CommitIn, Descends};
 use crate::facts::{Asks, Facts};
@@ -10,18 +10,18 @@ pub(crate) static RULE: Rule = Rule {
     id: "ancestry",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "the commit does not come after that of the previous release",
+    summary: "the commit does not come after the commit of the previous release",
     docs: "## What it checks
 
-In a file of a cycle, the commit of a release is that of the previous release of the same repository, or comes after it.
+In a series file, the commit of a release is the commit of the previous release of the same repository, or a descendant of it.
 
 ## Why
 
-A higher version must hold what the lower one held.
+A higher version must contain everything that the lower one contained.
 
 ## What to do
 
-Release a commit that has the previous one in its history. Fixes made on another branch are picked to this one first.
+Release a commit that has the previous release in its history. Cherry-pick fixes from other branches to this one first.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
@@ -52,14 +52,14 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                 *project.repo
             );
             sink.report(project.hash.place, message)
-                .help(format!("release a commit that comes after `{}`", *before.hash))
+                .help(format!("release a descendant of `{}`", *before.hash))
                 .repo(&project.repo)
                 .release(on.version());
         }
     }
 }
 
-/// Each repository with its entry in the newest earlier release.
+/// Each repository, with its entry in the release before.
 fn pairs<'a>(
     on: &OneRelease<'a>,
 ) -> impl Iterator<Item = (&'a Release, &'a Project, &'a Project)> + use<'a> {

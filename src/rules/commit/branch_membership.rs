@@ -12,20 +12,20 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the commit is not on the branch of its series",
     docs: "## What it checks
 
-The commit of a release of a cycle is on the branch of its series: the stable one or the unmaintained one, whichever of the two
-exists; if both do, the one that fits the status of the series. If neither exists yet, the commit is on the trunk: the branch
-that `trunk:` of the configuration names, else the one that HEAD of the repository points to.
+A release in a series comes from the stable or unmaintained branch of that series, whichever exists. If both exist, the
+status of the series decides. If neither exists yet, the release comes from the trunk: the branch that `trunk:` in the
+configuration names, or else the one that HEAD of the repository points to.
 
-An independent release may come from any branch. It is a warning where the repository has more than one, and names those that
-hold the commit; a repository with nothing but its trunk leaves nothing to look at.
+An independent release may come from any branch. If the repository has more than one, the rule warns and names the branches
+that contain the commit. If the trunk is the only branch, there is nothing to check.
 
 ## Why
 
-A commit of another branch brings that branch's changes to users who did not ask for them.
+A commit from another branch gives users changes that they did not ask for.
 
 ## What to do
 
-Release a commit of the branch that the message names. It lists the branches that hold this one.
+Release a commit of the branch that the message names. The help lists the branches that contain the current commit.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
@@ -87,24 +87,24 @@ fn check_cycle(
     let gone = gone_branch(on, of_series).filter(|_| expected.is_trunk());
     let why = match (gone, of_series.first()) {
         (Some(gone), _) => format!(", and `{gone}`, which the file lists, does not exist"),
-        (None, Some(first)) if expected.is_trunk() => format!(" (there is no `{first}` yet)"),
+        (None, Some(first)) if expected.is_trunk() => format!(" (`{first}` does not exist yet)"),
         (None, _) => String::new(),
     };
     let message = format!("`{}` is not on `{branch}` of `{}`{why}", *project.hash, *project.repo);
-    let told = sink.report(place, message).repo(&project.repo).release(on.version());
+    let finding = sink.report(place, message).repo(&project.repo).release(on.version());
     if let Answer::Known(branches) = facts.get(&branches_with(project)) {
         let advice = match gone {
-            Some(gone) => format!("nothing is released from `{gone}` once it is deleted"),
+            Some(gone) => format!("a deleted branch such as `{gone}` gets no more releases"),
             None => format!("release a commit of `{branch}`"),
         };
-        told.help(format!("it is on {}; {advice}", quoted(branches)));
+        finding.help(format!("{advice}; this one is on {}", quoted(branches)));
     }
 }
 
-/// An independent release may come from any branch. Where there are several, somebody must look which one it is.
+/// An independent release may come from any branch. If there are several, a reviewer must look at which one it is.
 fn check_independent(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink: &mut Sink<'_>) {
     let place = project.hash.place;
-    let what = format!("which branches of `{}` hold `{}`", *project.repo, *project.hash);
+    let what = format!("which branches of `{}` contain `{}`", *project.repo, *project.hash);
     let trunk = match sink.need(facts.get(&trunk_of(project)), place, &what) {
         Some(Some(trunk)) => trunk,
         Some(None) => return report_no_trunk(on, project, sink),
@@ -121,7 +121,7 @@ fn check_independent(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink
     }
     let message = format!("`{}` of `{}` is on {}", *project.hash, *project.repo, quoted(with));
     sink.report_at(Level::Warning, place, message)
-        .help("check that this is the branch you want to release from")
+        .help("check that you want to release from this branch")
         .repo(&project.repo)
         .release(on.version());
 }
@@ -130,19 +130,22 @@ fn report_no_trunk(on: &OneRelease<'_>, project: &Project, sink: &mut Sink<'_>) 
     let repo = &project.repo;
     let (message, help) = match &on.config.trunk {
         Some(trunk) => (
-            format!("`{}` has no branch `{trunk}`, which `trunk:` of the configuration names", **repo),
+            format!(
+                "`{}` has no branch `{trunk}`, which `trunk:` in the configuration names",
+                **repo
+            ),
             format!("create `{trunk}`, or correct `trunk:`"),
         ),
         None => (
-            format!("HEAD of `{}` points to no branch, so its trunk is unknown", **repo),
-            "point HEAD of the repository at its trunk, or name the trunk in `trunk:` of the configuration"
+            format!("HEAD of `{}` does not point to a branch, so its trunk is unknown", **repo),
+            "point HEAD of the repository to its trunk, or set `trunk:` in the configuration"
                 .to_owned(),
         ),
     };
     sink.report(repo.place, message).help(help).repo(repo).release(on.version());
 }
 
-/// The branch that a commit should be on.
+/// The branch that the commit should be on.
 enum Expected<'a> {
     OfSeries(&'a str),
     Trunk(&'a str),
@@ -160,7 +163,7 @@ impl<'a> Expected<'a> {
     }
 }
 
-/// The series branch that exists, else the trunk; absent where there is no trunk either.
+/// The existing branch of the series, or else the trunk; absent if there is no trunk either.
 fn expected_branch<'a>(
     project: &Project,
     of_series: &'a [String],

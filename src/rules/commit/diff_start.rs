@@ -1,4 +1,4 @@
-//! `diff-start`: the change log begins at a release.
+//! `diff-start`: the change log starts at a release.
 
 use crate::facts::repository::{CommitIn, Descends, TagOf};
 use crate::facts::{Answer, Asks, Facts};
@@ -14,17 +14,16 @@ pub(crate) static RULE: Rule = Rule {
     summary: "`diff-start` is not a tag of the repository, or not in the history of the release",
     docs: "## What it checks
 
-`diff-start` of a release names a tag of each of its repositories, or a commit there, from which the released commit
-descends.
+`diff-start` names a tag or a commit that exists in each repository of the release, and the released commit descends from it.
 
 ## Why
 
-The announcement lists the changes since `diff-start`. From a tag that does not exist or is on another branch, it would list
-the whole history as new.
+The announcement lists the changes since `diff-start`. If that tag does not exist or is on another branch, the announcement
+lists the whole history as new.
 
 ## What to do
 
-Name the tag of the previous release in the same history, or remove `diff-start`: then the list begins at the release before.
+Use the tag of the previous release in the same history, or remove `diff-start` to start at the previous release.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
@@ -56,7 +55,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                 start.place,
                 format!("`{}` is not a tag or commit of `{}`", **start, **repo),
             )
-            .help("name the tag of the previous release, or remove `diff-start`")
+            .help("use the tag of the previous release, or remove `diff-start`")
             .repo(repo)
             .release(on.version());
             continue;
@@ -71,7 +70,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                 on.version()
             );
             sink.report(start.place, message)
-                .help("name the previous release of the same branch, or remove `diff-start`")
+                .help("use the previous release on the same branch, or remove `diff-start`")
                 .repo(repo)
                 .release(on.version());
         }

@@ -1,4 +1,4 @@
-//! `existing-tag`: the tag is at another commit.
+//! `existing-tag`: an existing tag is at the commit that the file names.
 
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts};
@@ -13,16 +13,16 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a tag of that version exists at another commit",
     docs: "## What it checks
 
-Where a version of the file, new or old, is a tag of its repository, the tag points to the commit of the file. A tag that
-is there at that commit is done, and nothing is wrong.
+If a version in the file, new or old, is already a tag of the repository, the tag points to the commit that the file names.
+An existing tag at that commit is fine.
 
 ## Why
 
-Tags are never moved: what was released under a number stays that.
+Tags never move. A version number always means the commit that was first released under it.
 
 ## What to do
 
-Take the next free version, or write the commit that was tagged.
+Use the next free version, or change the file to the tagged commit.
 ",
     scope: Scope::Deliverables { asks, check },
     unchecked: Overridable::No,
@@ -53,9 +53,11 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             Answer::Known(commit) if commit.eq_ignore_ascii_case(&project.hash) => {}
             Answer::Known(commit) => {
                 let message =
-                    format!("tag `{version}` of `{}` exists already, at `{commit}`", *project.repo);
+                    format!("tag `{version}` of `{}` already exists at `{commit}`", *project.repo);
                 sink.report(project.hash.place, message)
-                    .help("tags are never moved: take the next free version, or write the commit that was tagged")
+                    .help(
+                        "tags never move: use the next free version, or the commit that was tagged",
+                    )
                     .repo(&project.repo)
                     .release(version);
             }
@@ -63,8 +65,8 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
-/// Every release of the file with its repositories; newest first, so that what is said once is said about the newest. An
-/// entry whose version is listed before it is `duplicate-version`'s.
+/// Every release in the file with its repositories, newest first, so that a finding that appears once is about the newest.
+/// `duplicate-version` reports the second entry of a version.
 fn entries<'a>(
     on: &OneDeliverable<'a>,
 ) -> impl Iterator<Item = (&'a Release, &'a Project)> + use<'a> {

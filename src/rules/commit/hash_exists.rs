@@ -17,7 +17,7 @@ tree or a blob is not the id of a commit.
 
 ## Why
 
-What is tagged is what was merged.
+Only merged commits are tagged.
 
 ## What to do
 

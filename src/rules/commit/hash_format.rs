@@ -1,4 +1,4 @@
-//! `hash-format`: the commit is named in full.
+//! `hash-format`: the commit id is complete.
 
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink, subject::is_hash};
@@ -7,18 +7,19 @@ pub(crate) static RULE: Rule = Rule {
     id: "hash-format",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "the hash is not a whole commit id",
+    summary: "the hash is not a full commit id",
     docs: "## What it checks
 
 `hash` is a commit id of 40 hexadecimal digits. Capital letters are a warning.
 
 ## Why
 
-A short id, a branch or a tag may be another commit tomorrow; what was reviewed is what is tagged.
+An abbreviated id, a branch or a tag may point to another commit tomorrow. The commit that was reviewed must be the commit
+that is tagged.
 
 ## What to do
 
-Write what `git rev-parse <commit>` prints.
+Use the output of `git rev-parse <commit>`.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -30,9 +31,9 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         if !is_hash(hash) {
             sink.report(
                 hash.place,
-                format!("`{}` is no commit id of 40 hexadecimal digits", **hash),
+                format!("`{}` is not a commit id of 40 hexadecimal digits", **hash),
             )
-            .help("write the whole id, as `git rev-parse` prints it")
+            .help("write the full id that `git rev-parse` prints")
             .repo(&project.repo)
             .release(on.version());
         } else if hash.bytes().any(|byte| byte.is_ascii_uppercase()) {

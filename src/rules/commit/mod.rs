@@ -1,4 +1,4 @@
-//! Rules about the commits that are tagged.
+//! Rules about the commits to tag.
 
 pub(super) mod ancestry;
 pub(super) mod branch_membership;

@@ -1,4 +1,4 @@
-//! `release-type`: Zuul has the job that makes the artefacts.
+//! `release-type`: Zuul has a job that builds the artefacts.
 
 use crate::facts::document::{Templates, ZuulProjects};
 use crate::facts::repository::{FileAt, FolderAt};
@@ -11,30 +11,31 @@ pub(crate) static RULE: Rule = Rule {
     id: "release-type",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "no job makes the artefacts of the release, or the wrong one does",
+    summary: "no job builds the artefacts of the release, or the wrong one does",
     docs: "## What it checks
 
-The repository has one of the release job templates of its release type: in Zuul's project data, else in its own Zuul files at
-the commit. Two of them are a warning; one of another type beside the right one is an error. The release type is what the file
-says, else what `type` and the files at the commit make likely. Repositories with `no-artifact-build-job` are left alone.
+The repository has one of the release job templates for its release type, in Zuul's project data or in its own Zuul files at
+the commit. Two of them are a warning. A template for another release type is an error. The release type is the one in the file;
+if it has none, tagkeeper works it out from `type` and the files at the commit. Repositories with `no-artifact-build-job` are not
+checked.
 
 ## Why
 
-A tag without a job releases nothing, and nobody notices until somebody misses it.
+Without a job, the tag publishes nothing, and nobody notices until a user asks for the release.
 
 ## What to do
 
-Add the template to the project, or say the right `release-type` in the file.
+Add the template to the project, or correct `release-type` in the file.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
 };
 
-/// The files in which a repository configures Zuul itself, and the folders.
+/// The files and directories in which a repository configures its own Zuul jobs.
 const OWN_FILES: [&str; 2] = ["zuul.yaml", ".zuul.yaml"];
 const OWN_FOLDERS: [&str; 2] = ["zuul.d", ".zuul.d"];
 
-/// The release job templates of each type; the first ones that are known decide.
+/// The built-in release job templates of each release type.
 fn templates_of(kind: ReleaseType) -> &'static [&'static str] {
     match kind {
         ReleaseType::PythonService
@@ -53,7 +54,7 @@ fn templates_of(kind: ReleaseType) -> &'static [&'static str] {
     }
 }
 
-/// The release job templates that the site names for the type of this deliverable, else the built-in ones.
+/// The release job templates that the site configures for this release type, or else the built-in ones.
 fn wanted<'a>(on: &OneRelease<'a>, kind: ReleaseType) -> Vec<&'a str> {
     let name = on.deliverable().release_type_name(kind);
     match on.config.terms.job_templates(name, kind) {
@@ -62,7 +63,7 @@ fn wanted<'a>(on: &OneRelease<'a>, kind: ReleaseType) -> Vec<&'a str> {
     }
 }
 
-/// Templates that publish something: one of another type is no harmless extra.
+/// Templates that publish something: one for another release type is never harmless.
 const PUBLISHING: [&str; 8] = [
     "publish-to-pypi",
     "publish-to-pypi-stable-only",
@@ -100,11 +101,11 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             continue;
         }
         let Some(templates) = sink.need(templates(project, facts), place, &what) else { continue };
-        judge(on, project, kind, &templates.unwrap_or_default(), sink);
+        report(on, project, kind, &templates.unwrap_or_default(), sink);
     }
 }
 
-fn judge(
+fn report(
     on: &OneRelease<'_>,
     project: &Project,
     kind: ReleaseType,
@@ -123,23 +124,23 @@ fn judge(
         sink.report(
             place,
             format!(
-                "`{}` has the release job template `{foreign}`, which is not for {kind}",
+                "`{}` has the release job template `{foreign}`, which is not for release type `{kind}`",
                 *project.repo
             ),
         )
-        .help(format!("for {kind}: {}", wanted.join(", ")))
+        .help(format!("use a template for `{kind}`: {}", wanted.join(", ")))
         .repo(&project.repo)
         .release(on.version());
     } else if right.is_empty() {
         sink.report(
             place,
             format!(
-                "Zuul has no release job for `{}`, a {kind}: the tag would release nothing",
+                "Zuul has no release job for `{}` (release type `{kind}`): the tag would publish nothing",
                 *project.repo
             ),
         )
         .help(format!(
-            "add one of {} to the project, or say the right `release-type`",
+            "add one of {} to the project, or correct `release-type`",
             wanted.join(", ")
         ))
         .repo(&project.repo)
@@ -148,15 +149,15 @@ fn judge(
         sink.report_at(
             Level::Warning,
             place,
-            format!("`{}` has several release jobs: {}", *project.repo, right.join(", ")),
+            format!("`{}` has more than one release job: {}", *project.repo, right.join(", ")),
         )
-        .help("one is enough: take the others out")
+        .help("keep one and remove the others")
         .repo(&project.repo)
         .release(on.version());
     }
 }
 
-/// The repositories whose artefacts a job makes.
+/// The repositories that need a job to build their artefacts.
 fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
     let on = *on;
     let deliverable = on.deliverable();
@@ -172,7 +173,7 @@ fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a
     )
 }
 
-/// The templates in Zuul's project data; where it says nothing about publishing, those of the repository's own files.
+/// The templates in Zuul's project data and, if none of those publishes, in the repository's own files.
 fn templates(project: &Project, facts: &Facts) -> Answer<Vec<String>> {
     let central: Answer<Vec<String>> =
         facts.get(&ZuulProjects).map(|data| data.of(&project.repo).map(str::to_owned).collect());
@@ -204,7 +205,7 @@ fn templates(project: &Project, facts: &Facts) -> Answer<Vec<String>> {
                 match Templates::read(&String::from_utf8_lossy(bytes), Some(&project.repo)) {
                     Ok(own) => found.extend(own.of(&project.repo).map(str::to_owned)),
                     Err(why) => {
-                        let why = format!("`{path}` of `{}` cannot be read: {why}", *project.repo);
+                        let why = format!("cannot read `{path}` of `{}`: {why}", *project.repo);
                         return Answer::Unknown(Unknown::because(why));
                     }
                 }

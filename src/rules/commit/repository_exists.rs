@@ -1,4 +1,4 @@
-//! `repository-exists`: the repositories of a release are there.
+//! `repository-exists`: the repositories of a release exist.
 
 use crate::facts::repository::Exists;
 use crate::facts::{Asks, Facts};
@@ -8,19 +8,19 @@ pub(crate) static RULE: Rule = Rule {
     id: "repository-exists",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "a repository of the release does not exist at the git host",
+    summary: "a repository of the release does not exist on the git host",
     docs: "## What it checks
 
-Every repository that the release names exists at the git host. A host that cannot be reached says nothing: then the
-check could not be made.
+Every repository that the release names exists on the git host. If the host cannot be reached, the rule reports that as not
+checked.
 
 ## Why
 
-Nothing can be tagged in a repository that is not there.
+A repository that does not exist cannot be tagged.
 
 ## What to do
 
-Mend the name; after a renaming, use the new one.
+Fix the name. If the repository was renamed, use the new name.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
@@ -37,10 +37,13 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let answer = facts.get(&Exists { repo: project.repo.value.clone() });
         let what = format!("whether `{}` exists", *project.repo);
         if let Some(None) = sink.need(answer, project.repo.place, &what) {
-            sink.report(project.repo.place, format!("there is no repository `{}`", *project.repo))
-                .help("mend the name; after a renaming, use the new one")
-                .repo(&project.repo)
-                .release(on.version());
+            sink.report(
+                project.repo.place,
+                format!("the repository `{}` does not exist", *project.repo),
+            )
+            .help("fix the name; if the repository was renamed, use the new name")
+            .repo(&project.repo)
+            .release(on.version());
         }
     }
 }

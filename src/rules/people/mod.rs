@@ -1,4 +1,4 @@
-//! Rules about the people whom a request concerns.
+//! Rules about teams.
 
 pub(super) mod owner;
 pub(super) mod team;

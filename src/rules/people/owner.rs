@@ -1,4 +1,4 @@
-//! `owner`: a team releases what is its own.
+//! `owner`: a team releases only what it owns.
 
 use std::collections::BTreeSet;
 
@@ -17,20 +17,20 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the request tags or branches a repository that another team owns",
     docs: "## What it checks
 
-The `team` of the file owns, by governance's data, the deliverable and each repository that the request tags or branches. A file
-that changes its `team` is checked too. A repository that no team owns is a warning. So is one that moved to another team
-after its series was released.
+Governance says that the `team` in the file owns the deliverable and each repository that the request tags or branches.
+A file whose `team` changes is checked too. A repository without an owner is a warning, and so is one that moved to another
+team after its series was released.
 
 ## Why
 
-A tag says that the team of the repository released it. Without this, a new file of any team could tag any repository, and
-the lead of that same team could approve it.
+A tag says that the owner released the repository. Without this rule, a new file could tag another team's repository, and the
+lead of the wrong team could approve it.
 
 ## What to do
 
-Correct `team`, or the name of the repository. After a move, name the new team. Where governance is about to change:
-`Release-Override: owner <link to the governance change>`. If governance cannot be read, run the check again: no override
-stands in for the answer.
+Correct `team` or the repository name. After a move, name the new team. If governance is about to change, add
+`Release-Override: owner <link to the governance change>` to the commit message. If governance cannot be read, run the check
+again: that result cannot be overridden.
 ",
     scope: Scope::Deliverables { asks, check },
     closed: Closed::Judged,
@@ -57,9 +57,9 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
     for wanted in concerned(on) {
         let ownership = governance.ownership_of_repository(wanted.repo, team);
-        // A deliverable that moved took its repositories along: that is one mistake.
-        let is_said = matches!(ownership, Ownership::Others(_)) && ownership == deliverable;
-        if !is_said {
+        // A deliverable moves together with its repositories: report that once.
+        let is_reported = matches!(ownership, Ownership::Others(_)) && ownership == deliverable;
+        if !is_reported {
             report(on, team, wanted, &ownership, sink);
         }
     }
@@ -79,9 +79,9 @@ fn report(
             sink.could_not_check(repo.place, &format!("which team owns `{}`", **repo), why)
         }
         Ownership::Nobody => {
-            let message = format!("no team of governance owns `{}`", **repo);
+            let message = format!("no team in governance owns `{}`", **repo);
             sink.report_at(Level::Warning, repo.place, message)
-                .help("add the repository to the team in governance, or correct its name")
+                .help("add the repository to the team in governance, or fix its name")
         }
         Ownership::Others(owners) => {
             let message = format!("`{}` belongs to {}, not to `{}`", **repo, names(owners), **team);
@@ -97,11 +97,12 @@ fn report(
 fn help(owners: &BTreeSet<String>) -> String {
     let owners = names(owners);
     format!(
-        "name the team that governance lists ({owners}), or give the reason in the commit message: `Release-Override: owner <reason>`"
+        "use the team that governance lists ({owners}), or add `Release-Override: owner <reason>` to the commit message"
     )
 }
 
-/// Deliverables move between teams, and the files of older series keep the old one. What never belonged there has not moved.
+/// Deliverables move between teams, and files of older series keep the old one. A repository that was never listed there has
+/// not moved.
 fn level(on: &OneDeliverable<'_>, was_here: bool) -> Level {
     let status = on.series.and_then(|series| series.status.as_ref()).map(|status| status.value);
     let is_over =
@@ -123,7 +124,7 @@ fn was_listed(on: &OneDeliverable<'_>, repo: &str) -> bool {
         })
 }
 
-/// What the request wants made; with another team, also what the file released last.
+/// What the request wants to tag or branch and, if it changes the team, the repositories of the newest release.
 fn concerned<'a>(on: &OneDeliverable<'a>) -> Vec<Requested<'a>> {
     let mut found = requested(on.request, on.change);
     if changes_team(on) {

@@ -1,4 +1,4 @@
-//! `team`: governance has the team.
+//! `team`: governance knows the team.
 
 use super::names;
 use crate::facts::governance::{Governed, Ownership};
@@ -9,18 +9,19 @@ pub(crate) static RULE: Rule = Rule {
     id: "team",
     level: Level::Warning,
     overridable: Overridable::No,
-    summary: "governance has no such team",
+    summary: "governance does not list the team",
     docs: "## What it checks
 
-`team` is a team that governance lists, a special interest group or the technical committee. A file whose newest entry ends its series is left alone.
+`team` is a team that governance lists, a special interest group or the technical committee. A file whose newest entry ends its
+series is not checked.
 
 ## Why
 
-The team says who may ask for a release, and who is asked when something is wrong with it.
+The team decides who may request a release, and who is contacted when something goes wrong with it.
 
 ## What to do
 
-Write the name as governance does; after a renaming, the new one.
+Write the name as governance does. If the team was renamed, use the new name.
 ",
     scope: Scope::Deliverables { asks, check },
     ..Rule::USUAL
@@ -37,14 +38,13 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let what = format!("whether governance knows the team `{}`", **team);
     let Some(Some(governance)) = sink.need(facts.get(&Governed), team.place, &what) else { return };
     let Some(None) = sink.need(governance.knows(team), team.place, &what) else { return };
-    let found = sink.report(team.place, format!("governance has no team `{}`", **team));
+    let found = sink.report(team.place, format!("governance does not list the team `{}`", **team));
     match governance.ownership_of_deliverable(on.path.name(), team) {
         Ownership::Others(teams) => {
-            found.help(format!("it lists `{}` under {}", on.path.name(), names(&teams)))
+            found.help(format!("governance lists `{}` under {}", on.path.name(), names(&teams)))
         }
-        Ownership::Own | Ownership::Nobody | Ownership::Unknown(_) => {
-            found.help("write the name as governance does; after a renaming, the new one")
-        }
+        Ownership::Own | Ownership::Nobody | Ownership::Unknown(_) => found
+            .help("write the name as governance does; if the team was renamed, use the new name"),
     };
 }
 

@@ -1,4 +1,4 @@
-//! `override-unused`: an override that silences nothing.
+//! `override-unused`: every override is needed and complete.
 
 use crate::rules::{Level, Overridable, Rule, Scope, Sink, Trailer, find};
 
@@ -6,25 +6,25 @@ pub(crate) static RULE: Rule = Rule {
     id: "override-unused",
     level: Level::Warning,
     overridable: Overridable::No,
-    summary: "a `Release-Override:` that silences nothing",
+    summary: "a `Release-Override:` has no effect",
     docs: "## What it checks
 
-Every `Release-Override: <rule> <reason>` stands among the trailers of the commit message (its last paragraph; further lines
-of a reason are indented), names a rule, gives a reason, and silences a finding about a file that its commit touches.
+Each `Release-Override: <rule> <reason>` is a trailer in the last paragraph of the commit message, with the further lines of a
+long reason indented. It names a rule, gives a reason, and overrides a finding about a file that its commit changes.
 
 ## Why
 
-An override that does nothing is misspelt or no longer needed. Without a reason there is nothing to review.
+An override without effect is misspelt or no longer needed. Without a reason, reviewers have nothing to review.
 
 ## What to do
 
-Correct the name of the rule, give the reason, or remove the line. Some rules cannot be overridden: fix what they report.
+Fix the rule name, add a reason, or remove the line. Some rules cannot be overridden: fix what they report.
 ",
     scope: Scope::Overrides(check),
     ..Rule::USUAL
 };
 
-/// Whether an override of the rule may ever silence something.
+/// Whether an override of the rule can ever have an effect.
 fn may_be_overridden(rule: &str) -> bool {
     find(rule).is_some_and(|rule| {
         rule.overridable == Overridable::Yes || matches!(rule.level, Level::Warning)
@@ -36,23 +36,23 @@ fn check(trailers: &[Trailer], sink: &mut Sink<'_>) {
         let rule = &trailer.says.rule;
         let (message, help) = if !trailer.is_read {
             let message = format!(
-                "the override of `{rule}` is not read: git takes trailers from the last paragraph alone"
+                "the override of `{rule}` is ignored: git reads trailers only from the last paragraph"
             );
-            (message, "move the line to the last paragraph, beside `Change-Id:`")
+            (message, "move the line to the last paragraph, next to `Change-Id:`")
         } else if find(rule).is_none() {
-            (format!("there is no rule `{rule}`"), "`tagkeeper rules` lists the rules")
+            (format!("there is no rule `{rule}`"), "run `tagkeeper rules` to list the rules")
         } else if trailer.says.reason.is_empty() {
             (
-                format!("the override of `{rule}` gives no reason, so it is none"),
-                "write the reason or a link behind the rule",
+                format!("the override of `{rule}` is ignored: it gives no reason"),
+                "add the reason, or a link, after the rule name",
             )
         } else if !may_be_overridden(rule) {
             (
-                format!("an error of `{rule}` cannot be overridden"),
+                format!("errors of `{rule}` cannot be overridden"),
                 "fix the error; `tagkeeper rules` marks the rules that can be overridden with `*`",
             )
         } else {
-            (format!("the override of `{rule}` silences nothing"), "remove it")
+            (format!("the override of `{rule}` has no effect"), "remove it")
         };
         sink.report(trailer.place, message).commit(&trailer.says.commit).help(help);
     }

@@ -1,4 +1,4 @@
-//! `released-entry-changed`: what was released stays as it was.
+//! `released-entry-changed`: released entries do not change.
 
 use std::rc::Rc;
 
@@ -13,52 +13,51 @@ pub(crate) static RULE: Rule = Rule {
     id: "released-entry-changed",
     level: Level::Error,
     overridable: Overridable::Yes,
-    summary: "an entry that was released is changed or removed, or a branch is moved",
+    summary: "a released entry is changed or removed, or a branch is moved",
     docs: "## What it checks
 
-An entry whose tag exists keeps its repositories, hashes and `diff-start`, and a branch that exists keeps its location.
-Entries are known by repository and version: a file may move, an entry that was never tagged may change.
+An entry whose tag exists keeps its repositories, hashes and `diff-start`. A branch that exists keeps its location. Entries
+are identified by repository and version, so a file may move, and an entry that was never tagged may change.
 
 ## Why
 
-Two releases were deleted from the record unnoticed, and eight times a `diff-start` moved by copying. The record is what
-announcements, constraints and the site are made from.
+Announcements, constraints and the release site are built from these files. Two releases once disappeared from them
+unnoticed, and a copied `diff-start` replaced the right one eight times.
 
 ## What to do
 
-Put the entry back. Where the record itself was wrong: `Release-Override: released-entry-changed <reason>`.
+Restore the entry. If the file was wrong, add `Release-Override: released-entry-changed <reason>` to the commit message.
 ",
     scope: Scope::Changes { asks, check },
     ..Rule::USUAL
 };
 
-/// Something released that the request changes.
+/// A released entry that the request changes.
 struct Difference {
     place: Place,
     /// The version of the entry, where it is still in the file and elsewhere.
     entry: Option<Place>,
     /// Where it may have been made; in any of them is enough.
     repos: Vec<String>,
-    /// The version, or the branch.
+    /// The version or branch name.
     name: String,
-    /// Whether `name` is a branch.
-    of: Of,
+    kind: Kind,
     message: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Of {
+enum Kind {
     Release,
     Branch,
 }
 
 fn asks(file: &OneFile<'_>, _: &Facts, asks: &mut Asks) {
-    for Difference { repos, name, of, .. } in differences(file) {
+    for Difference { repos, name, kind, .. } in differences(file) {
         for repo in repos {
             let name = name.clone();
-            match of {
-                Of::Release => asks.put(TagOf { repo, name }),
-                Of::Branch => asks.put(BranchOf { repo, name }),
+            match kind {
+                Kind::Release => asks.put(TagOf { repo, name }),
+                Kind::Branch => asks.put(BranchOf { repo, name }),
             }
         }
     }
@@ -66,8 +65,8 @@ fn asks(file: &OneFile<'_>, _: &Facts, asks: &mut Asks) {
 
 fn check(file: &OneFile<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for difference in differences(file) {
-        let Difference { place, entry, name, of, message, .. } = &difference;
-        match made_in(&difference, facts) {
+        let Difference { place, entry, name, kind, message, .. } = &difference;
+        match found_in(&difference, facts) {
             (_, Answer::Absent) => {}
             (repo, Answer::Unknown(why)) => {
                 sink.could_not_check(
@@ -80,12 +79,12 @@ fn check(file: &OneFile<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             (repo, Answer::Known(())) => {
                 let mut told = sink
                     .report(*place, message.clone())
-                    .help("put it back, or add `Release-Override: released-entry-changed <reason>` to the commit message")
+                    .help("restore it, or add `Release-Override: released-entry-changed <reason>` to the commit message")
                     .repo(repo);
                 if let Some(entry) = entry {
                     told = told.related(*entry, "the entry that was released");
                 }
-                if *of == Of::Release {
+                if *kind == Kind::Release {
                     told.release(name);
                 }
             }
@@ -93,15 +92,15 @@ fn check(file: &OneFile<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
-/// The repository in which it was made, else one that does not tell.
-fn made_in<'d>(difference: &'d Difference, facts: &Facts) -> (&'d str, Answer<()>) {
-    let Difference { repos, name, of, .. } = difference;
+/// The repository that has the tag or branch, or else one for which that is unknown.
+fn found_in<'d>(difference: &'d Difference, facts: &Facts) -> (&'d str, Answer<()>) {
+    let Difference { repos, name, kind, .. } = difference;
     let mut unknown = None;
     for repo in repos {
         let question = (repo.clone(), name.clone());
-        let answer = match (of, question) {
-            (Of::Release, (repo, name)) => facts.get(&TagOf { repo, name }).map(drop),
-            (Of::Branch, (repo, name)) => facts.get(&BranchOf { repo, name }).map(drop),
+        let answer = match (kind, question) {
+            (Kind::Release, (repo, name)) => facts.get(&TagOf { repo, name }).map(drop),
+            (Kind::Branch, (repo, name)) => facts.get(&BranchOf { repo, name }).map(drop),
         };
         match answer {
             Answer::Known(()) => return (repo, answer),
@@ -116,7 +115,7 @@ fn differences(file: &OneFile<'_>) -> Vec<Difference> {
     let Some(before) = file.change.before.as_deref().filter(|before| before.is_readable()) else {
         return Vec::new();
     };
-    // A file that cannot be read any more says so by itself; what it lost is not known.
+    // If the file cannot be read any more, `yaml-syntax` reports that, and what it lost is unknown.
     let after: Vec<&Rc<File>> = file.request.files_after(file.change).collect();
     if after.iter().any(|file| !file.is_readable()) {
         return Vec::new();
@@ -142,7 +141,7 @@ fn compare_release(before: &Release, after: &[&Rc<File>], found: &mut Vec<Differ
         let mut entry = same_version.iter().map(|release| release.version.place);
         let entry = entry.next_back().filter(|entry| *entry != place && place != Place::TOP);
         let (repos, name) = (vec![project.repo.value.clone()], version.to_owned());
-        found.push(Difference { place, entry, repos, name, of: Of::Release, message });
+        found.push(Difference { place, entry, repos, name, kind: Kind::Release, message });
     };
     for project in &before.projects {
         let now = same_version.iter().find_map(|release| {
@@ -154,18 +153,18 @@ fn compare_release(before: &Release, after: &[&Rc<File>], found: &mut Vec<Differ
         });
         match (now, same_version.first()) {
             (None, None) => {
-                add(Place::TOP, project, format!("`{version}` was released and is removed"));
+                add(Place::TOP, project, format!("released version `{version}` is removed"));
             }
             (None, Some(release)) => {
                 add(
                     release.version.place,
                     project,
-                    format!("`{}` is removed from `{version}`, which was released", *project.repo),
+                    format!("`{}` is removed from released version `{version}`", *project.repo),
                 );
             }
             (Some((_, now)), _) if !now.hash.eq_ignore_ascii_case(&project.hash) => {
                 let message = format!(
-                    "the commit of `{version}`, which was released, was `{}`",
+                    "the commit of released version `{version}` is changed: it was `{}`",
                     *project.hash
                 );
                 add(now.hash.place, project, message);
@@ -173,12 +172,14 @@ fn compare_release(before: &Release, after: &[&Rc<File>], found: &mut Vec<Differ
             (Some((release, _)), _) if text(release) != text(before) => {
                 let place =
                     release.diff_start.as_ref().map_or(release.version.place, |start| start.place);
-                let was = text(before)
-                    .map_or_else(|| "not there".to_owned(), |start| format!("`{start}`"));
+                let was =
+                    text(before).map_or_else(|| "not set".to_owned(), |start| format!("`{start}`"));
                 add(
                     place,
                     project,
-                    format!("the `diff-start` of `{version}`, which was released, was {was}"),
+                    format!(
+                        "the `diff-start` of released version `{version}` is changed: it was {was}"
+                    ),
                 );
             }
             (Some(_), _) => {}
@@ -203,7 +204,7 @@ fn compare_branch(before: &Branch, file: &File, after: &[&Rc<File>], found: &mut
         entry: None,
         repos: repos_of_branch(before, now, file),
         name: before.name.value.clone(),
-        of: Of::Branch,
+        kind: Kind::Branch,
         message: format!(
             "the location of branch `{}` is changed: it was {}",
             *before.name, *before.location
@@ -211,8 +212,8 @@ fn compare_branch(before: &Branch, file: &File, after: &[&Rc<File>], found: &mut
     });
 }
 
-/// The repositories that have the branch, if it was made: those of its own list whose commit is another now; those of the
-/// release that it starts at; else all of the file.
+/// The repositories that may have the branch: those in its own list whose commit has changed, those of the release that it
+/// starts at, or else all in the file.
 fn repos_of_branch(before: &Branch, now: &Branch, file: &File) -> Vec<String> {
     if let Location::Commits(commits) = &before.location.value {
         let stays = |(repo, hash): &&(Placed<String>, Placed<String>)| match &now.location.value {

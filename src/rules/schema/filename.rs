@@ -1,4 +1,4 @@
-//! `filename`: a file that is not where deliverable files are.
+//! `filename`: deliverable files are in the right place.
 
 use crate::rules::{Closed, Level, OneFile, Overridable, Rule, Scope, Sink};
 use crate::tree::place::Place;
@@ -11,13 +11,13 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the file is not `deliverables/<series or _independent>/<name>.yaml`",
     docs: "## What it checks
 
-Deliverable files are regular files that end in `.yaml`, directly in the folder of a series that
-`data/series_status.yaml` lists, or in `deliverables/_independent`. A new file anywhere else that says what a deliverable file
-says is reported too.
+A deliverable file is a regular file whose name ends in `.yaml`. It lives directly in the directory of a series that
+`data/series_status.yaml` lists, or in `deliverables/_independent`. The rule also reports a new file elsewhere that looks like a
+deliverable file.
 
 ## Why
 
-A file anywhere else is never read: its release would merge and never be tagged.
+tagkeeper reads no other path. A release in a misplaced file would merge and never be tagged.
 
 ## What to do
 
@@ -31,21 +31,24 @@ Move the file. For a new series, add it to `data/series_status.yaml` in the same
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
     let Some(after) = &file.change.after else { return };
     if file.change.path.contains(char::REPLACEMENT_CHARACTER) {
-        sink.report(Place::TOP, "the name of the file is not UTF-8")
-            .help("name it after the deliverable");
+        sink.report(Place::TOP, "the file name is not UTF-8")
+            .help("rename the file after the deliverable");
         return;
     }
     if after.kind != ItemKind::File {
         let what = if after.kind == ItemKind::Symlink { "a symbolic link" } else { "not a file" };
-        sink.report(Place::TOP, format!("a deliverable file is a regular file; this is {what}"))
-            .help("replace it by the file itself");
+        sink.report(
+            Place::TOP,
+            format!("a deliverable file must be a regular file; this is {what}"),
+        )
+        .help("replace it with the file itself");
         return;
     }
     let path = match &after.path {
         Ok(path) => path,
         Err(error) => {
             sink.report(Place::TOP, error.to_string())
-                .help("deliverable files are `deliverables/<series>/<name>.yaml`");
+                .help("move it to `deliverables/<series>/<name>.yaml`");
             return;
         }
     };
@@ -53,8 +56,11 @@ fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
     if !path.is_independent() && !series.all.is_empty() && series.get(path.dir()).is_none() {
         sink.report(
             Place::TOP,
-            format!("`data/series_status.yaml` lists no series `{}`", path.dir()),
+            format!("`data/series_status.yaml` does not list the series `{}`", path.dir()),
         )
-        .help(format!("the series are {}, and `_independent`", series.newest_names(5)));
+        .help(format!(
+            "use one of {} or `_independent`, or add the series to the list",
+            series.newest_names(5)
+        ));
     }
 }

@@ -1,4 +1,4 @@
-//! `repository-name`: a repository is named, and nothing else is.
+//! `repository-name`: every repository name is valid.
 
 use std::collections::BTreeSet;
 
@@ -12,21 +12,21 @@ pub(crate) static RULE: Rule = Rule {
     id: "repository-name",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "a repository has a name that no repository can have",
+    summary: "a repository name is not valid",
     docs: "## What it checks
 
-Each repository under `releases`, `repository-settings`, `branches` and `release-notes` is a plain name such as
+Each repository under `releases`, `repository-settings`, `branches` and `release-notes` has a plain name such as
 `openstack/oslo.config`: one or more parts of letters, digits, `.`, `_` and `-`, separated by single slashes. No part is `.`, `..`
 or `.git`, and none starts with `-`.
 
 ## Why
 
-URLs, directories and commands are made of these names. `a/../../x` would tag a repository outside the configured host. A
-letter that looks like another, or a space that does not show, names a repository that nobody sees.
+tagkeeper builds URLs, directories and commands from these names. `a/../../x` would tag a repository outside the configured
+host. A look-alike letter or an invisible space names a different repository from the one reviewers see.
 
 ## What to do
 
-Write the name of the repository as the git host shows it, without the host.
+Write the repository name as the git host shows it, without the host.
 ",
     scope: Scope::Deliverables { asks: |_, _, _| {}, check },
     closed: Closed::Judged,
@@ -55,7 +55,7 @@ fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
-/// Every name of a repository in the file.
+/// Every repository name in the file.
 fn names<'a>(on: &OneDeliverable<'a>) -> impl Iterator<Item = &'a Placed<String>> + use<'a> {
     let deliverable = on.deliverable();
     let projects = deliverable.releases.iter().flat_map(|release| &release.projects);
@@ -75,7 +75,7 @@ fn names<'a>(on: &OneDeliverable<'a>) -> impl Iterator<Item = &'a Placed<String>
 fn message(why: &BadRepoName) -> String {
     match why {
         BadRepoName::Character { name, character } => {
-            format!("{name:?} is not a repository name: it has {}", called(*character))
+            format!("{name:?} is not a valid repository name: it contains {}", called(*character))
         }
         BadRepoName::Empty
         | BadRepoName::Url(_)
@@ -86,7 +86,7 @@ fn message(why: &BadRepoName) -> String {
     }
 }
 
-/// A character in words: many look like another, or like nothing.
+/// Describes a character: many look like another one, or are invisible.
 fn called(character: char) -> String {
     let code = u32::from(character);
     match character {
@@ -97,7 +97,7 @@ fn called(character: char) -> String {
         }
         _ if is_invisible(character) => format!("an invisible character (U+{code:04X})"),
         _ if character.is_ascii() => format!("`{character}`"),
-        _ => format!("`{character}` (U+{code:04X}), which may look like a plain letter and is not"),
+        _ => format!("`{character}` (U+{code:04X}), which looks like a plain letter but is not"),
     }
 }
 
@@ -105,7 +105,7 @@ fn is_invisible(character: char) -> bool {
     matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// The name without what does not show.
+/// The name without its invisible characters.
 fn plain(name: &str) -> String {
     let shows = |character: &char| !character.is_control() && !is_invisible(*character);
     let shown: String = name.chars().filter(shows).collect();

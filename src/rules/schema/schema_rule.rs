@@ -1,4 +1,4 @@
-//! `schema`: a key or value that a deliverable file may not hold.
+//! `schema`: a deliverable file has only known keys and valid values.
 
 use crate::rules::{Closed, Level, OneFile, Overridable, Rule, Scope, Sink};
 use crate::tree::place::ProblemKind;
@@ -7,19 +7,19 @@ pub(crate) static RULE: Rule = Rule {
     id: "schema",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "the file holds a key or value it may not hold, or lacks one it must",
+    summary: "the file has an unknown key or an invalid value, or lacks a required key",
     docs: "## What it checks
 
-Every key at every level is known, `team` and `type` are there, and every value has its type. All problems of a
-file come in one run, each at its own line.
+Every key is known at every level, `team` and `type` are present, and every value has the right type. One run reports all
+the problems in a file, each on its own line.
 
 ## Why
 
-A misspelt key says nothing and looks as if it did. A version that YAML reads as a number (`1.10`) loses its zero.
+A misspelt key has no effect, but looks as if it had. A version that YAML reads as a number (`1.10`) loses its zero.
 
 ## What to do
 
-The message lists the words that are allowed. Quote a version that YAML would read as a number: `'1.10'`.
+Use one of the keys or values that the message lists. Quote a version that YAML would read as a number: `'1.10'`.
 ",
     scope: Scope::Files(check),
     closed: Closed::Judged,
@@ -27,5 +27,5 @@ The message lists the words that are allowed. Quote a version that YAML would re
 };
 
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
-    super::tell_problems(file, ProblemKind::Shape, sink);
+    super::report_problems(file, ProblemKind::Shape, sink);
 }

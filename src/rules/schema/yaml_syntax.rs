@@ -1,4 +1,4 @@
-//! `yaml-syntax`: the file is not the YAML we accept.
+//! `yaml-syntax`: the file is plain, unambiguous YAML.
 
 use crate::rules::{Closed, Level, OneFile, Overridable, Rule, Scope, Sink};
 use crate::tree::place::ProblemKind;
@@ -7,21 +7,20 @@ pub(crate) static RULE: Rule = Rule {
     id: "yaml-syntax",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "the file is not YAML that can be read in one way only",
+    summary: "the file is not valid YAML, or uses a feature that programs read differently",
     docs: "## What it checks
 
-A deliverable file is one YAML document in UTF-8, at most 256 KiB, without duplicate keys, tabs in the
-indentation, anchors, aliases, tags, control characters or text that runs backwards.
+A deliverable file is one YAML document in UTF-8, at most 256 KiB. It has no duplicate keys, tabs in the indentation, anchors,
+aliases, tags, control characters or text that changes direction.
 
 ## Why
 
-Whatever two programs read differently is a release that one of them makes wrongly. Eleven years of files need
-none of these features.
+If two programs read a file differently, one of them makes the wrong release. In eleven years no deliverable file has needed
+any of these features.
 
 ## What to do
 
-Mend the line that is shown. The other rules are silent about a file until it can be read; other files of the
-request are judged all the same.
+Fix the line shown. Until then no other rule checks this file; tagkeeper still checks the other files of the request.
 ",
     scope: Scope::Files(check),
     closed: Closed::Judged,
@@ -29,5 +28,5 @@ request are judged all the same.
 };
 
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
-    super::tell_problems(file, ProblemKind::Syntax, sink);
+    super::report_problems(file, ProblemKind::Syntax, sink);
 }

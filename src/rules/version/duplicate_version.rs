@@ -1,4 +1,4 @@
-//! `duplicate-version`: what may be listed once is listed twice.
+//! `duplicate-version`: nothing is listed twice, and a release lists a repository.
 
 use std::collections::HashMap;
 
@@ -9,20 +9,20 @@ pub(crate) static RULE: Rule = Rule {
     id: "duplicate-version",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "a version, a repository of a release or a branch is listed twice, or a release lists no repository",
+    summary: "a version, repository or branch is listed twice, or a release lists no repository",
     docs: "## What it checks
 
-A version that the request adds or changes is listed once in its file, and no other file lists it for one of its repositories.
-The release lists at least one repository, and none twice. A branch that the request adds is listed once.
+A version that the request adds or changes appears once in its file, and in no other file for the same repository. The release
+lists at least one repository, and each only once. A branch that the request adds appears once.
 
 ## Why
 
-A version is a tag of the repository, and a tag has one commit. Of two entries one would be tagged, and the other would
+A version becomes a tag, and a tag has one commit. Of two entries, tagkeeper could tag only the first; the second would
 fail after that.
 
 ## What to do
 
-Use the next free version, correct the name of the repository that was copied, or remove one of the two entries.
+Use the next free version, fix the repository name that was copied, or remove one of the two entries.
 ",
     scope: Scope::Deliverables { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -39,7 +39,7 @@ fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
 }
 
 fn check_versions(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], sink: &mut Sink<'_>) {
-    // Two that were listed before are not of this request; files that are checked whole have no before.
+    // Duplicates that were there before are not this request's fault. Files that are checked whole have no "before".
     let is_touched =
         |at: &[usize]| on.request.base.is_none() || new.iter().any(|new| at.contains(&new.index));
     let mut first = HashMap::new();
@@ -48,9 +48,11 @@ fn check_versions(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], sink: &mut Si
         if let Some((there, earlier)) = first.insert(version.text(), (version.place, index))
             && is_touched(&[index, earlier])
         {
-            let message = format!("`{}` is listed already in line {}", version.text(), there.line);
+            let message = format!("`{}` is already listed in line {}", version.text(), there.line);
             sink.report(version.place, message)
-                .help("remove one of the two entries, or give the newer one the next free version")
+                .help(
+                    "remove one of the two entries, or use the next free version for the newer one",
+                )
                 .related(there, "the other entry is here")
                 .release(version.text());
         }
@@ -59,9 +61,10 @@ fn check_versions(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], sink: &mut Si
 
 fn check_repositories(new: &OneRelease<'_>, sink: &mut Sink<'_>) {
     if new.release.projects.is_empty() && new.deliverable().lost.is_empty() {
-        let message = format!("`{}` lists no repository: nothing would be tagged", new.version());
+        let message =
+            format!("`{}` does not list a repository, so nothing would be tagged", new.version());
         sink.report(new.release.version.place, message)
-            .help("list each repository under `projects`, with the commit to tag")
+            .help("add each repository to `projects`, with the commit to tag")
             .release(new.version());
     }
     let mut first = HashMap::new();
@@ -71,7 +74,7 @@ fn check_repositories(new: &OneRelease<'_>, sink: &mut Sink<'_>) {
             let message =
                 format!("`{}` lists `{}` twice, first in line {line}", new.version(), **repo);
             sink.report(repo.place, message)
-                .help("remove one of the two, or correct its name")
+                .help("remove one of the two, or fix its name")
                 .repo(repo)
                 .release(new.version());
         }
@@ -84,7 +87,7 @@ fn check_other_files(new: &OneRelease<'_>, sink: &mut Sink<'_>) {
         let others = index.files_with(&project.repo, new.version());
         if let Some(other) = others.into_iter().find(|file| *file != new.after.name) {
             let message =
-                format!("`{other}` lists `{}` of `{}` already", new.version(), *project.repo);
+                format!("`{other}` already lists `{}` of `{}`", new.version(), *project.repo);
             sink.report(new.release.version.place, message)
                 .help("use the next free version")
                 .repo(&project.repo)
@@ -101,7 +104,7 @@ fn check_branches(on: &OneDeliverable<'_>, sink: &mut Sink<'_>) {
         if let Some((earlier, was_new)) = first.insert(name.as_str(), (line, is_new))
             && (is_new || was_new || was_once(on, name))
         {
-            sink.report(name.place, format!("`{}` is listed already in line {earlier}", **name))
+            sink.report(name.place, format!("`{}` is already listed in line {earlier}", **name))
                 .help("remove one of the two entries");
         }
     }

@@ -1,4 +1,4 @@
-//! `series-final`: the release after a candidate is that candidate.
+//! `series-final`: the final release is the last release candidate.
 
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -8,18 +8,18 @@ pub(crate) static RULE: Rule = Rule {
     id: "series-final",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "the final release is not what its release candidate was",
+    summary: "the final release differs from its release candidate",
     docs: "## What it checks
 
-A full release that follows a release candidate has the same repositories at the same commits.
+A final release that follows a release candidate has the same repositories at the same commits.
 
 ## Why
 
-What was tested as the candidate is what is released.
+Users get exactly what was tested as the release candidate.
 
 ## What to do
 
-Repeat the commits of the candidate, or make another candidate first.
+Use the commits of the release candidate, or release another candidate first.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -41,7 +41,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
                 sink.report(
                     project.repo.place,
                     format!(
-                        "`{}` is not in the candidate `{}`",
+                        "`{}` is not in the release candidate `{}`",
                         *project.repo,
                         candidate.version.text()
                     ),
@@ -53,15 +53,15 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
                 sink.report(
                     project.hash.place,
                     format!(
-                        "`{}` of `{}` is not the commit of the candidate `{}`",
+                        "`{}` of `{}` is not at the commit of the release candidate `{}`",
                         on.version(),
                         *project.repo,
                         candidate.version.text()
                     ),
                 )
-                .help(format!("release `{}`, or make another candidate first", *before.hash))
+                .help(format!("use commit `{}`, or release another candidate first", *before.hash))
                 .fix(
-                    "use the commit of the candidate",
+                    "use the commit of the release candidate",
                     project.hash.place,
                     before.hash.value.clone(),
                 )
@@ -76,7 +76,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
             sink.report(
                 version.place,
                 format!(
-                    "`{}` is in the candidate `{}` and not here",
+                    "`{}` is in the release candidate `{}`, but not in this release",
                     *before.repo,
                     candidate.version.text()
                 ),

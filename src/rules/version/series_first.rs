@@ -12,17 +12,17 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the first release of a series does not end in 0",
     docs: "## What it checks
 
-The first entry of a file of a cycle ends in `0`, or is a first beta or candidate (`0bN`, `0rcN`). Deliverables that
-are untagged, tagless or test plugins are left alone.
+The first release in a series file ends in `0`, or is a first beta or release candidate (`0bN`, `0rcN`). Untagged and tagless
+deliverables and test plugins are not checked.
 
 ## Why
 
-A patch number belongs to the stable branch of the series before: `2.0.1` in a new series takes the number of the
-next fix release of the old one.
+Patch numbers belong to the stable branch of the previous series. `2.0.1` in a new series takes the number that the old
+series needs for its next fix.
 
 ## What to do
 
-Raise the minor or the major number: the message names the versions that are free of this.
+Raise the minor or major number, as the help suggests.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     ..Rule::USUAL
@@ -54,19 +54,19 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     if ends_in_zero && (version.pre_release().is_none() || is_beta_or_candidate) {
         return;
     }
-    let told = sink.report(
+    let finding = sink.report(
         on.release.version.place,
-        format!("the first release of a series ends in 0, `{}` does not", version.text()),
+        format!("the first release of a series must end in 0, but `{}` does not", version.text()),
     );
     match version.next_feature() {
         Some(next) => {
             let next = next.text().to_owned();
-            told.help(format!("consider `{next}`: patch numbers belong to the stable branches"))
+            finding.help(format!("consider `{next}`: patch numbers belong to the stable branch of the previous series"))
                 .fix(format!("release `{next}`"), on.release.version.place, next)
                 .release(on.version());
         }
         None => {
-            told.help("raise the minor or the major number").release(on.version());
+            finding.help("raise the minor or the major number").release(on.version());
         }
     }
 }

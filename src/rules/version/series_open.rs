@@ -1,4 +1,4 @@
-//! `series-open`: no releases in a series that takes none.
+//! `series-open`: releases go only into open series.
 
 use crate::facts::Facts;
 use crate::rules::{Closed, Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -9,22 +9,23 @@ pub(crate) static RULE: Rule = Rule {
     id: "series-open",
     level: Level::Error,
     overridable: Overridable::Yes,
-    summary: "the series takes no more releases",
+    summary: "the series no longer accepts releases",
     docs: "## What it checks
 
-A release needs a series, or a `stable-status` of its file, that is in development or maintained. A closed series (one at its
-end of life or older than that, or named by `closed-series` in the configuration) takes no release, whatever the file says. The
-tags that end a series (`-eom`, `-eol`, `-last`) are no such releases. The status of the series does not close it for
-trailing deliverables.
+The series of a release, or `stable-status` in its file, is in development or maintained. A closed series accepts no releases,
+whatever the file says: one that has reached its end of life, one older than that, or one listed in `closed-series` in the
+configuration. The tags that end a series (`-eom`, `-eol`, `-last`) are still allowed. A trailing
+deliverable may release into a series that is no longer maintained, until that series is closed.
 
 ## Why
 
-Old series are kept by volunteers without releases. The status was changed by hand four times to get past this, hence
-the override. Such a release is not tagged either, even when it merges: `tagkeeper plan` shows it as ended.
+Old series are maintained without releases. Teams have four times edited the status by hand to get a release through, so
+this rule allows an override. Even if such a release merges into a closed series, tagkeeper does not tag it: `tagkeeper plan`
+shows it as ended.
 
 ## What to do
 
-Release from a maintained series, or give the reason in the commit message: `Release-Override: series-open <reason>`.
+Release from a maintained series, or explain the exception in the commit message: `Release-Override: series-open <reason>`.
 ",
     scope: Scope::NewReleases { asks: |_, _, _| {}, check },
     closed: Closed::Judged,
@@ -37,16 +38,16 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
     let Some(why) = why_closed(on) else { return };
     if let Some(unknown) = on.unknown_novelty(facts) {
-        let what = format!("whether `{}` is released already ({why})", on.version());
+        let what = format!("whether `{}` has been released already ({why})", on.version());
         sink.could_not_check(on.release.version.place, &what, &unknown).release(on.version());
         return;
     }
-    sink.report(on.release.version.place, format!("{why}: it takes no release such as `{}`", on.version()))
+    sink.report(on.release.version.place, format!("{why} and does not accept release `{}`", on.version()))
         .help("release from a maintained series, or add `Release-Override: series-open <reason>` to the commit message")
         .release(on.version());
 }
 
-/// Why the release may not be made; `None` where it may, or the status is unknown.
+/// Why the series does not accept the release; `None` if it does, or if its status is unknown.
 fn why_closed(on: &OneRelease<'_>) -> Option<String> {
     let series = on.path.series();
     if on.is_in_closed_series() {
@@ -68,7 +69,7 @@ fn why_closed(on: &OneRelease<'_>) -> Option<String> {
         return None;
     }
     let status = status_of_series(on, &on.request.head).filter(|status| !is_open(*status));
-    // A request cannot open a series for its own release.
+    // A request must not reopen a series for its own release.
     let before = on.request.base.as_ref().and_then(|base| status_of_series(on, base));
     let status = status.or_else(|| before.filter(|status| has_ended(*status)))?;
     let is_exempt = on.kind() == Kind::Trailing && has_ended(status);
@@ -83,7 +84,7 @@ fn is_open(status: Status) -> bool {
     matches!(status, Status::Development | Status::Maintained)
 }
 
-/// Whether a series of that status was open once.
+/// Whether a series with this status was open before.
 fn has_ended(status: Status) -> bool {
     matches!(status, Status::ExtendedMaintenance | Status::Unmaintained | Status::EndOfLife)
 }

@@ -1,4 +1,4 @@
-//! `version-number`: the version is written as its release type wants it.
+//! `version-number`: the version has the form that its release type needs.
 
 use crate::facts::{Asks, Facts};
 use crate::rules::effective_type::{ask_release_type, release_type};
@@ -11,22 +11,22 @@ pub(crate) static RULE: Rule = Rule {
     id: "version-number",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "the version is not written as its release type wants it",
+    summary: "the version does not have the form that its release type needs",
     docs: "## What it checks
 
-Python packages and most others: `X.Y.Z`, or `X.Y.Z.0a1`, `.0b1`, `.0rc1` where the model has pre-releases. xstatic packages:
-any canonical PEP 440 version. Puppet, Node.js and xstatic packages hold the same version in their own files at the commit.
-The version is a name that git takes for a tag. The tags that end a series carry its release id (`-eol`, `-eom`, `-last`) or its name (`-em`); `-last` is for series that
-are in extended maintenance, unmaintained or closed.
+Python packages and most others use `X.Y.Z`, or `X.Y.Z.0a1`, `.0b1` and `.0rc1` if the release model has pre-releases.
+xstatic packages use any canonical PEP 440 version. Puppet, Node.js and xstatic packages contain the same version in their own
+files at the commit. The version is a valid tag name. The tags that end a series contain its release id (`-eol`, `-eom`, `-last`)
+or its name (`-em`). `-last` is only for series in extended maintenance, unmaintained or at their end of life.
 
 ## Why
 
-The version becomes the name of the tag and of the artefacts. Tools that build them rewrite any other spelling, and then the
-tag and the artefact differ.
+The version becomes the name of the tag and of the artefacts. Build tools rewrite any other spelling, so the tag and the
+artefact would have different names.
 
 ## What to do
 
-The message gives the right spelling, or names the file at the commit that holds another version.
+Use the spelling in the message, or fix the version in the file that it names.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
@@ -48,7 +48,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let version = &on.release.version;
     if let Some(why) = ref_name_problem(version.text()) {
         sink.report(version.place, format!("{:?} cannot be a tag: {why}", version.text()))
-            .help("versions are `X.Y.Z`, pre-releases `X.Y.Z.0rc1`")
+            .help("use `X.Y.Z`, or `X.Y.Z.0rc1` for a pre-release")
             .release(on.version());
         return;
     }
@@ -72,7 +72,7 @@ fn check_form(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
     match version.canonical() {
         Ok(right) if right == version.text() => {}
         Ok(right) => {
-            sink.report(version.place, format!("`{}` is written `{right}`", version.text()))
+            sink.report(version.place, format!("`{}` must be written `{right}`", version.text()))
                 .fix(format!("write `{right}`"), version.place, right.clone())
                 .release(on.version());
         }
@@ -101,12 +101,12 @@ fn check_model(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
         sink.report(
             on.release.version.place,
             format!(
-                "`{}` is a pre-release, and `{}` has none",
+                "`{}` is a pre-release, but `{}` does not have pre-releases",
                 on.version(),
                 on.deliverable().model_name(model)
             ),
         )
-        .help("release the full version")
+        .help("release a final version")
         .release(on.version());
     }
 }
@@ -119,7 +119,7 @@ fn check_metadata(
     sink: &mut Sink<'_>,
 ) {
     let place = on.release.version.place;
-    let what = format!("the version that `{}` gives itself", *project.repo);
+    let what = format!("the version in the files of `{}`", *project.repo);
     match metadata_version::find(kind, project, facts) {
         None => {}
         Some(Found::Unknown(why)) => {
@@ -129,7 +129,7 @@ fn check_metadata(
             sink.report(
                 project.hash.place,
                 format!(
-                    "a {kind} release has its version in `{file}`, and this commit has none there"
+                    "a {kind} release needs its version in `{file}`, but this commit has none there"
                 ),
             )
             .repo(&project.repo)
@@ -145,7 +145,7 @@ fn check_metadata(
                     on.version()
                 ),
             )
-            .help("release the commit that raised the version, or the version that the file gives")
+            .help("release the commit that raised the version, or use the version in that file")
             .repo(&project.repo)
             .release(on.version());
         }
@@ -158,9 +158,9 @@ fn check_special(on: &OneRelease<'_>, special: &Special<'_>, sink: &mut Sink<'_>
         sink.report_at(
             Level::Warning,
             place,
-            format!("nobody can tell which branch `{}` ends: it was not checked", on.version()),
+            format!("the branch that `{}` ends is not known, so it was not checked", on.version()),
         )
-        .help("see that the commit is the last one of the branch that you mean to end")
+        .help("check that the commit is the last one on the branch that you want to end")
         .release(on.version());
         return;
     }
@@ -175,7 +175,7 @@ fn check_special(on: &OneRelease<'_>, special: &Special<'_>, sink: &mut Sink<'_>
         let right = format!("{wanted}-{kind}");
         sink.report(
             place,
-            format!("`{}` is not the tag of this series: that is `{right}`", on.version()),
+            format!("`{}` is not the tag of this series: it must be `{right}`", on.version()),
         )
         .fix(format!("write `{right}`"), place, right.clone())
         .release(on.version());
@@ -188,11 +188,11 @@ fn check_special(on: &OneRelease<'_>, special: &Special<'_>, sink: &mut Sink<'_>
         sink.report(
             place,
             format!(
-                "`{}` is for a series that takes no more releases, and `{name}` is {status}",
+                "`{}` is for a series without further releases, but `{name}` is {status}",
                 on.version()
             ),
         )
-        .help("release a version of its own")
+        .help("use a version number")
         .release(on.version());
     }
 }

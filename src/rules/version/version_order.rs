@@ -1,4 +1,4 @@
-//! `version-order`: versions go up.
+//! `version-order`: versions increase.
 
 use crate::facts::repository::Descends;
 use crate::facts::{Asks, Facts};
@@ -11,20 +11,20 @@ pub(crate) static RULE: Rule = Rule {
     id: "version-order",
     level: Level::Error,
     overridable: Overridable::No,
-    summary: "the version is not above the previous one, or above those of earlier series",
+    summary: "the version is not higher than the previous one, or than those of earlier series",
     docs: "## What it checks
 
-A new version is greater than the entry before it, and than every version of earlier series of the deliverable. In an
-independent file it is greater than each listed version whose commit is in its history: a fix of an older line may follow a
-newer version. Versions that are dates (2015.1.4) and the tags that end a series do not count.
+A new version is higher than the previous entry, and higher than every version in earlier series of the deliverable. In an
+independent file it is higher than each listed version whose commit is in its history, so a fix for an older line may follow a
+newer version. Date versions (2015.1.4) and the tags that end a series do not count.
 
 ## Why
 
-Installers take the greatest version. One that is lower than what came before is never installed.
+Installers choose the highest version. They never install a release with a lower version than its predecessor.
 
 ## What to do
 
-Use a version above the one that the message names.
+Use a version higher than the one in the message.
 ",
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
@@ -46,8 +46,11 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         && is_ordered(previous)
         && version.value <= previous.value
     {
-        let message =
-            format!("`{}` is not above `{}`, the entry before it", version.text(), previous.text());
+        let message = format!(
+            "`{}` is not higher than `{}`, the entry before it",
+            version.text(),
+            previous.text()
+        );
         sink.report(version.place, message)
             .related(previous.place, "the entry before it")
             .release(on.version());
@@ -55,16 +58,15 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
     let Some((newest, series)) = newest_of_earlier_series(on) else { return };
     if version.value <= newest {
-        let message = format!("`{}` is not above `{}` of {series}", version.text(), newest.text());
+        let message =
+            format!("`{}` is not higher than `{}` of {series}", version.text(), newest.text());
         sink.report(version.place, message)
-            .help(format!(
-                "versions of a series stay above every version of the series before it, here {series}"
-            ))
+            .help(format!("use a version higher than every version of {series}"))
             .release(on.version());
     }
 }
 
-/// In an independent file each line has an order of its own: a release is above those that it contains.
+/// In an independent file each line has its own order: a release is higher than those that it contains.
 fn check_history(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let place = on.release.version.place;
     for (other, question) in overtaken(on) {
@@ -76,7 +78,7 @@ fn check_history(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                 let (own, other) = (on.version(), other.version.text());
                 sink.report(
                     place,
-                    format!("`{own}` is not above `{other}`, which is in its history"),
+                    format!("`{own}` is not higher than `{other}`, which is in its history"),
                 )
                 .related(there, "the version in its history")
                 .repo(&question.repo)
@@ -88,7 +90,7 @@ fn check_history(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
-/// The entries before this one whose version is not below it, greatest first, and how to find out whether it contains them.
+/// The earlier entries with a higher version, highest first, each with the question whether this release contains it.
 fn overtaken<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = (&'a Release, Descends)> + use<'a> {
     let on = *on;
     let is_judged = on.path.is_independent() && is_ordered(&on.release.version);
@@ -111,12 +113,12 @@ fn overtaken<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = (&'a Release, Desc
     })
 }
 
-/// `duplicate-version` reports that.
+/// Whether an earlier entry has the same version, which `duplicate-version` reports.
 fn is_listed_twice(on: &OneRelease<'_>) -> bool {
     on.deliverable().releases[..on.index].iter().any(|other| other.version.text() == on.version())
 }
 
-/// Whether a version takes part in the order: a number, and no date.
+/// Whether the version is a number, which has an order, and not a date.
 fn is_ordered(version: &Version) -> bool {
     version.numbers().is_some() && !version.is_dated() && version.special().is_none()
 }

@@ -1,10 +1,10 @@
-//! What a deliverable is once its place in the tree is taken into account.
+//! The effective settings of a deliverable, given its place in the tree.
 
 use super::{Deliverable, Kind, Model, ReleaseType, RepositoryFlag, RepositorySettings};
 use crate::tree::file::FilePath;
 
 impl Deliverable {
-    /// The model: below `_independent` everything that is not abandoned is independent; elsewhere what the file says.
+    /// The model. In `_independent`, everything that is not abandoned is independent; elsewhere the file decides.
     pub fn effective_model(&self, path: &FilePath) -> Option<Model> {
         match self.model.as_ref().map(|model| model.value) {
             Some(Model::Abandoned) => Some(Model::Abandoned),
@@ -13,7 +13,7 @@ impl Deliverable {
         }
     }
 
-    /// The type: tempest plugins go by their name, `cycle-trailing` makes everything trailing, nothing is `other`.
+    /// The type. The name decides for tempest plugins, and `cycle-trailing` makes everything trailing. The default is `other`.
     pub fn effective_kind(&self, path: &FilePath) -> Kind {
         if path.name().contains("tempest-plugin") {
             return Kind::TempestPlugin;
@@ -24,7 +24,7 @@ impl Deliverable {
         self.kind.as_ref().map_or(Kind::Other, |kind| kind.value)
     }
 
-    /// The release type as far as the file decides it; the rest depends on what the commit holds.
+    /// The release type, if the file decides it; otherwise it depends on the files at the commit.
     pub fn effective_release_type(&self, path: &FilePath) -> Option<ReleaseType> {
         if let Some(release_type) = &self.release_type {
             return Some(release_type.value);
@@ -44,12 +44,12 @@ impl Deliverable {
         }
     }
 
-    /// The name of its release type, as the site or the file calls it.
+    /// The name of its release type, as the site or the file writes it.
     pub fn release_type_name(&self, like: ReleaseType) -> &str {
         self.words.release_type.as_deref().unwrap_or(like.as_str())
     }
 
-    /// The name of its model, as the file calls it.
+    /// The name of its model, as the file writes it.
     pub fn model_name(&self, like: Model) -> &str {
         self.words.model.as_deref().unwrap_or(like.as_str())
     }
@@ -59,12 +59,12 @@ impl Deliverable {
         self.repository_settings.iter().find(|settings| *settings.repo == repo)
     }
 
-    /// Whether `repo` carries the flag `retired`.
+    /// Whether `repo` has the flag `retired`.
     pub fn is_retired(&self, repo: &str) -> bool {
         self.has_flag(repo, RepositoryFlag::Retired)
     }
 
-    /// Whether `repo` carries `flag`.
+    /// Whether `repo` has `flag`.
     pub fn has_flag(&self, repo: &str, flag: RepositoryFlag) -> bool {
         self.settings(repo)
             .is_some_and(|settings| settings.flags.iter().any(|found| found.value == flag))

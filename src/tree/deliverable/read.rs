@@ -29,14 +29,14 @@ const KEYS: &[&str] = &[
     "branches",
 ];
 
-/// Reads a deliverable file: what it says, and everything that is wrong with it.
+/// Reads a deliverable file, and collects its problems.
 ///
-/// No bytes are too bad: what cannot be read is left out and named in a problem.
+/// Accepts any bytes: what cannot be read is left out and reported as a problem.
 pub fn read(bytes: &[u8]) -> (Deliverable, Vec<Problem>) {
     read_in(bytes, &Terms::default())
 }
 
-/// The same for a site with words of its own.
+/// The same, for a site with its own words.
 pub fn read_in(bytes: &[u8], terms: &Terms) -> (Deliverable, Vec<Problem>) {
     let root = match yaml::parse(bytes) {
         Ok(Some(root)) => root,
@@ -52,7 +52,7 @@ pub fn read_in(bytes: &[u8], terms: &Terms) -> (Deliverable, Vec<Problem>) {
 }
 
 fn empty() -> Problem {
-    let message = "the file is empty: it has no `team` and no `type`".to_owned();
+    let message = "the file is empty: it needs at least `team` and `type`".to_owned();
     Problem { kind: ProblemKind::Shape, place: Place::TOP, message, help: None }
 }
 
@@ -117,7 +117,7 @@ impl Reader<'_> {
         read.map_or((None, None), |(word, own)| (Some(word), own))
     }
 
-    /// The release type that the site names for a type.
+    /// The release type that the site sets for a type.
     fn usual_release_type(
         &self,
         own: &Option<Arc<str>>,
@@ -140,7 +140,7 @@ impl Reader<'_> {
         self.decoder.items(field).filter_map(|item| read(self, item)).collect()
     }
 
-    /// The items of a list of which none may be passed over: one that cannot be read is remembered.
+    /// The items of a list in which every item matters: remembers one that cannot be read.
     fn every<T>(
         &mut self,
         field: Option<Field<'_>>,

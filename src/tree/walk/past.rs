@@ -1,4 +1,4 @@
-//! One state of the history, which shares what it can with the states around it.
+//! One state in the history, which shares what it can with its neighbours.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -18,10 +18,10 @@ pub(super) struct Past {
     pub(super) revision: Revision,
     pub(super) repository: Rc<Repository>,
     pub(super) entries: Rc<Entries>,
-    /// The paths at which it is not what `entries` says; `None` where it has nothing.
+    /// The paths at which it differs from `entries`; `None` if it has no file there.
     pub(super) otherwise: HashMap<String, Option<TreeSide>>,
     pub(super) shelf: Rc<Shelf>,
-    /// Where every version stands, where that is kept.
+    /// Which files list each version, if that is kept.
     pub(super) index: Option<Rc<Table>>,
 }
 
@@ -65,7 +65,7 @@ impl Snapshot for Past {
     }
 
     fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
-        // Each request looks at all schedules, and few change any.
+        // Every request reads all schedules, and few change one.
         match self.side(path) {
             Some(side) if is_calendar(path) => {
                 let blob = self.shelf.texts.get(path, side, || self.blob(path, side))?;

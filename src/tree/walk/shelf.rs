@@ -1,4 +1,4 @@
-//! What was parsed, by path: a second reader of the same content gets the same one.
+//! Parsed files by path, shared by everything that reads the same content.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -8,17 +8,17 @@ use crate::git::TreeSide;
 use crate::tree::record::{Blob, File, ReadError, SeriesFile};
 use crate::tree::schedule::Schedule;
 
-/// The last content of each path. There are two of a path only while a request that changes it is looked at.
+/// The last content of each path. A path has two only during the check of a request that changes it.
 #[derive(Default)]
 pub(super) struct Shelf {
     pub(super) files: Board<File>,
     pub(super) schedules: Board<Schedule>,
     pub(super) series: Board<SeriesFile>,
-    /// Schedules and the list of series as they stand.
+    /// The current schedules and list of series.
     pub(super) texts: Board<Blob>,
 }
 
-/// Things of one kind.
+/// Files of one kind.
 pub(super) struct Board<T>(RefCell<HashMap<String, (TreeSide, Rc<T>)>>);
 
 impl<T> Default for Board<T> {
@@ -28,7 +28,7 @@ impl<T> Default for Board<T> {
 }
 
 impl<T> Board<T> {
-    /// What `side` at `path` says; `read` parses it where something else was kept.
+    /// The content of `side` at `path`. `read` parses it, unless the same content is already here.
     pub(super) fn get(
         &self,
         path: &str,
@@ -45,7 +45,7 @@ impl<T> Board<T> {
         Ok(thing)
     }
 
-    /// Keeps nothing for a path where nothing is.
+    /// Forgets a path that has no file any more.
     pub(super) fn clear(&self, path: &str) {
         self.0.borrow_mut().remove(path);
     }

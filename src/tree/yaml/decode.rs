@@ -1,8 +1,7 @@
-//! From nodes to values, gathering every mistake.
+//! From nodes to values, collecting every problem.
 //!
-//! Each question to a [`Decoder`] answers with the value, or with `None` and a [`Problem`] kept for the end. A
-//! scalar of the wrong meaning (`version: 1.10`) is reported and its text is answered all the same: whoever goes
-//! on with it finds the mistakes behind it in the same run.
+//! Each method of [`Decoder`] returns the value, or returns `None` and keeps a [`Problem`]. A scalar with the wrong meaning
+//! (`version: 1.10`) is reported, but its text is returned all the same, so that one run finds the problems behind it too.
 
 use std::sync::Arc;
 
@@ -23,15 +22,15 @@ pub trait Word: Copy + 'static {
     fn as_str(self) -> &'static str;
 }
 
-/// Reads values and gathers problems.
+/// Reads values and collects problems.
 #[derive(Debug, Default)]
 pub struct Decoder {
     problems: Vec<Problem>,
-    /// How many of them were noted by [`Decoder::take_note`].
+    /// How many of them [`Decoder::take_note`] has returned.
     noted: usize,
 }
 
-/// A node and how messages call it.
+/// A node, and what messages call it.
 #[derive(Clone, Copy, Debug)]
 pub struct Field<'a> {
     name: &'a str,
@@ -70,7 +69,7 @@ impl<'a> Field<'a> {
         self.name
     }
 
-    /// Whether it is this very text.
+    /// Whether it is exactly this text.
     pub fn is_text(&self, wanted: &str) -> bool {
         matches!(&self.node.content, Content::Scalar { text, .. } if text == wanted)
     }
@@ -88,7 +87,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// What it is, for messages.
+    /// Its description in messages.
     fn described(&self) -> String {
         match (&self.node.content, self.node.meaning()) {
             (Content::Scalar { text, .. }, Some(meaning)) if meaning != Meaning::Null => {
@@ -102,7 +101,7 @@ impl<'a> Field<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// The value of `key`, if the key is there.
+    /// The value of `key`, if present.
     pub fn get(&self, key: &str) -> Option<Field<'a>> {
         self.entries.iter().find(|entry| entry.key.value == key).map(Field::of)
     }
@@ -120,7 +119,7 @@ impl Decoder {
         self.problems
     }
 
-    /// The problems since this was last asked; they stay for the end.
+    /// The problems since the last call. They also remain for [`Decoder::finish`].
     pub fn take_note(&mut self) -> Vec<Problem> {
         let since = self.problems[self.noted..].to_vec();
         self.noted = self.problems.len();
@@ -150,7 +149,7 @@ impl Decoder {
         Some(Fields { entries, of: field })
     }
 
-    /// The value of a key that must be there.
+    /// The value of a required key.
     pub fn require<'a>(&mut self, fields: &Fields<'a>, key: &str) -> Option<Field<'a>> {
         let found = fields.get(key);
         if found.is_none() {
@@ -173,7 +172,7 @@ impl Decoder {
         let items: &'a [Node] = match &field.node.content {
             Content::Sequence(items) => items,
             Content::Scalar { text, .. } if text.starts_with('-') => {
-                let help = "a dash makes a list only when a blank follows it";
+                let help = "a list item needs a space after its dash";
                 self.mismatch(field, "a list", Some(help.to_owned())).unwrap_or_default()
             }
             _ => self.mismatch(field, "a list", None).unwrap_or_default(),
@@ -181,7 +180,7 @@ impl Decoder {
         items.iter().map(move |node| field.item(node))
     }
 
-    /// A text. What YAML reads as something else is reported, with the advice to quote it, and its text is answered.
+    /// A text. If YAML reads it as something else, reports that it must be quoted and returns its text.
     pub fn text(&mut self, field: Field<'_>) -> Option<Placed<String>> {
         self.scalar(field, &[Meaning::Text])
     }
@@ -191,7 +190,7 @@ impl Decoder {
         self.scalar(field, &[Meaning::Text, Meaning::Integer])
     }
 
-    /// A text that may look like a number, as text: `release-id: 2026.1`.
+    /// A text that may look like a number, such as `release-id: 2026.1`.
     pub fn text_or_number(&mut self, field: Field<'_>) -> Option<Placed<String>> {
         self.scalar(field, &[Meaning::Text, Meaning::Integer, Meaning::Float])
     }
@@ -207,13 +206,13 @@ impl Decoder {
         }
     }
 
-    /// A day, quoted or not.
+    /// A date, quoted or not.
     pub fn date(&mut self, field: Field<'_>) -> Option<Placed<Date>> {
         let text = self.scalar(field, &[Meaning::Text, Meaning::Date])?;
         match text.parse::<Date>() {
             Ok(date) if text.len() == "YYYY-MM-DD".len() => Some(Placed::new(date, text.place)),
             _ => {
-                let message = format!("{} is no date: `{}`", field.called(), text.value);
+                let message = format!("{} is not a date: `{}`", field.called(), text.value);
                 self.problem(text.place, message, Some("write it as YYYY-MM-DD".to_owned()));
                 None
             }
@@ -233,7 +232,7 @@ impl Decoder {
         found.map(|&word| Placed::new(word, text.place))
     }
 
-    /// A word that is built in or of the site: what it means, and its name where it is the site's.
+    /// A word that is built in or defined by the site: its meaning, and its name if the site defines it.
     pub fn term<W: Word>(
         &mut self,
         field: Field<'_>,
@@ -258,15 +257,15 @@ impl Decoder {
 
     fn scalar(&mut self, field: Field<'_>, accepted: &[Meaning]) -> Option<Placed<String>> {
         let Content::Scalar { text, .. } = &field.node.content else {
-            return self.mismatch(field, "a text", None);
+            return self.mismatch(field, "text", None);
         };
         let meaning = field.node.meaning()?;
         if meaning == Meaning::Null {
-            return self.mismatch(field, "a text", None);
+            return self.mismatch(field, "text", None);
         }
         if !accepted.contains(&meaning) {
             let message = format!(
-                "{} must be a text, but YAML reads `{text}` as {}",
+                "{} must be text, but YAML reads `{text}` as {}",
                 field.called(),
                 meaning.describe()
             );
@@ -288,7 +287,7 @@ impl Decoder {
 fn one_of<'w>(word: &str, known: impl Iterator<Item = &'w str> + Clone) -> String {
     match nearest(word, known.clone()) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("one of: {}", known.collect::<Vec<_>>().join(", ")),
+        None => format!("use one of: {}", known.collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -323,17 +322,16 @@ mod tests {
     }
 
     #[test]
-    fn what_yaml_reads_as_no_text_is_to_be_quoted() {
+    fn text_that_yaml_reads_as_something_else_must_be_quoted() {
         assert_eq!(text("value: '1.10'"), Vec::<String>::new());
         let quote =
-            ["1:8-12 `value` must be a text, but YAML reads `1.10` as a number / quote it: '1.10'"];
+            ["1:8-12 `value` must be text, but YAML reads `1.10` as a number / quote it: '1.10'"];
         assert_eq!(text("value: 1.10"), quote);
-        let quote = [
-            "1:8-12 `value` must be a text, but YAML reads `true` as a boolean / quote it: 'true'",
-        ];
+        let quote =
+            ["1:8-12 `value` must be text, but YAML reads `true` as a boolean / quote it: 'true'"];
         assert_eq!(text("value: true"), quote);
-        assert_eq!(text("value:\n"), ["1:1-6 `value` is empty: it must be a text / "]);
-        assert_eq!(text("value: [a]\n"), ["1:9-10 `value` must be a text, not a list / "]);
+        assert_eq!(text("value:\n"), ["1:1-6 `value` is empty: it must be text / "]);
+        assert_eq!(text("value: [a]\n"), ["1:9-10 `value` must be text, not a list / "]);
     }
 
     #[test]
@@ -344,19 +342,16 @@ mod tests {
             [
                 "1:1-6 unknown key `vlaue` / did you mean `value`?",
                 "1:1-6 the file has no `value` / ",
-                "2:1-5 unknown key `more` / one of: value, other",
+                "2:1-5 unknown key `more` / use one of: value, other",
             ]
         );
     }
 
     #[test]
-    fn a_dash_without_blank_is_explained() {
+    fn a_dash_without_a_space_is_explained() {
         let found = problems("value: -retired\n", |decoder, field| drop(decoder.items(field)));
-        let message = "1:8-16 `value` must be a list, not the text `-retired`";
-        assert_eq!(
-            found,
-            [format!("{message} / a dash makes a list only when a blank follows it")]
-        );
+        let message = "1:8-16 `value` must be a list, not text `-retired`";
+        assert_eq!(found, [format!("{message} / a list item needs a space after its dash")]);
     }
 
     #[test]
@@ -369,11 +364,11 @@ mod tests {
         assert!(date("value: 2026-09-30").is_empty() && date("value: '2026-09-30'").is_empty());
         assert_eq!(
             date("value: 2026-02-30"),
-            ["1:8-18 `value` is no date: `2026-02-30` / write it as YYYY-MM-DD"]
+            ["1:8-18 `value` is not a date: `2026-02-30` / write it as YYYY-MM-DD"]
         );
         assert_eq!(
             date("value: soon"),
-            ["1:8-12 `value` is no date: `soon` / write it as YYYY-MM-DD"]
+            ["1:8-12 `value` is not a date: `soon` / write it as YYYY-MM-DD"]
         );
         let boolean = |yaml: &str| {
             problems(yaml, |decoder, field| {
@@ -383,7 +378,7 @@ mod tests {
         assert!(boolean("value: true").is_empty());
         assert_eq!(
             boolean("value: yes"),
-            ["1:8-11 `value` must be a boolean, not the text `yes` / write true or false"]
+            ["1:8-11 `value` must be a boolean, not text `yes` / write true or false"]
         );
     }
 }

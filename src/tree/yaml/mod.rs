@@ -1,9 +1,9 @@
-//! The reader of YAML in which every scalar keeps its place.
+//! A YAML reader that keeps the place of every scalar.
 //!
-//! Bytes go one way: `preflight` refuses what no file of ours holds (other encodings, control characters,
-//! tabs, too much of it), `parse` builds a tree of [`Node`]s and refuses what makes YAML dangerous or ambiguous
-//! (anchors, tags, second documents, duplicate keys), `resolve` says what a plain scalar means by YAML 1.2,
-//! and a [`Decoder`] turns nodes into typed values and gathers every mistake on the way instead of stopping at the first.
+//! `preflight` refuses what no deliverable file contains (other encodings, control characters, tabs, huge files). `parse` builds
+//! a tree of [`Node`]s and refuses what makes YAML dangerous or ambiguous (anchors, tags, second documents, duplicate keys).
+//! `resolve` finds the meaning of a plain scalar by YAML 1.2. A [`Decoder`] turns nodes into typed values, and collects every
+//! problem instead of stopping at the first.
 
 mod decode;
 mod node;
@@ -18,7 +18,7 @@ pub use node::{Content, Entry, Node};
 pub use parse::parse;
 pub use resolve::Meaning;
 
-/// Largest file that is read, in bytes; the record's largest is 140 kB.
+/// Largest file that is read, in bytes. The largest known deliverable file has 140 kB.
 pub const MAX_BYTES: usize = 256 * 1024;
-/// Deepest nesting that is read; deliverable files need six.
+/// Deepest nesting that is read. Deliverable files need six levels.
 pub const MAX_DEPTH: usize = 32;

@@ -6,25 +6,25 @@ use crate::tree::place::{Place, Placed};
 /// A value in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// From its first to its last character; of an empty value the key it belongs to.
+    /// From its first to its last character. For an empty value, the place of its key.
     pub place: Place,
-    /// What it is.
+    /// Its content.
     pub content: Content,
 }
 
-/// What a [`Node`] is.
+/// The content of a [`Node`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// A single value.
     Scalar {
         /// The text without quotes and escapes.
         text: String,
-        /// Whether it is plain: only then its text can mean anything but itself.
+        /// Whether it is plain (unquoted). Only then can it mean a number, a date or a boolean.
         plain: bool,
     },
     /// A list.
     Sequence(Vec<Node>),
-    /// Keys and values, in the order of the file; no key stands twice.
+    /// Keys and values, in the order of the file. Keys are unique.
     Mapping(Vec<Entry>),
 }
 
@@ -38,7 +38,7 @@ pub struct Entry {
 }
 
 impl Node {
-    /// What a scalar means; `None` for lists and mappings.
+    /// The meaning of a scalar; `None` for lists and mappings.
     pub fn meaning(&self) -> Option<Meaning> {
         match &self.content {
             Content::Scalar { text, plain: true } => Some(resolve::plain(text)),
@@ -47,7 +47,7 @@ impl Node {
         }
     }
 
-    /// Where to point when the node as a whole is meant: a place within one line wherever there is one.
+    /// The place that stands for the whole node in a message: within one line, if possible.
     pub fn head(&self) -> Place {
         match &self.content {
             Content::Mapping(entries) => {

@@ -1,4 +1,4 @@
-//! From text to a tree of nodes, with the constructs refused that no file of ours needs.
+//! From text to a tree of nodes. Refuses constructs that no deliverable file needs.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -11,25 +11,25 @@ use super::source::Source;
 use super::{MAX_DEPTH, Meaning};
 use crate::tree::place::{Place, Placed, Problem};
 
-/// Reads the one document of a file; `None` when there is nothing in it.
+/// Reads the only document of a file; `None` if it is empty.
 ///
 /// # Errors
-/// The first mistake, where reading stopped.
+/// The first problem, where reading stopped.
 pub fn parse(bytes: &[u8]) -> Result<Option<Node>, Problem> {
     let (text, skipped) = preflight(bytes)?;
     let source = Source::new(text, skipped);
     Reader { parser: Parser::new_from_str(text), source }.document()
 }
 
-/// Entries of a mapping up to which a look at each of them is cheaper than a set.
+/// Up to this number of entries in a mapping, looking at each is cheaper than a set.
 const FEW: usize = 16;
 
-/// The keys of a mapping so far; a set once they are many.
+/// The keys of a mapping so far; a set once there are many.
 #[derive(Default)]
 struct Keys(HashSet<String>);
 
 impl Keys {
-    /// Whether `key` is none of those in `entries`, the ones that came before it.
+    /// Whether `key` is not in `entries`, the ones before it.
     fn insert(&mut self, key: &str, entries: &[Entry]) -> bool {
         if entries.len() < FEW {
             return entries.iter().all(|entry| entry.key.value != key);
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
             match event {
                 Event::StreamEnd => break,
                 Event::DocumentStart(_) if root.is_some() => {
-                    let help = "a file holds one document: take the second `---` out";
+                    let help = "remove the second `---`: a file has one document";
                     return Err(self.refuse(span, "a second document", help));
                 }
                 Event::DocumentStart(_) => {
@@ -79,8 +79,8 @@ impl<'a> Reader<'a> {
         if depth > MAX_DEPTH {
             return Err(self.refuse(
                 span,
-                "nested too deep",
-                "no file of a releases repository nests like this",
+                "nested too deeply",
+                "use fewer levels: no file in a releases repository needs this many",
             ));
         }
         match event {
@@ -98,11 +98,11 @@ impl<'a> Reader<'a> {
                 self.refuse_properties(span, anchor, tag.as_ref())?;
                 self.mapping(span, depth)
             }
-            Event::Alias(_) => Err(self.refuse(span, "an alias", "write the value out")),
+            Event::Alias(_) => Err(self.refuse(span, "an alias", "write out the value")),
             _ => Err(self.refuse(
                 span,
                 "a value is missing",
-                "the file ends within a list or mapping",
+                "complete the list or mapping at the end of the file",
             )),
         }
     }
@@ -140,12 +140,8 @@ impl<'a> Reader<'a> {
             }
             let key = self.key(event, span, depth)?;
             if !seen.insert(&key.value, &entries) {
-                let message = format!("the key `{}` stands twice", key.value);
-                return Err(problem(
-                    key.place,
-                    message,
-                    Some("take one of the two out".to_owned()),
-                ));
+                let message = format!("duplicate key `{}`", key.value);
+                return Err(problem(key.place, message, Some("remove one of the two".to_owned())));
             }
             let (event, span) = self.next()?;
             let mut value = self.node(event, span, depth + 1)?;
@@ -167,16 +163,16 @@ impl<'a> Reader<'a> {
             Content::Scalar { text, plain: true } if text == "<<" => Err(problem(
                 node.place,
                 "a merge key".to_owned(),
-                Some("write the keys out".to_owned()),
+                Some("write out the keys".to_owned()),
             )),
             Content::Scalar { text, .. } => Ok(Placed::new(text, node.place)),
             Content::Sequence(_) | Content::Mapping(_) => {
-                Err(problem(node.head(), "a key that is no text".to_owned(), None))
+                Err(problem(node.head(), "a key that is not text".to_owned(), None))
             }
         }
     }
 
-    /// A flow container has brackets, and its end begins at the second; the end of a block spans nothing.
+    /// A flow container ends with a bracket of its own. The end of a block is empty.
     fn container(&self, start: Span, end: Span, ends: Option<(Place, Place)>) -> Place {
         let (first, last) = match ends {
             Some(ends) if end.is_empty() => ends,
@@ -198,11 +194,11 @@ impl<'a> Reader<'a> {
             return Err(self.refuse(
                 span,
                 "an anchor",
-                "write the value out wherever it is needed",
+                "write out the value wherever it is needed",
             ));
         }
         if let Some(tag) = tag {
-            return Err(self.refuse(span, &format!("the tag `{tag}`"), "take it out"));
+            return Err(self.refuse(span, &format!("the tag `{tag}`"), "remove it"));
         }
         Ok(())
     }
@@ -213,14 +209,14 @@ impl<'a> Reader<'a> {
 
     fn broken(&self, error: &ScanError) -> Problem {
         let message = match error.info() {
-            "recursion limit exceeded" => "nested too deep",
+            "recursion limit exceeded" => "nested too deeply",
             info => info,
         };
         problem(self.source.character(*error.marker()), message.to_owned(), None)
     }
 }
 
-/// A value of no characters has no place of its own: `key:` is shown at its key, an empty item at its dash.
+/// The place of an empty value: its key, or the dash of an empty item.
 fn is_nothing(node: &Node) -> bool {
     let Place { line, column, end_line, end_column } = node.place;
     (line, column) == (end_line, end_column)
@@ -327,10 +323,10 @@ mod tests {
         assert_eq!(refused("a: &x b\nc: *x\n"), "1:4 an anchor");
         assert_eq!(refused("a: !!str b\n"), "1:4 the tag `tag:yaml.org,2002:!str`");
         assert_eq!(refused("a: b\n---\nc: d\n"), "2:1 a second document");
-        assert_eq!(refused("a: b\nc: d\na: e\n"), "3:1 the key `a` stands twice");
+        assert_eq!(refused("a: b\nc: d\na: e\n"), "3:1 duplicate key `a`");
         assert_eq!(refused("a: b\n<<: {c: d}\n"), "2:1 a merge key");
-        assert_eq!(refused("[a, b]: c\n"), "1:2 a key that is no text");
-        assert_eq!(refused(&"- ".repeat(40)), "1:67 nested too deep");
+        assert_eq!(refused("[a, b]: c\n"), "1:2 a key that is not text");
+        assert_eq!(refused(&"- ".repeat(40)), "1:67 nested too deeply");
         assert_eq!(
             refused("a: \"b\n"),
             "1:4 while scanning a quoted scalar, found unexpected end of stream"

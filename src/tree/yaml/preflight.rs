@@ -1,19 +1,19 @@
-//! What is refused before the parser sees it.
+//! What is refused before parsing.
 //!
-//! Parsers disagree about these characters, or count lines differently at them, or show a reader something
-//! else than a machine reads; and no file of the record needs them.
+//! Parsers disagree about these characters or count lines differently around them, or people see something other than what
+//! programs read. No deliverable file needs them.
 
 use super::MAX_BYTES;
 use crate::tree::place::{Place, Problem, ProblemKind};
 
-/// Marks the start of a text in some editors; U+FEFF elsewhere is refused.
+/// Some editors put it at the start of a text. Elsewhere U+FEFF is refused.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// The text of a file, without its byte order mark, and how many characters that mark is (0 or 1).
+/// The text of a file without its byte order mark, and the length of the mark in characters (0 or 1).
 pub(super) fn preflight(bytes: &[u8]) -> Result<(&str, usize), Problem> {
     if bytes.len() > MAX_BYTES {
         let message =
-            format!("the file has {} bytes, more than the {MAX_BYTES} that are read", bytes.len());
+            format!("the file has {} bytes, more than the limit of {MAX_BYTES}", bytes.len());
         return Err(problem(Place::TOP, message, None));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| {
@@ -21,7 +21,7 @@ pub(super) fn preflight(bytes: &[u8]) -> Result<(&str, usize), Problem> {
             .expect("the bytes up to there are valid");
         let (line, column) = read.chars().fold((1, 1), advance);
         let help = Some("save the file as UTF-8".to_owned());
-        problem(character(line, column), "not UTF-8".to_owned(), help)
+        problem(character(line, column), "the file is not UTF-8".to_owned(), help)
     })?;
     let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let skipped = u32::from(body.len() < text.len());
@@ -48,39 +48,39 @@ fn refuse_characters(text: &str, first_column: u32) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What is against a character, and what to do about it.
+/// Why a character is refused, and what to do about it.
 fn objection(c: char, next: Option<char>, comment: bool) -> Option<(String, Option<&'static str>)> {
     let found = |what: &str, help| Some((format!("{what} (U+{:04X})", u32::from(c)), help));
     match c {
         '\n' | ' '..='~' => None,
         '\t' if comment => None,
-        '\t' => found("a tab", Some("YAML is indented with spaces")),
+        '\t' => found("a tab", Some("use spaces: YAML does not allow tabs for indentation")),
         '\r' if next == Some('\n') => None,
         '\r' => found("a carriage return without line feed", Some("end lines with a line feed")),
         '\u{85}' | '\u{2028}' | '\u{2029}' => {
-            found("a line end of another alphabet", Some("end lines with a line feed"))
+            found("a Unicode line separator", Some("end lines with a line feed"))
         }
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => {
             found(
-                "a character that changes the direction of writing",
-                Some("take it out: it makes text look like another"),
+                "a character that changes the direction of text",
+                Some("remove it: it makes text look like something else"),
             )
         }
-        BYTE_ORDER_MARK => found("a byte order mark within the text", Some("take it out")),
-        c if c.is_control() => found("a control character", Some("take it out")),
+        BYTE_ORDER_MARK => found("a byte order mark inside the text", Some("remove it")),
+        c if c.is_control() => found("a control character", Some("remove it")),
         _ => None,
     }
 }
 
-/// `%YAML` and `%TAG` stand before the document.
+/// Finds `%YAML` and `%TAG` before the document.
 fn refuse_directive(text: &str) -> Result<(), Problem> {
     let mut lines =
         (1..).zip(text.lines()).skip_while(|(_, line)| line.is_empty() || line.starts_with('#'));
     match lines.next() {
         Some((line, text)) if text.starts_with('%') => Err(problem(
             character(line, 1),
-            "a directive".to_owned(),
-            Some("take the line out".to_owned()),
+            "a YAML directive".to_owned(),
+            Some("remove the line".to_owned()),
         )),
         _ => Ok(()),
     }
@@ -123,25 +123,25 @@ mod tests {
     #[test]
     fn what_is_refused_is_shown_at_its_place() {
         let at = |bytes: &[u8]| refused(bytes).unwrap_or_default();
-        assert_eq!(at(b"# caf\xe9\n---\n"), "1:6 not UTF-8");
+        assert_eq!(at(b"# caf\xe9\n---\n"), "1:6 the file is not UTF-8");
         assert_eq!(at(b"a:\n\tb: c\n"), "2:1 a tab (U+0009)");
         assert_eq!(at(b"a: b#\tc\n"), "1:6 a tab (U+0009)");
         assert_eq!(at(b"a: b\rc: d\n"), "1:5 a carriage return without line feed (U+000D)");
-        assert_eq!(at("ä: \u{85}\n".as_bytes()), "1:4 a line end of another alphabet (U+0085)");
+        assert_eq!(at("ä: \u{85}\n".as_bytes()), "1:4 a Unicode line separator (U+0085)");
         assert_eq!(
             at("a: \u{202e}b\n".as_bytes()),
-            "1:4 a character that changes the direction of writing (U+202E)"
+            "1:4 a character that changes the direction of text (U+202E)"
         );
         assert_eq!(
             at("a: b\n\u{feff}c: d\n".as_bytes()),
-            "2:1 a byte order mark within the text (U+FEFF)"
+            "2:1 a byte order mark inside the text (U+FEFF)"
         );
         assert_eq!(
             at("\u{feff}\u{feff}".as_bytes()),
-            "1:2 a byte order mark within the text (U+FEFF)"
+            "1:2 a byte order mark inside the text (U+FEFF)"
         );
         assert_eq!(at(b"a: b\0\n"), "1:5 a control character (U+0000)");
-        assert_eq!(at(b"# c\n\n%YAML 1.1\n---\n"), "3:1 a directive");
+        assert_eq!(at(b"# c\n\n%YAML 1.1\n---\n"), "3:1 a YAML directive");
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(refused(&vec![b'#'; MAX_BYTES]), None);
         assert_eq!(
             refused(&vec![b'#'; MAX_BYTES + 1]),
-            Some("1:1 the file has 262145 bytes, more than the 262144 that are read".to_owned())
+            Some("1:1 the file has 262145 bytes, more than the limit of 262144".to_owned())
         );
     }
 }

@@ -1,23 +1,23 @@
-//! What a plain scalar means, by the rules of YAML 1.2 as the release team's reader (ruamel) applies them.
+//! The meaning of a plain scalar, by the rules of YAML 1.2 as ruamel applies them (the reader that release teams use).
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What a scalar means.
+/// The meaning of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Meaning {
     /// `null`, `~` or nothing.
     Null,
     /// `true` or `false`; never `yes` or `on`.
     Boolean(bool),
-    /// A whole number, in whatever base.
+    /// A whole number, in any base.
     Integer,
     /// A number with a fraction or exponent.
     Float,
-    /// A day or a moment.
+    /// A date, with or without a time.
     Date,
-    /// Itself.
+    /// Text.
     Text,
 }
 
@@ -29,7 +29,7 @@ impl Meaning {
             Self::Boolean(_) => "a boolean",
             Self::Integer | Self::Float => "a number",
             Self::Date => "a date",
-            Self::Text => "a text",
+            Self::Text => "text",
         }
     }
 }
@@ -59,7 +59,7 @@ fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is valid")
 }
 
-/// What the text of a plain scalar means.
+/// The meaning of a plain scalar.
 pub(super) fn plain(text: &str) -> Meaning {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Meaning::Null,
@@ -78,13 +78,13 @@ pub(super) fn plain(text: &str) -> Meaning {
     }
 }
 
-/// Whether the patterns need not be asked: most scalars are names, versions and commit ids.
+/// Whether the patterns can be skipped: most scalars are names, versions and commit ids.
 fn is_plainly_text(text: &str) -> bool {
     let bytes = text.as_bytes();
     let may_be_hex = text.contains("0x");
     match bytes[0] {
         b'+' | b'-' | b'.' => false,
-        // No number and no date has two dots, or one of these letters outside of `0x…`.
+        // No number or date has two dots, or one of these letters outside `0x…`.
         b'0'..=b'9' => {
             let dots = bytes.iter().filter(|byte| **byte == b'.').count();
             dots > 1

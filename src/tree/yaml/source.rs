@@ -9,11 +9,11 @@ use crate::tree::place::Place;
 pub(super) struct Source<'a> {
     /// Without line ends; at least one.
     lines: Vec<Line<'a>>,
-    /// Characters that stand before the text in line 1: a byte order mark.
+    /// Characters before the text in line 1: a byte order mark.
     skipped: usize,
 }
 
-/// Line and column, both from 0, the column in characters.
+/// Line and column, both counted from 0, the column in characters.
 type Position = (usize, usize);
 
 impl<'a> Source<'a> {
@@ -23,23 +23,23 @@ impl<'a> Source<'a> {
         Self { lines: lines.map(Line::new).collect(), skipped }
     }
 
-    /// The place of a scalar, without blanks and line ends that follow it.
+    /// The place of a scalar, without the spaces and line ends after it.
     pub(super) fn scalar(&self, span: Span) -> Place {
         let start = self.within(position(span.start));
         let end = self.without_blanks(self.within(position(span.end)));
         self.place(start, end.max(start))
     }
 
-    /// The last character before `marker` that is no blank.
+    /// The last character before `marker` that is not a space.
     pub(super) fn before(&self, marker: Marker) -> Place {
         let (line, end) = self.without_blanks(self.within(position(marker)));
         self.place((line, end.saturating_sub(1)), (line, end))
     }
 
-    /// One character at `marker`, or what is left of the line: where a mistake is shown.
+    /// One character at `marker`, or the last of the line, to mark a problem.
     pub(super) fn character(&self, marker: Marker) -> Place {
         let (line, column) = match self.within(position(marker)) {
-            // Nothing to point at: the mistake is what is missing, so point at what it is missing after.
+            // Something is missing here, so mark what comes before it.
             (line, 0) if self.lines[line].length() == 0 => self.without_blanks((line, 0)),
             position => position,
         };

@@ -1,6 +1,6 @@
-//! The word somebody meant.
+//! Suggestions for misspelt words.
 
-/// The word of `known` that `word` is a slip of, if there is one: at most a third of its letters wrong.
+/// The word in `known` that `word` is a misspelling of: at most a third of its letters are wrong.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = word.chars().count().div_ceil(3).min(3);
     known
@@ -11,7 +11,7 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// Letters to add, drop or change to make `a` of `b` (Levenshtein), case and `_` for `-` aside.
+/// How many letters to add, remove or change to turn `b` into `a` (Levenshtein), ignoring case, and `_` for `-`.
 fn distance(a: &str, b: &str) -> usize {
     let letters = |text: &str| -> Vec<char> {
         text.chars().take(64).map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect()

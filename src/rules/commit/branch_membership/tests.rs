@@ -103,7 +103,7 @@ fn of_both_branches_the_one_that_fits_the_status_counts() {
 fn before_the_branch_is_made_the_commit_is_on_the_trunk() {
     assert_eq!(findings("development", "", &[TRUNK], &[TRUNK]), []);
     let found = findings("development", "", &[TRUNK], &[]);
-    assert!(found[0].message.ends_with("(there is no `stable/2025.1` yet)"), "{found:?}");
+    assert!(found[0].message.ends_with("(`stable/2025.1` does not exist yet)"), "{found:?}");
 }
 
 #[test]
