@@ -122,7 +122,7 @@ impl<T> Executor<'_, T> {
 
     fn carry_out(&self, release: &PlannedRelease, step: &Step) -> StepResult {
         let Some(kind) = self.kind(step) else {
-            return StepResult::Failed(format!("no step `{}` is known here", step.action.kind));
+            return StepResult::Failed(format!("this version of tagkeeper has no step `{}`", step.action.kind));
         };
         let about = About { step, file: &release.file, deliverable: &release.deliverable };
         let prepared = match kind.prepare(&about, self.tools) {
@@ -157,7 +157,7 @@ impl<T> Executor<'_, T> {
     fn note_done(&self, step: &Step, name: &StepName, what: &str) {
         let noted = self.ledger.finish(&step.repo, step.action.name(), name, &self.mark(), what);
         if let Err(error) = noted {
-            log::warn!("{} is made, but the ledger could not be written: {error}", step.title());
+            log::warn!("{} is done, but the ledger could not be written: {error}", step.title());
         }
     }
 
@@ -224,7 +224,7 @@ impl<T> Executor<'_, T> {
 
 /// Why the rest of a release waits for `step`.
 fn to_be_settled(step: &Step) -> String {
-    format!("{} has to be settled first", step.title())
+    format!("{} must be settled first", step.title())
 }
 
 /// What a step still lacks of what it needs.
@@ -255,7 +255,7 @@ fn in_flight(begun: &Mark, now: Timestamp, settle: &str) -> StepResult {
             reason: format!("{who} and is doing it: run again later"),
         },
         Begun::Over => StepResult::Unknown(Unknown::because(format_args!(
-            "{} began it at {} and did not note how that ended; {settle} shows how to settle it",
+            "{} began it at {} and did not note the result; {settle} shows how to settle it",
             begun.who, begun.at
         ))),
     }

@@ -124,7 +124,7 @@ impl Outcome {
             file: file.clone(),
             name: Pending::WHOLE_FILE.to_owned(),
             reason: Reason::Refused,
-            detail: "the file is not readable as YAML".to_owned(),
+            detail: "the file cannot be read as YAML".to_owned(),
             since: now,
             waited: None,
             base: None,

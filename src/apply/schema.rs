@@ -12,7 +12,7 @@ pub fn outcome_schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "An outcome of tagkeeper",
-        "description": "What became of a plan. Fields may be added; what is here stays",
+        "description": "The result of a plan. Fields may be added; these stay",
         "type": "object",
         "required": ["releases", "left"],
         "properties": {

@@ -165,10 +165,10 @@ impl Config {
         let key = KEYS
             .iter()
             .find(|known| known.name == key)
-            .ok_or_else(|| format!("`{key}` is no key"))?;
+            .ok_or_else(|| format!("`{key}` is not a key"))?;
         match key.slot {
             Slot::Text(_) if value.trim().is_empty() => {
-                return Err("there is no value: leave the key out to have the default".to_owned());
+                return Err("the value is empty: remove the key to use the default".to_owned());
             }
             Slot::Text(at) | Slot::MaybeEmpty(at) => value.clone_into(at(self)),
             Slot::Optional(at) => *at(self) = (!value.is_empty()).then(|| value.to_owned()),
@@ -260,7 +260,7 @@ fn set_trunk(config: &mut Config, value: &str) -> Result<(), String> {
 
 fn set_form(config: &mut Config, name: &str) -> Result<(), String> {
     let form = config.terms.form(name);
-    let form = form.ok_or_else(|| format!("there is no form of versions called `{name}`"))?;
+    let form = form.ok_or_else(|| format!("there is no version form called `{name}`"))?;
     Arc::make_mut(&mut config.terms).usual_form = form;
     Ok(())
 }
@@ -296,14 +296,16 @@ fn set_announce(config: &mut Config, value: &str) -> Result<(), String> {
         "apply" => Announce::Apply,
         "tag" => Announce::Tag,
         "never" => Announce::Never,
-        _ => return Err(format!("`{value}` is none of `apply`, `tag`, `never`")),
+        _ => return Err(format!("`{value}` is not one of `apply`, `tag` and `never`")),
     };
     Ok(())
 }
 
 fn set_ledger(config: &mut Config, value: &str) -> Result<(), String> {
     if !value.is_empty() && !value.starts_with("refs/") {
-        return Err(format!("`{value}` is no full name of a ref, such as `refs/tagkeeper/ledger`"));
+        return Err(format!(
+            "`{value}` is not the full name of a ref, such as `refs/tagkeeper/ledger`"
+        ));
     }
     config.ledger = (!value.is_empty()).then(|| value.to_owned());
     Ok(())
@@ -339,7 +341,7 @@ mod tests {
         let mut config = Config::default();
         assert_eq!(config.set("governance", ""), Ok(()));
         assert_eq!(config.governance, "");
-        assert_eq!(config.set("mail.smpt", "x"), Err("`mail.smpt` is no key".to_owned()));
+        assert_eq!(config.set("mail.smpt", "x"), Err("`mail.smpt` is not a key".to_owned()));
     }
 
     #[test]

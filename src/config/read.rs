@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(problems("mail:\n  form: x\n"), ["2:3 unknown key `form` in `mail`"]);
         assert_eq!(
             problems("announce: sometimes\n"),
-            ["1:11 `announce`: `sometimes` is none of `apply`, `tag`, `never`"]
+            ["1:11 `announce`: `sometimes` is not one of `apply`, `tag` and `never`"]
         );
         assert_eq!(problems("git: https://h/\ncache:\n").len(), 2);
         assert_eq!(problems("ledger: tags\n").len(), 1);

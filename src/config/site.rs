@@ -80,7 +80,7 @@ pub enum PackageIndex {
 /// Who announces releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Announce {
-    /// `apply`, when the tag stands.
+    /// `apply`, after the tag is pushed.
     Apply,
     /// A job of the tag pipeline.
     Tag,
@@ -93,7 +93,7 @@ pub enum Announce {
 pub struct Approval {
     /// The label of the teams' approval.
     pub label: String,
-    /// The group of those who may approve in the place of a team; without one, whoever Gerrit lets vote on the label.
+    /// The group of those who may approve in the place of a team; without one, anybody who may vote on the label in Gerrit.
     pub release_managers: Option<String>,
 }
 

@@ -36,7 +36,7 @@ pub(super) fn take(config: &mut Config, decoder: &mut Decoder, fields: &Fields<'
 fn form(terms: &mut Terms, decoder: &mut Decoder, entry: &Entry) {
     let name = &entry.key;
     if terms.form(name).is_some() {
-        let message = format!("there is already a form of versions called `{}`", name.value);
+        let message = format!("there is already a version form called `{}`", name.value);
         return decoder.problem(name.place, message, Some("give it another name".to_owned()));
     }
     let Some(fields) = decoder.fields(Field::of(entry), &["release", "pre-releases"]) else {
@@ -105,7 +105,7 @@ fn like<'e, W: Word>(
     let fields = decoder.fields(Field::of(entry), keys)?;
     let built_in = W::ALL.iter().find(|word| word.as_str() == name.value);
     if let (Some(_), Some(like)) = (built_in, fields.get("like")) {
-        let message = format!("`{}` is built in and like nothing else", name.value);
+        let message = format!("`{}` is built in, so it cannot be like another", name.value);
         let help = "remove `like`, or give the word another name".to_owned();
         decoder.problem(like.node.place, message, Some(help));
         return None;
@@ -130,7 +130,7 @@ fn like<'e, W: Word>(
 }
 
 fn no_form(terms: &Terms, decoder: &mut Decoder, named: &Placed<String>) {
-    let message = format!("there is no form of versions called `{}`", named.value);
+    let message = format!("there is no version form called `{}`", named.value);
     decoder.problem(named.place, message, Some(forms_help(terms)));
 }
 
@@ -221,11 +221,11 @@ version-form: tag
             ),
             (
                 "version-forms:\n  a: {release: '{MAJOR}{MINOR}'}\n",
-                "2:16 the form `a` cannot be used: two numbers",
+                "2:16 the form `a` cannot be used: there is nothing between two numbers",
             ),
             (
                 "version-forms:\n  a: {release: '{MAJOR}.{MAJOR}'}\n",
-                "2:16 the form `a` cannot be used: `{MAJOR}` stands",
+                "2:16 the form `a` cannot be used: `{MAJOR}` occurs",
             ),
             (
                 "version-forms:\n  a: {release: 'v {MAJOR}'}\n",
@@ -240,14 +240,17 @@ version-form: tag
                 "2:42 unknown key `gamma`",
             ),
             ("version-forms:\n  pbr: {release: '{MAJOR}'}\n", "2:3 there is already a form"),
-            ("version-form: semver\n", "1:15 `version-form`: there is no form"),
+            ("version-form: semver\n", "1:15 `version-form`: there is no version form"),
             ("types:\n  tool: {}\n", "2:3 `tool` does not say what it is like"),
             (
                 "types:\n  tool: {like: libary}\n",
                 "2:16 unknown value `libary` of `like` (did you mean `library`?)",
             ),
             ("types:\n  library: {like: service}\n", "2:19 `library` is built in"),
-            ("release-types:\n  x: {like: generic, version-form: none}\n", "2:36 there is no form"),
+            (
+                "release-types:\n  x: {like: generic, version-form: none}\n",
+                "2:36 there is no version form",
+            ),
             ("models: [a]\n", "1:10 "),
         ] {
             let found = problems(text);

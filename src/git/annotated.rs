@@ -21,7 +21,7 @@ pub struct TagObject {
     pub target: Oid,
     /// The name within the object: it must be that of the ref, but need not.
     pub name: String,
-    /// Who made it; very old tags do not tell.
+    /// Who made it; very old tags do not say.
     pub tagger: Option<Tagger>,
     /// The message without the signature.
     pub message: String,
@@ -93,7 +93,7 @@ fn signature_start(body: &str) -> Option<usize> {
 }
 
 impl Repository {
-    /// The tag object `id`; `None` when there is no such object or it is no tag object.
+    /// The tag object `id`; `None` when there is no such object or it is not a tag object.
     ///
     /// # Errors
     /// A damaged repository.
@@ -106,7 +106,7 @@ impl Repository {
         let object = objects.read(id).map_err(|error| self.failed(&doing, &error))?;
         TagObject::parse(object.data()).map(Some).ok_or_else(|| GitError::Corrupt {
             path: self.git_dir().to_owned(),
-            why: format!("{id} is no readable tag object"),
+            why: format!("{id} is not a readable tag object"),
         })
     }
 }

@@ -37,8 +37,10 @@ pub fn bring_ref(
     let Some(tip) = listed.find_map(|(id, listed)| (listed == name).then_some(id)) else {
         return Ok(None);
     };
-    let tip = Oid::from_str(tip)
-        .map_err(|_| GitError::Odd { doing: doing.to_owned(), why: format!("`{tip}` is no id") })?;
+    let tip = Oid::from_str(tip).map_err(|_| GitError::Odd {
+        doing: doing.to_owned(),
+        why: format!("`{tip}` is not an object id"),
+    })?;
     if !Repository::open(git_dir)?.has_all_of(tip)? {
         ask(&["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--", REMOTE, name])?;
     }

@@ -55,9 +55,9 @@ pub(super) enum Group {
     Ours,
 }
 
-/// Of standard error the last so many bytes are kept.
+/// How many bytes of standard error are kept: the last ones.
 const STDERR_KEPT: usize = 64 * 1024;
-/// How long a child that was told to end may clean up.
+/// How long a child has to clean up after it was asked to end.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long we listen for output after the end: a grandchild (an ssh master) may hold the pipe.
 const AFTERMATH: Duration = Duration::from_secs(1);

@@ -38,7 +38,7 @@ pub struct Output {
     pub status: Option<i32>,
     /// Standard output.
     pub stdout: Vec<u8>,
-    /// Standard error, its last 64 KiB at least, anything but UTF-8 replaced.
+    /// Standard error, its last 64 KiB at least, with invalid UTF-8 replaced.
     pub stderr: String,
 }
 
@@ -89,7 +89,7 @@ impl<'a> GitCommand<'a> {
         self
     }
 
-    /// Calls `url` by the name of a remote for this command: `[remote "name"] url = …`. Its login stands in no argument
+    /// Calls `url` by the name of a remote for this command: `[remote "name"] url = …`. Its login appears in no argument
     /// list, neither of git nor of what git starts.
     #[must_use]
     pub fn remote(mut self, name: &str, url: &str) -> Self {

@@ -25,7 +25,7 @@ pub enum TreeKind {
 /// An entry of a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeItem {
-    /// Its name within the directory, anything but UTF-8 replaced.
+    /// Its name within the directory, with invalid UTF-8 replaced.
     pub name: String,
     /// What it is.
     pub kind: TreeKind,
@@ -126,7 +126,7 @@ impl Repository {
     }
 
     /// Brings what a mirror has left out of these files (commit and path) in one go, so that
-    /// reading them asks the remote no more. Files that do not exist are nobody's loss.
+    /// reading them asks the remote no more. Files that do not exist are skipped.
     ///
     /// # Errors
     /// [`GitError::Missing`].
@@ -160,7 +160,7 @@ impl Repository {
         })
     }
 
-    /// The entry at `path`, told apart from a tree on the way that is not here.
+    /// The entry at `path`, as distinct from a tree on the way that is not here.
     fn entry(&self, top: &Tree<'_>, path: &str) -> Result<Option<TreeEntry<'static>>, GitError> {
         let mut steps = Path::new(path).iter().peekable();
         let mut subtree = None;

@@ -81,7 +81,7 @@ pub(super) const SET: &[(&str, &str)] = &[
     ("GCM_INTERACTIVE", "never"),
     // A look at a working tree must not take a lock that its user may need.
     ("GIT_OPTIONAL_LOCKS", "0"),
-    // A tag is put on the commit that is there, not on one that stands in for it.
+    // A tag is put on the commit itself, not on its replacement.
     ("GIT_NO_REPLACE_OBJECTS", "1"),
     // A path is a path, whatever characters it holds.
     ("GIT_LITERAL_PATHSPECS", "1"),
@@ -91,7 +91,7 @@ pub(super) const SET: &[(&str, &str)] = &[
 pub(super) const LOCAL: &[(&str, &str)] =
     &[("GIT_ALLOW_PROTOCOL", "none"), ("GIT_NO_LAZY_FETCH", "1")];
 
-/// ssh that asks nobody and does not wait for ever.
+/// ssh that asks no questions and does not wait for ever.
 pub(super) const QUIET_SSH: &str =
     "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20 -o ServerAliveCountMax=3";
 

@@ -1,4 +1,4 @@
-//! What can go wrong between us and a repository, in kinds that callers tell apart.
+//! What can go wrong between us and a repository, by kind, so that callers can distinguish them.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -61,9 +61,7 @@ pub enum GitError {
         why: String,
     },
     /// The remote is `/dev/null`, as Zuul leaves it.
-    #[error(
-        "the remote {url} is a placeholder: this is a checkout of Zuul, whose remote points nowhere"
-    )]
+    #[error("the remote {url} is a placeholder: Zuul sets it in every checkout that it makes")]
     NullRemote {
         /// The remote.
         url: String,
@@ -250,7 +248,7 @@ impl GitError {
                 "run again; if it happens again, check the load of this machine and the remote".to_owned()
             }
             Self::Failed { .. } | Self::Odd { .. } => {
-                "git's own words follow the colon: fix that, then run again".to_owned()
+                "fix what git reports after the colon, then run again".to_owned()
             }
         }
     }

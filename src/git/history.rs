@@ -20,7 +20,7 @@ pub struct CommitInfo {
     pub author_time: Moment,
     /// When it was committed.
     pub committer_time: Moment,
-    /// The message as it stands.
+    /// The message as it is.
     pub message: String,
 }
 
@@ -84,7 +84,7 @@ fn decoded(bytes: &[u8], encoding: &str) -> String {
 }
 
 impl Repository {
-    /// A commit; `None` when there is no such object or it is no commit.
+    /// A commit; `None` when there is no such object or it is not a commit.
     ///
     /// # Errors
     /// A damaged repository; [`GitError::Shallow`] when it may only not have been fetched.
@@ -166,7 +166,7 @@ impl Repository {
     }
 
     /// Whether any of `from` contains `id`: one walk however many there are. Those of `from` that
-    /// are no commits contain nothing.
+    /// are not commits contain nothing.
     ///
     /// # Errors
     /// [`GitError::Missing`] when one of the objects is not here.

@@ -1,4 +1,4 @@
-//! One process at a time in a mirror, and sweeping up after one that was killed there.
+//! One process at a time in a mirror, and removing what a killed one left there.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -19,7 +19,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Waits for the lock file `path`, which is made where it is not there.
+    /// Waits for the lock file `path`, which is created if it is missing.
     pub(super) fn take(path: &Path) -> Result<Self, GitError> {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)
@@ -54,7 +54,7 @@ impl Lock {
 
 /// Removes what a killed git leaves in a repository: lock files, half packs and half objects.
 ///
-/// Only for who has the lock: of a running git these files are alive.
+/// Only for the holder of the lock: a running git still uses these files.
 pub(super) fn sweep(repository: &Path) -> Result<(), GitError> {
     sweep_directory(repository, Path::new(""))
 }

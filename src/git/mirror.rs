@@ -2,7 +2,7 @@
 //!
 //! A mirror is bare and holds heads and tags only. Where the server can do that it has the commits
 //! alone; trees and file contents are brought when they are read: a fifth of a clone's bytes for a
-//! small project, a twentieth for a large one. It is made beside its place and then moved there, and
+//! small project, a twentieth for a large one. It is made next to its place and then moved there, and
 //! changed only under a lock that git itself inherits, so that not even a killed process leaves
 //! two gits in one mirror. One that is damaged is made again.
 

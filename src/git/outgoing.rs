@@ -1,8 +1,8 @@
-//! A ref here for each push, named so that git pushes it to the ref that is meant and to no other.
+//! A ref here for each push, named so that git pushes it to the right ref and to no other.
 //!
 //! git looks for the destination of `<object>:refs/tags/1.0` among all refs of the server, loosely: a branch that somebody
 //! named `refs/tags/1.0` (`refs/heads/refs/tags/1.0`) is a match, and would be written instead. Only the destination of a
-//! pattern is taken as it stands, and a pattern needs a ref here.
+//! pattern is taken as it is, and a pattern needs a ref here.
 
 use std::path::Path;
 use std::process;

@@ -1,4 +1,4 @@
-//! Where in the cache the mirror of a repository lies, and what is found there.
+//! Where in the cache the mirror of a repository lies, and what is there.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -139,7 +139,7 @@ fn open_sound(directory: &Path) -> Result<Repository, GitError> {
     }
 }
 
-/// A mirror without its configuration is no partial clone for git, nor a bare repository.
+/// Without its configuration, git sees a mirror neither as a partial clone nor as bare.
 fn must_be_configured(repository: &Repository) -> Result<(), GitError> {
     let failed = |error: git2::Error| repository.failed("reading the configuration", &error);
     let config =

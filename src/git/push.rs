@@ -1,7 +1,7 @@
 //! Pushing one ref at a time, so that a ref can be created or moved forward and nothing else.
 //!
 //! A server need not keep `--atomic`, and a connection may break after the server has done what
-//! it was told. So every push names one ref, asserts with a lease what stands there now, and its
+//! it was told. So every push names one ref, asserts with a lease what the ref is now, and its
 //! answer is data; where there is no certain answer the ref must be read again.
 
 use std::path::Path;
@@ -24,7 +24,7 @@ pub enum PushAnswer {
     Moved,
     /// The ref was there and names this very object.
     AlreadyThere,
-    /// Something else stands there than the lease says; nothing was changed.
+    /// The ref is not what the lease says; nothing was changed.
     Taken,
     /// The server will not have it: rights, a hook.
     Refused {
@@ -136,7 +136,10 @@ impl<'a> Destination<'a> {
     fn push(&self, object: Oid, full_ref: &str, lease: Lease) -> Result<PushAnswer, GitError> {
         if !full_ref.starts_with("refs/") || !git2::Reference::is_valid_name(full_ref) {
             let doing = format!("pushing to {}", self.url);
-            return Err(GitError::Odd { doing, why: format!("`{full_ref}` is no name of a ref") });
+            return Err(GitError::Odd {
+                doing,
+                why: format!("`{full_ref}` is not the name of a ref"),
+            });
         }
         let outgoing = Outgoing::new(self.git_dir, object, full_ref)?;
         let wanted = Wanted { outgoing: &outgoing.prefix, full_ref, lease };
@@ -286,7 +289,7 @@ struct Line<'a> {
 }
 
 /// Words by which a server says that another push was in the way, or that it is not well. Who
-/// stands there now is to be read.
+/// the ref is now must be read.
 const NO_VERDICT: &[&str] = &[
     "failed to update ref",
     "cannot lock",

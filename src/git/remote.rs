@@ -1,4 +1,4 @@
-//! Addresses of repositories, and what git's last words about one mean.
+//! Addresses of repositories, and what the last lines of git about one mean.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -41,7 +41,7 @@ impl RemoteUrl {
         local_path(template).is_some()
     }
 
-    /// The text for git itself. It may hold a password: for nobody's eyes.
+    /// The text for git itself. It may hold a password: never show it.
     pub fn secret_text(&self) -> &str {
         &self.text
     }
@@ -114,7 +114,7 @@ impl RemoteUrl {
         })
     }
 
-    /// What a command that talked to this remote and failed tells about it.
+    /// What the failure of a command that talked to this remote says about it.
     ///
     /// Only the servers' own well-known words mean that the repository does not exist.
     pub fn failure(&self, output: &Output) -> GitError {
@@ -162,7 +162,7 @@ fn is_absence(error: &std::io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// The path that a URL or path names on this machine, as git tells them apart from `host:path`.
+/// The path that a URL or path names on this machine, as git distinguishes them from `host:path`.
 fn local_path(text: &str) -> Option<PathBuf> {
     let path = match text.split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("file") => decoded(rest)?,
@@ -178,7 +178,7 @@ fn local_path(text: &str) -> Option<PathBuf> {
     std::path::absolute(path).ok()
 }
 
-/// `%41` to `A`; `None` when the result is no UTF-8.
+/// `%41` to `A`; `None` when the result is not UTF-8.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -208,7 +208,7 @@ fn last_words(stderr: &str) -> String {
     told[from..].join("; ")
 }
 
-/// The reason without the URL, which whoever tells it names.
+/// The reason without the URL, which the caller names.
 fn without_url(line: &str) -> &str {
     let rest = line.strip_prefix("unable to access '").and_then(|rest| rest.split_once("': "));
     rest.map_or(line, |(_, why)| why)

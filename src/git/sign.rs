@@ -224,7 +224,7 @@ impl Signer {
         }
     }
 
-    /// Whether the public key is at hand, so that a signature by it can be told from others.
+    /// Whether the public key is here, so that its signatures can be verified.
     pub(super) fn is_here(&self) -> bool {
         match self {
             Self::Gpg { key, .. } => {

@@ -1,6 +1,6 @@
 //! Whether a mirror is as we left it.
 //!
-//! A power cut, a full disk or a hand may damage a mirror in ways that a quick look does not show, and that git tells as a
+//! A power cut, a full disk or a hand may damage a mirror in ways that a quick look does not show, and that git reports as a
 //! fault of the server or not at all. So what was left is noted: a mirror whose files have changed since is checked whole
 //! before it is used again.
 
@@ -15,7 +15,7 @@ use super::error::GitError;
 /// The note, in the mirror.
 const STAMP: &str = "tagkeeper-stamp";
 
-/// How our own files in a mirror begin; they are no part of it for git.
+/// How our own files in a mirror begin; git ignores them.
 const OURS: &str = "tagkeeper-";
 
 /// What is noted: all files that a mirror is made of. What lies deeper is one object a file, of which there are none.
@@ -24,7 +24,7 @@ const NOTED: &[&str] = &["", "objects", "objects/info", "objects/pack"];
 /// Files that git can do without. They are made again when they are needed.
 const DERIVED: &[&str] = &["commit-graph", "commit-graphs", "multi-pack-index"];
 
-/// Notes how the mirror is left. Only for who has its lock.
+/// Notes how the mirror is left. Only for the holder of its lock.
 pub(super) fn note(mirror: &Path) -> Result<(), GitError> {
     let path = mirror.join(STAMP);
     let text = state(mirror)?;

@@ -54,7 +54,7 @@ pub struct SignedTag {
 /// Why there is no signed tag.
 #[derive(Debug, thiserror::Error)]
 pub enum TagError {
-    /// A value that cannot stand in a tag.
+    /// A value that cannot be written in a tag.
     #[error("the tag cannot be written: {0}")]
     Content(String),
     /// The key.
@@ -69,7 +69,7 @@ impl TagContent {
     /// The bytes that are signed.
     ///
     /// # Errors
-    /// When a value would not stand where git looks for it.
+    /// When a value would not end up where git looks for it.
     pub fn payload(&self) -> Result<Vec<u8>, TagError> {
         let line = |what: &str, text: &str| {
             let is_plain = !text.trim().is_empty() && !text.contains(['\n', '\r', '\0', '<', '>']);

@@ -13,7 +13,7 @@ use super::repository::Repository;
 /// A path at which two commits differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeChange {
-    /// The path, anything but UTF-8 replaced.
+    /// The path, with invalid UTF-8 replaced.
     pub path: String,
     /// What is there in the newer commit; `None` where nothing is.
     pub after: Option<TreeSide>,

@@ -23,7 +23,7 @@ pub enum BadSignature {
     /// It was made for another text: tag or signature were changed.
     #[error("it does not match the text of the tag")]
     OtherWords,
-    /// By a key that is not at hand, so that nothing can be said of it.
+    /// By a key that is not in the key ring, so it cannot be verified.
     #[error("it was made by a key that is not in the key ring, {0}")]
     UnknownKey(String),
     /// Good, and by another key than ours.
@@ -34,13 +34,13 @@ pub enum BadSignature {
         /// Our key, as it is named.
         wanted: String,
     },
-    /// By a key whose time is over.
+    /// By a key that has expired.
     #[error("it was made by an expired key, {0}")]
     ExpiredKey(String),
     /// By a key that was revoked.
     #[error("it was made by a revoked key, {0}")]
     RevokedKey(String),
-    /// It is no signature that the program understands.
+    /// The program does not understand the signature.
     #[error("it cannot be read: {0}")]
     Garbled(String),
 }

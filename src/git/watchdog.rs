@@ -1,7 +1,7 @@
-//! Ends the children of this process when it ends, however it ends.
+//! Ends the children of this process with it, whatever ends it.
 //!
 //! Children lead process groups of their own, so that a time-out ends whatever they started. A signal that ends us does not
-//! reach them then, and nobody hears SIGKILL. So one shell waits at the other end of a pipe: when the pipe closes we are
+//! reach them then, and SIGKILL cannot be handled. So one shell waits at the other end of a pipe: when the pipe closes we are
 //! gone, and it ends the groups that are still alive.
 
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! What was done where no remote can tell: which mails went out, and how far the releases repository was applied.
+//! What no remote can show: which mails went out, and how far the releases repository was applied.
 //!
 //! One JSON file per repository and version (`openstack/oslo.config/9.1.0.json`) and `state.json`, in a directory
 //! or as the tree of a ref of the releases repository. Every change is a compare-and-swap: of two runs that begin

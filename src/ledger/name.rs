@@ -7,7 +7,7 @@ use super::store::LedgerError;
 ///
 /// `openstack/oslo.config/9.1.0.json`; of a branch `openstack/oslo.config/feature%2Fzmq.json`. A capital letter is written
 /// as `!` and the small one, so that names which differ only in case stay apart on every file system, and a folder never
-/// ends in `.json`, so that it is no other entry's file. Nothing leads out of the ledger.
+/// ends in `.json`, so that it is never the file of another entry. No name leads out of the ledger.
 pub(super) fn files_of(repo: &str, name: &str) -> Result<Vec<String>, LedgerError> {
     let older = format!("{repo}/{}.json", name.replace('/', "%2F"));
     let is_plain = |part: &str| {

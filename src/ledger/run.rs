@@ -57,7 +57,7 @@ impl Run {
         })
     }
 
-    /// Whether its process is alive; `None` where this machine cannot tell.
+    /// Whether its process is alive; `None` where this machine does not know.
     fn is_alive(&self) -> Option<bool> {
         let here = Self::this();
         let is_comparable = !here.space.is_empty() && self.started.is_some();

@@ -104,7 +104,7 @@ impl Shared {
             (Some(arrived), _) => Ok(doubts.swap_remove(arrived).value),
             (None, Some(doubt)) => Err(self.refused(doubt.why.clone())),
             (None, None) => Err(self.refused(format!(
-                "other runs were faster each time for {} s; run again when fewer are at work",
+                "other runs wrote first for {} s; run again when fewer are running",
                 start.elapsed().as_secs()
             ))),
         }

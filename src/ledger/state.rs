@@ -43,10 +43,10 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// The name of an entry that stands for a whole file, which could not be read.
+    /// The name of an entry for a whole file that could not be read.
     pub const WHOLE_FILE: &'static str = "*";
 
-    /// Whether it stands for a whole file.
+    /// Whether it is for a whole file.
     pub fn is_whole_file(&self) -> bool {
         self.name == Self::WHOLE_FILE
     }
@@ -87,7 +87,7 @@ impl fmt::Display for Reason {
 }
 
 impl State {
-    /// Whether both say the same; since when something is pending is no difference.
+    /// Whether both say the same; since when something is pending does not count as a difference.
     pub fn is_same(&self, other: &Self) -> bool {
         // What failed may say so in other words each time; what is waited for is worth a note.
         let why =

@@ -70,7 +70,7 @@ pub enum LedgerError {
     },
     /// The change was sent, and then there was no answer.
     #[error(
-        "the ledger `{name}` at {url} may or may not have been written: {why}; run again, it is read anew then"
+        "the ledger `{name}` at {url} may or may not have been written: {why}; run again to find out"
     )]
     Uncertain {
         /// The ref.
@@ -259,7 +259,7 @@ impl Snapshot {
             serde_json::from_slice(&bytes).map_err(|error| garbled(error.to_string()))?;
         if version(&value) > FORMAT {
             return Err(garbled(format!(
-                "it has format {}, this program knows up to {FORMAT}",
+                "its format is {}, but this program reads only up to {FORMAT}",
                 version(&value)
             )));
         }

@@ -100,7 +100,7 @@ fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<Listed>, Fail
         let Some(file) = file else { continue };
         if file.path.is_ok() && file.kind == ItemKind::File && !file.is_readable() {
             return Err(Failure::refused(format!(
-                "{path} is not readable as YAML, so it is not known whether it lists `{}`",
+                "{path} cannot be read as YAML, so it is not known whether it lists `{}`",
                 options.version
             ))
             .help("`tagkeeper check` shows the line; fix the file first"));

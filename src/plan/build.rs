@@ -45,14 +45,14 @@ pub fn build(kinds: &Kinds<'_>, subject: &Subject<'_>, facts: &Facts) -> Plan {
     }
 }
 
-/// The deliverable files that are no YAML, each in a line.
+/// The deliverable files that are not YAML, each in a line.
 fn unreadable(subject: &Subject<'_>) -> impl Iterator<Item = String> {
     unreadable_files(subject.request).map(|path| {
-        format!("{path} is not readable as YAML, so nothing of it is done: `tagkeeper check` shows the line")
+        format!("{path} cannot be read as YAML, so nothing in it is done: `tagkeeper check` shows the line")
     })
 }
 
-/// The deliverable files of a request that are no YAML.
+/// The deliverable files of a request that are not YAML.
 fn unreadable_files(request: &Request) -> impl Iterator<Item = &str> {
     let is_broken =
         |file: &File| file.path.is_ok() && file.kind == ItemKind::File && !file.is_readable();

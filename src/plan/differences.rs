@@ -3,12 +3,12 @@
 use super::{Plan, PlannedRelease, State, Step};
 
 impl Plan {
-    /// What of this plan `now`, rebuilt at a later time, says differently; what was done since is no difference.
+    /// What of this plan `now`, rebuilt at a later time, says differently; what was done since does not count as a difference.
     pub fn differences(&self, now: &Self) -> Vec<String> {
         let mut found = Vec::new();
         if self.head != now.head {
             found.push(format!(
-                "the plan is of {}, and the releases repository is at {}",
+                "the plan was made at {}, but the releases repository is at {}",
                 self.head, now.head
             ));
         }
@@ -18,7 +18,7 @@ impl Plan {
                 other.file == planned.file && other.title() == planned.title()
             };
             match rest.iter().position(same).map(|at| rest.remove(at)) {
-                None => found.push(format!("{} is not to be done any more", planned.title())),
+                None => found.push(format!("{} is no longer planned", planned.title())),
                 Some(other) => found.extend(differing_steps(planned, other)),
             }
         }
@@ -37,10 +37,8 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
             .find(|other| other.repo == step.repo && other.action.is_same(&step.action));
         let what = step.title();
         match other {
-            None => found.push(format!(
-                "{}: {what} is planned otherwise now, or not at all",
-                planned.title()
-            )),
+            None => found
+                .push(format!("{}: {what} has changed, or is no longer planned", planned.title())),
             Some(other) if other.state == step.state => {}
             // A plan that was written down has the words of a reason, not its cause.
             Some(Step { state: State::Unknown(now), .. }) if matches!(&step.state, State::Unknown(was) if was.to_string() == now.to_string()) =>
@@ -51,7 +49,7 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
             Some(Step { state: State::Held { .. }, .. })
                 if matches!(step.state, State::Create | State::Held { .. }) => {}
             Some(other) => found.push(format!(
-                "{}: {what} was {}, and is {}",
+                "{}: {what} was {} and is now {}",
                 planned.title(),
                 step.state,
                 other.state

@@ -1,4 +1,4 @@
-//! What no step may do, whatever its kind: push what is no ref, do anything where the ledger cannot be read, make a release
+//! What no step may do, whatever its kind: push what is not a ref, do anything where the ledger cannot be read, make a release
 //! of a closed series, or do one thing twice.
 
 use std::collections::BTreeMap;
@@ -76,7 +76,7 @@ pub(super) fn unless_closed(
     steps
 }
 
-/// Refs that are asked for twice are conflicts: nobody can tell which one is meant.
+/// Refs that are asked for twice are conflicts: it is unclear which one is meant.
 pub(super) fn refuse_what_is_asked_twice(releases: &mut [PlannedRelease]) {
     let mut places: BTreeMap<(String, String), Vec<(usize, usize)>> = BTreeMap::new();
     for (at, release) in releases.iter().enumerate() {
@@ -92,7 +92,7 @@ pub(super) fn refuse_what_is_asked_twice(releases: &mut [PlannedRelease]) {
             let elsewhere = twins.iter().find(|(other, _)| other != at);
             let why = match elsewhere {
                 Some((other, _)) => {
-                    format!("{} asks for it as well; list a release once", releases[*other].file)
+                    format!("{} also asks for it; list a release once", releases[*other].file)
                 }
                 None => format!(
                     "`{}` is listed twice in this release; list each repository once",

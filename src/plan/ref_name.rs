@@ -18,7 +18,7 @@ pub(super) fn why_no_ref(full_ref: &str) -> Option<&'static str> {
     } else if parts().any(|part| part.ends_with(".lock")) {
         Some("it ends in `.lock`")
     } else if name.contains("@{") || name == "@" {
-        Some("`@` and `@{` have a meaning of their own")
+        Some("git reserves `@` and `@{`")
     } else if name == "HEAD" || name.starts_with('-') {
         Some("git reads it as an option or as the current branch")
     } else {

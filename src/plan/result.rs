@@ -27,7 +27,7 @@ pub enum StepResult {
     },
     /// The site is not set up for it: what to set.
     Unsent(String),
-    /// Not begun: why, such as a step that has to be settled first.
+    /// Not begun: why, such as a step that must be settled first.
     NotBegun(String),
     /// The remote says something else.
     Conflict(String),
@@ -51,7 +51,7 @@ pub enum Worst {
 }
 
 impl StepResult {
-    /// The result of a step that there is no need, or no way, to carry out; `None` for one that is to be carried out.
+    /// The result of a step that need not or cannot be carried out; `None` for one that is to be carried out.
     pub fn of_state(state: &State) -> Option<Self> {
         Some(match state {
             State::Create => return None,

@@ -7,7 +7,7 @@ pub fn plan_schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A plan of tagkeeper",
-        "description": "What a request would tag, branch and announce. Fields may be added; what is here stays",
+        "description": "What a request would tag, branch and announce. Fields may be added; these stay",
         "type": "object",
         "required": ["version", "base", "head", "releases"],
         "properties": {
@@ -85,7 +85,7 @@ fn waiting_schema() -> Value {
         "type": "object",
         "required": ["until", "reason"],
         "properties": {
-            "until": {"type": ["string", "null"], "description": "A moment; null where nobody knows"},
+            "until": {"type": ["string", "null"], "description": "A time; null if it is unknown"},
             "reason": {"type": "string"}
         }
     })

@@ -147,7 +147,7 @@ fn grow(sandbox: &Sandbox, git: &Git, project: &Project) -> Result<Grown, Sandbo
     let refs = ls_remote(git, &RemoteUrl::new(path.display().to_string()))?;
     Grown::of(project, sandbox.world().trunk, &refs).ok_or_else(|| {
         let doing = format!("filling {}", path.display());
-        SandboxError::Git(GitError::Odd { doing, why: "its history did not arrive".to_owned() })
+        SandboxError::Git(GitError::Odd { doing, why: "its history was not imported".to_owned() })
     })
 }
 
@@ -226,7 +226,7 @@ pub fn rest(sandbox: &Sandbox) {
         .args(["--kill", "all"])
         .output();
     if let Err(error) = ended {
-        log::info!("the agent of gpg was not ended: {error}");
+        log::info!("the gpg agent could not be stopped: {error}");
     }
 }
 

@@ -99,5 +99,5 @@ fn is_ours(step: &Step, there: Named, ours: Ours, tools: &Tools<'_>) -> Result<b
 pub(super) fn commit_of(step: &Step) -> Result<Oid, StepResult> {
     let hash = step.action.commit.as_deref().unwrap_or_default();
     Oid::from_str(hash)
-        .map_err(|error| StepResult::Failed(format!("`{hash}` is no commit id: {error}")))
+        .map_err(|error| StepResult::Failed(format!("`{hash}` is not a commit id: {error}")))
 }

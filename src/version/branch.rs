@@ -90,7 +90,7 @@ impl BranchNames {
         fitting.max_by_key(|(length, _)| *length).map(|(_, read)| read)
     }
 
-    /// The same, also for a prefix that stands alone (`stable`).
+    /// The same, also for a prefix on its own (`stable`).
     pub fn read_kind(&self, branch: &str) -> Option<BranchKind> {
         let is_bare = |kind: &BranchKind| {
             self.prefix(*kind).is_some_and(|prefix| prefix.trim_end_matches(['/', '-']) == branch)

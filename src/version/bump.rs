@@ -20,7 +20,7 @@ pub enum Bump {
     Rc,
     /// The number of the pre-release before it.
     Final,
-    /// The mark of an end, such as `2024.1-eol`; also whatever is no version.
+    /// The mark of an end, such as `2024.1-eol`; also what is not a version.
     Special,
 }
 
@@ -52,7 +52,7 @@ impl Bump {
 }
 
 impl Version {
-    /// `x+1.0.0`; `None` when this is no number, or its form counts dates there.
+    /// `x+1.0.0`; `None` when this is not a number, or its form counts dates there.
     pub fn next_major(&self) -> Option<Self> {
         if self.form().pattern().is_some() {
             return self.raised(Role::Major);
@@ -61,7 +61,7 @@ impl Version {
         Some(self.sibling(format!("{}.0.0", x.checked_add(1)?)))
     }
 
-    /// `x.y+1.0`; `None` when this is no number, or its form counts dates there.
+    /// `x.y+1.0`; `None` when this is not a number, or its form counts dates there.
     pub fn next_feature(&self) -> Option<Self> {
         if self.form().pattern().is_some() {
             return self.raised(Role::Minor);
@@ -70,7 +70,7 @@ impl Version {
         Some(self.sibling(format!("{x}.{}.0", y.checked_add(1)?)))
     }
 
-    /// `x.y.z+1`; `None` when this is no number, or its form has no such part.
+    /// `x.y.z+1`; `None` when this is not a number, or its form has no such part.
     pub fn next_patch(&self) -> Option<Self> {
         if self.form().pattern().is_some() {
             return self.raised(Role::Patch);
@@ -79,7 +79,7 @@ impl Version {
         Some(self.sibling(format!("{x}.{y}.{}", z.checked_add(1)?)))
     }
 
-    /// `x.y.z`, what a pre-release is the pre-release of; `None` when this is no number.
+    /// `x.y.z`, what a pre-release is the pre-release of; `None` when this is not a number.
     pub fn without_pre_release(&self) -> Option<Self> {
         if let Some(pattern) = self.form().pattern() {
             return pattern.write(self.numbers()?, None).map(|text| self.sibling(text));
@@ -88,7 +88,7 @@ impl Version {
         Some(self.sibling(format!("{x}.{y}.{z}")))
     }
 
-    /// The pre-release of the same number, as its form writes it; `None` when this is no number, or its form has none.
+    /// The pre-release of the same number, as its form writes it; `None` when this is not a number, or its form has none.
     pub fn with_pre_release(&self, kind: PreReleaseKind, number: u64) -> Option<Self> {
         if let Some(pattern) = self.form().pattern() {
             let text = pattern.write(self.numbers()?, Some((kind, number)));

@@ -27,7 +27,7 @@ pub use special::{Special, SpecialKind};
 
 /// A version as a release file writes it; it is also the name of the tag.
 ///
-/// Two versions are equal when their texts are. The order is that of their numbers, by PEP 440; texts that are no number
+/// Two versions are equal when their texts are. The order is that of their numbers, by PEP 440; texts that are not numbers
 /// come after all that are, and between equal numbers (`1.0` and `1.0.0`) the text decides.
 #[derive(Clone)]
 pub struct Version {
@@ -90,7 +90,7 @@ impl Version {
         &self.text
     }
 
-    /// The parts of the release number, without pre-release, dev and local parts; `None` when it is no number.
+    /// The parts of the release number, without pre-release, dev and local parts; `None` when it is not a number.
     ///
     /// The 0 that pbr writes before a pre-release is no part: `1.2.0.0rc1` has the parts of `1.2.0`.
     pub fn numbers(&self) -> Option<&[u64]> {

@@ -95,7 +95,7 @@ pub(super) struct Pattern {
     head: Vec<Piece>,
     /// What is left out when its numbers are 0.
     tail: Vec<Piece>,
-    /// What stands before and after the number of each kind of pre-release.
+    /// The text before and after the number of each kind of pre-release.
     pre_releases: Vec<(PreReleaseKind, String, String)>,
     read: Regex,
 }
@@ -121,7 +121,11 @@ impl Pattern {
             None => (text, ""),
             Some((head, rest)) => match rest.strip_suffix(']') {
                 Some(tail) if !tail.contains(['[', ']']) => (head, tail),
-                _ => return Err("`[` and `]` stand around one optional part at the end".to_owned()),
+                _ => {
+                    return Err(
+                        "`[` and `]` can only enclose one optional part at the end".to_owned()
+                    );
+                }
             },
         };
         let (head, tail) = (pieces(head)?, pieces(tail)?);
@@ -301,7 +305,7 @@ fn check_parts(head: &[Piece], tail: &[Piece]) -> Result<(), String> {
     }
     if let Some(twice) = parts.iter().enumerate().find(|(at, part)| parts[..*at].contains(part)) {
         let name = Part::ALL.iter().find(|(_, part)| part == twice.1).map_or("", |(name, _)| name);
-        return Err(format!("`{{{name}}}` stands in it twice"));
+        return Err(format!("`{{{name}}}` occurs twice"));
     }
     let touching = all.windows(2).any(|pair| {
         let ends_in_digit = match pair[0] {
@@ -315,9 +319,7 @@ fn check_parts(head: &[Piece], tail: &[Piece]) -> Result<(), String> {
             }
     });
     if touching {
-        return Err(
-            "two numbers stand side by side: write something between them, such as `.`".to_owned()
-        );
+        return Err("there is nothing between two numbers: separate them, such as `.`".to_owned());
     }
     match head.first() {
         Some(Piece::Literal(text)) if text.starts_with(['-', '.']) => {

@@ -16,7 +16,7 @@ pub enum PbrError {
     #[error("it does not begin with a number")]
     NoNumber,
     /// A part is none of those a version has.
-    #[error("`{0}` is no part of a version (numbers, then `0aN`, `0bN` or `0rcN`, then `devN`)")]
+    #[error("`{0}` is not part of a version (numbers, then `0aN`, `0bN` or `0rcN`, then `devN`)")]
     UnknownPart(String),
     /// A number is beyond all measure.
     #[error("the number `{0}` is too large")]

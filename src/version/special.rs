@@ -1,4 +1,4 @@
-//! Versions that are no numbers: `<id>-eol` and its like, which end a branch.
+//! Versions that are not numbers: `<id>-eol` and its like, which end a branch.
 
 use std::fmt;
 
@@ -50,7 +50,7 @@ impl<'a> Special<'a> {
         (!id.is_empty()).then_some(Self { id, kind })
     }
 
-    /// What stands before the dash: a release id or the name of a series.
+    /// The part before the dash: a release id or the name of a series.
     pub fn id(&self) -> &'a str {
         self.id
     }

@@ -352,12 +352,12 @@ fn a_tagged_release_that_is_taken_out_stays_in_conflict() {
     assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
     revert(&root);
     let (status, said) = tagkeeper(&root, &["apply"]);
-    assert!(status == 1 && said.contains("takes out an entry whose tag is there"), "{said}");
+    assert!(status == 1 && said.contains("removes an entry whose tag is there"), "{said}");
     let (status, said) = tagkeeper(&root, &["apply"]);
     assert!(
         status == 1
             && said.contains("not settled: `2.2.0`")
-            && said.contains("takes out an entry whose tag is there"),
+            && said.contains("removes an entry whose tag is there"),
         "the reason is kept: {said}"
     );
 }
@@ -505,7 +505,7 @@ fn a_file_that_cannot_be_read_is_not_passed_over() {
     git(&root, &["commit", "--quiet", "--all", "--message", "Break"]);
     let (status, said) = tagkeeper(&root, &["apply"]);
     assert!(
-        status == 1 && said.contains("deliverables/hibiscus/trowel.yaml is not readable as YAML"),
+        status == 1 && said.contains("deliverables/hibiscus/trowel.yaml cannot be read as YAML"),
         "{said}"
     );
     let state = fs::read_to_string(root.join("releases/.git/tagkeeper/ledger/state.json")).unwrap();

@@ -197,7 +197,7 @@ fn a_file_that_moves_while_its_tag_waits_keeps_why_it_waited() {
 fn a_hold_with_a_misspelt_scope_holds_everything() {
     for scope in ["series: hibicus", "deliverables: [trowle]"] {
         let policy = format!("holds:\n  - {{status: red, reason: stop, scope: {{{scope}}}}}\n");
-        must_hold(&policy, "matches nothing in the record");
+        must_hold(&policy, "matches nothing in the releases repository");
     }
 }
 

@@ -22,7 +22,7 @@ words! {
 /// A stop of tags.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hold {
-    /// Where it stands.
+    /// Where it is in the file.
     pub place: Place,
     /// Whose tags.
     pub who: Who,
@@ -64,7 +64,7 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Opt
         && until <= from
         && let Some(field) = fields.get("until")
     {
-        let message = format!("the hold ends at {until}, and begins at {from}");
+        let message = format!("the hold ends at {until}, but it begins at {from}");
         decoder.problem(field.node.place, message, Some("put `until` after `from`".to_owned()));
     }
     Some(Hold {
@@ -92,7 +92,7 @@ fn moment(decoder: &mut Decoder, field: Field<'_>) -> Option<Timestamp> {
         let help = "write it with its zone, such as 2026-08-14T09:00Z".to_owned();
         decoder.problem(
             field.node.place,
-            format!("`{}`: `{text}` is no moment", field.name()),
+            format!("`{}`: `{text}` is not a date or time", field.name()),
             Some(help),
         );
     }
@@ -133,7 +133,10 @@ mod tests {
             ),
             ("status: read, reason: x", "2:14 unknown value `read` of `status`"),
             ("status: red", "2:6 an entry of `holds` has no `reason`"),
-            ("status: red, reason: x, until: tomorrow", "2:37 `until`: `tomorrow` is no moment"),
+            (
+                "status: red, reason: x, until: tomorrow",
+                "2:37 `until`: `tomorrow` is not a date or time",
+            ),
             ("status: red, reason: x, util: null", "2:30 unknown key `util`"),
         ] {
             let (policy, problems) = read(entry);

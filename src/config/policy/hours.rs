@@ -122,7 +122,7 @@ fn read_days(decoder: &mut Decoder, field: Field<'_>) -> Option<Vec<Day>> {
     let items: Vec<Field<'_>> = decoder.items(field).collect();
     if items.is_empty() {
         let help = "name days, or take it out to mean all".to_owned();
-        decoder.problem(field.node.head(), "`days` names no day".to_owned(), Some(help));
+        decoder.problem(field.node.head(), "`days` is empty".to_owned(), Some(help));
         return None;
     }
     let read: Vec<Option<Placed<Day>>> =
@@ -145,7 +145,7 @@ fn read_hours(decoder: &mut Decoder, field: Field<'_>) -> Option<(u16, u16)> {
         Some((Some(from), Some(until))) if from == until => {
             decoder.problem(
                 text.place,
-                format!("`{}` is no time at all", *text),
+                format!("`{}` is an empty range of hours", *text),
                 Some(help.to_owned()),
             );
             None
@@ -153,7 +153,7 @@ fn read_hours(decoder: &mut Decoder, field: Field<'_>) -> Option<(u16, u16)> {
         _ => {
             decoder.problem(
                 text.place,
-                format!("`{}` are no hours of a day", *text),
+                format!("`{}` is not a range of hours in a day", *text),
                 Some(help.to_owned()),
             );
             None
@@ -271,21 +271,24 @@ mod tests {
         };
         assert_eq!(
             message("hours: '25:00-26:00', timezone: UTC"),
-            "`25:00-26:00` are no hours of a day"
+            "`25:00-26:00` is not a range of hours in a day"
         );
         assert_eq!(
             message("hours: '08:60-09:00', timezone: UTC"),
-            "`08:60-09:00` are no hours of a day"
+            "`08:60-09:00` is not a range of hours in a day"
         );
         assert_eq!(
             message("hours: '08:00-08:00', timezone: UTC"),
-            "`08:00-08:00` is no time at all"
+            "`08:00-08:00` is an empty range of hours"
         );
-        assert_eq!(message("hours: '08:00', timezone: UTC"), "`08:00` are no hours of a day");
+        assert_eq!(
+            message("hours: '08:00', timezone: UTC"),
+            "`08:00` is not a range of hours in a day"
+        );
         assert_eq!(message("timezone: Europe/Pragu"), "there is no time zone `Europe/Pragu`");
         assert_eq!(message("days: [monday], timezone: UTC"), "unknown value `monday` in `days`");
-        assert_eq!(message("days: [], timezone: UTC"), "`days` names no day");
-        assert_eq!(message("timezone: UTC, on-call: []"), "`on-call` names nobody");
+        assert_eq!(message("days: [], timezone: UTC"), "`days` is empty");
+        assert_eq!(message("timezone: UTC, on-call: []"), "`on-call` is empty");
         assert_eq!(message("hours: '08:00-11:00'"), "an entry of `windows` has no `timezone`");
     }
 }

@@ -14,7 +14,7 @@ pub struct RuleLevel {
     pub reason: Option<String>,
     /// The deliverables it is for; all where it is empty.
     pub deliverables: Vec<String>,
-    /// Where it stands.
+    /// Where it is in the file.
     pub place: Place,
 }
 
@@ -58,7 +58,7 @@ impl Policy {
         let problem = |set: &RuleLevel, name: &str| Problem {
             kind: ProblemKind::Shape,
             place: set.place,
-            message: format!("`for` names `{name}`, and there is no such deliverable"),
+            message: format!("`for` names `{name}`, but there is no such deliverable"),
             help: Some("write the name as its file does".to_owned()),
         };
         let levels = self.rules.iter().map(|(_, set)| set);
@@ -93,12 +93,16 @@ fn level(decoder: &mut Decoder, field: Field<'_>, reason: Option<&str>) -> Optio
     let word = decoder.text(field)?;
     let Some(level) = PolicyLevel::from_word(&word) else {
         let help = "one of: error, warning, note, off".to_owned();
-        decoder.problem(word.place, format!("`{}` is no level", *word), Some(help));
+        decoder.problem(word.place, format!("`{}` is not a level", *word), Some(help));
         return None;
     };
     if level == PolicyLevel::Off && reason.is_none_or(|reason| reason.trim().is_empty()) {
         let help = "write `{level: off, reason: …}`".to_owned();
-        decoder.problem(word.place, "a rule is switched off with a reason".to_owned(), Some(help));
+        decoder.problem(
+            word.place,
+            "a rule can only be switched off with a reason".to_owned(),
+            Some(help),
+        );
         return None;
     }
     Some(level)
@@ -110,7 +114,7 @@ fn names_in(decoder: &mut Decoder, field: Field<'_>) -> Option<Vec<String>> {
         decoder.items(field).map(|name| Some(decoder.text(name)?.value)).collect();
     if names.is_empty() && matches!(field.node.content, Content::Sequence(_)) {
         let help = "name deliverables, or take it out to mean all".to_owned();
-        decoder.problem(field.node.place, "`for` names nobody".to_owned(), Some(help));
+        decoder.problem(field.node.place, "`for` is empty".to_owned(), Some(help));
     }
     names.into_iter().collect::<Option<Vec<_>>>().filter(|names| !names.is_empty())
 }
@@ -134,8 +138,11 @@ mod tests {
     fn off_wants_a_reason() {
         let messages =
             |text: &[u8]| Policy::read(text).1.into_iter().map(|p| p.message).collect::<Vec<_>>();
-        assert_eq!(messages(b"rules:\n  a: off\n"), ["a rule is switched off with a reason"]);
-        assert_eq!(messages(b"rules:\n  a: loud\n"), ["`loud` is no level"]);
+        assert_eq!(
+            messages(b"rules:\n  a: off\n"),
+            ["a rule can only be switched off with a reason"]
+        );
+        assert_eq!(messages(b"rules:\n  a: loud\n"), ["`loud` is not a level"]);
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub enum Holding {
     Window,
     /// A soak time.
     Soak,
-    /// A hold; also an entry of which nobody knows what it is.
+    /// A hold; also an entry that cannot be read.
     Hold,
 }
 
@@ -111,7 +111,7 @@ impl Policy {
                 Some(name) => policy.broken.push(Broken {
                     place: name.place,
                     holding: Holding::Hold,
-                    message: format!("`{}` matches nothing in the record", name.value),
+                    message: format!("`{}` matches nothing in the releases repository", name.value),
                     who: hold.who,
                 }),
             }
@@ -121,7 +121,7 @@ impl Policy {
 
     fn take(&mut self, decoder: &mut Decoder, root: &Node) {
         let Some(fields) = decoder.fields(Field::root(root), KEYS) else {
-            return self.holds_all(root.head(), "it is no mapping".to_owned());
+            return self.holds_all(root.head(), "it is not a mapping".to_owned());
         };
         // A misspelled `holds` must not set free what it was to hold.
         let unknown = decoder.take_note().into_iter();
@@ -136,7 +136,7 @@ impl Policy {
             let items: Vec<Field<'_>> = decoder.items(who).collect();
             if items.is_empty() {
                 let help = "name groups, or take `overrides` out to let any vote do".to_owned();
-                decoder.problem(who.node.place, "`who` names nobody".to_owned(), Some(help));
+                decoder.problem(who.node.place, "`who` is empty".to_owned(), Some(help));
             }
             let groups = items.into_iter().filter_map(|item| decoder.text(item));
             self.override_groups = groups.map(|group| group.value).collect();
@@ -205,7 +205,7 @@ impl Policy {
         let problem = |(id, set): &(String, RuleLevel)| Problem {
             kind: ProblemKind::Shape,
             place: set.place,
-            message: format!("`{id}` is no rule, so its level sets nothing"),
+            message: format!("`{id}` is not a rule, so this level has no effect"),
             help: Some("`tagkeeper rules` lists them".to_owned()),
         };
         unknown.map(problem).collect()
@@ -224,18 +224,16 @@ impl Policy {
             found.extend(lost.iter().map(|name| Problem {
                 kind: ProblemKind::Shape,
                 place: name.place,
-                message: format!("`{}` matches nothing in the record", name.value),
-                help: Some(
-                    "write the name as the files of the record do, or take it out".to_owned(),
-                ),
+                message: format!("`{}` matches nothing in the releases repository", name.value),
+                help: Some("write the name as the files do, or remove it".to_owned()),
             }));
             let is_of_series = who.series.is_some();
             if lost.is_empty() && !is_of_series && !known.iter().any(|one| who.covers(one)) {
                 found.push(Problem {
                     kind: ProblemKind::Shape,
                     place,
-                    message: format!("this {what} covers nothing in the record"),
-                    help: Some("all its conditions hold at the same time: take one out".to_owned()),
+                    message: format!("this {what} covers no deliverable"),
+                    help: Some("a deliverable must meet all its conditions: remove one".to_owned()),
                 });
             }
         }

@@ -9,7 +9,7 @@ use crate::tree::yaml::{Decoder, Field};
 /// How long commits stay merged before they are tagged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Soak {
-    /// Where it stands.
+    /// Where it is in the file.
     pub place: Place,
     /// Whose commits.
     pub who: Who,
@@ -17,7 +17,7 @@ pub struct Soak {
     pub time: SignedDuration,
 }
 
-/// The keys of a soak time beside those that say whose it is.
+/// The keys of a soak time in addition to those that say what it covers.
 pub(super) const KEYS: &[&str] = &["hours"];
 
 pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Option<Soak> {
@@ -28,7 +28,7 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Opt
         decoder.require(&fields, "hours").and_then(|field| decoder.text_or_integer(field))?;
     let Some(number) = hours.parse::<u16>().ok().filter(|number| *number > 0) else {
         let help = "write a whole number of hours, such as 12".to_owned();
-        decoder.problem(hours.place, format!("`{}` is no number of hours", *hours), Some(help));
+        decoder.problem(hours.place, format!("`{}` is not a number of hours", *hours), Some(help));
         return None;
     };
     Some(Soak {

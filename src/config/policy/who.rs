@@ -148,7 +148,7 @@ fn list<T>(
     let items: Vec<Field<'_>> = decoder.items(field).collect();
     if items.is_empty() {
         let help = "name somebody, or take it out to mean all".to_owned();
-        decoder.problem(field.node.place, format!("`{}` names nobody", field.name()), Some(help));
+        decoder.problem(field.node.place, format!("`{}` is empty", field.name()), Some(help));
         return None;
     }
     let read: Vec<Option<Placed<T>>> = items.into_iter().map(|item| read(decoder, item)).collect();

@@ -7,7 +7,7 @@ use super::who::{self, Who};
 use crate::tree::place::Place;
 use crate::tree::yaml::{Decoder, Field};
 
-/// The keys of a window beside those that say whose it is.
+/// The keys of a window in addition to those that say what it covers.
 pub(super) const KEYS: &[&str] = &["days", "hours", "timezone", "on-call"];
 /// The keys of somebody on call.
 pub(super) const ON_CALL_KEYS: &[&str] = &["name", "days", "hours", "timezone"];
@@ -17,7 +17,7 @@ const WEEKDAYS: &[Day] = &[Day::Mon, Day::Tue, Day::Wed, Day::Thu, Day::Fri];
 /// When tags may be cut, and of whom somebody must be at work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Where it stands.
+    /// Where it is in the file.
     pub place: Place,
     /// Whose tags.
     pub who: Who,
@@ -65,7 +65,7 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Opt
             let items: Vec<Field<'_>> = decoder.items(list).collect();
             if items.is_empty() {
                 let help = "name somebody, or take it out where nobody need be at work".to_owned();
-                decoder.problem(list.node.place, "`on-call` names nobody".to_owned(), Some(help));
+                decoder.problem(list.node.place, "`on-call` is empty".to_owned(), Some(help));
             }
             items.into_iter().filter_map(|item| on_call(decoder, item)).collect()
         }

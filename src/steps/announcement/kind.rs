@@ -104,7 +104,7 @@ fn recorded(file: &RequestedFile<'_>, release: &Release, record: &StepRecord) ->
             State::Held { until: None, reason: format!("{who} and is sending it: run again later") }
         }
         Begun::Over => State::Unknown(Unknown::because(format_args!(
-            "a run began to send the mail and did not note how that ended; `tagkeeper explain {} {}` shows how to settle it",
+            "a run began to send the mail and did not note the result; `tagkeeper explain {} {}` shows how to settle it",
             file.path.name(),
             release.version.text()
         ))),
@@ -136,7 +136,7 @@ fn of_tag_that_is_there(
         )),
         Maker::NotVerified(why) if is_noted || is_asked_for => {
             State::Unknown(Unknown::because(format_args!(
-                "the signature of its tag could not be verified: {why}; run again where it can be"
+                "the signature of its tag could not be verified: {why}; run again where it can be verified"
             )))
         }
         Maker::NotVerified(why) => State::Operator(format!(

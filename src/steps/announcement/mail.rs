@@ -42,7 +42,7 @@ pub enum MailError {
     #[error("the announcement has no recipient; name one under `to` of `mail:`")]
     NoRecipient,
     /// The message could not be put together.
-    #[error("cannot put the announcement of {0} together: {1}")]
+    #[error("cannot compose the announcement of {0}: {1}")]
     Message(String, String),
 }
 
@@ -75,7 +75,7 @@ impl Mail {
         let from = mailbox("from", &addresses.from)?;
         let message_id = format!("<{name}.release@tagkeeper.{}>", from.email.domain());
         if date < Timestamp::UNIX_EPOCH {
-            return Err(trouble(format!("{date} is no date for a mail")));
+            return Err(trouble(format!("{date} is not a valid date for a mail")));
         }
         let mut parcel =
             Parcel { from: from.email.to_string(), to: Vec::new(), message: Vec::new() };

@@ -37,7 +37,7 @@ pub struct Announcement {
 pub enum RenderError {
     /// A name that goes into the headers holds a line break or another control character.
     #[error(
-        "{0} {1:?} of this release is not one line of text; nothing can be announced under such a name"
+        "{0} {1:?} of this release is not one line of text; so the release cannot be announced"
     )]
     Name(&'static str, String),
     /// The template is wrong.

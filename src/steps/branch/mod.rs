@@ -92,10 +92,10 @@ fn state(
         PushedBranch { repo: repo.to_owned(), name: name.to_owned(), point: point.to_owned() };
     match facts.get(&question) {
         Answer::Known(there) if there.holds_point => {
-            State::Done("the branch is there and holds its point".to_owned())
+            State::Done("the branch is there and contains its point".to_owned())
         }
         Answer::Known(there) => State::Conflict(format!(
-            "branch `{name}` is there, at {}, and does not hold {point}",
+            "branch `{name}` is at {} and does not contain {point}",
             there.tip
         )),
         Answer::Unknown(why) => State::Unknown(why),
@@ -117,7 +117,7 @@ fn absent(
     }
     match made_before(file, name, repo) {
         Answer::Known(at) => State::Ended(format!(
-            "tagkeeper made it on {at}, and it has been deleted since; if you want it again, make it by hand"
+            "tagkeeper made it on {at}, and it has been deleted since; to have it again, create it by hand"
         )),
         Answer::Unknown(why) => State::Unknown(why),
         Answer::Absent => create_at(repo, point, facts),

@@ -117,7 +117,7 @@ pub enum TagMessageError {
     )]
     Missing(&'static str),
     /// A line that may be there once is there again, and says something else.
-    #[error("the tag message says `meta:{0}:` twice, and not the same")]
+    #[error("the tag message has two different values for `meta:{0}:`")]
     Twice(&'static str),
     /// A line says something else than the first line.
     #[error("the tag message says `meta:{key}: {value}`, but `{first_line}` in its first line")]
@@ -130,7 +130,7 @@ pub enum TagMessageError {
         first_line: String,
     },
     /// `yes` or `no` was expected.
-    #[error("the tag message says `meta:{0}: {1}`, where only `yes` and `no` have a meaning")]
+    #[error("the tag message says `meta:{0}: {1}`, but only `yes` and `no` are allowed")]
     NoYesOrNo(&'static str, String),
     /// A value that would not be read back as it was.
     #[error(
@@ -350,7 +350,7 @@ fn one_line(what: &'static str, value: &str) -> Result<(), TagMessageError> {
     if fine { Ok(()) } else { Err(TagMessageError::Unwritable(what, value.to_owned())) }
 }
 
-/// One line without a space in it, and nothing that stands for "none" or begins a signature.
+/// One line without a space, which is neither the sign for "none" nor the start of a signature.
 fn word(what: &'static str, value: &str) -> Result<(), TagMessageError> {
     one_line(what, value)?;
     if value.contains(char::is_whitespace) || value.starts_with('-') {

@@ -91,7 +91,7 @@ impl TagKind {
                 State::Done(maker(file, release, project, facts).to_string())
             }
             (Answer::Known(there), _) => State::Conflict(format!(
-                "tag `{name}` is at {}, and the file says {commit}; tags are never moved",
+                "tag `{name}` is at {}, but the file says {commit}; tags are never moved",
                 there.peeled
             )),
             (Answer::Unknown(why), _) => State::Unknown(why),
@@ -124,7 +124,7 @@ impl TagKind {
                     |commit| format!("commit {}", commit.id),
                 );
                 State::Conflict(format!(
-                    "{by} takes out an entry whose tag is there, at {}",
+                    "{by} removes an entry whose tag is there, at {}",
                     there.peeled
                 ))
             }
@@ -237,7 +237,7 @@ fn no_trunk(file: &RequestedFile<'_>, repo: &str) -> String {
             format!("`{repo}` has no branch `{trunk}`, which `trunk:` of the configuration names")
         }
         None => format!(
-            "HEAD of `{repo}` points to no branch: point it at the trunk, or name that in `trunk:` of the configuration"
+            "HEAD of `{repo}` does not point to a branch: point it to the trunk, or name the trunk in `trunk:` of the configuration"
         ),
     }
 }
