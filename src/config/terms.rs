@@ -239,7 +239,10 @@ version-form: tag
                 "version-forms:\n  a: {release: '{MAJOR}', pre-releases: {gamma: 'g{N}'}}\n",
                 "2:42 unknown key `gamma`",
             ),
-            ("version-forms:\n  pbr: {release: '{MAJOR}'}\n", "2:3 there is already a form"),
+            (
+                "version-forms:\n  pbr: {release: '{MAJOR}'}\n",
+                "2:3 there is already a version form",
+            ),
             ("version-form: semver\n", "1:15 `version-form`: there is no version form"),
             ("types:\n  tool: {}\n", "2:3 `tool` does not say what it is like"),
             (

@@ -319,7 +319,9 @@ fn check_parts(head: &[Piece], tail: &[Piece]) -> Result<(), String> {
             }
     });
     if touching {
-        return Err("there is nothing between two numbers: separate them, such as `.`".to_owned());
+        return Err(
+            "there is nothing between two numbers: separate them, for instance with `.`".to_owned()
+        );
     }
     match head.first() {
         Some(Piece::Literal(text)) if text.starts_with(['-', '.']) => {

@@ -122,7 +122,7 @@ struct Repo {
 
 /// An object that is not a commit.
 #[derive(Clone, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 enum Object {
     Tag { name: String, commit: Option<String> },
     Tree,
