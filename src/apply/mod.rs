@@ -122,7 +122,10 @@ impl<T> Executor<'_, T> {
 
     fn carry_out(&self, release: &PlannedRelease, step: &Step) -> StepResult {
         let Some(kind) = self.kind(step) else {
-            return StepResult::Failed(format!("this version of tagkeeper has no step `{}`", step.action.kind));
+            return StepResult::Failed(format!(
+                "this version of tagkeeper has no step `{}`",
+                step.action.kind
+            ));
         };
         let about = About { step, file: &release.file, deliverable: &release.deliverable };
         let prepared = match kind.prepare(&about, self.tools) {
