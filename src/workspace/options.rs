@@ -70,6 +70,11 @@ impl Options {
     pub fn at(self, head: impl Into<String>) -> Self {
         Self { head: Some(head.into()), ..self }
     }
+
+    /// Whether the caller sets this key of the configuration.
+    pub(super) fn names(&self, key: &str) -> bool {
+        self.config.is_some() || self.settings.iter().any(|(name, _)| name == key)
+    }
 }
 
 impl Default for Options {

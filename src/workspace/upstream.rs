@@ -5,6 +5,9 @@
 
 use crate::git::{Git, GitError, Oid, Output, RemoteUrl, bring_ref, ls_remote, ls_remote_trunk};
 
+use crate::tree::scope;
+
+use super::configuration::read_config;
 use super::{Failure, Workspace};
 
 /// What a trunk is usually called.
@@ -97,33 +100,51 @@ impl Workspace {
                 "the remote `{name}` ({url}) cannot be asked with --offline, and it says what is merged"
             )));
         }
-        let url = self.url_of(remote.as_ref());
-        let read = self.trunk_at(&git, &RemoteUrl::new(&url)).and_then(|branch| {
-            let Some(branch) = branch else { return Ok(None) };
-            let full_ref = format!("refs/heads/{branch}");
-            let doing = format!("reading {full_ref} of the releases repository");
-            let tip = bring_ref(&git, self.repository.common_dir(), &url, &full_ref, &doing)?;
-            Ok(tip.map(|tip| (branch, tip)))
-        });
-        match read {
-            Ok(Some((branch, tip))) => Ok(Upstream { remote, branch, tip }),
-            Ok(None) => Err(self.no_trunk(remote.as_ref())),
-            Err(error) => Err(unreadable(error, remote.as_ref())),
-        }
+        let url = RemoteUrl::new(&self.url_of(remote.as_ref()));
+        let explained = |error| unreadable(error, remote.as_ref());
+        let heads = ls_remote(&git, &url).map_err(explained)?.heads;
+        let is_there = |name: &String| heads.contains_key(name);
+        let usual = self.usual_trunk(&git, &url, is_there).map_err(explained)?;
+        let trusted = match &usual {
+            Some(usual) => self.trunk_in(&self.tip_of(&git, &url, usual).map_err(explained)?)?,
+            None => self.config.trunk.clone(),
+        };
+        let branch = trusted.filter(is_there).or(usual);
+        let branch = branch.ok_or_else(|| self.no_trunk(remote.as_ref()))?;
+        let tip = self.tip_of(&git, &url, &branch).map_err(explained)?;
+        let tip = tip.ok_or_else(|| self.no_trunk(remote.as_ref()))?;
+        Ok(Upstream { remote, branch, tip })
     }
 
-    /// The name of the trunk of the releases repository: `trunk:`, else the branch of its HEAD, else the only usual one.
-    fn trunk_at(&self, git: &Git, url: &RemoteUrl) -> Result<Option<String>, GitError> {
-        let heads = ls_remote(git, url)?.heads;
-        let is_there = |name: &String| heads.contains_key(name);
-        if let Some(named) = self.config.trunk.clone().filter(is_there) {
-            return Ok(Some(named));
-        }
-        let usual: Vec<String> = USUAL.map(str::to_owned).into_iter().filter(is_there).collect();
+    /// The branch of the remote's HEAD, else the only one of the usual names.
+    fn usual_trunk(
+        &self,
+        git: &Git,
+        url: &RemoteUrl,
+        is_there: impl Fn(&String) -> bool + Copy,
+    ) -> Result<Option<String>, GitError> {
         // HEAD of the repository itself is what is checked out, which says nothing about what is merged.
         let is_remote = url.secret_text() != self.url_of(None);
         let head = if is_remote { ls_remote_trunk(git, url)?.filter(is_there) } else { None };
+        let usual: Vec<String> = USUAL.map(str::to_owned).into_iter().filter(is_there).collect();
         Ok(head.or_else(|| <[String; 1]>::try_from(usual).ok().map(|[only]| only)))
+    }
+
+    /// `trunk:` as it was merged at `tip`, unless the operator names it: a topic branch that is checked out must not say of
+    /// itself that it is the trunk.
+    fn trunk_in(&self, tip: &Option<Oid>) -> Result<Option<String>, Failure> {
+        let Some(tip) = tip.filter(|_| !self.options.names("trunk")) else {
+            return Ok(self.config.trunk.clone());
+        };
+        let record = scope::record_at(&self.repository, &tip.to_string(), None)?;
+        Ok(read_config(None, &record)?.0.trunk)
+    }
+
+    /// The newest commit of a branch, which is here then.
+    fn tip_of(&self, git: &Git, url: &RemoteUrl, branch: &str) -> Result<Option<Oid>, GitError> {
+        let full_ref = format!("refs/heads/{branch}");
+        let doing = format!("reading {full_ref} of the releases repository");
+        bring_ref(git, self.repository.common_dir(), url.secret_text(), &full_ref, &doing)
     }
 
     fn no_trunk(&self, remote: Option<&PushRemote>) -> Failure {

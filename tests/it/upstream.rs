@@ -91,6 +91,21 @@ fn a_topic_branch_at_the_remote_is_no_upstream_though_head_follows_it() {
 }
 
 #[test]
+fn a_topic_branch_cannot_name_itself_the_trunk() {
+    let clone = Clone::new();
+    clone.work.run(&["switch", "--quiet", "--create", "topic"]);
+    fs::write(clone.work.path.join("tagkeeper.yaml"), "trunk: topic\n").unwrap();
+    release(&clone.work, "1.2.0");
+    clone.work.run(&["push", "--quiet", "origin", "topic"]);
+    clone.is("origin/master", false);
+    let mut options = clone.options();
+    options.settings.push(("trunk".to_owned(), "topic".to_owned()));
+    assert_eq!(clone.upstream(&options).unwrap(), ("origin/topic".to_owned(), true));
+    clone.work.run(&["remote", "remove", "origin"]);
+    clone.is("master", false);
+}
+
+#[test]
 fn what_was_merged_since_the_last_fetch_counts() {
     let clone = Clone::new();
     clone.work.run(&["fetch", "--quiet", "origin"]);
