@@ -100,7 +100,7 @@ impl Workspace {
                 "the remote `{name}` ({url}) cannot be asked with --offline, and it says what is merged"
             )));
         }
-        let url = RemoteUrl::new(&self.url_of(remote.as_ref()));
+        let url = RemoteUrl::new(self.url_of(remote.as_ref()));
         let explained = |error| unreadable(error, remote.as_ref());
         let heads = ls_remote(&git, &url).map_err(explained)?.heads;
         let is_there = |name: &String| heads.contains_key(name);

@@ -147,8 +147,8 @@ fn series_and_schedules_of_the_newest_record_have_no_mistake_but_the_known_ones(
     assert_eq!(
         found,
         [
-            "doc/source/ocata/schedule.yaml:18:10 the week of 2016-10-31 stands here for the second time",
-            "doc/source/ussuri/schedule.yaml:5:8 a week from 2019-10-14 to 2019-10-28 is none",
+            "doc/source/ocata/schedule.yaml:18:10 the week of 2016-10-31 is listed twice",
+            "doc/source/ussuri/schedule.yaml:5:8 a week cannot last from 2019-10-14 to 2019-10-28",
         ]
     );
 }
