@@ -86,7 +86,7 @@ impl Sandbox {
         }
     }
 
-    /// The environment to work in: a home, a key ring and git settings of its own, and no protocol that leaves this machine.
+    /// The environment to work in: a home, a key ring and git settings of its own.
     pub fn environment(&self) -> Vec<(OsString, OsString)> {
         let path = |name: &str| self.root.join(name).into_os_string();
         vec![
@@ -94,8 +94,15 @@ impl Sandbox {
             ("GNUPGHOME".into(), path("gnupg")),
             ("GIT_CONFIG_GLOBAL".into(), path("home/.gitconfig")),
             ("GIT_CONFIG_NOSYSTEM".into(), "1".into()),
-            ("GIT_ALLOW_PROTOCOL".into(), "file".into()),
         ]
+    }
+
+    /// The environment of what the sandbox runs itself: git in it cannot leave this machine. People who try a remote of
+    /// their own in the sandbox can.
+    fn confined(&self) -> Vec<(OsString, OsString)> {
+        let mut environment = self.environment();
+        environment.push(("GIT_ALLOW_PROTOCOL".into(), "file".into()));
+        environment
     }
 }
 
@@ -157,7 +164,7 @@ fn make_releases(sandbox: &Sandbox, git: &Git, grown: &[Grown]) -> Result<(), Sa
     let dir = releases.join(".git");
     let in_releases = |doing: &str| {
         let mut command = git.command(doing).git_dir(&dir).work_tree(&releases);
-        for (key, value) in sandbox.environment() {
+        for (key, value) in sandbox.confined() {
             command = command.env(key, value);
         }
         command

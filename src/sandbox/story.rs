@@ -54,6 +54,6 @@ fn typed(sandbox: &Sandbox, command: &str) -> io::Result<std::process::Output> {
     let mut path = vec![sandbox.programs()];
     path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
     let path = env::join_paths(path).map_err(io::Error::other)?;
-    shell.envs(sandbox.environment()).env("PATH", path);
+    shell.envs(sandbox.confined()).env("PATH", path);
     shell.output()
 }

@@ -279,7 +279,7 @@ fn check_version(
     }
     let Some(release) = on.release_named(version) else {
         let finding =
-            sink.report(place, format!("release `{version}` is not in this file")).release(version);
+            sink.report(place, format!("this file has no release `{version}`")).release(version);
         help_with_newest(on, finding);
         return;
     };
