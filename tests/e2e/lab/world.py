@@ -111,8 +111,10 @@ class World:
             "push_key": (KEYS / "tagkeeper").read_text(), "known_hosts": known_hosts, "smtp_login": "\n".join(LOGIN),
             "gerrit_login": f"tagkeeper\n{gerrit.password('tagkeeper')}",
         }
-        self.keys = {**fields, "gpg_key": run("gpg", "--homedir", RUN / "gnupg", "--batch", "--armor", "--export-secret-keys", self.key)}
-        self.put_secrets({"tagkeeper_apply_keys": self.keys, "tagkeeper_announce_keys": fields})
+        export = ("gpg", "--homedir", RUN / "gnupg", "--batch", "--armor")
+        self.keys = {**fields, "gpg_key": run(*export, "--export-secret-keys", self.key)}
+        announce = {**fields, "gpg_key": run(*export, "--export", self.key)}
+        self.put_secrets({"tagkeeper_apply_keys": self.keys, "tagkeeper_announce_keys": announce})
         # A host that comes back is not waited for as long as at a site.
         delay = "tagkeeper_user_name: Release Bot"
         self.put_example("zuul.d/jobs.yaml", {delay: f"{delay}\n      tagkeeper_delay: 15"})

@@ -8,7 +8,7 @@ TITLE = "a merged request waits for the end of a hold, and the periodic job tags
 NAME, VERSION = "garden/can", "3.1.0"
 PIPELINES = "zuul.d/pipelines.yaml"
 # Long enough for the run after the merge to find it.
-HOLD = timedelta(seconds=30)
+HOLD = timedelta(seconds=60)
 
 
 def tell(scene):
