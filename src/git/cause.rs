@@ -154,7 +154,7 @@ mod tests {
             ),
             ("fatal: transport 'ext' not allowed", Here),
             ("fatal: detected dubious ownership in repository at '/srv/a'", Here),
-            ("fatal: bad config line 3 in file /root/.gitconfig", Here),
+            ("fatal: bad config line 3 in file /home/ann/.gitconfig", Here),
             (
                 "remote: fatal: bad config line 3 in file config\nfatal: the remote end hung up upon initial contact",
                 Network,
