@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::governance::PROJECTS;
+use super::remotes::{Mirrored, Remotes};
 use super::repository::Remote;
 use super::{Answer, Cause, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
 use crate::git::{
-    BadRepoName, Freshness, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName,
-    Repository, ls_remote, mask_credentials,
+    BadRepoName, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository,
+    mask_credentials,
 };
 use crate::net::http::{Answer as HttpAnswer, Client, Options};
 use crate::text::without_login;
@@ -72,7 +73,8 @@ pub struct Sources {
     git: Git,
     /// The last copies of documents, for use offline.
     copies: PathBuf,
-    mirrors: Mirrors,
+    remotes: Box<dyn Remotes>,
+    http: Client,
     read: String,
     push: String,
     network: Network,
@@ -107,7 +109,12 @@ impl Sources {
     ) -> Self {
         Self {
             copies: cache.join("documents"),
-            mirrors: Mirrors::new(cache, git.clone()),
+            remotes: Box::new(Mirrored {
+                git: git.clone(),
+                mirrors: Mirrors::new(cache, git.clone()),
+                network,
+            }),
+            http: Client::new(Options::default()),
             git,
             read: read.to_owned(),
             push: push.to_owned(),
@@ -121,6 +128,18 @@ impl Sources {
             trunks: Once::default(),
             members: Once::default(),
         }
+    }
+
+    /// The same, with other repositories.
+    pub fn opening_with(mut self, remotes: impl Remotes + 'static) -> Self {
+        self.remotes = Box::new(remotes);
+        self
+    }
+
+    /// The same, with another HTTP client.
+    pub fn asking_with(mut self, http: Client) -> Self {
+        self.http = http;
+        self
     }
 
     /// The same, without some tags.
@@ -161,9 +180,7 @@ impl Sources {
     }
 
     fn trunk_of_head(&self, url: &RemoteUrl) -> Answer<String> {
-        let is_silent = self.network == Network::Offline && !url.is_local();
-        let freshness = if is_silent { Freshness::Offline } else { Freshness::Now };
-        self.trunks.get(&url.to_string(), || answer(self.mirrors.trunk(url, freshness)))
+        self.trunks.get(&url.to_string(), || answer(self.remotes.trunk(url)))
     }
 
     /// The same, with the keys for verifying signatures of tags, or why there are none.
@@ -269,8 +286,7 @@ impl Sources {
                 )),
             };
         }
-        let fetched = Client::new(Options::default()).get(location);
-        match fetched {
+        match self.http.get(location) {
             Ok(HttpAnswer::Found(bytes)) => {
                 keep(&copy, &bytes);
                 Answer::Known(bytes)
@@ -301,18 +317,8 @@ impl Sources {
     }
 
     fn opened_now(&self, repo: &str, url: &RemoteUrl) -> Answer<Arc<Opened>> {
-        let opened = if self.network == Network::Offline && !url.is_local() {
-            self.mirrors.get(url, Freshness::Offline).and_then(|repository| {
-                let refs = repository.refs()?;
-                Ok((refs, repository))
-            })
-        } else {
-            ls_remote(&self.git, url).and_then(|refs| {
-                let repository = self.mirrors.get(url, Freshness::Matching(&refs))?;
-                Ok((refs, repository))
-            })
-        };
-        answer(opened.map(Some)).map(|(mut refs, repository)| {
+        let opened = self.remotes.open(url).map(Some);
+        answer(opened).map(|(mut refs, repository)| {
             self.hidden.turn_back(repo, &mut refs);
             Arc::new(Opened { refs, repository: Mutex::new(repository) })
         })

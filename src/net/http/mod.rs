@@ -4,11 +4,13 @@
 //! to a wrong question does not change. `Retry-After` is honoured as far as the time allows. What was
 //! sent is sent again only after a look whether it arrived.
 
+mod carrier;
 mod error;
 mod patience;
 mod proxy;
 mod redirect;
 
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -19,6 +21,7 @@ use ureq::{Agent, AsSendBody, Body};
 use super::ca::CaFile;
 use super::credential::Credential;
 use crate::text::without_login;
+pub use carrier::{Carrier, Reply};
 pub use error::{HttpError, Problem, Verb};
 pub use proxy::Named as NamedProxy;
 
@@ -83,6 +86,8 @@ pub enum Answer {
 pub struct Client {
     agent: Agent,
     options: Options,
+    /// Takes the place of connections.
+    carrier: Option<Arc<dyn Carrier>>,
 }
 
 impl Client {
@@ -98,12 +103,17 @@ impl Client {
         }
         // Each request names its own.
         config = config.proxy(None);
-        Self { agent: Agent::new_with_config(config.build()), options }
+        Self { agent: Agent::new_with_config(config.build()), options, carrier: None }
     }
 
     /// The same, with so many tries.
     pub fn trying(&self, tries: u32) -> Self {
-        Self { agent: self.agent.clone(), options: Options { tries, ..self.options.clone() } }
+        Self { options: Options { tries, ..self.options.clone() }, ..self.clone() }
+    }
+
+    /// The same, without connections: `carrier` answers.
+    pub fn carried_by(self, carrier: Arc<dyn Carrier>) -> Self {
+        Self { carrier: Some(carrier), ..self }
     }
 
     /// Reads a URL. A login in it is used, and shown nowhere.
@@ -202,6 +212,9 @@ impl Client {
     }
 
     fn ask(&self, call: &Call<'_>, url: &str, left: Duration) -> Result<Response<Body>, Problem> {
+        if let Some(carrier) = &self.carrier {
+            return carrier.carry(call.verb, url, call.json)?.into_response();
+        }
         let request = match call.verb {
             Verb::Get => Request::get(url),
             Verb::Post => Request::post(url),
