@@ -1,6 +1,8 @@
 //! Three answers: known, absent, unknown.
 
-use super::Unknown;
+use crate::text::without_login;
+
+use super::{Cause, Unknown};
 
 /// The answer to a question about hosts, repositories and files.
 ///
@@ -30,6 +32,17 @@ impl<T> Answer<T> {
             Self::Known(value) => Answer::Known(change(value)),
             Self::Absent => Answer::Absent,
             Self::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+
+    /// The same about what must be at `location`: absent becomes unknown.
+    pub(super) fn required(self, location: &str) -> Self {
+        match self {
+            Self::Absent => {
+                let why = format!("{} does not exist", without_login(location));
+                Self::Unknown(Unknown::at(location, Cause::Absent, why))
+            }
+            answer => answer,
         }
     }
 

@@ -10,13 +10,17 @@ pub mod document;
 mod gather;
 pub mod governance;
 mod hidden;
+pub mod link;
 pub mod object;
+pub mod package_index;
 pub mod people;
 pub mod pushed;
 mod remotes;
 pub mod repository;
 pub mod review;
+mod servers;
 mod sources;
+pub mod tracker;
 mod unknown;
 
 pub use answer::Answer;

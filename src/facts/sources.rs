@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::governance::PROJECTS;
 use super::remotes::{Mirrored, Remotes};
 use super::repository::Remote;
+use super::servers::{Absence, Keep, Servers};
 use super::{Answer, Cause, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
 use crate::git::{
     BadRepoName, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository,
-    mask_credentials,
 };
-use crate::net::http::{Answer as HttpAnswer, Client, Options};
+use crate::net::http::Client;
 use crate::text::without_login;
 
 /// The usual names of a trunk: only where to look first.
@@ -71,10 +71,8 @@ impl fmt::Debug for Documents {
 /// Everything that can answer questions.
 pub struct Sources {
     git: Git,
-    /// The last copies of documents, for use offline.
-    copies: PathBuf,
     remotes: Box<dyn Remotes>,
-    http: Client,
+    servers: Servers,
     read: String,
     push: String,
     network: Network,
@@ -108,13 +106,12 @@ impl Sources {
         network: Network,
     ) -> Self {
         Self {
-            copies: cache.join("documents"),
+            servers: Servers::new(network, cache.join("documents")),
             remotes: Box::new(Mirrored {
                 git: git.clone(),
                 mirrors: Mirrors::new(cache, git.clone()),
                 network,
             }),
-            http: Client::new(Options::default()),
             git,
             read: read.to_owned(),
             push: push.to_owned(),
@@ -138,7 +135,7 @@ impl Sources {
 
     /// The same, with another HTTP client.
     pub fn asking_with(mut self, http: Client) -> Self {
-        self.http = http;
+        self.servers = self.servers.asking_with(http);
         self
     }
 
@@ -256,44 +253,23 @@ impl Sources {
         self.documents.zuul_projects.clone()
     }
 
+    /// The servers that answer over HTTP.
+    pub(super) fn servers(&self) -> &Servers {
+        &self.servers
+    }
+
     /// A required document, by path or URL.
     pub(super) fn document(&self, location: &str) -> Answer<Vec<u8>> {
-        match self.optional_document(location) {
-            Answer::Absent => Answer::Unknown(Unknown::at(
-                location,
-                Cause::Absent,
-                format_args!("{} does not exist", mask_credentials(location)),
-            )),
-            answer => answer,
-        }
+        self.optional_document(location).required(location)
     }
 
     /// A document, by path or URL. A copy of what was fetched is kept for use offline.
     pub(super) fn optional_document(&self, location: &str) -> Answer<Vec<u8>> {
-        let shown = mask_credentials(location);
         let path = location.strip_prefix("file://").unwrap_or(location);
-        if !path.contains("://") {
-            return read_local(Path::new(path));
+        if path.contains("://") {
+            return self.servers.page(location, Absence::Gone, Keep::ForOffline);
         }
-        let copy = self.copies.join(shown.replace(['/', ':', '?', '%'], "_"));
-        if self.network == Network::Offline {
-            return match fs::read(&copy) {
-                Ok(bytes) => Answer::Known(bytes),
-                Err(_) => Answer::Unknown(Unknown::at(
-                    location,
-                    Cause::Offline,
-                    format_args!("{shown}: not fetched (--offline), and the cache has no copy"),
-                )),
-            };
-        }
-        match self.http.get(location) {
-            Ok(HttpAnswer::Found(bytes)) => {
-                keep(&copy, &bytes);
-                Answer::Known(bytes)
-            }
-            Ok(HttpAnswer::NotFound) => Answer::Absent,
-            Err(error) => Answer::Unknown(error.into()),
-        }
+        read_local(Path::new(path))
     }
 
     /// Whether tags and branches are pushed to another place than the one for reading.
@@ -375,15 +351,6 @@ fn read_local(path: &Path) -> Answer<Vec<u8>> {
             let why = format!("cannot read {}: {error}", path.display());
             Answer::Unknown(Unknown::at(&path.to_string_lossy(), Cause::Unreadable, why))
         }
-    }
-}
-
-/// Keeps a copy of a document. A failure costs the next run a fetch, and nothing else.
-fn keep(copy: &Path, bytes: &[u8]) {
-    let kept =
-        copy.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(copy, bytes));
-    if let Err(error) = kept {
-        log::info!("cannot keep a copy in {}: {error}", copy.display());
     }
 }
 

@@ -36,7 +36,7 @@ pub enum Asked {
 pub enum Cause {
     /// This run may not ask anybody.
     Offline,
-    /// The server has no address, gave no answer or failed.
+    /// The server has no address, gave no answer, failed or has had enough of us.
     Away,
     /// The server was too slow.
     TimedOut,
@@ -113,7 +113,7 @@ impl Unknown {
 
 impl Cause {
     /// Whether all questions to a server fail together.
-    fn is_of_server(self) -> bool {
+    pub(super) fn is_of_server(self) -> bool {
         match self {
             Self::Offline | Self::Away | Self::TimedOut => true,
             Self::Login | Self::Identity | Self::Proxy => true,
@@ -191,7 +191,7 @@ impl From<&Problem> for Cause {
     fn from(problem: &Problem) -> Self {
         match problem {
             Problem::Status(401 | 403 | 407) => Self::Login,
-            Problem::Status(status) if *status >= 500 => Self::Away,
+            Problem::Status(status) if *status >= 500 || *status == 429 => Self::Away,
             Problem::Status(_) => Self::Refused,
             Problem::NoSuchHost | Problem::Connection(_) => Self::Away,
             Problem::Slow(_) => Self::TimedOut,

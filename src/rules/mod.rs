@@ -13,6 +13,7 @@ mod subject;
 
 mod branch;
 mod commit;
+mod outside;
 mod people;
 mod record;
 mod schema;
@@ -132,6 +133,7 @@ pub static ALL: &[&Rule] = &[
     &commit::branch_membership::RULE,
     &branch::branch_prefix::RULE,
     &timing::branch_too_early::RULE,
+    &outside::bugtracker::RULE,
     &timing::client_freeze::RULE,
     &commit::diff_start::RULE,
     &version::duplicate_version::RULE,
@@ -153,6 +155,7 @@ pub static ALL: &[&Rule] = &[
     &timing::rc1_deadline::RULE,
     &timing::rc1_with_branch::RULE,
     &timing::release_day::RULE,
+    &outside::release_notes_link::RULE,
     &commit::release_type::RULE,
     &timing::release_week::RULE,
     &timing::release_window::RULE,

@@ -28,6 +28,8 @@ pub struct HttpError {
 pub enum Verb {
     /// To show something.
     Get,
+    /// To say whether it has something.
+    Look,
     /// To take something.
     Post,
     /// To put something in its place.
@@ -37,7 +39,7 @@ pub enum Verb {
 impl fmt::Display for Verb {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Get => "read",
+            Self::Get | Self::Look => "read",
             Self::Post => "post to",
             Self::Put => "put to",
         })

@@ -131,7 +131,7 @@ impl Client {
     ///
     /// As [`Client::get`].
     pub fn get_as(&self, url: &str, who: Option<&Credential>) -> Result<Answer, HttpError> {
-        let call = Call { verb: Verb::Get, url, who, json: b"" };
+        let call = Call { verb: Verb::Get, url, who, kind: "", body: b"" };
         match self.patiently(&call, &mut || Ok::<_, HttpError>(false)) {
             Ok(Some(body)) => Ok(Answer::Found(body)),
             Ok(None) | Err(HttpError { problem: Problem::Status(404 | 410), .. }) => {
@@ -155,7 +155,29 @@ impl Client {
         json: &[u8],
         landed: &mut dyn FnMut() -> Result<bool, E>,
     ) -> Result<Option<Vec<u8>>, E> {
-        self.patiently(&Call { verb, url, who, json }, landed)
+        let kind = "application/json; charset=UTF-8";
+        self.patiently(&Call { verb, url, who, kind, body: json }, landed)
+    }
+
+    /// Looks whether there is something at a URL, without its body.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::get`].
+    pub fn look(&self, url: &str) -> Result<(), HttpError> {
+        let call = Call { verb: Verb::Look, url, who: None, kind: "", body: b"" };
+        self.patiently(&call, &mut || Ok::<_, HttpError>(false)).map(drop)
+    }
+
+    /// Posts a question, of the media type `kind`. Asking changes nothing there, so a lost answer is asked for again.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses, or does not answer after all tries.
+    pub fn ask(&self, url: &str, kind: &'static str, body: &[u8]) -> Result<Vec<u8>, HttpError> {
+        let call = Call { verb: Verb::Post, url, who: None, kind, body };
+        let answer = self.patiently(&call, &mut || Ok::<_, HttpError>(false))?;
+        Ok(answer.unwrap_or_default())
     }
 
     /// Makes a call until it is answered. `settled` is asked after each failure that may pass, and may end it.
@@ -195,15 +217,18 @@ impl Client {
     /// One try. Where a redirect leads, nobody is to learn who asks, or to be written to.
     fn once(&self, call: &Call<'_>, left: Duration) -> Result<Vec<u8>, Failure> {
         let deadline = Instant::now() + left;
-        let may_be_led_on = call.verb == Verb::Get && call.who.is_none();
+        let may_be_led_on = matches!(call.verb, Verb::Get | Verb::Look) && call.who.is_none();
         let mut url = call.url.to_owned();
         for _ in 0..=MOST_REDIRECTS {
             let left = deadline.saturating_duration_since(Instant::now());
-            let response = self.ask(call, &url, left)?;
+            let response = self.carry(call, &url, left)?;
             let location = response.headers().get("location").map(|to| to.to_str());
             url = match location {
                 Some(Ok(to)) if may_be_led_on && response.status().is_redirection() => {
                     redirect::target(&url, to)?
+                }
+                _ if call.verb == Verb::Look && response.status().is_success() => {
+                    return Ok(Vec::new());
                 }
                 _ => return self.read(response),
             };
@@ -211,12 +236,12 @@ impl Client {
         Err(Problem::Garbled("too many redirects".to_owned()).into())
     }
 
-    fn ask(&self, call: &Call<'_>, url: &str, left: Duration) -> Result<Response<Body>, Problem> {
+    fn carry(&self, call: &Call<'_>, url: &str, left: Duration) -> Result<Response<Body>, Problem> {
         if let Some(carrier) = &self.carrier {
-            return carrier.carry(call.verb, url, call.json)?.into_response();
+            return carrier.carry(call.verb, url, call.body)?.into_response();
         }
         let request = match call.verb {
-            Verb::Get => Request::get(url),
+            Verb::Get | Verb::Look => Request::get(url),
             Verb::Post => Request::post(url),
             Verb::Put => Request::put(url),
         };
@@ -225,10 +250,10 @@ impl Client {
             None => request,
         };
         match call.verb {
-            Verb::Get => self.run(request.body(()), left),
+            Verb::Get | Verb::Look => self.run(request.body(()), left),
             Verb::Post | Verb::Put => {
-                let request = request.header("content-type", "application/json; charset=UTF-8");
-                self.run(request.body(call.json), left)
+                let request = request.header("content-type", call.kind);
+                self.run(request.body(call.body), left)
             }
         }
     }
@@ -285,7 +310,9 @@ struct Call<'a> {
     verb: Verb,
     url: &'a str,
     who: Option<&'a Credential>,
-    json: &'a [u8],
+    /// The media type of the body.
+    kind: &'static str,
+    body: &'a [u8],
 }
 
 /// The first line of a refusal, where it is plain text: a page for browsers says nothing in its first line.

@@ -47,7 +47,7 @@ fn host(url: &str) -> &str {
 
 impl Carrier for Web {
     fn carry(&self, verb: Verb, url: &str, _: &[u8]) -> Result<Reply, Problem> {
-        let key = if verb == Verb::Get { url.to_owned() } else { format!("POST {url}") };
+        let key = if verb == Verb::Post { format!("POST {url}") } else { url.to_owned() };
         let (status, body) = match self.0.get(&key) {
             None if self.has_host_of(url) => (404, ""),
             None => return Err(Problem::NoSuchHost),

@@ -1,0 +1,4 @@
+//! Rules that ask servers: bug trackers, the package index, links, Gerrit.
+
+pub(super) mod bugtracker;
+pub(super) mod release_notes_link;
