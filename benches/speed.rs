@@ -77,9 +77,21 @@ fn processes(site: &Site, table: &mut Table) -> Result<()> {
         succeed(&mut site.check(&[]))
     };
     succeed(&mut check)?;
-    table.row("check, no cache", None, &timed(3, forget)?);
+    table.row("check, no cache, no mirror", None, &timed(3, forget)?);
+    let objects = site.objects_of_the_record()?;
+    table.row(
+        "plain read of the record: git cat-file",
+        None,
+        &timed(RUNS, || site.read(&objects))?,
+    );
     let mut at = site.check(&["--base", "HEAD~1", "--head", "HEAD"]);
-    table.row("check of a revision", Some(50), &timed(RUNS, || succeed(&mut at))?);
+    let anew = || -> Result<()> {
+        fs::remove_dir_all(site.cache().join("texts"))?;
+        succeed(&mut at)
+    };
+    table.row("check of a revision, record not in the cache", Some(100), &timed(RUNS, anew)?);
+    let mut at = site.check(&["--base", "HEAD~1", "--head", "HEAD"]);
+    table.row("check of a revision", Some(30), &timed(RUNS, || succeed(&mut at))?);
     table.row("check of a clean checkout", Some(50), &timed(RUNS, || succeed(&mut check))?);
     site.git(&site.releases, &["reset", "--quiet", "HEAD~1"])?;
     table.row("check of uncommitted work", Some(50), &timed(RUNS, || succeed(&mut check))?);
@@ -248,6 +260,23 @@ impl Site {
         self.git(&self.releases, &["init", "--quiet", "--initial-branch", "master"])?;
         self.git(&self.releases, &["add", "."])?;
         self.git(&self.releases, &["commit", "--quiet", "-m", "Everything so far"])
+    }
+
+    /// The ids of the deliverable files, one a line.
+    fn objects_of_the_record(&self) -> Result<String> {
+        let output =
+            self.git_in(&self.releases, &["ls-tree", "-r", "HEAD", "deliverables"]).output()?;
+        let list = String::from_utf8(output.stdout)?;
+        let ids = list.lines().filter_map(|line| line.split_whitespace().nth(2));
+        Ok(ids.map(|id| format!("{id}\n")).collect())
+    }
+
+    /// Reads them with git alone.
+    fn read(&self, objects: &str) -> Result<()> {
+        let list = self.dir.path().join("objects");
+        fs::write(&list, objects)?;
+        let mut cat = self.git_in(&self.releases, &["cat-file", "--batch"]);
+        succeed(cat.stdin(fs::File::open(&list)?))
     }
 
     /// A history with tags; gives the ids of the commits, oldest first.

@@ -42,7 +42,7 @@ fn is_trailing(file: &File, path: &FilePath) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::index::IndexCache;
+    use crate::tree::index::cache::TextCache;
     use crate::tree::record::{Blob, Item, ItemKind, ReadError, Record, SERIES_STATUS, Snapshot};
 
     struct Files(Vec<(&'static str, String)>);
@@ -72,7 +72,7 @@ mod tests {
             "team: a\ntype: {kind}\nreleases:\n  - {{version: 1.0.0, projects: []}}\n  - {{version: iris-eol, projects: []}}\n"
         );
         let files = Files(vec![(SERIES_STATUS, series), (PATH, file)]);
-        Record::open(Box::new(files), IndexCache::default()).unwrap()
+        Record::open(Box::new(files), TextCache::default()).unwrap()
     }
 
     fn request(before: (&str, &str), after: (&str, &str)) -> Request {

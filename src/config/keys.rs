@@ -113,7 +113,11 @@ pub const KEYS: &[Key] = &[
         Slot::MaybeEmpty(|c| &mut c.uploader),
         "account that uploads to the package index",
     ),
-    Key::new("cache", Slot::Text(|c| &mut c.cache), "directory of mirrors and index"),
+    Key::new(
+        "cache",
+        Slot::Text(|c| &mut c.cache),
+        "directory of mirrors and of the record's texts",
+    ),
     Key::new(
         "closed-series",
         Slot::List(put_closed),

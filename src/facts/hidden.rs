@@ -1,9 +1,9 @@
 //! Hides from a replay what happened later.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::git::Refs;
-use crate::tree::index::Index;
+use crate::tree::index::texts::Texts;
 use crate::version::{BranchNames, branches_ended_by};
 
 /// Turns today's refs back for a replay: removes later tags, and restores branches that were deleted later.
@@ -12,10 +12,12 @@ pub struct Hidden(Option<Replay>);
 
 #[derive(Debug)]
 struct Replay {
-    /// Repository and tag: created later.
-    tags: HashSet<(String, String)>,
-    /// Repository and tag: had ended a branch before the request.
-    ended: HashSet<(String, String)>,
+    /// The record before the request.
+    before: Texts,
+    /// The record at that time.
+    then: Texts,
+    /// The record at later times.
+    later: Vec<Texts>,
     /// The branch names of the site.
     names: BranchNames,
 }
@@ -23,47 +25,44 @@ struct Replay {
 impl Hidden {
     /// Hides the tags that one of `later` lists and `then` does not. Restores the branches that had not ended in `before`, the
     /// record before the request: a branch is deleted after its end is tagged, and the tag still has its last commit.
-    pub fn between<'a>(
-        before: &Index,
-        then: &Index,
-        later: impl Iterator<Item = &'a Index>,
-        names: &BranchNames,
-    ) -> Self {
-        let owned = |(repo, tag): (&str, &str)| (repo.to_owned(), tag.to_owned());
-        let there: HashSet<_> = then.tags().collect();
-        let tags = later.flat_map(Index::tags).filter(|tag| !there.contains(tag)).map(owned);
-        let is_end = |tag: &str| !branches_ended_by(tag, names).is_empty();
-        let ended = before.tags().filter(|(_, tag)| is_end(tag)).map(owned);
-        Self(Some(Replay { tags: tags.collect(), ended: ended.collect(), names: names.clone() }))
+    pub fn between(before: Texts, then: Texts, later: Vec<Texts>, names: BranchNames) -> Self {
+        Self(Some(Replay { before, then, later, names }))
     }
 
     /// Turns `refs` of `repo` back to the time of the replay.
     pub(super) fn turn_back(&self, repo: &str, refs: &mut Refs) {
         let Some(replay) = &self.0 else { return };
-        let holds = |of: &HashSet<(String, String)>, tag: &str| {
-            of.contains(&(repo.to_owned(), tag.to_owned()))
-        };
-        // Newest first: `-eom` comes before `-eol`, and `stable/` ended there.
-        for (tag, target) in refs.tags.iter().rev() {
-            if holds(&replay.ended, tag) {
-                continue;
-            }
-            let is_unmaintained = holds(&replay.ended, &tag.replace("-eol", "-eom"));
-            let mut ended = branches_ended_by(tag, &replay.names).into_iter();
-            let branch = if is_unmaintained { ended.next_back() } else { ended.next() };
-            if let Some(branch) = branch {
-                refs.heads.entry(branch).or_insert(target.peeled);
-            }
-        }
-        refs.tags.retain(|tag, _| !holds(&replay.tags, tag));
+        let is_end = |tag: &&str| !branches_ended_by(tag, &replay.names).is_empty();
+        let ended = replay.before.versions_of(repo).into_iter().filter(is_end).collect();
+        let then = replay.then.versions_of(repo);
+        let later = replay.later.iter().flat_map(|texts| texts.versions_of(repo));
+        let later = later.filter(|tag| !then.contains(tag)).collect();
+        turn_back(refs, &later, &ended, &replay.names);
     }
+}
+
+/// Removes the tags in `later`, and restores the branches that a tag ended, except for those of `ended`.
+fn turn_back(refs: &mut Refs, later: &BTreeSet<&str>, ended: &BTreeSet<&str>, names: &BranchNames) {
+    // Newest first: `-eom` comes before `-eol`, and `stable/` ended there.
+    for (tag, target) in refs.tags.iter().rev() {
+        if ended.contains(tag.as_str()) {
+            continue;
+        }
+        let is_unmaintained = ended.contains(tag.replace("-eol", "-eom").as_str());
+        let mut branches = branches_ended_by(tag, names).into_iter();
+        let branch = if is_unmaintained { branches.next_back() } else { branches.next() };
+        if let Some(branch) = branch {
+            refs.heads.entry(branch).or_insert(target.peeled);
+        }
+    }
+    refs.tags.retain(|tag, _| !later.contains(tag.as_str()));
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, HashSet};
+    use std::collections::BTreeMap;
 
-    use super::{BranchNames, Hidden, Replay};
+    use super::{BranchNames, Hidden, turn_back};
     use crate::git::{Oid, Refs, TagRef};
 
     fn oid(digit: char) -> Oid {
@@ -87,17 +86,10 @@ mod tests {
         }
     }
 
-    fn turned_back(later: &[&str], ended: &[&str]) -> Refs {
-        let of_nova = |tags: &[&str]| -> HashSet<_> {
-            tags.iter().map(|tag| ("openstack/nova".to_owned(), (*tag).to_owned())).collect()
-        };
-        let hidden = Hidden(Some(Replay {
-            tags: of_nova(later),
-            ended: of_nova(ended),
-            names: BranchNames::default(),
-        }));
+    fn turned_back(later: &[&'static str], ended: &[&'static str]) -> Refs {
+        let set = |tags: &[&'static str]| tags.iter().copied().collect();
         let mut refs = refs();
-        hidden.turn_back("openstack/nova", &mut refs);
+        turn_back(&mut refs, &set(later), &set(ended), &BranchNames::default());
         refs
     }
 

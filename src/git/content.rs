@@ -125,6 +125,32 @@ impl Repository {
         Ok(objects.read(id).map_err(failed)?.data().to_vec())
     }
 
+    /// Gives `take` the name and content of every regular file directly in `dir` at `commit`; of one with more than `limit`
+    /// bytes no content. No file if there is no such directory.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`], and those of a damaged repository.
+    pub fn each_file_in(
+        &self,
+        commit: Oid,
+        dir: &str,
+        limit: usize,
+        mut take: impl FnMut(&str, &[u8]),
+    ) -> Result<(), GitError> {
+        let mut files = self.list(commit, dir)?.unwrap_or_default();
+        files.retain(|item| matches!(item.kind, TreeKind::File | TreeKind::Executable));
+        self.have(files.iter().map(|file| file.id))?;
+        let failed =
+            |error: git2::Error| self.failed(format!("reading `{dir}` at {commit}"), &error);
+        let objects = self.inner.odb().map_err(failed)?;
+        for file in files {
+            let blob = objects.read(file.id).map_err(failed)?;
+            let is_small = blob.data().len() <= limit;
+            take(&file.name, if is_small { blob.data() } else { &[] });
+        }
+        Ok(())
+    }
+
     /// Brings what a mirror has left out of these files (commit and path) in one go, so that
     /// reading them asks the remote no more. Files that do not exist are skipped.
     ///

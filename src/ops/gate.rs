@@ -9,7 +9,7 @@ use crate::calendar::Waiting;
 use crate::config::{Described, POLICY, Policy};
 use crate::git::{Git, bring_ref};
 use crate::plan::{Held, Introductions, PlannedRelease, held};
-use crate::tree::index::IndexCache;
+use crate::tree::index::cache::TextCache;
 use crate::tree::record::Record;
 use crate::tree::request::Request;
 use crate::tree::revision::Revision;
@@ -57,8 +57,7 @@ pub(super) fn current_policy(
     let tip = tip.map_err(|error| error.to_string())?;
     let tip = tip.ok_or_else(|| format!("there is no `{branch}` at its remote"))?;
     let revision = Box::new(Revision::new(Rc::clone(&workspace.repository), tip));
-    let record =
-        Record::open(revision, IndexCache::default()).map_err(|error| error.to_string())?;
+    let record = Record::open(revision, TextCache::default()).map_err(|error| error.to_string())?;
     Ok(Policy::of(&record).map_err(|error| error.to_string())?.0)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::plan::{Approval, Introduction, Introductions, Overriding, PlannedRelease};
-use crate::tree::index::IndexCache;
+use crate::tree::index::cache::TextCache;
 use crate::tree::record::Record;
 use crate::tree::revision::Nothing;
 use crate::tree::unsaved::Unsaved;
@@ -26,7 +26,7 @@ pub(super) fn record(versions: &[&str]) -> Record {
         (PATH.to_owned(), file.into_bytes()),
         ("data/series_status.yaml".to_owned(), series.as_bytes().to_vec()),
     ]);
-    Record::open(Box::new(Unsaved::new(Box::new(Nothing), texts)), IndexCache::default()).unwrap()
+    Record::open(Box::new(Unsaved::new(Box::new(Nothing), texts)), TextCache::default()).unwrap()
 }
 
 /// The release as a plan has it, without steps.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use super::deliverable::{self, Deliverable};
 use super::file::{FilePath, FilePathError};
-use super::index::{Index, IndexCache};
+use super::index::Index;
+use super::index::cache::TextCache;
+use super::index::texts::{Content, Texts};
 use super::place::{Problem, ProblemKind};
 use super::schedule::{self, Schedule};
 use super::series::{self, SeriesList};
@@ -33,12 +35,18 @@ pub trait Snapshot {
     /// If it exists and cannot be read.
     fn read(&self, path: &str) -> Result<Option<Blob>, ReadError>;
 
-    /// Fetches these files together, if one at a time would be slow.
+    /// The text of every regular file directly in `dir`.
     ///
     /// # Errors
-    /// If they cannot be fetched.
-    fn prefetch(&self, _paths: &[&str]) -> Result<(), ReadError> {
-        Ok(())
+    /// If one of them cannot be read.
+    fn folder(&self, dir: &str) -> Result<Content, ReadError> {
+        let mut content = Content::default();
+        for item in self.list(dir)?.into_iter().filter(|item| item.kind == ItemKind::File) {
+            if let Some(blob) = self.read(&format!("{dir}/{}", item.name))? {
+                content.push(item.name, &blob.bytes);
+            }
+        }
+        Ok(content)
     }
 
     /// The name of this state in messages: a commit id, or `working tree`.
@@ -71,12 +79,12 @@ pub trait Snapshot {
         }))
     }
 
-    /// Which files list each repository and version; `cache` has what an earlier run found.
+    /// Which files list each repository and version; `cache` has what an earlier run read.
     ///
     /// # Errors
     /// If the repository cannot be read.
-    fn index(&self, cache: &IndexCache) -> Result<Index, ReadError> {
-        Index::of(self, cache)
+    fn index(&self, cache: &TextCache) -> Result<Index, ReadError> {
+        Texts::of(self, cache).map(Index::of_texts)
     }
 }
 
@@ -197,7 +205,7 @@ type FileRead = Result<Option<Rc<File>>, ReadError>;
 pub struct Record {
     snapshot: Box<dyn Snapshot>,
     series: Rc<SeriesFile>,
-    index_cache: IndexCache,
+    text_cache: TextCache,
     terms: Arc<Terms>,
     files: RefCell<HashMap<String, FileRead>>,
     schedules: RefCell<HashMap<String, Option<Rc<Schedule>>>>,
@@ -216,11 +224,11 @@ impl Record {
     ///
     /// # Errors
     /// If the list of series exists and cannot be read.
-    pub fn open(snapshot: Box<dyn Snapshot>, index_cache: IndexCache) -> Result<Self, ReadError> {
+    pub fn open(snapshot: Box<dyn Snapshot>, text_cache: TextCache) -> Result<Self, ReadError> {
         Ok(Self {
             series: snapshot.series()?,
             snapshot,
-            index_cache,
+            text_cache,
             terms: Arc::default(),
             files: RefCell::default(),
             schedules: RefCell::default(),
@@ -304,10 +312,18 @@ impl Record {
         if let Some(index) = self.index.borrow().as_ref() {
             return Rc::clone(index);
         }
-        let found = self.snapshot.index(&self.index_cache);
+        let found = self.snapshot.index(&self.text_cache);
         let index = Rc::new(self.known(found).unwrap_or_default());
         *self.index.borrow_mut() = Some(Rc::clone(&index));
         index
+    }
+
+    /// The text of every deliverable file.
+    ///
+    /// # Errors
+    /// If the repository cannot be read.
+    pub fn texts(&self) -> Result<Texts, ReadError> {
+        Texts::of(self.snapshot.as_ref(), &self.text_cache)
     }
 
     /// The bytes of another file of the repository, such as its configuration; `None` if it does not exist.

@@ -6,7 +6,8 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::record::{Blob, DELIVERABLES, Item, ItemKind, ReadError, Snapshot};
+use super::index::texts::Content;
+use super::record::{Blob, Item, ItemKind, ReadError, Snapshot};
 use super::yaml::MAX_BYTES;
 use crate::git::{GitError, Oid, Repository, TreeItem, TreeKind};
 
@@ -41,9 +42,12 @@ impl Snapshot for Revision {
         }
     }
 
-    fn prefetch(&self, paths: &[&str]) -> Result<(), ReadError> {
-        let files: Vec<_> = paths.iter().map(|path| (self.commit, *path)).collect();
-        self.repository.prefetch(&files).map_err(|error| unreadable(DELIVERABLES, error))
+    fn folder(&self, dir: &str) -> Result<Content, ReadError> {
+        let mut content = Content::default();
+        let add = |name: &str, bytes: &[u8]| content.push(name.to_owned(), bytes);
+        let read = self.repository.each_file_in(self.commit, dir, MAX_BYTES, add);
+        read.map_err(|error| unreadable(dir, error))?;
+        Ok(content)
     }
 
     fn name(&self) -> String {
@@ -82,7 +86,7 @@ impl Snapshot for WorkingTree {
                 (Some((folder, _)), Some(_)) => {
                     let item =
                         || Item { name: folder.to_owned(), kind: ItemKind::Directory, id: None };
-                    items.entry(folder.to_owned()).or_insert_with(item);
+                    items.entry(folder.to_owned()).or_insert_with(item).id = None;
                 }
                 (None, Some(kind)) => {
                     items.insert(
@@ -91,7 +95,11 @@ impl Snapshot for WorkingTree {
                     );
                 }
                 (None, None) => drop(items.remove(rest)),
-                (Some(_), None) => {}
+                (Some((folder, _)), None) => {
+                    if let Some(item) = items.get_mut(folder) {
+                        item.id = None;
+                    }
+                }
             }
         }
         Ok(items.into_values().collect())
@@ -109,9 +117,9 @@ impl Snapshot for WorkingTree {
         }
     }
 
-    fn prefetch(&self, paths: &[&str]) -> Result<(), ReadError> {
-        let is_below = |path: &&str| !self.differing.contains_key(*path);
-        self.below.prefetch(&paths.iter().copied().filter(is_below).collect::<Vec<_>>())
+    fn folder(&self, dir: &str) -> Result<Content, ReadError> {
+        let differing = self.differing.keys().map(String::as_str);
+        folder_on_top(self, self.below.as_ref(), dir, differing)
     }
 
     fn name(&self) -> String {
@@ -134,6 +142,26 @@ impl Snapshot for Nothing {
     fn name(&self) -> String {
         "nothing".to_owned()
     }
+}
+
+/// The files in `dir` of `top`, which differs from `below` at the paths `differing` at most: the others are read together.
+pub(super) fn folder_on_top<'a>(
+    top: &impl Snapshot,
+    below: &dyn Snapshot,
+    dir: &str,
+    differing: impl Iterator<Item = &'a str>,
+) -> Result<Content, ReadError> {
+    let mut content = below.folder(dir)?;
+    for path in differing {
+        let Some(name) = path.strip_prefix(dir).and_then(|rest| rest.strip_prefix('/')) else {
+            continue;
+        };
+        content.remove(name);
+        if let Some(blob) = top.read(path)?.filter(|blob| blob.kind == ItemKind::File) {
+            content.push(name.to_owned(), &blob.bytes);
+        }
+    }
+    Ok(content)
 }
 
 fn kind_on_disk(path: &Path) -> Option<ItemKind> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::index::IndexCache;
+use super::index::cache::TextCache;
 use super::record::{DELIVERABLES, ReadError, Record, Snapshot};
 use super::request::{Commit, Request, change_id};
 use super::revision::{Nothing, Revision};
@@ -33,7 +33,7 @@ pub struct Wanted {
     /// Texts that take the place of files of the head, by path: what an editor has not saved yet.
     pub unsaved: BTreeMap<String, Vec<u8>>,
     /// Where the index of the record is kept between runs.
-    pub index_file: Option<PathBuf>,
+    pub text_cache: Option<PathBuf>,
 }
 
 /// What a request is compared with.
@@ -167,11 +167,11 @@ pub fn base_record(
 pub fn record_at(
     repository: &Rc<Repository>,
     revision: &str,
-    index_file: Option<PathBuf>,
+    text_cache: Option<PathBuf>,
 ) -> Result<Record, ScopeError> {
     let commit = resolve(repository, revision)?;
     let snapshot = Box::new(Revision::new(Rc::clone(repository), commit));
-    Ok(Record::open(snapshot, IndexCache::new(index_file))?)
+    Ok(Record::open(snapshot, TextCache::new(text_cache))?)
 }
 
 /// The first-parent chain that ends in the revision `head`, oldest first, without `since` and what came before it.
@@ -240,7 +240,7 @@ fn resolve(repository: &Repository, revision: &str) -> Result<Oid, ScopeError> {
 }
 
 fn record(snapshot: Box<dyn Snapshot>, wanted: &Wanted) -> Result<Record, ReadError> {
-    let record = Record::open(snapshot, IndexCache::new(wanted.index_file.clone()))?;
+    let record = Record::open(snapshot, TextCache::new(wanted.text_cache.clone()))?;
     Ok(record.with_terms(Arc::clone(&wanted.terms)))
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::index::texts::Content;
 use super::record::{Blob, Item, ItemKind, ReadError, Snapshot};
+use super::revision::folder_on_top;
 
 /// Another state, with different texts in some files.
 pub struct Unsaved {
@@ -28,9 +30,7 @@ impl Snapshot for Unsaved {
                 Some((folder, _)) => (folder, ItemKind::Directory),
                 None => (path, ItemKind::File),
             };
-            if kind == ItemKind::File || !items.contains_key(name) {
-                items.insert(name.to_owned(), Item { name: name.to_owned(), kind, id: None });
-            }
+            items.insert(name.to_owned(), Item { name: name.to_owned(), kind, id: None });
         }
         Ok(items.into_values().collect())
     }
@@ -42,9 +42,8 @@ impl Snapshot for Unsaved {
         }
     }
 
-    fn prefetch(&self, paths: &[&str]) -> Result<(), ReadError> {
-        let below = paths.iter().copied().filter(|path| !self.texts.contains_key(*path));
-        self.below.prefetch(&below.collect::<Vec<_>>())
+    fn folder(&self, dir: &str) -> Result<Content, ReadError> {
+        folder_on_top(self, self.below.as_ref(), dir, self.texts.keys().map(String::as_str))
     }
 
     fn name(&self) -> String {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use past::Past;
 use shelf::Shelf;
 
-use super::index::IndexCache;
+use super::index::cache::TextCache;
 use super::index::table::Table;
 use super::record::{DELIVERABLES, ItemKind, ReadError, Record, SERIES_STATUS};
 use super::request::{Commit, Request};
@@ -139,7 +139,7 @@ impl<'a> Walk<'a> {
             None => Box::new(Nothing),
         };
         let mut base =
-            Record::open(before, IndexCache::default())?.with_terms(Arc::clone(&self.terms));
+            Record::open(before, TextCache::default())?.with_terms(Arc::clone(&self.terms));
         base.lend_series(self.lent);
         let paths: Vec<String> = changes
             .iter()
@@ -153,7 +153,7 @@ impl<'a> Walk<'a> {
         self.take_in(arrival.commit, &changes)?;
         let index = Some(Rc::clone(&self.index));
         let after = Past { index, ..self.past(arrival.commit, HashMap::new()) };
-        let mut head = Record::open(Box::new(after), IndexCache::default())?
+        let mut head = Record::open(Box::new(after), TextCache::default())?
             .with_terms(Arc::clone(&self.terms));
         head.lend_series(self.lent);
         let commits = self.commits(&arrival.brought)?;

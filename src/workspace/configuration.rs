@@ -1,7 +1,6 @@
 //! Reading the configuration, and where the cache of a site is.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -48,8 +47,7 @@ pub(super) fn cache(config: &Config, home: Option<&Path>, git_dir: &Path) -> Pat
     expand_home(&config.cache, home)
 }
 
-pub(super) fn index_file(cache: &Path, git_dir: &Path) -> PathBuf {
-    let mut hasher = DefaultHasher::new();
-    git_dir.hash(&mut hasher);
-    cache.join("index").join(format!("{:016x}", hasher.finish()))
+/// Where the texts of the record are kept: by content, so all clones of it share them.
+pub(super) fn text_cache(cache: &Path) -> PathBuf {
+    cache.join("texts")
 }

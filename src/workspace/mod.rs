@@ -32,7 +32,7 @@ use crate::tree::record::{Record, SERIES_STATUS};
 use crate::tree::request::Request;
 use crate::tree::schedule::path_of;
 use crate::tree::scope::{self, Base, Compared, Ends, Wanted};
-use configuration::{cache, index_file, read_config};
+use configuration::{cache, read_config, text_cache};
 use paths::paths_in;
 
 /// A releases repository with its configuration.
@@ -115,7 +115,7 @@ impl Workspace {
         }
         let cache = cache(&config, home.as_deref(), repository.git_dir());
         wanted.terms = Arc::clone(&config.terms);
-        wanted.index_file = Some(index_file(&cache, repository.git_dir()));
+        wanted.text_cache = Some(text_cache(&cache));
         let now = options.now.unwrap_or_else(Timestamp::now);
         let jobs = options.jobs.max(1);
         let options = options.clone();
@@ -145,8 +145,8 @@ impl Workspace {
 
     /// The record at that revision.
     pub fn head_record(&self) -> Result<Record, Failure> {
-        let index_file = self.wanted.index_file.clone();
-        let record = scope::record_at(&self.repository, self.head(), index_file)?;
+        let text_cache = self.wanted.text_cache.clone();
+        let record = scope::record_at(&self.repository, self.head(), text_cache)?;
         Ok(record.with_terms(Arc::clone(&self.config.terms)))
     }
 

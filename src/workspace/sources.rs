@@ -49,7 +49,7 @@ impl Workspace {
     fn hidden(&self) -> Result<Hidden, Failure> {
         let Some(then) = &self.options.as_of else { return Ok(Hidden::default()) };
         let record = |revision: &str| {
-            scope::record_at(&self.repository, revision, self.wanted.index_file.clone())
+            scope::record_at(&self.repository, revision, self.wanted.text_cache.clone())
         };
         let before = scope::base_record(&self.repository, &self.wanted, &self.ends)?;
         let then = record(then)?;
@@ -59,15 +59,9 @@ impl Workspace {
         }
         later.sort_by_key(Record::name);
         later.dedup_by_key(|record| record.name());
-        let indices: Vec<_> = later.iter().map(Record::index).collect();
-        let hidden = Hidden::between(
-            &before.index(),
-            &then.index(),
-            indices.iter().map(|i| &**i),
-            &self.config.branches,
-        );
-        let mut failures = [before, then].into_iter().chain(later).flat_map(|r| r.failures());
-        // What could not be read would hide nothing.
-        failures.next().map_or(Ok(hidden), |failure| Err(Failure::outside(failure)))
+        let texts = |record: &Record| record.texts().map_err(Failure::outside);
+        let later = later.iter().map(texts).collect::<Result<_, _>>()?;
+        let (before, then) = (texts(&before)?, texts(&then)?);
+        Ok(Hidden::between(before, then, later, self.config.branches.clone()))
     }
 }

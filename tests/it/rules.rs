@@ -18,7 +18,7 @@ use tagkeeper::gerrit::Gerrit;
 use tagkeeper::git::Git;
 use tagkeeper::net::http::Client;
 use tagkeeper::rules::{self, Case, Clock, Closed, Finding};
-use tagkeeper::tree::index::IndexCache;
+use tagkeeper::tree::index::cache::TextCache;
 use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
 use tagkeeper::tree::request::{Commit, Request};
 
@@ -184,7 +184,7 @@ fn record(files: &Files, garden: &Garden) -> Record {
         let text = String::from_utf8(std::mem::take(&mut blob.bytes)).unwrap();
         blob.bytes = garden.resolve(&text).into_bytes();
     }
-    Record::open(Box::new(files), IndexCache::default()).unwrap()
+    Record::open(Box::new(files), TextCache::default()).unwrap()
 }
 
 /// A Wednesday in the middle of the cycle.

@@ -3,49 +3,53 @@
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::{Deliverable, Tags};
+use crate::tree::deliverable::Deliverable;
 
 /// Repository and version to files, kept up to date file by file.
 #[derive(Clone, Debug, Default)]
 pub(in crate::tree) struct Table {
     /// By file.
-    tags: HashMap<Rc<str>, Tags>,
-    /// By `repo version`.
+    releases: HashMap<Rc<str>, Vec<Box<str>>>,
+    /// By release, as [`one`] text.
     files: HashMap<Box<str>, BTreeSet<Rc<str>>>,
 }
 
 impl Table {
     /// Takes in what the file at `path` lists now; `None` for one that is gone.
     pub(in crate::tree) fn put(&mut self, path: &str, deliverable: Option<&Deliverable>) {
-        if let Some(before) = self.tags.remove(path) {
-            for text in before.texts() {
-                let Some(files) = self.files.get_mut(text) else { continue };
-                files.remove(path);
-                if files.is_empty() {
-                    self.files.remove(text);
-                }
+        for release in self.releases.remove(path).unwrap_or_default() {
+            let Some(files) = self.files.get_mut(&release) else { continue };
+            files.remove(path);
+            if files.is_empty() {
+                self.files.remove(&release);
             }
         }
         let Some(deliverable) = deliverable else { return };
-        let (path, tags) = (Rc::from(path), Tags::of(deliverable));
-        for text in tags.texts() {
-            let files = self.files.entry(text.into()).or_default();
-            files.insert(Rc::clone(&path));
+        let path = Rc::from(path);
+        let releases: Vec<Box<str>> = releases_of(deliverable).collect();
+        for release in &releases {
+            self.files.entry(release.clone()).or_default().insert(Rc::clone(&path));
         }
-        self.tags.insert(path, tags);
+        self.releases.insert(path, releases);
     }
 
-    /// The files that list `text`, `repo version`, sorted.
-    pub(super) fn files_with(&self, text: &str) -> Vec<&str> {
-        self.files.get(text).into_iter().flatten().map(AsRef::as_ref).collect()
+    /// The files that list `version` of `repo`, sorted.
+    pub(super) fn files_with(&self, repo: &str, version: &str) -> Vec<String> {
+        let files = self.files.get(one(repo, version).as_str());
+        files.into_iter().flatten().map(|file| file.to_string()).collect()
     }
+}
 
-    /// Every (repository, version), by file.
-    pub(super) fn tags(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut files: Vec<_> = self.tags.iter().collect();
-        files.sort_by_key(|(path, _)| *path);
-        files.into_iter().flat_map(|(_, tags)| tags.pairs())
-    }
+/// A release as one text: a line break is in no name, so two releases never share one.
+fn one(repo: &str, version: &str) -> String {
+    format!("{repo}\n{version}")
+}
+
+fn releases_of(deliverable: &Deliverable) -> impl Iterator<Item = Box<str>> {
+    deliverable.releases.iter().flat_map(|release| {
+        let version = release.version.text();
+        release.projects.iter().map(move |project| one(&project.repo, version).into())
+    })
 }
 
 #[cfg(test)]
@@ -68,12 +72,12 @@ mod tests {
         let mut table = Table::default();
         put(&mut table, "b.yaml", &["1.0.0", "1.1.0"]);
         put(&mut table, "a.yaml", &["1.1.0"]);
-        assert_eq!(table.files_with("o/nova 1.1.0"), ["a.yaml", "b.yaml"]);
+        assert_eq!(table.files_with("o/nova", "1.1.0"), ["a.yaml", "b.yaml"]);
         put(&mut table, "b.yaml", &["1.2.0"]);
-        assert_eq!(table.files_with("o/nova 1.1.0"), ["a.yaml"]);
-        assert_eq!(table.files_with("o/nova 1.0.0"), [""; 0]);
+        assert_eq!(table.files_with("o/nova", "1.1.0"), ["a.yaml"]);
+        assert_eq!(table.files_with("o/nova", "1.0.0"), [""; 0]);
         table.put("a.yaml", None);
-        assert_eq!(table.tags().collect::<Vec<_>>(), [("o/nova", "1.2.0")]);
+        assert_eq!(table.files_with("o/nova", "1.2.0"), ["b.yaml"]);
         assert_eq!(table.files.len(), 1);
     }
 }

@@ -5,8 +5,10 @@ use std::rc::Rc;
 
 use super::{Entries, Shelf, is_calendar};
 use crate::git::{GitError, Repository, TreeSide};
+use crate::tree::index::Index;
+use crate::tree::index::cache::TextCache;
 use crate::tree::index::table::Table;
-use crate::tree::index::{Index, IndexCache};
+use crate::tree::index::texts::Texts;
 use crate::tree::record::{Blob, File, Item, ReadError, SERIES_STATUS, SeriesFile, Snapshot};
 use crate::tree::revision::{Revision, kind_of, nameless, too_much, unreadable};
 use crate::tree::schedule::{self, Schedule};
@@ -96,10 +98,10 @@ impl Snapshot for Past {
         self.shelf.series.get(SERIES_STATUS, side, read)
     }
 
-    fn index(&self, cache: &IndexCache) -> Result<Index, ReadError> {
+    fn index(&self, cache: &TextCache) -> Result<Index, ReadError> {
         match &self.index {
-            Some(table) => Ok(Index::kept(Rc::clone(table))),
-            None => Index::of(self, cache),
+            Some(table) => Ok(Index::of_table(Rc::clone(table))),
+            None => Texts::of(self, cache).map(Index::of_texts),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tagkeeper::tree::index::IndexCache;
+use tagkeeper::tree::index::cache::TextCache;
 use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
 
 struct Files(BTreeMap<String, Vec<u8>>);
@@ -23,5 +23,5 @@ impl Snapshot for Files {
 
 /// The record of these files, by path. Its folders cannot be listed: who judges a request asks for files by their names.
 pub(crate) fn record_of(files: BTreeMap<String, Vec<u8>>) -> Record {
-    Record::open(Box::new(Files(files)), IndexCache::default()).unwrap()
+    Record::open(Box::new(Files(files)), TextCache::default()).unwrap()
 }

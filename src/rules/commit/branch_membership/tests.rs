@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::config::{Config, Policy};
 use crate::rules::{Case, Clock, Closed, Finding, judge};
-use crate::tree::index::IndexCache;
+use crate::tree::index::cache::TextCache;
 use crate::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
 use crate::tree::request::Request;
 
@@ -39,7 +39,7 @@ fn record(status: &str, releases: &str, branches: &str) -> Record {
     let series = format!("- name: birch\n  release-id: 2025.1\n  status: {status}\n");
     let file = format!("launchpad: nova\nteam: nova\ntype: service\n{releases}{branches}");
     let files = BTreeMap::from([("data/series_status.yaml", series), (PATH, file)]);
-    Record::open(Box::new(Files(files)), IndexCache::new(None)).unwrap()
+    Record::open(Box::new(Files(files)), TextCache::new(None)).unwrap()
 }
 
 fn findings(status: &str, branches: &str, there: &[&str], holding: &[&str]) -> Vec<Finding> {
