@@ -49,18 +49,20 @@ fn explain(rule: &Rule, out: &mut dyn Write) -> std::io::Result<()> {
         capital(rule.summary),
         rule.docs.trim_end()
     )?;
-    if rule.overridable == Overridable::Yes {
-        writeln!(
-            out,
-            "\nThe commit message overrides it: `Release-Override: {} <reason>`.",
-            rule.id
-        )?;
-    }
-    Ok(())
+    let what = match rule.overridable {
+        Overridable::Yes => "it",
+        Overridable::InPart => "some of its errors",
+        Overridable::No => return Ok(()),
+    };
+    writeln!(
+        out,
+        "\nThe commit message overrides {what}: `Release-Override: {} <reason>`.",
+        rule.id
+    )
 }
 
 fn level(rule: &Rule) -> String {
-    let star = if rule.overridable == Overridable::Yes { "*" } else { "" };
+    let star = if rule.overridable == Overridable::No { "" } else { "*" };
     format!("{}{star}", rule.level)
 }
 

@@ -4,6 +4,7 @@
 //! the rules and the plan read each [`Answer`] from [`Facts`]. A new kind of fact is one file here: the question, its answer,
 //! and how to find it.
 
+pub mod ancestor;
 mod answer;
 mod ask;
 pub mod document;

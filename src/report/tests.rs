@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::calendar::{Until, Yields};
-use crate::rules::{Edit, Fix, Held, Override};
+use crate::rules::{Edit, Fix, Held, Overridable, Override};
 use crate::tree::place::Place;
 use crate::tree::request::Commit;
 use crate::tree::scope::With;
@@ -44,6 +44,7 @@ pub(super) fn finding(rule: &'static str, level: Level, place: Place, message: &
         repo: None,
         release: None,
         held: None,
+        overridable: Overridable::No,
         unknown: None,
         related: Vec::new(),
         overridden_by: None,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Rule;
+use super::{Overridable, Rule};
 use crate::calendar::{Until, Yields};
 use crate::config::PolicyLevel;
 use crate::facts::{Answer, Unknown};
@@ -83,6 +83,8 @@ pub struct Finding {
     pub release: Option<String>,
     /// Until when it holds the tag, and what ends that early.
     pub held: Option<Held>,
+    /// Whether a `Release-Override:` may cover it although it is an error.
+    pub overridable: Overridable,
     /// Why the rule could not check.
     pub unknown: Option<Unknown>,
     /// Other places involved, such as another entry of the same version.
@@ -113,6 +115,7 @@ impl Finding {
             repo: None,
             release: None,
             held: None,
+            overridable: Overridable::No,
             unknown: None,
             related: Vec::new(),
             overridden_by: None,
@@ -187,6 +190,11 @@ impl<'a> Sink<'a> {
         Self { rule, file, findings }
     }
 
+    /// The id of its rule, as overrides name it.
+    pub fn rule_id(&self) -> &'static str {
+        self.rule.id
+    }
+
     /// Reports at the rule's own level.
     pub fn report(&mut self, place: Place, message: impl Into<String>) -> Reported<'_> {
         self.report_at(self.rule.level, place, message)
@@ -200,7 +208,12 @@ impl<'a> Sink<'a> {
         message: impl Into<String>,
     ) -> Reported<'_> {
         let at = self.findings.len();
-        self.findings.push(Finding::new(self.rule.id, level, self.file, place, message.into()));
+        let finding = Finding::new(self.rule.id, level, self.file, place, message.into());
+        let overridable = match self.rule.overridable {
+            Overridable::Yes => Overridable::Yes,
+            Overridable::InPart | Overridable::No => Overridable::No,
+        };
+        self.findings.push(Finding { overridable, ..finding });
         Reported(&mut self.findings[at])
     }
 
@@ -235,6 +248,12 @@ impl Reported<'_> {
         self
     }
 
+    /// A `Release-Override:` may cover it, unlike the other errors of its rule.
+    pub fn overridable(self) -> Self {
+        self.0.overridable = Overridable::Yes;
+        self
+    }
+
     /// It holds the tag.
     pub fn held(self, until: Until, yields: Yields) -> Self {
         self.0.held = Some(Held { until, yields });
@@ -251,6 +270,12 @@ impl Reported<'_> {
     pub fn related(self, place: Place, label: impl Into<String>) -> Self {
         let file = self.0.file.clone();
         self.0.related.push(Related { file, place, label: label.into() });
+        self
+    }
+
+    /// Another file that is involved, where in it, and what is there.
+    pub fn related_in(self, file: &str, place: Place, label: impl Into<String>) -> Self {
+        self.0.related.push(Related { file: file.to_owned(), place, label: label.into() });
         self
     }
 

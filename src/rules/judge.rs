@@ -229,7 +229,7 @@ fn may_be_overridden(finding: &Finding) -> bool {
     let Some(rule) = find(finding.rule) else { return false };
     match (finding.level, finding.held) {
         (_, Some(Held { yields: Yields::Never, .. })) => false,
-        (Level::Error, _) => rule.overridable == Overridable::Yes,
+        (Level::Error, _) => finding.overridable == Overridable::Yes,
         (Level::CouldNotCheck, _) => rule.unchecked == Overridable::Yes,
         (Level::Warning, _) => true,
         (Level::Note, held) => held.is_some() || rule.overridable == Overridable::Yes,

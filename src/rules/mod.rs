@@ -75,6 +75,8 @@ impl Rule {
 pub enum Overridable {
     /// `E*` of the rule tables.
     Yes,
+    /// Some of the errors of a rule: those that [`Reported::overridable`] marks.
+    InPart,
     /// Errors stand. Warnings and held findings may always be overridden.
     No,
 }

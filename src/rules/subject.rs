@@ -1,20 +1,26 @@
 //! What a rule looks at: one file, deliverable, release or branch of the request.
 
 use std::ops::Deref;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
 use crate::calendar::is_in_closed_series;
 use crate::config::{Config, Policy};
+use crate::facts::ancestor::FirstAncestor;
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::RepoName;
-use crate::tree::deliverable::{Branch, Deliverable, Kind, Model, Project, Release};
+use crate::tree::deliverable::{
+    Branch, Deliverable, Kind, Model, Project, Release, StableBranchType, Status,
+};
 use crate::tree::file::FilePath;
+use crate::tree::lineage::{self, Earlier};
+use crate::tree::place::Place;
 use crate::tree::record::File;
 use crate::tree::request::{Change, NewRelease, Novelty, Request};
 use crate::tree::series::Series;
-use crate::version::{BranchKind, Bump, SpecialKind};
+use crate::version::{BranchKind, Bump, Special, SpecialKind, Version};
 
 /// The times by which a request is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +140,43 @@ impl<'a> OneDeliverable<'a> {
         self.deliverable().effective_kind(self.path)
     }
 
+    /// How its branches are written, defaults applied.
+    pub fn branch_type(&self) -> StableBranchType {
+        self.deliverable()
+            .stable_branch_type
+            .as_ref()
+            .map_or(StableBranchType::Std, |kind| kind.value)
+    }
+
+    /// The status of its series, if it is known.
+    pub fn status(&self) -> Option<Status> {
+        self.series.and_then(|series| series.status.as_ref()).map(|status| status.value)
+    }
+
+    /// Whether its series is in development.
+    pub fn is_current(&self) -> bool {
+        self.status() == Some(Status::Development)
+    }
+
+    /// The stable branch of its series; `None` for independent files, and if the site has no such branches.
+    pub fn stable_branch(&self) -> Option<String> {
+        let id = self.series.map_or(self.path.series(), Series::branch_id);
+        let is_of_series = !self.path.is_independent();
+        is_of_series.then(|| self.config.branches.name(BranchKind::Stable, id)).flatten()
+    }
+
+    /// The files of this deliverable in older series, newest series first.
+    pub fn in_older_series(&self) -> impl Iterator<Item = (&'a Series, Rc<File>)> + use<'a> {
+        let (head, name) = (&self.request.head, self.path.name());
+        let older = head.series().older_than(self.path.series());
+        older.filter_map(move |series| Some((series, head.deliverable(&series.name, name)?)))
+    }
+
+    /// Whether reading the file reported a problem at `place`: then no other rule says more about what is there.
+    pub fn is_reported(&self, place: Place) -> bool {
+        self.after.problems.iter().any(|problem| problem.place == place)
+    }
+
     /// The releases that the request adds to this file, or changes there.
     pub fn new_releases(&self) -> impl Iterator<Item = OneRelease<'a>> + use<'a> {
         let on = *self;
@@ -185,6 +228,42 @@ impl<'a> OneRelease<'a> {
         self.index.checked_sub(1).map(|before| &self.on.deliverable().releases[before])
     }
 
+    /// Asks for the release before this one in the history of `project`: the newest of this file that it contains.
+    pub fn ask_previous_in_history(&self, project: &Project, asks: &mut Asks) {
+        if let Some(question) = self.previous_question(project) {
+            asks.put(question);
+        }
+    }
+
+    /// The release before this one in the history of `project`, which is not always the entry above: an independent
+    /// deliverable may have two living lines. Absent if this file lists none.
+    pub fn previous_in_history(&self, project: &Project, facts: &Facts) -> Answer<Earlier<'a>> {
+        let Some(question) = self.previous_question(project) else { return Answer::Absent };
+        facts.get(&question).and_then(|hash| {
+            let mut earlier = self.earlier(project).into_iter();
+            match earlier.find(|one| one.project.hash.eq_ignore_ascii_case(hash)) {
+                Some(found) => Answer::Known(found),
+                None => Answer::Absent,
+            }
+        })
+    }
+
+    fn previous_question(&self, project: &Project) -> Option<FirstAncestor> {
+        let earlier = self.earlier(project);
+        let among: Vec<String> =
+            earlier.iter().map(|one| one.project.hash.to_ascii_lowercase()).collect();
+        let (repo, of) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
+        (!among.is_empty()).then_some(FirstAncestor { repo, of, among })
+    }
+
+    /// The releases of this file that may come before this one in the history of `project`, likeliest first.
+    fn earlier(&self, project: &Project) -> Vec<Earlier<'a>> {
+        let listed = &self.on.deliverable().releases[..self.index];
+        let mut found = lineage::earlier(listed, &project.repo, &self.release.version);
+        found.retain(|one| is_hash(&one.project.hash));
+        found
+    }
+
     /// The step from the release before it: in this file, else in the newest older series that has one.
     pub fn bump(&self) -> Bump {
         let newest_of = |releases: &[Release]| {
@@ -202,6 +281,23 @@ impl<'a> OneRelease<'a> {
         let before =
             newest_of(&self.on.deliverable().releases[..self.index]).or_else(in_older_series);
         Bump::between(before.as_ref(), &self.release.version)
+    }
+
+    /// The version, if it is a number in the form that its file writes, listed once: only such a version is compared with
+    /// others. What is wrong with another one is reported by `schema`, `version-number` or `duplicate-version`.
+    pub fn number(&self) -> Option<&'a Version> {
+        let version = &self.release.version;
+        let others = self.on.deliverable().releases[..self.index].iter();
+        let is_first = !others.map(|other| other.version.text()).any(|text| text == version.text());
+        let is_number = version.numbers().is_some() && version.special().is_none();
+        let is_written = || version.canonical().is_ok_and(|right| right == version.text());
+        (is_first && is_number && is_written() && !self.on.is_reported(version.place))
+            .then_some(&version.value)
+    }
+
+    /// The end of a series that it marks, such as `2024.1-eol`.
+    pub fn special(&self) -> Option<Special<'a>> {
+        self.release.version.value.special()
     }
 
     /// Asks for what [`OneRelease::is_tagged`] needs.

@@ -4,6 +4,7 @@ pub mod deliverable;
 pub mod file;
 pub mod index;
 pub mod line;
+pub mod lineage;
 pub mod place;
 pub mod record;
 pub mod request;

@@ -27,7 +27,7 @@ Fix the rule name, add a reason, or remove the line. Some rules cannot be overri
 /// Whether an override of the rule can ever have an effect.
 fn may_be_overridden(rule: &str) -> bool {
     find(rule).is_some_and(|rule| {
-        rule.overridable == Overridable::Yes || matches!(rule.level, Level::Warning)
+        rule.overridable != Overridable::No || matches!(rule.level, Level::Warning)
     })
 }
 
