@@ -4,6 +4,7 @@
 
 mod common;
 mod effective_type;
+mod end_tag;
 mod finding;
 mod judge;
 mod metadata_version;
@@ -130,16 +131,24 @@ pub enum Scope {
 
 /// Every rule, by id.
 pub static ALL: &[&Rule] = &[
+    &record::abandoned::RULE,
+    &version::after_branch::RULE,
     &commit::ancestry::RULE,
     &timing::beta_too_late::RULE,
     &commit::branch_membership::RULE,
+    &branch::branch_name_series::RULE,
+    &branch::branch_point::RULE,
     &branch::branch_prefix::RULE,
     &timing::branch_too_early::RULE,
     &outside::bugtracker::RULE,
     &timing::client_freeze::RULE,
     &commit::diff_start::RULE,
     &version::duplicate_version::RULE,
+    &version::em_tag::RULE,
+    &version::eol_tag::RULE,
+    &version::eom_tag::RULE,
     &commit::existing_tag::RULE,
+    &branch::feature_branch::RULE,
     &schema::filename::RULE,
     &timing::final_rc::RULE,
     &timing::final_too_early::RULE,
@@ -149,10 +158,15 @@ pub static ALL: &[&Rule] = &[
     &timing::late_in_week::RULE,
     &timing::library_freeze::RULE,
     &timing::membership_freeze::RULE,
+    &record::model::RULE,
     &version::new_release_last::RULE,
+    &version::nothing_after_eol::RULE,
     &record::override_unused::RULE,
     &people::owner::RULE,
     &timing::phase_date::RULE,
+    &version::pre_release_progression::RULE,
+    &version::previous_not_tagged::RULE,
+    &branch::previous_series_branched::RULE,
     &timing::rc_too_early::RULE,
     &timing::rc1_deadline::RULE,
     &timing::rc1_with_branch::RULE,

@@ -55,6 +55,8 @@ pub struct Deliverable {
     pub form: Form,
     /// Where entries of `releases` and `branches`, or parts of them, were left out because they could not be read.
     pub lost: Vec<Place>,
+    /// Keys of the file that have a value, or are misspelt, and could not be read.
+    pub unread: Vec<&'static str>,
 }
 
 /// Words of the site, by key.

@@ -87,7 +87,7 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         help_with_name(on, finding);
         return;
     };
-    let kind = branch_type(on);
+    let kind = on.branch_type();
     if kind == StableBranchType::None {
         sink.report(
             name.place,
@@ -99,7 +99,8 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     check_location(on, branch_kind, kind, facts, sink);
 }
 
-fn is_judged(on: &OneBranch<'_>) -> bool {
+/// Whether this rule looks at the branch.
+pub(super) fn is_judged(on: &OneBranch<'_>) -> bool {
     let judged = [BranchKind::Stable, BranchKind::Bugfix, BranchKind::Unmaintained];
     let newest = on.deliverable().releases.last().and_then(|release| release.version.special());
     on.is_new()
@@ -107,10 +108,6 @@ fn is_judged(on: &OneBranch<'_>) -> bool {
         && on.config.branches.read_kind(&on.branch.name).is_some_and(|kind| judged.contains(&kind))
         && !on.config.is_stable_branch_exempt(on.path.name(), on.deliverable())
         && newest.is_none_or(|special| special.kind() != SpecialKind::Eol)
-}
-
-fn branch_type(on: &OneBranch<'_>) -> StableBranchType {
-    on.deliverable().stable_branch_type.as_ref().map_or(StableBranchType::Std, |kind| kind.value)
 }
 
 /// Names the stable branch of this file, where the site has stable branches.
@@ -129,6 +126,11 @@ fn check_name(
 ) {
     let name = &on.branch.name;
     match branch_kind {
+        BranchKind::Bugfix if on.path.is_independent() => {
+            let message = format!("an independent deliverable has no branch such as `{}`", **name);
+            sink.report(name.place, message)
+                .help("remove the branch: an independent file branches for a series only");
+        }
         BranchKind::Bugfix if kind != StableBranchType::StdWithVersions => {
             sink.report(
                 name.place,
@@ -150,6 +152,7 @@ fn check_name(
                 );
             }
         }
+        _ if kind == StableBranchType::Upstream => {}
         _ if on.path.is_independent() => {
             let series = on.request.head.series();
             let is_known =
@@ -165,12 +168,12 @@ fn check_name(
                 .help(format!("use one of the series: {}", series.newest_names(5)));
             }
         }
-        _ if kind == StableBranchType::Upstream => {}
         _ => {
-            let id = on.series.and_then(|series| series.release_id.as_ref());
-            let is_id = id.map_or_else(|| is_release_id(rest), |id| id.as_str() == rest);
-            let is_own = rest == on.path.series() || is_id;
-            if !is_own {
+            // `branch-name-series` reports the release id of another series.
+            let is_stable_id = branch_kind == BranchKind::Stable && is_release_id(rest);
+            let is_own = [on.path.series(), on.series.map_or(rest, |series| series.branch_id())]
+                .contains(&rest);
+            if !is_own && !is_stable_id {
                 let finding = sink.report(
                     name.place,
                     format!("`{}` is not the branch of `{}`", **name, on.path.series()),
@@ -182,7 +185,7 @@ fn check_name(
 }
 
 /// `YYYY.N`.
-fn is_release_id(text: &str) -> bool {
+pub(super) fn is_release_id(text: &str) -> bool {
     text.split_once('.').is_some_and(|(year, n)| {
         let digits =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

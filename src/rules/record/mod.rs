@@ -1,4 +1,6 @@
-//! Rules about changes to released entries, and about overrides.
+//! Rules about the record as a whole: models, released entries, overrides.
 
+pub(super) mod abandoned;
+pub(super) mod model;
 pub(super) mod override_unused;
 pub(super) mod released_entry_changed;

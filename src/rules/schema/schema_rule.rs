@@ -1,6 +1,8 @@
 //! `schema`: a deliverable file has only known keys and valid values.
 
 use crate::rules::{Closed, Level, OneFile, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Model;
+use crate::tree::file::FilePath;
 use crate::tree::place::ProblemKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,4 +30,19 @@ Use one of the keys or values that the message lists. Quote a version that YAML 
 
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
     super::report_problems(file, ProblemKind::Shape, sink);
+    check_model(file, sink);
+}
+
+/// `independent` only repeats the directory. Old files say it, so it is reported in a file that is touched and not while reading.
+fn check_model(file: &OneFile<'_>, sink: &mut Sink<'_>) {
+    let Some(after) = &file.change.after else { return };
+    let is_independent = after.path.as_ref().is_ok_and(FilePath::is_independent);
+    let deliverable = &after.deliverable;
+    if let Some(model) = deliverable.model.as_ref().filter(|_| is_independent)
+        && model.value == Model::Independent
+        && deliverable.words.model.is_none()
+    {
+        sink.report(model.place, "`independent` is not a value of `release-model`")
+            .help("remove the line: the directory makes the deliverable independent");
+    }
 }

@@ -47,6 +47,7 @@ fn check_versions(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], sink: &mut Si
         let version = &release.version;
         if let Some((there, earlier)) = first.insert(version.text(), (version.place, index))
             && is_touched(&[index, earlier])
+            && !is_second_end(on, new, index)
         {
             let message = format!("`{}` is already listed in line {}", version.text(), there.line);
             sink.report(version.place, message)
@@ -57,6 +58,13 @@ fn check_versions(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], sink: &mut Si
                 .release(version.text());
         }
     }
+}
+
+/// Whether the entry repeats the end of a series, which `nothing-after-eol` reports.
+fn is_second_end(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], index: usize) -> bool {
+    let is_end = on.deliverable().releases[index].version.special().is_some();
+    let is_new = new.iter().any(|new| new.index == index);
+    is_end && is_new && on.request.base.is_some() && !on.path.is_independent()
 }
 
 fn check_repositories(new: &OneRelease<'_>, sink: &mut Sink<'_>) {

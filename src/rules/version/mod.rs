@@ -1,7 +1,14 @@
 //! Rules about versions and their order.
 
+pub(super) mod after_branch;
 pub(super) mod duplicate_version;
+pub(super) mod em_tag;
+pub(super) mod eol_tag;
+pub(super) mod eom_tag;
 pub(super) mod new_release_last;
+pub(super) mod nothing_after_eol;
+pub(super) mod pre_release_progression;
+pub(super) mod previous_not_tagged;
 pub(super) mod series_final;
 pub(super) mod series_first;
 pub(super) mod series_open;

@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::rules::{Closed, Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Kind, Model, Status};
+use crate::tree::deliverable::{Kind, Status};
 use crate::tree::record::Record;
 
 pub(crate) static RULE: Rule = Rule {
@@ -61,9 +61,6 @@ fn why_closed(on: &OneRelease<'_>) -> Option<String> {
         let name = on.path.name();
         return (!is_open(own.value))
             .then(|| format!("`stable-status` of `{name}` is {}", own.value));
-    }
-    if on.model() == Some(Model::Abandoned) {
-        return Some(format!("`{}` is abandoned", on.path.name()));
     }
     if on.path.is_independent() {
         return None;

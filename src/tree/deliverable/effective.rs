@@ -54,6 +54,11 @@ impl Deliverable {
         self.words.model.as_deref().unwrap_or(like.as_str())
     }
 
+    /// Whether the file has this key and it could not be read, which `schema` reports.
+    pub fn is_unread(&self, key: &str) -> bool {
+        self.unread.contains(&key)
+    }
+
     /// The settings of `repo`, if the file has any.
     pub fn settings(&self, repo: &str) -> Option<&RepositorySettings> {
         self.repository_settings.iter().find(|settings| *settings.repo == repo)

@@ -40,15 +40,20 @@ pub fn read(bytes: &[u8]) -> (Deliverable, Vec<Problem>) {
 pub fn read_in(bytes: &[u8], terms: &Terms) -> (Deliverable, Vec<Problem>) {
     let root = match yaml::parse(bytes) {
         Ok(Some(root)) => root,
-        Ok(None) => return (Deliverable::default(), vec![empty()]),
-        Err(problem) => return (Deliverable::default(), vec![problem]),
+        Ok(None) => return (unread(), vec![empty()]),
+        Err(problem) => return (unread(), vec![problem]),
     };
     let mut reader =
         Reader { terms, form: Form::default(), decoder: Decoder::default(), lost: Vec::new() };
     let deliverable = reader.deliverable(Field::root(&root));
-    let nothing = || Deliverable { lost: vec![root.place], ..Deliverable::default() };
+    let nothing = || Deliverable { lost: vec![root.place], ..unread() };
     let deliverable = deliverable.unwrap_or_else(nothing);
     (deliverable, reader.decoder.finish())
+}
+
+/// A file of which nothing is known.
+fn unread() -> Deliverable {
+    Deliverable { unread: KEYS.to_vec(), ..Deliverable::default() }
 }
 
 fn empty() -> Problem {
@@ -82,6 +87,12 @@ impl Reader<'_> {
         let stated = like.map(|like| (name.as_deref().unwrap_or(like.as_str()), like));
         self.form = self.terms.form_of(stated);
         let form = self.form.clone();
+        let unread = KEYS.iter().copied().filter(|key| match *key {
+            "release-model" => model.is_none() && fields.means(key),
+            "type" => kind.is_none() && fields.means(key),
+            _ => false,
+        });
+        let unread = unread.collect();
         let words = OwnWords { kind: own_kind, model: own_model, release_type: name };
         let read = &mut self.decoder;
         Some(Deliverable {
@@ -105,6 +116,7 @@ impl Reader<'_> {
             releases: self.every(get("releases"), Self::release),
             branches: self.every(get("branches"), Self::branch),
             lost: std::mem::take(&mut self.lost),
+            unread,
         })
     }
 

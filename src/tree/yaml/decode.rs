@@ -47,9 +47,11 @@ enum Part {
 }
 
 /// A mapping whose keys are known.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Fields<'a> {
     entries: &'a [Entry],
+    /// The keys that are misspelt, as they were meant.
+    meant: Vec<&'static str>,
     of: Field<'a>,
 }
 
@@ -106,6 +108,11 @@ impl<'a> Fields<'a> {
         self.entries.iter().find(|entry| entry.key.value == key).map(Field::of)
     }
 
+    /// Whether it has `key`, or an unknown key that `key` is the right spelling of.
+    pub fn means(&self, key: &str) -> bool {
+        self.get(key).is_some() || self.meant.contains(&key)
+    }
+
     /// The place of the whole mapping.
     pub fn place(&self) -> Place {
         self.of.node.place
@@ -134,25 +141,27 @@ impl Decoder {
     /// A mapping with keys of `known` and no others.
     pub fn fields<'a>(&mut self, field: Field<'a>, known: &[&'static str]) -> Option<Fields<'a>> {
         let entries = self.entries(field)?;
+        let mut meant = Vec::new();
         for entry in entries.iter().filter(|entry| !known.contains(&entry.key.value.as_str())) {
             let within = match field.part {
                 Part::Whole => String::new(),
                 Part::Value | Part::Item => format!(" in {}", field.called()),
             };
             let help = one_of(&entry.key.value, known.iter().copied());
+            meant.extend(nearest(&entry.key.value, known.iter().copied()));
             self.problem(
                 entry.key.place,
                 format!("unknown key `{}`{within}", entry.key.value),
                 Some(help),
             );
         }
-        Some(Fields { entries, of: field })
+        Some(Fields { entries, meant, of: field })
     }
 
-    /// The value of a required key.
+    /// The value of a required key. A misspelt one is reported as that, and nothing more.
     pub fn require<'a>(&mut self, fields: &Fields<'a>, key: &str) -> Option<Field<'a>> {
         let found = fields.get(key);
-        if found.is_none() {
+        if !fields.means(key) {
             let place = fields.of.node.head();
             self.problem(place, format!("{} has no `{key}`", fields.of.called()), None);
         }
@@ -341,7 +350,6 @@ mod tests {
             found,
             [
                 "1:1-6 unknown key `vlaue` / did you mean `value`?",
-                "1:1-6 the file has no `value` / ",
                 "2:1-5 unknown key `more` / use one of: value, other",
             ]
         );
