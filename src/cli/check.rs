@@ -14,6 +14,7 @@ use crate::ops::check::{CheckOptions, Checked, Preview, check, post};
 use crate::report::text::Style;
 use crate::report::{Strictness, html, json, text, zuul};
 use crate::rules::Closed;
+use crate::tree::scope::Base;
 use crate::workspace::{Failure, FetchedChange, Options, Workspace, open_change};
 
 /// Check a release request: the difference between a base and a head
@@ -30,6 +31,9 @@ pub(super) struct CheckArgs {
     proposed: Option<Timestamp>,
     #[command(flatten)]
     asking: Asking,
+    /// Check every deliverable file of the repository as it is, without a base to compare with
+    #[arg(long, conflicts_with_all = ["paths", "base", "whole_file"])]
+    all: bool,
     /// Check files of closed series with all rules
     #[arg(long)]
     closed: bool,
@@ -43,7 +47,7 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     strict: bool,
     /// Check the newest patch set of a Gerrit change, given by number, URL or Change-Id
-    #[arg(long, value_name = "CHANGE", conflicts_with_all = ["base", "head", "whole_file"])]
+    #[arg(long, value_name = "CHANGE", conflicts_with_all = ["all", "base", "head", "whole_file"])]
     change: Option<ChangeName>,
     /// Post the findings to the change as a message and inline comments, once per patch set
     #[arg(long, requires = "change")]
@@ -106,7 +110,8 @@ impl CheckArgs {
     fn open(&self) -> Result<(Workspace, Option<FetchedChange>), Failure> {
         let options = self.comparing.onto(self.opening.options());
         let options = self.now.onto(self.asking.onto(options));
-        let options = Options { proposed: self.proposed, ..options };
+        let base = if self.all { Base::None } else { options.base };
+        let options = Options { proposed: self.proposed, base, ..options };
         match &self.change {
             None => Ok((Workspace::open(&options)?, None)),
             Some(name) => {

@@ -10,11 +10,15 @@ use super::deliverable::{self, Deliverable};
 use super::file::{FilePath, FilePathError};
 use super::index::Index;
 use super::index::cache::TextCache;
+use super::index::table::Table;
 use super::index::texts::{Content, Texts};
 use super::place::{Problem, ProblemKind};
 use super::schedule::{self, Schedule};
 use super::series::{self, SeriesList};
 use super::terms::Terms;
+
+/// Where so many files have been parsed, the rest takes less time to parse than to search for each of their releases.
+const MANY: usize = 500;
 
 /// Directory of the deliverable files.
 pub const DELIVERABLES: &str = "deliverables";
@@ -312,10 +316,24 @@ impl Record {
         if let Some(index) = self.index.borrow().as_ref() {
             return Rc::clone(index);
         }
-        let found = self.snapshot.index(&self.text_cache);
+        let found = if self.files.borrow().len() < MANY {
+            self.snapshot.index(&self.text_cache)
+        } else {
+            self.table().map(|table| Index::of_table(Rc::new(table)))
+        };
         let index = Rc::new(self.known(found).unwrap_or_default());
         *self.index.borrow_mut() = Some(Rc::clone(&index));
         index
+    }
+
+    /// Every file parsed, and indexed.
+    fn table(&self) -> Result<Table, ReadError> {
+        let mut table = Table::default();
+        for path in self.paths()? {
+            let file = self.file(&path)?.filter(|file| file.kind == ItemKind::File);
+            table.put(&path, file.as_ref().map(|file| &file.deliverable));
+        }
+        Ok(table)
     }
 
     /// The text of every deliverable file.

@@ -504,6 +504,22 @@ fn paths_only_filter() {
 }
 
 #[test]
+fn all_files_are_checked_from_any_folder_though_none_changed() {
+    let site = Site::new();
+    let files = fs::read_dir(site.path("releases/deliverables/orchid")).unwrap().count();
+    let args = ["check", "--all", "--format", "json"];
+    for folder in ["releases", "releases/deliverables/orchid", "releases/data"] {
+        let told = site.told(site.command(folder, &args));
+        let report: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+        assert_eq!(report["summary"]["files"], files, "{folder}: {}", told.err);
+    }
+    for other in [&["--base", "HEAD"][..], &["--whole-file"], &["deliverables"]] {
+        let told = site.run(&[&["check", "--all"], other].concat());
+        assert_eq!(told.status, Some(2), "{}", told.err);
+    }
+}
+
+#[test]
 fn a_mistake_of_the_schedule_that_stood_before_is_a_note_to_whom_it_matters() {
     let site = Site::new();
     let schedule = "doc/source/orchid/schedule.yaml";
