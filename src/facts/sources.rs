@@ -294,9 +294,10 @@ impl Sources {
 
     fn opened_now(&self, repo: &str, url: &RemoteUrl) -> Answer<Arc<Opened>> {
         let opened = self.remotes.open(url).map(Some);
-        answer(opened).map(|(mut refs, repository)| {
-            self.hidden.turn_back(repo, &mut refs);
-            Arc::new(Opened { refs, repository: Mutex::new(repository) })
+        answer(opened).and_then(|(mut refs, repository)| {
+            let turned = self.hidden.turn_back(repo, &mut refs, &repository);
+            let repository = Mutex::new(repository);
+            answer(turned.map(|()| Some(Arc::new(Opened { refs, repository }))))
         })
     }
 }

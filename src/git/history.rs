@@ -105,6 +105,24 @@ impl Repository {
         Ok(self.find_commit(id)?.parent_ids().collect())
     }
 
+    /// Where the branch with the tip `tip` was at `when` (seconds since 1970): the newest first parent that was committed by
+    /// then. `None` when the whole branch is newer.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`] and [`GitError::Shallow`] when its history is not here.
+    pub fn tip_at(&self, tip: Oid, when: i64) -> Result<Option<Oid>, GitError> {
+        let mut next = Some(tip);
+        while let Some(id) = next {
+            let commit = self.find_commit(id)?;
+            if commit.committer().when().seconds() <= when {
+                return Ok(Some(id));
+            }
+            self.must_have_parents_of(id)?;
+            next = commit.parent_ids().next();
+        }
+        Ok(None)
+    }
+
     /// The best common ancestor; `None` when there is none.
     ///
     /// # Errors

@@ -174,6 +174,16 @@ pub fn record_at(
     Ok(Record::open(snapshot, TextCache::new(text_cache))?)
 }
 
+/// When the commit of `revision` was committed.
+///
+/// # Errors
+/// When the revision is not there or cannot be read.
+pub fn date_of(repository: &Repository, revision: &str) -> Result<Timestamp, ScopeError> {
+    let commit = repository.commit(resolve(repository, revision)?)?;
+    let seconds = commit.map_or(0, |commit| commit.committer_time.seconds);
+    Ok(Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
 /// The first-parent chain that ends in the revision `head`, oldest first, without `since` and what came before it.
 ///
 /// # Errors

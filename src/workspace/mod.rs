@@ -116,7 +116,11 @@ impl Workspace {
         let cache = cache(&config, home.as_deref(), repository.git_dir());
         wanted.terms = Arc::clone(&config.terms);
         wanted.text_cache = Some(text_cache(&cache));
-        let now = options.now.unwrap_or_else(Timestamp::now);
+        let now = match (&options.as_of, options.now) {
+            (_, Some(now)) => now,
+            (Some(then), None) => scope::date_of(&repository, then)?,
+            (None, None) => Timestamp::now(),
+        };
         let jobs = options.jobs.max(1);
         let options = options.clone();
         Ok(Self { repository, config, policy, now, jobs, home, wanted, ends, options })

@@ -28,9 +28,9 @@ pub struct Options {
     pub head: Option<String>,
     /// Texts that take the place of files, by path relative to the top of the repository: what an editor has not saved yet.
     pub unsaved: BTreeMap<String, Vec<u8>>,
-    /// Hide the tags that the record did not list yet at this revision.
+    /// Judge as on the day of this revision: hide later tags, branches and commits.
     pub as_of: Option<String>,
-    /// The time to judge by; the time of the machine where there is none.
+    /// The time to judge by; where there is none the time of `as_of`, else of the machine.
     pub now: Option<Timestamp>,
     /// When the request was proposed, where that is known beforehand.
     pub proposed: Option<Timestamp>,

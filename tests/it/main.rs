@@ -4,6 +4,7 @@
 
 mod aftermath;
 mod announcement;
+mod as_of;
 mod bring;
 mod calendar;
 mod change;

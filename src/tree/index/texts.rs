@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use memchr::memmem;
 
 use super::cache::TextCache;
-use crate::tree::deliverable;
+use crate::tree::deliverable::{self, Branch, Location};
 use crate::tree::record::{DELIVERABLES, ItemKind, ReadError, Snapshot};
 
 /// Every deliverable file as text.
@@ -52,16 +52,25 @@ impl Texts {
         let files = naming.iter().map(|(folder, file)| (&self.folders[*folder], *file));
         files
             .filter(|(folder, file)| folder.may_hold(*file, &finder))
-            .filter(|(folder, file)| folder.tags(*file).of(repo).contains(version))
+            .filter(|(folder, file)| folder.lists(*file).of(repo).versions.contains(version))
             .map(|(folder, file)| folder.path_of(file))
             .collect()
     }
 
     /// Every version of `repo` that a file lists.
     pub fn versions_of(&self, repo: &str) -> BTreeSet<&str> {
+        self.names(repo, |names| &names.versions)
+    }
+
+    /// Every branch of `repo` that a file lists.
+    pub fn branches_of(&self, repo: &str) -> BTreeSet<&str> {
+        self.names(repo, |names| &names.branches)
+    }
+
+    fn names(&self, repo: &str, which: impl Fn(&Names) -> &BTreeSet<String>) -> BTreeSet<&str> {
         let naming = self.naming(repo);
-        let tags = naming.iter().map(|(folder, file)| self.folders[*folder].tags(*file));
-        tags.flat_map(|tags| tags.of(repo)).map(String::as_str).collect()
+        let lists = naming.iter().map(|(folder, file)| self.folders[*folder].lists(*file).of(repo));
+        lists.flat_map(which).map(String::as_str).collect()
     }
 
     /// The files whose text may name `repo`.
@@ -112,14 +121,14 @@ struct Folder {
     content: Content,
     /// Files with a backslash: what a quoted text in them says may differ from its bytes.
     escaping: BTreeSet<usize>,
-    /// The releases of each file, once it was parsed.
-    tags: Vec<OnceLock<Tags>>,
+    /// What each file lists, once it was parsed.
+    lists: Vec<OnceLock<Listed>>,
 }
 
 impl Folder {
     fn new(path: String, content: Content) -> Self {
-        let tags = content.ends.iter().map(|_| OnceLock::new()).collect();
-        let mut folder = Self { path, content, escaping: BTreeSet::new(), tags };
+        let lists = content.ends.iter().map(|_| OnceLock::new()).collect();
+        let mut folder = Self { path, content, escaping: BTreeSet::new(), lists };
         folder.escaping = folder.holding(&memmem::Finder::new("\\"));
         folder
     }
@@ -142,8 +151,8 @@ impl Folder {
         self.escaping.contains(&file) || finder.find(self.text(file)).is_some()
     }
 
-    fn tags(&self, file: usize) -> &Tags {
-        self.tags[file].get_or_init(|| Tags::read(self.text(file)))
+    fn lists(&self, file: usize) -> &Listed {
+        self.lists[file].get_or_init(|| Listed::read(self.text(file)))
     }
 
     fn text(&self, file: usize) -> &[u8] {
@@ -160,25 +169,50 @@ impl Folder {
     }
 }
 
-/// The versions that one file lists, by repository.
+/// What one file lists, by repository.
 #[derive(Debug, Default)]
-struct Tags(BTreeMap<String, BTreeSet<String>>);
+struct Listed(BTreeMap<String, Names>);
 
-impl Tags {
+/// The versions and branches of a repository.
+#[derive(Debug, Default)]
+struct Names {
+    versions: BTreeSet<String>,
+    branches: BTreeSet<String>,
+}
+
+impl Listed {
     fn read(text: &[u8]) -> Self {
         let (deliverable, _) = deliverable::read(text);
-        let mut tags = Self::default();
+        let mut listed = Self::default();
         for release in &deliverable.releases {
             for project in &release.projects {
-                let versions = tags.0.entry(project.repo.value.clone()).or_default();
-                versions.insert(release.version.text().to_owned());
+                let names = listed.0.entry(project.repo.value.clone()).or_default();
+                names.versions.insert(release.version.text().to_owned());
             }
         }
-        tags
+        for branch in &deliverable.branches {
+            listed.add_branch(branch);
+        }
+        listed
     }
 
-    fn of(&self, repo: &str) -> &BTreeSet<String> {
-        static NONE: BTreeSet<String> = BTreeSet::new();
+    /// A branch that starts at a version is one of every repository of the file.
+    fn add_branch(&mut self, branch: &Branch) {
+        let name = || branch.name.value.clone();
+        match &branch.location.value {
+            Location::Version(_) => {
+                self.0.values_mut().for_each(|names| drop(names.branches.insert(name())));
+            }
+            Location::Commits(commits) => {
+                for (repo, _) in commits {
+                    self.0.entry(repo.value.clone()).or_default().branches.insert(name());
+                }
+            }
+        }
+    }
+
+    fn of(&self, repo: &str) -> &Names {
+        static NONE: Names = Names { versions: BTreeSet::new(), branches: BTreeSet::new() };
         self.0.get(repo).unwrap_or(&NONE)
     }
 }
@@ -213,6 +247,19 @@ mod tests {
         assert_eq!(texts.files_with("o/nova", "1.0.0"), ["deliverables/zed/a.yaml"]);
         assert_eq!(texts.files_with("o/nova", "1.0"), [""; 0]);
         assert_eq!(texts.versions_of("o/nova").into_iter().collect::<Vec<_>>(), ["1.0.0", "1.1.0"]);
+    }
+
+    #[test]
+    fn branches_are_listed_by_version_or_by_commit() {
+        let at_version = "branches:\n  - name: stable/zed\n    location: 1.0.0\n";
+        let at_commits = "branches:\n  - name: feature/roof\n    location:\n      o/nova: '12'\n      o/glance: '34'\n";
+        let texts = texts(&[
+            ("a.yaml", &format!("{}{at_version}", listing("o/nova", "1.0.0"))),
+            ("b.yaml", at_commits),
+        ]);
+        let branches = |repo| texts.branches_of(repo).into_iter().collect::<Vec<_>>();
+        assert_eq!(branches("o/nova"), ["feature/roof", "stable/zed"]);
+        assert_eq!(branches("o/glance"), ["feature/roof"]);
     }
 
     #[test]
