@@ -20,6 +20,7 @@ pub mod approval;
 pub mod calendar;
 pub mod cli;
 pub mod config;
+pub mod edit;
 pub mod facts;
 pub mod gerrit;
 pub mod git;

@@ -36,7 +36,7 @@ fn of_problems(file: &str, problems: &[Problem], before: &[Problem]) -> Vec<Find
             ProblemKind::Shape => schema::schema_rule::RULE.id,
         };
         let finding = Finding::new(rule, level, file, problem.place, problem.message.clone());
-        Finding { help: problem.help.clone(), ..finding }
+        Finding { help: problem.help.clone(), fix: problem.fix.clone(), ..finding }
     };
     problems.iter().map(finding).collect()
 }
@@ -209,6 +209,7 @@ fn never_open(
                     "`{name}` can never be tagged: its windows are never open at the same time"
                 ),
                 help: Some("make the windows overlap: a tag needs all of them open".to_owned()),
+                fix: None,
             });
         }
     }

@@ -7,6 +7,8 @@ use crate::calendar::{Until, Yields};
 use crate::config::PolicyLevel;
 use crate::facts::{Answer, Unknown};
 use crate::tree::place::Place;
+pub use crate::tree::place::{Edit, Fix};
+use crate::tree::yaml;
 
 /// The file of a finding about the commit message, as Gerrit names it.
 pub const COMMIT_MSG: &str = "/COMMIT_MSG";
@@ -160,34 +162,22 @@ pub struct Override {
     pub commit: String,
 }
 
-/// Edits that fix a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
-    /// What the edits do.
-    pub description: String,
-    /// In no particular order; they do not overlap.
-    pub edits: Vec<Edit>,
-}
-
-/// One replacement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// What is replaced; empty for an insertion.
-    pub place: Place,
-    /// The new text.
-    pub text: String,
-}
-
 /// Collects the findings of one rule about one file, so that a rule cannot get its own id or the file wrong.
 pub struct Sink<'a> {
     rule: &'static Rule,
     file: &'a str,
+    text: &'a str,
     findings: &'a mut Vec<Finding>,
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(rule: &'static Rule, file: &'a str, findings: &'a mut Vec<Finding>) -> Self {
-        Self { rule, file, findings }
+    /// For the file at the path `file` that holds `text`.
+    pub(super) fn new(
+        rule: &'static Rule,
+        (file, text): (&'a str, &'a str),
+        findings: &'a mut Vec<Finding>,
+    ) -> Self {
+        Self { rule, file, text, findings }
     }
 
     /// The id of its rule, as overrides name it.
@@ -214,7 +204,7 @@ impl<'a> Sink<'a> {
             Overridable::InPart | Overridable::No => Overridable::No,
         };
         self.findings.push(Finding { overridable, ..finding });
-        Reported(&mut self.findings[at])
+        Reported(&mut self.findings[at], self.text)
     }
 
     /// Reports that `what` was not checked.
@@ -238,8 +228,8 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// A finding that was just reported, to add details to.
-pub struct Reported<'a>(&'a mut Finding);
+/// A finding that was just reported, to add details to; and the text of its file.
+pub struct Reported<'a>(&'a mut Finding, &'a str);
 
 impl Reported<'_> {
     /// What to do about it.
@@ -291,15 +281,21 @@ impl Reported<'_> {
         self
     }
 
-    /// The edit that fixes it: replaces the text at `place`.
+    /// The edit that fixes it: the scalar at `place` becomes `text`, in quotes where it had some or needs some.
     pub fn fix(
         self,
         description: impl Into<String>,
         place: Place,
         text: impl Into<String>,
     ) -> Self {
-        let edits = vec![Edit { place, text: text.into() }];
-        self.0.fix = Some(Fix { description: description.into(), edits });
+        let text = yaml::requote(self.1, place, &text.into());
+        self.0.fix = Some(Fix::replace(description, place, text));
+        self
+    }
+
+    /// The edits that fix it, made as they are.
+    pub fn fix_with(self, fix: Fix) -> Self {
+        self.0.fix = Some(fix);
         self
     }
 }

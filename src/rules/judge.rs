@@ -89,7 +89,7 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     silence(&mut findings, &mut trailers, case, facts);
     for rule in ALL {
         if let Scope::Overrides(check) = rule.scope {
-            check(&trailers, &mut Sink::new(rule, COMMIT_MSG, &mut findings));
+            check(&trailers, &mut Sink::new(rule, (COMMIT_MSG, ""), &mut findings));
         }
     }
     findings.sort_by(|a, b| (&a.file, a.place, a.rule).cmp(&(&b.file, b.place, b.rule)));
@@ -135,7 +135,8 @@ fn findings_of(
     case: &Case<'_>,
     facts: &Facts,
 ) -> Vec<Finding> {
-    let path = &file.change.path;
+    let text = file.change.after.as_ref().map_or("", |after| &after.text);
+    let path = (file.change.path.as_str(), text);
     let on = |proposed: Timestamp| {
         let mut findings = Vec::new();
         let clock = Clock { proposed: Some(proposed), ..file.clock };

@@ -5,6 +5,7 @@ pub mod file;
 pub mod index;
 pub mod line;
 pub mod lineage;
+pub mod lines;
 pub mod place;
 pub mod record;
 pub mod request;

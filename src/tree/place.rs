@@ -78,4 +78,32 @@ pub struct Problem {
     pub message: String,
     /// What to do about it, if there is something to say.
     pub help: Option<String>,
+    /// Edits that correct it, if there is one right correction.
+    pub fix: Option<Fix>,
+}
+
+/// Edits that correct something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What the edits do: an imperative phrase.
+    pub description: String,
+    /// In no particular order; they do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// One replacement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty for an insertion.
+    pub place: Place,
+    /// The new text.
+    pub text: String,
+}
+
+impl Fix {
+    /// Replaces the text at one place.
+    pub fn replace(description: impl Into<String>, place: Place, text: impl Into<String>) -> Self {
+        let edits = vec![Edit { place, text: text.into() }];
+        Self { description: description.into(), edits }
+    }
 }

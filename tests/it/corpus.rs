@@ -10,23 +10,23 @@ use crate::support::machine::bare_command;
 use git2::{ObjectType, Oid, Repository};
 use serde_yaml::Value;
 use tagkeeper::tree::place::{Place, Problem, ProblemKind};
-use tagkeeper::tree::yaml::{self, Content, Meaning, Node};
+use tagkeeper::tree::yaml::{self, Content, Meaning, Node, Style};
 use tagkeeper::tree::{deliverable, file, schedule, series};
 use tempfile::TempDir;
 
 /// A file of the record: its path and what it holds.
-struct Blob {
-    path: String,
-    bytes: Vec<u8>,
+pub(crate) struct Blob {
+    pub(crate) path: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
-struct Record {
+pub(crate) struct Record {
     dir: TempDir,
 }
 
 impl Record {
     /// A clone of the bundle, made once for all tests.
-    fn get() -> Option<&'static Self> {
+    pub(crate) fn get() -> Option<&'static Self> {
         static RECORD: OnceLock<Option<Record>> = OnceLock::new();
         RECORD.get_or_init(Self::clone_bundle).as_ref()
     }
@@ -67,7 +67,7 @@ impl Record {
     }
 
     /// Every content that ever stood at a path that `wanted` picks.
-    fn history(&self, wanted: impl Fn(&str) -> bool) -> Vec<Blob> {
+    pub(crate) fn history(&self, wanted: impl Fn(&str) -> bool) -> Vec<Blob> {
         let listing = self.git(&["rev-list", "--objects", "--all"]);
         self.blobs(listing.lines().filter_map(|line| line.split_once(' ')), wanted)
     }
@@ -89,12 +89,12 @@ impl Record {
 }
 
 /// Test harnesses swallow what passing tests print; a skipped test is to be seen.
-fn writeln_to_stderr(text: &str) {
+pub(crate) fn writeln_to_stderr(text: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-fn is_deliverable(path: &str) -> bool {
+pub(crate) fn is_deliverable(path: &str) -> bool {
     path.starts_with("deliverables/") && (path.ends_with(".yaml") || path.ends_with(".yml"))
 }
 
@@ -166,7 +166,7 @@ fn our_values_are_those_of_another_reader() {
         every_scalar(&ours, &mut |node, text| {
             let Place { line, column, end_line, end_column } = node.place;
             if line == end_line
-                && matches!(node.content, Content::Scalar { plain: true, .. })
+                && matches!(node.content, Content::Scalar { style: Style::Plain, .. })
                 && !text.is_empty()
             {
                 let (start, end) = (column as usize - 1, end_column as usize - 1);

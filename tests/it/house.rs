@@ -14,6 +14,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("net", &["text"]),
     ("gerrit", &["net"]),
     ("tree", &["version", "git"]),
+    ("edit", &["tree", "version"]),
     ("config", &["tree", "version", "text"]),
     ("calendar", &["tree", "version", "config"]),
     ("facts", &["tree", "version", "config", "git", "net", "gerrit", "text"]),

@@ -11,6 +11,7 @@ mod change;
 mod cli;
 mod configuration;
 mod corpus;
+mod edits;
 mod first_run;
 mod gerrit;
 mod git_program;

@@ -60,6 +60,7 @@ impl Policy {
             place: set.place,
             message: format!("`for` names `{name}`, but there is no such deliverable"),
             help: Some("write the name as its file does".to_owned()),
+            fix: None,
         };
         let levels = self.rules.iter().map(|(_, set)| set);
         levels

@@ -207,6 +207,7 @@ impl Policy {
             place: set.place,
             message: format!("`{id}` is not a rule, so this level has no effect"),
             help: Some("`tagkeeper rules` lists them".to_owned()),
+            fix: None,
         };
         unknown.map(problem).collect()
     }
@@ -226,6 +227,7 @@ impl Policy {
                 place: name.place,
                 message: format!("`{}` matches nothing in the releases repository", name.value),
                 help: Some("write the name as the files do, or remove it".to_owned()),
+                fix: None,
             }));
             let is_of_series = who.series.is_some();
             if lost.is_empty() && !is_of_series && !known.iter().any(|one| who.covers(one)) {
@@ -234,6 +236,7 @@ impl Policy {
                     place,
                     message: format!("this {what} covers no deliverable"),
                     help: Some("a deliverable must meet all its conditions: remove one".to_owned()),
+                    fix: None,
                 });
             }
         }

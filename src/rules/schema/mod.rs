@@ -12,9 +12,12 @@ use crate::tree::place::ProblemKind;
 fn report_problems(file: &OneFile<'_>, kind: ProblemKind, sink: &mut Sink<'_>) {
     let Some(after) = file.change.after.as_ref().filter(|after| after.path.is_ok()) else { return };
     for problem in after.problems.iter().filter(|problem| problem.kind == kind) {
-        let finding = sink.report(problem.place, &problem.message);
+        let mut finding = sink.report(problem.place, &problem.message);
         if let Some(help) = &problem.help {
-            finding.help(help);
+            finding = finding.help(help);
+        }
+        if let Some(fix) = &problem.fix {
+            finding.fix_with(fix.clone());
         }
     }
 }

@@ -58,7 +58,7 @@ fn unread() -> Deliverable {
 
 fn empty() -> Problem {
     let message = "the file is empty: it needs at least `team` and `type`".to_owned();
-    Problem { kind: ProblemKind::Shape, place: Place::TOP, message, help: None }
+    Problem { kind: ProblemKind::Shape, place: Place::TOP, message, help: None, fix: None }
 }
 
 struct Reader<'t> {

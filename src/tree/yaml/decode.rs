@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::node::{Content, Entry, Node};
+use super::node::{Content, Entry, Node, Style};
+use super::quote::{Around, quote};
 use super::resolve::Meaning;
-use super::suggest::nearest;
-use crate::tree::place::{Place, Placed, Problem, ProblemKind};
+use super::suggest::{certain, nearest};
+use crate::tree::place::{Fix, Place, Placed, Problem, ProblemKind};
 use crate::tree::terms::Term;
 
 /// A closed set of words, such as the values of `type`.
@@ -76,6 +77,13 @@ impl<'a> Field<'a> {
         matches!(&self.node.content, Content::Scalar { text, .. } if text == wanted)
     }
 
+    fn style(&self) -> Style {
+        match self.node.content {
+            Content::Scalar { style, .. } => style,
+            Content::Sequence(_) | Content::Mapping(_) => Style::Plain,
+        }
+    }
+
     fn item(self, node: &'a Node) -> Self {
         Self { part: Part::Item, node, ..self }
     }
@@ -135,7 +143,34 @@ impl Decoder {
 
     /// Keeps a problem.
     pub fn problem(&mut self, place: Place, message: String, help: Option<String>) {
-        self.problems.push(Problem { kind: ProblemKind::Shape, place, message, help });
+        self.fixable(place, message, help, None);
+    }
+
+    /// Keeps a problem, and what corrects it.
+    fn fixable(
+        &mut self,
+        place: Place,
+        message: String,
+        help: Option<String>,
+        fix: Option<(&str, String)>,
+    ) {
+        let fix = fix.map(|(description, text)| Fix::replace(description, place, text));
+        self.problems.push(Problem { kind: ProblemKind::Shape, place, message, help, fix });
+    }
+
+    /// Keeps the problem that `word` is none of `known`.
+    fn unknown_word<'w>(
+        &mut self,
+        place: Place,
+        message: String,
+        word: &str,
+        known: impl Iterator<Item = &'w str> + Clone,
+        style: Style,
+    ) {
+        let help = one_of(word, known.clone());
+        let meant = certain(word, known);
+        let fix = meant.map(|meant| ("correct the spelling", quote(meant, style, Around::Flow)));
+        self.fixable(place, message, Some(help), fix);
     }
 
     /// A mapping with keys of `known` and no others.
@@ -147,13 +182,15 @@ impl Decoder {
                 Part::Whole => String::new(),
                 Part::Value | Part::Item => format!(" in {}", field.called()),
             };
-            let help = one_of(&entry.key.value, known.iter().copied());
+            let message = format!("unknown key `{}`{within}", entry.key.value);
+            // One that is there already was not meant to be there twice.
+            let is_free = |key: &&str| entries.iter().all(|other| other.key.value != *key);
+            let (all, free) = (known.iter().copied(), known.iter().copied().filter(is_free));
+            let help = one_of(&entry.key.value, all);
             meant.extend(nearest(&entry.key.value, known.iter().copied()));
-            self.problem(
-                entry.key.place,
-                format!("unknown key `{}`{within}", entry.key.value),
-                Some(help),
-            );
+            let fix = certain(&entry.key.value, free)
+                .map(|meant| ("correct the spelling", meant.to_owned()));
+            self.fixable(entry.key.place, message, Some(help), fix);
         }
         Some(Fields { entries, meant, of: field })
     }
@@ -181,8 +218,10 @@ impl Decoder {
         let items: &'a [Node] = match &field.node.content {
             Content::Sequence(items) => items,
             Content::Scalar { text, .. } if text.starts_with('-') => {
-                let help = "a list item needs a space after its dash";
-                self.mismatch(field, "a list", Some(help.to_owned())).unwrap_or_default()
+                let item = text.strip_prefix('-').filter(|item| may_be_item(item));
+                let fix = item.map(|item| ("make it a list of one item", format!("[{item}]")));
+                let help = "a list item needs a space after its dash".to_owned();
+                self.mismatch_with(field, "a list", Some(help), fix).unwrap_or_default()
             }
             _ => self.mismatch(field, "a list", None).unwrap_or_default(),
         };
@@ -209,7 +248,10 @@ impl Decoder {
         match field.node.meaning() {
             Some(Meaning::Boolean(value)) => Some(Placed::new(value, field.node.place)),
             Some(Meaning::Text) => {
-                self.mismatch(field, "a boolean", Some("write true or false".to_owned()))
+                let fix =
+                    meant_boolean(field.node).map(|meant| ("write a boolean", meant.to_string()));
+                let help = "write true or false".to_owned();
+                self.mismatch_with(field, "a boolean", Some(help), fix)
             }
             _ => self.mismatch(field, "a boolean", None),
         }
@@ -235,8 +277,8 @@ impl Decoder {
         if found.is_none() {
             let part = if matches!(field.part, Part::Item) { "in" } else { "of" };
             let message = format!("unknown value `{}` {part} `{}`", text.value, field.name);
-            let help = one_of(&text.value, W::ALL.iter().map(|word| word.as_str()));
-            self.problem(text.place, message, Some(help));
+            let words = W::ALL.iter().map(|word| word.as_str());
+            self.unknown_word(text.place, message, &text.value, words, field.style());
         }
         found.map(|&word| Placed::new(word, text.place))
     }
@@ -259,8 +301,7 @@ impl Decoder {
         let message = format!("unknown value `{}` {part} `{}`", text.value, field.name);
         let built_in = W::ALL.iter().map(|word| word.as_str());
         let known = own.iter().map(|term| &*term.name).chain(built_in);
-        let help = one_of(&text.value, known);
-        self.problem(text.place, message, Some(help));
+        self.unknown_word(text.place, message, &text.value, known, field.style());
         None
     }
 
@@ -278,18 +319,48 @@ impl Decoder {
                 field.called(),
                 meaning.describe()
             );
-            self.problem(field.node.place, message, Some(format!("quote it: '{text}'")));
+            let quoted = quote(text, Style::Single, Around::Flow);
+            let help = format!("quote it: {quoted}");
+            self.fixable(field.node.place, message, Some(help), Some(("quote it", quoted)));
         }
         Some(Placed::new(text.clone(), field.node.place))
     }
 
     fn mismatch<T>(&mut self, field: Field<'_>, expected: &str, help: Option<String>) -> Option<T> {
+        self.mismatch_with(field, expected, help, None)
+    }
+
+    fn mismatch_with<T>(
+        &mut self,
+        field: Field<'_>,
+        expected: &str,
+        help: Option<String>,
+        fix: Option<(&str, String)>,
+    ) -> Option<T> {
         let message = match field.node.meaning() {
             Some(Meaning::Null) => format!("{} is empty: it must be {expected}", field.called()),
             _ => format!("{} must be {expected}, not {}", field.called(), field.described()),
         };
-        self.problem(field.node.head(), message, help);
+        self.fixable(field.node.head(), message, help, fix);
         None
+    }
+}
+
+/// Whether an item that lacks the space before it is plain: one word.
+fn may_be_item(item: &str) -> bool {
+    !item.is_empty()
+        && item.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+        && !item.starts_with('-')
+}
+
+/// The boolean that people mean by a word of YAML 1.1, or by one in quotes.
+fn meant_boolean(node: &Node) -> Option<bool> {
+    let Content::Scalar { text, style } = &node.content else { return None };
+    let is_one_line = *style != Style::Block;
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "on" | "true" if is_one_line => Some(true),
+        "no" | "off" | "false" if is_one_line => Some(false),
+        _ => None,
     }
 }
 
@@ -360,6 +431,35 @@ mod tests {
         let found = problems("value: -retired\n", |decoder, field| drop(decoder.items(field)));
         let message = "1:8-16 `value` must be a list, not text `-retired`";
         assert_eq!(found, [format!("{message} / a list item needs a space after its dash")]);
+    }
+
+    #[test]
+    fn what_has_one_right_correction_carries_it() {
+        let fixes = |yaml: &str| -> Vec<String> {
+            let node = parse(yaml.as_bytes()).unwrap().unwrap();
+            let mut decoder = Decoder::default();
+            let fields = decoder.fields(Field::root(&node), &["value", "other"]).unwrap();
+            let list = fields.get("other");
+            if let Some(field) = fields.get("value") {
+                match list {
+                    Some(_) => drop(decoder.boolean(field)),
+                    None => drop(decoder.text(field)),
+                }
+            }
+            list.into_iter().for_each(|field| assert_eq!(decoder.items(field).count(), 0));
+            let fixes = decoder.finish().into_iter().filter_map(|problem| problem.fix);
+            fixes
+                .flat_map(|fix| fix.edits)
+                .map(|edit| format!("{} {}", edit.place, edit.text))
+                .collect()
+        };
+        assert_eq!(fixes("value: 1.10\n"), ["1:8 '1.10'"]);
+        assert_eq!(fixes("vlaue: x\n"), ["1:1 value"]);
+        assert_eq!(fixes("vlaue: x\nvalue: y\n"), [""; 0], "which of the two was meant?");
+        assert_eq!(fixes("vl: x\n"), [""; 0]);
+        assert_eq!(fixes("value: yes\nother: -retired\n"), ["1:8 true", "2:8 [retired]"]);
+        assert_eq!(fixes("value: maybe\nother: -a b\n"), [""; 0]);
+        assert_eq!(fixes("value: []\n"), [""; 0]);
     }
 
     #[test]

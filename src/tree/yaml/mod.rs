@@ -9,13 +9,15 @@ mod decode;
 mod node;
 mod parse;
 mod preflight;
+mod quote;
 mod resolve;
 mod source;
 mod suggest;
 
 pub use decode::{Decoder, Field, Fields, Word};
-pub use node::{Content, Entry, Node};
+pub use node::{Content, Entry, Node, Style};
 pub use parse::parse;
+pub use quote::{Around, quote, requote};
 pub use resolve::Meaning;
 
 /// Largest file that is read, in bytes. The largest known deliverable file has 140 kB.

@@ -19,13 +19,26 @@ pub enum Content {
     Scalar {
         /// The text without quotes and escapes.
         text: String,
-        /// Whether it is plain (unquoted). Only then can it mean a number, a date or a boolean.
-        plain: bool,
+        /// How it is written. Only a plain one can mean a number, a date or a boolean.
+        style: Style,
     },
     /// A list.
     Sequence(Vec<Node>),
     /// Keys and values, in the order of the file. Keys are unique.
     Mapping(Vec<Entry>),
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// Without quotes.
+    Plain,
+    /// In single quotes.
+    Single,
+    /// In double quotes.
+    Double,
+    /// Indented below a `|` or `>`.
+    Block,
 }
 
 /// A key and its value.
@@ -41,9 +54,22 @@ impl Node {
     /// The meaning of a scalar; `None` for lists and mappings.
     pub fn meaning(&self) -> Option<Meaning> {
         match &self.content {
-            Content::Scalar { text, plain: true } => Some(resolve::plain(text)),
-            Content::Scalar { plain: false, .. } => Some(Meaning::Text),
+            Content::Scalar { text, style: Style::Plain } => Some(resolve::plain(text)),
+            Content::Scalar { .. } => Some(Meaning::Text),
             Content::Sequence(_) | Content::Mapping(_) => None,
+        }
+    }
+
+    /// Whether it is a list or mapping in brackets.
+    pub fn is_flow(&self) -> bool {
+        let starts_before =
+            |first: Place| (self.place.line, self.place.column) != (first.line, first.column);
+        match &self.content {
+            Content::Scalar { .. } => false,
+            Content::Sequence(items) => items.first().is_none_or(|item| starts_before(item.place)),
+            Content::Mapping(entries) => {
+                entries.first().is_none_or(|entry| starts_before(entry.key.place))
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
-use super::node::{Content, Entry, Node};
+use super::node::{Content, Entry, Node, Style};
 use super::preflight::{preflight, problem};
 use super::source::Source;
 use super::{MAX_DEPTH, Meaning};
@@ -86,9 +86,17 @@ impl<'a> Reader<'a> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_properties(span, anchor, tag.as_ref())?;
-                let place = self.source.scalar(span);
-                let plain = style == ScalarStyle::Plain;
-                Ok(Node { place, content: Content::Scalar { text: text.into_owned(), plain } })
+                let style = match style {
+                    ScalarStyle::Plain => Style::Plain,
+                    ScalarStyle::SingleQuoted => Style::Single,
+                    ScalarStyle::DoubleQuoted => Style::Double,
+                    ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
+                };
+                let place = match style {
+                    Style::Single | Style::Double => self.source.quoted(span),
+                    Style::Plain | Style::Block => self.source.scalar(span),
+                };
+                Ok(Node { place, content: Content::Scalar { text: text.into_owned(), style } })
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_properties(span, anchor, tag.as_ref())?;
@@ -160,7 +168,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Placed<String>, Problem> {
         let node = self.node(event, span, depth + 1)?;
         match node.content {
-            Content::Scalar { text, plain: true } if text == "<<" => Err(problem(
+            Content::Scalar { text, style: Style::Plain } if text == "<<" => Err(problem(
                 node.place,
                 "a merge key".to_owned(),
                 Some("write out the keys".to_owned()),
@@ -282,6 +290,27 @@ mod tests {
                 "6:8..6:17 {}",
                 "6:9 y",
                 "6:12..6:15 z",
+            ]
+        );
+    }
+
+    #[test]
+    fn quotes_end_before_a_comment() {
+        assert_eq!(
+            all_places(
+                "a: 'b' # c\nd: \"e\"   # f\ng: h  # i\nj: 'k\n\n  l'  # m\n- n"
+                    .trim_end_matches("- n")
+            ),
+            [
+                "1:1..6:5 {}",
+                "1:1 a",
+                "1:4..1:7 b",
+                "2:1 d",
+                "2:4..2:7 e",
+                "3:1 g",
+                "3:4..3:5 h",
+                "4:1 j",
+                "4:4..6:5 k\nl",
             ]
         );
     }

@@ -95,7 +95,7 @@ fn character(line: u32, column: u32) -> Place {
 }
 
 pub(super) fn problem(place: Place, message: String, help: Option<String>) -> Problem {
-    Problem { kind: ProblemKind::Syntax, place, message, help }
+    Problem { kind: ProblemKind::Syntax, place, message, help, fix: None }
 }
 
 #[cfg(test)]

@@ -30,6 +30,39 @@ impl<'a> Source<'a> {
         self.place(start, end.max(start))
     }
 
+    /// The place of a scalar in quotes, with them: the parser's span may include a comment after it.
+    pub(super) fn quoted(&self, span: Span) -> Place {
+        let whole = self.scalar(span);
+        let (first, column) = self.within(position(span.start));
+        let last = self.within(position(span.end)).0;
+        let mut quote = None;
+        let mut is_escaped = false;
+        for line in first..=last {
+            let from = if line == first { column } else { 0 };
+            let text = self.lines[line].slice(from..self.lines[line].length());
+            let mut characters = text.chars().enumerate().peekable();
+            while let Some((at, c)) = characters.next() {
+                let Some(quote) = quote else {
+                    quote = Some(c);
+                    continue;
+                };
+                if is_escaped {
+                    is_escaped = false;
+                } else if c == '\\' && quote == '"' {
+                    is_escaped = true;
+                } else if c == quote {
+                    let is_doubled =
+                        quote == '\'' && characters.next_if(|(_, next)| *next == c).is_some();
+                    if !is_doubled {
+                        return self.place((first, column), (line, from + at + 1));
+                    }
+                }
+            }
+            is_escaped = false;
+        }
+        whole
+    }
+
     /// The last character before `marker` that is not a space.
     pub(super) fn before(&self, marker: Marker) -> Place {
         let (line, end) = self.without_blanks(self.within(position(marker)));
