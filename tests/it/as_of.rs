@@ -92,7 +92,7 @@ fn later_commits_branches_and_tags_of_later_releases_are_not_seen() {
 fn the_newest_revision_sees_everything() {
     let past = Past::new();
     let [first, second] = past.project;
-    let all = [("side", second), ("master", second), ("stable/2026.2", first)];
+    let all = [("master", second), ("side", second), ("stable/2026.2", first)];
     let all = all.map(|(name, tip)| (name.to_owned(), tip)).to_vec();
     let tags = ["1.0.0", "1.1.0", "by-hand"].map(str::to_owned).to_vec();
     assert_eq!(past.refs(Some(past.record[1])), (all.clone(), tags.clone()));

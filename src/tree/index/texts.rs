@@ -201,7 +201,7 @@ impl Listed {
         let name = || branch.name.value.clone();
         match &branch.location.value {
             Location::Version(_) => {
-                self.0.values_mut().for_each(|names| drop(names.branches.insert(name())));
+                self.0.values_mut().for_each(|names| names.branches.extend([name()]));
             }
             Location::Commits(commits) => {
                 for (repo, _) in commits {
