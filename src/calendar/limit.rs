@@ -84,7 +84,7 @@ pub struct Limit {
 pub(super) enum Days {
     /// From the end of the week of this event to the day before the release.
     After(Event),
-    /// From the deadline of trailing deliverables, for ever.
+    /// From the deadline of trailing deliverables, without an end.
     AfterTrailingDeadline,
     /// Before this day.
     Before(Start),

@@ -264,7 +264,7 @@ fn set_trunk(config: &mut Config, value: &str) -> Result<(), String> {
 
 fn set_form(config: &mut Config, name: &str) -> Result<(), String> {
     let form = config.terms.form(name);
-    let form = form.ok_or_else(|| format!("there is no version form called `{name}`"))?;
+    let form = form.ok_or_else(|| format!("unknown version form `{name}`"))?;
     Arc::make_mut(&mut config.terms).usual_form = form;
     Ok(())
 }

@@ -93,7 +93,7 @@ pub enum Announce {
 pub struct Approval {
     /// The label of the teams' approval.
     pub label: String,
-    /// The group of those who may approve in the place of a team; without one, anybody who may vote on the label in Gerrit.
+    /// The group of those who may approve for any team; without one, anybody who may vote on the label in Gerrit.
     pub release_managers: Option<String>,
 }
 

@@ -130,7 +130,7 @@ fn like<'e, W: Word>(
 }
 
 fn no_form(terms: &Terms, decoder: &mut Decoder, named: &Placed<String>) {
-    let message = format!("there is no version form called `{}`", named.value);
+    let message = format!("unknown version form `{}`", named.value);
     decoder.problem(named.place, message, Some(forms_help(terms)));
 }
 
@@ -243,7 +243,7 @@ version-form: tag
                 "version-forms:\n  pbr: {release: '{MAJOR}'}\n",
                 "2:3 there is already a version form",
             ),
-            ("version-form: semver\n", "1:15 `version-form`: there is no version form"),
+            ("version-form: semver\n", "1:15 `version-form`: unknown version form"),
             ("types:\n  tool: {}\n", "2:3 `tool` does not say what it is like"),
             (
                 "types:\n  tool: {like: libary}\n",
@@ -252,7 +252,7 @@ version-form: tag
             ("types:\n  library: {like: service}\n", "2:19 `library` is built in"),
             (
                 "release-types:\n  x: {like: generic, version-form: none}\n",
-                "2:36 there is no version form",
+                "2:36 unknown version form",
             ),
             ("models: [a]\n", "1:10 "),
         ] {

@@ -14,7 +14,7 @@ pub struct Arrival {
     pub commit: Oid,
     /// Its first parent, the state before; none for the first commit.
     pub base: Option<Oid>,
-    /// Every commit that came with it, itself among them: no parent stands before its child. A commit comes once.
+    /// Every commit that came with it, itself among them: no parent comes before its child. A commit comes once.
     pub brought: Vec<Oid>,
 }
 

@@ -91,7 +91,7 @@ pub(super) const SET: &[(&str, &str)] = &[
 pub(super) const LOCAL: &[(&str, &str)] =
     &[("GIT_ALLOW_PROTOCOL", "none"), ("GIT_NO_LAZY_FETCH", "1")];
 
-/// ssh that asks no questions and does not wait for ever.
+/// ssh that asks no questions and does not wait forever.
 pub(super) const QUIET_SSH: &str =
     "ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=20 -o ServerAliveCountMax=3";
 

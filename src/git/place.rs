@@ -102,7 +102,7 @@ impl Place {
         }
     }
 
-    /// Puts what was made in the place of whatever is there.
+    /// Replaces whatever is there with what was made.
     pub(super) fn take_place(&self) -> Result<(), GitError> {
         remove(&self.discarded)?;
         match fs::rename(&self.directory, &self.discarded) {

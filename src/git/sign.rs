@@ -125,7 +125,7 @@ impl KeyError {
 /// How gpg says that it has no such key: no secret key (17), no public key (9).
 const ABSENT: &[&str] = &["[GNUPG:] ERROR keylist.getkey 17", "[GNUPG:] ERROR keylist.getkey 9"];
 
-/// No program that signs needs longer; one that asks for a passphrase would wait for ever.
+/// No program that signs needs longer; one that asks for a passphrase would wait forever.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Signer {

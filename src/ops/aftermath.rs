@@ -1,4 +1,4 @@
-//! Telling the merged changes what could not be done for them, each once.
+//! Comments on merged changes about what could not be done for them, one each.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use crate::gerrit::{Change, Gerrit, Review, Status};
 use crate::report::aftermath;
 use crate::workspace::Workspace;
 
-/// As whom it is said.
+/// The name under which `apply` comments.
 const SPEAKER: &str = "apply";
 
-/// Tells each change of whose releases something went wrong, unless it was told before. The outcome of the run stays what
-/// it is, whatever comes of that.
-pub(super) fn tell_changes(workspace: &Workspace, outcome: &Outcome) {
+/// Comments on each change one of whose releases failed, unless an earlier run did. A comment that fails does not change the
+/// outcome of the run.
+pub(super) fn comment_on_changes(workspace: &Workspace, outcome: &Outcome) {
     let mut by_commit: BTreeMap<&str, Vec<&ReleaseOutcome>> = BTreeMap::new();
     for release in &outcome.releases {
         if let Some(commit) = &release.planned.commit {
@@ -29,25 +29,28 @@ pub(super) fn tell_changes(workspace: &Workspace, outcome: &Outcome) {
     let gerrit = match workspace.gerrit() {
         Ok(Some(gerrit)) if gerrit.is_named() => gerrit,
         Ok(_) => {
-            log::info!("no change is told what went wrong: `gerrit-login-file` is not set");
+            log::info!(
+                "no change gets a comment about the failure: `gerrit-login-file` is not set"
+            );
             return;
         }
         Err(failure) => {
-            log::warn!("no change is told what went wrong: {failure}");
+            log::warn!("no change gets a comment about the failure: {failure}");
             return;
         }
     };
     for (commit, message) in messages {
-        if let Err(why) = tell(&gerrit, commit, &message) {
-            log::warn!("the change of {commit} is not told what went wrong: {why}");
+        if let Err(why) = comment(&gerrit, commit, &message) {
+            log::warn!("cannot comment on the change of {commit} about the failure: {why}");
         }
     }
 }
 
-fn tell(gerrit: &Gerrit, commit: &str, message: &str) -> Result<(), String> {
+fn comment(gerrit: &Gerrit, commit: &str, message: &str) -> Result<(), String> {
     let found = gerrit.changes_of(commit).map_err(|error| error.to_string())?;
     let is_it = |change: &&Change| change.status == Status::Merged;
-    let change = found.iter().find(is_it).ok_or("Gerrit shows no merged change of it")?;
+    let change =
+        found.iter().find(is_it).ok_or("Gerrit shows no merged change with this commit")?;
     let me = gerrit.myself().map_err(|error| error.to_string())?.id;
     if change.was_told_as(SPEAKER, me) {
         return Ok(());

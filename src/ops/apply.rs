@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::acted_on::must_be_merged;
-use super::aftermath::tell_changes;
+use super::aftermath::comment_on_changes;
 use super::executing::Execution;
 use super::gate::{PolicyGate, current_policy};
 use super::pending::{
@@ -114,7 +114,7 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
     } else {
         Reach::Named
     };
-    tell_changes(workspace, &outcome);
+    comment_on_changes(workspace, &outcome);
     Ok(Applied { outcome, reach })
 }
 

@@ -43,7 +43,7 @@ pub fn approve(workspace: &Workspace, change: &FetchedChange) -> Result<Approval
     let Concerned { teams, gaps } = concerned(&claims, facts.get(&Governed).known().copied());
     let hidden = members.iter().filter_map(|it| it.clone().err());
     let notes: Vec<String> = hidden.chain(gaps.iter().map(ToString::to_string)).collect();
-    // A group that is not seen may have whoever voted in the place of a team.
+    // Whoever voted may be in a group that cannot be read, and approve for every team.
     let is_stand_in = |vote: &Vote| vote.label == *label && vote.value > 0;
     let is_hidden = members.as_ref().is_some_and(Result::is_err);
     let may_be_stood_in = is_hidden && votes.iter().any(is_stand_in);

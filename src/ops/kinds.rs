@@ -8,7 +8,7 @@ pub(super) fn kinds<'t>() -> [&'t dyn CarryOut<Tools<'t>>; 4] {
     [&TagKind, &BranchKind, &DeletionKind, &AnnouncementKind]
 }
 
-/// The same, for whoever carries nothing out.
+/// The same, for commands that only plan.
 pub(super) fn planned_kinds<'t>() -> [&'t dyn StepKind; 4] {
     kinds().map(|kind| kind as &dyn StepKind)
 }

@@ -164,7 +164,7 @@ pub(super) fn remember(
     }
 }
 
-/// Remembers where the first run of all begins, before it does anything: the next one may be told a later commit.
+/// Records where the very first run begins, before it does anything: the next one may be given a later commit.
 pub(super) fn begin_at(ledger: &Ledger, workspace: &Workspace, base: &str) -> Result<(), Failure> {
     let begin = |draft: &mut Draft<'_>| {
         let known = draft.state()?;
@@ -218,7 +218,8 @@ pub(super) fn remember_pending(
         if known.is_same(&now) { Ok(()) } else { draft.set_state(&now) }
     };
     ledger.update("Look at what is pending", workspace.now, update).map_err(|error| {
-        Failure::outside(error).help("the tags that were made stand; run again, it finds them done")
+        Failure::outside(error)
+            .help("the tags that were pushed stay; run again: it finds them done")
     })
 }
 

@@ -6,9 +6,9 @@ use crate::rules::Clock;
 use crate::tree::request::Request;
 use crate::workspace::Workspace;
 
-/// The times to judge a request by that may be in review. An author may write a commit long before it is proposed, and a
-/// freeze asks for the latter: beside the times, why they are what the author wrote though Gerrit should have told. Several
-/// commits are several changes, each with its own time; those are told by their authors.
+/// The times to judge a request by that may be in review. An author may write a commit long before proposing it, and a freeze
+/// asks for the latter: with the times comes why they are the author's though Gerrit should know better. Several commits are
+/// several changes, each with its own time; their authors' dates count.
 pub(super) fn clock_of(
     workspace: &Workspace,
     request: &Request,
@@ -38,7 +38,7 @@ pub(super) fn clock_of(
     }
 }
 
-/// Whether it is worth to ask: a commit without a Change-Id was never meant for Gerrit.
+/// Whether it is worth asking: a commit without a Change-Id was never meant for Gerrit.
 pub(super) fn may_be_in_review(workspace: &Workspace, request: &Request) -> bool {
     !workspace.config.gerrit.is_empty()
         && request.commits.iter().any(|one| one.change_id().is_some())

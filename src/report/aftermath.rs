@@ -134,7 +134,7 @@ mod tests {
         let announce = StepOutcome {
             repo: "garden/long-widget".to_owned(),
             action: action("announce", "announcement"),
-            did: StepResult::NotBegun("its tag does not stand".to_owned()),
+            did: StepResult::NotBegun("its tag was not made".to_owned()),
         };
         let made = StepResult::Made("4f1c".to_owned());
         let one =

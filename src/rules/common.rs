@@ -187,7 +187,7 @@ fn of_config(request: &Request) -> Vec<Finding> {
     of_problems(CONFIG, &problems(after), &problems(before))
 }
 
-/// Windows of a deliverable that are never open at the same time: its tags would wait for ever.
+/// Windows of a deliverable that are never open at the same time: its tags would wait forever.
 fn never_open(
     policy: &Policy,
     series: &SeriesList,

@@ -39,7 +39,7 @@ pub(super) fn read_config(
     Err(Failure::usage(lines.collect::<Vec<_>>().join("\n")))
 }
 
-/// The cache directory; inside the git directory for whoever has no home.
+/// The cache directory; inside the git directory for a user without a home.
 pub(super) fn cache(config: &Config, home: Option<&Path>, git_dir: &Path) -> PathBuf {
     if home.is_none() && config.cache.starts_with("~/") {
         return git_dir.join("tagkeeper-cache");

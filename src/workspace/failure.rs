@@ -73,7 +73,7 @@ impl Failure {
         &self.hints
     }
 
-    /// The error itself, for whoever wants to know its type.
+    /// The error itself, for callers that need its type.
     pub fn error(&self) -> &(dyn Error + Send + Sync + 'static) {
         &*self.error
     }

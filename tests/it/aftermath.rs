@@ -116,7 +116,10 @@ fn a_gerrit_that_takes_no_comment_changes_nothing_of_the_outcome() {
     });
     let (status, said) = gerrit.apply(&played);
     assert_eq!(status, 1, "{said}");
-    assert!(said.contains("is not told what went wrong") && said.contains("not for you"), "{said}");
+    assert!(
+        said.contains("cannot comment on the change") && said.contains("not for you"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl Server {
         })
     }
 
-    /// Whether the server runs on this very machine, as far as its name tells.
+    /// Whether the server runs on this very machine, judging by its name.
     pub(super) fn is_local(&self) -> bool {
         is_this_machine(&self.host)
     }
