@@ -29,6 +29,7 @@ impl fmt::Debug for Config {
             launchpad,
             storyboard,
             uploader,
+            requirements_repo,
         } = self;
         f.debug_struct("Config")
             .field("git", &without_login(git))
@@ -52,6 +53,7 @@ impl fmt::Debug for Config {
             .field("launchpad", &without_login(launchpad))
             .field("storyboard", &without_login(storyboard))
             .field("uploader", uploader)
+            .field("requirements_repo", requirements_repo)
             .finish()
     }
 }

@@ -114,6 +114,11 @@ pub const KEYS: &[Key] = &[
         "account that uploads to the package index",
     ),
     Key::new(
+        "requirements-repo",
+        Slot::MaybeEmpty(|c| &mut c.requirements_repo),
+        "repository with `upper-constraints.txt`; empty: the site has none",
+    ),
+    Key::new(
         "cache",
         Slot::Text(|c| &mut c.cache),
         "directory of mirrors and of the record's texts",

@@ -55,6 +55,8 @@ pub struct Config {
     pub storyboard: String,
     /// Who uploads to the package index; empty for a site without.
     pub uploader: String,
+    /// The repository with the upper constraints; empty for a site without.
+    pub requirements_repo: String,
 }
 
 /// Which series take nothing more.
@@ -172,6 +174,7 @@ impl Default for Config {
             launchpad: text("https://api.launchpad.net/1.0"),
             storyboard: text("https://storyboard.openstack.org/api/v1"),
             uploader: text("openstackci"),
+            requirements_repo: text("openstack/requirements"),
         }
     }
 }
@@ -186,7 +189,6 @@ impl Config {
             (&mut self.gerrit, &of_openstack.gerrit),
             (&mut self.launchpad, &of_openstack.launchpad),
             (&mut self.storyboard, &of_openstack.storyboard),
-            (&mut self.uploader, &of_openstack.uploader),
         ] {
             if own == theirs {
                 own.clear();

@@ -2,6 +2,7 @@
 //!
 //! Each part is read separately. If the data of one team cannot be read, only answers about that part are unknown.
 
+mod legacy;
 mod node;
 mod team;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 
 use super::people::Leadership;
 use super::{Answer, Question, Sources, Unknown};
+use legacy::Legacy;
 use node::Node;
 pub use team::Team;
 
@@ -18,6 +20,8 @@ pub(super) const PROJECTS: &str = "projects.yaml";
 const COMMITTEE: &str = "technical-committee-repos.yaml";
 /// What special interest groups own, next to [`PROJECTS`].
 const INTEREST_GROUPS: &str = "sigs-repos.yaml";
+/// What was given up, next to [`PROJECTS`]: teams, or single deliverables of teams that go on.
+const LEGACY: &str = "legacy.yaml";
 
 /// The governance data.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +33,8 @@ pub struct Governance {
     teams: Vec<Team>,
     /// The lists that could not be read at all.
     gaps: Vec<Unknown>,
+    /// What was given up.
+    legacy: Legacy,
 }
 
 /// Whether a team owns something.
@@ -62,7 +68,7 @@ impl Question for Governed {
             Ok(Node::Map(teams)) => {
                 let mut found = Governance::default();
                 found.add_teams(&teams, &location);
-                for name in [COMMITTEE, INTEREST_GROUPS] {
+                for name in [COMMITTEE, INTEREST_GROUPS, LEGACY] {
                     let (list, location) = of_file(name);
                     found.add_list(name, list, &location);
                 }
@@ -106,6 +112,10 @@ impl Governance {
             Answer::Absent => return,
             Answer::Unknown(why) => why,
             Answer::Known(bytes) => match Node::read(&bytes) {
+                Ok(Node::Map(bodies)) if name == LEGACY => {
+                    self.legacy = Legacy::read(&bodies, location);
+                    return;
+                }
                 Ok(Node::Map(bodies)) => {
                     let teams = bodies.iter().map(|(name, it)| Team::of_list(name, it, location));
                     match name {
@@ -120,7 +130,49 @@ impl Governance {
                 Err(why) => Unknown::because(format_args!("{location}: {why}")),
             },
         };
-        self.gaps.push(gap);
+        match name {
+            LEGACY => self.legacy = Legacy::unread(gap),
+            _ => self.gaps.push(gap),
+        }
+    }
+
+    /// The repositories of a deliverable; absent if no team lists it.
+    pub fn repositories_of(&self, deliverable: &str) -> Answer<BTreeSet<String>> {
+        let mut found = BTreeSet::new();
+        for team in &self.teams {
+            match team.repositories_of(deliverable) {
+                Answer::Known(repos) => found.extend(repos.iter().cloned()),
+                Answer::Absent => {}
+                Answer::Unknown(why) => return Answer::Unknown(why),
+            }
+        }
+        match self.listed(|team| team.lists_deliverable(deliverable)) {
+            Answer::Unknown(why) => Answer::Unknown(why),
+            _ if found.is_empty() => Answer::Absent,
+            _ => Answer::Known(found),
+        }
+    }
+
+    /// Whether a team was given up: it is in the list of what was, and in no other.
+    pub fn is_former_team(&self, team: &str) -> Answer<bool> {
+        former(self.knows(team), || self.legacy.has_team(team))
+    }
+
+    /// Whether a deliverable was given up.
+    pub fn is_former_deliverable(&self, name: &str) -> Answer<bool> {
+        former(self.listed(|team| team.lists_deliverable(name)), || {
+            self.legacy.has_deliverable(name)
+        })
+    }
+
+    /// Whether a repository was given up.
+    pub fn is_former_repository(&self, repo: &str) -> Answer<bool> {
+        former(self.listed(|team| team.lists_repository(repo)), || self.legacy.has_repository(repo))
+    }
+
+    fn listed(&self, lists: impl Fn(&Team) -> Answer<()>) -> Answer<()> {
+        let gap = self.gaps.first().cloned().map_or(Answer::Absent, Answer::Unknown);
+        self.teams.iter().map(lists).fold(gap, either)
     }
 
     /// Whether governance lists a team under that name.
@@ -185,6 +237,24 @@ impl Governance {
 
     fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Team> + use<'a> {
         self.teams.iter().filter(move |team| team.is_called(name))
+    }
+}
+
+/// What is true if one of two is: known, else unknown, else absent.
+fn either(one: Answer<()>, other: Answer<()>) -> Answer<()> {
+    match (one, other) {
+        (Answer::Known(()), _) | (_, Answer::Known(())) => Answer::Known(()),
+        (Answer::Unknown(why), _) | (_, Answer::Unknown(why)) => Answer::Unknown(why),
+        (Answer::Absent, Answer::Absent) => Answer::Absent,
+    }
+}
+
+/// Whether something was given up, which it is if it `is_listed` no longer.
+fn former(is_listed: Answer<()>, was: impl FnOnce() -> Answer<()>) -> Answer<bool> {
+    match (is_listed, was()) {
+        (Answer::Known(()), _) | (_, Answer::Absent) => Answer::Known(false),
+        (Answer::Absent, Answer::Known(())) => Answer::Known(true),
+        (Answer::Unknown(why), _) | (_, Answer::Unknown(why)) => Answer::Unknown(why),
     }
 }
 

@@ -13,6 +13,7 @@ pub mod governance;
 mod hidden;
 pub mod link;
 pub mod object;
+pub mod open_edits;
 pub mod package_index;
 pub mod people;
 pub mod pushed;

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 
 use super::{Answer, Question, Sources};
-use crate::git::Oid;
+use crate::git::{Moment, Oid};
 use crate::tree::deliverable::Project;
 
 /// The largest project file that is read, in bytes.
@@ -39,6 +39,15 @@ pub struct CommitIn {
 /// The commit that a tag of the repository points to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TagOf {
+    /// Name as in the files.
+    pub repo: String,
+    /// Name of the tag.
+    pub name: String,
+}
+
+/// When a tag was made, or if it is no object of its own, when its commit was committed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TaggedAt {
     /// Name as in the files.
     pub repo: String,
     /// Name of the tag.
@@ -173,6 +182,34 @@ impl Question for TagOf {
     }
 }
 
+impl Question for TaggedAt {
+    type Known = Timestamp;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Timestamp> {
+        sources.in_either(&self.repo, |opened| {
+            let Some(tag) = opened.refs.tags.get(&self.name).copied() else {
+                return Answer::Absent;
+            };
+            opened.ask(|repository| {
+                let tagger = repository.tag_object(tag.object)?.and_then(|object| object.tagger);
+                let at = match tagger {
+                    Some(tagger) => Some(tagger.time),
+                    None => repository.commit(tag.peeled)?.map(|commit| commit.committer_time),
+                };
+                Ok(at.map(time_of))
+            })
+        })
+    }
+}
+
+fn time_of(moment: Moment) -> Timestamp {
+    Timestamp::from_second(moment.seconds).unwrap_or(Timestamp::MAX)
+}
+
 impl Question for TrunkOf {
     /// Its name, such as `main`.
     type Known = String;
@@ -284,7 +321,7 @@ impl Question for MergedAt {
                     let merged = repository.merged_at(id, *tip)?;
                     earliest = [earliest, merged].into_iter().flatten().min();
                 }
-                Ok(earliest.map(|at| Timestamp::from_second(at.seconds).unwrap_or(Timestamp::MAX)))
+                Ok(earliest.map(time_of))
             })
         })
     }

@@ -43,7 +43,7 @@ pub struct ApprovalOf {
 }
 
 /// All of these questions go to one host.
-const LANE: &str = "gerrit";
+pub(super) const LANE: &str = "gerrit";
 
 impl Question for ReviewOf {
     type Known = Change;
@@ -204,6 +204,7 @@ mod tests {
         };
         Change {
             number: 1,
+            change_id: String::new(),
             project: String::new(),
             branch: String::new(),
             subject: String::new(),

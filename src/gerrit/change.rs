@@ -89,6 +89,8 @@ pub struct Message {
 pub struct Change {
     /// Its number.
     pub number: u64,
+    /// Its `Change-Id:`.
+    pub change_id: String,
     /// Its repository.
     pub project: String,
     /// Its branch, without `refs/heads/`.
@@ -138,6 +140,8 @@ impl fmt::Display for Vote {
 struct Info {
     #[serde(rename = "_number")]
     number: u64,
+    #[serde(default)]
+    change_id: String,
     project: String,
     branch: String,
     subject: String,
@@ -185,7 +189,7 @@ struct Approval {
 
 impl From<Info> for Change {
     fn from(info: Info) -> Self {
-        let Info { number, project, branch, subject, status, created, owner, .. } = info;
+        let Info { number, change_id, project, branch, subject, status, created, owner, .. } = info;
         let mut revisions = info.revisions;
         let patchset = info.current_revision.and_then(|commit| {
             let Revision { number, full_ref, uploader, files } = revisions.remove(&commit)?;
@@ -210,7 +214,19 @@ impl From<Info> for Change {
         }
         votes.sort_by(|a, b| (&a.label, a.by.id).cmp(&(&b.label, b.by.id)));
         let messages = info.messages;
-        Self { number, project, branch, subject, status, created, owner, patchset, votes, messages }
+        Self {
+            number,
+            change_id,
+            project,
+            branch,
+            subject,
+            status,
+            created,
+            owner,
+            patchset,
+            votes,
+            messages,
+        }
     }
 }
 

@@ -10,6 +10,8 @@ mod review;
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 
 pub use change::{Account, Change, Message, Patchset, Status, Vote};
@@ -86,6 +88,38 @@ impl Gerrit {
     /// When Gerrit does not answer.
     pub fn changes_named(&self, change_id: &str) -> Result<Vec<Change>, GerritError> {
         self.query(&format!("change:{}", name::encoded(change_id)))
+    }
+
+    /// The open changes that touch a file.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn open_changes_to(&self, path: &str) -> Result<Vec<Change>, GerritError> {
+        let path = name::encoded(&format!("\"{path}\""));
+        self.query(&format!("status:open+file:{path}"))
+    }
+
+    /// A file as a patch set of a change leaves it; `None` if it is not there then.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn file_in(
+        &self,
+        change: u64,
+        commit: &str,
+        path: &str,
+    ) -> Result<Option<Vec<u8>>, GerritError> {
+        let (commit, path) = (name::encoded(commit), name::encoded(path));
+        let url = self.url(&format!("changes/{change}/revisions/{commit}/files/{path}/content"));
+        match self.client.get_as(&url, self.who.as_ref())? {
+            Answer::Found(body) => match STANDARD.decode(body.trim_ascii()) {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(_) => Err(GerritError::NotGerrit(without_login(&url))),
+            },
+            Answer::NotFound => Ok(None),
+        }
     }
 
     fn query(&self, query: &str) -> Result<Vec<Change>, GerritError> {

@@ -10,6 +10,7 @@ use crate::calendar::Yields;
 use crate::config::{Config, Policy};
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::tree::record::SERIES_STATUS;
 use crate::tree::request::Request;
 
 /// What to judge, and by which configuration.
@@ -79,11 +80,12 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     for file in files(case) {
         for rule in ALL {
             let found = findings_of(rule, &file, case, facts).into_iter();
-            findings.extend(
-                found.filter_map(|finding| at_level_of_policy(finding, rule, &file, case.policy)),
-            );
+            findings.extend(found.filter_map(|finding| {
+                at_level_of_policy(finding, rule, file.deliverable_name(), case.policy)
+            }));
         }
     }
+    findings.extend(findings_of_request(case));
     findings.extend(common::findings(case.request, case.clock.now));
     let mut trailers = Trailer::of(&case.request.commits);
     silence(&mut findings, &mut trailers, case, facts);
@@ -93,6 +95,19 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
         }
     }
     findings.sort_by(|a, b| (&a.file, a.place, a.rule).cmp(&(&b.file, b.place, b.rule)));
+    findings
+}
+
+/// The findings about the request as a whole.
+fn findings_of_request(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in ALL {
+        let Scope::Request(check) = rule.scope else { continue };
+        let mut found = Vec::new();
+        check(case, &mut Sink::new(rule, SERIES_STATUS, &mut found));
+        let found = found.into_iter();
+        findings.extend(found.filter_map(|one| at_level_of_policy(one, rule, None, case.policy)));
+    }
     findings
 }
 
@@ -107,7 +122,7 @@ fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut
     }
     let deliverable = OneDeliverable::of(*file);
     match rule.scope {
-        Scope::Files(_) | Scope::Overrides(_) => {}
+        Scope::Files(_) | Scope::Request(_) | Scope::Overrides(_) => {}
         Scope::Changes { asks, .. } => asks(file, facts, to),
         Scope::Deliverables { asks, .. } => {
             deliverable.iter().for_each(|on| asks(on, facts, to));
@@ -173,7 +188,7 @@ fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: 
     let deliverable = OneDeliverable::of(*file);
     match rule.scope {
         Scope::Files(check) => check(file, sink),
-        Scope::Overrides(_) => {}
+        Scope::Request(_) | Scope::Overrides(_) => {}
         Scope::Changes { check, .. } => check(file, facts, sink),
         Scope::Deliverables { check, .. } => {
             deliverable.iter().for_each(|on| check(on, facts, sink));
@@ -194,10 +209,9 @@ fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: 
 fn at_level_of_policy(
     mut finding: Finding,
     rule: &Rule,
-    file: &OneFile<'_>,
+    deliverable: Option<&str>,
     policy: &Policy,
 ) -> Option<Finding> {
-    let deliverable = file.deliverable_name();
     let Some(set) = policy.level_of(rule.id, deliverable) else { return Some(finding) };
     let is_red = finding.held.is_some_and(|held| held.yields == Yields::Never);
     let Some(level) = Level::of_policy(set) else { return is_red.then_some(finding) };

@@ -2,7 +2,7 @@
 
 use super::{Reported, Sink};
 use crate::facts::object::{ObjectIn, OtherObject};
-use crate::facts::repository::CommitIn;
+use crate::facts::repository::{CommitIn, Exists};
 use crate::facts::{Answer, Asks, Facts};
 use crate::tree::place::Placed;
 
@@ -12,7 +12,13 @@ pub(super) fn ask(repo: &str, hash: &str, facts: &Facts, asks: &mut Asks) {
     if facts.get(&question) == Answer::Absent {
         asks.put(ObjectIn { repo: question.repo.clone(), hash: question.hash.clone() });
     }
+    asks.put(Exists { repo: question.repo.clone() });
     asks.put(question);
+}
+
+/// Whether the repository is known not to exist: `repository-exists` reports that, once.
+pub(super) fn has_no_repository(repo: &str, facts: &Facts) -> bool {
+    facts.get(&Exists { repo: repo.to_owned() }) == Answer::Absent
 }
 
 /// Whether `repo` has the commit.

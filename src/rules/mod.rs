@@ -125,6 +125,8 @@ pub enum Scope {
         /// The check.
         check: fn(&OneBranch<'_>, &Facts, &mut Sink<'_>),
     },
+    /// The request as a whole, once. Findings are about the list of series.
+    Request(fn(&Case<'_>, &mut Sink<'_>)),
     /// The overrides of the request, after all other rules.
     Overrides(fn(&[Trailer], &mut Sink<'_>)),
 }
@@ -152,6 +154,7 @@ pub static ALL: &[&Rule] = &[
     &schema::filename::RULE,
     &timing::final_rc::RULE,
     &timing::final_too_early::RULE,
+    &people::governance_inactive::RULE,
     &commit::hash_exists::RULE,
     &commit::hash_format::RULE,
     &timing::hold::RULE,
@@ -161,6 +164,7 @@ pub static ALL: &[&Rule] = &[
     &record::model::RULE,
     &version::new_release_last::RULE,
     &version::nothing_after_eol::RULE,
+    &outside::open_change_conflict::RULE,
     &record::override_unused::RULE,
     &people::owner::RULE,
     &timing::phase_date::RULE,
@@ -178,10 +182,12 @@ pub static ALL: &[&Rule] = &[
     &record::released_entry_changed::RULE,
     &commit::repository_exists::RULE,
     &schema::repository_name::RULE,
+    &people::repository_set::RULE,
     &timing::requirements_freeze::RULE,
     &schema::schema_rule::RULE,
     &version::series_final::RULE,
     &version::series_first::RULE,
+    &record::series_key::RULE,
     &version::series_open::RULE,
     &timing::soak::RULE,
     &branch::stable_branch::RULE,

@@ -19,6 +19,7 @@ pub(crate) mod words;
 pub mod yaml;
 
 pub mod introduced;
+pub mod key_file;
 pub mod revision;
 pub mod scope;
 pub mod unsaved;

@@ -50,7 +50,8 @@ impl Team {
         Self { name: name.to_owned(), aliases: Vec::new(), leadership, deliverables, gap }
     }
 
-    /// Reads an entry in a list of owners: it has repositories and no speaker.
+    /// Reads an entry in a list of owners: it has repositories and no speaker. Each repository is a deliverable that is called
+    /// like its last part.
     pub(super) fn of_list(name: &str, repos: &Node, location: &str) -> Self {
         let read = match repos {
             Node::Scalar(None) => Some(Vec::new()),
@@ -62,7 +63,13 @@ impl Team {
         let odd =
             || Unknown::because(format_args!("{location}: `{name}`: cannot read the repositories"));
         let (deliverables, gap) = match read {
-            Some(repos) => (vec![(String::new(), Answer::Known(repos))], None),
+            Some(repos) => {
+                let deliverable = |repo: String| {
+                    let name = repo.rsplit('/').next().unwrap_or_default().to_owned();
+                    (name, Answer::Known(vec![repo]))
+                };
+                (repos.into_iter().map(deliverable).collect(), None)
+            }
             None => (Vec::new(), Some(odd())),
         };
         let (name, leadership) = (name.to_owned(), Leadership::default());
@@ -96,6 +103,16 @@ impl Team {
             }
         }
         gap.map_or(Answer::Absent, Answer::Unknown)
+    }
+
+    /// The repositories of a deliverable, if it lists one of that name.
+    pub(super) fn repositories_of(&self, deliverable: &str) -> Answer<&[String]> {
+        match self.deliverables.iter().find(|(name, _)| name == deliverable) {
+            Some((_, Answer::Known(repos))) => Answer::Known(repos),
+            Some((_, Answer::Absent)) => Answer::Absent,
+            Some((_, Answer::Unknown(why))) => Answer::Unknown(why.clone()),
+            None => Answer::Absent,
+        }
     }
 
     pub(super) fn lists_deliverable(&self, name: &str) -> Answer<()> {

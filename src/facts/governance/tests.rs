@@ -135,3 +135,39 @@ fn what_is_no_list_of_teams_gives_no_answer() {
     assert_eq!(of("garden/rose", "roses"), Ownership::Own);
     assert!(matches!(found.knows("Bees"), Answer::Unknown(_)));
 }
+
+#[test]
+fn what_was_given_up_is_in_no_other_list() {
+    let legacy = "
+weeds: {deliverables: {weed: {repos: [garden/weed]}}}
+roses: {partial: yes, deliverables: {thorn: {repos: [garden/thorn]}, rose: {repos: [garden/rose]}}}
+odd: [a]
+";
+    let found = Governance::read(ROSES, [("legacy.yaml", legacy)]).unwrap();
+    assert_eq!(found.is_former_team("weeds"), Answer::Known(true));
+    assert_eq!(found.is_former_team("roses"), Answer::Known(false), "only a part of it");
+    assert_eq!(found.is_former_team("lilies"), Answer::Known(false));
+    assert_eq!(found.is_former_deliverable("thorn"), Answer::Known(true));
+    assert_eq!(found.is_former_deliverable("rose"), Answer::Known(false), "it is back");
+    assert_eq!(found.is_former_repository("garden/weed"), Answer::Known(true));
+    assert_eq!(found.is_former_repository("garden/rose"), Answer::Known(false));
+    assert!(matches!(found.is_former_repository("garden/lily"), Answer::Unknown(_)), "`odd`");
+    let unread = Governance::read(ROSES, [("legacy.yaml", "- a\n")]).unwrap();
+    assert!(matches!(unread.is_former_team("weeds"), Answer::Unknown(_)));
+    assert_eq!(unread.is_former_team("roses"), Answer::Known(false));
+    assert_eq!(unread.ownership_of_repository("garden/rose", "roses"), Ownership::Own);
+    assert_eq!(governance(ROSES).is_former_team("weeds"), Answer::Known(false));
+}
+
+#[test]
+fn the_repositories_of_a_deliverable_are_those_of_every_list() {
+    let sigs = "Bees:\n  - repo: garden/hive\n";
+    let found = Governance::read(ROSES, [(INTEREST_GROUPS, sigs)]).unwrap();
+    let known =
+        |names: &[&str]| Answer::Known(names.iter().map(|name| (*name).to_owned()).collect());
+    assert_eq!(found.repositories_of("rose"), known(&["garden/rose", "garden/rose-ui"]));
+    assert_eq!(found.repositories_of("hive"), known(&["garden/hive"]));
+    assert_eq!(found.repositories_of("lily"), Answer::Absent);
+    let odd = governance(&format!("{ROSES}odd: {{deliverables: [a]}}\n"));
+    assert!(matches!(odd.repositories_of("lily"), Answer::Unknown(_)));
+}

@@ -253,6 +253,9 @@ fn check_commits(
             .repo(repo);
             continue;
         }
+        if missing_commit::has_no_repository(repo, facts) {
+            continue;
+        }
         let what = format!("whether `{}` is in `{}`", **hash, **repo);
         if let Some(None) = sink.need(facts.get(&commit_in(repo, hash)), hash.place, &what) {
             let help = "start the branch at a commit that is merged";

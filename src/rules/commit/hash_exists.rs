@@ -1,7 +1,6 @@
 //! `hash-exists`: the commit is in the repository.
 
-use crate::facts::repository::Exists;
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Asks, Facts};
 use crate::rules::missing_commit::{self, commit_in};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 
@@ -40,7 +39,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         "merge the change first, or check whether the commit belongs to another repository"
     };
     for project in on.tagged_projects() {
-        if facts.get(&Exists { repo: project.repo.value.clone() }) == Answer::Absent {
+        if missing_commit::has_no_repository(&project.repo, facts) {
             continue;
         }
         let what = format!("whether `{}` is in `{}`", *project.hash, *project.repo);

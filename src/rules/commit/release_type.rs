@@ -1,5 +1,7 @@
 //! `release-type`: Zuul has a job that builds the artefacts.
 
+use std::collections::BTreeSet;
+
 use crate::facts::document::{Templates, ZuulProjects};
 use crate::facts::repository::{FileAt, FolderAt};
 use crate::facts::{Answer, Asks, Facts, Unknown};
@@ -97,10 +99,12 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let Some(Some(kind)) = sink.need(release_type(on, project, facts), place, &what) else {
             continue;
         };
-        if wanted(on, kind).is_empty() {
+        let wanted = wanted(on, kind);
+        if wanted.is_empty() {
             continue;
         }
-        let Some(templates) = sink.need(templates(project, facts), place, &what) else { continue };
+        let found = templates(project, &wanted, facts);
+        let Some(templates) = sink.need(found, place, &what) else { continue };
         report(on, project, kind, &templates.unwrap_or_default(), sink);
     }
 }
@@ -173,46 +177,52 @@ fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a
     )
 }
 
-/// The templates in Zuul's project data and, if none of those publishes, in the repository's own files.
-fn templates(project: &Project, facts: &Facts) -> Answer<Vec<String>> {
+/// The templates in Zuul's project data, and those in the repository's own files: Zuul runs both. If the project data has a
+/// right one, own files that cannot be read leave nothing open but a second one.
+fn templates(project: &Project, wanted: &[&str], facts: &Facts) -> Answer<Vec<String>> {
     let central: Answer<Vec<String>> =
         facts.get(&ZuulProjects).map(|data| data.of(&project.repo).map(str::to_owned).collect());
-    let is_publishing = |templates: &[String]| {
-        let all = [ReleaseType::OpenstackVirtualBaremetal].map(templates_of).concat();
-        templates.iter().any(|template| {
-            PUBLISHING.contains(&template.as_str()) || all.contains(&template.as_str())
-        })
-    };
     let mut found = match central {
-        Answer::Known(templates) if is_publishing(&templates) => return Answer::Known(templates),
         Answer::Known(templates) => templates,
         Answer::Absent => Vec::new(),
         Answer::Unknown(why) => return Answer::Unknown(why),
     };
+    let has_right = found.iter().any(|template| wanted.contains(&template.as_str()));
+    match own_templates(project, facts) {
+        Ok(own) => found.extend(own),
+        Err(_) if has_right => {}
+        Err(why) => return Answer::Unknown(why),
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|template| seen.insert(template.clone()));
+    Answer::Known(found)
+}
+
+/// The templates in the Zuul files of the repository itself.
+fn own_templates(project: &Project, facts: &Facts) -> Result<Vec<String>, Unknown> {
     let mut paths: Vec<String> = OWN_FILES.iter().map(|file| (*file).to_owned()).collect();
     for folder in OWN_FOLDERS {
         match facts.get(&FolderAt::of(project, folder)) {
             Answer::Known(names) => paths.extend(yaml_files(folder, names)),
             Answer::Absent => {}
-            Answer::Unknown(why) => return Answer::Unknown(why),
+            Answer::Unknown(why) => return Err(why),
         }
     }
+    let mut found = Vec::new();
     for path in paths {
-        match facts.get(&FileAt::of(project, &path)) {
-            Answer::Absent => {}
-            Answer::Unknown(why) => return Answer::Unknown(why),
-            Answer::Known(bytes) => {
-                match Templates::read(&String::from_utf8_lossy(bytes), Some(&project.repo)) {
-                    Ok(own) => found.extend(own.of(&project.repo).map(str::to_owned)),
-                    Err(why) => {
-                        let why = format!("cannot read `{path}` of `{}`: {why}", *project.repo);
-                        return Answer::Unknown(Unknown::because(why));
-                    }
-                }
-            }
-        }
+        let bytes = match facts.get(&FileAt::of(project, &path)) {
+            Answer::Known(bytes) => bytes,
+            Answer::Absent => continue,
+            Answer::Unknown(why) => return Err(why),
+        };
+        let own = Templates::read(&String::from_utf8_lossy(bytes), Some(&project.repo));
+        let own = own.map_err(|why| {
+            let why = format!("cannot read `{path}` of `{}`: {why}", *project.repo);
+            Unknown::because(why)
+        })?;
+        found.extend(own.of(&project.repo).map(str::to_owned));
     }
-    Answer::Known(found)
+    Ok(found)
 }
 
 fn yaml_files<'a>(folder: &'a str, names: &'a [String]) -> impl Iterator<Item = String> + use<'a> {

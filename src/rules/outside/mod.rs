@@ -1,4 +1,5 @@
 //! Rules that ask servers: bug trackers, the package index, links, Gerrit.
 
 pub(super) mod bugtracker;
+pub(super) mod open_change_conflict;
 pub(super) mod release_notes_link;

@@ -1,6 +1,8 @@
-//! Rules about teams.
+//! Rules about teams, and what governance says they own.
 
+pub(super) mod governance_inactive;
 pub(super) mod owner;
+pub(super) mod repository_set;
 pub(super) mod team;
 
 use std::collections::BTreeSet;

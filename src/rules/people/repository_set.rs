@@ -1,0 +1,186 @@
+//! `repository-set`: a release tags all repositories of its deliverable.
+
+use std::collections::BTreeSet;
+
+use crate::facts::governance::{Governance, Governed, Ownership};
+use crate::facts::repository::Exists;
+use crate::facts::{Answer, Asks, Facts};
+use crate::rules::missing_commit;
+use crate::rules::{Level, OneDeliverable, Rule, Scope, Sink};
+use crate::tree::deliverable::{ArtifactLinkMode, Project, Release};
+use crate::tree::place::{Place, Placed};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "repository-set",
+    summary: "the newest release does not have exactly the repositories of its deliverable",
+    docs: "## What it checks
+
+In the series in development, the newest release names exactly the repositories of `repository-settings`, other than retired ones.
+Governance knows the deliverable, unless `artifact-link-mode` is `none`. If the repositories differ from those that governance
+lists for the deliverable, that is a warning. A file whose newest entry ends its series is not checked.
+
+## Why
+
+The repositories of a deliverable are released together. One that is left out is missing for users; one that does not belong
+there was usually copied from another file.
+
+## What to do
+
+Add the repository where it is missing: to the release, to `repository-settings` or to governance. Or remove it where it is too
+many.
+",
+    scope: Scope::Deliverables { asks, check },
+    ..Rule::USUAL
+};
+
+fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {
+    let Some(release) = newest(on) else { return };
+    if !on.config.governance.is_empty() {
+        asks.put(Governed);
+    }
+    for project in unlisted(on, release).into_iter().filter(|it| on.is_live(&it.repo)) {
+        asks.put(Exists { repo: project.repo.value.clone() });
+    }
+}
+
+fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    let Some(release) = newest(on) else { return };
+    compare_with_settings(on, release, facts, sink);
+    if on.config.governance.is_empty() {
+        return;
+    }
+    let place = release.version.place;
+    let what = format!("the repositories of `{}` in governance", on.path.name());
+    if let Some(Some(governance)) = sink.need(facts.get(&Governed), place, &what) {
+        compare_with_governance(on, release, governance, sink);
+    }
+}
+
+fn compare_with_settings(
+    on: &OneDeliverable<'_>,
+    release: &Release,
+    facts: &Facts,
+    sink: &mut Sink<'_>,
+) {
+    let version = release.version.text();
+    let mut untagged = untagged(on, release).into_iter();
+    for project in unlisted(on, release) {
+        let repo = &project.repo;
+        // A wrong name is often the only mistake: the other one is not missing then. Other rules report names that nothing has.
+        let meant = untagged.next();
+        if !on.is_live(repo) || missing_commit::has_no_repository(repo, facts) {
+            continue;
+        }
+        let message = format!("`repository-settings` does not list `{}`", **repo);
+        let found = sink.report(repo.place, message).repo(repo).release(version);
+        match meant {
+            None => found.help("fix the name, or add the repository to `repository-settings`"),
+            Some(meant) => found
+                .help(format!("if `{}` is meant, which is not tagged, use that name", **meant))
+                .related(meant.place, "listed here"),
+        };
+    }
+    for repo in untagged {
+        sink.report(release.version.place, format!("`{version}` does not tag `{}`", **repo))
+            .help("add the repository to the release; if it is no longer used, give it the flag `retired`")
+            .related(repo.place, "listed here")
+            .repo(repo)
+            .release(version);
+    }
+}
+
+/// What the release tags and the settings do not list.
+fn unlisted<'a>(on: &OneDeliverable<'a>, release: &'a Release) -> Vec<&'a Project> {
+    let settings = &on.deliverable().repository_settings;
+    let is_listed = |project: &&Project| settings.iter().any(|it| *it.repo == *project.repo);
+    release.projects.iter().filter(|project| !is_listed(project)).collect()
+}
+
+/// What the settings list and the release does not tag.
+fn untagged<'a>(on: &OneDeliverable<'a>, release: &Release) -> Vec<&'a Placed<String>> {
+    let is_tagged = |repo: &str| release.projects.iter().any(|project| *project.repo == *repo);
+    let settings = on.deliverable().repository_settings.iter().map(|settings| &settings.repo);
+    settings.filter(|repo| on.is_live(repo) && !is_tagged(repo)).collect()
+}
+
+fn compare_with_governance(
+    on: &OneDeliverable<'_>,
+    release: &Release,
+    governance: &Governance,
+    sink: &mut Sink<'_>,
+) {
+    let (name, place) = (on.path.name(), release.version.place);
+    let what = format!("the repositories of `{name}` in governance");
+    let known = sink.need(governance.repositories_of(name), place, &what);
+    match known {
+        None => {}
+        Some(None) if has_no_links(on) || is_retired(on, governance) => {}
+        Some(None) => {
+            let top = on.deliverable().team.as_ref().map_or(Place::TOP, |team| team.place);
+            sink.report(top, format!("governance does not list the deliverable `{name}`"))
+                .help("add it to its team in governance, or correct the name of the file")
+                .release(release.version.text());
+        }
+        Some(Some(listed)) => compare_with_list(on, release, (&listed, governance), sink),
+    }
+}
+
+fn compare_with_list(
+    on: &OneDeliverable<'_>,
+    release: &Release,
+    (listed, governance): (&BTreeSet<String>, &Governance),
+    sink: &mut Sink<'_>,
+) {
+    let (name, version) = (on.path.name(), release.version.text());
+    let team = on.deliverable().team.as_ref().map_or("", |team| team.as_str());
+    for project in &release.projects {
+        let repo = &project.repo;
+        // What another team owns is for `owner` to report.
+        let is_foreign =
+            || matches!(governance.ownership_of_repository(repo, team), Ownership::Others(_));
+        let is_known = listed.contains(repo.as_str()) || !on.is_live(repo);
+        if !is_known && !is_foreign() {
+            let message = format!("governance does not list `{}` under `{name}`", **repo);
+            sink.report_at(Level::Warning, repo.place, message)
+                .help("add the repository to the deliverable in governance, or fix its name")
+                .repo(repo)
+                .release(version);
+        }
+    }
+    let tagged: BTreeSet<&str> = release.projects.iter().map(|it| it.repo.as_str()).collect();
+    for repo in listed.iter().filter(|repo| !tagged.contains(repo.as_str())) {
+        if on.deliverable().is_retired(repo) || is_reported(on, repo) {
+            continue;
+        }
+        let message =
+            format!("`{version}` does not tag `{repo}`, which governance lists under `{name}`");
+        sink.report_at(Level::Warning, release.version.place, message)
+            .help("add the repository to the release, or remove it from the deliverable in governance")
+            .repo(repo)
+            .release(version);
+    }
+}
+
+/// Whether the comparison with `repository-settings` reports that the release does not tag it.
+fn is_reported(on: &OneDeliverable<'_>, repo: &str) -> bool {
+    on.deliverable().repository_settings.iter().any(|settings| *settings.repo == *repo)
+}
+
+/// The newest release, in the series in development.
+fn newest<'a>(on: &OneDeliverable<'a>) -> Option<&'a Release> {
+    let is_current =
+        on.request.head.series().current().is_some_and(|it| *it.name == *on.path.dir());
+    on.deliverable().releases.last().filter(|_| is_current && !on.is_ended())
+}
+
+fn has_no_links(on: &OneDeliverable<'_>) -> bool {
+    let mode = on.deliverable().artifact_link_mode.as_ref();
+    mode.is_some_and(|mode| mode.value == ArtifactLinkMode::None)
+}
+
+/// Whether `governance-inactive` reports it.
+fn is_retired(on: &OneDeliverable<'_>, governance: &Governance) -> bool {
+    let team = on.deliverable().team.as_ref().map(|team| governance.is_former_team(team));
+    let deliverable = governance.is_former_deliverable(on.path.name());
+    team.into_iter().chain([deliverable]).any(|former| former == Answer::Known(true))
+}
