@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::Report;
+use super::grouped::{self, Grouped};
 use super::lines::{Lines, Sources};
 use crate::rules::{Finding, Fix, Level};
 use crate::text::{markdown, one_line};
@@ -85,19 +86,21 @@ pub(super) fn on(report: &Report, touched: &BTreeSet<&str>, own: Option<&Commit>
     let mut findings = report.sorted();
     let sources = Sources::of(report, Lines::of_git);
     findings.sort_by_key(|finding| (!finding.stands(), finding.level));
-    let is_shown = |finding: &&Finding| match &finding.commit {
+    let is_shown = |group: &Grouped<'_>| match &group.finding.commit {
         Some(id) => own.is_some_and(|own| own.id == *id),
-        None => touched.contains(finding.file.as_str()),
+        None => touched.contains(group.finding.file.as_str()),
     };
-    let (inside, outside): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_shown);
+    let groups = grouped::by_cause(findings);
+    let (inside, outside): (Vec<_>, Vec<_>) = groups.into_iter().partition(is_shown);
     let above_message = own.map_or(0, |own| LINES_ABOVE_MESSAGE + u32::from(own.parent.is_some()));
-    let comment = |finding: &&Finding| {
-        let above = if finding.commit.is_some() { above_message } else { 0 };
-        comment(finding, sources.lines(finding), above)
+    let comment = |group: &Grouped<'_>| {
+        let above = if group.finding.commit.is_some() { above_message } else { 0 };
+        comment(group, sources.lines(group.finding), above)
     };
-    let beside = outside
-        .iter()
-        .map(|finding| format!("{}:{}: {}", named(finding), finding.place, first_line(finding)));
+    let beside = outside.iter().map(|group| {
+        let finding = group.finding;
+        format!("{}:{}: {}", named(finding), finding.place, first_line(finding))
+    });
     let mut left = MOST_BYTES;
     let fits = |comment: &Comment| {
         let rest = left.checked_sub(comment.message.len());
@@ -127,11 +130,18 @@ fn named(finding: &Finding) -> String {
     }
 }
 
-fn comment(finding: &Finding, lines: Option<&Lines<'_>>, above: u32) -> Comment {
+fn comment(group: &Grouped<'_>, lines: Option<&Lines<'_>>, above: u32) -> Comment {
+    let finding = group.finding;
     let range = lines.map(|lines| range(finding.place, lines).below(above));
     let mut message = markdown(&first_line(finding));
     if let Some(help) = &finding.help {
         message.push_str(&format!("\n\n{}", markdown(help)));
+    }
+    let others = [("also not checked", group.other_rules()), ("the same for", group.other_repos())];
+    for (what, names) in others {
+        if let Some(names) = names {
+            message.push_str(&format!("\n\n{what}: {}", markdown(&one_line(&names))));
+        }
     }
     for related in &finding.related {
         let there = format!("{}: {}:{}", related.label, related.file, related.place.line);
@@ -223,6 +233,7 @@ pub(super) fn shorten(text: &mut String, most: usize) {
 mod tests {
     use super::super::tests::{FILE, OWN, WIDGET, finding, mixed, own, place, report};
     use super::*;
+    use crate::facts::{Cause, Unknown};
     use crate::rules::{COMMIT_MSG, Edit};
 
     fn told(report: &Report) -> Comments {
@@ -256,6 +267,22 @@ mod tests {
             let told = on(&report, &BTreeSet::from([FILE]), own);
             assert_eq!((told.on_lines.len(), told.beside), (0, vec![expected.to_owned()]));
         }
+    }
+
+    #[test]
+    fn a_host_that_is_away_gets_one_comment() {
+        let unchecked = |rule: &'static str, repo: &str| Finding {
+            repo: Some(repo.to_owned()),
+            unknown: Some(Unknown::at("https://h/x", Cause::Away, format_args!("{repo}: away"))),
+            ..finding(rule, Level::CouldNotCheck, place(1, 1, 1, 2), "not known")
+        };
+        let findings = [("a-rule", "x/a"), ("b-rule", "x/a"), ("b-rule", "x/b")];
+        let findings = findings.into_iter().map(|(rule, repo)| unchecked(rule, repo)).collect();
+        let told = told(&report(WIDGET, findings));
+        assert_eq!((told.on_lines.len(), told.unsaid), (1, 0));
+        let message = &told.on_lines[0].message;
+        assert!(message.contains("also not checked: b-rule"), "{message}");
+        assert!(message.contains("the same for: x/b"), "{message}");
     }
 
     fn range_of(at: Place, text: &str) -> Option<Range> {

@@ -17,7 +17,7 @@ pub(crate) static RULE: Rule = Rule {
 
 In the series in development, the newest release names exactly the repositories of `repository-settings`, other than retired ones.
 Governance knows the deliverable, unless `artifact-link-mode` is `none`. If the repositories differ from those that governance
-lists for the deliverable, that is a warning. A file whose newest entry ends its series is not checked.
+lists for the deliverable, that is a warning. A file whose newest entry ends its series is not checked. Without governance, a file may leave `repository-settings` out.
 
 ## Why
 
@@ -63,6 +63,14 @@ fn compare_with_settings(
     sink: &mut Sink<'_>,
 ) {
     let version = release.version.text();
+    if on.deliverable().repository_settings.is_empty() {
+        if !on.config.governance.is_empty() {
+            sink.report(release.version.place, "the file has no `repository-settings`")
+                .help("list the repositories of the deliverable there")
+                .release(version);
+        }
+        return;
+    }
     let mut untagged = untagged(on, release).into_iter();
     for project in unlisted(on, release) {
         let repo = &project.repo;
