@@ -104,8 +104,17 @@ fn unlisted<'a>(on: &OneDeliverable<'a>, release: &'a Release) -> Vec<&'a Projec
     release.projects.iter().filter(|project| !is_listed(project)).collect()
 }
 
+/// Whether an entry of the release cannot be read: `schema` reports it, and what it would tag is unknown.
+fn is_partly_read(on: &OneDeliverable<'_>, release: &Release) -> bool {
+    let lines = release.place.line..=release.place.end_line;
+    on.deliverable().lost.iter().any(|lost| lines.contains(&lost.line))
+}
+
 /// What the settings list and the release does not tag.
 fn untagged<'a>(on: &OneDeliverable<'a>, release: &Release) -> Vec<&'a Placed<String>> {
+    if is_partly_read(on, release) {
+        return Vec::new();
+    }
     let is_tagged = |repo: &str| release.projects.iter().any(|project| *project.repo == *repo);
     let settings = on.deliverable().repository_settings.iter().map(|settings| &settings.repo);
     settings.filter(|repo| on.is_live(repo) && !is_tagged(repo)).collect()
@@ -154,6 +163,9 @@ fn compare_with_list(
                 .repo(repo)
                 .release(version);
         }
+    }
+    if is_partly_read(on, release) {
+        return;
     }
     let tagged: BTreeSet<&str> = release.projects.iter().map(|it| it.repo.as_str()).collect();
     for repo in listed.iter().filter(|repo| !tagged.contains(repo.as_str())) {
