@@ -104,7 +104,7 @@ fn findings_of_request(case: &Case<'_>) -> Vec<Finding> {
     for rule in ALL {
         let Scope::Request(check) = rule.scope else { continue };
         let mut found = Vec::new();
-        check(case, &mut Sink::new(rule, SERIES_STATUS, &mut found));
+        check(case, &mut Sink::new(rule, (SERIES_STATUS, ""), &mut found));
         let found = found.into_iter();
         findings.extend(found.filter_map(|one| at_level_of_policy(one, rule, None, case.policy)));
     }
