@@ -27,6 +27,7 @@ pub mod git;
 pub mod ledger;
 pub mod net;
 pub mod ops;
+pub mod package;
 pub mod plan;
 pub mod report;
 pub mod rules;

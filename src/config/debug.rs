@@ -14,6 +14,7 @@ impl fmt::Debug for Config {
             terms,
             branches,
             gerrit,
+            may_have_gerrit,
             gerrit_login_file,
             approval,
             cache,
@@ -38,6 +39,7 @@ impl fmt::Debug for Config {
             .field("terms", terms)
             .field("branches", branches)
             .field("gerrit", &without_login(gerrit))
+            .field("may_have_gerrit", may_have_gerrit)
             .field("gerrit_login_file", gerrit_login_file)
             .field("approval", approval)
             .field("cache", cache)

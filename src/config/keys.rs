@@ -85,7 +85,7 @@ pub const KEYS: &[Key] = &[
         Slot::MaybeEmpty(|c| &mut c.zuul_projects),
         "path or URL of the Zuul project data",
     ),
-    Key::new("gerrit", Slot::MaybeEmpty(|c| &mut c.gerrit), "base URL of Gerrit"),
+    Key::new("gerrit", Slot::Checked(set_gerrit), "base URL of Gerrit; empty: the site has none"),
     Key::new(
         "gerrit-login-file",
         Slot::Optional(|c| &mut c.gerrit_login_file),
@@ -218,6 +218,7 @@ impl Key {
             "push" => config.push_or_git().to_owned(),
             "trunk" => config.trunk.clone().unwrap_or_default(),
             "version-form" => config.terms.usual_form.name().to_owned(),
+            "gerrit" => config.gerrit.clone(),
             "index" => config.index_url().unwrap_or_default().to_owned(),
             "closed-series" => match &config.closed_series {
                 ClosedSeries::EndOfLife => "end-of-life".to_owned(),
@@ -271,6 +272,12 @@ fn set_form(config: &mut Config, name: &str) -> Result<(), String> {
     let form = config.terms.form(name);
     let form = form.ok_or_else(|| format!("unknown version form `{name}`"))?;
     Arc::make_mut(&mut config.terms).usual_form = form;
+    Ok(())
+}
+
+fn set_gerrit(config: &mut Config, value: &str) -> Result<(), String> {
+    value.clone_into(&mut config.gerrit);
+    config.may_have_gerrit = !value.is_empty();
     Ok(())
 }
 

@@ -25,6 +25,8 @@ pub struct Config {
     pub branches: BranchNames,
     /// Base URL of Gerrit; empty for a site without.
     pub gerrit: String,
+    /// Whether its repositories may be reviewed on a Gerrit: false where the site states that it has none.
+    pub may_have_gerrit: bool,
     /// File with user and HTTP password at Gerrit, or a cookie file.
     pub gerrit_login_file: Option<String>,
     /// Who approves requests.
@@ -144,6 +146,7 @@ impl Default for Config {
             terms: Arc::default(),
             branches: BranchNames::default(),
             gerrit: text("https://review.opendev.org"),
+            may_have_gerrit: true,
             gerrit_login_file: None,
             approval: Approval {
                 label: text("PTL-Approved"),

@@ -14,6 +14,7 @@ mod hidden;
 pub mod link;
 pub mod object;
 pub mod open_edits;
+pub mod package;
 pub mod package_index;
 pub mod people;
 pub mod pushed;

@@ -1,5 +1,6 @@
 //! Trees and files of a commit.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use git2::{ErrorCode, Oid, Tree, TreeEntry};
@@ -172,6 +173,29 @@ impl Repository {
             wanted.extend(entry.filter(is_file).map(|entry| entry.id()));
         }
         self.have(wanted)
+    }
+
+    /// The paths of the submodules at `commit`. A directory that is there twice is looked at once.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`] when the commit is not here.
+    pub fn submodules(&self, commit: Oid) -> Result<Vec<String>, GitError> {
+        let mut found = Vec::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![(String::new(), self.find_commit(commit)?.tree_id())];
+        while let Some((path, tree)) = open.pop() {
+            for item in items_of(&self.find_tree(tree)?) {
+                let path =
+                    if path.is_empty() { item.name } else { format!("{path}/{}", item.name) };
+                match item.kind {
+                    TreeKind::Submodule => found.push(path),
+                    TreeKind::Directory if seen.insert(item.id) => open.push((path, item.id)),
+                    _ => {}
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 
     pub(super) fn tree(&self, commit: Oid) -> Result<Tree<'_>, GitError> {

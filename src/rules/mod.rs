@@ -7,7 +7,6 @@ mod effective_type;
 mod end_tag;
 mod finding;
 mod judge;
-mod metadata_version;
 mod missing_commit;
 mod overrides;
 mod subject;
@@ -143,7 +142,9 @@ pub static ALL: &[&Rule] = &[
     &branch::branch_prefix::RULE,
     &timing::branch_too_early::RULE,
     &outside::bugtracker::RULE,
+    &commit::classifier::RULE,
     &timing::client_freeze::RULE,
+    &version::dependency_minor_bump::RULE,
     &commit::diff_start::RULE,
     &version::duplicate_version::RULE,
     &version::em_tag::RULE,
@@ -154,6 +155,7 @@ pub static ALL: &[&Rule] = &[
     &schema::filename::RULE,
     &timing::final_rc::RULE,
     &timing::final_too_early::RULE,
+    &commit::gitreview::RULE,
     &people::governance_inactive::RULE,
     &commit::hash_exists::RULE,
     &commit::hash_format::RULE,
@@ -165,6 +167,7 @@ pub static ALL: &[&Rule] = &[
     &version::new_release_last::RULE,
     &version::nothing_after_eol::RULE,
     &outside::open_change_conflict::RULE,
+    &commit::orphan_submodule::RULE,
     &record::override_unused::RULE,
     &people::owner::RULE,
     &timing::phase_date::RULE,
@@ -191,6 +194,8 @@ pub static ALL: &[&Rule] = &[
     &version::series_open::RULE,
     &timing::soak::RULE,
     &branch::stable_branch::RULE,
+    &commit::stale_gitreview::RULE,
+    &commit::tarball_base::RULE,
     &people::team::RULE,
     &timing::trailing_deadline::RULE,
     &version::version_number::RULE,

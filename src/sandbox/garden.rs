@@ -13,14 +13,23 @@ pub(super) static WORLD: World = World {
     story: STORY,
 };
 
-const BUCKET: &[(&str, &str)] = &[("requirements.txt", "bucket>=1.0.0\n")];
+const NEEDS: (&str, &str) = ("requirements.txt", "bucket>=1.0.0\n");
+const TROWEL_FILES: &[(&str, &str)] = &[NEEDS, reviewed("[gerrit]\nproject=garden/trowel.git\n")];
+const CAN_FILES: &[(&str, &str)] =
+    &[NEEDS, reviewed("[gerrit]\nproject=garden/watering-can.git\n")];
+const ROSE_FILES: &[(&str, &str)] =
+    &[NEEDS, reviewed("[gerrit]\nproject=garden/watering-can-rose.git\n")];
 const SOIL: &[(&str, &str)] = &[("requirements.txt", "bucket>=1.0.0\nsoil>=0.3.0\n")];
+
+const fn reviewed(text: &'static str) -> (&'static str, &'static str) {
+    (".gitreview", text)
+}
 
 const PROJECTS: &[Project] = &[
     Project {
         repo: "garden/trowel",
         commits: &[
-            Commit::new("Dig a hole").with(BUCKET).tagged("2.0.0"),
+            Commit::new("Dig a hole").with(TROWEL_FILES).tagged("2.0.0"),
             Commit::new("Dig around roots").with(SOIL),
             Commit::new("Say which way is down"),
         ],
@@ -28,14 +37,14 @@ const PROJECTS: &[Project] = &[
     Project {
         repo: "garden/watering-can",
         commits: &[
-            Commit::new("Pour water").with(BUCKET).tagged("4.1.0"),
+            Commit::new("Pour water").with(CAN_FILES).tagged("4.1.0"),
             Commit::new("Stop when the pot is full").with(SOIL),
         ],
     },
     Project {
         repo: "garden/watering-can-rose",
         commits: &[
-            Commit::new("Sprinkle").with(BUCKET).tagged("4.1.0"),
+            Commit::new("Sprinkle").with(ROSE_FILES).tagged("4.1.0"),
             Commit::new("Sprinkle more gently").with(SOIL),
         ],
     },

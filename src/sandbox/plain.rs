@@ -49,6 +49,7 @@ fn request(grown: &[Grown]) -> Files {
 
 /// What this site does its own way. A key that is null says that the site has no such thing.
 const SITE: &str = "index: null
+gerrit: null
 branches:
   stable: release-
   bugfix: hotfix-

@@ -2,9 +2,14 @@
 
 pub(super) mod ancestry;
 pub(super) mod branch_membership;
+pub(super) mod classifier;
 pub(super) mod diff_start;
 pub(super) mod existing_tag;
+pub(super) mod gitreview;
 pub(super) mod hash_exists;
 pub(super) mod hash_format;
+pub(super) mod orphan_submodule;
 pub(super) mod release_type;
 pub(super) mod repository_exists;
+pub(super) mod stale_gitreview;
+pub(super) mod tarball_base;

@@ -1,6 +1,7 @@
 //! Rules about versions and their order.
 
 pub(super) mod after_branch;
+pub(super) mod dependency_minor_bump;
 pub(super) mod duplicate_version;
 pub(super) mod em_tag;
 pub(super) mod eol_tag;

@@ -1,8 +1,8 @@
 //! `version-number`: the version has the form that its release type needs.
 
+use crate::facts::package::{Stated, VersionsIn};
 use crate::facts::{Asks, Facts};
 use crate::rules::effective_type::{ask_release_type, release_type};
-use crate::rules::metadata_version::{self, Found};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Model, Project, ReleaseType, Status};
 use crate::version::{Special, SpecialKind, ref_name_problem};
@@ -39,7 +39,7 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in on.tagged_projects() {
         ask_release_type(on, project, asks);
         if let Some(kind) = release_type(on, project, facts).known() {
-            metadata_version::ask(*kind, project, facts, asks);
+            stated(*kind).into_iter().for_each(|stated| asks.put(VersionsIn::of(project, stated)));
         }
     }
 }
@@ -118,37 +118,54 @@ fn check_metadata(
     facts: &Facts,
     sink: &mut Sink<'_>,
 ) {
+    let Some(stated) = stated(kind) else { return };
     let place = on.release.version.place;
     let what = format!("the version in the files of `{}`", *project.repo);
-    match metadata_version::find(kind, project, facts) {
-        None => {}
-        Some(Found::Unknown(why)) => {
-            sink.could_not_check(place, &what, &why).repo(&project.repo).release(on.version());
-        }
-        Some(Found::Missing { file }) => {
-            sink.report(
-                project.hash.place,
-                format!(
-                    "a {kind} release needs its version in `{file}`, but this commit has none there"
-                ),
-            )
-            .repo(&project.repo)
-            .release(on.version());
-        }
-        Some(Found::Version { version, .. }) if version == on.version() => {}
-        Some(Found::Version { file, version }) => {
-            sink.report(
-                place,
-                format!(
-                    "`{file}` of `{}` says `{version}` at this commit, not `{}`",
-                    *project.repo,
-                    on.version()
-                ),
-            )
-            .help("release the commit that raised the version, or use the version in that file")
-            .repo(&project.repo)
-            .release(on.version());
-        }
+    let found = facts.get(&VersionsIn::of(project, stated));
+    // Whether there is such a commit is for `hash-exists`.
+    let Some(Some(versions)) = sink.need(found, place, &what) else { return };
+    if versions.is_empty() {
+        sink.report(
+            project.hash.place,
+            format!(
+                "a {kind} release needs its version in {}, but this commit has none there",
+                place_of(stated)
+            ),
+        )
+        .repo(&project.repo)
+        .release(on.version());
+    }
+    for said in versions.iter().filter(|said| said.value != on.version()) {
+        sink.report(
+            place,
+            format!(
+                "`{}` of `{}` says `{}` at this commit, not `{}`",
+                said.origin.file,
+                *project.repo,
+                said.value,
+                on.version()
+            ),
+        )
+        .help("release the commit that raised the version, or use the version in that file")
+        .repo(&project.repo)
+        .release(on.version());
+    }
+}
+
+/// Where packages of that type state their version; `None` if it comes from the tag alone.
+fn stated(kind: ReleaseType) -> Option<Stated> {
+    match kind {
+        ReleaseType::Puppet => Some(Stated::Json("metadata.json")),
+        ReleaseType::Nodejs => Some(Stated::Json("package.json")),
+        ReleaseType::Xstatic => Some(Stated::Xstatic),
+        _ => None,
+    }
+}
+
+fn place_of(stated: Stated) -> String {
+    match stated {
+        Stated::Json(file) => format!("`{file}`"),
+        Stated::Xstatic => "`PACKAGE_VERSION` of `xstatic/pkg/*/__init__.py`".to_owned(),
     }
 }
 

@@ -19,6 +19,7 @@ pub use node::{Content, Entry, Node, Style};
 pub use parse::parse;
 pub use quote::{Around, quote, requote};
 pub use resolve::Meaning;
+pub(crate) use suggest::nearest;
 
 /// Largest file that is read, in bytes. The largest known deliverable file has 140 kB.
 pub const MAX_BYTES: usize = 256 * 1024;
