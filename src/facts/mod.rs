@@ -7,6 +7,7 @@
 pub mod ancestor;
 mod answer;
 mod ask;
+pub mod constraints;
 pub mod document;
 mod gather;
 pub mod governance;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::servers::{Absence, Keep, below};
 use super::{Answer, Cause, Question, Sources, Unknown};
+use crate::package::normalized;
 
 /// A version that was uploaded stays taken, even if it is deleted.
 const TAKEN: Duration = Duration::from_hours(24 * 365);
@@ -41,6 +42,14 @@ pub struct IndexRole {
     pub user: String,
 }
 
+impl IndexedVersion {
+    /// The question about a version of the package `name`, however it is written.
+    pub fn of(index: &str, name: &str, version: &str) -> Self {
+        let (index, version) = (index.to_owned(), version.to_owned());
+        Self { index, package: normalized(name), version }
+    }
+}
+
 impl Question for IndexedVersion {
     type Known = ();
 
@@ -54,6 +63,13 @@ impl Question for IndexedVersion {
             return Answer::Absent;
         };
         sources.servers().has(&format!("{url}/json"), Absence::Gone, Keep::For(TAKEN))
+    }
+}
+
+impl IndexRoles {
+    /// The question about the package `name`, however it is written.
+    pub fn of(index: &str, name: &str) -> Self {
+        Self { index: index.to_owned(), package: normalized(name) }
     }
 }
 

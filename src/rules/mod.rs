@@ -3,9 +3,11 @@
 //! A rule is one file with one `static`: id, level, scope, documentation, the facts it asks for and its check. Rules are pure: no I/O, no clock, no `Result`. [`ALL`] lists them.
 
 mod common;
+mod dist;
 mod effective_type;
 mod end_tag;
 mod finding;
+mod job_templates;
 mod judge;
 mod missing_commit;
 mod overrides;
@@ -144,6 +146,7 @@ pub static ALL: &[&Rule] = &[
     &outside::bugtracker::RULE,
     &commit::classifier::RULE,
     &timing::client_freeze::RULE,
+    &timing::constraint_behind::RULE,
     &version::dependency_minor_bump::RULE,
     &commit::diff_start::RULE,
     &version::duplicate_version::RULE,
@@ -160,6 +163,7 @@ pub static ALL: &[&Rule] = &[
     &commit::hash_exists::RULE,
     &commit::hash_format::RULE,
     &timing::hold::RULE,
+    &outside::index_exists::RULE,
     &timing::late_in_week::RULE,
     &timing::library_freeze::RULE,
     &timing::membership_freeze::RULE,
@@ -174,6 +178,7 @@ pub static ALL: &[&Rule] = &[
     &version::pre_release_progression::RULE,
     &version::previous_not_tagged::RULE,
     &branch::previous_series_branched::RULE,
+    &outside::pypi_permissions::RULE,
     &timing::rc_too_early::RULE,
     &timing::rc1_deadline::RULE,
     &timing::rc1_with_branch::RULE,

@@ -1,11 +1,8 @@
 //! `release-type`: Zuul has a job that builds the artefacts.
 
-use std::collections::BTreeSet;
-
-use crate::facts::document::{Templates, ZuulProjects};
-use crate::facts::repository::{FileAt, FolderAt};
-use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::facts::{Asks, Facts};
 use crate::rules::effective_type::{ask_release_type, release_type};
+use crate::rules::job_templates;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{ArtifactLinkMode, Project, ReleaseType, RepositoryFlag};
 
@@ -32,10 +29,6 @@ Add the template to the project, or correct `release-type` in the file.
     scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
 };
-
-/// The files and directories in which a repository configures its own Zuul jobs.
-const OWN_FILES: [&str; 2] = ["zuul.yaml", ".zuul.yaml"];
-const OWN_FOLDERS: [&str; 2] = ["zuul.d", ".zuul.d"];
 
 /// The built-in release job templates of each release type.
 fn templates_of(kind: ReleaseType) -> &'static [&'static str] {
@@ -79,16 +72,8 @@ const PUBLISHING: [&str; 8] = [
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        asks.put(ZuulProjects);
         ask_release_type(on, project, asks);
-        OWN_FILES.iter().for_each(|file| asks.put(FileAt::of(project, file)));
-        for folder in OWN_FOLDERS {
-            let question = FolderAt::of(project, folder);
-            if let Answer::Known(names) = facts.get(&question) {
-                yaml_files(folder, names).for_each(|path| asks.put(FileAt::of(project, &path)));
-            }
-            asks.put(question);
-        }
+        job_templates::ask(project, facts, asks);
     }
 }
 
@@ -103,9 +88,15 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         if wanted.is_empty() {
             continue;
         }
-        let found = templates(project, &wanted, facts);
-        let Some(templates) = sink.need(found, place, &what) else { continue };
-        report(on, project, kind, &templates.unwrap_or_default(), sink);
+        let (templates, gap) = job_templates::of(project, facts);
+        // Next to a right one, nothing is left open but a second one.
+        let is_right = templates.iter().any(|template| wanted.contains(&template.as_str()));
+        match gap {
+            Some(why) if !is_right => {
+                sink.could_not_check(place, &what, &why);
+            }
+            _ => report(on, project, kind, &templates, sink),
+        }
     }
 }
 
@@ -175,56 +166,4 @@ fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a
     on.tagged_projects().filter(move |_| has_links && is_newest && has_data).filter(
         move |project| !deliverable.has_flag(&project.repo, RepositoryFlag::NoArtifactBuildJob),
     )
-}
-
-/// The templates in Zuul's project data, and those in the repository's own files: Zuul runs both. If the project data has a
-/// right one, own files that cannot be read leave nothing open but a second one.
-fn templates(project: &Project, wanted: &[&str], facts: &Facts) -> Answer<Vec<String>> {
-    let central: Answer<Vec<String>> =
-        facts.get(&ZuulProjects).map(|data| data.of(&project.repo).map(str::to_owned).collect());
-    let mut found = match central {
-        Answer::Known(templates) => templates,
-        Answer::Absent => Vec::new(),
-        Answer::Unknown(why) => return Answer::Unknown(why),
-    };
-    let has_right = found.iter().any(|template| wanted.contains(&template.as_str()));
-    match own_templates(project, facts) {
-        Ok(own) => found.extend(own),
-        Err(_) if has_right => {}
-        Err(why) => return Answer::Unknown(why),
-    }
-    let mut seen = BTreeSet::new();
-    found.retain(|template| seen.insert(template.clone()));
-    Answer::Known(found)
-}
-
-/// The templates in the Zuul files of the repository itself.
-fn own_templates(project: &Project, facts: &Facts) -> Result<Vec<String>, Unknown> {
-    let mut paths: Vec<String> = OWN_FILES.iter().map(|file| (*file).to_owned()).collect();
-    for folder in OWN_FOLDERS {
-        match facts.get(&FolderAt::of(project, folder)) {
-            Answer::Known(names) => paths.extend(yaml_files(folder, names)),
-            Answer::Absent => {}
-            Answer::Unknown(why) => return Err(why),
-        }
-    }
-    let mut found = Vec::new();
-    for path in paths {
-        let bytes = match facts.get(&FileAt::of(project, &path)) {
-            Answer::Known(bytes) => bytes,
-            Answer::Absent => continue,
-            Answer::Unknown(why) => return Err(why),
-        };
-        let own = Templates::read(&String::from_utf8_lossy(bytes), Some(&project.repo));
-        let own = own.map_err(|why| {
-            let why = format!("cannot read `{path}` of `{}`: {why}", *project.repo);
-            Unknown::because(why)
-        })?;
-        found.extend(own.of(&project.repo).map(str::to_owned));
-    }
-    Ok(found)
-}
-
-fn yaml_files<'a>(folder: &'a str, names: &'a [String]) -> impl Iterator<Item = String> + use<'a> {
-    names.iter().filter(|name| name.ends_with(".yaml")).map(move |name| format!("{folder}/{name}"))
 }

@@ -9,6 +9,7 @@
 pub(super) mod beta_too_late;
 pub(super) mod branch_too_early;
 pub(super) mod client_freeze;
+pub(super) mod constraint_behind;
 pub(super) mod final_rc;
 pub(super) mod final_too_early;
 pub(super) mod hold;
