@@ -11,8 +11,9 @@ use super::opening::{Asking, Comparing, Now, Opening, moment};
 use super::output::{Output, write_whole};
 use crate::gerrit::ChangeName;
 use crate::ops::check::{CheckOptions, Checked, Preview, check, post};
+use crate::ops::fix::fix;
 use crate::report::text::Style;
-use crate::report::{Strictness, html, json, text, zuul};
+use crate::report::{Strictness, github, gitlab, html, json, junit, sarif, text, zuul};
 use crate::rules::Closed;
 use crate::tree::scope::Base;
 use crate::workspace::{Failure, FetchedChange, Options, Workspace, open_change};
@@ -37,6 +38,9 @@ pub(super) struct CheckArgs {
     /// Check files of closed series with all rules
     #[arg(long)]
     closed: bool,
+    /// Fix what has one right correction in the working tree, and report what was fixed and what remains
+    #[arg(long, conflicts_with_all = ["head", "change", "as_of"])]
+    fix: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -68,6 +72,14 @@ enum Format {
     Html,
     /// Inline comments for `zuul_return`
     Zuul,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
+    /// JUnit XML
+    Junit,
+    /// Annotations of a GitHub workflow
+    Github,
+    /// GitLab's code quality report
+    Gitlab,
 }
 
 /// One more file that the findings are written to.
@@ -91,8 +103,7 @@ impl FromStr for Extra {
 }
 
 pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let (workspace, change) = args.open()?;
-    let checked = check(&workspace, change.as_ref(), args.options())?;
+    let (checked, change) = args.check()?;
     let strictness = if args.strict { Strictness::Strict } else { Strictness::Normal };
     for extra in &args.reports {
         let mut bytes = Vec::new();
@@ -107,17 +118,19 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
 }
 
 impl CheckArgs {
-    fn open(&self) -> Result<(Workspace, Option<FetchedChange>), Failure> {
+    fn check(&self) -> Result<(Checked, Option<FetchedChange>), Failure> {
         let options = self.comparing.onto(self.opening.options());
         let options = self.now.onto(self.asking.onto(options));
         let base = if self.all { Base::None } else { options.base };
         let options = Options { proposed: self.proposed, base, ..options };
-        match &self.change {
-            None => Ok((Workspace::open(&options)?, None)),
+        let (workspace, change) = match &self.change {
+            _ if self.fix => return Ok((fix(&options, self.options())?, None)),
+            None => (Workspace::open(&options)?, None),
             Some(name) => {
-                open_change(&options, name).map(|(workspace, change)| (workspace, Some(change)))
+                open_change(&options, name).map(|(workspace, change)| (workspace, Some(change)))?
             }
-        }
+        };
+        Ok((check(&workspace, change.as_ref(), self.options())?, change))
     }
 
     fn options(&self) -> CheckOptions {
@@ -141,6 +154,10 @@ fn write(
         Format::Text => text::write(report, out, style),
         Format::Json => json::write(report, out),
         Format::Zuul => zuul::write(report, request, out),
+        Format::Sarif => sarif::write(report, strictness, out),
+        Format::Junit => junit::write(report, strictness, out),
+        Format::Github => github::write(report, strictness, out),
+        Format::Gitlab => gitlab::write(report, strictness, out),
         Format::Html => {
             let why = plan.as_ref().and_then(|plan| plan.as_ref().err()).map(ToString::to_string);
             let plan = plan.as_ref().and_then(|plan| plan.as_ref().ok());

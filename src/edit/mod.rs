@@ -6,12 +6,14 @@
 mod document;
 mod find;
 mod fixes;
+mod format;
 mod layout;
 mod splice;
 mod value;
 
 pub use document::{Beside, Document};
 pub use fixes::{Fixed, fix};
+pub use format::format;
 pub use splice::{Overlap, Splice, splice};
 pub use value::{Path, Step, Value};
 

@@ -27,3 +27,28 @@ impl Question for ObjectIn {
         sources.in_either(&self.repo, |opened| opened.ask(|repository| repository.other_object(id)))
     }
 }
+
+/// The commit whose id begins so, where exactly one does; absent where none or several do, or the id is of something else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CommitBeginning {
+    /// Name as in the files.
+    pub repo: String,
+    /// 4 to 39 hex digits, in either case.
+    pub prefix: String,
+}
+
+impl Question for CommitBeginning {
+    type Known = String;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<String> {
+        let prefix = self.prefix.to_ascii_lowercase();
+        let found = sources.in_either(&self.repo, |opened| {
+            opened.ask(|repository| repository.only_commit_with(&prefix))
+        });
+        found.map(|id| id.to_string())
+    }
+}

@@ -42,6 +42,27 @@ impl Repository {
         })
     }
 
+    /// The only object whose id begins with `prefix` (at least 4 hex digits), if it is a commit.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn only_commit_with(&self, prefix: &str) -> Result<Option<Oid>, GitError> {
+        let doing = format!("looking for a commit that begins with {prefix}");
+        let object = self.inner.find_object_by_prefix(prefix, None);
+        match object {
+            Ok(object) => Ok((object.kind() == Some(ObjectType::Commit)).then(|| object.id())),
+            Err(error)
+                if matches!(
+                    error.code(),
+                    ErrorCode::NotFound | ErrorCode::Ambiguous | ErrorCode::InvalidSpec
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(self.failed(&doing, &error)),
+        }
+    }
+
     fn commit_of_tag(&self, id: Oid) -> Result<Option<Oid>, GitError> {
         let doing = format!("reading the tag object {id}");
         let object = self.inner.find_object(id, Some(ObjectType::Tag));

@@ -97,6 +97,7 @@ fn report(
         sources: texts(request, &findings)?,
         findings,
         notes: workspace.notes(request)?,
+        fixed: Vec::new(),
     })
 }
 

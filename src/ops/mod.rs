@@ -11,6 +11,7 @@ pub mod approve;
 pub mod check;
 mod executing;
 pub mod explain;
+pub mod fix;
 mod gate;
 #[cfg(test)]
 mod in_memory;

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::{Report, Summary, compared};
+use super::{Repair, Report, Summary, compared};
 use crate::rules::{Edit, Finding, Fix, Level, Override, Related};
 use crate::tree::place::Place;
 
@@ -28,6 +28,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         compared: compared::in_words(&report.compared),
         now: report.now,
         findings: report.sorted().into_iter().map(FindingOut::from).collect(),
+        fixed: report.fixed.iter().map(RepairOut::from).collect(),
         summary: report.summary().into(),
     };
     crate::text::json::write(&document, out)
@@ -42,7 +43,26 @@ struct Document<'a> {
     compared: String,
     now: Timestamp,
     findings: Vec<FindingOut<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixed: Vec<RepairOut<'a>>,
     summary: SummaryOut,
+}
+
+#[derive(Serialize)]
+struct RepairOut<'a> {
+    rule: &'a str,
+    file: &'a str,
+    #[serde(flatten)]
+    place: PlaceOut,
+    message: &'a str,
+    description: &'a str,
+}
+
+impl<'a> From<&'a Repair> for RepairOut<'a> {
+    fn from(repair: &'a Repair) -> Self {
+        let Repair { rule, file, place, message, description } = repair;
+        Self { rule, file, place: (*place).into(), message, description }
+    }
 }
 
 #[derive(Serialize)]

@@ -7,15 +7,21 @@ pub mod aftermath;
 pub mod approval;
 pub mod comments;
 mod compared;
+mod fingerprint;
+pub mod github;
+pub mod gitlab;
 mod grouped;
 pub mod html;
 pub mod json;
+pub mod junit;
 mod lines;
 pub mod outcome;
 pub mod plan;
 mod repeated;
 pub mod replay;
 pub mod review;
+mod said;
+pub mod sarif;
 pub mod schedule;
 pub mod text;
 pub mod zuul;
@@ -26,6 +32,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::rules::{Finding, Level};
+use crate::tree::place::Place;
 use crate::tree::scope::Compared;
 
 /// The outcome of a check.
@@ -47,6 +54,23 @@ pub struct Report {
     pub sources: HashMap<String, Rc<str>>,
     /// What the reader must know about the check itself: lower-case phrases without full stop.
     pub notes: Vec<String>,
+    /// The findings that were fixed before, in the order in which they were.
+    pub fixed: Vec<Repair>,
+}
+
+/// A finding whose fix was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// Path in the releases repository.
+    pub file: String,
+    /// Where it was.
+    pub place: Place,
+    /// What was wrong.
+    pub message: String,
+    /// What was done about it: an imperative phrase.
+    pub description: String,
 }
 
 impl Report {

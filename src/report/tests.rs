@@ -66,6 +66,7 @@ pub(super) fn report(text: &str, findings: Vec<Finding>) -> Report {
         n_files: 1,
         sources: HashMap::from([(FILE.to_owned(), text.into())]),
         notes: Vec::new(),
+        fixed: Vec::new(),
     }
 }
 

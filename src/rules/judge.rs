@@ -1,15 +1,19 @@
 //! Runs the rules over a request.
 
+use std::collections::HashMap;
+
 use jiff::{Timestamp, ToSpan as _};
 
-use super::finding::{COMMIT_MSG, Finding, Held, Level, Sink};
+use super::finding::{COMMIT_MSG, Edit, Finding, Held, Level, Sink};
 use super::overrides::Trailer;
 use super::subject::Clock;
+use super::suppression::Suppression;
 use super::{ALL, Day, OneDeliverable, OneFile, Overridable, Rule, Scope, common, find};
 use crate::calendar::Yields;
-use crate::config::{Config, Policy};
+use crate::config::{Config, POLICY, Policy};
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::tree::place::Place;
 use crate::tree::record::SERIES_STATUS;
 use crate::tree::request::Request;
 
@@ -77,14 +81,18 @@ pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
 /// The findings of all rules, sorted by file and place.
 pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut suppressions = Suppression::of(case.policy);
     for file in files(case) {
         for rule in ALL {
-            let found = findings_of(rule, &file, case, facts).into_iter();
-            findings.extend(found.filter_map(|finding| {
-                at_level_of_policy(finding, rule, file.deliverable_name(), case.policy)
-            }));
+            for finding in findings_of(rule, &file, case, facts) {
+                match at_level_of_policy(finding, rule, file.deliverable_name(), case.policy) {
+                    Some(finding) => findings.push(finding),
+                    None => Suppression::note(&mut suppressions, rule.id, file.deliverable_name()),
+                }
+            }
         }
     }
+    suppressions.retain(|one| !one.is_used && one.can_be_judged(case));
     findings.extend(findings_of_request(case));
     findings.extend(common::findings(case.request, case.clock.now));
     let mut trailers = Trailer::of(&case.request.commits);
@@ -93,8 +101,12 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
         if let Scope::Overrides(check) = rule.scope {
             check(&trailers, &mut Sink::new(rule, (COMMIT_MSG, ""), &mut findings));
         }
+        if let Scope::Suppressions(check) = rule.scope {
+            check(&suppressions, &mut Sink::new(rule, (POLICY, ""), &mut findings));
+        }
     }
     findings.sort_by(|a, b| (&a.file, a.place, a.rule).cmp(&(&b.file, b.place, b.rule)));
+    drop_contradicting_fixes(&mut findings);
     findings
 }
 
@@ -111,6 +123,23 @@ fn findings_of_request(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Where two fixes write different texts in one place, the one of the weaker finding goes: with both, neither is right.
+fn drop_contradicting_fixes(findings: &mut [Finding]) {
+    let mut in_order: Vec<&mut Finding> = findings.iter_mut().collect();
+    in_order.sort_by_key(|finding| finding.level);
+    let mut written: HashMap<(String, Place), String> = HashMap::new();
+    for finding in in_order {
+        let Some(fix) = finding.fix.take() else { continue };
+        let key = |edit: &Edit| (finding.file.clone(), edit.place);
+        let agrees = |edit: &Edit| written.get(&key(edit)).is_none_or(|text| *text == edit.text);
+        if fix.edits.iter().all(agrees) {
+            let new: Vec<_> = fix.edits.iter().map(|edit| (key(edit), edit.text.clone())).collect();
+            written.extend(new);
+            finding.fix = Some(fix);
+        }
+    }
+}
+
 fn files<'a>(case: &Case<'a>) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
     let Case { request, config, policy, clock, .. } = *case;
     request.changes.iter().map(move |change| OneFile { request, config, policy, clock, change })
@@ -122,7 +151,7 @@ fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut
     }
     let deliverable = OneDeliverable::of(*file);
     match rule.scope {
-        Scope::Files(_) | Scope::Request(_) | Scope::Overrides(_) => {}
+        Scope::Files(_) | Scope::Request(_) | Scope::Overrides(_) | Scope::Suppressions(_) => {}
         Scope::Changes { asks, .. } => asks(file, facts, to),
         Scope::Deliverables { asks, .. } => {
             deliverable.iter().for_each(|on| asks(on, facts, to));
@@ -188,7 +217,7 @@ fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: 
     let deliverable = OneDeliverable::of(*file);
     match rule.scope {
         Scope::Files(check) => check(file, sink),
-        Scope::Request(_) | Scope::Overrides(_) => {}
+        Scope::Request(_) | Scope::Overrides(_) | Scope::Suppressions(_) => {}
         Scope::Changes { check, .. } => check(file, facts, sink),
         Scope::Deliverables { check, .. } => {
             deliverable.iter().for_each(|on| check(on, facts, sink));

@@ -10,8 +10,10 @@ mod finding;
 mod job_templates;
 mod judge;
 mod missing_commit;
+mod next_free;
 mod overrides;
 mod subject;
+mod suppression;
 
 mod branch;
 mod commit;
@@ -27,6 +29,7 @@ pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Related
 pub use judge::{Case, Closed, asks, find_out, judge};
 pub use overrides::Trailer;
 pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};
+pub use suppression::Suppression;
 
 use crate::facts::{Asks, Facts};
 
@@ -130,6 +133,8 @@ pub enum Scope {
     Request(fn(&Case<'_>, &mut Sink<'_>)),
     /// The overrides of the request, after all other rules.
     Overrides(fn(&[Trailer], &mut Sink<'_>)),
+    /// The entries of the policy that switch a rule off and silenced nothing, where that is known; after all other rules.
+    Suppressions(fn(&[Suppression<'_>], &mut Sink<'_>)),
 }
 
 /// Every rule, by id.
@@ -200,11 +205,13 @@ pub static ALL: &[&Rule] = &[
     &timing::soak::RULE,
     &branch::stable_branch::RULE,
     &commit::stale_gitreview::RULE,
+    &record::suppression_unused::RULE,
     &commit::tarball_base::RULE,
     &people::team::RULE,
     &timing::trailing_deadline::RULE,
     &version::version_number::RULE,
     &version::version_order::RULE,
+    &schema::yaml_style::RULE,
     &schema::yaml_syntax::RULE,
 ];
 

@@ -7,6 +7,7 @@ mod configuration;
 mod failure;
 mod options;
 mod paths;
+mod replace;
 mod sources;
 mod tools;
 mod upstream;
@@ -14,6 +15,7 @@ mod upstream;
 pub use change::{FetchedChange, open_change};
 pub use failure::{Failure, FailureKind};
 pub use options::Options;
+pub use replace::replace_file;
 pub use upstream::{PushRemote, Upstream};
 
 use std::collections::BTreeSet;

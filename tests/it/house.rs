@@ -40,6 +40,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "git",
             "gerrit",
             "tree",
+            "edit",
             "config",
             "calendar",
             "facts",

@@ -13,6 +13,7 @@ mod configuration;
 mod corpus;
 mod edits;
 mod first_run;
+mod fixing;
 mod gerrit;
 mod git_program;
 mod git_reading;

@@ -71,6 +71,8 @@ struct Fixture {
     web: BTreeMap<String, Page>,
     #[serde(default)]
     expect: Vec<String>,
+    /// The edits of the fixes of these findings, as `line:column text`, where the case is about them.
+    fixes: Option<Vec<String>>,
     /// Other rules whose findings count.
     #[serde(default)]
     beside: Vec<String>,
@@ -341,6 +343,16 @@ fn every_case_has_the_findings_it_expects() {
     for (own, name, fixture) in cases() {
         let (mut found, garden) = desk.judge(&fixture);
         found.retain(|finding| fixture.counts(finding.rule, &own));
+        let edits =
+            found.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
+        let edits: Vec<String> =
+            edits.map(|edit| format!("{} {}", edit.place, edit.text)).collect();
+        if let Some(wanted) = &fixture.fixes {
+            let wanted: Vec<String> = wanted.iter().map(|line| garden.resolve(line)).collect();
+            if edits != wanted {
+                wrong.push(format!("{name}: the fixes are {edits:?}, not {wanted:?}"));
+            }
+        }
         let found: Vec<String> = found.iter().map(line).collect();
         let expected: Vec<String> =
             fixture.expect.iter().map(|line| garden.resolve(line)).collect();

@@ -2,8 +2,9 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+
+use crate::workspace::replace_file;
 
 /// Links that are followed; the system follows as many.
 const MOST_LINKS: u32 = 40;
@@ -14,7 +15,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Target::Stdout => write_all(&mut io::stdout().lock(), bytes),
         Target::Stderr => write_all(&mut io::stderr().lock(), bytes),
         Target::Stream(path) => write_all(&mut File::options().append(true).open(path)?, bytes),
-        Target::File(path) => replace(&path, bytes),
+        Target::File(path) => replace_file(&path, bytes),
     }
 }
 
@@ -76,28 +77,10 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Puts a file into the place of the one that is there, with its mode; a new one has the usual mode.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let there = match File::options().write(true).open(path) {
-        Ok(there) => Some(there.metadata()?.permissions()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    let usual = fs::Permissions::from_mode(0o666);
-    let mut temp = tempfile::Builder::new().permissions(usual).tempfile_in(folder(path))?;
-    temp.write_all(bytes)?;
-    if let Some(mode) = there {
-        temp.as_file().set_permissions(mode)?;
-    }
-    temp.as_file().sync_all()?;
-    temp.persist(path)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::fd::AsRawFd as _;
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
 
     use super::*;
 

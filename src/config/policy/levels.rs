@@ -1,5 +1,6 @@
 //! The levels that a policy sets.
 
+use super::who::is_match;
 use super::{Described, Policy};
 use crate::tree::place::{Place, Problem, ProblemKind};
 use crate::tree::words::words;
@@ -12,10 +13,19 @@ pub struct RuleLevel {
     pub level: PolicyLevel,
     /// Why; always there for `off`.
     pub reason: Option<String>,
-    /// The deliverables it is for; all where it is empty.
+    /// The deliverables it is for, as globs; all where it is empty.
     pub deliverables: Vec<String>,
     /// Where it is in the file.
     pub place: Place,
+}
+
+impl RuleLevel {
+    /// Whether it is for that deliverable; `None` is a file that names none.
+    pub fn covers(&self, deliverable: Option<&str>) -> bool {
+        self.deliverables.is_empty()
+            || deliverable
+                .is_some_and(|name| self.deliverables.iter().any(|glob| is_match(glob, name)))
+    }
 }
 
 words! {
@@ -47,18 +57,21 @@ impl Policy {
     /// The level of `rule` for a deliverable; `None` where the policy says nothing.
     pub fn level_of(&self, rule: &str, deliverable: Option<&str>) -> Option<PolicyLevel> {
         let (_, set) = self.rules.iter().find(|(id, _)| id == rule)?;
-        let is_meant = set.deliverables.is_empty()
-            || deliverable.is_some_and(|name| set.deliverables.iter().any(|one| one == name));
-        is_meant.then_some(set.level)
+        set.covers(deliverable).then_some(set.level)
+    }
+
+    /// The rules whose level is set, in the order of the file.
+    pub fn levels(&self) -> impl Iterator<Item = (&str, &RuleLevel)> {
+        self.rules.iter().map(|(id, set)| (id.as_str(), set))
     }
 
     /// Problems of levels for deliverables that are none of `known`.
     pub(super) fn unused_levels(&self, known: &[Described]) -> Vec<Problem> {
-        let is_known = |name: &str| known.iter().any(|one| one.name == name);
+        let is_known = |glob: &str| known.iter().any(|one| is_match(glob, &one.name));
         let problem = |set: &RuleLevel, name: &str| Problem {
             kind: ProblemKind::Shape,
             place: set.place,
-            message: format!("`for` names `{name}`, but there is no such deliverable"),
+            message: format!("`for` names `{name}`, which matches no deliverable"),
             help: Some("write the name as its file does".to_owned()),
             fix: None,
         };
@@ -126,12 +139,15 @@ mod tests {
 
     #[test]
     fn levels_hold_for_those_they_name() {
-        let text = b"rules:\n  a: warning\n  b: {level: off, reason: generated, for: [kolla]}\n";
+        let text =
+            b"rules:\n  a: warning\n  b: {level: off, reason: generated, for: [kolla, puppet-*]}\n";
         let (policy, problems) = Policy::read(text);
         assert_eq!(problems, []);
         assert_eq!(policy.level_of("a", None), Some(PolicyLevel::Warning));
         assert_eq!(policy.level_of("b", Some("kolla")), Some(PolicyLevel::Off));
+        assert_eq!(policy.level_of("b", Some("puppet-nova")), Some(PolicyLevel::Off));
         assert_eq!(policy.level_of("b", Some("nova")), None);
+        assert_eq!(policy.level_of("b", None), None);
         assert_eq!(policy.unknown_rules(|id| id == "a").len(), 1);
     }
 

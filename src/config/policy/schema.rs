@@ -127,7 +127,7 @@ fn level_key(key: &str) -> Value {
         "level" => words::<PolicyLevel>(),
         "reason" => text("why; `off` wants one"),
         "for" => described(
-            "the deliverables it is for; all without it",
+            "the deliverables it is for, as globs; all without it",
             json!({"type": "array", "minItems": 1, "items": {"type": "string"}}),
         ),
         _ => Value::Bool(true),

@@ -132,7 +132,8 @@ impl Who {
     }
 }
 
-fn is_match(glob: &str, name: &str) -> bool {
+/// Whether a name matches a glob.
+pub(super) fn is_match(glob: &str, name: &str) -> bool {
     WildMatch::new(glob).matches(name)
 }
 

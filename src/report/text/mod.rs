@@ -11,7 +11,7 @@ mod verdict;
 use std::io::{self, Write};
 
 use super::lines::{Lines, Sources};
-use super::{Report, compared, grouped};
+use super::{Repair, Report, compared, grouped};
 use crate::text::one_line;
 
 pub(super) use pen::Pen;
@@ -33,6 +33,12 @@ pub enum Style {
 /// What writing to `out` gives.
 pub fn write(report: &Report, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
+    for Repair { rule, file, place, description, .. } in &report.fixed {
+        writeln!(out, "{}", one_line(&format!("fixed {file}:{place}: {description} [{rule}]")))?;
+    }
+    if !report.fixed.is_empty() {
+        writeln!(out)?;
+    }
     let findings = report.sorted();
     let sources = Sources::of(report, Lines::of_yaml);
     for group in grouped::by_cause(findings.iter().copied()) {

@@ -2,6 +2,7 @@
 
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts};
+use crate::rules::next_free::next_free;
 use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneDeliverable, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Project, Release};
@@ -29,10 +30,28 @@ Use the next free version, or change the file to the tagged commit.
     ..Rule::USUAL
 };
 
-fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {
+fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
     for (release, project) in entries(on) {
-        asks.put(question(release, project));
+        let question = question(release, project);
+        if facts
+            .get(&question)
+            .known()
+            .is_some_and(|commit| !commit.eq_ignore_ascii_case(&project.hash))
+        {
+            let next = next_version(on, release).map(|(_, questions)| questions);
+            next.into_iter().flatten().for_each(|one| asks.put(one));
+        }
+        asks.put(question);
     }
+}
+
+/// The next free version of a new release, and the questions whether tags have taken it.
+fn next_version(on: &OneDeliverable<'_>, release: &Release) -> Option<(String, Vec<TagOf>)> {
+    let new = on.new_releases().find(|new| std::ptr::eq(new.release, release))?;
+    let next = next_free(&new)?;
+    let tag = |project: &Project| TagOf { repo: project.repo.value.clone(), name: next.clone() };
+    let questions = release.projects.iter().map(tag).collect();
+    Some((next, questions))
 }
 
 fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
@@ -54,12 +73,19 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             Answer::Known(commit) => {
                 let message =
                     format!("tag `{version}` of `{}` already exists at `{commit}`", *project.repo);
-                sink.report(project.hash.place, message)
+                let finding = sink
+                    .report(project.hash.place, message)
                     .help(
                         "tags never move: use the next free version, or the commit that was tagged",
                     )
                     .repo(&project.repo)
                     .release(version);
+                let next = next_version(on, release).filter(|(_, questions)| {
+                    questions.iter().all(|question| facts.get(question) == Answer::Absent)
+                });
+                if let Some((next, _)) = next {
+                    finding.fix(format!("release `{next}`"), release.version.place, next);
+                }
             }
         }
     }

@@ -1,7 +1,9 @@
 //! `hash-format`: the commit id is complete.
 
-use crate::facts::Facts;
+use crate::facts::object::CommitBeginning;
+use crate::facts::{Answer, Asks, Facts};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink, subject::is_hash};
+use crate::tree::deliverable::Project;
 
 pub(crate) static RULE: Rule = Rule {
     id: "hash-format",
@@ -21,21 +23,46 @@ that is tagged.
 
 Use the output of `git rev-parse <commit>`.
 ",
-    scope: Scope::NewReleases { asks: |_, _, _| {}, check },
+    scope: Scope::NewReleases { asks, check },
     ..Rule::USUAL
 };
 
-fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
+    on.release
+        .projects
+        .iter()
+        .filter_map(|project| beginning(on, project))
+        .for_each(|one| asks.put(one));
+}
+
+/// The question which commit a short id means.
+fn beginning(on: &OneRelease<'_>, project: &Project) -> Option<CommitBeginning> {
+    let prefix = project.hash.value.clone();
+    let is_short =
+        (4..40).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_short && on.is_live(&project.repo))
+        .then(|| CommitBeginning { repo: project.repo.value.clone(), prefix })
+}
+
+fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in &on.release.projects {
         let hash = &project.hash;
         if !is_hash(hash) {
-            sink.report(
-                hash.place,
-                format!("`{}` is not a commit id of 40 hexadecimal digits", **hash),
-            )
-            .help("write the full id that `git rev-parse` prints")
-            .repo(&project.repo)
-            .release(on.version());
+            let whole = beginning(on, project).and_then(|question| match facts.get(&question) {
+                Answer::Known(id) => Some(id),
+                Answer::Absent | Answer::Unknown(_) => None,
+            });
+            let message = format!("`{}` is not a commit id of 40 hexadecimal digits", **hash);
+            let finding =
+                sink.report(hash.place, message).repo(&project.repo).release(on.version());
+            match whole {
+                Some(id) => finding.help(format!("write the full id: `{id}`")).fix(
+                    "write the full id",
+                    hash.place,
+                    id,
+                ),
+                None => finding.help("write the full id that `git rev-parse` prints"),
+            };
         } else if hash.bytes().any(|byte| byte.is_ascii_uppercase()) {
             sink.report_at(Level::Warning, hash.place, "the commit id has capital letters")
                 .fix("write it in lower case", hash.place, hash.to_ascii_lowercase())

@@ -3,6 +3,7 @@
 pub(super) mod filename;
 pub(super) mod repository_name;
 pub(super) mod schema_rule;
+pub(super) mod yaml_style;
 pub(super) mod yaml_syntax;
 
 use crate::rules::{OneFile, Sink};

@@ -1,9 +1,11 @@
 //! `duplicate-version`: nothing is listed twice, and a release lists a repository.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::facts::Facts;
+use crate::rules::next_free::next_free;
 use crate::rules::{Level, OneDeliverable, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Release;
 
 pub(crate) static RULE: Rule = Rule {
     id: "duplicate-version",
@@ -50,14 +52,31 @@ fn check_versions(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], sink: &mut Si
             && !is_second_end(on, new, index)
         {
             let message = format!("`{}` is already listed in line {}", version.text(), there.line);
-            sink.report(version.place, message)
+            let finding = sink
+                .report(version.place, message)
                 .help(
                     "remove one of the two entries, or use the next free version for the newer one",
                 )
                 .related(there, "the other entry is here")
                 .release(version.text());
+            // The same commits again are one entry that was copied; other commits want a number of their own.
+            let newer = new.iter().find(|one| one.index == index);
+            let is_copy = same_commits(&on.deliverable().releases[earlier], release);
+            if let Some(next) = newer.filter(|_| !is_copy).and_then(next_free) {
+                finding.fix(format!("release `{next}`"), version.place, next);
+            }
         }
     }
+}
+
+fn same_commits(a: &Release, b: &Release) -> bool {
+    let of = |release: &Release| -> BTreeSet<(String, String)> {
+        let projects = release.projects.iter();
+        projects
+            .map(|project| (project.repo.value.clone(), project.hash.to_ascii_lowercase()))
+            .collect()
+    };
+    of(a) == of(b)
 }
 
 /// Whether the entry repeats the end of a series, which `nothing-after-eol` reports.
@@ -96,10 +115,16 @@ fn check_other_files(new: &OneRelease<'_>, sink: &mut Sink<'_>) {
         if let Some(other) = others.into_iter().find(|file| *file != new.after.name) {
             let message =
                 format!("`{other}` already lists `{}` of `{}`", new.version(), *project.repo);
-            sink.report(new.release.version.place, message)
-                .help("use the next free version")
-                .repo(&project.repo)
-                .release(new.version());
+            let place = new.release.version.place;
+            let finding = sink.report(place, message).repo(&project.repo).release(new.version());
+            match next_free(new) {
+                Some(next) => finding.help(format!("use the next free version: `{next}`")).fix(
+                    format!("release `{next}`"),
+                    place,
+                    next,
+                ),
+                None => finding.help("use the next free version"),
+            };
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `series-first`: the first version of a series ends in zero.
 
 use crate::facts::Facts;
+use crate::rules::next_free::next_free;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Kind, Model, StableBranchType};
 use crate::version::PreReleaseKind;
@@ -58,9 +59,8 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         on.release.version.place,
         format!("the first release of a series must end in 0, but `{}` does not", version.text()),
     );
-    match version.next_feature() {
+    match next_free(on) {
         Some(next) => {
-            let next = next.text().to_owned();
             finding.help(format!("consider `{next}`: patch numbers belong to the stable branch of the previous series"))
                 .fix(format!("release `{next}`"), on.release.version.place, next)
                 .release(on.version());

@@ -2,8 +2,9 @@
 
 use crate::facts::repository::Descends;
 use crate::facts::{Asks, Facts};
+use crate::rules::next_free::next_free;
 use crate::rules::subject::is_hash;
-use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::rules::{Level, OneRelease, Overridable, Reported, Rule, Scope, Sink};
 use crate::tree::deliverable::Release;
 use crate::version::Version;
 
@@ -51,18 +52,28 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             version.text(),
             previous.text()
         );
-        sink.report(version.place, message)
-            .related(previous.place, "the entry before it")
-            .release(on.version());
+        let finding = sink.report(version.place, message);
+        offer(on, finding.related(previous.place, "the entry before it").release(on.version()));
         return;
     }
     let Some((newest, series)) = newest_of_earlier_series(on) else { return };
     if version.value <= newest {
         let message =
             format!("`{}` is not higher than `{}` of {series}", version.text(), newest.text());
-        sink.report(version.place, message)
-            .help(format!("use a version higher than every version of {series}"))
-            .release(on.version());
+        let help = format!("use a version higher than every version of {series}");
+        offer(on, sink.report(version.place, message).help(help).release(on.version()));
+    }
+}
+
+/// Offers the next free version.
+fn offer(on: &OneRelease<'_>, finding: Reported<'_>) {
+    if let Some(next) = next_free(on) {
+        let place = on.release.version.place;
+        finding.help(format!("use the next free version: `{next}`")).fix(
+            format!("release `{next}`"),
+            place,
+            next,
+        );
     }
 }
 

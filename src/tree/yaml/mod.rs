@@ -6,12 +6,14 @@
 //! problem instead of stopping at the first.
 
 mod decode;
+mod explain;
 mod node;
 mod parse;
 mod preflight;
 mod quote;
 mod resolve;
 mod source;
+pub mod style;
 mod suggest;
 
 pub use decode::{Decoder, Field, Fields, Word};

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
+use super::explain::explain;
 use super::node::{Content, Entry, Node, Style};
 use super::preflight::{preflight, problem};
 use super::source::Source;
@@ -55,7 +56,7 @@ impl<'a> Reader<'a> {
                 Event::StreamEnd => break,
                 Event::DocumentStart(_) if root.is_some() => {
                     let help = "remove the second `---`: a file has one document";
-                    return Err(self.refuse(span, "a second document", help));
+                    return Err(self.refuse(span, "a second document begins here", help));
                 }
                 Event::DocumentStart(_) => {
                     let (event, span) = self.next()?;
@@ -106,7 +107,11 @@ impl<'a> Reader<'a> {
                 self.refuse_properties(span, anchor, tag.as_ref())?;
                 self.mapping(span, depth)
             }
-            Event::Alias(_) => Err(self.refuse(span, "an alias", "write out the value")),
+            Event::Alias(_) => Err(self.refuse(
+                span,
+                "an alias (`*name`): the value is somewhere else in the file",
+                "write the value here",
+            )),
             _ => Err(self.refuse(
                 span,
                 "a value is missing",
@@ -149,7 +154,11 @@ impl<'a> Reader<'a> {
             let key = self.key(event, span, depth)?;
             if !seen.insert(&key.value, &entries) {
                 let message = format!("duplicate key `{}`", key.value);
-                return Err(problem(key.place, message, Some("remove one of the two".to_owned())));
+                return Err(problem(
+                    key.place,
+                    message,
+                    Some("remove one of the two entries".to_owned()),
+                ));
             }
             let (event, span) = self.next()?;
             let mut value = self.node(event, span, depth + 1)?;
@@ -170,13 +179,15 @@ impl<'a> Reader<'a> {
         match node.content {
             Content::Scalar { text, style: Style::Plain } if text == "<<" => Err(problem(
                 node.place,
-                "a merge key".to_owned(),
-                Some("write out the keys".to_owned()),
+                "a merge key (`<<`): programs read it differently".to_owned(),
+                Some("write the keys here".to_owned()),
             )),
             Content::Scalar { text, .. } => Ok(Placed::new(text, node.place)),
-            Content::Sequence(_) | Content::Mapping(_) => {
-                Err(problem(node.head(), "a key that is not text".to_owned(), None))
-            }
+            Content::Sequence(_) | Content::Mapping(_) => Err(problem(
+                node.head(),
+                "a key that is not text".to_owned(),
+                Some("write a name before the colon".to_owned()),
+            )),
         }
     }
 
@@ -201,12 +212,16 @@ impl<'a> Reader<'a> {
         if anchor != 0 {
             return Err(self.refuse(
                 span,
-                "an anchor",
-                "write out the value wherever it is needed",
+                "an anchor (`&name`): programs read it differently",
+                "remove it, and write the value wherever it is needed",
             ));
         }
         if let Some(tag) = tag {
-            return Err(self.refuse(span, &format!("the tag `{tag}`"), "remove it"));
+            return Err(self.refuse(
+                span,
+                &format!("the tag `{tag}`: programs read it differently"),
+                "remove the word that begins with `!`",
+            ));
         }
         Ok(())
     }
@@ -216,11 +231,15 @@ impl<'a> Reader<'a> {
     }
 
     fn broken(&self, error: &ScanError) -> Problem {
-        let message = match error.info() {
-            "recursion limit exceeded" => "nested too deeply",
-            info => info,
-        };
-        problem(self.source.character(*error.marker()), message.to_owned(), None)
+        if error.info() == "recursion limit exceeded" {
+            let place = self.source.character(*error.marker());
+            return problem(place, "nested too deeply".to_owned(), None);
+        }
+        let lines = self.source.texts();
+        let marker = error.marker();
+        let at = (marker.line().saturating_sub(1), marker.col());
+        let fault = explain(&lines, at, error.info());
+        problem(self.source.on_line(fault.line, fault.columns), fault.message, Some(fault.help))
     }
 }
 
@@ -349,18 +368,27 @@ mod tests {
 
     #[test]
     fn what_makes_yaml_dangerous_is_refused_at_its_place() {
-        assert_eq!(refused("a: &x b\nc: *x\n"), "1:4 an anchor");
-        assert_eq!(refused("a: !!str b\n"), "1:4 the tag `tag:yaml.org,2002:!str`");
-        assert_eq!(refused("a: b\n---\nc: d\n"), "2:1 a second document");
+        assert_eq!(
+            refused("a: &x b\nc: *x\n"),
+            "1:4 an anchor (`&name`): programs read it differently"
+        );
+        assert_eq!(
+            refused("a: !!str b\n"),
+            "1:4 the tag `tag:yaml.org,2002:!str`: programs read it differently"
+        );
+        assert_eq!(refused("a: b\n---\nc: d\n"), "2:1 a second document begins here");
         assert_eq!(refused("a: b\nc: d\na: e\n"), "3:1 duplicate key `a`");
-        assert_eq!(refused("a: b\n<<: {c: d}\n"), "2:1 a merge key");
+        assert_eq!(
+            refused("a: b\n<<: {c: d}\n"),
+            "2:1 a merge key (`<<`): programs read it differently"
+        );
         assert_eq!(refused("[a, b]: c\n"), "1:2 a key that is not text");
         assert_eq!(refused(&"- ".repeat(40)), "1:67 nested too deeply");
+        assert_eq!(refused("a: \"b\n"), "1:4 the quote `\"` that begins here is never closed");
         assert_eq!(
-            refused("a: \"b\n"),
-            "1:4 while scanning a quoted scalar, found unexpected end of stream"
+            refused("a: b: c\n"),
+            "1:5 a second colon: YAML takes the text before it for a key"
         );
-        assert_eq!(refused("a: b: c\n"), "1:5 mapping values are not allowed in this context");
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) fn preflight(bytes: &[u8]) -> Result<(&str, usize), Problem> {
     let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let skipped = u32::from(body.len() < text.len());
     refuse_characters(body, 1 + skipped)?;
+    refuse_conflict(body)?;
     refuse_directive(body)?;
     Ok((body, usize::from(skipped > 0)))
 }
@@ -54,7 +55,9 @@ fn objection(c: char, next: Option<char>, comment: bool) -> Option<(String, Opti
     match c {
         '\n' | ' '..='~' => None,
         '\t' if comment => None,
-        '\t' => found("a tab", Some("use spaces: YAML does not allow tabs for indentation")),
+        '\t' => {
+            found("a tab", Some("indent with blanks: programs disagree about how wide a tab is"))
+        }
         '\r' if next == Some('\n') => None,
         '\r' => found("a carriage return without line feed", Some("end lines with a line feed")),
         '\u{85}' | '\u{2028}' | '\u{2029}' => {
@@ -69,6 +72,23 @@ fn objection(c: char, next: Option<char>, comment: bool) -> Option<(String, Opti
         BYTE_ORDER_MARK => found("a byte order mark inside the text", Some("remove it")),
         c if c.is_control() => found("a control character", Some("remove it")),
         _ => None,
+    }
+}
+
+/// Finds the first mark of a merge conflict: git writes it at the start of a line.
+fn refuse_conflict(text: &str) -> Result<(), Problem> {
+    let is_mark = |line: &str| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
+    match (1..).zip(text.lines()).find(|(_, line)| is_mark(line)) {
+        None => Ok(()),
+        Some((line, _)) => {
+            let place = Place { line, column: 1, end_line: line, end_column: 8 };
+            let help = "choose between the two versions, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`";
+            Err(problem(
+                place,
+                "the file has the marks of a merge conflict".to_owned(),
+                Some(help.to_owned()),
+            ))
+        }
     }
 }
 

@@ -23,6 +23,16 @@ impl<'a> Source<'a> {
         Self { lines: lines.map(Line::new).collect(), skipped }
     }
 
+    /// The lines, without their ends.
+    pub(super) fn texts(&self) -> Vec<&'a str> {
+        self.lines.iter().map(Line::text).collect()
+    }
+
+    /// Columns of a line, both from 0.
+    pub(super) fn on_line(&self, line: usize, (start, end): (usize, usize)) -> Place {
+        self.place((line, start), (line, end))
+    }
+
     /// The place of a scalar, without the spaces and line ends after it.
     pub(super) fn scalar(&self, span: Span) -> Place {
         let start = self.within(position(span.start));

@@ -1,0 +1,415 @@
+//! What is wrong with a file that is not YAML, in the words of the people who write it.
+//!
+//! The parser says what it expected, where it gave up. That is often a line too late, and seldom what somebody did.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// What is wrong, and what to write. Line and columns count from 0, columns in characters; the end is exclusive.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) line: usize,
+    pub(super) columns: (usize, usize),
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+/// A line such as `team widgets`: a word where a key should be, and no colon.
+static NO_COLON: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^(\s*(?:- +)*)([A-Za-z][\w./-]*)(\s+[^#:\s].*)?\s*$"));
+/// A key with its value.
+static KEY: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r#"^(\s*(?:- +)*)((?:[A-Za-z][\w./-]*)|'[^']*'|"[^"]*"):(?:\s+(.*))?$"#)
+});
+/// A key whose value follows the colon without a blank.
+static TIGHT: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^(\s*(?:- +)*)([A-Za-z][\w./-]*):([^\s:/].*)$"));
+
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is valid")
+}
+
+/// Explains the error `info` of the parser, which gave up at `line` and `column`.
+pub(super) fn explain(lines: &[&str], (line, column): (usize, usize), info: &str) -> Fault {
+    let last = lines.len().saturating_sub(1);
+    let (line, column) = if line > last { (last, usize::MAX) } else { (line, column) };
+    let known = match info {
+        _ if info.contains("invalid trailing content after") => Some(at(
+            lines,
+            line,
+            column,
+            "there is text after the closing quote",
+            "put the whole text in quotes, and double a quote inside it: `'it''s'`",
+        )),
+        _ if info.contains("unknown escape character") => Some(at(
+            lines,
+            line,
+            column,
+            "a backslash in double quotes begins an escape, and this is none that YAML knows",
+            "write `\\\\` for a backslash, or use single quotes",
+        )),
+        _ if info.contains("quoted scalar") && !info.contains("character") => {
+            open_quote(lines, (line, column))
+        }
+        _ if info.contains("anchor or alias") || info.contains("unknown anchor") => Some(at(
+            lines,
+            line,
+            column,
+            "a text cannot begin with `*` or `&` unless it is quoted",
+            "quote the text",
+        )),
+        _ if info.contains("unexpected character") => {
+            let c = lines[line].chars().nth(column).unwrap_or('?');
+            Some(at(
+                lines,
+                line,
+                column,
+                &format!("a text cannot begin with `{c}` unless it is quoted"),
+                "quote the text",
+            ))
+        }
+        _ if info.contains("flow")
+            || info.contains("illegal placement")
+            || info == "unexpected eof" =>
+        {
+            open_bracket(lines, (line, column))
+        }
+        _ if info.contains("block scalar") => Some(at(
+            lines,
+            line,
+            column,
+            "the text below a `|` or `>` is not indented evenly",
+            "indent each line of the text by two columns more than its key",
+        )),
+        _ => None,
+    };
+    known
+        .or_else(|| two_colons(lines, line))
+        .or_else(|| no_colon(lines, line))
+        .or_else(|| tight_colon(lines, line))
+        .or_else(|| open_bracket(lines, (line, column)))
+        .or_else(|| indentation(lines, line, info))
+        .unwrap_or_else(|| {
+            at(
+                lines,
+                line,
+                column,
+                &format!("this is not valid YAML: {info}"),
+                "compare the line with a file that is accepted",
+            )
+        })
+}
+
+fn at(lines: &[&str], line: usize, column: usize, message: &str, help: &str) -> Fault {
+    let length = lines[line].chars().count();
+    let start = column.min(length.saturating_sub(1));
+    let columns = (start, (start + 1).min(length));
+    Fault { line, columns, message: message.to_owned(), help: help.to_owned() }
+}
+
+/// The quote that is still open where the parser gave up: it points at the quote, or behind.
+fn open_quote(lines: &[&str], end: (usize, usize)) -> Option<Fault> {
+    let (mut line, mut column) = end;
+    let is_quote = |c: &char| matches!(c, '"' | '\'');
+    let mut quote = lines.get(line)?.chars().nth(column).filter(is_quote);
+    if quote.is_none() {
+        (line, column) = walk(lines, end).1?;
+        quote = lines[line].chars().nth(column);
+    }
+    let quote = quote?;
+    let message = format!("the quote `{quote}` that begins here is never closed");
+    Some(at(lines, line, column, &message, &format!("add `{quote}` at the end of the text")))
+}
+
+/// The last bracket before the position that nothing closes.
+fn open_bracket(lines: &[&str], end: (usize, usize)) -> Option<Fault> {
+    let (line, column, bracket) = walk(lines, end).0.pop()?;
+    let closing = if bracket == '[' { ']' } else { '}' };
+    let message = format!("the bracket `{bracket}` that begins here is not closed");
+    let help = format!("add `{closing}` after its last entry, and a comma between entries");
+    Some(at(lines, line, column, &message, &help))
+}
+
+/// A bracket with its line and column.
+type Bracket = (usize, usize, char);
+
+/// The brackets and the quote that are open at `end`.
+fn walk(lines: &[&str], end: (usize, usize)) -> (Vec<Bracket>, Option<(usize, usize)>) {
+    let mut open: Vec<Bracket> = Vec::new();
+    let mut quote: Option<(char, usize, usize)> = None;
+    for (number, text) in lines.iter().enumerate().take(end.0 + 1) {
+        let mut before = ' ';
+        for (column, c) in text.chars().enumerate().filter(|(column, _)| (number, *column) < end) {
+            match (quote, c) {
+                (Some((q, ..)), c) if c == q && before != '\\' => quote = None,
+                (Some(_), _) => {}
+                (None, '#') if before.is_whitespace() => break,
+                (None, '\'' | '"') if matches!(before, ' ' | '[' | '{' | ',') => {
+                    quote = Some((c, number, column));
+                }
+                (None, '[' | '{') if !open.is_empty() || begins_value(text, column) => {
+                    open.push((number, column, c));
+                }
+                (None, ']' | '}') => drop(open.pop()),
+                _ => {}
+            }
+            before = c;
+        }
+    }
+    (open, quote.map(|(_, line, column)| (line, column)))
+}
+
+/// Whether a value begins in this column: in the middle of a text, a bracket is a character like others.
+fn begins_value(text: &str, column: usize) -> bool {
+    let before: String = text.chars().take(column).collect();
+    let before = before.trim_end();
+    before.is_empty() || before.ends_with([':', '-'])
+}
+
+/// `comment: see: there`.
+fn two_colons(lines: &[&str], line: usize) -> Option<Fault> {
+    let found = KEY.captures(lines[line])?;
+    let value = found.get(3)?;
+    let text = value.as_str();
+    let is_quoted = text.starts_with(['\'', '"', '[', '{', '|', '>', '#']);
+    let colon = text.find(": ").or_else(|| text.strip_suffix(':').map(str::len))?;
+    if is_quoted {
+        return None;
+    }
+    let column = lines[line][..value.start() + colon].chars().count();
+    let text = text.trim_end().replace('\'', "''");
+    Some(at(
+        lines,
+        line,
+        column,
+        "a second colon: YAML takes the text before it for a key",
+        &format!("quote the text: '{text}'"),
+    ))
+}
+
+/// A key without its colon: on the line where the parser gave up, or the one above.
+fn no_colon(lines: &[&str], line: usize) -> Option<Fault> {
+    let is_shown = |number: &usize| {
+        let text = lines[*number].trim();
+        !text.is_empty() && !text.starts_with('#') && text != "---"
+    };
+    let near = (0..=line).rev().filter(is_shown).take(2);
+    near.filter_map(|number| {
+        let found = NO_COLON.captures(lines[number])?;
+        let (before, word) = (found.get(1)?, found.get(2)?);
+        // The text of the key above goes on here.
+        let above = (0..number).rev().find(is_shown);
+        let column = |text: &str| text.len() - text.trim_start_matches([' ', '-']).len();
+        let goes_on = above.is_some_and(|above| {
+            let has_value = KEY
+                .captures(lines[above])
+                .is_some_and(|found| found.get(3).is_some_and(|value| !value.as_str().is_empty()));
+            let is_deeper = column(lines[number]) > column(lines[above]);
+            is_deeper && (has_value || !KEY.is_match(lines[above]))
+        });
+        if goes_on {
+            return None;
+        }
+        let (start, word) = (before.as_str().chars().count(), word.as_str());
+        let value = found.get(3).map_or(" …", |rest| rest.as_str()).trim();
+        Some(Fault {
+            line: number,
+            columns: (start, start + word.chars().count()),
+            message: format!("there is no colon after `{word}`"),
+            help: format!("write `{word}: {value}`"),
+        })
+    })
+    .next()
+}
+
+/// `team:widgets`.
+fn tight_colon(lines: &[&str], line: usize) -> Option<Fault> {
+    let near = [Some(line), line.checked_sub(1)].into_iter().flatten();
+    near.filter_map(|number| {
+        let found = TIGHT.captures(lines[number])?;
+        let (before, word, value) = (found.get(1)?, found.get(2)?, found.get(3)?);
+        let start = before.as_str().chars().count();
+        let word = word.as_str();
+        Some(Fault {
+            line: number,
+            columns: (start, start + word.chars().count() + 1),
+            message: format!("there is no blank after the colon of `{word}`"),
+            help: format!("write `{word}: {}`", value.as_str()),
+        })
+    })
+    .next()
+}
+
+/// A line that is not indented as those that it belongs to.
+fn indentation(lines: &[&str], line: usize, info: &str) -> Option<Fault> {
+    let is_about_it = ["block", "indentation", "not allowed in this context", "simple key"]
+        .iter()
+        .any(|part| info.contains(part));
+    let text = lines[line];
+    let own = text.chars().take_while(|c| *c == ' ').count();
+    if !is_about_it || text.trim().is_empty() {
+        return None;
+    }
+    let wanted: Vec<usize> = expected(lines, line, text.trim_start().starts_with("- "));
+    let columns = match wanted.as_slice() {
+        [] => "as the lines around it".to_owned(),
+        [one] => format!("by {one} columns"),
+        [rest @ .., last] => {
+            let rest: Vec<String> = rest.iter().map(ToString::to_string).collect();
+            format!("by {} or {last} columns", rest.join(", "))
+        }
+    };
+    Some(Fault {
+        line,
+        columns: (0, own.max(1).min(text.chars().count())),
+        message: format!(
+            "this line is indented by {own} columns, which fits none of the lines above it"
+        ),
+        help: format!("indent it {columns}"),
+    })
+}
+
+/// The columns of the keys or dashes above that a line may continue.
+fn expected(lines: &[&str], line: usize, is_item: bool) -> Vec<usize> {
+    let mut columns = Vec::new();
+    let mut limit = usize::MAX;
+    for text in lines[..line].iter().rev() {
+        let shown = text.trim_start_matches(' ');
+        if shown.is_empty() || shown.starts_with('#') || shown == "---" {
+            continue;
+        }
+        let start = text.chars().count() - shown.chars().count();
+        let dashes = shown.chars().take_while(|c| matches!(c, '-' | ' ')).count();
+        let has_dash = shown.starts_with("- ");
+        let key = if has_dash { start + dashes } else { start };
+        let candidates = if is_item { has_dash.then_some(start) } else { Some(key) };
+        if let Some(column) = candidates.filter(|column| *column < limit) {
+            columns.push(column);
+            limit = column;
+        }
+        if start == 0 && !has_dash {
+            break;
+        }
+    }
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tree::yaml::parse;
+
+    fn fault(yaml: &str) -> String {
+        match parse(yaml.as_bytes()) {
+            Ok(node) => format!("{node:?}"),
+            Err(problem) => {
+                format!(
+                    "{} {} / {}",
+                    problem.place,
+                    problem.message,
+                    problem.help.unwrap_or_default()
+                )
+            }
+        }
+    }
+
+    const FILE: &str = "---\nteam: widgets\ntype: library\nreleases:\n  - version: 1.0.0\n    projects:\n      - repo: a/b\n        hash: abc\n";
+
+    #[test]
+    fn a_key_without_its_colon_is_shown_on_its_own_line() {
+        assert_eq!(
+            fault(&FILE.replace("type: ", "type ")),
+            "3:1 there is no colon after `type` / write `type: library`"
+        );
+        assert_eq!(
+            fault(&FILE.replace("team: ", "team ")),
+            "2:1 there is no colon after `team` / write `team: widgets`"
+        );
+        assert_eq!(
+            fault(&FILE.replace("releases:", "releases")),
+            "4:1 there is no colon after `releases` / write `releases: …`"
+        );
+        assert_eq!(
+            fault(&FILE.replace("hash: abc", "hash abc\n        comment: d")),
+            "8:9 there is no colon after `hash` / write `hash: abc`"
+        );
+        assert_eq!(
+            fault(&FILE.replace("version: ", "version ")),
+            "5:5 there is no colon after `version` / write `version: 1.0.0`"
+        );
+        assert_eq!(
+            fault(&FILE.replace("type: ", "type:")),
+            "3:1 there is no blank after the colon of `type` / write `type: library`"
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_indented_wrongly_says_how_far_it_should_be() {
+        assert_eq!(
+            fault(&FILE.replace("    projects", "   projects")),
+            "6:1 this line is indented by 3 columns, which fits none of the lines above it / indent it by 0 or 4 columns"
+        );
+        assert_eq!(
+            fault(&FILE.replace("        hash", "       hash")),
+            "8:1 this line is indented by 7 columns, which fits none of the lines above it / indent it by 0, 4 or 8 columns"
+        );
+        assert_eq!(
+            fault(&FILE.replace("type:", "  type:")),
+            "3:1 this line is indented by 2 columns, which fits none of the lines above it / indent it by 0 columns"
+        );
+    }
+
+    #[test]
+    fn what_is_never_closed_is_shown_where_it_begins() {
+        assert_eq!(
+            fault("team: \"a\ntype: b\n"),
+            "1:7 the quote `\"` that begins here is never closed / add `\"` at the end of the text"
+        );
+        assert_eq!(
+            fault("team: 'a\ntype: b\n"),
+            "1:7 the quote `'` that begins here is never closed / add `'` at the end of the text"
+        );
+        assert_eq!(
+            fault("a: [b, c\nd: e\n"),
+            "1:4 the bracket `[` that begins here is not closed / add `]` after its last entry, and a comma between entries"
+        );
+        assert_eq!(
+            fault("a: {b: c\nd: e\n"),
+            "1:4 the bracket `{` that begins here is not closed / add `}` after its last entry, and a comma between entries"
+        );
+    }
+
+    #[test]
+    fn texts_that_need_quotes_say_so() {
+        assert_eq!(
+            fault("a: see: there\n"),
+            "1:7 a second colon: YAML takes the text before it for a key / quote the text: 'see: there'"
+        );
+        assert_eq!(
+            fault("a: *\n"),
+            "1:4 a text cannot begin with `*` or `&` unless it is quoted / quote the text"
+        );
+        assert_eq!(
+            fault("a: @b\n"),
+            "1:4 a text cannot begin with `@` unless it is quoted / quote the text"
+        );
+        assert_eq!(
+            fault("a: 'it's'\n"),
+            "1:8 there is text after the closing quote / put the whole text in quotes, and double a quote inside it: `'it''s'`"
+        );
+    }
+
+    #[test]
+    fn the_marks_of_a_conflict_are_named() {
+        let conflict = FILE.replace(
+            "type: library",
+            "<<<<<<< HEAD\ntype: library\n=======\ntype: other\n>>>>>>> 1a2b (Change it)",
+        );
+        assert_eq!(
+            fault(&conflict),
+            "3:1 the file has the marks of a merge conflict / choose between the two versions, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"
+        );
+    }
+}
