@@ -26,6 +26,7 @@ pub mod gerrit;
 pub mod git;
 pub mod ledger;
 pub mod net;
+pub mod notes;
 pub mod ops;
 pub mod package;
 pub mod plan;

@@ -8,6 +8,9 @@ use git2::{ErrorCode, Oid, Tree, TreeEntry};
 use super::error::GitError;
 use super::repository::Repository;
 
+/// How many files and directories are looked at below one directory.
+const MOST_ITEMS: usize = 100_000;
+
 /// What an entry of a tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum TreeKind {
@@ -65,6 +68,54 @@ impl Repository {
             }
         };
         Ok(Some(items_of(&tree)))
+    }
+
+    /// The tree of the directory `dir` at `commit`; `None` when there is no such directory.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`] when the commit is not here.
+    pub fn directory(&self, commit: Oid, dir: &str) -> Result<Option<Oid>, GitError> {
+        let entry = self.entry(&self.tree(commit)?, dir.trim_matches('/'))?;
+        let entry = entry.filter(|entry| kind_of(entry) == TreeKind::Directory);
+        Ok(entry.map(|entry| entry.id()))
+    }
+
+    /// The files below the directory with this id, each with its path from there and its blob; no links, no submodules.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`] when a directory is not here; [`GitError::Odd`] for one that holds more than anybody writes: a
+    /// few objects can be a tree of billions of files.
+    pub fn files_below(&self, directory: Oid) -> Result<Vec<(String, Oid)>, GitError> {
+        let mut todo = vec![(String::new(), directory)];
+        let mut files = Vec::new();
+        let mut seen = 0;
+        while let Some((folder, id)) = todo.pop() {
+            for item in self.items(id)? {
+                seen += 1;
+                if seen > MOST_ITEMS {
+                    return Err(GitError::Odd {
+                        doing: format!("listing the directory {directory}"),
+                        why: format!("it holds more than {MOST_ITEMS} files"),
+                    });
+                }
+                let path = format!("{folder}{}", item.name);
+                match item.kind {
+                    TreeKind::Directory => todo.push((path + "/", item.id)),
+                    TreeKind::File | TreeKind::Executable => files.push((path, item.id)),
+                    TreeKind::Symlink | TreeKind::Submodule => {}
+                }
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// Brings those of `blobs` that a mirror has left out, in one go.
+    ///
+    /// # Errors
+    /// [`GitError::Missing`].
+    pub fn prefetch_blobs(&self, blobs: impl IntoIterator<Item = Oid>) -> Result<(), GitError> {
+        self.have(blobs)
     }
 
     /// What is in the directory with this id, in git's order.

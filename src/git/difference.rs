@@ -41,9 +41,17 @@ impl Repository {
     /// # Errors
     /// [`GitError::Missing`] when a commit is not here or left-out content could not be brought.
     pub fn diffstat(&self, old: Oid, new: Oid) -> Result<String, GitError> {
+        self.diffstat_of(old, new, &[])
+    }
+
+    /// The same, for some directories or files; none means all.
+    ///
+    /// # Errors
+    /// As [`diffstat`](Self::diffstat).
+    pub fn diffstat_of(&self, old: Oid, new: Oid, under: &[&str]) -> Result<String, GitError> {
         let doing = format!("counting the lines that differ between {old} and {new}");
         let failed = |error: git2::Error| self.failed(&doing, &error);
-        let mut diff = self.diff_of_content(old, new, &[])?;
+        let mut diff = self.diff_of_content(old, new, under)?;
         diff.find_similar(None).map_err(failed)?;
         let stats = diff.stats().map_err(failed)?;
         let text = stats.to_buf(DiffStatsFormat::FULL, WIDTH).map_err(failed)?;

@@ -3,6 +3,7 @@
 //! Reading goes on in process ([`Repository`]); the network and everything that writes goes through the git
 //! program ([`Git`]).
 
+mod ancestry;
 mod annotated;
 mod arrivals;
 mod bring;
@@ -41,6 +42,7 @@ mod trees;
 mod verify;
 mod watchdog;
 
+pub use ancestry::Ancestor;
 pub use annotated::{TagObject, Tagger};
 pub use arrivals::Arrival;
 pub use bring::bring_ref;

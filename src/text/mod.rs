@@ -7,6 +7,8 @@
 
 pub mod json;
 mod login;
+pub mod rst;
+pub mod wrap;
 
 use std::borrow::Cow;
 

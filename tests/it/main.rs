@@ -26,6 +26,8 @@ mod mail;
 mod mirror;
 mod mirror_damage;
 mod mirror_trouble;
+mod news;
+mod notes;
 mod offers;
 mod options;
 mod own_message;

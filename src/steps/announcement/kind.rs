@@ -1,6 +1,8 @@
 //! Announcing a tag: once, from what the tag says, and only where the tag is ours.
 
-use super::{Announcement, Mail, Outcome, Released, SignedBy, TagAtHand, released};
+use super::{
+    Announcement, Mail, News, Outcome, ReleaseError, Released, SignedBy, TagAtHand, news, released,
+};
 use crate::config::Announce;
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::git::{Refs, Repository, Signature, signature_of};
@@ -179,9 +181,9 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
             read = Some(read_back(repository, refs, (repo, version), &file, tools));
         };
         tools.remotes.read_now(repo, look).map_err(StepResult::Failed)?;
-        let released =
+        let (released, news) =
             read.unwrap_or_else(|| Err(StepResult::Failed(format!("`{repo}` was not read"))))?;
-        let mail = compose(&released, mails, tools).map_err(StepResult::Failed)?;
+        let mail = compose(&released, &news, mails, tools).map_err(StepResult::Failed)?;
         let send = move || match mails.delivery.deliver(&mail) {
             Outcome::Accepted(said) => StepResult::Made(said),
             Outcome::Refused(refusal) => StepResult::Failed(refusal.why),
@@ -198,7 +200,7 @@ fn read_back(
     (repo, version): (&str, &str),
     file: &File,
     tools: &Tools<'_>,
-) -> Result<Released, StepResult> {
+) -> Result<(Released, News), StepResult> {
     let Some(there) = refs.tags.get(version) else {
         return Err(StepResult::Failed(format!(
             "tag `{version}` of `{repo}` is not there any more"
@@ -236,12 +238,18 @@ fn read_back(
         config: tools.config,
         signed_by,
     };
-    released(&tag).map_err(|error| StepResult::Failed(error.to_string()))
+    let failed = |error: ReleaseError| StepResult::Failed(error.to_string());
+    Ok((released(&tag).map_err(failed)?, news(&tag).map_err(failed)?))
 }
 
-fn compose(released: &Released, mails: &Mails, tools: &Tools<'_>) -> Result<Mail, String> {
-    let announcement =
-        Announcement::of(released, mails.template).map_err(|error| error.to_string())?;
+fn compose(
+    released: &Released,
+    news: &News,
+    mails: &Mails,
+    tools: &Tools<'_>,
+) -> Result<Mail, String> {
+    let announcement = Announcement::with_news(released, news, mails.template)
+        .map_err(|error| error.to_string())?;
     let today = (tools.clock)();
     Mail::compose(&announcement, &mails.addresses, today).map_err(|error| error.to_string())
 }

@@ -1,21 +1,22 @@
 //! The announcement of a release: one mail per repository and version.
 //!
-//! [`Released`] is what the tag says; [`Announcement`] is it in words; [`Mail`] is the message with
+//! [`Released`] is what the tag says, [`News`] what the project says in its release notes; [`Announcement`] is it in words; [`Mail`] is the message with
 //! its headers; [`Delivery`] hands it over, with the three answers of [`Outcome`]. The same release
 //! announced twice gives the same words and the same Message-ID: nothing here looks at a clock.
 
 mod delivery;
 mod kind;
 mod mail;
+mod news;
 mod read_back;
 mod released;
 mod render;
-mod wrap;
 
 pub use crate::net::smtp::{Lasts, Outcome, Refusal};
 pub use delivery::Delivery;
 pub use kind::{ACTION, AnnouncementKind, IN_LEDGER};
 pub use mail::{Addresses, Mail, MailError};
+pub use news::{News, news};
 pub use read_back::{ReleaseError, TagAtHand, released};
 pub use released::{BugTracker, Change, Links, Phase, Released, Series, SignedBy, Since};
 pub use render::{Announcement, DEFAULT_TEMPLATE, RenderError, Template};

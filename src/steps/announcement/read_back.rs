@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::{BugTracker, Change, Links, Phase, Released, Series, SignedBy, Since};
 use crate::config::Config;
-use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository};
+use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository, TagObject};
 use crate::steps::tag::message::{Stage, TagMessage, TagMessageError};
-use crate::tree::deliverable::{Release, ReleaseNotes, Status};
+use crate::tree::deliverable::{ReleaseNotes, Status};
+use crate::tree::lineage;
 use crate::tree::record::{File, Record};
 use crate::version::Version;
 
@@ -56,8 +57,8 @@ pub enum ReleaseError {
     Git(#[from] GitError),
 }
 
-/// Files whose changed lines are part of an announcement.
-const REQUIREMENTS: [&str; 2] = ["requirements.txt", "driver-requirements.txt"];
+/// Folders, and names of files, that are left out of a diffstat: readers want to see what the code did.
+const NOT_CODE: [&str; 6] = ["doc", "docs", "releasenotes", "test", "tests", "locale"];
 /// Length of a commit id in a change log.
 const SHORT: usize = 9;
 
@@ -66,27 +67,16 @@ const SHORT: usize = 9;
 /// # Errors
 /// When the tag is not there, says nothing that can be read, or the history cannot be had.
 pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
-    let none =
-        || ReleaseError::NoTag { repo: tag.repo.to_owned(), version: tag.version.to_owned() };
-    let found = tag.refs.tags.get(tag.version).ok_or_else(none)?;
-    let object = tag.repository.tag_object(found.object)?.ok_or_else(none)?;
-    let message = TagMessage::parse(&object.message).map_err(|why| ReleaseError::Message {
-        repo: tag.repo.to_owned(),
-        version: tag.version.to_owned(),
-        why,
-    })?;
-    let (since, from) = since(tag, &message, found.peeled)?;
-    let log = tag.repository.log(from, found.peeled)?;
+    let (object, message, commit) = read(tag)?;
+    let (since, from) = since(tag, &message, commit)?;
+    let log = tag.repository.log(from, commit)?;
     let changes = log.iter().filter(|commit| commit.parents.len() < 2).map(|commit| Change {
         hash: commit.id.to_string()[..SHORT].to_owned(),
         subject: commit.subject().to_owned(),
     });
     let (diffstat, requirement_changes) = match from {
         None => (String::new(), Vec::new()),
-        Some(from) => (
-            tag.repository.diffstat(from, found.peeled)?,
-            tag.repository.changed_lines(from, found.peeled, &REQUIREMENTS)?,
-        ),
+        Some(from) => differences(tag.repository, from, commit)?,
     };
     let tagged = object
         .tagger
@@ -101,7 +91,7 @@ pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
         deliverable: tag.file.path.as_ref().map(|path| path.name().to_owned()).unwrap_or_default(),
         series: Series { name: message.series.clone(), phase: phase(tag) },
         is_first_full_release: message.first,
-        commit: found.peeled.to_string(),
+        commit: commit.to_string(),
         tagged,
         links: links(tag, &message),
         since,
@@ -114,8 +104,61 @@ pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
     })
 }
 
-/// Where the change log begins: what the tag names, else the newest entry before it in the file, else the highest version;
-/// each only where it is in the history of the release.
+/// The tag object, what it says, and the commit that it names.
+fn read(tag: &TagAtHand<'_>) -> Result<(TagObject, TagMessage, Oid), ReleaseError> {
+    let none =
+        || ReleaseError::NoTag { repo: tag.repo.to_owned(), version: tag.version.to_owned() };
+    let found = tag.refs.tags.get(tag.version).ok_or_else(none)?;
+    let object = tag.repository.tag_object(found.object)?.ok_or_else(none)?;
+    let message = TagMessage::parse(&object.message).map_err(|why| ReleaseError::Message {
+        repo: tag.repo.to_owned(),
+        version: tag.version.to_owned(),
+        why,
+    })?;
+    Ok((object, message, found.peeled))
+}
+
+/// The commit after which the change log begins, if any, and the one of the tag.
+///
+/// # Errors
+/// As [`released`].
+pub(super) fn start(tag: &TagAtHand<'_>) -> Result<(Option<Oid>, Oid), ReleaseError> {
+    let (_, message, commit) = read(tag)?;
+    Ok((since(tag, &message, commit)?.1, commit))
+}
+
+/// The diffstat of the code, and the changed lines of the files with requirements.
+fn differences(
+    repository: &Repository,
+    from: Oid,
+    to: Oid,
+) -> Result<(String, Vec<String>), GitError> {
+    let changed = repository.changed_paths(Some(from), to, &[])?;
+    let is_of_tests = |path: &str| path.split('/').any(|part| NOT_CODE.contains(&part));
+    let code: Vec<&str> =
+        changed.iter().map(String::as_str).filter(|path| !is_of_tests(path)).collect();
+    let requirements: Vec<&str> =
+        code.iter().copied().filter(|path| lists_requirements(path)).collect();
+    let diffstat = match code.as_slice() {
+        [] => String::new(),
+        code => repository.diffstat_of(from, to, code)?,
+    };
+    let lines = match requirements.as_slice() {
+        [] => Vec::new(),
+        files => repository.changed_lines(from, to, files)?,
+    };
+    Ok((diffstat, lines))
+}
+
+/// `requirements.txt`, `driver-requirements.txt`; those of tests and documentation are nobody's who installs the release.
+fn lists_requirements(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_other = ["test", "doc"].iter().any(|part| name.starts_with(part));
+    name.contains("requirements") && name.ends_with(".txt") && !is_other
+}
+
+/// Where the change log begins: what the tag names, else the newest version in its history. A full release tells what is new
+/// since the last full one: nobody else has read the mails of its candidates.
 fn since(
     tag: &TagAtHand<'_>,
     message: &TagMessage,
@@ -134,33 +177,27 @@ fn since(
             return Ok((Since::DiffStart(start.clone()), Some(at)));
         }
     }
-    let releases = &tag.file.deliverable.releases;
-    let before = releases.iter().take_while(|release| release.version.text() != tag.version);
-    let entries: Vec<&Release> = before
-        .filter(|release| release.version.special().is_none())
-        .filter(|release| release.projects.iter().any(|project| *project.repo == *tag.repo))
-        .collect();
-    for entry in entries.into_iter().rev() {
-        if let Some(at) = of_tag(entry.version.text())
-            && is_in_history(at)?
-        {
-            return Ok((Since::Version(entry.version.text().to_owned()), Some(at)));
-        }
-    }
     let form = &tag.file.deliverable.form;
     let this = Version::read(tag.version, form);
-    let mut best: Option<(Version, Oid)> = None;
-    for (name, found) in &tag.refs.tags {
-        let version = Version::read(name.as_str(), form);
-        let is_before = version.numbers().is_some() && version.is_full() && version < this;
-        let is_better = best.as_ref().is_none_or(|(best, _)| version > *best);
-        if is_before && is_better && tag.repository.is_ancestor(found.peeled, commit)? {
-            best = Some((version, found.peeled));
+    let listed = tag.file.deliverable.releases.iter();
+    let before = listed.take_while(|release| release.version.text() != tag.version);
+    let entries = lineage::earlier(before, tag.repo, &this).into_iter();
+    let entries = entries.map(|entry| entry.release.version.value.clone());
+    let mut tags: Vec<Version> =
+        tag.refs.tags.keys().map(|name| Version::read(name.as_str(), form)).collect();
+    tags.retain(|version| version.numbers().is_some() && version.is_full() && *version < this);
+    tags.sort_by(|a, b| b.cmp(a));
+    for version in entries.chain(tags) {
+        if this.is_full() && !version.is_full() {
+            continue;
+        }
+        if let Some(at) = of_tag(version.text())
+            && is_in_history(at)?
+        {
+            return Ok((Since::Version(version.text().to_owned()), Some(at)));
         }
     }
-    Ok(best.map_or((Since::Beginning, None), |(version, at)| {
-        (Since::Version(version.text().to_owned()), Some(at))
-    }))
+    Ok((Since::Beginning, None))
 }
 
 fn phase(tag: &TagAtHand<'_>) -> Phase {

@@ -3,16 +3,21 @@
 use minijinja::value::Value;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
 
+use super::news::News;
 use super::released::{BugTracker, Links, Phase, Released, SignedBy, Since};
-use super::wrap;
+use crate::text::wrap;
 
 /// The template where the releases repository brings none.
 pub const DEFAULT_TEMPLATE: Template<'static> =
     Template { name: "announcement.j2", text: include_str!("announcement.j2") };
 
+/// Columns of a line.
+const WIDTH: usize = 72;
 /// How many commits, lines of a diffstat and lines of a requirements diff a mail holds at most.
 const MOST_CHANGES: usize = 200;
 const MOST_LINES: usize = 100;
+/// How many lines of release notes.
+const MOST_NEWS: usize = 1000;
 
 /// A template of the body.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +67,19 @@ impl Announcement {
     /// When the template is wrong or names something that does not exist, or when a name is not
     /// one line of text.
     pub fn of(released: &Released, template: Template<'_>) -> Result<Self, RenderError> {
+        Self::with_news(released, &News::default(), template)
+    }
+
+    /// The same, with what the project says of the release.
+    ///
+    /// # Errors
+    ///
+    /// As [`Announcement::of`].
+    pub fn with_news(
+        released: &Released,
+        news: &News,
+        template: Template<'_>,
+    ) -> Result<Self, RenderError> {
         for (what, name) in [
             ("the repository", &released.repo),
             ("the short name", &released.short_name),
@@ -75,7 +93,7 @@ impl Announcement {
         }
         let environment = environment();
         let body = environment
-            .render_named_str(template.name, template.text, facts(released))
+            .render_named_str(template.name, template.text, facts(released, news))
             .map_err(|error| RenderError::Template {
                 release: format!("{} {}", released.repo, released.version),
                 message: error.to_string(),
@@ -132,12 +150,12 @@ fn environment() -> Environment<'static> {
             .build()
             .expect("the delimiters are the usual ones"),
     );
-    environment.add_filter("wrap", |text: &str| wrap::paragraphs(text));
+    environment.add_filter("wrap", |text: &str| wrap::paragraphs(text, WIDTH));
     environment
 }
 
 /// What a template may use.
-fn facts(released: &Released) -> Value {
+fn facts(released: &Released, news: &News) -> Value {
     let phase = match released.series.phase {
         Phase::Development => "development",
         Phase::Stable => "stable",
@@ -160,6 +178,8 @@ fn facts(released: &Released) -> Value {
         signed_by => clean(&signed_by(&released.signed_by)),
         links => links(&released.links),
         change_header => change_header(released),
+        release_notes => release_notes(released, news),
+        unreadable_notes => news.unreadable(),
         changes => changes(released),
         diffstat => diffstat(released),
         requirement_changes => cut(requirements.collect(), MOST_LINES, "lines", &whole_diff),
@@ -208,11 +228,34 @@ fn changes(released: &Released) -> Vec<String> {
         .iter()
         .map(|change| {
             let line = format!("{} {}", clean(&change.hash), clean(&change.subject));
-            wrap::hanging(&line, "        ")
+            wrap::hanging(&line, "        ", WIDTH)
         })
         .collect();
     let log = format!("git log --oneline --no-merges {}", range(released));
     cut(lines, MOST_CHANGES, "changes", &log)
+}
+
+/// The parts of the release notes, each with its title and lines; where there are too many lines, the first ones.
+fn release_notes(released: &Released, news: &News) -> Vec<Value> {
+    let mut left = MOST_NEWS;
+    let mut shown = Vec::new();
+    for mut part in news.parts() {
+        if left == 0 {
+            break;
+        }
+        if part.lines.len() > left {
+            let more = part.lines.len() - left;
+            part.lines.truncate(left);
+            let all = released.links.release_notes.as_deref();
+            let place = all.map_or_else(|| "releasenotes/notes".to_owned(), clean);
+            part.lines.push(format!("... and more, of this section {more} lines; see {place}"));
+            left = 0;
+        } else {
+            left -= part.lines.len();
+        }
+        shown.push(context! { title => part.title, lines => part.lines });
+    }
+    shown
 }
 
 /// The summary, which is the last line, is worth more than the files before it.
@@ -245,7 +288,7 @@ fn cut(mut lines: Vec<String>, most: usize, what: &str, command: &str) -> Vec<St
 }
 
 fn items(texts: &[String]) -> Vec<String> {
-    texts.iter().map(|text| wrap::hanging(&format!("* {}", clean(text)), "  ")).collect()
+    texts.iter().map(|text| wrap::hanging(&format!("* {}", clean(text)), "  ", WIDTH)).collect()
 }
 
 fn optional(text: Option<&str>) -> Value {
