@@ -12,6 +12,7 @@ pub mod document;
 mod gather;
 pub mod governance;
 mod hidden;
+pub mod history;
 pub mod link;
 pub mod object;
 pub mod open_edits;

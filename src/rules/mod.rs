@@ -3,6 +3,7 @@
 //! A rule is one file with one `static`: id, level, scope, documentation, the facts it asks for and its check. Rules are pure: no I/O, no clock, no `Result`. [`ALL`] lists them.
 
 mod common;
+mod content;
 mod dist;
 mod effective_type;
 mod end_tag;
@@ -14,6 +15,7 @@ mod next_free;
 mod overrides;
 mod subject;
 mod suppression;
+mod upkeep;
 
 mod branch;
 mod commit;
@@ -149,6 +151,7 @@ pub static ALL: &[&Rule] = &[
     &branch::branch_prefix::RULE,
     &timing::branch_too_early::RULE,
     &outside::bugtracker::RULE,
+    &version::bump_too_small::RULE,
     &commit::classifier::RULE,
     &timing::client_freeze::RULE,
     &timing::constraint_behind::RULE,
@@ -156,6 +159,7 @@ pub static ALL: &[&Rule] = &[
     &commit::diff_start::RULE,
     &version::duplicate_version::RULE,
     &version::em_tag::RULE,
+    &commit::empty_release::RULE,
     &version::eol_tag::RULE,
     &version::eom_tag::RULE,
     &commit::existing_tag::RULE,
@@ -174,6 +178,7 @@ pub static ALL: &[&Rule] = &[
     &timing::membership_freeze::RULE,
     &record::model::RULE,
     &version::new_release_last::RULE,
+    &commit::not_head::RULE,
     &version::nothing_after_eol::RULE,
     &outside::open_change_conflict::RULE,
     &commit::orphan_submodule::RULE,
@@ -205,6 +210,7 @@ pub static ALL: &[&Rule] = &[
     &timing::soak::RULE,
     &branch::stable_branch::RULE,
     &commit::stale_gitreview::RULE,
+    &record::subject_version::RULE,
     &record::suppression_unused::RULE,
     &commit::tarball_base::RULE,
     &people::team::RULE,

@@ -230,30 +230,33 @@ impl<'a> OneRelease<'a> {
 
     /// Asks for the release before this one in the history of `project`: the newest of this file that it contains.
     pub fn ask_previous_in_history(&self, project: &Project, asks: &mut Asks) {
-        if let Some(question) = self.previous_question(project) {
-            asks.put(question);
-        }
+        asks_for(self.earlier(project), project, asks);
     }
 
     /// The release before this one in the history of `project`, which is not always the entry above: an independent
     /// deliverable may have two living lines. Absent if this file lists none.
     pub fn previous_in_history(&self, project: &Project, facts: &Facts) -> Answer<Earlier<'a>> {
-        let Some(question) = self.previous_question(project) else { return Answer::Absent };
-        facts.get(&question).and_then(|hash| {
-            let mut earlier = self.earlier(project).into_iter();
-            match earlier.find(|one| one.project.hash.eq_ignore_ascii_case(hash)) {
-                Some(found) => Answer::Known(found),
-                None => Answer::Absent,
-            }
-        })
+        first_of(self.earlier(project), project, facts)
     }
 
-    fn previous_question(&self, project: &Project) -> Option<FirstAncestor> {
-        let earlier = self.earlier(project);
-        let among: Vec<String> =
-            earlier.iter().map(|one| one.project.hash.to_ascii_lowercase()).collect();
-        let (repo, of) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
-        (!among.is_empty()).then_some(FirstAncestor { repo, of, among })
+    /// Asks for the release since which the content of this one is told.
+    pub fn ask_since(&self, project: &Project, asks: &mut Asks) {
+        asks_for(self.earlier_in_full(project), project, asks);
+    }
+
+    /// The release since which the content of this one is told: of a full release the last full one in the history of
+    /// `project`, whatever pre-releases came in between; else as [`OneRelease::previous_in_history`].
+    pub fn since(&self, project: &Project, facts: &Facts) -> Answer<Earlier<'a>> {
+        first_of(self.earlier_in_full(project), project, facts)
+    }
+
+    /// [`OneRelease::earlier`], for a full release full ones first.
+    fn earlier_in_full(&self, project: &Project) -> Vec<Earlier<'a>> {
+        let mut found = self.earlier(project);
+        if self.release.version.is_full() {
+            found.sort_by_key(|one| !one.release.version.is_full());
+        }
+        found
     }
 
     /// The releases of this file that may come before this one in the history of `project`, likeliest first.
@@ -362,6 +365,39 @@ impl<'a> OneRelease<'a> {
                 .find(|project| *project.repo == *repo)
                 .map(|project| (release, project))
         })
+    }
+}
+
+/// Asks which of `earlier` comes first in the history of `project`.
+fn asks_for(earlier: Vec<Earlier<'_>>, project: &Project, asks: &mut Asks) {
+    if !earlier.is_empty() {
+        asks.put(first_ancestor(&earlier, project));
+    }
+}
+
+/// The first of `earlier` that is in the history of `project`.
+fn first_of<'a>(
+    earlier: Vec<Earlier<'a>>,
+    project: &Project,
+    facts: &Facts,
+) -> Answer<Earlier<'a>> {
+    if earlier.is_empty() {
+        return Answer::Absent;
+    }
+    facts.get(&first_ancestor(&earlier, project)).and_then(|hash| {
+        let mut earlier = earlier.into_iter();
+        match earlier.find(|one| one.project.hash.eq_ignore_ascii_case(hash)) {
+            Some(found) => Answer::Known(found),
+            None => Answer::Absent,
+        }
+    })
+}
+
+fn first_ancestor(earlier: &[Earlier<'_>], project: &Project) -> FirstAncestor {
+    FirstAncestor {
+        repo: project.repo.value.clone(),
+        of: project.hash.to_ascii_lowercase(),
+        among: earlier.iter().map(|one| one.project.hash.to_ascii_lowercase()).collect(),
     }
 }
 

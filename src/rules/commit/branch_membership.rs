@@ -146,13 +146,13 @@ fn report_no_trunk(on: &OneRelease<'_>, project: &Project, sink: &mut Sink<'_>) 
 }
 
 /// The branch that the commit should be on.
-enum Expected<'a> {
+pub(super) enum Expected<'a> {
     OfSeries(&'a str),
     Trunk(&'a str),
 }
 
 impl<'a> Expected<'a> {
-    fn name(&self) -> &'a str {
+    pub(super) fn name(&self) -> &'a str {
         match self {
             Self::OfSeries(name) | Self::Trunk(name) => name,
         }
@@ -164,7 +164,7 @@ impl<'a> Expected<'a> {
 }
 
 /// The existing branch of the series, or else the trunk; absent if there is no trunk either.
-fn expected_branch<'a>(
+pub(super) fn expected_branch<'a>(
     project: &Project,
     of_series: &'a [String],
     facts: &'a Facts,
@@ -201,7 +201,7 @@ fn quoted(branches: &[String]) -> String {
     }
 }
 
-fn trunk_of(project: &Project) -> TrunkOf {
+pub(super) fn trunk_of(project: &Project) -> TrunkOf {
     TrunkOf { repo: project.repo.value.clone() }
 }
 
@@ -209,7 +209,7 @@ fn branch_names(project: &Project) -> BranchNames {
     BranchNames { repo: project.repo.value.clone() }
 }
 
-fn branch_of(project: &Project, name: &str) -> BranchOf {
+pub(super) fn branch_of(project: &Project, name: &str) -> BranchOf {
     BranchOf { repo: project.repo.value.clone(), name: name.to_owned() }
 }
 

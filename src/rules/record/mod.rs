@@ -5,4 +5,5 @@ pub(super) mod model;
 pub(super) mod override_unused;
 pub(super) mod released_entry_changed;
 pub(super) mod series_key;
+pub(super) mod subject_version;
 pub(super) mod suppression_unused;

@@ -33,7 +33,8 @@ use crate::calendar::{
 };
 use crate::config::{Described, POLICY};
 use crate::facts::repository::MergedAt;
-use crate::facts::{Answer, Facts};
+use crate::facts::{Answer, Asks, Facts};
+use crate::rules::content::{ask_feature, feature_in};
 use crate::rules::{
     Day, Level, OneBranch, OneDeliverable, OneFile, OneRelease, Rule, Sink, Trailer,
 };
@@ -150,28 +151,51 @@ fn candidate(version: &Version) -> Option<PreRelease> {
     version.pre_release().filter(|pre| pre.kind == PreReleaseKind::Rc)
 }
 
-/// The freeze of `what`: libraries or client libraries, which differ in their week only.
-fn check_freeze(what: &str, rule: &Rule, on: &OneRelease<'_>, sink: &mut Sink<'_>) {
+/// Asks what a release that calls itself a patch brings, if the freeze of `rule` refuses features on that day.
+fn ask_freeze(rule: &Rule, on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
+    let is_patch = asked(on) == Some(Asked::Patches);
+    if is_patch && Breach::by_release(on, rule, Asked::Features).is_some() {
+        ask_feature(on, facts, asks);
+    }
+}
+
+/// The freeze of `what`: libraries or client libraries, which differ in their week only. A patch that brings features is
+/// judged as the feature release that it is; if its content is not known, by its number.
+fn check_freeze(what: &str, rule: &Rule, on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let Some(asked) = asked(on) else { return };
+    let hidden = match Breach::by_release(on, rule, Asked::Features) {
+        Some(_) if asked == Asked::Patches => feature_in(on, facts),
+        _ => Ok(None),
+    };
+    let version = on.version();
+    if let Err(why) = &hidden {
+        let what = format!("whether `{version}` brings features");
+        sink.could_not_check(on.release.version.place, &what, why).release(version);
+    }
+    let feature = match (asked, hidden) {
+        (Asked::Features, _) => Some(format!("the feature release `{version}`")),
+        (_, Ok(Some(said))) => Some(format!("`{version}`, which brings more than fixes ({said}),")),
+        _ => None,
+    };
+    let asked = if feature.is_some() { Asked::Features } else { asked };
     let Some(breach) = Breach::by_release(on, rule, asked) else { return };
-    let (version, closed, proposed) = (on.version(), breach.closed(), proposed_on(on));
-    let (message, help) = if asked == Asked::Features {
-        (
-            format!("{what} froze on {closed}; the feature release `{version}` was {proposed}"),
+    let (closed, proposed) = (breach.closed(), proposed_on(on));
+    let (message, help) = match feature {
+        Some(feature) => (
+            format!("{what} froze on {closed}; {feature} was {proposed}"),
             format!(
                 "release a patch ({}), or {}",
                 breach.cycle.next_features(),
                 exception(rule.id)
             ),
-        )
-    } else {
-        (
+        ),
+        None => (
             format!("{what} froze on {closed}; `{version}` was {proposed}"),
             format!(
                 "say in the commit message why it cannot wait, or make it {}",
                 breach.cycle.stable_from()
             ),
-        )
+        ),
     };
     sink.report_at(breach.level(), on.release.version.place, message).help(help).release(version);
 }

@@ -37,7 +37,8 @@ Use the next minor version, or undo the change of the requirement.
 /// More changes than these are counted, not listed.
 const MOST_LISTED: usize = 5;
 
-fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
+/// Asks for what [`needs_more`] needs.
+pub(in crate::rules) fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
         ask_release_type(on, project, asks);
         on.ask_previous_in_history(project, asks);
@@ -60,6 +61,26 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// The first thing that a patch release needs and the release before it did not; `Err` is why that is not known.
+pub(in crate::rules) fn needs_more(
+    on: &OneRelease<'_>,
+    facts: &Facts,
+) -> Result<Option<String>, Unknown> {
+    let mut unknown = None;
+    for project in judged(on) {
+        match compared(on, project, facts) {
+            Answer::Known(change) => {
+                if let Some(first) = change.raised.into_iter().next() {
+                    return Ok(Some(first));
+                }
+            }
+            Answer::Absent => {}
+            Answer::Unknown(why) => unknown = unknown.or(Some(why)),
+        }
+    }
+    unknown.map_or(Ok(None), Err)
 }
 
 /// What changed since which release.

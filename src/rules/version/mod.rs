@@ -1,6 +1,7 @@
 //! Rules about versions and their order.
 
 pub(super) mod after_branch;
+pub(super) mod bump_too_small;
 pub(super) mod dependency_minor_bump;
 pub(super) mod duplicate_version;
 pub(super) mod em_tag;

@@ -1,0 +1,116 @@
+//! The commits of a range.
+
+use super::Range;
+use crate::facts::{Answer, Question, Sources};
+use crate::git::{CommitInfo, Oid};
+use crate::notes::SemVer;
+
+/// The commits that the newer commit has and the older one has not, newest first. A merge counts for nothing beside what it
+/// merges.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Commits(pub Range);
+
+/// The commits of a branch that come after a commit, newest first, without merges; absent if the branch does not contain it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LeftOut {
+    /// Name of the repository as in the files.
+    pub repo: String,
+    /// Name of the branch.
+    pub branch: String,
+    /// 40 hex digits.
+    pub hash: String,
+}
+
+/// The first line of the message of a commit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SubjectOf {
+    /// Name of the repository as in the files.
+    pub repo: String,
+    /// 40 hex digits.
+    pub hash: String,
+}
+
+/// A commit of a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Its id, in lower case hex.
+    pub hash: String,
+    /// The first line of its message.
+    pub subject: String,
+    /// What its `Sem-Ver:` lines say, weakest first.
+    pub sem_ver: Vec<SemVer>,
+}
+
+impl Logged {
+    /// The first digits of its id, as people write them.
+    pub fn short(&self) -> &str {
+        self.hash.get(..9).unwrap_or(&self.hash)
+    }
+
+    fn of(commit: &CommitInfo) -> Self {
+        Self {
+            hash: commit.id.to_string(),
+            subject: commit.subject(),
+            sem_ver: SemVer::of(&commit.message),
+        }
+    }
+
+    /// The commits without merges, unless one says more than what it merges.
+    fn all(log: &[CommitInfo]) -> Vec<Self> {
+        let counts =
+            |commit: &&CommitInfo| !commit.is_merge() || !SemVer::of(&commit.message).is_empty();
+        log.iter().filter(counts).map(Self::of).collect()
+    }
+}
+
+impl Question for Commits {
+    type Known = Vec<Logged>;
+
+    fn lane(&self) -> &str {
+        &self.0.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Vec<Logged>> {
+        self.0.ask(sources, |repository, older, newer| {
+            Ok(Logged::all(&repository.log(Some(older), newer)?))
+        })
+    }
+}
+
+impl Question for LeftOut {
+    type Known = Vec<Logged>;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Vec<Logged>> {
+        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        sources.in_either(&self.repo, |opened| {
+            let Some(tip) = opened.refs.heads.get(&self.branch).copied() else {
+                return Answer::Absent;
+            };
+            opened.ask(|repository| {
+                if repository.commit(id)?.is_none() || !repository.is_ancestor(id, tip)? {
+                    return Ok(None);
+                }
+                Ok(Some(Logged::all(&repository.log(Some(id), tip)?)))
+            })
+        })
+    }
+}
+
+impl Question for SubjectOf {
+    type Known = String;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<String> {
+        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        sources.in_either(&self.repo, |opened| {
+            opened.ask(|repository| Ok(repository.commit(id)?.map(|commit| commit.subject())))
+        })
+    }
+}

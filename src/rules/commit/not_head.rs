@@ -1,0 +1,116 @@
+//! `not-head`: the release leaves merged commits out.
+
+use super::branch_membership::{branch_of, expected_branch, trunk_of};
+use crate::facts::history::{LeftOut, Logged};
+use crate::facts::{Answer, Asks, Facts};
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Project;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "not-head",
+    level: Level::Note,
+    overridable: Overridable::No,
+    summary: "the branch has commits after the released one",
+    docs: "## What it checks
+
+Whether the branch of the series (before there is one, the trunk; for an independent file the trunk, if the commit is on it) has
+commits after the listed one. They are listed: up to four are a note, five or more a warning. Merges are not counted beside what
+they merge. A commit that is not on the branch is reported by `branch-membership`.
+
+## Why
+
+A hash that was copied a week ago leaves out the fix that the release was asked for. One release in ten leaves something out,
+mostly on purpose.
+
+## What to do
+
+Nothing if the commits are to wait for the next release. Otherwise release the head of the branch.
+",
+    scope: Scope::NewReleases { asks, check },
+    ..Rule::USUAL
+};
+
+/// From this many commits on it is a warning.
+const MANY: usize = 5;
+/// More commits than these are counted, not listed.
+const MOST_LISTED: usize = 10;
+
+fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
+    for project in judged(on) {
+        asks.put(trunk_of(project));
+        for name in on.series_branches().into_iter().flatten() {
+            asks.put(branch_of(project, &name));
+        }
+        if let Answer::Known(branch) = branch(on, project, facts) {
+            asks.put(left_out(project, &branch));
+        }
+    }
+}
+
+fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    for project in judged(on) {
+        let what = format!("which commits of `{}` this release leaves out", *project.repo);
+        let found = branch(on, project, facts);
+        let found = found.and_then(|branch| {
+            facts.get(&left_out(project, &branch)).map(|commits| (branch, commits))
+        });
+        if let Some(Some((branch, commits))) = sink.need(found, project.hash.place, &what) {
+            report(on, project, &branch, commits, sink);
+        }
+    }
+}
+
+/// The repositories, if no later entry of the request has what this one leaves out.
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+    let later = &on.deliverable().releases[on.index + 1..];
+    on.tagged_projects().filter(move |project| {
+        let mut after = later.iter().flat_map(|release| &release.projects);
+        !after.any(|other| other.repo.value == project.repo.value)
+    })
+}
+
+fn report(
+    on: &OneRelease<'_>,
+    project: &Project,
+    branch: &str,
+    commits: &[Logged],
+    sink: &mut Sink<'_>,
+) {
+    if commits.is_empty() {
+        return;
+    }
+    let level = if commits.len() >= MANY { Level::Warning } else { Level::Note };
+    let line = |commit: &Logged| format!("{} ({})", commit.short(), commit.subject);
+    let mut listed: Vec<String> = commits.iter().take(MOST_LISTED).map(line).collect();
+    if commits.len() > MOST_LISTED {
+        listed.push(format!("{} more", commits.len() - MOST_LISTED));
+    }
+    let count = match commits.len() {
+        1 => "1 commit".to_owned(),
+        n => format!("{n} commits"),
+    };
+    let message = format!(
+        "`{}` leaves out {count} of `{branch}` of `{}`: {}",
+        on.version(),
+        *project.repo,
+        listed.join(", ")
+    );
+    sink.report_at(level, project.hash.place, message)
+        .help(format!("release the head of `{branch}` to leave nothing out"))
+        .repo(&project.repo)
+        .release(on.version());
+}
+
+/// The branch that the release comes from.
+fn branch(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> Answer<String> {
+    let of_series = on.series_branches().unwrap_or_default();
+    expected_branch(project, &of_series, facts).map(|branch| branch.name().to_owned())
+}
+
+fn left_out(project: &Project, branch: &str) -> LeftOut {
+    LeftOut {
+        repo: project.repo.value.clone(),
+        branch: branch.to_owned(),
+        hash: project.hash.to_ascii_lowercase(),
+    }
+}
