@@ -23,5 +23,6 @@ pub use missing::{Duty, Lacking, Missing};
 pub use offer::{Offer, Phase};
 pub use outlook::{Group, Outlook, ShownDay, ShownEvent, ShownWeek, Subject, Tags};
 pub use wait::{
-    Course, HOLD, Merged, RELEASE_DAY, RELEASE_WINDOW, SOAK, Until, Wait, Waiting, Yields,
+    Course, FINAL_TOO_EARLY, FinalOpening, HOLD, Merged, RELEASE_DAY, RELEASE_WINDOW, SOAK, Until,
+    Wait, Waiting, Yields,
 };

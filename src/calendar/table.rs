@@ -5,6 +5,7 @@ use super::limit::{Asked, Days, Limit, Permission, Start};
 use super::member::{Profile, Tagged};
 use super::missing::{Due, Duty};
 use super::offer::asked_of;
+use super::wait::FINAL_TOO_EARLY;
 use crate::tree::deliverable::{Kind, Model, Status};
 
 /// The deliverables that a line of the table covers.
@@ -128,14 +129,14 @@ pub(super) static LIMITS: &[Limit] = &[
     closed("final-rc", IN_CYCLE, LATER_CANDIDATES, Days::After(Event::FinalRc)),
     closed("final-rc", SERVICE.with(INTERMEDIARY), NUMBERS, Days::After(Event::FinalRc)),
     closed(
-        "final-too-early",
+        FINAL_TOO_EARLY,
         IN_CYCLE.with(WITH_RC),
         FINAL,
         Days::Before(Start::DaysBeforeRelease(2)),
     ),
     closed("branch-too-early", LIBRARY, BRANCH, Days::Before(Start::WeekOf(Event::FinalLib))),
     asks("branch-too-early", CLIENT, BRANCH, Days::Before(Start::WeekOf(Event::FinalClientlib))),
-    closed("branch-too-early", TRAILING, BRANCH, Days::Before(Start::DaysBeforeRelease(0))),
+    asks("branch-too-early", TRAILING, BRANCH, Days::Before(Start::DaysBeforeRelease(0))),
     asks("membership-freeze", ANYBODY, MEMBERSHIP, Days::After(Event::MembershipFreeze)),
 ];
 

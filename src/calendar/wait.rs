@@ -5,11 +5,17 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::day::{moment, start_of, utc_day};
+use super::cycle::Cycle;
+use super::day::{moment, start_of, utc_day, written};
+use super::limit::{Asked, Limit};
+use super::member::{Profile, Tagged};
 use crate::config::{
     Broken, Described, Hold, HoldStatus, Holding, POLICY, Policy, PolicyLevel, Window,
 };
+use crate::tree::deliverable::{Deliverable, Release};
+use crate::tree::file::FilePath;
 use crate::tree::series::SeriesList;
+use crate::version::Version;
 
 /// Days to search for the next open window: more than a year, to see every week of it.
 const SEARCHED: i32 = 400;
@@ -22,6 +28,8 @@ pub const RELEASE_WINDOW: &str = "release-window";
 pub const RELEASE_DAY: &str = "release-day";
 /// The rule of soak times.
 pub const SOAK: &str = "soak";
+/// The rule of final releases.
+pub const FINAL_TOO_EARLY: &str = "final-too-early";
 /// The rule of holds.
 pub const HOLD: &str = "hold";
 
@@ -92,6 +100,38 @@ pub struct Waiting<'a> {
     /// Release days of the other series.
     days: Vec<(String, Date)>,
     merged: Vec<Merged>,
+    /// When the final release may be tagged, if the release is that.
+    opening: Option<FinalOpening>,
+}
+
+/// From when on the final release of a deliverable may be tagged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FinalOpening {
+    at: Timestamp,
+    /// `orchid is released on Wed 2026-09-30`.
+    reason: String,
+}
+
+impl FinalOpening {
+    /// For `version` after the entries `before` of a file, by the calendar of its series; `None` if it is not the final release,
+    /// or may come at any time.
+    pub fn of(
+        cycle: &Cycle,
+        (deliverable, path): (&Deliverable, &FilePath),
+        before: &[Release],
+        version: &Version,
+    ) -> Option<Self> {
+        let is_out = before.iter().any(|release| release.version.is_full());
+        if !version.is_full() || is_out {
+            return None;
+        }
+        let (kind, model) = (deliverable.effective_kind(path), deliverable.effective_model(path));
+        let profile = Profile { kind, model, tagged: Tagged::NotYet };
+        let limit = Limit::of(FINAL_TOO_EARLY, profile, Asked::Final)?.dated(cycle)?;
+        let day = written(cycle.release_day()?);
+        let reason = format!("{} is released on {day}", cycle.series());
+        Some(Self { at: start_of(limit.opens_on()?), reason })
+    }
 }
 
 impl<'a> Waiting<'a> {
@@ -101,7 +141,13 @@ impl<'a> Waiting<'a> {
         let day = others.filter_map(|other| {
             Some((other.name.value.clone(), other.initial_release.as_ref()?.value))
         });
-        Self { policy, days: day.collect(), who, merged: Vec::new() }
+        Self { policy, days: day.collect(), who, merged: Vec::new(), opening: None }
+    }
+
+    /// The same for a release that may be the final one.
+    #[must_use]
+    pub fn with_final(self, opening: Option<FinalOpening>) -> Self {
+        Self { opening, ..self }
     }
 
     /// The same for a release of these commits.
@@ -122,6 +168,7 @@ impl<'a> Waiting<'a> {
         waits.extend(self.window(now));
         waits.extend(self.release_day(now));
         waits.extend(self.soak(now));
+        waits.extend(self.final_release(now));
         let holds =
             self.policy.holds.iter().filter(|hold| hold.stops(now) && hold.who.covers(&self.who));
         waits.extend(holds.map(of_hold));
@@ -200,6 +247,13 @@ impl<'a> Waiting<'a> {
         let until = today.tomorrow().map_or(Until::Changed, |day| Until::At(start_of(day)));
         let reason = format!("{series} is released today");
         Some(Wait { rule: RELEASE_DAY, until, yields: Yields::ToOverride, reason })
+    }
+
+    fn final_release(&self, now: Timestamp) -> Option<Wait> {
+        let FinalOpening { at, reason } =
+            self.opening.as_ref().filter(|opening| opening.at > now)?;
+        let (until, yields) = (Until::At(*at), Yields::ToOverride);
+        Some(Wait { rule: FINAL_TOO_EARLY, until, yields, reason: reason.clone() })
     }
 
     fn soak(&self, now: Timestamp) -> Option<Wait> {

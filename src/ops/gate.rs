@@ -5,10 +5,11 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use crate::apply::Gate;
-use crate::calendar::Waiting;
+use crate::calendar::{Cycle, FinalOpening, Waiting};
 use crate::config::{Described, POLICY, Policy};
 use crate::git::{Git, bring_ref};
 use crate::plan::{Held, Introductions, PlannedRelease, held};
+use crate::tree::deliverable::Release;
 use crate::tree::index::cache::TextCache;
 use crate::tree::record::Record;
 use crate::tree::request::Request;
@@ -38,7 +39,13 @@ impl Gate for PolicyGate<'_> {
         let by =
             self.introductions.get(&(release.file.clone(), name.unwrap_or_default().to_owned()));
         let overrides = by.map(|by| by.overrides.as_slice()).unwrap_or_default();
-        let waiting = Waiting::of(&policy, self.request.head.series(), who);
+        let opening = Cycle::of(&self.request.head, path.series()).and_then(|cycle| {
+            let all = &file.deliverable.releases;
+            let is_its = |other: &Release| Some(other.version.text()) == release.version.as_deref();
+            let at = all.iter().position(is_its)?;
+            FinalOpening::of(&cycle, (&file.deliverable, path), &all[..at], &all[at].version)
+        });
+        let waiting = Waiting::of(&policy, self.request.head.series(), who).with_final(opening);
         Ok(held(&waiting, overrides, (self.clock)()))
     }
 }

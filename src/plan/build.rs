@@ -80,7 +80,7 @@ fn planned(kinds: &Kinds<'_>, part: &Part<'_>, facts: &Facts) -> Option<PlannedR
             let by = file.introduction(version);
             let steps = limits::unless_closed(steps, file, release);
             let steps = match merged(part, facts) {
-                Ok(merged) => waiting_steps(file, steps, by, file.waiting().with(merged)),
+                Ok(merged) => waiting_steps(file, steps, by, file.waiting_of(release).with(merged)),
                 Err(why) => kept_back(steps, &State::Unknown(why)),
             };
             file.planned(Some(version), by, steps)

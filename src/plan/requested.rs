@@ -2,7 +2,7 @@
 
 use super::subject::{Introduction, Subject};
 use super::{PlannedRelease, Step};
-use crate::calendar::Waiting;
+use crate::calendar::{Cycle, FinalOpening, Waiting};
 use crate::config::Described;
 use crate::tree::deliverable::{Branch, Location, Project, Release, StableBranchType};
 use crate::tree::file::FilePath;
@@ -203,6 +203,18 @@ impl<'a> RequestedFile<'a> {
         let Self { subject, path, file, .. } = *self;
         let who = Described::of(&file.deliverable, path);
         Waiting::of(subject.policy, subject.request.head.series(), who)
+    }
+
+    /// What the tags of this release may have to wait for.
+    pub fn waiting_of(&self, release: &Release) -> Waiting<'a> {
+        let Self { subject, path, file, .. } = *self;
+        let head = &subject.request.head;
+        let opening = Cycle::of(head, path.series()).and_then(|cycle| {
+            let all = &file.deliverable.releases;
+            let at = all.iter().position(|other| other.place == release.place)?;
+            FinalOpening::of(&cycle, (&file.deliverable, path), &all[..at], &release.version)
+        });
+        self.waiting().with_final(opening)
     }
 
     /// Who brought a version or branch of this file.

@@ -58,9 +58,14 @@ fn record(sandbox: &Sandbox, grown: &[Grown]) -> Files {
     vec![
         ("tagkeeper.yaml", configuration(sandbox)),
         ("data/series_status.yaml", SERIES.to_owned()),
-        ("deliverables/gardenia/trowel.yaml", format!("{TROWEL}{trowel}")),
-        ("deliverables/gardenia/watering-can.yaml", format!("{CAN}{can}")),
+        ("deliverables/gardenia/trowel.yaml", format!("{TROWEL}{trowel}{}", branch("2.0.0"))),
+        ("deliverables/gardenia/watering-can.yaml", format!("{CAN}{can}{}", branch("4.1.0"))),
     ]
+}
+
+/// The stable branch of the old series.
+fn branch(location: &str) -> String {
+    format!("branches:\n  - name: stable/2026.1\n    location: {location}\n")
 }
 
 fn request(grown: &[Grown]) -> Files {

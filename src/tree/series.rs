@@ -23,6 +23,8 @@ pub struct Series {
     pub release_id: Option<Placed<String>>,
     /// Its phase; `None` if unknown.
     pub status: Option<Placed<Status>>,
+    /// Whether people may upgrade from it to the SLURP series after the next one.
+    pub slurp: bool,
     /// The release day.
     pub initial_release: Option<Placed<Date>>,
     /// The next planned phase, and its date.
@@ -92,6 +94,12 @@ impl SeriesList {
         })
     }
 
+    /// Whether the list says of `name` if it is a SLURP series: it is not older than the first one that is marked.
+    pub fn knows_slurp(&self, name: &str) -> bool {
+        let first = self.all.iter().rposition(|series| series.slurp);
+        self.position(name).zip(first).is_some_and(|(own, first)| own <= first)
+    }
+
     /// The same names and order without status: what a later list says about an earlier time.
     #[must_use]
     pub fn without_status(&self) -> Self {
@@ -156,6 +164,9 @@ fn one(decoder: &mut Decoder, item: Field<'_>) -> Option<Series> {
     let name = decoder.require(&fields, "name").and_then(|field| decoder.text(field));
     let status = decoder.require(&fields, "status").and_then(|field| decoder.word(field));
     let release_id = fields.get("release-id").and_then(|field| decoder.text_or_number(field));
+    // As the file writes booleans: the key of eleven years is read by YAML 1.1.
+    let is_yes = |field: Field<'_>| ["yes", "true"].iter().any(|word| field.is_text(word));
+    let slurp = fields.get("slurp").is_some_and(is_yes);
     let initial_release = fields.get("initial-release").and_then(|field| decoder.date(field));
     let next_phase = fields.get("next-phase").and_then(|field| next_phase(decoder, field));
     let eol_date = fields.get("eol-date").and_then(|field| decoder.date(field));
@@ -164,6 +175,7 @@ fn one(decoder: &mut Decoder, item: Field<'_>) -> Option<Series> {
         name: name?,
         release_id,
         status,
+        slurp,
         initial_release,
         next_phase,
         eol_date,

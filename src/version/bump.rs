@@ -88,6 +88,13 @@ impl Version {
         Some(self.sibling(format!("{x}.{y}.{z}")))
     }
 
+    /// The release that it is or leads to: `x.y.z` of a pre-release, else itself.
+    #[must_use]
+    pub fn target(&self) -> Self {
+        let is_pre_release = self.pre_release().is_some();
+        is_pre_release.then(|| self.without_pre_release()).flatten().unwrap_or_else(|| self.clone())
+    }
+
     /// The pre-release of the same number, as its form writes it; `None` when this is not a number, or its form has none.
     pub fn with_pre_release(&self, kind: PreReleaseKind, number: u64) -> Option<Self> {
         if let Some(pattern) = self.form().pattern() {

@@ -94,9 +94,7 @@ impl Form {
     /// A phrase that says why it cannot be read.
     pub(super) fn canonical(&self, text: &str) -> Result<String, String> {
         match &self.0.written {
-            Written::Pbr => pbr::Semantic::parse(text)
-                .map(|version| version.to_string())
-                .map_err(|error| error.to_string()),
+            Written::Pbr => pbr::released(text).map_err(|error| error.to_string()),
             Written::Pep440 => match text.parse::<pep440_rs::Version>() {
                 Ok(number) => Ok(number.to_string()),
                 Err(_) => Err("not a version of PEP 440".to_owned()),

@@ -24,6 +24,34 @@ pub enum PbrError {
     /// A post release of a development version.
     #[error("`postN` and `devN` do not go together")]
     PostAndDev,
+    /// A fourth number, which pbr reads as a count of commits.
+    #[error("it has more than three numbers")]
+    FourNumbers,
+    /// A version that a tool counts, and nobody releases.
+    #[error("development, post and local versions are not released")]
+    Unreleased,
+}
+
+/// The most digits of a number.
+const DIGITS: usize = 9;
+
+/// The one way in which pbr writes the version that `text` releases.
+pub(super) fn released(text: &str) -> Result<String, PbrError> {
+    let version = Semantic::parse(text)?;
+    let (main, local) = text.split_once('+').unwrap_or((text, ""));
+    let parts = || main.trim_start_matches(['v', 'V']).split('.');
+    if parts().count() > 3 && parts().take(4).all(is_digits) {
+        return Err(PbrError::FourNumbers);
+    }
+    let is_counted = |part: &str| part.starts_with("dev") || part.starts_with("post");
+    if !local.is_empty() || version.dev > 0 || parts().any(is_counted) {
+        return Err(PbrError::Unreleased);
+    }
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+    match numbers.find(|digits| digits.len() > DIGITS) {
+        Some(digits) => Err(PbrError::TooLarge(digits.to_owned())),
+        None => Ok(version.to_string()),
+    }
 }
 
 /// A version as pbr understands it.
@@ -161,7 +189,7 @@ fn number(digits: &str) -> Result<u64, PbrError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PbrError, Semantic};
+    use super::{PbrError, Semantic, released};
 
     fn canonical(text: &str) -> Result<String, PbrError> {
         Semantic::parse(text).map(|version| version.to_string())
@@ -210,6 +238,20 @@ mod tests {
             canonical("99999999999999999999.0.0"),
             Err(PbrError::TooLarge("99999999999999999999".to_owned()))
         );
+    }
+
+    #[test]
+    fn what_nobody_releases_is_not_written_in_another_way() {
+        assert_eq!(released("2.8.0"), Ok("2.8.0".to_owned()));
+        assert_eq!(released("2.8.0rc1"), Ok("2.8.0.0rc1".to_owned()));
+        assert_eq!(released("4.3"), Ok("4.3.0".to_owned()));
+        assert_eq!(released("2.8.0.1"), Err(PbrError::FourNumbers));
+        assert_eq!(released("2.8.0.1.gabc"), Err(PbrError::FourNumbers));
+        for text in ["2.8.0.dev1", "2.8.0.dev0", "2.8.0.post1", "2.8.0.0rc1.dev2", "2.8.0+local"] {
+            assert_eq!(released(text), Err(PbrError::Unreleased), "{text}");
+        }
+        assert_eq!(released("2.0000000080.0"), Err(PbrError::TooLarge("0000000080".to_owned())));
+        assert_eq!(released("2.123456789.0"), Ok("2.123456789.0".to_owned()));
     }
 
     #[test]

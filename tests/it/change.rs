@@ -18,7 +18,7 @@ struct Proposed {
 }
 
 impl Proposed {
-    /// Proposes trowel 2.2.0 at `hash`, else at a fine commit, by Ann, with the votes `labels`; a post meets `fate` first.
+    /// Proposes trowel 2.1.1 at `hash`, else at a fine commit, by Ann, with the votes `labels`; a post meets `fate` first.
     fn new(hash: Option<&str>, labels: Value, fate: Option<Reply>) -> Self {
         let played = Played::new();
         let root = played.root();
@@ -28,7 +28,7 @@ impl Proposed {
         git(&root, &["clone", "--quiet", "--bare", ".", bare]);
         played.request(
             "trowel.yaml",
-            &format!("  - version: 2.2.0\n    projects:\n      - repo: garden/trowel\n        hash: {hash}\n"),
+            &format!("  - version: 2.1.1\n    projects:\n      - repo: garden/trowel\n        hash: {hash}\n"),
         );
         let commit = git(&root, &["rev-parse", "HEAD"]);
         git(&root, &["push", "--quiet", bare, "HEAD:refs/changes/42/42/2"]);

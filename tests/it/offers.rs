@@ -151,6 +151,8 @@ fn proposed_at(
     let told = findings.into_iter().filter(|finding| SHOWN.contains(&finding.rule));
     told.filter_map(|finding| {
         let answer = match finding.level {
+            // The calendar shows when the tag is made, whatever the review says.
+            _ if finding.held.is_some() => Permission::Closed,
             Level::Error => Permission::Closed,
             Level::Warning => Permission::Asks,
             Level::Note | Level::CouldNotCheck => return None,

@@ -8,6 +8,7 @@ use crate::rules::{Level, OneFile, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Branch, Deliverable, Location, Project, Release};
 use crate::tree::place::{Place, Placed};
 use crate::tree::record::File;
+use crate::version::{BranchNames, tags_that_end};
 
 pub(crate) static RULE: Rule = Rule {
     id: "released-entry-changed",
@@ -16,7 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a released entry is changed or removed, or a branch is moved",
     docs: "## What it checks
 
-An entry whose tag exists keeps its repositories, hashes and `diff-start`. A branch that exists keeps its location. Entries
+An entry whose tag exists keeps its repositories, hashes and `diff-start`. A branch that exists keeps its entry and its location,
+until a tag in the file ends it. Entries
 are identified by repository and version, so a file may move, and an entry that was never tagged may change.
 
 ## Why
@@ -51,6 +53,16 @@ enum Kind {
     Branch,
 }
 
+impl Kind {
+    /// What is asked about it.
+    fn asked(self) -> &'static str {
+        match self {
+            Self::Release => "was released",
+            Self::Branch => "exists",
+        }
+    }
+}
+
 fn asks(file: &OneFile<'_>, _: &Facts, asks: &mut Asks) {
     for Difference { repos, name, kind, .. } in differences(file) {
         for repo in repos {
@@ -71,7 +83,7 @@ fn check(file: &OneFile<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             (repo, Answer::Unknown(why)) => {
                 sink.could_not_check(
                     *place,
-                    &format!("whether `{name}` of `{repo}` was released ({message})"),
+                    &format!("whether `{name}` of `{repo}` {} ({message})", kind.asked()),
                     &why,
                 )
                 .repo(repo);
@@ -125,7 +137,7 @@ fn differences(file: &OneFile<'_>) -> Vec<Difference> {
         compare_release(release, &after, &mut found);
     }
     for branch in &before.deliverable.branches {
-        compare_branch(branch, before, &after, &mut found);
+        compare_branch(branch, before, &after, &file.config.branches, &mut found);
     }
     found
 }
@@ -191,18 +203,25 @@ fn text(release: &Release) -> Option<&str> {
     release.diff_start.as_ref().map(|start| start.as_str())
 }
 
-fn compare_branch(before: &Branch, file: &File, after: &[&Rc<File>], found: &mut Vec<Difference>) {
+fn compare_branch(
+    before: &Branch,
+    file: &File,
+    after: &[&Rc<File>],
+    names: &BranchNames,
+    found: &mut Vec<Difference>,
+) {
     let mut now = after
         .iter()
         .flat_map(|file| &file.deliverable.branches)
         .filter(|branch| *branch.name == *before.name);
-    let Some(now) = now.next().filter(|now| now.location.value != before.location.value) else {
+    let Some(now) = now.next() else { return compare_missing(before, file, after, names, found) };
+    if now.location.value == before.location.value {
         return;
-    };
+    }
     found.push(Difference {
         place: now.location.place,
         entry: None,
-        repos: repos_of_branch(before, now, file),
+        repos: repos_of_branch(before, Some(now), file),
         name: before.name.value.clone(),
         kind: Kind::Branch,
         message: format!(
@@ -212,13 +231,50 @@ fn compare_branch(before: &Branch, file: &File, after: &[&Rc<File>], found: &mut
     });
 }
 
+/// A branch whose entry is removed or renamed. One that a tag of the file ends is gone, or will be.
+fn compare_missing(
+    before: &Branch,
+    file: &File,
+    after: &[&Rc<File>],
+    names: &BranchNames,
+    found: &mut Vec<Difference>,
+) {
+    let ends = tags_that_end(&before.name, names);
+    let mut releases = after.iter().flat_map(|file| &file.deliverable.releases);
+    if releases.any(|release| ends.iter().any(|end| end == release.version.text())) {
+        return;
+    }
+    let is_new = |branch: &&Branch| {
+        !file.deliverable.branches.iter().any(|known| *known.name == *branch.name)
+    };
+    let branches = after.iter().flat_map(|file| &file.deliverable.branches);
+    let mut renamed =
+        branches.filter(is_new).filter(|now| now.location.value == before.location.value);
+    let (place, message) = match renamed.next() {
+        Some(now) => (
+            now.name.place,
+            format!("the entry of branch `{}` is renamed to `{}`", *before.name, *now.name),
+        ),
+        None => (Place::TOP, format!("the entry of branch `{}` is removed", *before.name)),
+    };
+    found.push(Difference {
+        place,
+        entry: None,
+        repos: repos_of_branch(before, None, file),
+        name: before.name.value.clone(),
+        kind: Kind::Branch,
+        message,
+    });
+}
+
 /// The repositories that may have the branch: those in its own list whose commit has changed, those of the release that it
 /// starts at, or else all in the file.
-fn repos_of_branch(before: &Branch, now: &Branch, file: &File) -> Vec<String> {
+fn repos_of_branch(before: &Branch, now: Option<&Branch>, file: &File) -> Vec<String> {
     if let Location::Commits(commits) = &before.location.value {
-        let stays = |(repo, hash): &&(Placed<String>, Placed<String>)| match &now.location.value {
-            Location::Version(_) => false,
-            Location::Commits(now) => {
+        let now = now.map(|now| &now.location.value);
+        let stays = |(repo, hash): &&(Placed<String>, Placed<String>)| match now {
+            None | Some(Location::Version(_)) => false,
+            Some(Location::Commits(now)) => {
                 now.iter().any(|(other, at)| **other == **repo && at.eq_ignore_ascii_case(hash))
             }
         };

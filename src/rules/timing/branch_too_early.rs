@@ -14,8 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 A new stable branch of a series, against the current time: a library may branch from the week of `final-lib` (otherwise an
-error), a client library from the week of `final-clientlib` (a warning), a trailing deliverable from the release day (an
-error).
+error), a client library from the week of `final-clientlib` and a trailing deliverable from the release day (warnings).
 
 ## Why
 

@@ -12,6 +12,7 @@ pub(super) mod client_freeze;
 pub(super) mod constraint_behind;
 pub(super) mod final_rc;
 pub(super) mod final_too_early;
+pub(super) mod forgotten_branch;
 pub(super) mod hold;
 pub(super) mod late_in_week;
 pub(super) mod library_freeze;
@@ -28,8 +29,8 @@ pub(super) mod soak;
 pub(super) mod trailing_deadline;
 
 use crate::calendar::{
-    self, Asked, Cycle, DatedLimit, Limit, Merged, Permission, Profile, Since, Tagged, Until, Wait,
-    Waiting, Yields,
+    self, Asked, Cycle, DatedLimit, FinalOpening, Limit, Merged, Permission, Profile, Since,
+    Tagged, Until, Wait, Waiting, Yields,
 };
 use crate::config::{Described, POLICY};
 use crate::facts::repository::MergedAt;
@@ -216,7 +217,9 @@ fn report_waits(on: &OneDeliverable<'_>, rule: &str, facts: &Facts, sink: &mut S
             None => return,
         },
     };
-    let waiting = waiting(on).with(new.iter().flat_map(|new| merged(new, facts)).collect());
+    let waiting = waiting(on)
+        .with(new.iter().flat_map(|new| merged(new, facts)).collect())
+        .with_final(new.as_ref().and_then(opening));
     for wait in waiting.at(on.clock.now).into_iter().filter(|wait| wait.rule == rule) {
         let (until, help) = ends(&wait, &waiting, on);
         let finding = sink.report(place, wait.reason).held(until, wait.yields).help(help);
@@ -224,6 +227,13 @@ fn report_waits(on: &OneDeliverable<'_>, rule: &str, facts: &Facts, sink: &mut S
             finding.release(new.version());
         }
     }
+}
+
+/// From when on the release may be tagged, if it is the final one.
+fn opening(on: &OneRelease<'_>) -> Option<FinalOpening> {
+    let before = &on.deliverable().releases[..on.index];
+    let version = on.number()?;
+    FinalOpening::of(&cycle_of(on)?, (on.deliverable(), on.path), before, version)
 }
 
 /// When the commits of a release were merged, as far as that is known; only `soak` asks.

@@ -2,6 +2,7 @@
 
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Release;
 use crate::version::PreReleaseKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -27,14 +28,8 @@ Use the commits of the release candidate, or release another candidate first.
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let version = &on.release.version;
-    let Some(candidate) = on.previous() else { return };
-    let is_candidate = |pre: crate::version::PreRelease| pre.kind == PreReleaseKind::Rc;
-    if !candidate.version.pre_release().is_some_and(is_candidate)
-        || version.pre_release().is_some()
-        || version.special().is_some()
-    {
-        return;
-    }
+    let is_final = on.number().is_some_and(|number| number.pre_release().is_none());
+    let Some(candidate) = candidate(on).filter(|_| is_final) else { return };
     for project in &on.release.projects {
         match candidate.projects.iter().find(|before| *before.repo == *project.repo) {
             None => {
@@ -85,4 +80,19 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
             .release(on.version());
         }
     }
+}
+
+/// The candidate that this release follows: the entry before it, in an independent file, which may have several lines, the
+/// newest candidate of the same number.
+fn candidate<'a>(on: &OneRelease<'a>) -> Option<&'a Release> {
+    let is_candidate = |release: &&Release| {
+        release.version.pre_release().is_some_and(|pre| pre.kind == PreReleaseKind::Rc)
+    };
+    if !on.path.is_independent() {
+        return on.previous().filter(|release| is_candidate(release));
+    }
+    let is_its =
+        |release: &&Release| release.version.target().numbers() == on.release.version.numbers();
+    let earlier = on.deliverable().releases[..on.index].iter().rev();
+    { earlier }.find(|release| is_candidate(release) && is_its(release))
 }

@@ -1,10 +1,10 @@
 //! `series-first`: the first version of a series ends in zero.
 
 use crate::facts::Facts;
-use crate::rules::next_free::next_free;
+use crate::rules::next_free::{floor, next_free, ordered};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Kind, Model, StableBranchType};
-use crate::version::PreReleaseKind;
+use crate::version::{PreReleaseKind, Version};
 
 pub(crate) static RULE: Rule = Rule {
     id: "series-first",
@@ -30,43 +30,45 @@ Raise the minor or major number, as the help suggests.
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    let is_tagless = on
-        .deliverable()
-        .stable_branch_type
-        .as_ref()
-        .is_some_and(|kind| kind.value == StableBranchType::Tagless);
-    if on.index != 0
-        || on.path.is_independent()
-        || on.model() == Some(Model::Untagged)
-        || is_tagless
-        || on.kind() == Kind::TempestPlugin
-        || on.release.version.special().is_some()
-    {
+    if !is_wrong(on) {
         return;
     }
-    let version = &on.release.version.value;
-    if version.numbers().is_none() {
-        return;
-    }
-    let is_beta_or_candidate = version
-        .pre_release()
-        .is_some_and(|pre| matches!(pre.kind, PreReleaseKind::Beta | PreReleaseKind::Rc));
-    let ends_in_zero = version.begins_a_line();
-    if ends_in_zero && (version.pre_release().is_none() || is_beta_or_candidate) {
-        return;
-    }
-    let finding = sink.report(
-        on.release.version.place,
-        format!("the first release of a series must end in 0, but `{}` does not", version.text()),
-    );
-    match next_free(on) {
+    let version = &on.release.version;
+    let message =
+        format!("the first release of a series must end in 0, but `{}` does not", version.text());
+    let finding = sink.report(version.place, message).release(on.version());
+    let advice = "patch numbers belong to the stable branch of the previous series";
+    match next_free(on).or_else(|| version.next_feature().map(|next| next.text().to_owned())) {
         Some(next) => {
-            finding.help(format!("consider `{next}`: patch numbers belong to the stable branch of the previous series"))
-                .fix(format!("release `{next}`"), on.release.version.place, next)
-                .release(on.version());
+            finding.help(format!("consider `{next}`: {advice}")).fix(
+                format!("release `{next}`"),
+                version.place,
+                next,
+            );
         }
         None => {
-            finding.help("raise the minor or the major number").release(on.version());
+            finding.help("raise the minor or the major number");
         }
     }
+}
+
+/// Whether the version cannot be the first one of its series. One that is too low is reported by `version-order`.
+pub(super) fn is_wrong(on: &OneRelease<'_>) -> bool {
+    let has_patches = on.branch_type() != StableBranchType::Tagless
+        && on.model() != Some(Model::Untagged)
+        && on.kind() != Kind::TempestPlugin;
+    if on.index != 0 || on.path.is_independent() || !has_patches {
+        return false;
+    }
+    let Some(version) = on.number() else { return false };
+    let begins = match version.pre_release().map(|pre| pre.kind) {
+        Some(PreReleaseKind::Beta | PreReleaseKind::Rc) => true,
+        Some(PreReleaseKind::Alpha) => false,
+        None => version.begins_a_line(),
+    };
+    !begins && !is_too_low(on, version)
+}
+
+fn is_too_low(on: &OneRelease<'_>, version: &Version) -> bool {
+    ordered(version).is_some() && floor(on).is_some_and(|floor| *version <= floor)
 }

@@ -46,6 +46,10 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let version = &on.release.version;
+    // `schema` reports a number without quotes, and how to write it.
+    if on.is_reported(version.place) {
+        return;
+    }
     if let Some(why) = ref_name_problem(version.text()) {
         sink.report(version.place, format!("{:?} cannot be a tag: {why}", version.text()))
             .help("use `X.Y.Z`, or `X.Y.Z.0rc1` for a pre-release")

@@ -2,7 +2,7 @@
 
 use crate::facts::repository::Descends;
 use crate::facts::{Asks, Facts};
-use crate::rules::next_free::next_free;
+use crate::rules::next_free::{next_free, ordered};
 use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneRelease, Overridable, Reported, Rule, Scope, Sink};
 use crate::tree::deliverable::Release;
@@ -37,14 +37,14 @@ fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let version = &on.release.version;
-    if !is_ordered(version) || is_listed_twice(on) {
+    if on.number().and_then(ordered).is_none() {
         return;
     }
     if on.path.is_independent() {
         return check_history(on, facts, sink);
     }
     if let Some(previous) = on.previous().map(|release| &release.version)
-        && is_ordered(previous)
+        && ordered(previous).is_some()
         && version.value <= previous.value
     {
         let message = format!(
@@ -52,28 +52,32 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             version.text(),
             previous.text()
         );
-        let finding = sink.report(version.place, message);
-        offer(on, finding.related(previous.place, "the entry before it").release(on.version()));
+        let finding = sink
+            .report(version.place, message)
+            .related(previous.place, "the entry before it")
+            .release(on.version());
+        advise(on, finding, "use a higher version");
         return;
     }
     let Some((newest, series)) = newest_of_earlier_series(on) else { return };
     if version.value <= newest {
         let message =
             format!("`{}` is not higher than `{}` of {series}", version.text(), newest.text());
-        let help = format!("use a version higher than every version of {series}");
-        offer(on, sink.report(version.place, message).help(help).release(on.version()));
+        let finding = sink.report(version.place, message).release(on.version());
+        advise(on, finding, &format!("use a version higher than every version of {series}"));
     }
 }
 
-/// Offers the next free version.
-fn offer(on: &OneRelease<'_>, finding: Reported<'_>) {
-    if let Some(next) = next_free(on) {
-        let place = on.release.version.place;
-        finding.help(format!("use the next free version: `{next}`")).fix(
-            format!("release `{next}`"),
-            place,
-            next,
-        );
+/// Offers the next free number, if there is one that fits.
+fn advise(on: &OneRelease<'_>, finding: Reported<'_>, otherwise: &str) {
+    match next_free(on) {
+        Some(next) => {
+            let place = on.release.version.place;
+            finding.help(format!("use `{next}`")).fix(format!("release `{next}`"), place, next);
+        }
+        None => {
+            finding.help(otherwise);
+        }
     }
 }
 
@@ -104,12 +108,12 @@ fn check_history(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
 /// The earlier entries with a higher version, highest first, each with the question whether this release contains it.
 fn overtaken<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = (&'a Release, Descends)> + use<'a> {
     let on = *on;
-    let is_judged = on.path.is_independent() && is_ordered(&on.release.version);
+    let is_judged = on.path.is_independent() && on.number().and_then(ordered).is_some();
     let earlier = on.deliverable().releases[..on.index].iter();
     let mut found: Vec<&Release> = earlier
         .filter(|other| {
             is_judged
-                && is_ordered(&other.version)
+                && ordered(&other.version).is_some()
                 && other.version.value > on.release.version.value
         })
         .collect();
@@ -122,16 +126,6 @@ fn overtaken<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = (&'a Release, Desc
                 .then(|| (other, Descends { repo, older: before.hash.to_ascii_lowercase(), newer }))
         })
     })
-}
-
-/// Whether an earlier entry has the same version, which `duplicate-version` reports.
-fn is_listed_twice(on: &OneRelease<'_>) -> bool {
-    on.deliverable().releases[..on.index].iter().any(|other| other.version.text() == on.version())
-}
-
-/// Whether the version is a number, which has an order, and not a date.
-fn is_ordered(version: &Version) -> bool {
-    version.numbers().is_some() && !version.is_dated() && version.special().is_none()
 }
 
 fn newest_of_earlier_series(on: &OneRelease<'_>) -> Option<(Version, String)> {
@@ -151,6 +145,6 @@ fn newest_of_earlier_series(on: &OneRelease<'_>) -> Option<(Version, String)> {
                 .collect();
             versions.into_iter().map(move |version| (version, series.clone()))
         })
-        .filter(|(version, _)| is_ordered(version))
+        .filter(|(version, _)| ordered(version).is_some())
         .max_by(|a, b| a.0.cmp(&b.0))
 }

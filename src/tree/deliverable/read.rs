@@ -8,7 +8,7 @@ use super::{
 };
 use crate::tree::place::{Place, Placed, Problem, ProblemKind};
 use crate::tree::terms::{Term, Terms, find};
-use crate::tree::yaml::{self, Content, Decoder, Entry, Field, Word};
+use crate::tree::yaml::{self, Content, Decoder, Entry, Field, Meaning, Word};
 use crate::version::{Form, Version};
 
 const KEYS: &[&str] = &[
@@ -176,7 +176,7 @@ impl Reader<'_> {
     fn release(&mut self, field: Field<'_>) -> Option<Release> {
         let fields = self.decoder.fields(field, &["version", "projects", "diff-start", "flags"])?;
         let version =
-            self.decoder.require(&fields, "version").and_then(|field| self.decoder.text(field));
+            self.decoder.require(&fields, "version").and_then(|field| self.version(field));
         let projects = self.decoder.require(&fields, "projects");
         let projects = self.every(projects, Self::project);
         let diff_start = fields.get("diff-start").and_then(|field| self.decoder.text(field));
@@ -188,6 +188,23 @@ impl Reader<'_> {
             diff_start,
             flags,
         })
+    }
+
+    /// The text of a version. One without quotes that YAML reads as a number is reported with the form in which it needs none,
+    /// so that following the help leads to no other mistake.
+    fn version(&mut self, field: Field<'_>) -> Option<Placed<String>> {
+        let plain = |text: &str| {
+            let written = Version::read(text, &self.form).canonical().ok()?;
+            (written != text).then_some(written)
+        };
+        let written = match (&field.node.content, field.node.meaning()) {
+            (Content::Scalar { text, .. }, Some(Meaning::Integer | Meaning::Float)) => plain(text),
+            _ => None,
+        };
+        match written {
+            Some(written) => self.decoder.text_or(field, &format!("write it in full: {written}")),
+            None => self.decoder.text(field),
+        }
     }
 
     fn project(&mut self, field: Field<'_>) -> Option<Project> {

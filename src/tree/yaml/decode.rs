@@ -233,6 +233,16 @@ impl Decoder {
         self.scalar(field, &[Meaning::Text])
     }
 
+    /// The same, with this help.
+    pub fn text_or(&mut self, field: Field<'_>, help: &str) -> Option<Placed<String>> {
+        let from = self.problems.len();
+        let text = self.text(field);
+        for problem in &mut self.problems[from..] {
+            problem.help = Some(help.to_owned());
+        }
+        text
+    }
+
     /// A text or a whole number, as text.
     pub fn text_or_integer(&mut self, field: Field<'_>) -> Option<Placed<String>> {
         self.scalar(field, &[Meaning::Text, Meaning::Integer])
