@@ -71,6 +71,9 @@ impl Proposed {
                     {"_account_id": 7, "name": "tagkeeper", "email": "bot@example.org"}
                 ])),
                 Some(path) if path.starts_with("changes/42?") => say(&now),
+                Some(path) if path.starts_with("changes/?q=status:open+file:") => {
+                    say(&json!([now]))
+                }
                 Some(path) if path.ends_with("/comments/") => say(&now["kept"]["comments"]),
                 _ => Reply::Say(404, "content-type: text/plain\r\n", b"Not found".to_vec()),
             }

@@ -104,6 +104,7 @@ impl OneChange {
                     let is_it = path.contains(id) || path.contains("change:42&");
                     say(&if is_it { json!([*change]) } else { json!([]) })
                 }
+                path if path.starts_with("changes/?q=status:open+file:") => say(&json!([*change])),
                 path if path.starts_with("changes/42?") => say(&change),
                 path if path.starts_with(&format!("changes/42/revisions/{COMMIT}/")) => {
                     let kind = path.trim_end_matches('/').rsplit_once('/').unwrap().1;
