@@ -17,6 +17,7 @@
 
 pub mod apply;
 pub mod approval;
+pub mod build;
 pub mod calendar;
 pub mod cli;
 pub mod config;

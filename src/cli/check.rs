@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::exit::Exit;
 use super::opening::{Asking, Comparing, Now, Opening, moment};
 use super::output::{Output, write_whole};
+use crate::facts::build::Builder;
 use crate::gerrit::ChangeName;
 use crate::ops::check::{CheckOptions, Checked, Preview, check, post};
 use crate::ops::fix::fix;
@@ -41,6 +42,12 @@ pub(super) struct CheckArgs {
     /// Fix what has one right correction in the working tree, and report what was fixed and what remains
     #[arg(long, conflicts_with_all = ["head", "change", "as_of"])]
     fix: bool,
+    /// Build the Python packages too, in name spaces without network, home and keys
+    #[arg(long)]
+    build: bool,
+    /// A directory of wheels that the builds may need [default: what is installed beside python3]
+    #[arg(long, value_name = "DIR", requires = "build")]
+    wheels: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -118,11 +125,17 @@ pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure
 }
 
 impl CheckArgs {
+    /// How packages are built, if they are.
+    fn builder(&self) -> Option<Builder> {
+        let whole = |dir: &PathBuf| std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+        self.build.then(|| Builder { wheels: self.wheels.as_ref().map(whole) })
+    }
+
     fn check(&self) -> Result<(Checked, Option<FetchedChange>), Failure> {
         let options = self.comparing.onto(self.opening.options());
         let options = self.now.onto(self.asking.onto(options));
         let base = if self.all { Base::None } else { options.base };
-        let options = Options { proposed: self.proposed, base, ..options };
+        let options = Options { proposed: self.proposed, base, builder: self.builder(), ..options };
         let (workspace, change) = match &self.change {
             _ if self.fix => return Ok((fix(&options, self.options())?, None)),
             None => (Workspace::open(&options)?, None),

@@ -7,6 +7,7 @@
 pub mod ancestor;
 mod answer;
 mod ask;
+pub mod build;
 pub mod constraints;
 pub mod document;
 mod gather;

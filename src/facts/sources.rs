@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::build::Builder;
 use super::governance::PROJECTS;
 use super::remotes::{Mirrored, Remotes};
 use super::repository::Remote;
@@ -81,6 +82,8 @@ pub struct Sources {
     gerrit: Option<Gerrit>,
     /// The trunk of every repository, if the site sets one.
     trunk: Option<String>,
+    /// How packages are built, or why they are not; nothing unless the run is to build them.
+    builder: Option<Result<Builder, String>>,
     keys: Result<Keys, String>,
     opened: Once<Arc<Opened>>,
     trunks: Once<String>,
@@ -120,11 +123,23 @@ impl Sources {
             documents,
             gerrit: None,
             trunk: None,
+            builder: None,
             keys: Err("no key is named".to_owned()),
             opened: Once::default(),
             trunks: Once::default(),
             members: Once::default(),
         }
+    }
+
+    /// The same, which builds packages, or says why it does not.
+    pub fn building_with(mut self, builder: Option<Result<Builder, String>>) -> Self {
+        self.builder = builder;
+        self
+    }
+
+    /// How packages are built, or why they are not.
+    pub(super) fn builder(&self) -> Option<Result<&Builder, &str>> {
+        self.builder.as_ref().map(|builder| builder.as_ref().map_err(String::as_str))
     }
 
     /// The same, with other repositories.

@@ -12,15 +12,15 @@ use std::time::{Duration, Instant};
 use super::watchdog::Watched;
 
 /// What a child left behind.
-pub(super) struct Ended {
-    pub(super) status: ExitStatus,
-    pub(super) stdout: Vec<u8>,
-    pub(super) stderr: Vec<u8>,
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
 }
 
 /// Why a child did not come to its own end.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     Io(io::Error),
     Time,
     /// More standard output than the bound.
@@ -29,15 +29,15 @@ pub(super) enum Trouble {
 
 /// What a child may take.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Bounds {
-    pub(super) time: Duration,
+pub(crate) struct Bounds {
+    pub(crate) time: Duration,
     /// Bytes of standard output.
-    pub(super) output: usize,
+    pub(crate) output: usize,
 }
 
 /// What a child finds on its standard input.
 #[derive(Debug, Default)]
-pub(super) enum Input {
+pub(crate) enum Input {
     #[default]
     Nothing,
     Bytes(Vec<u8>),
@@ -47,7 +47,7 @@ pub(super) enum Input {
 
 /// Which process group a child is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Group {
+pub(crate) enum Group {
     /// Its own: a time-out ends everything in it, and so does our end.
     Own,
     /// Ours, for a child that may ask a person at the terminal: only the group in the foreground may read there. An
@@ -73,7 +73,7 @@ enum News {
 ///
 /// A child that exceeds its bounds gets SIGTERM, on which git removes its lock files, and SIGKILL after two seconds. So does
 /// everything that it started, unless it shares our process group.
-pub(super) fn run(
+pub(crate) fn run(
     command: &mut Command,
     input: Input,
     bounds: Bounds,

@@ -280,6 +280,24 @@ impl Repository {
     }
 }
 
+/// The content of every file at `commit`.
+pub(super) fn blobs(repository: &Repository, commit: Oid) -> Result<Vec<Oid>, GitError> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    let mut open = vec![repository.find_commit(commit)?.tree_id()];
+    while let Some(tree) = open.pop() {
+        for item in repository.items(tree)? {
+            match item.kind {
+                TreeKind::Submodule => {}
+                TreeKind::Directory if seen.insert(item.id) => open.push(item.id),
+                TreeKind::Directory => {}
+                _ => found.push(item.id),
+            }
+        }
+    }
+    Ok(found)
+}
+
 fn items_of(tree: &Tree<'_>) -> Vec<TreeItem> {
     let items = tree.iter().map(|entry| TreeItem {
         name: String::from_utf8_lossy(entry.name_bytes()).into_owned(),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use crate::facts::Network;
+use crate::facts::build::Builder;
 use crate::text::without_login;
 use crate::tree::scope::Base;
 
@@ -36,6 +37,8 @@ pub struct Options {
     pub proposed: Option<Timestamp>,
     /// Whether other machines may be asked.
     pub network: Network,
+    /// How packages are built; not at all where it says nothing.
+    pub builder: Option<Builder>,
     /// Repositories asked at the same time.
     pub jobs: usize,
 }
@@ -56,6 +59,7 @@ impl fmt::Debug for Options {
             .field("now", &self.now)
             .field("proposed", &self.proposed)
             .field("network", &self.network)
+            .field("builder", &self.builder)
             .field("jobs", &self.jobs)
             .finish()
     }
@@ -91,6 +95,7 @@ impl Default for Options {
             now: None,
             proposed: None,
             network: Network::Allowed,
+            builder: None,
             jobs: Self::JOBS,
         }
     }

@@ -1,6 +1,7 @@
 //! Where the facts of a site come from.
 
 use super::{Failure, Workspace};
+use crate::facts::build::Builder;
 use crate::facts::{Documents, Hidden, Sources};
 use crate::git::{Git, RemoteUrl};
 use crate::tree::record::Record;
@@ -30,8 +31,19 @@ impl Workspace {
         let keys = keys.map_err(|failure| failure.to_string());
         let sources = Sources::new(Git::find()?, self.cache(), read, documents, network)
             .with_trunk(self.config.trunk.clone())
+            .building_with(self.builder())
             .verifying_with(keys);
         Ok(sources.reviewed_at(self.gerrit()?))
+    }
+
+    /// How packages are built. A build runs foreign code: never where a signing key is configured.
+    fn builder(&self) -> Option<Result<Builder, String>> {
+        let signing = &self.config.signing;
+        let builder = self.options.builder.clone()?;
+        Some(match (&signing.key, &signing.home) {
+            (None, None) => Ok(builder),
+            _ => Err("nothing is built where a signing key is configured (`signing.key`, `signing.home`)".to_owned()),
+        })
     }
 
     /// Refuses to go on offline with remotes on other machines: what would be pushed there is not known to be missing.

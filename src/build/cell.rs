@@ -1,0 +1,154 @@
+//! Runs a program that is not trusted: without network, home, keys or anything else of this machine.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::NotBuilt;
+use crate::git::child::{Bounds, Group, Input, Trouble, run};
+
+/// Sets up the mounts, and starts the program.
+const SCRIPT: &str = include_str!("cell.sh");
+/// How long a build may take.
+const TIME: Duration = Duration::from_secs(900);
+/// Its script writes to standard error only.
+const OUTPUT: usize = 64 * 1024;
+/// What the script leaves with where the kernel refuses name spaces, or a mount.
+const LAST_LINES: usize = 12;
+
+/// A directory for one build: `source` and `out` are all that the program can write to.
+pub(super) struct Cell {
+    pub(super) directory: PathBuf,
+    /// Further directories that it can read.
+    pub(super) read_only: Vec<PathBuf>,
+    /// Where programs are looked for first.
+    pub(super) path: PathBuf,
+    /// Where pip finds wheels.
+    pub(super) wheels: Option<PathBuf>,
+}
+
+/// How a program ended.
+pub(super) struct Ended {
+    pub(super) is_fine: bool,
+    /// The end of what it wrote.
+    pub(super) said: String,
+}
+
+impl Cell {
+    /// Runs the program in `/source`.
+    ///
+    /// # Errors
+    /// If the cell cannot be made, or the program takes too long.
+    pub(super) fn run(&self, arguments: &[&str]) -> Result<Ended, NotBuilt> {
+        let ended = self.start(arguments)?;
+        Ok(ended)
+    }
+
+    /// Whether this machine can make cells: a program that does nothing is run in one.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn try_out(&self) -> Result<(), NotBuilt> {
+        let ended = self.start(&["true"])?;
+        if ended.is_fine {
+            return Ok(());
+        }
+        Err(NotBuilt(format!(
+            "a build runs foreign code, and this machine cannot shut it off (`unshare` fails): {}",
+            ended.said
+        )))
+    }
+
+    fn start(&self, arguments: &[&str]) -> Result<Ended, NotBuilt> {
+        let mut lines: Vec<String> = self.read_only.iter().map(|path| text(path)).collect();
+        let wheels = self.wheels.as_deref().map(text);
+        lines.extend(wheels.clone());
+        let mut command = Command::new("unshare");
+        command
+            .args(["--user", "--map-root-user", "--mount", "--net", "--pid", "--ipc", "--uts"])
+            .args(["--fork", "--kill-child", "--", "sh", "-c", SCRIPT, "cell"])
+            .args(arguments)
+            .env_clear()
+            .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("CELL", &self.directory)
+            .env("READ_ONLY", lines.join("\n"))
+            .env("CELL_PATH", &self.path)
+            .env("WHEELS", wheels.unwrap_or_default())
+            .current_dir("/");
+        let bounds = Bounds { time: TIME, output: OUTPUT };
+        match run(&mut command, Input::Nothing, bounds, Group::Own) {
+            Ok(ended) => Ok(Ended { is_fine: ended.status.success(), said: last(&ended.stderr) }),
+            Err(Trouble::Io(error)) => Err(NotBuilt(format!("cannot start `unshare`: {error}"))),
+            Err(Trouble::Time) => {
+                Err(NotBuilt(format!("the build took more than {} minutes", TIME.as_secs() / 60)))
+            }
+            Err(Trouble::Size) => Err(NotBuilt("the build wrote too much".to_owned())),
+        }
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The last lines that are not empty, as one.
+fn last(output: &[u8]) -> String {
+    let text = String::from_utf8_lossy(output);
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines[lines.len().saturating_sub(LAST_LINES)..].join(" | ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+
+    use super::{Cell, Ended};
+
+    /// What the program finds in a cell; `None` where this machine cannot make one.
+    fn run(directory: PathBuf, arguments: &[&str]) -> Option<Ended> {
+        for name in ["source", "out"] {
+            fs::create_dir_all(directory.join(name)).unwrap();
+        }
+        fs::write(directory.join("source/own"), "its own").unwrap();
+        let path = PathBuf::from("/usr/bin");
+        let cell = Cell { directory, read_only: Vec::new(), path, wheels: None };
+        cell.try_out().ok()?;
+        Some(cell.run(arguments).unwrap())
+    }
+
+    #[test]
+    fn a_secret_with_an_absolute_path_is_out_of_reach() {
+        let home = tempfile::tempdir().unwrap();
+        let secret = home.path().join(".gnupg/private-keys-v1.d/key");
+        fs::create_dir_all(secret.parent().unwrap()).unwrap();
+        fs::write(&secret, "secret").unwrap();
+        let script = format!(
+            "cat /source/own && cat {0} 2>&1; ls {1} 2>&1; ls /before /root 2>&1; echo x > /usr/x; echo done > /out/done",
+            secret.display(),
+            home.path().display()
+        );
+        let cell = tempfile::tempdir().unwrap();
+        let Some(ended) = run(cell.path().to_owned(), &["sh", "-c", &script]) else { return };
+        assert!(ended.said.contains("its own"), "{}", ended.said);
+        assert!(
+            !ended.said.contains("secret|") && !ended.said.contains("private-keys-v1.d |"),
+            "{}",
+            ended.said
+        );
+        assert!(ended.said.contains("No such file"), "{}", ended.said);
+        assert!(ended.said.matches("No such file").count() >= 3, "{}", ended.said);
+        assert!(cell.path().join("out/done").exists());
+        assert!(!PathBuf::from("/usr/x").exists());
+    }
+
+    #[test]
+    fn there_is_no_network_and_no_way_to_mount() {
+        let cell = tempfile::tempdir().unwrap();
+        let script = "cat /proc/net/route 2>/dev/null | wc -l; mount -t tmpfs none /out && echo mounted; env | grep CARGO; echo HOME=$HOME";
+        let Some(ended) = run(cell.path().to_owned(), &["sh", "-c", script]) else { return };
+        assert!(!ended.said.contains("mounted"), "{}", ended.said);
+        assert!(ended.said.contains("HOME=/home/build"), "{}", ended.said);
+        assert!(!ended.said.contains("CARGO"), "{}", ended.said);
+    }
+}

@@ -1,0 +1,209 @@
+//! Builds a Python package as the release jobs will, to see whether it builds.
+//!
+//! A build runs foreign code. It gets a throw-away clone with the new tag, and a cell without network, home, keys or anything else
+//! of this machine. What it needs is installed beside the `python3` on the PATH, or in a directory of wheels.
+
+mod cell;
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::git::{Oid, Repository};
+use cell::{Cell, Ended};
+
+/// How packages are built.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    /// A directory of wheels that builds may need; without one, what is installed.
+    pub wheels: Option<PathBuf>,
+}
+
+/// What became of a build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was built, and its README renders.
+    Fine,
+    /// Source distribution or wheel were not built: the end of what the build wrote.
+    Failed(String),
+    /// They were built with another version than the tag: this one.
+    OtherVersion(String),
+    /// They were built, and the README does not render.
+    BadReadme(String),
+}
+
+/// Why nothing was built: a phrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotBuilt(pub(crate) String);
+
+impl fmt::Display for NotBuilt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is asked of `python3`: where it is, and whether it has what a build needs.
+const PROBE: &str = "import sys, importlib.util as u
+print(sys.executable, sys.prefix, sys.base_prefix, *[str(bool(u.find_spec(n))) for n in ('build', 'twine')], sep='\\n')";
+
+impl Builder {
+    /// Builds the package at `commit` as version `tag`.
+    ///
+    /// # Errors
+    /// If the machine cannot build, or something that the build needs is missing.
+    pub fn build(
+        &self,
+        repository: &Repository,
+        commit: Oid,
+        tag: &str,
+    ) -> Result<Outcome, NotBuilt> {
+        let python = Python::find()?;
+        let directory = tempfile::Builder::new().prefix("tagkeeper-build-").tempdir();
+        let directory =
+            directory.map_err(|error| NotBuilt(format!("cannot make a directory: {error}")))?;
+        let (source, out) = (directory.path().join("source"), directory.path().join("out"));
+        fs::create_dir(&out)
+            .map_err(|error| NotBuilt(format!("cannot make a directory: {error}")))?;
+        let objects = repository
+            .copy_with_tag(commit, tag, &source)
+            .map_err(|error| NotBuilt(error.to_string()))?;
+        let mut read_only = python.prefixes.clone();
+        read_only.push(objects);
+        let wheels = self.wheels.clone();
+        let path = python.program.parent().unwrap_or(Path::new("/usr/bin")).to_owned();
+        let cell = Cell { directory: directory.path().to_owned(), read_only, path, wheels };
+        cell.try_out()?;
+        self.build_in(&cell, &python, tag, &out)
+    }
+
+    fn build_in(
+        &self,
+        cell: &Cell,
+        python: &Python,
+        tag: &str,
+        out: &Path,
+    ) -> Result<Outcome, NotBuilt> {
+        let program = python.program.to_string_lossy().into_owned();
+        let mut build =
+            vec![program.as_str(), "-m", "build", "--sdist", "--wheel", "--outdir", "/out"];
+        if self.wheels.is_none() {
+            build.push("--no-isolation");
+        }
+        build.push("/source");
+        let Ended { is_fine, said } = cell.run(&build)?;
+        if !is_fine {
+            return if is_lacking(&said) {
+                Err(NotBuilt(lacking(&said)))
+            } else {
+                Ok(Outcome::Failed(said))
+            };
+        }
+        let made = files(out);
+        if let Some(other) =
+            made.iter().filter_map(|name| version_of(name)).find(|it| !is_same(it, tag))
+        {
+            return Ok(Outcome::OtherVersion(other.to_owned()));
+        }
+        if !python.has_twine {
+            return Err(NotBuilt(
+                "the README was not checked: install the Python package `twine`".to_owned(),
+            ));
+        }
+        let made: Vec<String> = made.iter().map(|name| format!("/out/{name}")).collect();
+        let mut check = vec![program.as_str(), "-m", "twine", "check"];
+        check.extend(made.iter().map(String::as_str));
+        let Ended { is_fine, said } = cell.run(&check)?;
+        Ok(if is_fine { Outcome::Fine } else { Outcome::BadReadme(said) })
+    }
+}
+
+/// Whether a build ended because something that it needs is not there.
+fn is_lacking(said: &str) -> bool {
+    let signs = [
+        "Missing dependencies",
+        "No matching distribution found",
+        "Could not find a version that satisfies",
+    ];
+    signs.iter().any(|sign| said.contains(sign))
+}
+
+fn lacking(said: &str) -> String {
+    format!(
+        "the build needs packages that are not here; install them, or name a directory of wheels with `--wheels`: {said}"
+    )
+}
+
+/// The names of the files that a build made, sorted.
+fn files(out: &Path) -> Vec<String> {
+    let entries = fs::read_dir(out).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The version in `name-1.0.tar.gz` or `name-1.0-py3-none-any.whl`.
+fn version_of(file: &str) -> Option<&str> {
+    match file.strip_suffix(".tar.gz") {
+        Some(stem) => stem.rsplit_once('-').map(|(_, version)| version),
+        None => file.strip_suffix(".whl")?.split('-').nth(1),
+    }
+}
+
+fn is_same(version: &str, tag: &str) -> bool {
+    let read = |text: &str| text.parse::<pep440_rs::Version>().ok();
+    version == tag || read(version).is_some_and(|version| Some(version) == read(tag))
+}
+
+/// The interpreter on the PATH.
+struct Python {
+    program: PathBuf,
+    /// Where it and its packages are, outside `/usr`.
+    prefixes: Vec<PathBuf>,
+    has_twine: bool,
+}
+
+impl Python {
+    fn find() -> Result<Self, NotBuilt> {
+        let output = Command::new("python3").args(["-I", "-c", PROBE]).output();
+        let output =
+            output.map_err(|error| NotBuilt(format!("cannot start `python3`: {error}")))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines: Vec<&str> = text.lines().collect();
+        let [program, prefix, base, has_build, has_twine] = lines.as_slice() else {
+            return Err(NotBuilt("`python3` does not say where it is".to_owned()));
+        };
+        if *has_build != "True" {
+            return Err(NotBuilt("`python3` has no package `build`: install it".to_owned()));
+        }
+        let mut prefixes: Vec<PathBuf> = [prefix, base].iter().map(PathBuf::from).collect();
+        prefixes.dedup();
+        prefixes.retain(|path| !path.starts_with("/usr"));
+        let home = std::env::home_dir().unwrap_or_default();
+        if prefixes.iter().any(|prefix| home.starts_with(prefix) || prefix.parent().is_none()) {
+            return Err(NotBuilt(
+                "`python3` has its files in a directory above the home directory".to_owned(),
+            ));
+        }
+        Ok(Self { program: PathBuf::from(program), prefixes, has_twine: *has_twine == "True" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_same, version_of};
+
+    #[test]
+    fn the_version_is_read_from_the_name_of_a_file() {
+        assert_eq!(version_of("oslo_config-9.1.0.tar.gz"), Some("9.1.0"));
+        assert_eq!(version_of("python-novaclient-1.0.0.0rc1.tar.gz"), Some("1.0.0.0rc1"));
+        assert_eq!(version_of("oslo_config-9.1.0-py3-none-any.whl"), Some("9.1.0"));
+        assert_eq!(version_of("README"), None);
+        assert!(
+            is_same("1.0", "1.0.0")
+                && is_same("2.0.0.0rc1", "2.0.0.0rc1")
+                && !is_same("1.0.1.dev1", "1.0.1")
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! Whether a package builds as the version that it is to be released as.
+
+pub use crate::build::{Builder, Outcome};
+
+use super::{Answer, Question, Sources, Unknown};
+use crate::tree::deliverable::Project;
+
+/// What becomes of a build of the package at a commit, with the new tag. Absent unless this run builds packages.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Built {
+    /// Name as in the files.
+    pub repo: String,
+    /// 40 hex digits.
+    pub hash: String,
+    /// The version, which is the name of the tag.
+    pub version: String,
+}
+
+impl Built {
+    /// The question about the commit of `project`.
+    pub fn of(project: &Project, version: &str) -> Self {
+        let (repo, hash) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
+        Self { repo, hash, version: version.to_owned() }
+    }
+}
+
+impl Question for Built {
+    type Known = Outcome;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Outcome> {
+        let builder = match sources.builder() {
+            None => return Answer::Absent,
+            Some(Err(why)) => return Answer::Unknown(Unknown::because(why)),
+            Some(Ok(builder)) => builder,
+        };
+        sources.in_either(&self.repo, |opened| {
+            opened.held(&self.hash).and_then(|commit| {
+                let built = opened
+                    .ask(|repository| Ok(Some(builder.build(repository, commit, &self.version))));
+                built.and_then(|built| match built {
+                    Ok(outcome) => Answer::Known(outcome),
+                    Err(why) => Answer::Unknown(Unknown::because(why)),
+                })
+            })
+        })
+    }
+}
