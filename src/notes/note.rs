@@ -170,9 +170,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_note_is_said_whole() {
-        for bytes in
-            [&b"\xff\xfe"[..], b"- a list", b"just text", b"", b"a: [", b"a: 1\n---\nb: 2\n"]
-        {
+        for bytes in [&b"\xff\xfe"[..], b"- a list", b"just text", b"a: [", b"a: 1\n---\nb: 2\n"] {
             let (note, bad) = read(bytes);
             assert!(note.is_empty(), "{note:?}");
             assert_eq!(bad.len(), 1, "{bytes:?}: {bad:?}");

@@ -128,7 +128,6 @@ team: watering
 type: service
 release-model: cycle-with-intermediary
 launchpad: watering-can
-release-notes: https://docs.garden.example/watering-can.html
 repository-settings:
   garden/watering-can: {}
   garden/watering-can-rose: {}

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use tagkeeper::config::{Config, KEYS};
+use tagkeeper::config::{Config, KEYS, Policy};
 
 /// The table of keys: what each means, its value where there is no `tagkeeper.yaml`, and where one sets `git:`.
 fn table() -> String {
@@ -43,7 +43,11 @@ fn the_examples_of_the_reference_page_are_read_without_a_mistake() {
     let mut examples =
         page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let judged = examples.by_ref().map(|example| {
-        assert_eq!(Config::read(example.as_bytes()).1, [], "{example}");
+        let problems = match example.starts_with("rules:") {
+            true => Policy::read(example.as_bytes()).1,
+            false => Config::read(example.as_bytes()).1,
+        };
+        assert_eq!(problems, [], "{example}");
     });
     assert!(judged.count() >= 3);
 }

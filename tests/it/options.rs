@@ -36,7 +36,7 @@ fn each_command_offers_what_it_uses() {
         ["check", "plan", "apply", "approve", "announce", "explain", "replay", "schedule"];
     let lines = commands.map(|command| format!("{command}: {}", offered(command)));
     insta::assert_snapshot!(lines.join("\n"), @"
-    check: --all --as-of --base --change --closed --config --format --head --jobs --now --offline --post --proposed --report --strict --vote --whole-file -C
+    check: --all --as-of --base --build --change --closed --config --fix --format --head --jobs --now --offline --post --proposed --report --strict --vote --wheels --whole-file -C
     plan: --as-of --base --config --format --head --jobs --now --offline --out --strict --whole-file -C
     apply: --config --format --head --jobs --now --offline --pending --plan --playground --release --since -C
     approve: --config --format --vote -C

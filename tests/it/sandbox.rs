@@ -639,3 +639,14 @@ fn a_tag_is_not_announced_that_is_not_ours_or_not_this_jobs() {
     );
     assert!(status == 2 && said.contains("no mail server and no directory"), "{said}");
 }
+
+/// A link in a file of the garden would be looked up at a server, which a sandbox never does.
+#[test]
+fn no_file_of_the_record_names_a_server_to_be_asked() {
+    let played = Played::new();
+    let folders = fs::read_dir(played.root().join("releases/deliverables")).unwrap();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+    let texts: Vec<_> =
+        files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect();
+    assert!(texts.len() > 2 && texts.iter().all(|text| !text.contains("://")), "{texts:?}");
+}
