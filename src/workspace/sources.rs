@@ -64,7 +64,6 @@ impl Workspace {
             scope::record_at(&self.repository, revision, self.wanted.text_cache.clone())
         };
         let before = scope::base_record(&self.repository, &self.wanted, &self.ends)?;
-        let when = scope::date_of(&self.repository, then)?;
         let then = record(then)?;
         let mut later = vec![record("HEAD")?];
         for revision in ["origin/HEAD", "origin/main", "origin/master", "main", "master"] {
@@ -75,6 +74,6 @@ impl Workspace {
         let texts = |record: &Record| record.texts().map_err(Failure::outside);
         let later = later.iter().map(texts).collect::<Result<_, _>>()?;
         let (before, then) = (texts(&before)?, texts(&then)?);
-        Ok(Hidden::between(before, (then, when), later, self.config.branches.clone()))
+        Ok(Hidden::between(before, (then, self.now), later, self.config.branches.clone()))
     }
 }

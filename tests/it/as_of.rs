@@ -1,5 +1,6 @@
 //! `--as-of`: the world as it was on the day of a revision.
 
+use jiff::Timestamp;
 use tagkeeper::facts::Network;
 use tagkeeper::facts::repository::Remote;
 use tagkeeper::git::Oid;
@@ -47,6 +48,10 @@ impl Past {
     }
 
     fn open(&self, as_of: Option<Oid>) -> Workspace {
+        self.open_at(as_of, None)
+    }
+
+    fn open_at(&self, as_of: Option<Oid>, now: Option<Timestamp>) -> Workspace {
         let place = |name: &str| self.dir.path().join(name).display().to_string();
         let settings = [("cache", place("cache")), ("git", place("git/{repo}"))];
         let options = Options {
@@ -55,6 +60,7 @@ impl Past {
             network: Network::Offline,
             head: as_of.map(|id| id.to_string()),
             as_of: as_of.map(|id| id.to_string()),
+            now,
             ..Options::default()
         };
         Workspace::open(&options).unwrap()
@@ -62,7 +68,11 @@ impl Past {
 
     /// The heads, and the names of the tags, of the project.
     fn refs(&self, as_of: Option<Oid>) -> (Vec<(String, Oid)>, Vec<String>) {
-        let sources = self.open(as_of).sources().unwrap();
+        Self::refs_of(&self.open(as_of))
+    }
+
+    fn refs_of(workspace: &Workspace) -> (Vec<(String, Oid)>, Vec<String>) {
+        let sources = workspace.sources().unwrap();
         let opened = sources.open(REPO, Remote::Git);
         let refs = &opened.known().unwrap().refs;
         (refs.heads.clone().into_iter().collect(), refs.tags.keys().cloned().collect())
@@ -86,6 +96,14 @@ fn later_commits_branches_and_tags_of_later_releases_are_not_seen() {
     let at_first = ["master", "side"].map(|name| (name.to_owned(), first));
     assert_eq!(heads, at_first, "{second} came later, and so did stable/2026.2");
     assert_eq!(tags, ["1.0.0", "by-hand"], "no request ever asked for the one made by hand");
+}
+
+#[test]
+fn with_a_time_the_branches_are_where_they_were_then() {
+    let past = Past::new();
+    let (heads, _) = Past::refs_of(&past.open_at(Some(past.record[0]), Some(Timestamp::now())));
+    let at_second = ["master", "side"].map(|name| (name.to_owned(), past.project[1]));
+    assert_eq!(heads, at_second);
 }
 
 #[test]
