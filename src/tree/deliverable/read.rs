@@ -210,7 +210,8 @@ impl Reader<'_> {
     fn project(&mut self, field: Field<'_>) -> Option<Project> {
         let fields = self.decoder.fields(field, &["repo", "hash", "comment", "tarball-base"])?;
         let repo = self.decoder.require(&fields, "repo").and_then(|field| self.decoder.text(field));
-        let hash = self.decoder.require(&fields, "hash").and_then(|field| self.decoder.text(field));
+        let hash =
+            self.decoder.require(&fields, "hash").and_then(|field| self.decoder.commit_id(field));
         let comment = fields.get("comment").and_then(|field| self.decoder.text(field));
         let tarball_base = fields.get("tarball-base").and_then(|field| self.decoder.text(field));
         Some(Project { place: fields.place(), repo: repo?, hash: hash?, comment, tarball_base })
@@ -226,7 +227,7 @@ impl Reader<'_> {
 
     fn location(&mut self, field: Field<'_>) -> Option<Placed<Location>> {
         if let Content::Mapping(entries) = &field.node.content {
-            let commits = self.pairs(field);
+            let commits = self.pairs(field, Decoder::commit_id);
             if commits.len() != entries.len() {
                 self.lost.push(field.node.place);
             }
@@ -237,14 +238,20 @@ impl Reader<'_> {
 
     fn release_notes(&mut self, field: Field<'_>) -> Option<ReleaseNotes> {
         if let Content::Mapping(_) = field.node.content {
-            return Some(ReleaseNotes::PerRepository(self.pairs(field)));
+            return Some(ReleaseNotes::PerRepository(self.pairs(field, Decoder::text)));
         }
         self.decoder.text(field).map(ReleaseNotes::Link)
     }
 
-    fn pairs(&mut self, field: Field<'_>) -> Vec<Pair> {
+    /// The keys of a mapping with their values, which `read` reads.
+    fn pairs(
+        &mut self,
+        field: Field<'_>,
+        read: impl Fn(&mut Decoder, Field<'_>) -> Option<Placed<String>>,
+    ) -> Vec<Pair> {
         let entries = self.decoder.entries(field).unwrap_or_default();
-        let pair = |entry: &Entry| Some((entry.key.clone(), self.decoder.text(Field::of(entry))?));
+        let pair =
+            |entry: &Entry| Some((entry.key.clone(), read(&mut self.decoder, Field::of(entry))?));
         entries.iter().filter_map(pair).collect()
     }
 

@@ -243,6 +243,16 @@ impl Decoder {
         text
     }
 
+    /// A commit id. Git's null id names no commit, so there is no point in quoting it.
+    pub fn commit_id(&mut self, field: Field<'_>) -> Option<Placed<String>> {
+        let from = self.problems.len();
+        let id = self.text(field);
+        if id.as_ref().is_some_and(|id| id.len() == 40 && id.bytes().all(|byte| byte == b'0')) {
+            self.problems.truncate(from);
+        }
+        id
+    }
+
     /// A text or a whole number, as text.
     pub fn text_or_integer(&mut self, field: Field<'_>) -> Option<Placed<String>> {
         self.scalar(field, &[Meaning::Text, Meaning::Integer])
@@ -422,6 +432,16 @@ mod tests {
         assert_eq!(text("value: true"), quote);
         assert_eq!(text("value:\n"), ["1:1-6 `value` is empty: it must be text / "]);
         assert_eq!(text("value: [a]\n"), ["1:9-10 `value` must be text, not a list / "]);
+    }
+
+    #[test]
+    fn a_commit_id_of_digits_must_be_quoted_unless_it_names_no_commit() {
+        let read = |id: char| {
+            let yaml = format!("value: {}", id.to_string().repeat(40));
+            problems(&yaml, |decoder, field| drop(decoder.commit_id(field)))
+        };
+        assert_eq!(read('1').len(), 1);
+        assert_eq!(read('0'), Vec::<String>::new());
     }
 
     #[test]
