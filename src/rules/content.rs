@@ -45,27 +45,35 @@ pub(super) fn content<'a>(
     project: &'a Project,
     facts: &Facts,
 ) -> Answer<Content<'a>> {
-    on.since(project, facts).and_then(|before| {
-        let range = range(&before, project);
-        let commits = facts.get(&Commits(range.clone()));
-        let notes = facts.get(&NotesIn(range));
-        commits.and_then(|commits| {
-            notes.map(|notes| {
-                let mut wishes = of_notes(notes);
-                wishes.extend(commits.iter().filter_map(|commit| {
-                    let strongest = commit.sem_ver.last().copied()?;
-                    let said = format!(
-                        "`Sem-Ver: {}` of {} ({})",
-                        strongest.as_str(),
-                        commit.short(),
-                        commit.subject
-                    );
-                    bump_of(strongest).map(|bump| Wish { bump, said })
-                }));
-                Content { before, wishes }
+    on.since(project, facts)
+        .and_then(|before| {
+            let range = range(&before, project);
+            let commits = facts.get(&Commits(range.clone()));
+            let notes = facts.get(&NotesIn(range));
+            commits.and_then(|commits| {
+                notes.map(|notes| {
+                    let mut wishes = of_notes(notes);
+                    wishes.extend(commits.iter().filter_map(|commit| {
+                        let strongest = commit.sem_ver.last().copied()?;
+                        let said = format!(
+                            "`Sem-Ver: {}` of {} ({})",
+                            strongest.as_str(),
+                            commit.short(),
+                            commit.subject
+                        );
+                        bump_of(strongest).map(|bump| Wish { bump, said })
+                    }));
+                    (Content { before, wishes }, notes.bad.first())
+                })
             })
         })
-    })
+        .and_then(|(content, bad)| match bad {
+            // Only where nothing else asks for more does it matter what it says.
+            Some(bad) if content.wishes.is_empty() => Answer::Unknown(Unknown::because(
+                format_args!("the release note `{}` cannot be read: {}", bad.file, bad.why),
+            )),
+            _ => Answer::Known(content),
+        })
 }
 
 /// Asks for what [`feature_in`] needs.

@@ -16,11 +16,16 @@ fn is_same(other: &Release, on: &OneRelease<'_>) -> bool {
     other.version.text() == on.version()
 }
 
+/// Whether its series has not been released yet: [`check`] then reports nothing else.
+pub(super) fn is_too_early(on: &OneRelease<'_>) -> bool {
+    on.status().is_some_and(is_to_come)
+}
+
 /// Reports such a tag in a series that has not been released, in a file without branches, or on other repositories than
 /// those of the deliverable.
 pub(super) fn check(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
     let version = &on.release.version;
-    if on.status().is_some_and(is_to_come) {
+    if is_too_early(on) {
         let (series, rule) = (on.path.series(), sink.rule_id());
         sink.report(
             version.place,

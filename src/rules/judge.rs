@@ -1,6 +1,6 @@
 //! Runs the rules over a request.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, ToSpan as _};
 
@@ -8,7 +8,7 @@ use super::finding::{COMMIT_MSG, Edit, Finding, Held, Level, Sink};
 use super::overrides::Trailer;
 use super::subject::Clock;
 use super::suppression::Suppression;
-use super::{ALL, Day, OneDeliverable, OneFile, Overridable, Rule, Scope, common, find};
+use super::{ALL, Day, FixesGo, OneDeliverable, OneFile, Overridable, Rule, Scope, common, find};
 use crate::calendar::Yields;
 use crate::config::{Config, POLICY, Policy};
 use crate::facts::review::ApprovalOf;
@@ -98,16 +98,35 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     let mut trailers = Trailer::of(&case.request.commits);
     silence(&mut findings, &mut trailers, case, facts);
     for rule in ALL {
-        if let Scope::Overrides(check) = rule.scope {
-            check(&trailers, &mut Sink::new(rule, (COMMIT_MSG, ""), &mut findings));
+        let mut found = Vec::new();
+        match rule.scope {
+            Scope::Overrides(check) => {
+                check(&trailers, &mut Sink::new(rule, (COMMIT_MSG, ""), &mut found));
+            }
+            Scope::Suppressions(check) => {
+                check(&suppressions, &mut Sink::new(rule, (POLICY, ""), &mut found));
+            }
+            _ => continue,
         }
-        if let Scope::Suppressions(check) = rule.scope {
-            check(&suppressions, &mut Sink::new(rule, (POLICY, ""), &mut findings));
-        }
+        let found = found.into_iter();
+        findings.extend(found.filter_map(|one| at_level_of_policy(one, rule, None, case.policy)));
     }
     findings.sort_by(|a, b| (&a.file, a.place, a.rule).cmp(&(&b.file, b.place, b.rule)));
+    drop_fixes_of_others(&mut findings);
     drop_contradicting_fixes(&mut findings);
     findings
+}
+
+/// Drops the fixes of other rules in files where a rule whose fixes go alone reports an error.
+fn drop_fixes_of_others(findings: &mut [Finding]) {
+    let is_alone = |one: &Finding| find(one.rule).is_some_and(|rule| rule.fixes == FixesGo::Alone);
+    let files: HashSet<String> = findings
+        .iter()
+        .filter(|one| one.level == Level::Error && one.stands() && is_alone(one))
+        .map(|one| one.file.clone())
+        .collect();
+    let others = findings.iter_mut().filter(|one| files.contains(&one.file) && !is_alone(one));
+    others.for_each(|one| one.fix = None);
 }
 
 /// The findings about the request as a whole.

@@ -55,6 +55,8 @@ pub struct Rule {
     pub day: Day,
     /// Whether a `Release-Override:` may take the place of a fact that could not be fetched.
     pub unchecked: Overridable,
+    /// Whether its fixes go with those of other rules.
+    pub fixes: FixesGo,
 }
 
 impl Rule {
@@ -69,6 +71,7 @@ impl Rule {
         closed: Closed::Skipped,
         day: Day::Any,
         unchecked: Overridable::Yes,
+        fixes: FixesGo::Together,
     };
 
     /// Whether it looks at `file`.
@@ -86,6 +89,16 @@ pub enum Overridable {
     InPart,
     /// Errors stand. Warnings and held findings may always be overridden.
     No,
+}
+
+/// Whether the fixes of a rule go with those of other rules in the same file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixesGo {
+    /// They do.
+    Together,
+    /// Where it reports an error, its own correction comes first: what others report follows from that error, and to fix it
+    /// would make things worse.
+    Alone,
 }
 
 /// The day by which a rule judges a request.

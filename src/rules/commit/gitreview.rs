@@ -12,7 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the repository has no `.gitreview` at the commit",
     docs: "## What it checks
 
-Each repository of a release has the file `.gitreview` at the commit. A site that states `gerrit: null` is not checked.
+Each repository of a release has the file `.gitreview` at the commit. A site is checked if it configures `gerrit:` or
+`zuul-projects:`, and does not state `gerrit: null`.
 
 ## Why
 
@@ -57,6 +58,8 @@ fn commit(project: &Project) -> CommitIn {
 }
 
 fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
-    let may_have_gerrit = on.config.may_have_gerrit;
+    let config = on.config;
+    let has_jobs = !config.gerrit.is_empty() || !config.zuul_projects.is_empty();
+    let may_have_gerrit = config.may_have_gerrit && has_jobs;
     on.tagged_projects().filter(move |_| may_have_gerrit)
 }

@@ -45,7 +45,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             *project.repo
         );
         sink.report(place, message)
-            .help(format!("remove it with `git rm --cached {first}`, or add it to `.gitmodules`"))
+            .help("remove it with `git rm --cached`, or add it to `.gitmodules`")
             .repo(&project.repo)
             .release(on.version());
     }

@@ -79,7 +79,10 @@ fn check_one(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink: &mut S
         }
     };
     sink.report(place, message)
-        .help(format!("ask an owner of the package to add `{uploader}` before the tag is made"))
+        .help(match uploader.as_str() {
+            "" => "ask the package index to give the package an owner".to_owned(),
+            name => format!("ask an owner of the package to add `{name}` before the tag is made"),
+        })
         .repo(repo)
         .release(on.version());
 }

@@ -44,8 +44,10 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         if sink.need(answer, place, &question) == Some(Some(true)) {
             sink.report_at(level(on), place, format!("governance has retired {what}"))
                 .help("add it to governance again before it is released");
-            // The parts of what is retired are retired with it.
-            return;
+            // The repositories of a team or deliverable that is retired are retired with it.
+            if !what.starts_with("the repository") {
+                return;
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::facts::repository::{BranchOf, TagOf};
 use crate::facts::{Answer, Asks, Facts};
-use crate::rules::{Level, OneFile, Overridable, Rule, Scope, Sink};
+use crate::rules::{FixesGo, Level, OneFile, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Branch, Deliverable, Location, Project, Release};
 use crate::tree::place::{Place, Placed};
 use crate::tree::record::File;
@@ -31,6 +31,7 @@ unnoticed, and a copied `diff-start` replaced the right one eight times.
 Restore the entry. If the file was wrong, add `Release-Override: released-entry-changed <reason>` to the commit message.
 ",
     scope: Scope::Changes { asks, check },
+    fixes: FixesGo::Alone,
     ..Rule::USUAL
 };
 

@@ -70,11 +70,14 @@ fn check_one(
         return;
     };
     let is_due = tagged.checked_add((24 * PATIENCE).hours()).is_ok_and(|due| due <= on.clock.now);
+    if !is_due {
+        return;
+    }
     let Some(Some(name)) = sink.need(name_of(on, project, facts), place, &what) else { return };
     let pins = facts.get(&pinned(on, name.clone()));
     let Some(Some(pins)) = sink.need(pins, place, &what) else { return };
     let versions = || pins.iter().map(|pin| Version::new(pin.as_str()));
-    if !is_due || versions().any(|pin| pin >= previous.version.value) {
+    if versions().any(|pin| pin >= previous.version.value) {
         return;
     }
     let newest = versions().max().map(|pin| pin.text().to_owned()).unwrap_or_default();

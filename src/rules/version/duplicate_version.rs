@@ -51,7 +51,7 @@ fn check_versions(on: &OneDeliverable<'_>, new: &[OneRelease<'_>], sink: &mut Si
             && is_touched(&[index, earlier])
             && !is_second_end(on, new, index)
         {
-            let message = format!("`{}` is already listed in line {}", version.text(), there.line);
+            let message = format!("`{}` is already listed on line {}", version.text(), there.line);
             let finding = sink
                 .report(version.place, message)
                 .help(
@@ -99,7 +99,7 @@ fn check_repositories(new: &OneRelease<'_>, sink: &mut Sink<'_>) {
         let repo = &project.repo;
         if let Some(line) = first.insert(repo.to_ascii_lowercase(), repo.place.line) {
             let message =
-                format!("`{}` lists `{}` twice, first in line {line}", new.version(), **repo);
+                format!("`{}` lists `{}` twice, first on line {line}", new.version(), **repo);
             sink.report(repo.place, message)
                 .help("remove one of the two, or fix its name")
                 .repo(repo)
@@ -125,6 +125,7 @@ fn check_other_files(new: &OneRelease<'_>, sink: &mut Sink<'_>) {
                 ),
                 None => finding.help("use the next free version"),
             };
+            return;
         }
     }
 }
@@ -137,7 +138,7 @@ fn check_branches(on: &OneDeliverable<'_>, sink: &mut Sink<'_>) {
         if let Some((earlier, was_new)) = first.insert(name.as_str(), (line, is_new))
             && (is_new || was_new || was_once(on, name))
         {
-            sink.report(name.place, format!("`{}` is already listed in line {earlier}", **name))
+            sink.report(name.place, format!("`{}` is already listed on line {earlier}", **name))
                 .help("remove one of the two entries");
         }
     }

@@ -30,7 +30,9 @@ Add each repository of `repository-settings` to the entry, each at the commit of
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     if end_tag::is_end(on, SpecialKind::Em) {
         end_tag::check(on, sink);
-        check_commits(on, sink);
+        if !end_tag::is_too_early(on) {
+            check_commits(on, sink);
+        }
     }
 }
 

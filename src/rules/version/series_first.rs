@@ -38,7 +38,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         format!("the first release of a series must end in 0, but `{}` does not", version.text());
     let finding = sink.report(version.place, message).release(on.version());
     let advice = "patch numbers belong to the stable branch of the previous series";
-    match next_free(on).or_else(|| version.next_feature().map(|next| next.text().to_owned())) {
+    match next_free(on) {
         Some(next) => {
             finding.help(format!("consider `{next}`: {advice}")).fix(
                 format!("release `{next}`"),

@@ -60,12 +60,20 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     let Some((newest, series)) = newest_of_earlier_series(on) else { return };
-    if version.value <= newest {
+    if version.value <= newest && !is_taken(on) {
         let message =
             format!("`{}` is not higher than `{}` of {series}", version.text(), newest.text());
         let finding = sink.report(version.place, message).release(on.version());
         advise(on, finding, &format!("use a version higher than every version of {series}"));
     }
+}
+
+/// Whether another file lists this version of a repository of the release, which `duplicate-version` reports.
+fn is_taken(on: &OneRelease<'_>) -> bool {
+    let index = on.request.head.index();
+    let is_elsewhere =
+        |repo: &str| index.files_with(repo, on.version()).iter().any(|file| *file != on.after.name);
+    on.release.projects.iter().any(|project| is_elsewhere(&project.repo))
 }
 
 /// Offers the next free number, if there is one that fits.

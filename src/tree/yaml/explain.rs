@@ -254,7 +254,8 @@ fn indentation(lines: &[&str], line: usize, info: &str) -> Option<Fault> {
     let wanted: Vec<usize> = expected(lines, line, text.trim_start().starts_with("- "));
     let columns = match wanted.as_slice() {
         [] => "as the lines around it".to_owned(),
-        [one] => format!("by {one} columns"),
+        [0] => "like the first line: remove the blanks before it".to_owned(),
+        [one] => format!("by {}", columns_of(*one)),
         [rest @ .., last] => {
             let rest: Vec<String> = rest.iter().map(ToString::to_string).collect();
             format!("by {} or {last} columns", rest.join(", "))
@@ -264,10 +265,16 @@ fn indentation(lines: &[&str], line: usize, info: &str) -> Option<Fault> {
         line,
         columns: (0, own.max(1).min(text.chars().count())),
         message: format!(
-            "this line is indented by {own} columns, which fits none of the lines above it"
+            "this line is indented by {}, which does not fit the lines above it",
+            columns_of(own)
         ),
         help: format!("indent it {columns}"),
     })
+}
+
+/// `1 column`, `4 columns`.
+fn columns_of(count: usize) -> String {
+    if count == 1 { "1 column".to_owned() } else { format!("{count} columns") }
 }
 
 /// The columns of the keys or dashes above that a line may continue.
@@ -349,15 +356,15 @@ mod tests {
     fn a_line_that_is_indented_wrongly_says_how_far_it_should_be() {
         assert_eq!(
             fault(&FILE.replace("    projects", "   projects")),
-            "6:1 this line is indented by 3 columns, which fits none of the lines above it / indent it by 0 or 4 columns"
+            "6:1 this line is indented by 3 columns, which does not fit the lines above it / indent it by 0 or 4 columns"
         );
         assert_eq!(
             fault(&FILE.replace("        hash", "       hash")),
-            "8:1 this line is indented by 7 columns, which fits none of the lines above it / indent it by 0, 4 or 8 columns"
+            "8:1 this line is indented by 7 columns, which does not fit the lines above it / indent it by 0, 4 or 8 columns"
         );
         assert_eq!(
             fault(&FILE.replace("type:", "  type:")),
-            "3:1 this line is indented by 2 columns, which fits none of the lines above it / indent it by 0 columns"
+            "3:1 this line is indented by 2 columns, which does not fit the lines above it / indent it like the first line: remove the blanks before it"
         );
     }
 

@@ -77,7 +77,9 @@ fn objection(c: char, next: Option<char>, comment: bool) -> Option<(String, Opti
 
 /// Finds the first mark of a merge conflict: git writes it at the start of a line.
 fn refuse_conflict(text: &str) -> Result<(), Problem> {
-    let is_mark = |line: &str| line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ");
+    let is_mark = |line: &str| {
+        line.starts_with("<<<<<<< ") || line.starts_with(">>>>>>> ") || line == "======="
+    };
     match (1..).zip(text.lines()).find(|(_, line)| is_mark(line)) {
         None => Ok(()),
         Some((line, _)) => {

@@ -183,6 +183,8 @@ mail:
         path = WORK / name
         (path / f"{short(name)}.txt").write_text(f"{name} grew {number} times\n")
         (path / "requirements.txt").write_text("soil>=0.3.0\n")
+        (path / "setup.cfg").write_text(f"[metadata]\nname = {short(name)}\n")
+        (path / ".gitreview").write_text(f"[gerrit]\nhost=review.example.org\nproject={name}.git\n")
         commit(name, f"Grow {short(name)}, the {number}th time")
         return tip(name)
 
