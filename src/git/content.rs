@@ -1,6 +1,7 @@
 //! Trees and files of a commit.
 
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use git2::{ErrorCode, Oid, Tree, TreeEntry};
@@ -169,7 +170,11 @@ impl Repository {
         }
         let failed = |error: git2::Error| self.failed(format!("reading the blob {id}"), &error);
         let objects = self.inner.odb().map_err(failed)?;
-        let size = objects.read_header(id).map_err(failed)?.0;
+        // Its size is looked at before it is read. Over a damaged header, with a kind that is none, git2 panics.
+        let header = AssertUnwindSafe(|| objects.read_header(id));
+        let header = catch_unwind(header)
+            .map_err(|_| failed(git2::Error::from_str("the object has no kind: it is damaged")))?;
+        let size = header.map_err(failed)?.0;
         if size > limit {
             let (size, limit) = (size as u64, limit as u64);
             return Err(GitError::TooLarge { what: format!("the blob {id}"), size, limit });

@@ -47,9 +47,6 @@ impl Repository {
     }
 
     fn plain(inner: git2::Repository) -> Self {
-        // Git does not hash again what it reads either: its checksums find damage, and a fetch has compared the ids. Of a look
-        // at the whole record it would be a third of the time.
-        git2::opts::strict_hash_verification(false);
         Self { inner, promisor: None, cuts: OnceCell::new() }
     }
 

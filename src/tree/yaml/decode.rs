@@ -177,18 +177,18 @@ impl Decoder {
     pub fn fields<'a>(&mut self, field: Field<'a>, known: &[&'static str]) -> Option<Fields<'a>> {
         let entries = self.entries(field)?;
         let mut meant = Vec::new();
+        // One that is there already was not meant to be there twice. Found once: a file may have very many unknown keys.
+        let is_free = |key: &&&str| entries.iter().all(|other| other.key.value != **key);
+        let free: Vec<&str> = known.iter().filter(is_free).copied().collect();
         for entry in entries.iter().filter(|entry| !known.contains(&entry.key.value.as_str())) {
             let within = match field.part {
                 Part::Whole => String::new(),
                 Part::Value | Part::Item => format!(" in {}", field.called()),
             };
             let message = format!("unknown key `{}`{within}", entry.key.value);
-            // One that is there already was not meant to be there twice.
-            let is_free = |key: &&str| entries.iter().all(|other| other.key.value != *key);
-            let (all, free) = (known.iter().copied(), known.iter().copied().filter(is_free));
-            let help = one_of(&entry.key.value, all);
+            let help = one_of(&entry.key.value, known.iter().copied());
             meant.extend(nearest(&entry.key.value, known.iter().copied()));
-            let fix = certain(&entry.key.value, free)
+            let fix = certain(&entry.key.value, free.iter().copied())
                 .map(|meant| ("correct the spelling", meant.to_owned()));
             self.fixable(entry.key.place, message, Some(help), fix);
         }

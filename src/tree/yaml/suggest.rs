@@ -2,9 +2,11 @@
 
 /// The word in `known` that `word` is a misspelling of: at most a third of its letters are wrong.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = word.chars().count().div_ceil(3).min(3);
+    let length = word.chars().count();
+    let allowed = length.div_ceil(3).min(3);
     known
         .into_iter()
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= allowed)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|&(distance, _)| distance <= allowed)
         .min_by_key(|&(distance, _)| distance)
@@ -13,7 +15,9 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 
 /// The word in `known` that `word` certainly is a misspelling of: one or two letters are wrong, and no other word is as near.
 pub(super) fn certain<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let length = word.chars().count();
     let mut near: Vec<(usize, &str)> = known
+        .filter(|candidate| candidate.chars().count().abs_diff(length) <= 2)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= 2 && *distance * 2 < word.chars().count())
         .collect();
