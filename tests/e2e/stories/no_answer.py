@@ -27,7 +27,7 @@ def no_such_change(scene, tagkeeper):
 def private_change(scene, tagkeeper):
     world = scene.world
     world.branch()
-    world.ask(NAME, "3.1.0", world.grow(NAME))
+    world.ask(NAME, "3.0.0", world.grow(NAME))
     change = world.record("Release hose\n\nRelease-Override: no-such-rule agreed by all")
     world.propose(options="%private")
     number = world.number(change, "liaison")
@@ -37,10 +37,11 @@ def private_change(scene, tagkeeper):
                    f"{question[0]}: of a private change it is said that there may be one")
     tagkeeper.log_in("liaison")
     status, said, findings = tagkeeper.check(number)
-    scene.must(status == 0 and [finding["rule"] for finding in findings] == ["override-unused"], "to its owner it is a change like others")
+    unused = [finding for finding in findings if finding["rule"] == "override-unused"]
+    scene.must(status == 0 and len(unused) == 1, "to its owner it is a change like others")
     there = scene.gerrit.comments(number, "liaison")
-    scene.must([finding["file"] for finding in findings] == list(there), "the finding in its message is a comment there")
-    scene.must(findings[0]["message"] in there["/COMMIT_MSG"][0]["message"], "which says the same")
+    scene.must(unused[0]["file"] in there, "the finding in its message is a comment there")
+    scene.must(unused[0]["message"] in there["/COMMIT_MSG"][0]["message"], "which says the same")
     return number
 
 
