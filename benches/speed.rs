@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 use std::{env, io};
 
 use anyhow::{Context as _, Result, ensure};
-use tagkeeper::tree::record::{Blob, File, ItemKind};
+use tagkeeper::tree::record::File;
+use tagkeeper::tree::snapshot::{Blob, ItemKind};
 use tempfile::TempDir;
 
 /// Set in the child that only reads the record of this directory, to say how much memory that took.

@@ -43,7 +43,8 @@ fn is_trailing(file: &File, path: &FilePath) -> bool {
 mod tests {
     use super::*;
     use crate::tree::index::cache::TextCache;
-    use crate::tree::record::{Blob, Item, ItemKind, ReadError, Record, SERIES_STATUS, Snapshot};
+    use crate::tree::record::{Record, SERIES_STATUS};
+    use crate::tree::snapshot::{Blob, Item, ItemKind, ReadError, Snapshot};
 
     struct Files(Vec<(&'static str, String)>);
 

@@ -8,12 +8,14 @@ mod find;
 mod fixes;
 mod format;
 mod layout;
+mod region;
 mod splice;
 mod value;
 
-pub use document::{Beside, Document};
+pub use document::Document;
 pub use fixes::{Fixed, fix};
 pub use format::format;
+pub use region::Beside;
 pub use splice::{Overlap, Splice, splice};
 pub use value::{Path, Step, Value};
 

@@ -10,6 +10,7 @@ mod ask;
 pub mod build;
 pub mod constraints;
 pub mod document;
+pub mod files;
 mod gather;
 pub mod governance;
 mod hidden;

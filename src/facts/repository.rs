@@ -1,4 +1,4 @@
-//! Facts about project repositories: commits, tags, branches, files.
+//! Facts about project repositories: commits, tags, branches.
 //!
 //! Facts are read from `git:`, which may lag behind. Before something counts as absent, `push:`, where tags go, is asked too.
 
@@ -7,9 +7,6 @@ use jiff::Timestamp;
 use super::{Answer, Question, Sources};
 use crate::git::{Moment, Oid};
 use crate::tree::deliverable::Project;
-
-/// The largest project file that is read, in bytes.
-const LARGEST_FILE: usize = 1 << 20;
 
 /// One of the two remotes of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,28 +112,6 @@ pub struct MergedAt {
     pub repo: String,
     /// 40 hex digits.
     pub hash: String,
-}
-
-/// A file at a commit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct FileAt {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
-    /// Path in the repository.
-    pub path: String,
-}
-
-/// The names in a directory at a commit.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct FolderAt {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
-    /// Path in the repository; empty for its root.
-    pub path: String,
 }
 
 impl Question for Exists {
@@ -354,58 +329,5 @@ impl MergedAt {
     /// The question when the commit of `project` reached its branches.
     pub fn of(project: &Project) -> Self {
         Self { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
-    }
-}
-
-impl FileAt {
-    /// The question about the file `path` at the commit of `project`.
-    pub fn of(project: &Project, path: &str) -> Self {
-        let (repo, hash) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
-        Self { repo, hash, path: path.to_owned() }
-    }
-}
-
-impl FolderAt {
-    /// The question about the directory `path` at the commit of `project`; empty for its root.
-    pub fn of(project: &Project, path: &str) -> Self {
-        let FileAt { repo, hash, path } = FileAt::of(project, path);
-        Self { repo, hash, path }
-    }
-}
-
-impl Question for FileAt {
-    type Known = Vec<u8>;
-
-    fn lane(&self) -> &str {
-        &self.repo
-    }
-
-    fn answer(&self, sources: &Sources) -> Answer<Vec<u8>> {
-        sources.in_either(&self.repo, |opened| {
-            opened.held(&self.hash).and_then(|id| {
-                opened.ask(|repository| {
-                    Ok(repository.read(id, &self.path, LARGEST_FILE)?.map(|blob| blob.bytes))
-                })
-            })
-        })
-    }
-}
-
-impl Question for FolderAt {
-    type Known = Vec<String>;
-
-    fn lane(&self) -> &str {
-        &self.repo
-    }
-
-    fn answer(&self, sources: &Sources) -> Answer<Vec<String>> {
-        sources.in_either(&self.repo, |opened| {
-            opened.held(&self.hash).and_then(|id| {
-                opened.ask(|repository| {
-                    let items = repository.list(id, &self.path)?;
-                    Ok(items.map(|items| items.into_iter().map(|item| item.name).collect()))
-                })
-            })
-        })
     }
 }

@@ -12,7 +12,8 @@ use crate::ledger::{
 };
 use crate::plan::Memory;
 use crate::tree::deliverable::Location;
-use crate::tree::record::{File, ItemKind, Record};
+use crate::tree::record::{File, Record};
+use crate::tree::snapshot::ItemKind;
 use crate::workspace::{Failure, Workspace};
 
 /// Which release is explained, and what an operator knows of it.

@@ -21,9 +21,10 @@ use crate::plan::{
 use crate::report::Strictness;
 use crate::rules::Trailer;
 use crate::tree::introduced::{introducer, introducer_of_branch};
-use crate::tree::record::{File, ItemKind, Record};
+use crate::tree::record::{File, Record};
 use crate::tree::request::{Commit, Request};
 use crate::tree::scope::{self, Wanted};
+use crate::tree::snapshot::ItemKind;
 use crate::workspace::{Failure, Workspace};
 
 /// How often facts may lead to further questions.

@@ -9,8 +9,9 @@ use super::{Plan, PlannedRelease, State, Step};
 use crate::calendar::Merged;
 use crate::facts::repository::MergedAt;
 use crate::facts::{Answer, Asks, Facts, Unknown};
-use crate::tree::record::{File, ItemKind, Record};
+use crate::tree::record::{File, Record};
 use crate::tree::request::Request;
+use crate::tree::snapshot::ItemKind;
 
 /// The kinds of steps, in the order in which their steps of one release are done.
 pub type Kinds<'k> = [&'k dyn StepKind];

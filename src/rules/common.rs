@@ -12,10 +12,11 @@ use super::{find, schema, version};
 use crate::calendar::Waiting;
 use crate::config::{CONFIG, Config, Described, POLICY, Policy};
 use crate::tree::place::{Place, Placed, Problem, ProblemKind};
-use crate::tree::record::{ReadError, Record, SERIES_STATUS};
+use crate::tree::record::{Record, SERIES_STATUS};
 use crate::tree::request::{Change, Request};
 use crate::tree::schedule;
 use crate::tree::series::SeriesList;
+use crate::tree::snapshot::ReadError;
 
 /// Every such mistake.
 pub(super) fn findings(request: &Request, now: Timestamp) -> Vec<Finding> {

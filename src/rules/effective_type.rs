@@ -1,7 +1,7 @@
 //! The release type, guessed from the files at the commit if the deliverable file does not say.
 
 use super::OneRelease;
-use crate::facts::repository::FolderAt;
+use crate::facts::files::FolderAt;
 use crate::facts::{Answer, Asks, Facts};
 use crate::tree::deliverable::{Project, ReleaseType};
 

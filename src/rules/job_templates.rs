@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::facts::document::{Templates, ZuulProjects};
-use crate::facts::repository::{FileAt, FolderAt};
+use crate::facts::files::{FileAt, FolderAt};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::deliverable::Project;
 

@@ -1,5 +1,7 @@
 //! What a rule looks at: one file, deliverable, release or branch of the request.
 
+mod release;
+
 use std::ops::Deref;
 use std::rc::Rc;
 
@@ -7,20 +9,16 @@ use jiff::Timestamp;
 
 use crate::calendar::is_in_closed_series;
 use crate::config::{Config, Policy};
-use crate::facts::ancestor::FirstAncestor;
-use crate::facts::repository::TagOf;
-use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::RepoName;
 use crate::tree::deliverable::{
-    Branch, Deliverable, Kind, Model, Project, Release, StableBranchType, Status,
+    Branch, Deliverable, Kind, Model, Release, StableBranchType, Status,
 };
 use crate::tree::file::FilePath;
-use crate::tree::lineage::{self, Earlier};
 use crate::tree::place::Place;
 use crate::tree::record::File;
 use crate::tree::request::{Change, NewRelease, Novelty, Request};
 use crate::tree::series::Series;
-use crate::version::{BranchKind, Bump, Special, SpecialKind, Version};
+use crate::version::{BranchKind, SpecialKind};
 
 /// The times by which a request is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,185 +217,6 @@ impl<'a> OneDeliverable<'a> {
     /// Whether to ask git about `repo`: not if it is retired, or if `repository-name` reports its name.
     pub fn is_live(&self, repo: &str) -> bool {
         !self.deliverable().is_retired(repo) && RepoName::parse(repo).is_ok()
-    }
-}
-
-impl<'a> OneRelease<'a> {
-    /// The entry before this one.
-    pub fn previous(&self) -> Option<&'a Release> {
-        self.index.checked_sub(1).map(|before| &self.on.deliverable().releases[before])
-    }
-
-    /// Asks for the release before this one in the history of `project`: the newest of this file that it contains.
-    pub fn ask_previous_in_history(&self, project: &Project, asks: &mut Asks) {
-        asks_for(self.earlier(project), project, asks);
-    }
-
-    /// The release before this one in the history of `project`, which is not always the entry above: an independent
-    /// deliverable may have two living lines. Absent if this file lists none.
-    pub fn previous_in_history(&self, project: &Project, facts: &Facts) -> Answer<Earlier<'a>> {
-        first_of(self.earlier(project), project, facts)
-    }
-
-    /// Asks for the release since which the content of this one is told.
-    pub fn ask_since(&self, project: &Project, asks: &mut Asks) {
-        asks_for(self.earlier_in_full(project), project, asks);
-    }
-
-    /// The release since which the content of this one is told: of a full release the last full one in the history of
-    /// `project`, whatever pre-releases came in between; else as [`OneRelease::previous_in_history`].
-    pub fn since(&self, project: &Project, facts: &Facts) -> Answer<Earlier<'a>> {
-        first_of(self.earlier_in_full(project), project, facts)
-    }
-
-    /// [`OneRelease::earlier`], for a full release full ones first.
-    fn earlier_in_full(&self, project: &Project) -> Vec<Earlier<'a>> {
-        let mut found = self.earlier(project);
-        if self.release.version.is_full() {
-            found.sort_by_key(|one| !one.release.version.is_full());
-        }
-        found
-    }
-
-    /// The releases of this file that may come before this one in the history of `project`, likeliest first.
-    fn earlier(&self, project: &Project) -> Vec<Earlier<'a>> {
-        let listed = &self.on.deliverable().releases[..self.index];
-        let mut found = lineage::earlier(listed, &project.repo, &self.release.version);
-        found.retain(|one| is_hash(&one.project.hash));
-        found
-    }
-
-    /// The step from the release before it: in this file, else in the newest older series that has one.
-    pub fn bump(&self) -> Bump {
-        let newest_of = |releases: &[Release]| {
-            let numbered =
-                releases.iter().rev().find(|release| release.version.special().is_none());
-            numbered.map(|release| release.version.value.clone())
-        };
-        let head = &self.on.request.head;
-        let in_older_series = || {
-            let older = head.series().older_than(self.on.path.series());
-            let mut files =
-                older.filter_map(|series| head.deliverable(&series.name, self.on.path.name()));
-            files.find_map(|file| newest_of(&file.deliverable.releases))
-        };
-        let before =
-            newest_of(&self.on.deliverable().releases[..self.index]).or_else(in_older_series);
-        Bump::between(before.as_ref(), &self.release.version)
-    }
-
-    /// The version, if it is a number in the form that its file writes, listed once: only such a version is compared with
-    /// others. What is wrong with another one is reported by `schema`, `version-number` or `duplicate-version`.
-    pub fn number(&self) -> Option<&'a Version> {
-        let version = &self.release.version;
-        let others = self.on.deliverable().releases[..self.index].iter();
-        let is_first = !others.map(|other| other.version.text()).any(|text| text == version.text());
-        let is_number = version.numbers().is_some() && version.special().is_none();
-        let is_written = || version.canonical().is_ok_and(|right| right == version.text());
-        (is_first && is_number && is_written() && !self.on.is_reported(version.place))
-            .then_some(&version.value)
-    }
-
-    /// The end of a series that it marks, such as `2024.1-eol`.
-    pub fn special(&self) -> Option<Special<'a>> {
-        self.release.version.value.special()
-    }
-
-    /// Asks for what [`OneRelease::is_tagged`] needs.
-    pub(super) fn ask_whether_tagged(&self, asks: &mut Asks) {
-        if self.may_be_tagged() {
-            self.live_projects().for_each(|project| asks.put(self.tag_of(project)));
-        }
-    }
-
-    /// Whether nothing is left to release: the entry was listed before, or there is no base, and its tags exist at the commits
-    /// that it names.
-    pub(super) fn is_tagged(&self, facts: &Facts) -> bool {
-        let exists = |project: &Project| {
-            let at = facts.get(&self.tag_of(project));
-            at.known().is_some_and(|at| at.eq_ignore_ascii_case(&project.hash))
-        };
-        self.may_be_tagged()
-            && self.live_projects().next().is_some()
-            && self.live_projects().all(exists)
-    }
-
-    /// Why it is unknown whether an entry without a base to compare with is a new release.
-    pub(super) fn unknown_novelty(&self, facts: &Facts) -> Option<Unknown> {
-        let mut projects = self.live_projects().filter(|_| self.request.base.is_none());
-        projects.find_map(|project| match facts.get(&self.tag_of(project)) {
-            Answer::Unknown(why) => Some(why),
-            Answer::Known(_) | Answer::Absent => None,
-        })
-    }
-
-    fn may_be_tagged(&self) -> bool {
-        self.novelty == Novelty::Changed || self.request.base.is_none()
-    }
-
-    fn tag_of(&self, project: &Project) -> TagOf {
-        TagOf { repo: project.repo.value.clone(), name: self.version().to_owned() }
-    }
-
-    /// The version, as written.
-    pub fn version(&self) -> &'a str {
-        self.release.version.text()
-    }
-
-    /// Its repositories for which [`OneDeliverable::is_live`].
-    pub fn live_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
-        let on = self.on;
-        self.release.projects.iter().filter(move |project| on.is_live(&project.repo))
-    }
-
-    /// The same, but only with a well-formed hash.
-    pub fn tagged_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
-        self.live_projects().filter(|project| is_hash(&project.hash))
-    }
-
-    /// The entry of `repo` in the newest earlier release that has one.
-    pub fn previous_of(&self, repo: &str) -> Option<(&'a Release, &'a Project)> {
-        let earlier = &self.on.deliverable().releases[..self.index];
-        earlier.iter().rev().find_map(|release| {
-            release
-                .projects
-                .iter()
-                .find(|project| *project.repo == *repo)
-                .map(|project| (release, project))
-        })
-    }
-}
-
-/// Asks which of `earlier` comes first in the history of `project`.
-fn asks_for(earlier: Vec<Earlier<'_>>, project: &Project, asks: &mut Asks) {
-    if !earlier.is_empty() {
-        asks.put(first_ancestor(&earlier, project));
-    }
-}
-
-/// The first of `earlier` that is in the history of `project`.
-fn first_of<'a>(
-    earlier: Vec<Earlier<'a>>,
-    project: &Project,
-    facts: &Facts,
-) -> Answer<Earlier<'a>> {
-    if earlier.is_empty() {
-        return Answer::Absent;
-    }
-    facts.get(&first_ancestor(&earlier, project)).and_then(|hash| {
-        let mut earlier = earlier.into_iter();
-        match earlier.find(|one| one.project.hash.eq_ignore_ascii_case(hash)) {
-            Some(found) => Answer::Known(found),
-            None => Answer::Absent,
-        }
-    })
-}
-
-fn first_ancestor(earlier: &[Earlier<'_>], project: &Project) -> FirstAncestor {
-    FirstAncestor {
-        repo: project.repo.value.clone(),
-        of: project.hash.to_ascii_lowercase(),
-        among: earlier.iter().map(|one| one.project.hash.to_ascii_lowercase()).collect(),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::deliverable;
 use super::deliverable::{Branch, Deliverable, Release};
-use super::record::Blob;
 use super::request::{Change, Commit, Request};
 use super::revision::Revision;
 use super::scope::ScopeError;
+use super::snapshot::Blob;
 use crate::git::{Oid, Repository};
-use crate::tree::record::Snapshot as _;
+use crate::tree::snapshot::Snapshot as _;
 use std::rc::Rc;
 
 /// The commit of the request that added `release` to the file of `change`: the newest that has it and whose parent does not.

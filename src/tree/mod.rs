@@ -12,6 +12,7 @@ pub mod request;
 pub mod requested;
 pub mod schedule;
 pub mod series;
+pub mod snapshot;
 mod stray;
 pub mod terms;
 pub mod trailer;

@@ -257,7 +257,7 @@ impl Request {
     }
 
     /// What could not be read, on either side.
-    pub fn failures(&self) -> Vec<super::record::ReadError> {
+    pub fn failures(&self) -> Vec<super::snapshot::ReadError> {
         let base = self.base.as_ref().map(Record::failures).unwrap_or_default();
         base.into_iter().chain(self.head.failures()).collect()
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::index::texts::Content;
-use super::record::{Blob, Item, ItemKind, ReadError, Snapshot};
+use super::snapshot::{Blob, Item, ItemKind, ReadError, Snapshot};
 use super::yaml::MAX_BYTES;
 use crate::git::{GitError, Oid, Repository, TreeItem, TreeKind};
 

@@ -10,9 +10,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::index::cache::TextCache;
-use super::record::{DELIVERABLES, ReadError, Record, Snapshot};
+use super::record::{DELIVERABLES, Record};
 use super::request::{Commit, Request, change_id};
 use super::revision::{Nothing, Revision};
+use super::snapshot::{ReadError, Snapshot};
 use super::stray::{is_below, is_stray, is_yaml};
 use super::terms::Terms;
 use crate::git::{Arrival, CommitInfo, GitError, Oid, Repository};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::index::texts::Content;
-use super::record::{Blob, Item, ItemKind, ReadError, Snapshot};
 use super::revision::folder_on_top;
+use super::snapshot::{Blob, Item, ItemKind, ReadError, Snapshot};
 
 /// Another state, with different texts in some files.
 pub struct Unsaved {

@@ -13,11 +13,12 @@ use shelf::Shelf;
 
 use super::index::cache::TextCache;
 use super::index::table::Table;
-use super::record::{DELIVERABLES, ItemKind, ReadError, Record, SERIES_STATUS};
+use super::record::{DELIVERABLES, Record, SERIES_STATUS};
 use super::request::{Commit, Request};
 use super::revision::{Nothing, Revision};
 use super::scope::{ScopeError, as_commit};
 use super::series::SeriesList;
+use super::snapshot::{ItemKind, ReadError};
 use super::terms::Terms;
 use crate::git::{Arrival, Directories, GitError, Oid, Repository, TreeChange, TreeSide};
 
@@ -134,7 +135,7 @@ impl<'a> Walk<'a> {
     fn step(&mut self, arrival: &Arrival) -> Result<Request, ScopeError> {
         let changes = self.changes(arrival.base, arrival.commit)?;
         let otherwise = self.enter(&changes);
-        let before: Box<dyn super::record::Snapshot> = match arrival.base {
+        let before: Box<dyn super::snapshot::Snapshot> = match arrival.base {
             Some(commit) => Box::new(self.past(commit, otherwise)),
             None => Box::new(Nothing),
         };

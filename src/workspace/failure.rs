@@ -5,8 +5,8 @@ use std::fmt;
 
 use crate::gerrit::GerritError;
 use crate::git::GitError;
-use crate::tree::record::ReadError;
 use crate::tree::scope::ScopeError;
+use crate::tree::snapshot::ReadError;
 
 /// A failure with its causes, and what to do about it.
 #[derive(Debug)]

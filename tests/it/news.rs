@@ -8,7 +8,8 @@ use tagkeeper::git::Repository;
 use tagkeeper::steps::announcement::{
     Announcement, DEFAULT_TEMPLATE, News, Released, SignedBy, Since, TagAtHand, news, released,
 };
-use tagkeeper::tree::record::{Blob, File, ItemKind};
+use tagkeeper::tree::record::File;
+use tagkeeper::tree::snapshot::{Blob, ItemKind};
 use tempfile::TempDir;
 
 use crate::support::record::record_of;

@@ -19,8 +19,9 @@ use tagkeeper::git::Git;
 use tagkeeper::net::http::Client;
 use tagkeeper::rules::{self, Case, Clock, Closed, Finding};
 use tagkeeper::tree::index::cache::TextCache;
-use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
+use tagkeeper::tree::record::Record;
 use tagkeeper::tree::request::{Commit, Request};
+use tagkeeper::tree::snapshot::{Blob, Item, ItemKind, ReadError, Snapshot};
 
 use crate::support::described::{Described, Garden, TEMPLATE, Workshop};
 use crate::support::web::{Page, Web};

@@ -21,7 +21,8 @@ pub use window::{OnCall, Window};
 
 use crate::tree::file::FilePath;
 use crate::tree::place::{Place, Problem, ProblemKind};
-use crate::tree::record::{ReadError, Record};
+use crate::tree::record::Record;
+use crate::tree::snapshot::ReadError;
 use crate::tree::yaml::{self, Decoder, Field, Node};
 
 /// Name of the policy at the top of the releases repository.

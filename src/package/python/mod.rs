@@ -3,6 +3,7 @@
 //! Texts, lists and dictionaries are read, joined with `+` or filled in with `%s`. Everything else is *computed*: it is never
 //! guessed.
 
+mod fold;
 mod read;
 mod tokens;
 

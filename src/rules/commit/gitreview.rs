@@ -1,6 +1,7 @@
 //! `gitreview`: the repository says where it is reviewed.
 
-use crate::facts::repository::{CommitIn, FileAt};
+use crate::facts::files::FileAt;
+use crate::facts::repository::CommitIn;
 use crate::facts::{Asks, Facts};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Project;

@@ -2,7 +2,7 @@
 
 use crate::rules::{Closed, Level, OneFile, Overridable, Rule, Scope, Sink};
 use crate::tree::place::Place;
-use crate::tree::record::ItemKind;
+use crate::tree::snapshot::ItemKind;
 
 pub(crate) static RULE: Rule = Rule {
     id: "filename",

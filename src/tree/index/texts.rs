@@ -8,7 +8,8 @@ use memchr::memmem;
 
 use super::cache::TextCache;
 use crate::tree::deliverable::{self, Branch, Location};
-use crate::tree::record::{DELIVERABLES, ItemKind, ReadError, Snapshot};
+use crate::tree::record::DELIVERABLES;
+use crate::tree::snapshot::{ItemKind, ReadError, Snapshot};
 
 /// Every deliverable file as text.
 ///

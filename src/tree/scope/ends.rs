@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use super::{Base, ScopeError, Wanted, resolve, tidy};
 use crate::git::{Git, Oid, Repository};
-use crate::tree::record::{DELIVERABLES, ItemKind, Snapshot};
+use crate::tree::record::DELIVERABLES;
 use crate::tree::revision::{Revision, WorkingTree, read_on_disk};
+use crate::tree::snapshot::{ItemKind, Snapshot};
 use crate::tree::stray::{is_stray, is_yaml};
 use crate::tree::unsaved::Unsaved;
 

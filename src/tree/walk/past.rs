@@ -9,9 +9,10 @@ use crate::tree::index::Index;
 use crate::tree::index::cache::TextCache;
 use crate::tree::index::table::Table;
 use crate::tree::index::texts::Texts;
-use crate::tree::record::{Blob, File, Item, ReadError, SERIES_STATUS, SeriesFile, Snapshot};
+use crate::tree::record::{File, SERIES_STATUS};
 use crate::tree::revision::{Revision, kind_of, nameless, too_much, unreadable};
 use crate::tree::schedule::{self, Schedule};
+use crate::tree::snapshot::{Blob, Item, ReadError, SeriesFile, Snapshot};
 use crate::tree::terms::Terms;
 use crate::tree::yaml::MAX_BYTES;
 

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::git::TreeSide;
-use crate::tree::record::{Blob, File, ReadError, SeriesFile};
+use crate::tree::record::File;
 use crate::tree::schedule::Schedule;
+use crate::tree::snapshot::{Blob, ReadError, SeriesFile};
 
 /// The last content of each path. A path has two only during the check of a request that changes it.
 #[derive(Default)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use tagkeeper::tree::index::cache::TextCache;
-use tagkeeper::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
+use tagkeeper::tree::record::Record;
+use tagkeeper::tree::snapshot::{Blob, Item, ItemKind, ReadError, Snapshot};
 
 struct Files(BTreeMap<String, Vec<u8>>);
 

@@ -6,8 +6,9 @@ use super::*;
 use crate::config::{Config, Policy};
 use crate::rules::{Case, Clock, Closed, Finding, judge};
 use crate::tree::index::cache::TextCache;
-use crate::tree::record::{Blob, Item, ItemKind, ReadError, Record, Snapshot};
+use crate::tree::record::Record;
 use crate::tree::request::Request;
+use crate::tree::snapshot::{Blob, Item, ItemKind, ReadError, Snapshot};
 
 const PATH: &str = "deliverables/birch/nova.yaml";
 const REPO: &str = "openstack/nova";

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::Moves;
-use crate::tree::record::{Blob, File, ItemKind};
+use crate::tree::record::File;
 use crate::tree::request::Change;
+use crate::tree::snapshot::{Blob, ItemKind};
 
 fn file(path: &str, repo: &str) -> Rc<File> {
     let text = format!(
