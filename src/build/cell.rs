@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use super::NotBuilt;
-use crate::git::child::{Bounds, Group, Input, Trouble, run};
+use crate::git::child::{self, Bounds, Group, Input, Trouble};
 
 /// Sets up the mounts, and starts the program.
 const SCRIPT: &str = include_str!("cell.sh");
@@ -13,7 +13,7 @@ const SCRIPT: &str = include_str!("cell.sh");
 const TIME: Duration = Duration::from_secs(900);
 /// Its script writes to standard error only.
 const OUTPUT: usize = 64 * 1024;
-/// What the script leaves with where the kernel refuses name spaces, or a mount.
+/// How many of its last lines a message shows.
 const LAST_LINES: usize = 12;
 
 /// A directory for one build: `source` and `out` are all that the program can write to.
@@ -30,36 +30,31 @@ pub(super) struct Cell {
 /// How a program ended.
 pub(super) struct Ended {
     pub(super) is_fine: bool,
-    /// The end of what it wrote.
-    pub(super) said: String,
+    /// What it wrote to standard error.
+    pub(super) output: String,
 }
 
 impl Cell {
-    /// Runs the program in `/source`.
-    ///
-    /// # Errors
-    /// If the cell cannot be made, or the program takes too long.
-    pub(super) fn run(&self, arguments: &[&str]) -> Result<Ended, NotBuilt> {
-        let ended = self.start(arguments)?;
-        Ok(ended)
-    }
-
     /// Whether this machine can make cells: a program that does nothing is run in one.
     ///
     /// # Errors
     /// Why not.
     pub(super) fn try_out(&self) -> Result<(), NotBuilt> {
-        let ended = self.start(&["true"])?;
+        let ended = self.run(&["true"])?;
         if ended.is_fine {
             return Ok(());
         }
         Err(NotBuilt(format!(
-            "a build runs foreign code, and this machine cannot shut it off (`unshare` fails): {}",
-            ended.said
+            "a build runs foreign code, and this machine cannot isolate it (`unshare` fails): {}",
+            last(&ended.output)
         )))
     }
 
-    fn start(&self, arguments: &[&str]) -> Result<Ended, NotBuilt> {
+    /// Runs the program in `/source`.
+    ///
+    /// # Errors
+    /// If the cell cannot be made, or the program takes too long.
+    pub(super) fn run(&self, arguments: &[&str]) -> Result<Ended, NotBuilt> {
         let mut lines: Vec<String> = self.read_only.iter().map(|path| text(path)).collect();
         let wheels = self.wheels.as_deref().map(text);
         lines.extend(wheels.clone());
@@ -76,8 +71,11 @@ impl Cell {
             .env("WHEELS", wheels.unwrap_or_default())
             .current_dir("/");
         let bounds = Bounds { time: TIME, output: OUTPUT };
-        match run(&mut command, Input::Nothing, bounds, Group::Own) {
-            Ok(ended) => Ok(Ended { is_fine: ended.status.success(), said: last(&ended.stderr) }),
+        match child::run(&mut command, Input::Nothing, bounds, Group::Own) {
+            Ok(ended) => Ok(Ended {
+                is_fine: ended.status.success(),
+                output: String::from_utf8_lossy(&ended.stderr).into_owned(),
+            }),
             Err(Trouble::Io(error)) => Err(NotBuilt(format!("cannot start `unshare`: {error}"))),
             Err(Trouble::Time) => {
                 Err(NotBuilt(format!("the build took more than {} minutes", TIME.as_secs() / 60)))
@@ -92,9 +90,8 @@ fn text(path: &Path) -> String {
 }
 
 /// The last lines that are not empty, as one.
-fn last(output: &[u8]) -> String {
-    let text = String::from_utf8_lossy(output);
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+pub(super) fn last(output: &str) -> String {
+    let lines: Vec<&str> = output.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines[lines.len().saturating_sub(LAST_LINES)..].join(" | ")
 }
 
@@ -103,18 +100,21 @@ mod tests {
     use std::fs;
     use std::path::PathBuf;
 
-    use super::{Cell, Ended};
+    use super::{Cell, last};
 
-    /// What the program finds in a cell; `None` where this machine cannot make one.
-    fn run(directory: PathBuf, arguments: &[&str]) -> Option<Ended> {
+    /// What the program writes in a cell. Where this machine cannot make one, `None`: it is refused, and says so.
+    fn run(directory: PathBuf, arguments: &[&str]) -> Option<String> {
         for name in ["source", "out"] {
             fs::create_dir_all(directory.join(name)).unwrap();
         }
         fs::write(directory.join("source/own"), "its own").unwrap();
         let path = PathBuf::from("/usr/bin");
         let cell = Cell { directory, read_only: Vec::new(), path, wheels: None };
-        cell.try_out().ok()?;
-        Some(cell.run(arguments).unwrap())
+        if let Err(why) = cell.try_out() {
+            assert!(why.to_string().contains("cannot isolate it"), "{why}");
+            return None;
+        }
+        Some(last(&cell.run(arguments).unwrap().output))
     }
 
     #[test]
@@ -129,15 +129,11 @@ mod tests {
             home.path().display()
         );
         let cell = tempfile::tempdir().unwrap();
-        let Some(ended) = run(cell.path().to_owned(), &["sh", "-c", &script]) else { return };
-        assert!(ended.said.contains("its own"), "{}", ended.said);
-        assert!(
-            !ended.said.contains("secret|") && !ended.said.contains("private-keys-v1.d |"),
-            "{}",
-            ended.said
-        );
-        assert!(ended.said.contains("No such file"), "{}", ended.said);
-        assert!(ended.said.matches("No such file").count() >= 3, "{}", ended.said);
+        let Some(said) = run(cell.path().to_owned(), &["sh", "-c", &script]) else { return };
+        assert!(said.contains("its own"), "{}", said);
+        assert!(!said.contains("secret|") && !said.contains("private-keys-v1.d |"), "{}", said);
+        assert!(said.contains("No such file"), "{}", said);
+        assert!(said.matches("No such file").count() >= 3, "{}", said);
         assert!(cell.path().join("out/done").exists());
         assert!(!PathBuf::from("/usr/x").exists());
     }
@@ -146,9 +142,9 @@ mod tests {
     fn there_is_no_network_and_no_way_to_mount() {
         let cell = tempfile::tempdir().unwrap();
         let script = "cat /proc/net/route 2>/dev/null | wc -l; mount -t tmpfs none /out && echo mounted; env | grep CARGO; echo HOME=$HOME";
-        let Some(ended) = run(cell.path().to_owned(), &["sh", "-c", script]) else { return };
-        assert!(!ended.said.contains("mounted"), "{}", ended.said);
-        assert!(ended.said.contains("HOME=/home/build"), "{}", ended.said);
-        assert!(!ended.said.contains("CARGO"), "{}", ended.said);
+        let Some(said) = run(cell.path().to_owned(), &["sh", "-c", script]) else { return };
+        assert!(!said.contains("mounted"), "{}", said);
+        assert!(said.contains("HOME=/home/build"), "{}", said);
+        assert!(!said.contains("CARGO"), "{}", said);
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::git::{Oid, Repository};
-use cell::{Cell, Ended};
+use cell::{Cell, Ended, last};
 
 /// How packages are built.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Builder {
 pub enum Outcome {
     /// It was built, and its README renders.
     Fine,
+    /// It was built; why its README was not looked at.
+    FineButReadme(String),
     /// Source distribution or wheel were not built: the end of what the build wrote.
     Failed(String),
     /// They were built with another version than the tag: this one.
@@ -91,9 +93,10 @@ impl Builder {
             build.push("--no-isolation");
         }
         build.push("/source");
-        let Ended { is_fine, said } = cell.run(&build)?;
+        let Ended { is_fine, output } = cell.run(&build)?;
         if !is_fine {
-            return if is_lacking(&said) {
+            let said = last(&output);
+            return if is_lacking(&output) {
                 Err(NotBuilt(lacking(&said)))
             } else {
                 Ok(Outcome::Failed(said))
@@ -106,26 +109,25 @@ impl Builder {
             return Ok(Outcome::OtherVersion(other.to_owned()));
         }
         if !python.has_twine {
-            return Err(NotBuilt(
-                "the README was not checked: install the Python package `twine`".to_owned(),
-            ));
+            let why = "the Python package `twine` is not installed";
+            return Ok(Outcome::FineButReadme(why.to_owned()));
         }
         let made: Vec<String> = made.iter().map(|name| format!("/out/{name}")).collect();
         let mut check = vec![program.as_str(), "-m", "twine", "check"];
         check.extend(made.iter().map(String::as_str));
-        let Ended { is_fine, said } = cell.run(&check)?;
-        Ok(if is_fine { Outcome::Fine } else { Outcome::BadReadme(said) })
+        let Ended { is_fine, output } = cell.run(&check)?;
+        Ok(if is_fine { Outcome::Fine } else { Outcome::BadReadme(last(&output)) })
     }
 }
 
 /// Whether a build ended because something that it needs is not there.
-fn is_lacking(said: &str) -> bool {
+fn is_lacking(output: &str) -> bool {
     let signs = [
         "Missing dependencies",
         "No matching distribution found",
         "Could not find a version that satisfies",
     ];
-    signs.iter().any(|sign| said.contains(sign))
+    signs.iter().any(|sign| output.contains(sign))
 }
 
 fn lacking(said: &str) -> String {

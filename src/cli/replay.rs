@@ -75,5 +75,5 @@ fn progress_bar() -> ProgressBar {
 fn rule_id(text: &str) -> Result<&'static str, String> {
     find(text)
         .map(|rule| rule.id)
-        .ok_or_else(|| "it is no rule; `tagkeeper rules` lists them".to_owned())
+        .ok_or_else(|| "there is no such rule; `tagkeeper rules` lists them".to_owned())
 }

@@ -26,7 +26,8 @@ pub(super) fn run(args: &RulesArgs, output: &Output) -> Result<Exit, Failure> {
 }
 
 fn unknown(id: &str) -> Failure {
-    Failure::usage(format!("`{id}` is no rule")).help("`tagkeeper rules` lists them")
+    Failure::usage(format!("there is no rule `{id}`"))
+        .help("run `tagkeeper rules` to list the rules")
 }
 
 fn list(out: &mut dyn Write) -> std::io::Result<()> {

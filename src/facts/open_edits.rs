@@ -39,9 +39,19 @@ impl Question for OpenEdits {
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<OpenEdit>> {
         sources.gerrit().and_then(|gerrit| {
+            let changes = match gerrit.open_changes_to(&self.path) {
+                Ok(changes) if changes.len() <= MOST => changes,
+                Ok(changes) => {
+                    let (path, count) = (&self.path, changes.len());
+                    return Answer::Unknown(Unknown::because(format_args!(
+                        "{count} open changes touch `{path}`, and at most {MOST} are looked into"
+                    )));
+                }
+                Err(error) => return Answer::Unknown(Unknown::from(error)),
+            };
             let edits = || -> Result<Vec<OpenEdit>, GerritError> {
                 let mut edits = Vec::new();
-                for change in gerrit.open_changes_to(&self.path)?.into_iter().take(MOST) {
+                for change in changes {
                     let Some(patchset) = change.patchset else { continue };
                     edits.push(OpenEdit {
                         bytes: gerrit.file_in(change.number, &patchset.commit, &self.path)?,

@@ -325,6 +325,13 @@ impl Question for Descends {
     }
 }
 
+impl TagOf {
+    /// The question about the tag `name` in the repository of `project`.
+    pub fn of(project: &Project, name: &str) -> Self {
+        Self { repo: project.repo.value.clone(), name: name.to_owned() }
+    }
+}
+
 impl MergedAt {
     /// The question when the commit of `project` reached its branches.
     pub fn of(project: &Project) -> Self {

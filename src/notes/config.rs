@@ -63,7 +63,7 @@ pub struct NotesConfig {
     pub ignores_null_merges: bool,
     /// The title of what is not released yet.
     pub unreleased_title: Option<String>,
-    /// What could not be understood: a phrase each. The default stands there.
+    /// What could not be understood, a phrase each; the default is used instead.
     pub problems: Vec<String>,
     pub(super) release_tag: Regex,
     pub(super) pre_release: Regex,

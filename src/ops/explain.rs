@@ -58,7 +58,7 @@ pub fn explain(workspace: &Workspace, options: &ExplainOptions) -> Result<Vec<St
         }
         if settled.is_empty() {
             settled.push(
-                "nothing was settled: nothing of it was begun and not noted as done".to_owned(),
+                "nothing to settle: no step was begun without being noted as done".to_owned(),
             );
         }
     }
@@ -70,7 +70,7 @@ pub fn explain(workspace: &Workspace, options: &ExplainOptions) -> Result<Vec<St
         match snapshot.entry(repo, &options.version).map_err(Failure::outside)? {
             None => {
                 is_done = false;
-                lines.push("  nothing of it was begun".to_owned());
+                lines.push("  nothing was done for it yet".to_owned());
             }
             Some(entry) => {
                 is_done &= is_settled(&entry);

@@ -1,6 +1,6 @@
 //! Environment markers (PEP 508): where a requirement counts.
 //!
-//! They are evaluated, never simplified: the work is linear in the length of a marker, whoever wrote it.
+//! They are evaluated, never simplified, so that the work is linear in the length of a marker.
 
 mod parse;
 

@@ -1,5 +1,7 @@
 //! Which Pythons a package supports.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, date};
 use pep440_rs::{Version, VersionSpecifiers};
 
@@ -57,10 +59,11 @@ impl Python {
             };
             return all.map(|(python, _)| python).filter(is_allowed).collect();
         }
-        let listed: Vec<Self> =
+        let stated: BTreeSet<Self> =
             classifiers.iter().filter_map(|line| Self::of_classifier(&line.value)).collect();
-        if !listed.is_empty() {
-            return listed;
+        if !stated.is_empty() {
+            // Those that exist: a file may state any number of others.
+            return all.map(|(python, _)| python).filter(|one| stated.contains(one)).collect();
         }
         all.filter(|(_, end)| day < *end).map(|(python, _)| python).collect()
     }

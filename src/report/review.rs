@@ -35,7 +35,7 @@ mod tests {
     fn the_verdict_comes_first_and_what_no_comment_says_after_it() {
         let report = Report {
             notes: vec![
-                "the request changes `tagkeeper.yaml`: it was judged by the one before".into(),
+                "the request changes `tagkeeper.yaml`: this check used the one from before the request".into(),
             ],
             ..mixed()
         };

@@ -1,7 +1,5 @@
 //! What a rule looks at: one file, deliverable, release or branch of the request.
 
-mod release;
-
 use std::ops::Deref;
 use std::rc::Rc;
 

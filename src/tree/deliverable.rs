@@ -187,7 +187,7 @@ words! {
         ClientLibrary = "client-library",
         /// A service.
         Service = "service",
-        /// A test plugin; never branches.
+        /// A tempest plugin; never branches.
         TempestPlugin = "tempest-plugin",
         /// Anything else, and the default.
         Other = "other",

@@ -32,7 +32,7 @@ pub fn open_change(
         return Err(Failure::usage("a change of Gerrit cannot be had with --offline"));
     }
     let gerrit = here.gerrit()?.ok_or_else(|| {
-        Failure::usage("there is no Gerrit to have the change from")
+        Failure::usage("no Gerrit is configured, so there is no change to read")
             .help("set `gerrit` in `tagkeeper.yaml`")
     })?;
     let change = gerrit.change(name)?;

@@ -234,7 +234,7 @@ impl Workspace {
                     != request.head.bytes(name).map_err(Failure::outside)?
             {
                 notes
-                    .push(format!("the request changes `{name}`: it was judged by the one before"));
+                    .push(format!("the request changes `{name}`: this check used the one from before the request; the new one counts after the merge"));
             }
         }
         notes.extend(self.changed_calendar(request)?);

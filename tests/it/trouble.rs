@@ -74,7 +74,7 @@ fn what_an_operator_has_settled_says_what_happens_next() {
     assert!(said.contains(off), "{said}");
     assert!(tagkeeper(&root, &explain).1.ends_with(off));
     let (status, said) = tagkeeper(&root, &[&explain[..], &["--resolve", "done"]].concat());
-    assert!(status == 0 && said.contains("nothing was settled: "), "{said}");
+    assert!(status == 0 && said.contains("nothing to settle: "), "{said}");
     assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
     assert!(!tagkeeper(&root, &explain).1.contains("pending"));
 }

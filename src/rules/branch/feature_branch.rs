@@ -49,7 +49,7 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
     let (name, location) = (&on.branch.name, &on.branch.location);
     if on.kind() == Kind::TempestPlugin {
-        let message = format!("a test plugin must not have a branch such as `{}`", **name);
+        let message = format!("a tempest plugin must not have a branch such as `{}`", **name);
         sink.report(name.place, message).help("remove the branch");
         return;
     }

@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Unknown};
+use crate::rules::listing::listed;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Deliverable, Kind, Location, Model, StableBranchType};
 use crate::tree::file::FilePath;
 use crate::tree::record::{DELIVERABLES, File};
+use crate::tree::snapshot::ReadError;
 use crate::version::BranchKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -32,8 +34,6 @@ Branch the deliverables that the message names first.
     ..Rule::USUAL
 };
 
-/// The repository of the requirements.
-const REQUIREMENTS: &str = "openstack/requirements";
 /// How many deliverables a message names.
 const NAMED: usize = 5;
 
@@ -43,35 +43,40 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
     {
         return;
     }
-    let missing = missing(on, name);
+    let missing = match missing(on, name) {
+        Ok(missing) => missing,
+        Err(error) => {
+            let what = format!("which deliverables of `{}` have not branched", on.path.series());
+            sink.could_not_check(name.place, &what, &Unknown::because(error));
+            return;
+        }
+    };
     let [first, ..] = missing.as_slice() else { return };
-    let mut names: Vec<String> = missing.iter().take(NAMED).map(|one| format!("`{one}`")).collect();
-    if missing.len() > NAMED {
-        names.push(format!("{} more", missing.len() - NAMED));
-    }
-    let message = format!("`{}` comes before the branches of {}", **name, names.join(", "));
+    let names = listed(&missing, NAMED, |one| format!("`{one}`"));
+    let message = format!("`{}` comes before the branches of {names}", **name);
     sink.report(name.place, message).help(format!(
         "branch `{first}` and the others first, or add `Release-Override: requirements-branch-last <reason>` to the commit message"
     ));
 }
 
 fn is_requirements(on: &OneBranch<'_>) -> bool {
-    let settings = &on.deliverable().repository_settings;
+    let (requirements, settings) =
+        (&on.config.requirements_repo, &on.deliverable().repository_settings);
     let in_map = match &on.branch.location.value {
-        Location::Commits(commits) => commits.iter().any(|(repo, _)| **repo == *REQUIREMENTS),
+        Location::Commits(commits) => commits.iter().any(|(repo, _)| **repo == *requirements),
         Location::Version(_) => false,
     };
-    in_map || settings.iter().any(|one| *one.repo == *REQUIREMENTS)
+    in_map || settings.iter().any(|one| *one.repo == *requirements)
 }
 
 /// The deliverables of the series that branch, and have not.
-fn missing(on: &OneBranch<'_>, name: &str) -> Vec<String> {
+fn missing(on: &OneBranch<'_>, name: &str) -> Result<Vec<String>, ReadError> {
     let folder = format!("{DELIVERABLES}/{}/", on.path.dir());
     let head = &on.request.head;
-    let paths = head.paths().unwrap_or_default().into_iter();
+    let paths = head.paths()?.into_iter();
     let others = paths.filter(|path| path.starts_with(&folder) && *path != on.after.name);
     let files = others.filter_map(|path| head.known_file(&path)).filter(|file| file.is_readable());
-    files
+    let missing = files
         .filter_map(|file: Rc<File>| {
             let path = file.path.as_ref().ok()?;
             let deliverable = &file.deliverable;
@@ -80,7 +85,8 @@ fn missing(on: &OneBranch<'_>, name: &str) -> Vec<String> {
             let lacks_it = will_branch(deliverable, path) && !is_branched && !is_exempt;
             (lacks_it && !has_never_branched(on, path)).then(|| path.name().to_owned())
         })
-        .collect()
+        .collect();
+    Ok(missing)
 }
 
 /// Whether the deliverable had no stable branch in the newest older series that it was released in.

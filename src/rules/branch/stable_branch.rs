@@ -22,7 +22,7 @@ New and changed branches, by `stable-branch-type`:
 - `std` and `std-with-versions` branches start at a release in the file: the newest one, unless the branch already exists;
 - `tagless` branches start at one commit per repository;
 - `upstream` branches may have any location;
-- with `none`, the file has no such branches; neither do test plugins.
+- with `none`, the file has no such branches; neither do tempest plugins.
 
 `stable/` is followed by the series or its release id. `bugfix/X.Y` needs `std-with-versions` and a release X.Y.
 `unmaintained/<id>` starts at `<id>-eom`.
@@ -73,7 +73,7 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     if on.kind() == Kind::TempestPlugin {
         sink.report(
             name.place,
-            format!("a test plugin must not have a branch such as `{}`", **name),
+            format!("a tempest plugin must not have a branch such as `{}`", **name),
         )
         .help("remove the branch");
         return;
@@ -325,13 +325,15 @@ fn check_older_start(on: &OneBranch<'_>, release: &Release, facts: &Facts, sink:
 }
 
 fn help_with_newest(on: &OneBranch<'_>, finding: Reported<'_>) {
-    if let Some(newest) = on.deliverable().releases.last().map(|release| release.version.text()) {
-        finding.help(format!("the newest release is `{newest}`")).fix(
-            format!("start at `{newest}`"),
-            on.branch.location.place,
-            newest,
-        );
-    } else {
+    let Some(newest) = on.deliverable().releases.last().map(|release| &release.version) else {
         finding.help("add the release first, or in the same request: a branch starts at a release");
+        return;
+    };
+    let (text, place) = (newest.text(), on.branch.location.place);
+    let finding = finding.help(format!("the newest release is `{text}`"));
+    // A version that has to be written in another way is not copied.
+    let is_written = newest.canonical().is_ok_and(|right| right == text);
+    if is_written && !on.is_reported(newest.place) {
+        finding.fix(format!("start at `{text}`"), place, text);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::facts::repository::{BranchNames, BranchOf, BranchesWith, CommitIn, OnBranch, TrunkOf};
 use crate::facts::{Answer, Asks, Facts};
+use crate::rules::listing::listed;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Project;
 
@@ -189,15 +190,9 @@ fn gone_branch<'a>(on: &OneRelease<'_>, of_series: &'a [String]) -> Option<&'a s
 
 fn quoted(branches: &[String]) -> String {
     const SHOWN: usize = 4;
-    let mut names: Vec<String> =
-        branches.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    match branches.len() {
-        0 => "no branch".to_owned(),
-        n if n > SHOWN => {
-            names.push(format!("{} more", n - SHOWN));
-            names.join(", ")
-        }
-        _ => names.join(", "),
+    match branches {
+        [] => "no branch".to_owned(),
+        branches => listed(branches, SHOWN, |name| format!("`{name}`")),
     }
 }
 

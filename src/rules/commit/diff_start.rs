@@ -90,7 +90,7 @@ fn commit_of(project: &Project, start: &Placed<String>, facts: &Facts) -> Answer
 }
 
 fn tag(project: &Project, start: &Placed<String>) -> TagOf {
-    TagOf { repo: project.repo.value.clone(), name: start.value.clone() }
+    TagOf::of(project, start)
 }
 
 fn commit(project: &Project, start: &Placed<String>) -> CommitIn {

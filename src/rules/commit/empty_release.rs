@@ -3,6 +3,7 @@
 use crate::facts::history::ChangedFiles;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::content::range;
+use crate::rules::listing::listed;
 use crate::rules::upkeep::is_upkeep;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Project, Release};
@@ -92,16 +93,12 @@ fn changed<'a, 'f>(
 }
 
 fn report(on: &OneRelease<'_>, previous: &Release, files: &[&str], sink: &mut Sink<'_>) {
-    let shown = files.iter().take(MOST_LISTED).map(|file| format!("`{file}`"));
-    let mut listed: Vec<String> = shown.collect();
-    if files.len() > MOST_LISTED {
-        listed.push(format!("{} more", files.len() - MOST_LISTED));
-    }
+    let listed = listed(files, MOST_LISTED, |file| format!("`{file}`"));
     let message = format!(
         "`{}` is empty: since `{}` only tests, jobs or packaging changed ({})",
         on.version(),
         previous.version.text(),
-        listed.join(", ")
+        listed
     );
     sink.report(on.release.version.place, message)
         .related(previous.version.place, "the previous release in its history")

@@ -49,7 +49,7 @@ fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
 fn next_version(on: &OneDeliverable<'_>, release: &Release) -> Option<(String, Vec<TagOf>)> {
     let new = on.new_releases().find(|new| std::ptr::eq(new.release, release))?;
     let next = next_free(&new)?;
-    let tag = |project: &Project| TagOf { repo: project.repo.value.clone(), name: next.clone() };
+    let tag = |project: &Project| TagOf::of(project, &next);
     let questions = release.projects.iter().map(tag).collect();
     Some((next, questions))
 }
@@ -109,5 +109,5 @@ fn entries<'a>(
 }
 
 fn question(release: &Release, project: &Project) -> TagOf {
-    TagOf { repo: project.repo.value.clone(), name: release.version.text().to_owned() }
+    TagOf::of(project, release.version.text())
 }

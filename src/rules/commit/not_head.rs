@@ -3,6 +3,7 @@
 use super::branch_membership::{branch_of, expected_branch, trunk_of};
 use crate::facts::history::{LeftOut, Logged};
 use crate::facts::{Answer, Asks, Facts};
+use crate::rules::listing::listed;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Project;
 
@@ -81,10 +82,7 @@ fn report(
     }
     let level = if commits.len() >= MANY { Level::Warning } else { Level::Note };
     let line = |commit: &Logged| format!("{} ({})", commit.short(), commit.subject);
-    let mut listed: Vec<String> = commits.iter().take(MOST_LISTED).map(line).collect();
-    if commits.len() > MOST_LISTED {
-        listed.push(format!("{} more", commits.len() - MOST_LISTED));
-    }
+    let listed = listed(commits, MOST_LISTED, line);
     let count = match commits.len() {
         1 => "1 commit".to_owned(),
         n => format!("{n} commits"),
@@ -93,7 +91,7 @@ fn report(
         "`{}` leaves out {count} of `{branch}` of `{}`: {}",
         on.version(),
         *project.repo,
-        listed.join(", ")
+        listed
     );
     sink.report_at(level, project.hash.place, message)
         .help(format!("release the head of `{branch}` to leave nothing out"))

@@ -2,7 +2,7 @@
 
 use super::sdist::{ask_build, built};
 use crate::facts::build::{Built, Outcome};
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::RepositoryFlag;
 
@@ -36,16 +36,24 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let is_uploaded =
         |repo: &str| !on.deliverable().has_flag(repo, RepositoryFlag::NoArtifactBuildJob);
     for project in built(on, facts).filter(|project| is_uploaded(&project.repo)) {
-        // What was not built is for `sdist`.
-        if let Answer::Known(Outcome::BadReadme(said)) =
-            facts.get(&Built::of(project, on.version()))
-        {
-            let message =
-                format!("the README of `{}` does not render at this commit: {said}", *project.repo);
-            sink.report(project.hash.place, message)
-                .help("fix the README in the repository, and release the commit with the fix")
-                .repo(&project.repo)
-                .release(on.version());
+        let place = project.hash.place;
+        match facts.get(&Built::of(project, on.version())) {
+            Answer::Known(Outcome::BadReadme(said)) => {
+                let message = format!(
+                    "the README of `{}` does not render at this commit: {said}",
+                    *project.repo
+                );
+                sink.report(place, message)
+                    .help("fix the README in the repository, and release the commit with the fix")
+                    .repo(&project.repo)
+                    .release(on.version());
+            }
+            Answer::Known(Outcome::FineButReadme(why)) => {
+                let what = format!("the README of `{}`", *project.repo);
+                sink.could_not_check(place, &what, &Unknown::because(why));
+            }
+            // What was not built is for `sdist`.
+            _ => {}
         }
     }
 }

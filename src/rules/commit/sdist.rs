@@ -58,7 +58,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
 pub(super) fn ask_build(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
         asks.put(PackageAt::of(project));
-        asks.put(tag(on, project));
+        asks.put(TagOf::of(project, on.version()));
     }
     built(on, facts).for_each(|project| asks.put(Built::of(project, on.version())));
 }
@@ -72,7 +72,7 @@ pub(super) fn built<'a>(
         let package = facts.get(&PackageAt::of(project));
         let is_package =
             package.and_then(|package| answer(&package.requirements)) != Answer::Absent;
-        is_package && facts.get(&tag(on, project)) == Answer::Absent
+        is_package && facts.get(&TagOf::of(project, on.version())) == Answer::Absent
     };
     judged(on).filter(is_built).collect::<Vec<_>>().into_iter()
 }
@@ -81,8 +81,4 @@ fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a
     let is_newest = on.index + 1 == on.deliverable().releases.len();
     let is_numbered = on.release.version.special().is_none();
     on.tagged_projects().filter(move |_| is_newest && is_numbered)
-}
-
-fn tag(on: &OneRelease<'_>, project: &Project) -> TagOf {
-    TagOf { repo: project.repo.value.clone(), name: on.version().to_owned() }
 }

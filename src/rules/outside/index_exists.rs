@@ -31,7 +31,7 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
         dist::ask_whether_published(on, project, facts, asks);
         dist::ask(on, project, asks);
-        asks.put(tag_of(on, project));
+        asks.put(TagOf::of(project, on.version()));
         let is_published = publishes(on, project, facts) == Answer::Known(true);
         if let (true, Answer::Known(name)) = (is_published, name_of(on, project, facts)) {
             asks.put(indexed(on, &name));
@@ -41,18 +41,23 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
-        // What is not known about the jobs or the name is for `release-type` and `pypi-permissions` to report.
-        let is_published = publishes(on, project, facts) == Answer::Known(true);
-        let (true, Answer::Known(name)) = (is_published, name_of(on, project, facts)) else {
-            continue;
-        };
         let place = on.release.version.place;
+        // What is not known about the jobs is for `release-type` to report, and with them the name for `pypi-permissions`.
+        if publishes(on, project, facts) != Answer::Known(true) {
+            continue;
+        }
+        let name = name_of(on, project, facts);
+        if matches!(name, Answer::Unknown(_)) && !on.config.zuul_projects.is_empty() {
+            continue;
+        }
+        let what = format!("what `{}` is called on the package index", *project.repo);
+        let Some(Some(name)) = sink.need(name, place, &what) else { continue };
         let what = format!("whether the package index has `{name}` `{}`", on.version());
         let Some(Some(())) = sink.need(known(facts.get(&indexed(on, &name))), place, &what) else {
             continue;
         };
         // A tag at another commit is for `existing-tag` to report.
-        if let Some(None) = sink.need(facts.get(&tag_of(on, project)), place, &what) {
+        if let Some(None) = sink.need(facts.get(&TagOf::of(project, on.version())), place, &what) {
             let message = format!("the package index has `{name}` `{}` already", on.version());
             sink.report(place, message)
                 .help("use a version that the index does not have")
@@ -68,10 +73,6 @@ fn known(answer: Answer<&()>) -> Answer<()> {
 
 fn indexed(on: &OneRelease<'_>, name: &str) -> IndexedVersion {
     IndexedVersion::of(on.config.index_url().unwrap_or_default(), name, on.version())
-}
-
-fn tag_of(on: &OneRelease<'_>, project: &Project) -> TagOf {
-    TagOf { repo: project.repo.value.clone(), name: on.version().to_owned() }
 }
 
 fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {

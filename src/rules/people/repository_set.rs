@@ -90,7 +90,7 @@ fn compare_with_settings(
     }
     for repo in untagged {
         sink.report(release.version.place, format!("`{version}` does not tag `{}`", **repo))
-            .help("add the repository to the release; if it is no longer used, give it the flag `retired`")
+            .help("add the repository to the release; if it is no longer used, write `{flags: [retired]}` for it in `repository-settings`")
             .related(repo.place, "listed here")
             .repo(repo)
             .release(version);

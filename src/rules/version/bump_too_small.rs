@@ -2,6 +2,7 @@
 
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::content::{Wish, ask_content, content};
+use crate::rules::listing::listed;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Project, Release, Status};
 use crate::version::{Bump, Version};
@@ -96,15 +97,12 @@ fn report(on: &OneRelease<'_>, small: &[(&Release, &Project, Bump, Wish)], sink:
         true => format!("{} of `{}`", wish.said, *project.repo),
         false => wish.said.clone(),
     };
-    let mut listed: Vec<String> = small.iter().take(MOST_LISTED).map(said).collect();
-    if small.len() > MOST_LISTED {
-        listed.push(format!("{} more", small.len() - MOST_LISTED));
-    }
+    let listed = listed(small, MOST_LISTED, said);
     let message = format!(
         "`{}` is a {given} release after `{}`, but its content asks for a {wanted} one: {}",
         on.version(),
         before.version.text(),
-        listed.join(", ")
+        listed
     );
     let next = match is_major {
         true => before.version.next_major(),

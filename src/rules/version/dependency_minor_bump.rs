@@ -154,7 +154,7 @@ fn report(on: &OneRelease<'_>, project: &Project, change: &Change<'_>, sink: &mu
         n => format!("; and {n} more"),
     };
     let message = format!(
-        "`{}` of `{}` needs more than `{}`, and its number promises fixes only: {listed}{more}",
+        "`{}` of `{}` adds requirements over `{}`, but a patch release must not: {listed}{more}",
         on.version(),
         *project.repo,
         before.version.text()

@@ -9,7 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "em-tag",
     level: Level::Error,
     overridable: Overridable::InPart,
-    summary: "a `-em` tag comes too early, has no branch to end, or misses a repository",
+    summary: "a `-em` tag comes too early, has no branch to end, or leaves out a repository",
     docs: "## What it checks
 
 A new `<id>-em` at the end of a file: the series has been released, the file lists branches, and the tag is on all

@@ -9,7 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     id: "eom-tag",
     level: Level::Error,
     overridable: Overridable::InPart,
-    summary: "a `-eom` tag comes too early, has no branch to end, or misses a repository",
+    summary: "a `-eom` tag comes too early, has no branch to end, or leaves out a repository",
     docs: "## What it checks
 
 A new `<id>-eom` at the end of a file: the series has been released, the file lists branches, and the tag is on all

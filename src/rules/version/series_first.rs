@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 The first release in a series file ends in `0`, or is a first beta or release candidate (`0bN`, `0rcN`). Untagged and tagless
-deliverables and test plugins are not checked.
+deliverables and tempest plugins are not checked.
 
 ## Why
 
@@ -34,8 +34,18 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     let version = &on.release.version;
-    let message =
-        format!("the first release of a series must end in 0, but `{}` does not", version.text());
+    let message = match version.pre_release() {
+        Some(_) => format!(
+            "the first release of a series is a beta, a candidate or `X.Y.0`, not `{}`",
+            version.text()
+        ),
+        None => {
+            format!(
+                "the first release of a series must end in 0, but `{}` does not",
+                version.text()
+            )
+        }
+    };
     let finding = sink.report(version.place, message).release(on.version());
     let advice = "patch numbers belong to the stable branch of the previous series";
     match next_free(on) {

@@ -6,7 +6,7 @@ use crate::rules::next_free::ordered;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Release, ReleaseType};
 use crate::tree::place::Place;
-use crate::version::{Bump, Version};
+use crate::version::{Bump, PreReleaseKind, Version};
 
 pub(crate) static RULE: Rule = Rule {
     id: "version-jump",
@@ -64,6 +64,10 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
 /// The versions that may follow `before`; `None` if its form counts dates where `version` differs.
 fn wanted(before: &Version, version: &Version, skipped: u64) -> Option<Vec<Version>> {
     let base = before.target();
+    let is_candidate = before.pre_release().is_some_and(|pre| pre.kind == PreReleaseKind::Rc);
+    if is_candidate && version.is_full() {
+        return Some(vec![base]);
+    }
     let steps = [base.next_patch(), base.next_feature(), base.next_major()];
     let differs = match Bump::between(Some(&base), &version.target()) {
         Bump::Major => &steps[2],

@@ -59,8 +59,12 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     if let Some(special) = version.special() {
         return check_special(on, &special, sink);
     }
-    check_model(on, sink);
-    check_form(on, sink);
+    // A version that its model does not have is not corrected into another one.
+    if has_stage_of_model(on) {
+        check_form(on, sink);
+    } else {
+        report_stage(on, sink);
+    }
     for project in on.tagged_projects() {
         let what = format!("the release type of `{}`", *project.repo);
         if let Some(Some(kind)) =
@@ -88,7 +92,8 @@ fn check_form(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn check_model(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
+/// Whether it is a full release, or its model has pre-releases.
+fn has_stage_of_model(on: &OneRelease<'_>) -> bool {
     let has_pre_releases = matches!(
         on.model(),
         None | Some(
@@ -98,10 +103,11 @@ fn check_model(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
                 | Model::Independent
         )
     );
-    if let Some(model) = on.model()
-        && !has_pre_releases
-        && on.release.version.pre_release().is_some()
-    {
+    has_pre_releases || on.release.version.pre_release().is_none()
+}
+
+fn report_stage(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
+    if let Some(model) = on.model() {
         sink.report(
             on.release.version.place,
             format!(
@@ -194,12 +200,16 @@ fn check_special(on: &OneRelease<'_>, special: &Special<'_>, sink: &mut Sink<'_>
     };
     if special.id() != wanted {
         let right = format!("{wanted}-{kind}");
-        sink.report(
-            place,
-            format!("`{}` is not the tag of this series: it must be `{right}`", on.version()),
-        )
-        .fix(format!("write `{right}`"), place, right.clone())
-        .release(on.version());
+        let finding = sink
+            .report(
+                place,
+                format!("`{}` is not the tag of this series: it must be `{right}`", on.version()),
+            )
+            .release(on.version());
+        // The end of a bugfix branch is not the end of the series.
+        if !special.id().starts_with("bugfix") {
+            finding.fix(format!("write `{right}`"), place, right.clone());
+        }
     }
     let status = on.series.and_then(|series| series.status.as_ref()).map(|status| status.value);
     if kind == SpecialKind::Last

@@ -98,6 +98,12 @@ fn texts_that_need_quotes_say_so() {
 }
 
 #[test]
+fn one_mark_of_a_conflict_that_was_left_behind_is_named() {
+    let left = FILE.replace("type: library", "=======\ntype: library");
+    assert!(fault(&left).starts_with("3:1 the file has the marks of a merge conflict"));
+}
+
+#[test]
 fn the_marks_of_a_conflict_are_named() {
     let conflict = FILE.replace(
         "type: library",

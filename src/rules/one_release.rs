@@ -1,6 +1,6 @@
 //! What a rule can ask of one release.
 
-use super::is_hash;
+use super::subject::is_hash;
 use crate::facts::ancestor::FirstAncestor;
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
@@ -13,7 +13,7 @@ use crate::version::{Bump, Special, Version};
 impl<'a> OneRelease<'a> {
     /// The entry before this one.
     pub fn previous(&self) -> Option<&'a Release> {
-        self.index.checked_sub(1).map(|before| &self.on.deliverable().releases[before])
+        self.index.checked_sub(1).map(|before| &self.deliverable().releases[before])
     }
 
     /// Asks for the release before this one in the history of `project`: the newest of this file that it contains.
@@ -49,7 +49,7 @@ impl<'a> OneRelease<'a> {
 
     /// The releases of this file that may come before this one in the history of `project`, likeliest first.
     fn earlier(&self, project: &Project) -> Vec<Earlier<'a>> {
-        let listed = &self.on.deliverable().releases[..self.index];
+        let listed = &self.deliverable().releases[..self.index];
         let mut found = lineage::earlier(listed, &project.repo, &self.release.version);
         found.retain(|one| is_hash(&one.project.hash));
         found
@@ -62,15 +62,14 @@ impl<'a> OneRelease<'a> {
                 releases.iter().rev().find(|release| release.version.special().is_none());
             numbered.map(|release| release.version.value.clone())
         };
-        let head = &self.on.request.head;
+        let head = &self.request.head;
         let in_older_series = || {
-            let older = head.series().older_than(self.on.path.series());
+            let older = head.series().older_than(self.path.series());
             let mut files =
-                older.filter_map(|series| head.deliverable(&series.name, self.on.path.name()));
+                older.filter_map(|series| head.deliverable(&series.name, self.path.name()));
             files.find_map(|file| newest_of(&file.deliverable.releases))
         };
-        let before =
-            newest_of(&self.on.deliverable().releases[..self.index]).or_else(in_older_series);
+        let before = newest_of(&self.deliverable().releases[..self.index]).or_else(in_older_series);
         Bump::between(before.as_ref(), &self.release.version)
     }
 
@@ -78,11 +77,11 @@ impl<'a> OneRelease<'a> {
     /// others. What is wrong with another one is reported by `schema`, `version-number` or `duplicate-version`.
     pub fn number(&self) -> Option<&'a Version> {
         let version = &self.release.version;
-        let others = self.on.deliverable().releases[..self.index].iter();
+        let others = self.deliverable().releases[..self.index].iter();
         let is_first = !others.map(|other| other.version.text()).any(|text| text == version.text());
         let is_number = version.numbers().is_some() && version.special().is_none();
         let is_written = || version.canonical().is_ok_and(|right| right == version.text());
-        (is_first && is_number && is_written() && !self.on.is_reported(version.place))
+        (is_first && is_number && is_written() && !self.is_reported(version.place))
             .then_some(&version.value)
     }
 
@@ -124,7 +123,7 @@ impl<'a> OneRelease<'a> {
     }
 
     fn tag_of(&self, project: &Project) -> TagOf {
-        TagOf { repo: project.repo.value.clone(), name: self.version().to_owned() }
+        TagOf::of(project, self.version())
     }
 
     /// The version, as written.
@@ -134,7 +133,7 @@ impl<'a> OneRelease<'a> {
 
     /// Its repositories for which [`OneDeliverable::is_live`].
     pub fn live_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
-        let on = self.on;
+        let on = **self;
         self.release.projects.iter().filter(move |project| on.is_live(&project.repo))
     }
 
@@ -145,7 +144,7 @@ impl<'a> OneRelease<'a> {
 
     /// The entry of `repo` in the newest earlier release that has one.
     pub fn previous_of(&self, repo: &str) -> Option<(&'a Release, &'a Project)> {
-        let earlier = &self.on.deliverable().releases[..self.index];
+        let earlier = &self.deliverable().releases[..self.index];
         earlier.iter().rev().find_map(|release| {
             release
                 .projects
