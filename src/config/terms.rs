@@ -42,7 +42,8 @@ fn form(terms: &mut Terms, decoder: &mut Decoder, entry: &Entry) {
     let Some(fields) = decoder.fields(Field::of(entry), &["release", "pre-releases"]) else {
         return;
     };
-    let release = decoder.require(&fields, "release").and_then(|field| decoder.text(field));
+    let release =
+        decoder.require(&fields, "release", "<form>").and_then(|field| decoder.text(field));
     let mut marks = Vec::new();
     let known = KINDS.map(|(kind, _)| kind);
     let pre_releases = fields.get("pre-releases").and_then(|field| decoder.fields(field, &known));

@@ -54,7 +54,7 @@ fn schedule(decoder: &mut Decoder, root: Field<'_>) -> Option<Schedule> {
     let fields = decoder.fields(root, &["start-week", "release-week", "cycle"])?;
     let start_week = fields.get("start-week").and_then(|field| decoder.date(field));
     let release_week = fields.get("release-week").and_then(|field| decoder.date(field));
-    let cycle = decoder.require(&fields, "cycle").map(|field| decoder.items(field));
+    let cycle = decoder.require(&fields, "cycle", "[…]").map(|field| decoder.items(field));
     let weeks: Vec<Week> =
         cycle.into_iter().flatten().filter_map(|item| week(decoder, item)).collect();
     check_order(decoder, &weeks);
@@ -65,8 +65,9 @@ fn week(decoder: &mut Decoder, item: Field<'_>) -> Option<Week> {
     let fields =
         decoder.fields(item, &["name", "start", "end", "x-project", "project-specific"])?;
     let name = fields.get("name").and_then(|field| decoder.text(field));
-    let start = decoder.require(&fields, "start").and_then(|field| decoder.date(field));
-    let end = decoder.require(&fields, "end").and_then(|field| decoder.date(field));
+    let start =
+        decoder.require(&fields, "start", "YYYY-MM-DD").and_then(|field| decoder.date(field));
+    let end = decoder.require(&fields, "end", "YYYY-MM-DD").and_then(|field| decoder.date(field));
     let events = fields.get("x-project").map(|field| decoder.items(field));
     let events = events.into_iter().flatten().filter_map(|event| decoder.text(event)).collect();
     Some(Week { place: fields.place(), name, start: start?, end: end?, events })

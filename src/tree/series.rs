@@ -161,8 +161,9 @@ pub fn read(bytes: &[u8]) -> (SeriesList, Vec<Problem>) {
 
 fn one(decoder: &mut Decoder, item: Field<'_>) -> Option<Series> {
     let fields = decoder.fields(item, KEYS)?;
-    let name = decoder.require(&fields, "name").and_then(|field| decoder.text(field));
-    let status = decoder.require(&fields, "status").and_then(|field| decoder.word(field));
+    let name = decoder.require(&fields, "name", "<name>").and_then(|field| decoder.text(field));
+    let status =
+        decoder.require(&fields, "status", "development").and_then(|field| decoder.word(field));
     let release_id = fields.get("release-id").and_then(|field| decoder.text_or_number(field));
     // As the file writes booleans: the key of eleven years is read by YAML 1.1.
     let is_yes = |field: Field<'_>| ["yes", "true"].iter().any(|word| field.is_text(word));
@@ -185,14 +186,17 @@ fn one(decoder: &mut Decoder, item: Field<'_>) -> Option<Series> {
 
 fn next_phase(decoder: &mut Decoder, field: Field<'_>) -> Option<NextPhase> {
     let fields = decoder.fields(field, &["status", "date"])?;
-    let status = decoder.require(&fields, "status").and_then(|field| decoder.word(field));
+    let status =
+        decoder.require(&fields, "status", "development").and_then(|field| decoder.word(field));
     let date = fields.get("date").and_then(|field| decoder.date(field));
     Some(NextPhase { status: status?, date })
 }
 
 fn signing_key(decoder: &mut Decoder, field: Field<'_>) -> Option<SigningKey> {
     let fields = decoder.fields(field, &["key", "start", "end"])?;
-    let key = decoder.require(&fields, "key").and_then(|field| decoder.text_or_number(field));
+    let key = decoder
+        .require(&fields, "key", "<fingerprint>")
+        .and_then(|field| decoder.text_or_number(field));
     let start = fields.get("start").and_then(|field| decoder.date(field));
     let end = fields.get("end").filter(|field| !field.is_text("present"));
     let end = end.and_then(|field| decoder.date(field));

@@ -55,10 +55,10 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Opt
     if let Some(scope) = fields.get("scope").and_then(|scope| decoder.fields(scope, who::KEYS)) {
         *who = Who::read(decoder, &scope);
     }
-    let status = decoder.require(&fields, "status").and_then(|field| decoder.word(field));
+    let status = decoder.require(&fields, "status", "red").and_then(|field| decoder.word(field));
     let from = fields.get("from").and_then(|field| moment(decoder, field));
     let until = fields.get("until").and_then(|field| moment(decoder, field));
-    let reason = decoder.require(&fields, "reason").and_then(|field| decoder.text(field));
+    let reason = decoder.require(&fields, "reason", "<why>").and_then(|field| decoder.text(field));
     let link = fields.get("link").and_then(|field| decoder.text(field)).map(|link| link.value);
     if let (Some(from), Some(until)) = (from, until)
         && until <= from

@@ -58,7 +58,9 @@ impl Hours {
             .get("days")
             .map_or_else(|| Some(days.to_vec()), |field| read_days(decoder, field));
         let hours = fields.get("hours").map_or(Some((0, DAY)), |field| read_hours(decoder, field));
-        let zone = decoder.require(fields, "timezone").and_then(|field| read_zone(decoder, field));
+        let zone = decoder
+            .require(fields, "timezone", "<Area/City>")
+            .and_then(|field| read_zone(decoder, field));
         let (from, until) = hours?;
         Some(Self { days: days?, from, until, zone: zone? })
     }

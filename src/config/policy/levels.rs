@@ -94,8 +94,9 @@ fn rule_level(decoder: &mut Decoder, field: Field<'_>) -> Option<RuleLevel> {
     let fields = decoder.fields(field, KEYS)?;
     let reason = fields.get("reason").and_then(|reason| decoder.text(reason));
     let reason = reason.map(|reason| reason.value);
-    let level =
-        decoder.require(&fields, "level").and_then(|word| level(decoder, word, reason.as_deref()));
+    let level = decoder
+        .require(&fields, "level", "warning")
+        .and_then(|word| level(decoder, word, reason.as_deref()));
     let deliverables = match fields.get("for") {
         Some(names) => names_in(decoder, names)?,
         None => Vec::new(),

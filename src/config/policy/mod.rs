@@ -133,7 +133,8 @@ impl Policy {
         decoder.take_note();
         let overrides =
             fields.get("overrides").and_then(|field| decoder.fields(field, OVERRIDE_KEYS));
-        if let Some(who) = overrides.and_then(|fields| decoder.require(&fields, "who")) {
+        if let Some(who) = overrides.and_then(|fields| decoder.require(&fields, "who", "[<name>]"))
+        {
             let items: Vec<Field<'_>> = decoder.items(who).collect();
             if items.is_empty() {
                 let help = "name groups, or take `overrides` out to let any vote do".to_owned();

@@ -25,7 +25,7 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Opt
     let fields = decoder.fields(item, &known)?;
     *who = Who::read(decoder, &fields);
     let hours =
-        decoder.require(&fields, "hours").and_then(|field| decoder.text_or_integer(field))?;
+        decoder.require(&fields, "hours", "24").and_then(|field| decoder.text_or_integer(field))?;
     let Some(number) = hours.parse::<u16>().ok().filter(|number| *number > 0) else {
         let help = "write a whole number of hours, such as 12".to_owned();
         decoder.problem(hours.place, format!("`{}` is not a number of hours", *hours), Some(help));

@@ -76,8 +76,8 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Opt
 
 fn on_call(decoder: &mut Decoder, item: Field<'_>) -> Option<OnCall> {
     let fields = decoder.fields(item, ON_CALL_KEYS)?;
-    let name = decoder.require(&fields, "name").and_then(|field| decoder.text(field));
-    decoder.require(&fields, "hours");
+    let name = decoder.require(&fields, "name", "<name>").and_then(|field| decoder.text(field));
+    decoder.require(&fields, "hours", "'09:00-17:00'");
     let hours = Hours::read(decoder, &fields, WEEKDAYS);
     Some(OnCall { name: name?.value, hours: hours? })
 }

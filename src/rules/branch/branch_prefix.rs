@@ -38,13 +38,22 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
     }
     let names = &on.config.branches;
     if names.read_kind(name).is_none() {
+        let message = format!("`{}` does not start with a known prefix", **name);
+        let mut of_series = on.series_branches().into_iter().flatten();
+        let tail = |name: &str| name.rsplit('/').next().map(str::to_owned);
+        if let Some(meant) = of_series.find(|meant| tail(meant) == tail(name)) {
+            let found = sink.report(name.place, message).help(format!("did you mean `{meant}`?"));
+            if !name.contains('/') {
+                found.fix("write the whole name", name.place, meant);
+            }
+            return;
+        }
         let help = match names.listed() {
             none if none.is_empty() => {
                 "remove the branch: `branches:` in the configuration allows none".to_owned()
             }
             listed => format!("start the name with the prefix for its purpose: {listed}"),
         };
-        sink.report(name.place, format!("`{}` does not start with a known prefix", **name))
-            .help(help);
+        sink.report(name.place, message).help(help);
     }
 }

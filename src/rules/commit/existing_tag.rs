@@ -70,6 +70,7 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                 }
             }
             Answer::Known(commit) if commit.eq_ignore_ascii_case(&project.hash) => {}
+            Answer::Known(_) if is_listed_elsewhere(on, release, project) => {}
             Answer::Known(commit) => {
                 let message =
                     format!("tag `{version}` of `{}` already exists at `{commit}`", *project.repo);
@@ -106,6 +107,13 @@ fn entries<'a>(
         let live = move |project: &&Project| on.is_live(&project.repo) && is_hash(&project.hash);
         release.projects.iter().filter(live).map(move |project| (release, project))
     })
+}
+
+/// Whether another file lists the version of that repository, which `duplicate-version` reports.
+fn is_listed_elsewhere(on: &OneDeliverable<'_>, release: &Release, project: &Project) -> bool {
+    let is_new = on.new_releases().any(|new| std::ptr::eq(new.release, release));
+    let files = || on.request.head.index().files_with(&project.repo, release.version.text());
+    is_new && files().into_iter().any(|file| file != on.after.name)
 }
 
 fn question(release: &Release, project: &Project) -> TagOf {

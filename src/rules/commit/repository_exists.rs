@@ -1,13 +1,14 @@
 //! `repository-exists`: the repositories that the file names exist.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::facts::repository::Exists;
 use crate::facts::{Answer, Asks, Facts, Matter, Unknown};
 use crate::rules::{Closed, Level, OneDeliverable, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Location;
+use crate::tree::deliverable::{Deliverable, Location};
 use crate::tree::place::Placed;
 use crate::tree::requested::requested;
+use crate::tree::yaml::nearest;
 
 pub(crate) static RULE: Rule = Rule {
     id: "repository-exists",
@@ -42,7 +43,7 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for name in named(on) {
         match facts.get(&exists(&name)) {
             Answer::Known(()) => {}
-            Answer::Absent => report(&name, sink),
+            Answer::Absent => report(on, &name, sink),
             Answer::Unknown(why) => {
                 let next = unknown.len();
                 let at = *matters.entry(why.matter()).or_insert(next);
@@ -64,13 +65,30 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
-fn report(name: &Named<'_>, sink: &mut Sink<'_>) {
+fn report(on: &OneDeliverable<'_>, name: &Named<'_>, sink: &mut Sink<'_>) {
     let message = format!("the repository `{}` does not exist", **name.repo);
-    let help = "fix the name; if the repository was renamed, use the new name";
+    let known = known_names(on, name.repo);
+    let help = match nearest(name.repo, known.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "fix the name; if the repository was renamed, use the new name".to_owned(),
+    };
     let found = sink.report(name.repo.place, message).help(help).repo(name.repo);
     if let Some(version) = name.version {
         found.release(version);
     }
+}
+
+/// The repositories that this file and those of older series name, other than `repo`.
+fn known_names(on: &OneDeliverable<'_>, repo: &str) -> BTreeSet<String> {
+    let of = |deliverable: &Deliverable| -> Vec<String> {
+        let settings = deliverable.repository_settings.iter().map(|it| it.repo.value.clone());
+        let projects = deliverable.releases.iter().flat_map(|release| &release.projects);
+        settings.chain(projects.map(|it| it.repo.value.clone())).collect()
+    };
+    let older = on.in_older_series().flat_map(|(_, file)| of(&file.deliverable));
+    let mut known: BTreeSet<String> = of(on.deliverable()).into_iter().chain(older).collect();
+    known.remove(repo);
+    known
 }
 
 /// A repository that the file names.

@@ -76,7 +76,8 @@ fn storyboard<'a>(on: &OneDeliverable<'a>) -> Option<(StoryboardProjects, &'a Pl
 /// Whether a site that has trackers has none here. A value that cannot be read is for `schema` to report.
 fn is_missing(on: &OneDeliverable<'_>) -> bool {
     let is_key = |line: &str| line.starts_with("launchpad") || line.starts_with("storyboard");
-    !on.is_ended() && has_trackers(on) && !on.after.text.lines().any(is_key)
+    let is_read = on.after.problems.iter().all(|problem| problem.place != Place::TOP);
+    is_read && !on.is_ended() && has_trackers(on) && !on.after.text.lines().any(is_key)
 }
 
 /// A site that leaves out the addresses of its trackers may still have some. One without governance has no such rules.

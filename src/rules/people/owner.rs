@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::names;
 use crate::facts::governance::{Governed, Ownership};
-use crate::facts::{Asks, Facts};
+use crate::facts::repository::Exists;
+use crate::facts::{Answer, Asks, Facts};
+use crate::rules::missing_commit;
 use crate::rules::{Closed, Level, OneDeliverable, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Deliverable, Release, Status};
 use crate::tree::place::Placed;
@@ -38,9 +40,17 @@ again: that result cannot be overridden.
     ..Rule::USUAL
 };
 
-fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {
-    if is_judged(on) {
-        asks.put(Governed);
+fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
+    if !is_judged(on) {
+        return;
+    }
+    asks.put(Governed);
+    let team = on.deliverable().team.as_ref().map_or("", |team| team.as_str());
+    if let Answer::Known(governance) = facts.get(&Governed) {
+        // A repository that does not exist is misspelt, which `repository-exists` reports.
+        let owner = |repo: &str| governance.ownership_of_repository(repo, team);
+        let nobodys = concerned(on).into_iter().filter(|it| owner(it.repo) == Ownership::Nobody);
+        nobodys.for_each(|it| asks.put(Exists { repo: it.repo.value.clone() }));
     }
 }
 
@@ -59,7 +69,9 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let ownership = governance.ownership_of_repository(wanted.repo, team);
         // A deliverable moves together with its repositories: report that once.
         let is_reported = matches!(ownership, Ownership::Others(_)) && ownership == deliverable;
-        if !is_reported {
+        let is_misspelt =
+            ownership == Ownership::Nobody && missing_commit::has_no_repository(wanted.repo, facts);
+        if !is_reported && !is_misspelt {
             report(on, team, wanted, &ownership, sink);
         }
     }

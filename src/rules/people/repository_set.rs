@@ -33,12 +33,17 @@ many.
     ..Rule::USUAL
 };
 
-fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {
+fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
     let Some(release) = newest(on) else { return };
+    let mut strange = unlisted(on, release);
     if !on.config.governance.is_empty() {
         asks.put(Governed);
+        let listed = facts.get(&Governed).and_then(|it| it.repositories_of(on.path.name()));
+        if let Answer::Known(listed) = listed {
+            strange.extend(release.projects.iter().filter(|it| !listed.contains(&it.repo.value)));
+        }
     }
-    for project in unlisted(on, release).into_iter().filter(|it| on.is_live(&it.repo)) {
+    for project in strange.into_iter().filter(|it| on.is_live(&it.repo)) {
         asks.put(Exists { repo: project.repo.value.clone() });
     }
 }
@@ -52,7 +57,7 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let place = release.version.place;
     let what = format!("the repositories of `{}` in governance", on.path.name());
     if let Some(Some(governance)) = sink.need(facts.get(&Governed), place, &what) {
-        compare_with_governance(on, release, governance, sink);
+        compare_with_governance(on, release, (governance, facts), sink);
     }
 }
 
@@ -123,7 +128,7 @@ fn untagged<'a>(on: &OneDeliverable<'a>, release: &Release) -> Vec<&'a Placed<St
 fn compare_with_governance(
     on: &OneDeliverable<'_>,
     release: &Release,
-    governance: &Governance,
+    (governance, facts): (&Governance, &Facts),
     sink: &mut Sink<'_>,
 ) {
     let (name, place) = (on.path.name(), release.version.place);
@@ -138,25 +143,29 @@ fn compare_with_governance(
                 .help("add it to its team in governance, or correct the name of the file")
                 .release(release.version.text());
         }
-        Some(Some(listed)) => compare_with_list(on, release, (&listed, governance), sink),
+        Some(Some(listed)) => compare_with_list(on, release, (&listed, governance, facts), sink),
     }
 }
 
 fn compare_with_list(
     on: &OneDeliverable<'_>,
     release: &Release,
-    (listed, governance): (&BTreeSet<String>, &Governance),
+    (listed, governance, facts): (&BTreeSet<String>, &Governance, &Facts),
     sink: &mut Sink<'_>,
 ) {
     let (name, version) = (on.path.name(), release.version.text());
     let team = on.deliverable().team.as_ref().map_or("", |team| team.as_str());
+    let mut misspelt = 0;
     for project in &release.projects {
         let repo = &project.repo;
         // What another team owns is for `owner` to report.
         let is_foreign =
             || matches!(governance.ownership_of_repository(repo, team), Ownership::Others(_));
         let is_known = listed.contains(repo.as_str()) || !on.is_live(repo);
-        if !is_known && !is_foreign() {
+        if !is_known && missing_commit::has_no_repository(repo, facts) {
+            // `repository-exists` reports it. A wrong name is often the only mistake: then the right one is not missing.
+            misspelt += 1;
+        } else if !is_known && !is_foreign() {
             let message = format!("governance does not list `{}` under `{name}`", **repo);
             sink.report_at(Level::Warning, repo.place, message)
                 .help("add the repository to the deliverable in governance, or fix its name")
@@ -168,7 +177,7 @@ fn compare_with_list(
         return;
     }
     let tagged: BTreeSet<&str> = release.projects.iter().map(|it| it.repo.as_str()).collect();
-    for repo in listed.iter().filter(|repo| !tagged.contains(repo.as_str())) {
+    for repo in listed.iter().filter(|repo| !tagged.contains(repo.as_str())).skip(misspelt) {
         if on.deliverable().is_retired(repo) || is_reported(on, repo) {
             continue;
         }

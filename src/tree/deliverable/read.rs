@@ -58,7 +58,8 @@ fn unread() -> Deliverable {
 
 fn empty() -> Problem {
     let message = "the file is empty: it needs at least `team` and `type`".to_owned();
-    Problem { kind: ProblemKind::Shape, place: Place::TOP, message, help: None, fix: None }
+    let help = Some("write them, or remove the file".to_owned());
+    Problem { kind: ProblemKind::Shape, place: Place::TOP, message, help, fix: None }
 }
 
 struct Reader<'t> {
@@ -74,8 +75,8 @@ type Pair = (Placed<String>, Placed<String>);
 impl Reader<'_> {
     fn deliverable(&mut self, root: Field<'_>) -> Option<Deliverable> {
         let fields = self.decoder.fields(root, KEYS)?;
-        let team = self.decoder.require(&fields, "team");
-        let kind = self.decoder.require(&fields, "type");
+        let team = self.decoder.require(&fields, "team", "<team>");
+        let kind = self.decoder.require(&fields, "type", "library");
         let get = |key| fields.get(key);
         let (kind, own_kind) = self.term(kind, &self.terms.kinds);
         let (model, own_model) = self.term(get("release-model"), &self.terms.models);
@@ -175,9 +176,12 @@ impl Reader<'_> {
 
     fn release(&mut self, field: Field<'_>) -> Option<Release> {
         let fields = self.decoder.fields(field, &["version", "projects", "diff-start", "flags"])?;
-        let version =
-            self.decoder.require(&fields, "version").and_then(|field| self.version(field));
-        let projects = self.decoder.require(&fields, "projects");
+        let version = self
+            .decoder
+            .require(&fields, "version", "<version>")
+            .and_then(|field| self.version(field));
+        let projects =
+            self.decoder.require(&fields, "projects", "[{repo: <owner>/<name>, hash: <commit>}]");
         let projects = self.every(projects, Self::project);
         let diff_start = fields.get("diff-start").and_then(|field| self.decoder.text(field));
         let flags = self.list(fields.get("flags"), |reader, item| reader.decoder.word(item));
@@ -202,16 +206,21 @@ impl Reader<'_> {
             _ => None,
         };
         match written {
-            Some(written) => self.decoder.text_or(field, &format!("write it in full: {written}")),
+            Some(written) => self.decoder.text_or(field, &written),
             None => self.decoder.text(field),
         }
     }
 
     fn project(&mut self, field: Field<'_>) -> Option<Project> {
         let fields = self.decoder.fields(field, &["repo", "hash", "comment", "tarball-base"])?;
-        let repo = self.decoder.require(&fields, "repo").and_then(|field| self.decoder.text(field));
-        let hash =
-            self.decoder.require(&fields, "hash").and_then(|field| self.decoder.commit_id(field));
+        let repo = self
+            .decoder
+            .require(&fields, "repo", "<owner>/<name>")
+            .and_then(|field| self.decoder.text(field));
+        let hash = self
+            .decoder
+            .require(&fields, "hash", "<commit>")
+            .and_then(|field| self.decoder.commit_id(field));
         let comment = fields.get("comment").and_then(|field| self.decoder.text(field));
         let tarball_base = fields.get("tarball-base").and_then(|field| self.decoder.text(field));
         Some(Project { place: fields.place(), repo: repo?, hash: hash?, comment, tarball_base })
@@ -219,9 +228,13 @@ impl Reader<'_> {
 
     fn branch(&mut self, field: Field<'_>) -> Option<Branch> {
         let fields = self.decoder.fields(field, &["name", "location"])?;
-        let name = self.decoder.require(&fields, "name").and_then(|field| self.decoder.text(field));
-        let location =
-            self.decoder.require(&fields, "location").and_then(|field| self.location(field));
+        let name = self.decoder.require(&fields, "name", "stable/<series>");
+        // A number is no branch name, quoted or not: `stable/2026.1` is meant.
+        let name = name.and_then(|field| self.decoder.text_or_number(field));
+        let location = self
+            .decoder
+            .require(&fields, "location", "<version>")
+            .and_then(|field| self.location(field));
         Some(Branch { place: fields.place(), name: name?, location: location? })
     }
 

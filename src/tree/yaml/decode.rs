@@ -195,12 +195,18 @@ impl Decoder {
         Some(Fields { entries, meant, of: field })
     }
 
-    /// The value of a required key. A misspelt one is reported as that, and nothing more.
-    pub fn require<'a>(&mut self, fields: &Fields<'a>, key: &str) -> Option<Field<'a>> {
+    /// The value of a required key, such as `example`. A misspelt one is reported as that, and nothing more.
+    pub fn require<'a>(
+        &mut self,
+        fields: &Fields<'a>,
+        key: &str,
+        example: &str,
+    ) -> Option<Field<'a>> {
         let found = fields.get(key);
         if !fields.means(key) {
             let place = fields.of.node.head();
-            self.problem(place, format!("{} has no `{key}`", fields.of.called()), None);
+            let help = format!("add `{key}: {example}`");
+            self.problem(place, format!("{} has no `{key}`", fields.of.called()), Some(help));
         }
         found
     }
@@ -233,12 +239,16 @@ impl Decoder {
         self.scalar(field, &[Meaning::Text])
     }
 
-    /// The same, with this help.
-    pub fn text_or(&mut self, field: Field<'_>, help: &str) -> Option<Placed<String>> {
+    /// A text of which YAML reads nothing as something else. Of a value that is not such a text, says to write `instead`.
+    pub fn text_or(&mut self, field: Field<'_>, instead: &str) -> Option<Placed<String>> {
         let from = self.problems.len();
         let text = self.text(field);
         for problem in &mut self.problems[from..] {
-            problem.help = Some(help.to_owned());
+            problem.help = Some(format!("write it in full: {instead}"));
+            problem.fix = problem
+                .fix
+                .take()
+                .map(|_| Fix::replace("write it in full", field.node.place, instead.to_owned()));
         }
         text
     }

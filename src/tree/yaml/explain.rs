@@ -26,6 +26,10 @@ static KEY: LazyLock<Regex> = LazyLock::new(|| {
 static TIGHT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^(\s*(?:- +)*)([A-Za-z][\w./-]*):([^\s:/].*)$"));
 
+/// A list item whose key follows the dash without a blank.
+static TIGHT_DASH: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^(\s*)-([A-Za-z][\w./-]*:(?:\s.*)?)$"));
+
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is valid")
 }
@@ -88,6 +92,8 @@ pub(super) fn explain(lines: &[&str], (line, column): (usize, usize), info: &str
         .or_else(|| two_colons(lines, line))
         .or_else(|| no_colon(lines, line))
         .or_else(|| tight_colon(lines, line))
+        .or_else(|| tight_dash(lines, line))
+        .or_else(|| first_line(lines, line))
         .or_else(|| open_bracket(lines, (line, column)))
         .or_else(|| indentation(lines, line, info))
         .unwrap_or_else(|| {
@@ -190,10 +196,7 @@ fn two_colons(lines: &[&str], line: usize) -> Option<Fault> {
 
 /// A key without its colon: on the line where the parser gave up, or the one above.
 fn no_colon(lines: &[&str], line: usize) -> Option<Fault> {
-    let is_shown = |number: &usize| {
-        let text = lines[*number].trim();
-        !text.is_empty() && !text.starts_with('#') && text != "---"
-    };
+    let is_shown = |number: &usize| is_content(lines[*number]);
     let near = (0..=line).rev().filter(is_shown).take(2);
     near.filter_map(|number| {
         let found = NO_COLON.captures(lines[number])?;
@@ -241,6 +244,46 @@ fn tight_colon(lines: &[&str], line: usize) -> Option<Fault> {
     .next()
 }
 
+/// `-version: 1.0.0`, on the line where the parser gave up or the one above.
+fn tight_dash(lines: &[&str], line: usize) -> Option<Fault> {
+    let near = (0..=line).rev().filter(|number| is_content(lines[*number])).take(2);
+    near.filter_map(|number| {
+        let found = TIGHT_DASH.captures(lines[number])?;
+        let (before, item) = (found.get(1)?, found.get(2)?);
+        let start = before.as_str().chars().count();
+        Some(Fault {
+            line: number,
+            columns: (start, start + 1),
+            message: "there is no blank after the dash".to_owned(),
+            help: format!("write `- {}`", item.as_str().trim_end()),
+        })
+    })
+    .next()
+}
+
+/// A first line that is indented, and others that are not: the parser takes the first one for the whole file.
+fn first_line(lines: &[&str], line: usize) -> Option<Fault> {
+    let first = (0..line).find(|number| is_content(lines[*number]))?;
+    let indent = |number: usize| lines[number].chars().take_while(|c| *c == ' ').count();
+    let (own, there) = (indent(first), indent(line));
+    (own > 0 && there == 0 && KEY.is_match(lines[line])).then(|| Fault {
+        line: first,
+        columns: (0, own),
+        message: format!(
+            "this line is indented by {}, and `{}` below is not",
+            columns_of(own),
+            lines[line].trim()
+        ),
+        help: format!("remove the {} before it", if own == 1 { "blank" } else { "blanks" }),
+    })
+}
+
+/// Whether the line holds more than blanks, a comment or the mark of a document.
+fn is_content(line: &str) -> bool {
+    let text = line.trim();
+    !text.is_empty() && !text.starts_with('#') && text != "---"
+}
+
 /// A line that is not indented as those that it belongs to.
 fn indentation(lines: &[&str], line: usize, info: &str) -> Option<Fault> {
     let is_about_it = ["block", "indentation", "not allowed in this context", "simple key"]
@@ -251,7 +294,7 @@ fn indentation(lines: &[&str], line: usize, info: &str) -> Option<Fault> {
     if !is_about_it || text.trim().is_empty() {
         return None;
     }
-    let wanted: Vec<usize> = expected(lines, line, text.trim_start().starts_with("- "));
+    let wanted = nearest(own, expected(lines, line, text.trim_start().starts_with("- ")));
     let columns = match wanted.as_slice() {
         [] => "as the lines around it".to_owned(),
         [0] => "like the first line: remove the blanks before it".to_owned(),
@@ -270,6 +313,13 @@ fn indentation(lines: &[&str], line: usize, info: &str) -> Option<Fault> {
         ),
         help: format!("indent it {columns}"),
     })
+}
+
+/// The columns that are nearest to `own`: blanks are more often lost or added by ones and twos.
+fn nearest(own: usize, mut columns: Vec<usize>) -> Vec<usize> {
+    let least = columns.iter().map(|column| column.abs_diff(own)).min();
+    columns.retain(|column| Some(column.abs_diff(own)) == least);
+    columns
 }
 
 /// `1 column`, `4 columns`.

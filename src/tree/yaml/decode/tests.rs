@@ -7,7 +7,7 @@ fn problems(yaml: &str, read: impl Fn(&mut Decoder, Field<'_>)) -> Vec<String> {
     let node = parse(yaml.as_bytes()).unwrap().unwrap();
     let mut decoder = Decoder::default();
     let fields = decoder.fields(Field::root(&node), &["value", "other"]).unwrap();
-    if let Some(field) = decoder.require(&fields, "value") {
+    if let Some(field) = decoder.require(&fields, "value", "text") {
         read(&mut decoder, field);
     }
     let found = decoder.finish().into_iter();

@@ -45,11 +45,23 @@ fn a_key_without_its_colon_is_shown_on_its_own_line() {
 fn a_line_that_is_indented_wrongly_says_how_far_it_should_be() {
     assert_eq!(
         fault(&FILE.replace("    projects", "   projects")),
-        "6:1 this line is indented by 3 columns, which does not fit the lines above it / indent it by 0 or 4 columns"
+        "6:1 this line is indented by 3 columns, which does not fit the lines above it / indent it by 4 columns"
     );
     assert_eq!(
         fault(&FILE.replace("        hash", "       hash")),
-        "8:1 this line is indented by 7 columns, which does not fit the lines above it / indent it by 0, 4 or 8 columns"
+        "8:1 this line is indented by 7 columns, which does not fit the lines above it / indent it by 8 columns"
+    );
+    assert_eq!(
+        fault(&FILE.replace("    projects", "  projects")),
+        "6:1 this line is indented by 2 columns, which does not fit the lines above it / indent it by 0 or 4 columns"
+    );
+    assert_eq!(
+        fault(&FILE.replace("team:", " team:")),
+        "2:1 this line is indented by 1 column, and `type: library` below is not / remove the blank before it"
+    );
+    assert_eq!(
+        fault(&FILE.replace("- version", "-version")),
+        "5:3 there is no blank after the dash / write `- version: 1.0.0`"
     );
     assert_eq!(
         fault(&FILE.replace("type:", "  type:")),
