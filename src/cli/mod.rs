@@ -4,9 +4,11 @@ mod announce;
 mod apply;
 mod approve;
 mod check;
+mod choose;
 mod exit;
 mod explain;
 mod help;
+mod new;
 mod opening;
 mod output;
 mod plan;
@@ -65,6 +67,7 @@ Every setting of `tagkeeper.yaml` is also an option and an environment variable:
 #[derive(clap::Subcommand, Debug)]
 enum Command {
     Check(check::CheckArgs),
+    New(new::NewArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Approve(approve::ApproveArgs),
@@ -118,6 +121,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::run(args, output),
+        Command::New(args) => new::run(args, output),
         Command::Plan(args) => plan::run(args, output),
         Command::Apply(args) => apply::run(args, output),
         Command::Approve(args) => approve::run(args, output),
@@ -136,6 +140,7 @@ impl Command {
     fn opening_mut(&mut self) -> Option<&mut opening::Opening> {
         match self {
             Self::Check(args) => Some(&mut args.opening),
+            Self::New(args) => Some(&mut args.opening),
             Self::Plan(args) => Some(&mut args.opening),
             Self::Apply(args) => Some(&mut args.opening),
             Self::Approve(args) => Some(&mut args.opening),

@@ -9,6 +9,7 @@ mod fixes;
 mod format;
 mod layout;
 mod region;
+mod series;
 mod splice;
 mod value;
 
@@ -16,6 +17,7 @@ pub use document::Document;
 pub use fixes::{Fixed, fix};
 pub use format::format;
 pub use region::Beside;
+pub use series::without_releases;
 pub use splice::{Overlap, Splice, splice};
 pub use value::{Path, Step, Value};
 
@@ -47,4 +49,7 @@ pub enum Refused {
         "{0} is written in a way that leaves no single right place for this change: edit it by hand"
     )]
     NoPlace(String),
+    /// The file is no YAML.
+    #[error("{0}")]
+    Unreadable(String),
 }

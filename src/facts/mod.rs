@@ -25,6 +25,7 @@ pub mod pushed;
 mod remotes;
 pub mod repository;
 pub mod review;
+pub mod revision;
 mod servers;
 mod sources;
 pub mod tracker;

@@ -58,7 +58,24 @@ pub fn check(
     if let Some(change) = change {
         request.own = Some(change.patchset.commit.clone());
     }
-    let sources = OnceCell::new();
+    judged(workspace, request, OnceCell::new(), options)
+}
+
+/// The same, asking `sources` that were opened before.
+pub(super) fn check_asking(
+    workspace: &Workspace,
+    sources: Sources,
+    options: CheckOptions,
+) -> Result<Checked, Failure> {
+    judged(workspace, workspace.request()?, OnceCell::from(sources), options)
+}
+
+fn judged(
+    workspace: &Workspace,
+    request: Request,
+    sources: OnceCell<Sources>,
+    options: CheckOptions,
+) -> Result<Checked, Failure> {
     let report = report(workspace, &request, options.closed, &sources)?;
     let plan = (options.preview == Preview::Plan).then(|| {
         opened(workspace, &sources).and_then(|sources| plan_of(workspace, &request, sources))

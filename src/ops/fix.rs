@@ -1,15 +1,14 @@
 //! Fixing a request: applies the fixes of its findings to the working tree.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
-use std::path::Path;
 
 use super::check::{CheckOptions, Checked, check};
+use super::disk::{Rewrite, changed, text_of, write};
 use crate::edit;
 use crate::report::Repair;
 use crate::rules::{Finding, Fix};
 use crate::tree::scope::Base;
-use crate::workspace::{Failure, Options, Workspace, replace_file};
+use crate::workspace::{Failure, Options, Workspace};
 
 /// How often the rest is judged again: a fix may bring the next one to light.
 const ROUNDS: usize = 20;
@@ -89,7 +88,7 @@ impl Work {
         let text = match self.texts.get(path) {
             Some(text) => text.clone(),
             None => {
-                let text = on_disk(workspace, path)?;
+                let text = text_of(workspace, path)?.ok_or_else(|| changed(path))?;
                 let is_judged =
                     checked.report.sources.get(path).is_some_and(|judged| **judged == *text);
                 if !is_judged {
@@ -117,49 +116,17 @@ impl Work {
         Ok(true)
     }
 
-    /// Writes what differs, after a look at all files: either each is as it was judged, or none is written.
+    /// Writes what differs: either each file is as it was judged, or none is written.
     fn write(&self, workspace: &Workspace) -> Result<(), Failure> {
-        for (path, before) in &self.before {
-            if on_disk(workspace, path)? != *before {
-                return Err(changed(path));
-            }
-        }
-        for (path, text) in &self.texts {
-            let root = root(workspace)?;
-            replace_file(&root.join(path), text.as_bytes()).map_err(|error| {
-                Failure::outside(format!("cannot write {path}")).caused_by(error)
-            })?;
-        }
-        Ok(())
+        let rewrites: Vec<Rewrite> = self
+            .texts
+            .iter()
+            .map(|(path, after)| Rewrite {
+                path: path.clone(),
+                before: self.before.get(path).cloned(),
+                after: after.clone(),
+            })
+            .collect();
+        write(workspace, &rewrites)
     }
-}
-
-fn root(workspace: &Workspace) -> Result<&Path, Failure> {
-    let none = || Failure::usage("the releases repository has no working tree");
-    workspace.repository.work_dir().ok_or_else(none)
-}
-
-/// The text of a plain file in the working tree.
-fn on_disk(workspace: &Workspace, path: &str) -> Result<String, Failure> {
-    let root = root(workspace)?;
-    let mut whole = root.to_owned();
-    for part in path.split('/') {
-        whole.push(part);
-        let there = fs::symlink_metadata(&whole)
-            .map_err(|error| Failure::outside(format!("cannot read {path}")).caused_by(error))?;
-        if there.is_symlink() {
-            return Err(Failure::usage(format!(
-                "`{path}` is a symbolic link or behind one, so it was not fixed"
-            ))
-            .help("name the files to fix, or replace the link with the file itself"));
-        }
-    }
-    let bytes = fs::read(&whole)
-        .map_err(|error| Failure::outside(format!("cannot read {path}")).caused_by(error))?;
-    String::from_utf8(bytes).map_err(|_| changed(path))
-}
-
-fn changed(path: &str) -> Failure {
-    Failure::outside(format!("`{path}` changed while it was checked, so nothing was fixed"))
-        .help("run again")
 }

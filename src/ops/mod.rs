@@ -9,6 +9,7 @@ pub mod announce;
 pub mod apply;
 pub mod approve;
 pub mod check;
+mod disk;
 mod executing;
 pub mod explain;
 pub mod fix;
@@ -16,7 +17,9 @@ mod gate;
 #[cfg(test)]
 mod in_memory;
 mod kinds;
+mod located;
 mod merged;
+pub mod new;
 mod overrides;
 mod pending;
 pub mod plan;

@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
+use super::located::{dir_of, path_of};
 use crate::calendar::{Cycle, Member, Missing, Outlook, Subject, Waiting};
 use crate::git::Oid;
 use crate::report::schedule::{One, Schedule, Whose};
 use crate::tree::file::INDEPENDENT;
 use crate::tree::place::Problem;
 use crate::tree::record::{File, Record, SERIES_STATUS};
-use crate::tree::schedule::{path_of, read as read_schedule};
+use crate::tree::schedule::{path_of as dates_of, read as read_schedule};
 use crate::tree::series::Series;
 use crate::workspace::{Failure, Workspace};
 
@@ -38,7 +39,7 @@ fn schedule_of(
     workspace: &Workspace,
     record: &Record,
 ) -> Result<Schedule, Failure> {
-    let dir = dir_of(options, record)?;
+    let dir = dir_of(options.series.as_deref(), options.deliverable.as_deref(), record)?;
     let (files, unreadable) = files(options, record, &dir)?;
     if files.is_empty() {
         return Err(match unreadable.first().filter(|_| options.team.is_none()) {
@@ -95,45 +96,6 @@ fn schedule_of(
     })
 }
 
-/// The folder to read: that of the named series, else of the one in development, else `_independent` for a deliverable
-/// without a file there.
-fn dir_of(options: &ScheduleOptions, record: &Record) -> Result<String, Failure> {
-    let list = record.series();
-    if let Some(name) = &options.series {
-        return match list.get(name) {
-            Some(_) => Ok(name.clone()),
-            None if name == "independent" || name == INDEPENDENT => Ok(INDEPENDENT.to_owned()),
-            None => Err(Failure::usage(format!("there is no series `{name}`")).help(
-                match list.all.is_empty() {
-                    true => "data/series_status.yaml lists none at this revision".to_owned(),
-                    false => format!("the newest are {}", list.newest_names(4)),
-                },
-            )),
-        };
-    }
-    let current = list.current().map(|series| series.name.value.clone());
-    if let Some(name) = &options.deliverable {
-        let is_in = |dir: &str| record.known_file(&path(dir, name)).is_some();
-        if current.as_deref().is_none_or(|dir| !is_in(dir)) && is_in(INDEPENDENT) {
-            return Ok(INDEPENDENT.to_owned());
-        }
-    }
-    current.ok_or_else(|| {
-        let failure = Failure::usage("no series is in development");
-        match record.series_problems().first() {
-            Some(problem) => failure.help(format!(
-                "name one with `--series`; {SERIES_STATUS}:{}: {}",
-                problem.place, problem.message
-            )),
-            None => failure.help("name one with `--series`"),
-        }
-    })
-}
-
-fn path(dir: &str, name: &str) -> String {
-    format!("deliverables/{dir}/{name}.yaml")
-}
-
 /// The files to cover, and the paths of those that cannot be read.
 fn files(
     options: &ScheduleOptions,
@@ -141,9 +103,9 @@ fn files(
     dir: &str,
 ) -> Result<(Vec<Rc<File>>, Vec<String>), Failure> {
     let paths = match &options.deliverable {
-        Some(name) => vec![path(dir, name)],
+        Some(name) => vec![path_of(dir, name)],
         None => {
-            let folder = path(dir, "").replace(".yaml", "");
+            let folder = path_of(dir, "").replace(".yaml", "");
             let mut paths = record.paths().map_err(Failure::outside)?;
             paths.retain(|path| path.starts_with(&folder));
             paths
@@ -168,7 +130,7 @@ impl ScheduleOptions {
                 let dirs = record.series().all.iter().map(|series| series.name.as_str());
                 let dirs = dirs.chain([INDEPENDENT]);
                 let has: Vec<&str> = dirs
-                    .filter(|dir| record.known_file(&path(dir, name)).is_some())
+                    .filter(|dir| record.known_file(&path_of(dir, name)).is_some())
                     .take(4)
                     .collect();
                 let failure = Failure::usage(format!("`{name}` has no file in `{dir}`"));
@@ -205,7 +167,7 @@ fn missing(
 
 /// Mistakes in the list of series and in the schedule of the series: a wrong week moves its deadlines.
 fn mistakes(record: &Record, series: &Series) -> Result<Vec<String>, Failure> {
-    let path = path_of(&series.name);
+    let path = dates_of(&series.name);
     let bytes = record.bytes(&path).map_err(Failure::outside)?;
     let (_, problems) = bytes.map(|bytes| read_schedule(&bytes)).unwrap_or_default();
     let line =

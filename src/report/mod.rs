@@ -7,6 +7,7 @@ pub mod aftermath;
 pub mod approval;
 pub mod comments;
 mod compared;
+pub mod draft;
 mod fingerprint;
 pub mod github;
 pub mod gitlab;

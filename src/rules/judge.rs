@@ -54,9 +54,28 @@ pub fn find_out<E>(
     case: &Case<'_>,
     mut answer: impl FnMut(&Asks, &mut Facts) -> Result<(), E>,
 ) -> Result<Facts, E> {
+    in_rounds(|facts| asks(case, facts), &mut answer)
+}
+
+/// The same for these rules alone.
+///
+/// # Errors
+/// As [`find_out`].
+pub fn find_out_for<E>(
+    rules: &[&'static Rule],
+    case: &Case<'_>,
+    mut answer: impl FnMut(&Asks, &mut Facts) -> Result<(), E>,
+) -> Result<Facts, E> {
+    in_rounds(|facts| asks_of(rules, case, facts), &mut answer)
+}
+
+fn in_rounds<E>(
+    asks: impl Fn(&Facts) -> Asks,
+    answer: &mut impl FnMut(&Asks, &mut Facts) -> Result<(), E>,
+) -> Result<Facts, E> {
     let mut facts = Facts::default();
     for _ in 0..ROUNDS {
-        let asks = asks(case, &facts);
+        let asks = asks(&facts);
         if asks.is_answered(&facts) {
             break;
         }
@@ -67,15 +86,34 @@ pub fn find_out<E>(
 
 /// What the rules ask, given the facts so far.
 pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
+    let mut asks = asks_of(ALL, case, facts);
+    let trailers = Trailer::of(&case.request.commits).into_iter();
+    trailers.filter_map(|trailer| approval_of(&trailer, case)).for_each(|one| asks.put(one));
+    asks
+}
+
+fn asks_of(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Asks {
     let mut asks = Asks::default();
-    for rule in ALL {
+    for rule in rules {
         for file in files(case) {
             ask(rule, &file, case, facts, &mut asks);
         }
     }
-    let trailers = Trailer::of(&case.request.commits).into_iter();
-    trailers.filter_map(|trailer| approval_of(&trailer, case)).for_each(|one| asks.put(one));
     asks
+}
+
+/// The findings of these rules about the files of the request, at the levels of the policy; nothing is overridden.
+pub fn judge_by(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in files(case) {
+        for rule in rules {
+            let found = findings_of(rule, &file, case, facts).into_iter();
+            let name = file.deliverable_name();
+            findings
+                .extend(found.filter_map(|one| at_level_of_policy(one, rule, name, case.policy)));
+        }
+    }
+    findings
 }
 
 /// The findings of all rules, sorted by file and place.

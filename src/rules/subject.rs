@@ -107,7 +107,7 @@ impl<'a> OneFile<'a> {
 impl<'a> OneDeliverable<'a> {
     /// `None` if the request deletes the file, its YAML cannot be read, or it is not where deliverable files belong: then
     /// other rules report that, once.
-    pub(super) fn of(file: OneFile<'a>) -> Option<Self> {
+    pub fn of(file: OneFile<'a>) -> Option<Self> {
         let after = file.change.after.as_deref()?;
         let path = after.path.as_ref().ok()?;
         if !after.is_readable() {

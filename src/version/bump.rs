@@ -1,7 +1,7 @@
 //! From one version to the next: what a step means, and the versions that may come next.
 
 use super::pattern::Role;
-use super::{PreReleaseKind, Version};
+use super::{Form, PreReleaseKind, Version};
 
 /// What a version is against the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,28 @@ impl Bump {
 }
 
 impl Version {
+    /// `0.1.0` as `form` writes it, which comes before all others; `None` when the form counts dates.
+    pub fn first(form: &Form) -> Option<Self> {
+        let Some(pattern) = form.pattern() else { return Some(Self::read("0.1.0", form)) };
+        let roles = pattern.roles();
+        let raised = if roles.contains(&Role::Minor) { Role::Minor } else { Role::Major };
+        let numbers: Vec<u64> = roles.iter().map(|role| u64::from(*role == raised)).collect();
+        let is_dated = roles.contains(&Role::Date);
+        let text = (!is_dated).then(|| pattern.write(&numbers, None)).flatten()?;
+        Some(Self::read(text, form))
+    }
+
+    /// The number behind the patch raised, by which some count how often a version was packaged; `None` when there is none.
+    pub fn next_packaging(&self) -> Option<Self> {
+        let (numbers, is_plain) = (self.numbers()?, self.form().pattern().is_none());
+        let [first @ .., last] = numbers else { return None };
+        if !is_plain || first.len() < 3 || self.pre_release().is_some() {
+            return None;
+        }
+        let first: Vec<String> = first.iter().map(ToString::to_string).collect();
+        Some(self.sibling(format!("{}.{}", first.join("."), last.checked_add(1)?)))
+    }
+
     /// `x+1.0.0`; `None` when this is not a number, or its form counts dates there.
     pub fn next_major(&self) -> Option<Self> {
         if self.form().pattern().is_some() {
@@ -157,7 +179,7 @@ impl Version {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bump, PreReleaseKind, Version};
+    use super::{Bump, Form, PreReleaseKind, Version};
 
     #[test]
     fn a_step_is_named_by_what_changes() {
@@ -191,6 +213,17 @@ mod tests {
             next("18446744073709551615.1.0"),
             ["", "18446744073709551615.2.0", "18446744073709551615.1.1"]
         );
+    }
+
+    #[test]
+    fn something_comes_first_and_what_is_packaged_again_counts_on() {
+        let described = |text: &str| Form::described("own", text, &[]).unwrap();
+        let first = |form: &Form| Version::first(form).map(|first| first.text().to_owned());
+        assert_eq!(first(&Form::pbr()).as_deref(), Some("0.1.0"));
+        assert_eq!(first(&described("v{MAJOR}.{MINOR}")).as_deref(), Some("v0.1"));
+        let next = |text: &str| Version::new(text).next_packaging().map(|it| it.text().to_owned());
+        assert_eq!(next("1.8.2.2").as_deref(), Some("1.8.2.3"));
+        assert_eq!((next("1.8.2"), next("1.8.2.0rc1")), (None, None));
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod mail;
 mod mirror;
 mod mirror_damage;
 mod mirror_trouble;
+mod new;
 mod news;
 mod notes;
 mod offers;

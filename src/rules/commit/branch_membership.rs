@@ -43,7 +43,7 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
         for name in &of_series {
             asks.put(branch_of(project, name));
         }
-        if let Answer::Known(expected) = expected_branch(project, &of_series, facts) {
+        if let Answer::Known(expected) = expected_branch(&project.repo, &of_series, facts) {
             let question = on_branch(project, expected.name());
             if facts.get(&question) == Answer::Known(&false) {
                 asks.put(branches_with(project));
@@ -75,7 +75,7 @@ fn check_cycle(
 ) {
     let what = format!("whether `{}` is on the branch of its series", *project.hash);
     let place = project.hash.place;
-    let expected = match sink.need(expected_branch(project, of_series, facts), place, &what) {
+    let expected = match sink.need(expected_branch(&project.repo, of_series, facts), place, &what) {
         Some(Some(expected)) => expected,
         Some(None) => return report_no_trunk(on, project, sink),
         None => return,
@@ -146,14 +146,17 @@ fn report_no_trunk(on: &OneRelease<'_>, project: &Project, sink: &mut Sink<'_>) 
     sink.report(repo.place, message).help(help).repo(repo).release(on.version());
 }
 
-/// The branch that the commit should be on.
-pub(super) enum Expected<'a> {
+/// The branch that a release comes from.
+pub enum Expected<'a> {
+    /// A branch of its series.
     OfSeries(&'a str),
+    /// The trunk: there is no branch of the series.
     Trunk(&'a str),
 }
 
 impl<'a> Expected<'a> {
-    pub(super) fn name(&self) -> &'a str {
+    /// Its name.
+    pub fn name(&self) -> &'a str {
         match self {
             Self::OfSeries(name) | Self::Trunk(name) => name,
         }
@@ -165,19 +168,19 @@ impl<'a> Expected<'a> {
 }
 
 /// The existing branch of the series, or else the trunk; absent if there is no trunk either.
-pub(super) fn expected_branch<'a>(
-    project: &Project,
+pub fn expected_branch<'a>(
+    repo: &str,
     of_series: &'a [String],
     facts: &'a Facts,
 ) -> Answer<Expected<'a>> {
     for name in of_series {
-        match facts.get(&branch_of(project, name)) {
+        match facts.get(&BranchOf { repo: repo.to_owned(), name: name.clone() }) {
             Answer::Known(_) => return Answer::Known(Expected::OfSeries(name)),
             Answer::Absent => {}
             Answer::Unknown(why) => return Answer::Unknown(why),
         }
     }
-    facts.get(&trunk_of(project)).map(|trunk| Expected::Trunk(trunk))
+    facts.get(&TrunkOf { repo: repo.to_owned() }).map(|trunk| Expected::Trunk(trunk))
 }
 
 /// The branch of the series that the file listed before this request.

@@ -102,7 +102,7 @@ fn report(
 /// The branch that the release comes from.
 fn branch(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> Answer<String> {
     let of_series = on.series_branches().unwrap_or_default();
-    expected_branch(project, &of_series, facts).map(|branch| branch.name().to_owned())
+    expected_branch(&project.repo, &of_series, facts).map(|branch| branch.name().to_owned())
 }
 
 fn left_out(project: &Project, branch: &str) -> LeftOut {

@@ -1,0 +1,87 @@
+//! Files of the working tree, read and written so that nothing of somebody else's is lost.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::workspace::{Failure, Workspace, replace_file};
+
+/// A file that gets another text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rewrite {
+    /// Its path in the releases repository.
+    pub(super) path: String,
+    /// Its text when it was judged; `None` if there was no file.
+    pub(super) before: Option<String>,
+    /// Its new text.
+    pub(super) after: String,
+}
+
+/// Writes what differs, after a look at all files: either each is as it was judged, or none is written.
+///
+/// # Errors
+/// If one of them was changed, is no plain file, or cannot be written.
+pub(super) fn write(workspace: &Workspace, rewrites: &[Rewrite]) -> Result<(), Failure> {
+    for Rewrite { path, before, .. } in rewrites {
+        if text_of(workspace, path)? != *before {
+            return Err(changed(path));
+        }
+    }
+    let differs = |rewrite: &&Rewrite| rewrite.before.as_ref() != Some(&rewrite.after);
+    for Rewrite { path, after, .. } in rewrites.iter().filter(differs) {
+        let whole = root(workspace)?.join(path);
+        let failed = |error| Failure::outside(format!("cannot write {path}")).caused_by(error);
+        whole.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+        replace_file(&whole, after.as_bytes()).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// The text of a plain file in the working tree; `None` if there is none.
+///
+/// # Errors
+/// If it, or what is there in its place, cannot be read as text.
+pub(super) fn text_of(workspace: &Workspace, path: &str) -> Result<Option<String>, Failure> {
+    let failed = |error| Failure::outside(format!("cannot read {path}")).caused_by(error);
+    let Some(whole) = plain(root(workspace)?, path).map_err(failed)? else {
+        return Err(Failure::usage(format!(
+            "`{path}` is a symbolic link or behind one, so it was not changed"
+        ))
+        .help("name the files to change, or replace the link with the file itself"));
+    };
+    match fs::read(&whole) {
+        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| changed(path)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// The whole path, if nothing on the way is a link.
+fn plain(root: &Path, path: &str) -> io::Result<Option<PathBuf>> {
+    let mut whole = root.to_owned();
+    for part in path.split('/') {
+        whole.push(part);
+        match fs::symlink_metadata(&whole) {
+            Ok(there) if there.is_symlink() => return Ok(None),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(root.join(path)))
+}
+
+/// The top of the working tree.
+///
+/// # Errors
+/// If the repository has none.
+pub(super) fn root(workspace: &Workspace) -> Result<&Path, Failure> {
+    let none = || Failure::usage("the releases repository has no working tree");
+    workspace.repository.work_dir().ok_or_else(none)
+}
+
+/// Somebody else changed a file, or it is no text.
+pub(super) fn changed(path: &str) -> Failure {
+    Failure::outside(format!("`{path}` changed while it was read, so nothing was written"))
+        .help("run again")
+}

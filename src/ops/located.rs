@@ -1,0 +1,49 @@
+//! Which file a command means that names a deliverable and perhaps a series.
+
+use crate::tree::file::INDEPENDENT;
+use crate::tree::record::{Record, SERIES_STATUS};
+use crate::workspace::Failure;
+
+/// The folder to read: that of the named series, else of the one in development, else `_independent` for a deliverable
+/// without a file there.
+pub(super) fn dir_of(
+    series: Option<&str>,
+    deliverable: Option<&str>,
+    record: &Record,
+) -> Result<String, Failure> {
+    let list = record.series();
+    if let Some(name) = series {
+        return match list.get(name) {
+            Some(_) => Ok(name.to_owned()),
+            None if name == "independent" || name == INDEPENDENT => Ok(INDEPENDENT.to_owned()),
+            None => Err(Failure::usage(format!("there is no series `{name}`")).help(
+                match list.all.is_empty() {
+                    true => "data/series_status.yaml lists none at this revision".to_owned(),
+                    false => format!("the newest are {}", list.newest_names(4)),
+                },
+            )),
+        };
+    }
+    let current = list.current().map(|series| series.name.value.clone());
+    if let Some(name) = deliverable {
+        let is_in = |dir: &str| record.known_file(&path_of(dir, name)).is_some();
+        if current.as_deref().is_none_or(|dir| !is_in(dir)) && is_in(INDEPENDENT) {
+            return Ok(INDEPENDENT.to_owned());
+        }
+    }
+    current.ok_or_else(|| {
+        let failure = Failure::usage("no series is in development");
+        match record.series_problems().first() {
+            Some(problem) => failure.help(format!(
+                "name one with `--series`; {SERIES_STATUS}:{}: {}",
+                problem.place, problem.message
+            )),
+            None => failure.help("name one with `--series`"),
+        }
+    })
+}
+
+/// The path of a deliverable file.
+pub(super) fn path_of(dir: &str, name: &str) -> String {
+    format!("deliverables/{dir}/{name}.yaml")
+}

@@ -1,0 +1,93 @@
+//! What a release takes and leaves out, repository by repository.
+
+use super::before::Before;
+use super::decision::Decision;
+use super::heads::{Head, known};
+use crate::facts::history::{Commits, LeftOut, Logged, Notes, NotesIn, Range};
+use crate::facts::{Answer, Asks, Facts};
+use crate::report::draft::{LeftBehind, Taken};
+use crate::workspace::Failure;
+
+/// Asks for what [`taken`] and [`notes`] need.
+pub(super) fn ask(before: &Before, decision: &Decision, facts: &Facts, asks: &mut Asks) {
+    before.ask(&decision.heads, asks);
+    for head in &decision.heads {
+        asks.put(left_out(head));
+        if let Ok(Some(range)) = range(before, head, facts) {
+            asks.put(Commits(range.clone()));
+            asks.put(NotesIn(range));
+        }
+    }
+}
+
+/// The commits of each repository.
+///
+/// # Errors
+/// If they could not be found out.
+pub(super) fn taken(
+    before: &Before,
+    decision: &Decision,
+    facts: &Facts,
+) -> Result<Vec<Taken>, Failure> {
+    decision.heads.iter().map(|head| of_repository(before, head, facts)).collect()
+}
+
+/// The release notes that came since the release before.
+///
+/// # Errors
+/// If they could not be read.
+pub(super) fn notes<'f>(
+    before: &Before,
+    decision: &Decision,
+    facts: &'f Facts,
+) -> Result<Vec<&'f Notes>, Failure> {
+    let mut found = Vec::new();
+    for head in &decision.heads {
+        if let Some(range) = range(before, head, facts)? {
+            let what = || format!("the release notes of `{}`", head.repo);
+            found.push(known(facts.get(&NotesIn(range)), what, || gone(head))?);
+        }
+    }
+    Ok(found)
+}
+
+fn of_repository(before: &Before, head: &Head, facts: &Facts) -> Result<Taken, Failure> {
+    let followed = before.followed(head, facts)?;
+    let commits = match range(before, head, facts)? {
+        None => Vec::new(),
+        Some(range) => {
+            let what = || format!("which commits of `{}` came since the last release", head.repo);
+            known(facts.get(&Commits(range)), what, || gone(head))?.clone()
+        }
+    };
+    let behind = match facts.get(&left_out(head)) {
+        Answer::Known(commits) => LeftBehind::Commits(commits.clone()),
+        // The commits of an entry may be on a branch that has gone.
+        Answer::Absent => LeftBehind::NotOnBranch,
+        Answer::Unknown(why) => LeftBehind::Unknown(why.to_string()),
+    };
+    Ok(Taken {
+        repo: head.repo.clone(),
+        branch: head.branch.clone(),
+        hash: head.hash.clone(),
+        since: followed.map(|(release, _)| release.version.text().to_owned()),
+        commits: commits.into_iter().collect::<Vec<Logged>>(),
+        behind,
+    })
+}
+
+fn range(before: &Before, head: &Head, facts: &Facts) -> Result<Option<Range>, Failure> {
+    Ok(before.followed(head, facts)?.map(|(_, project)| Range {
+        repo: head.repo.clone(),
+        older: project.hash.to_ascii_lowercase(),
+        newer: head.hash.clone(),
+    }))
+}
+
+fn left_out(head: &Head) -> LeftOut {
+    LeftOut { repo: head.repo.clone(), branch: head.branch.clone(), hash: head.hash.clone() }
+}
+
+fn gone(head: &Head) -> Failure {
+    Failure::outside(format!("`{}` has lost the commit `{}`", head.repo, head.hash))
+}

@@ -1,0 +1,196 @@
+//! The commit of each repository that a release takes.
+
+use super::{Kind, NewOptions};
+use crate::facts::repository::{BranchOf, TrunkOf};
+use crate::facts::revision::RevisionIn;
+use crate::facts::{Answer, Asks, Facts};
+use crate::rules::{OneDeliverable, expected_branch};
+use crate::tree::series::Series;
+use crate::version::BranchKind;
+use crate::workspace::Failure;
+
+/// The commit that a release takes of one repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    /// Name as in the files.
+    pub(super) repo: String,
+    /// The branch that it comes from.
+    pub(super) branch: String,
+    /// 40 hex digits.
+    pub(super) hash: String,
+}
+
+/// The repositories of the deliverable, other than retired ones: those that it has settings for, else those of its newest
+/// release, here or in the nearest older series.
+pub(super) fn repositories(on: &OneDeliverable<'_>) -> Vec<String> {
+    let names = |repos: Vec<&str>| -> Vec<String> {
+        repos.into_iter().filter(|repo| on.is_live(repo)).map(str::to_owned).collect()
+    };
+    let file = on.deliverable();
+    let settings = &file.repository_settings;
+    if !settings.is_empty() {
+        return names(settings.iter().map(|one| one.repo.as_str()).collect());
+    }
+    if let Some(newest) = file.releases.last() {
+        return names(newest.projects.iter().map(|project| project.repo.as_str()).collect());
+    }
+    let older = on.in_older_series().find_map(|(_, file)| {
+        let projects = &file.deliverable.releases.last()?.projects;
+        Some(names(projects.iter().map(|project| project.repo.as_str()).collect()))
+    });
+    older.unwrap_or_default()
+}
+
+/// Asks for what [`heads`] needs.
+pub(super) fn ask(
+    on: &OneDeliverable<'_>,
+    asked: &NewOptions,
+    kind: Option<Kind>,
+    facts: &Facts,
+    asks: &mut Asks,
+) {
+    for repo in repositories(on) {
+        for revision in asked.revisions_of(&repo) {
+            asks.put(RevisionIn { repo: repo.clone(), revision: revision.to_owned() });
+        }
+        let trunk = TrunkOf { repo: repo.clone() };
+        if let Answer::Known(trunk) = facts.get(&trunk) {
+            asks.put(BranchOf { repo: repo.clone(), name: trunk.clone() });
+        }
+        asks.put(trunk);
+        for name in branches(on, asked, kind) {
+            asks.put(BranchOf { repo: repo.clone(), name });
+        }
+    }
+}
+
+/// The commits that a release of that kind takes: the heads of the right branches, or those that the caller names.
+///
+/// # Errors
+/// If a branch or commit is not there, or that could not be found out.
+pub(super) fn heads(
+    on: &OneDeliverable<'_>,
+    asked: &NewOptions,
+    kind: Option<Kind>,
+    facts: &Facts,
+) -> Result<Vec<Head>, Failure> {
+    let repos = repositories(on);
+    if repos.is_empty() {
+        return Err(Failure::refused(format!("`{}` names no repository", on.change.path))
+            .help("list its repositories under `repository-settings`"));
+    }
+    if let Some((stranger, _)) =
+        asked.commits.iter().find(|(name, _)| !repos.iter().any(|repo| is_named(repo, name)))
+    {
+        return Err(Failure::usage(format!("`{stranger}` is not a repository of the deliverable"))
+            .help(format!("its repositories are {}", repos.join(", "))));
+    }
+    repos.into_iter().map(|repo| head(on, asked, kind, repo, facts)).collect()
+}
+
+fn head(
+    on: &OneDeliverable<'_>,
+    asked: &NewOptions,
+    kind: Option<Kind>,
+    repo: String,
+    facts: &Facts,
+) -> Result<Head, Failure> {
+    let names = branches(on, asked, kind);
+    let found = expected_branch(&repo, &names, facts).map(|found| found.name().to_owned());
+    let branch = known(
+        found,
+        || format!("which branch of `{repo}` to release"),
+        || {
+            Failure::refused(format!("`{repo}` has no trunk to release from"))
+                .help("name a branch with `--branch`")
+        },
+    )?;
+    if !names.contains(&branch) {
+        must_be_trunk(on, asked, kind, (&repo, &names))?;
+    }
+    let question = BranchOf { repo: repo.clone(), name: branch.clone() };
+    let tip = known(
+        facts.get(&question).map(Clone::clone),
+        || format!("the head of `{branch}` in `{repo}`"),
+        || Failure::refused(format!("`{repo}` has no branch `{branch}`")),
+    )?;
+    let hash = match asked.revisions_of(&repo).last() {
+        None => tip,
+        Some(revision) => named_commit(&repo, revision, facts)?,
+    };
+    Ok(Head { repo, branch, hash })
+}
+
+/// Refuses to take the trunk where a branch is meant and does not exist.
+fn must_be_trunk(
+    on: &OneDeliverable<'_>,
+    asked: &NewOptions,
+    kind: Option<Kind>,
+    (repo, names): (&str, &[String]),
+) -> Result<(), Failure> {
+    if let Some(branch) = &asked.branch {
+        return Err(Failure::refused(format!("`{repo}` has no branch `{branch}`")));
+    }
+    let is_listed = |name: &&String| on.branches().any(|branch| *branch.branch.name == **name);
+    match (names.iter().find(is_listed), names.first()) {
+        (Some(listed), _) => Err(Failure::refused(format!(
+            "`{repo}` has no branch `{listed}`, which `{}` lists",
+            on.change.path
+        ))
+        .help("name the branch to release with `--branch`")),
+        (None, Some(first)) if matches!(kind, Some(Kind::Eom | Kind::Eol)) => {
+            Err(Failure::refused(format!("`{repo}` has no branch `{first}` to end")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn named_commit(repo: &str, revision: &str, facts: &Facts) -> Result<String, Failure> {
+    let question = RevisionIn { repo: repo.to_owned(), revision: revision.to_owned() };
+    known(
+        facts.get(&question).map(Clone::clone),
+        || format!("what `{revision}` is in `{repo}`"),
+        || {
+            Failure::usage(format!(
+                "`{revision}` is not a branch, tag or merged commit of `{repo}`"
+            ))
+        },
+    )
+}
+
+/// The branches that the release may come from, likeliest first; none for the trunk.
+fn branches(on: &OneDeliverable<'_>, asked: &NewOptions, kind: Option<Kind>) -> Vec<String> {
+    if let Some(branch) = &asked.branch {
+        return vec![branch.clone()];
+    }
+    let id = on.series.map_or(on.path.series(), Series::branch_id);
+    let of = |kinds: &[BranchKind]| {
+        kinds.iter().filter_map(|kind| on.config.branches.name(*kind, id)).collect()
+    };
+    match kind {
+        _ if on.path.is_independent() => Vec::new(),
+        Some(Kind::Eom) => of(&[BranchKind::Stable]),
+        Some(Kind::Eol) => of(&[BranchKind::Unmaintained, BranchKind::Stable]),
+        _ => on.series_branches().unwrap_or_default(),
+    }
+}
+
+/// Whether a caller who writes `name` means `repo`: its name, or what follows the last slash.
+pub(super) fn is_named(repo: &str, name: &str) -> bool {
+    repo == name || repo.rsplit('/').next() == Some(name)
+}
+
+/// What is known; an unknown fact is an error that names where it was asked.
+pub(super) fn known<T>(
+    answer: Answer<T>,
+    what: impl FnOnce() -> String,
+    absent: impl FnOnce() -> Failure,
+) -> Result<T, Failure> {
+    match answer {
+        Answer::Known(value) => Ok(value),
+        Answer::Absent => Err(absent()),
+        Answer::Unknown(why) => Err(Failure::outside(format!("cannot find out {}", what()))
+            .caused_by(why.to_string())
+            .help("run again when it can be reached; nothing was written")),
+    }
+}
