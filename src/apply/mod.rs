@@ -83,7 +83,8 @@ impl<T> Executor<'_, T> {
                         .unwrap_or_else(|| self.carry_out(release, step))
                 }
             };
-            if result.is_bad() && stopped.is_none() {
+            let is_apart = self.kind(step).is_some_and(|kind| kind.is_apart());
+            if result.is_bad() && stopped.is_none() && !is_apart {
                 stopped = Some(to_be_settled(step));
             }
             let outcome =
@@ -132,10 +133,11 @@ impl<T> Executor<'_, T> {
             Ok(prepared) => prepared,
             Err(result) => return result,
         };
-        match kind.memory() {
-            Memory::Nothing => (prepared.send)(),
-            Memory::Beside(name) => self.noting(step, &StepName::new(name), prepared),
-            Memory::Only(name) => self.once(release, step, &StepName::new(name), prepared),
+        let memory = kind.memory();
+        match (memory, memory.name_of(&step.action)) {
+            (Memory::Beside(_), Some(name)) => self.noting(step, &name, prepared),
+            (Memory::Only(_), Some(name)) => self.once(release, step, &name, prepared),
+            (_, _) => (prepared.send)(),
         }
     }
 
@@ -212,8 +214,12 @@ impl<T> Executor<'_, T> {
     /// Notes as done what is there and what a run that was killed had begun: a ref at the very object that it was about to
     /// push. Of a tag only its kind can say whose it is.
     fn settle(&self, step: &Step) {
-        let Some(Memory::Beside(name)) = self.kind(step).map(|kind| kind.memory()) else { return };
-        let (State::Done(_), name) = (&step.state, StepName::new(name)) else { return };
+        let Some(memory @ Memory::Beside(_)) = self.kind(step).map(|kind| kind.memory()) else {
+            return;
+        };
+        let (State::Done(_), Some(name)) = (&step.state, memory.name_of(&step.action)) else {
+            return;
+        };
         let entry = self.noted.entry(&step.repo, step.action.name()).ok().flatten();
         let record = entry.as_ref().and_then(|entry| entry.steps.get(&name));
         let commit = step.action.commit.as_ref();
@@ -234,7 +240,11 @@ fn to_be_settled(step: &Step) -> String {
 fn lacks(step: &Step, before: &[StepOutcome]) -> Option<StepResult> {
     let mut needed = step.action.needs.iter();
     needed.find_map(|kind| {
-        let is_it = |other: &&StepOutcome| other.repo == step.repo && other.action.kind == *kind;
+        let is_it = |other: &&StepOutcome| {
+            other.repo == step.repo
+                && other.action.kind == *kind
+                && other.action.name == step.action.name
+        };
         match before.iter().find(is_it).map(|other| (&other.action, &other.did)) {
             Some((_, result)) if result.is_there() => None,
             Some((action, StepResult::Held { until, .. })) => {

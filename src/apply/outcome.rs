@@ -106,7 +106,7 @@ impl ReleaseOutcome {
 impl StepOutcome {
     /// How it is called in a message.
     pub fn title(&self) -> String {
-        format!("{} `{}` of `{}`", self.action.noun(), self.action.name(), self.repo)
+        self.action.title_in(&self.repo)
     }
 }
 

@@ -46,6 +46,7 @@ fn result_schema() -> Value {
     let plain = [
         "made",
         "was-there",
+        "open",
         "ended",
         "operator",
         "unsent",

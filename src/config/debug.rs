@@ -31,6 +31,7 @@ impl fmt::Debug for Config {
             storyboard,
             uploader,
             requirements_repo,
+            after,
         } = self;
         f.debug_struct("Config")
             .field("git", &without_login(git))
@@ -56,6 +57,7 @@ impl fmt::Debug for Config {
             .field("storyboard", &without_login(storyboard))
             .field("uploader", uploader)
             .field("requirements_repo", requirements_repo)
+            .field("after", after)
             .finish()
     }
 }

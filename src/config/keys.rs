@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::after;
 use super::site::{Announce, ClosedSeries, Config, PackageIndex, SigningFormat};
 use crate::text::without_login;
 use crate::version::BranchKind;
@@ -27,6 +28,8 @@ pub(super) enum Slot {
     Optional(fn(&mut Config) -> &mut Option<String>),
     /// Several texts; commas part them where they come as one.
     List(fn(&mut Config, Vec<String>)),
+    /// Several texts, each of which must satisfy something.
+    CheckedList(fn(&mut Config, &[String]) -> Result<(), String>),
     /// A text that must satisfy something.
     Checked(fn(&mut Config, &str) -> Result<(), String>),
 }
@@ -163,6 +166,26 @@ pub const KEYS: &[Key] = &[
         Slot::Checked(set_ledger),
         "ref that holds the ledger, such as `refs/tagkeeper/ledger`; empty: a directory inside the git directory",
     ),
+    Key::new(
+        "steps",
+        Slot::CheckedList(after::set_steps),
+        "steps to do besides tags, branches and announcements: `follow-ups`",
+    ),
+    Key::new(
+        "proposals",
+        Slot::Checked(after::set_proposals),
+        "how changes to projects are proposed: `gerrit`, `branch`, or a directory for patches; empty: on Gerrit, or as branches where there is none",
+    ),
+    Key::new(
+        "constraints-url",
+        Slot::Checked(after::set_constraints_url),
+        "URL of the upper constraints of a branch; `{id}` is the series; empty: the site has none",
+    ),
+    Key::new(
+        "constraints-files",
+        Slot::List(|c, files| c.after.constraints_files = files),
+        "files of a project that name the upper constraints",
+    ),
 ];
 
 impl Config {
@@ -181,10 +204,8 @@ impl Config {
             }
             Slot::Text(at) | Slot::MaybeEmpty(at) => value.clone_into(at(self)),
             Slot::Optional(at) => *at(self) = (!value.is_empty()).then(|| value.to_owned()),
-            Slot::List(put) => {
-                let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
-                put(self, parts.map(str::to_owned).collect());
-            }
+            Slot::List(put) => put(self, parts(value)),
+            Slot::CheckedList(set) => return set(self, &parts(value)),
             // A URL under the wrong key may hold a password too.
             Slot::Checked(set) => {
                 return set(self, value).map_err(|why| why.replace(value, &without_login(value)));
@@ -201,7 +222,7 @@ impl Key {
         match self.slot {
             Slot::Text(at) | Slot::MaybeEmpty(at) => at(&mut copy).clone(),
             Slot::Optional(at) => at(&mut copy).clone().unwrap_or_default(),
-            Slot::List(_) | Slot::Checked(_) => self.typed_value_in(config),
+            Slot::List(_) | Slot::CheckedList(_) | Slot::Checked(_) => self.typed_value_in(config),
         }
     }
 
@@ -236,9 +257,18 @@ impl Key {
                 Announce::Never => "never".to_owned(),
             },
             "ledger" => config.ledger.clone().unwrap_or_default(),
+            "steps" => after::steps_text(config),
+            "proposals" => after::proposals_text(config),
+            "constraints-url" => config.after.constraints_url.clone(),
+            "constraints-files" => config.after.constraints_files.join(","),
             _ => String::new(),
         }
     }
+}
+
+fn parts(value: &str) -> Vec<String> {
+    let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
 }
 
 fn template(value: &str) -> Result<String, String> {
@@ -340,6 +370,9 @@ mod tests {
                 "announce" => "never",
                 "ledger" => "refs/x/y",
                 "version-form" => "pep440",
+                "steps" => "follow-ups",
+                "proposals" => "branch",
+                "constraints-url" => "https://h/{id}",
                 _ => "value",
             };
             let mut config = Config::default();

@@ -2,6 +2,7 @@
 //!
 //! Everything is typed, every key has a default, and a mistake is reported at its line.
 
+mod after;
 mod debug;
 mod keys;
 mod policy;
@@ -9,10 +10,11 @@ mod read;
 mod site;
 mod terms;
 
+pub use after::{AfterTag, Optional, Proposals};
 pub use keys::{KEYS, Key};
 pub use policy::{
-    Broken, Day, Described, Hold, HoldStatus, Holding, Hours, OnCall, POLICY, Policy, PolicyLevel,
-    RuleLevel, Soak, Who, Window, policy_schema,
+    Broken, Day, Described, Find, FollowUp, Hold, HoldStatus, Holding, Hours, Matches, On, OnCall,
+    POLICY, Policy, PolicyLevel, RuleLevel, Soak, Who, Window, policy_schema,
 };
 pub use site::{
     Announce, Approval, CONFIG, ClosedSeries, Config, Mail, PackageIndex, Signing, SigningFormat,

@@ -51,6 +51,24 @@ impl Config {
                 let items = decoder.items(value).filter_map(|item| decoder.text(item));
                 return put(self, items.map(|item| item.value).collect());
             }
+            (Content::Sequence(_), Slot::CheckedList(set)) => {
+                let items: Vec<Field<'_>> = decoder.items(value).collect();
+                let texts = items.into_iter().filter_map(|item| decoder.text(item));
+                let texts: Vec<_> = texts.collect();
+                // Each by itself first, so that a mistake is shown at its own place.
+                let wrong = texts.iter().find_map(|text| {
+                    let why = set(self, std::slice::from_ref(&text.value)).err()?;
+                    Some((text.place, why))
+                });
+                match wrong {
+                    Some((place, why)) => decoder.problem(place, format!("`{key}`: {why}"), None),
+                    None => {
+                        let texts: Vec<String> = texts.into_iter().map(|text| text.value).collect();
+                        drop(set(self, &texts));
+                    }
+                }
+                return;
+            }
             (Content::Scalar { .. }, _) if value.node.meaning() == Some(Meaning::Null) => {
                 String::new()
             }

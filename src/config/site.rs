@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::after::AfterTag;
 use crate::tree::deliverable::Deliverable;
 use crate::tree::terms::Terms;
 use crate::version::BranchNames;
@@ -59,6 +60,8 @@ pub struct Config {
     pub uploader: String,
     /// The repository with the upper constraints; empty for a site without.
     pub requirements_repo: String,
+    /// What follows a tag.
+    pub after: AfterTag,
 }
 
 /// Which series take nothing more.
@@ -178,6 +181,7 @@ impl Default for Config {
             storyboard: text("https://storyboard.openstack.org/api/v1"),
             uploader: text("openstackci"),
             requirements_repo: text("openstack/requirements"),
+            after: AfterTag::default(),
         }
     }
 }
@@ -197,6 +201,7 @@ impl Config {
                 own.clear();
             }
         }
+        self.after.leave_openstack();
         if self.trunk == of_openstack.trunk {
             self.trunk = None;
         }

@@ -6,6 +6,7 @@
 mod change;
 mod error;
 mod name;
+mod proposal;
 mod review;
 
 use std::path::Path;
@@ -17,6 +18,7 @@ use serde::de::DeserializeOwned;
 pub use change::{Account, Change, Message, Patchset, Status, Vote};
 pub use error::GerritError;
 pub use name::{ChangeName, is_change_id};
+pub use proposal::{OpenChange, Proposal, Proposed, Uploader};
 pub use review::{Comment, Posted, Range, Replacement, Review, Suggestion};
 
 use crate::net::http::{Answer, Client, HttpError, Problem};

@@ -258,7 +258,7 @@ impl Repository {
         self.find_tree(self.find_commit(commit)?.tree_id())
     }
 
-    fn find_tree(&self, id: Oid) -> Result<Tree<'_>, GitError> {
+    pub(super) fn find_tree(&self, id: Oid) -> Result<Tree<'_>, GitError> {
         self.have([id])?;
         self.inner.find_tree(id).map_err(|error| match error.code() {
             ErrorCode::NotFound => self.missing(format!("the tree {id}")),

@@ -43,6 +43,8 @@ impl Execution<'_> {
             ledger,
             record,
             config: &workspace.config,
+            gerrit: workspace.gerrit().map_err(|failure| failure.to_string()),
+            policy: &workspace.policy,
             mails,
             found: Found::default(),
         };

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::facts::pushed_files::{FilesAt, PushedFiles};
 use crate::facts::repository::Remote;
-use crate::facts::{Answer, Sources};
+use crate::facts::{Answer, Question as _, Sources, Unknown};
 use crate::git::{Git, Refs, Repository, ls_remote};
 use crate::steps::{Named, Remotes};
 use crate::workspace::{Failure, Workspace};
@@ -58,5 +59,25 @@ impl Remotes for Pushing<'_> {
             Answer::Absent => Err(format!("there is no repository `{repo}`")),
             Answer::Unknown(why) => Err(why.to_string()),
         }
+    }
+
+    fn edit_now(
+        &self,
+        files: &PushedFiles,
+        look: &mut dyn FnMut(&Repository, &FilesAt),
+    ) -> Answer<()> {
+        let sources = match self.workspace.sources_for_pushing() {
+            Ok(sources) => sources,
+            Err(failure) => return Answer::Unknown(Unknown::because(failure)),
+        };
+        let found = files.answer(&sources);
+        found.and_then(|at| {
+            sources.open(&files.repo, Remote::Push).and_then(|opened| {
+                opened.ask(|repository| {
+                    look(repository, &at);
+                    Ok(Some(()))
+                })
+            })
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::requested::Part;
 use super::result::StepResult;
-use super::step::Step;
+use super::step::{Action, Step};
 use crate::facts::{Asks, Facts};
 use crate::ledger::StepName;
 
@@ -25,6 +25,11 @@ pub trait StepKind {
     /// The kinds of steps of the same repository that must be done before it.
     fn needs(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Whether its failure keeps nothing else of its release back.
+    fn is_apart(&self) -> bool {
+        false
     }
 
     /// What the ledger remembers of it.
@@ -56,6 +61,12 @@ impl Memory {
             Self::Nothing => None,
             Self::Beside(name) | Self::Only(name) => Some(StepName::new(name)),
         }
+    }
+
+    /// The name in the ledger of one step of the kind: each of several has its own.
+    pub fn name_of(self, action: &Action) -> Option<StepName> {
+        let (name, item) = (self.name()?, action.item.as_ref());
+        Some(item.map_or(name.clone(), |item| StepName::new(&format!("{name} {item}"))))
     }
 }
 

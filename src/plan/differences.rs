@@ -80,8 +80,10 @@ mod tests {
         let action = Action {
             kind: "announce".to_owned(),
             name: "1.0.0".to_owned(),
+            item: None,
             commit: None,
             message: None,
+            patch: None,
             noun: None,
             full_ref: None,
             needs: Vec::new(),

@@ -14,6 +14,8 @@ pub enum StepResult {
     Made(String),
     /// It was there already.
     WasThere(String),
+    /// It was proposed before, and waits for people: where.
+    Open(String),
     /// What it would make was ended.
     Ended(String),
     /// Left to an operator.
@@ -57,6 +59,7 @@ impl StepResult {
             State::Create => return None,
             State::Held { until, reason } => Self::Held { until: *until, reason: reason.clone() },
             State::Done(how) => Self::WasThere(how.clone()),
+            State::Open(how) => Self::Open(how.clone()),
             State::Ended(why) => Self::Ended(why.clone()),
             State::Operator(why) => Self::Operator(why.clone()),
             State::Conflict(why) => Self::Conflict(why.clone()),
@@ -69,6 +72,7 @@ impl StepResult {
         match self {
             Self::Made(_)
             | Self::WasThere(_)
+            | Self::Open(_)
             | Self::Ended(_)
             | Self::Operator(_)
             | Self::Held { .. }
@@ -91,7 +95,10 @@ impl StepResult {
 
     /// Whether nothing is left to be done for the step.
     pub fn is_settled(&self) -> bool {
-        matches!(self, Self::Made(_) | Self::WasThere(_) | Self::Ended(_) | Self::Operator(_))
+        matches!(
+            self,
+            Self::Made(_) | Self::WasThere(_) | Self::Open(_) | Self::Ended(_) | Self::Operator(_)
+        )
     }
 
     /// Whether what the step makes is there now.
@@ -105,6 +112,7 @@ impl std::fmt::Display for StepResult {
         match self {
             Self::Made(what) => write!(f, "made, {what}"),
             Self::WasThere(how) => write!(f, "done already: {how}"),
+            Self::Open(how) => write!(f, "proposed already: {how}"),
             Self::Ended(why) => write!(f, "not made: {why}"),
             Self::Operator(why) => write!(f, "left to an operator: {why}"),
             Self::Held { until, reason } => f.write_str(&held_until(*until, reason)),

@@ -55,10 +55,12 @@ pub fn action_schema() -> Value {
         "required": ["repo", "action", "name"],
         "properties": {
             "repo": {"type": "string"},
-            "action": {"type": "string", "description": "The kind of step: tag, branch, announce, delete-branch, and kinds to come"},
+            "action": {"type": "string", "description": "The kind of step: tag, branch, announce, delete-branch, follow-up, constraint, and kinds to come"},
             "name": {"type": "string", "description": "The tag, branch or version"},
+            "item": {"type": "string", "description": "Which of several of its kind"},
             "commit": {"type": "string"},
-            "message": {"type": "string", "description": "The message of a tag, as it will be signed"},
+            "message": {"type": "string", "description": "The message of a tag, as it will be signed, or of a commit"},
+            "patch": {"type": "string", "description": "What it changes in files"},
             "noun": {"type": "string", "description": "What it makes, for messages"},
             "ref": {"type": "string", "pattern": "^refs/", "description": "The ref that it makes"},
             "needs": {"type": "array", "items": {"type": "string"}, "description": "The kinds of steps that must be done first"}
@@ -70,11 +72,11 @@ fn state_schema() -> Value {
     let words = |state: Value, why: Value| json!({"required": ["state", "why"], "properties": {"state": state, "why": why}});
     json!({
         "required": ["state"],
-        "properties": {"state": {"enum": ["create", "held", "done", "ended", "conflict", "operator", "unknown"]}},
+        "properties": {"state": {"enum": ["create", "held", "done", "open", "ended", "conflict", "operator", "unknown"]}},
         "oneOf": [
             {"properties": {"state": {"const": "create"}, "why": false}},
             words(json!({"const": "held"}), waiting_schema()),
-            words(json!({"enum": ["done", "ended", "conflict", "operator", "unknown"]}), json!({"type": "string"}))
+            words(json!({"enum": ["done", "open", "ended", "conflict", "operator", "unknown"]}), json!({"type": "string"}))
         ]
     })
 }

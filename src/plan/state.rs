@@ -21,6 +21,8 @@ pub enum State {
     },
     /// It is there already.
     Done(String),
+    /// It is proposed, and waits for people: where.
+    Open(String),
     /// Not to be done any more: what it would make was ended.
     Ended(String),
     /// The remote says something else, or the request asks for what cannot be.
@@ -44,6 +46,7 @@ impl std::fmt::Display for State {
             Self::Create => f.write_str("to be made"),
             Self::Held { until, reason } => f.write_str(&held_until(*until, reason)),
             Self::Done(how) => write!(f, "done: {how}"),
+            Self::Open(how) => write!(f, "open: {how}"),
             Self::Ended(why) => write!(f, "ended: {why}"),
             Self::Conflict(why) => write!(f, "conflict: {why}"),
             Self::Operator(why) => write!(f, "left to an operator: {why}"),

@@ -26,12 +26,18 @@ pub struct Action {
     pub kind: String,
     /// Name of the tag, branch or version it is about.
     pub name: String,
+    /// Which of several of its kind with that name, such as `gitreview` of the changes that follow a branch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     /// The commit that it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,
     /// Its message, as it will be signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// What it changes in files, as a patch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<String>,
     /// What it makes, as messages call it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub noun: Option<String>,
@@ -49,8 +55,10 @@ impl Action {
         Self {
             kind: kind.action().to_owned(),
             name: name.to_owned(),
+            item: None,
             commit: None,
             message: None,
+            patch: None,
             noun: Some(kind.noun().to_owned()),
             full_ref: kind.full_ref(name),
             needs: kind.needs().iter().map(ToString::to_string).collect(),
@@ -67,6 +75,34 @@ impl Action {
     #[must_use]
     pub fn saying(self, message: impl Into<String>) -> Self {
         Self { message: Some(message.into()), ..self }
+    }
+
+    /// The same, as one of several of its kind.
+    #[must_use]
+    pub fn item(self, item: impl Into<String>) -> Self {
+        Self { item: Some(item.into()), ..self }
+    }
+
+    /// What it is called beside its repository: `tag 1.0.0`, `follow-up gitreview for stable/lily`.
+    pub fn label(&self) -> String {
+        match &self.item {
+            Some(item) => format!("{} {item} for {}", self.noun(), self.name),
+            None => format!("{} {}", self.noun(), self.name),
+        }
+    }
+
+    /// How it is called in a message.
+    pub fn title_in(&self, repo: &str) -> String {
+        let (noun, name) = (self.noun(), self.name());
+        match &self.item {
+            Some(item) => format!("{noun} `{item}` for `{name}` of `{repo}`"),
+            None => format!("{noun} `{name}` of `{repo}`"),
+        }
+    }
+
+    /// Whether `other`, in the same repository, must be done before it.
+    pub fn needs(&self, other: &Self) -> bool {
+        self.name == other.name && self.needs.contains(&other.kind)
     }
 
     /// Name of the tag, branch or version it is about.
@@ -87,8 +123,8 @@ impl Action {
     /// Whether both ask for the same.
     pub fn is_same(&self, other: &Self) -> bool {
         let what = |action: &Self| {
-            let Self { kind, name, commit, message, .. } = action.clone();
-            (kind, name, commit, message)
+            let Self { kind, name, item, commit, message, .. } = action.clone();
+            (kind, name, item, commit, message)
         };
         what(self) == what(other)
     }
@@ -102,12 +138,11 @@ impl Step {
 
     /// How it is called in a message.
     pub fn title(&self) -> String {
-        let Self { repo, action, .. } = self;
-        format!("{} `{}` of `{repo}`", action.noun(), action.name())
+        self.action.title_in(&self.repo)
     }
 
     /// Whether `other`, of the same release, must be done before this one.
     pub fn needs(&self, other: &Self) -> bool {
-        self.repo == other.repo && self.action.needs.contains(&other.action.kind)
+        self.repo == other.repo && self.action.needs(&other.action)
     }
 }

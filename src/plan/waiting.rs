@@ -56,8 +56,10 @@ mod tests {
         let action = Action {
             kind: kind.to_owned(),
             name: "1.0.0".to_owned(),
+            item: None,
             commit: None,
             message: None,
+            patch: None,
             noun: None,
             full_ref: full_ref.map(str::to_owned),
             needs: Some("tag".to_owned()).filter(|_| kind == "mail").into_iter().collect(),

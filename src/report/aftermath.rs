@@ -56,13 +56,13 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
 }
 
 fn name(step: &StepOutcome) -> String {
-    one_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo))
+    one_line(&format!("{} of {}", step.action.label(), step.repo))
 }
 
 /// Whether it was done, in a word.
 fn word(did: &StepResult) -> &'static str {
     match did {
-        StepResult::Made(_) | StepResult::WasThere(_) => "done",
+        StepResult::Made(_) | StepResult::WasThere(_) | StepResult::Open(_) => "done",
         StepResult::Ended(_) | StepResult::Operator(_) => "left",
         StepResult::Held { .. } | StepResult::Unsent(_) | StepResult::NotBegun(_) => "waits",
         StepResult::Conflict(_) | StepResult::Refused(_) | StepResult::Failed(_) => "NOT DONE",
@@ -114,8 +114,10 @@ mod tests {
         Action {
             kind: kind.to_owned(),
             name: "1.1.0".to_owned(),
+            item: None,
             commit: None,
             message: None,
+            patch: None,
             noun: Some(noun.to_owned()),
             full_ref: None,
             needs: Vec::new(),

@@ -128,11 +128,12 @@ fn write_step(
     out: &mut dyn Write,
     pen: &Pen,
 ) -> io::Result<()> {
-    let what = one_line(&format!("{} {} of {}", step.action.noun(), step.action.name(), step.repo));
+    let what = one_line(&format!("{} of {}", step.action.label(), step.repo));
     let (word, detail) = match &step.did {
         StepResult::Made(detail) => (pen.added("made    "), detail.clone()),
         StepResult::WasThere(how) => ("done    ".to_owned(), how.clone()),
         StepResult::Ended(why) => ("ended   ".to_owned(), why.clone()),
+        StepResult::Open(how) => ("open    ".to_owned(), how.clone()),
         StepResult::Operator(why) => ("operator".to_owned(), why.clone()),
         StepResult::Held { until, reason } => {
             (pen.level(Level::Warning, "held    "), waits_until(*until, reason))

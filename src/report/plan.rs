@@ -66,6 +66,7 @@ fn write_step(
             ("held", Some(repeated.reason(&step.repo, &waits_until(*until, reason))))
         }
         State::Done(how) => ("done", Some(how.clone())),
+        State::Open(how) => ("open", Some(how.clone())),
         State::Ended(why) => ("ended", Some(why.clone())),
         State::Conflict(why) => ("CONFLICT", Some(why.clone())),
         State::Operator(why) => ("operator", Some(why.clone())),
@@ -78,18 +79,37 @@ fn write_step(
     }
     let commit = step.action.commit.as_deref().filter(|commit| !commit.is_empty());
     let at = commit.map(|commit| format!(" at {}", short(commit))).unwrap_or_default();
-    let what = format!("{} {} of {}{at}", step.action.noun(), step.action.name(), step.repo);
+    let what = format!("{} of {}{at}", step.action.label(), step.repo);
     let word = match &step.state {
         State::Create => pen.added(&format!("{word:8}")),
         State::Conflict(_) | State::Unknown(_) => pen.removed(&format!("{word:8}")),
         State::Held { .. } => pen.level(Level::Warning, &format!("{word:8}")),
-        State::Done(_) | State::Ended(_) | State::Operator(_) => format!("{word:8}"),
+        State::Done(_) | State::Open(_) | State::Ended(_) | State::Operator(_) => {
+            format!("{word:8}")
+        }
     };
     write!(out, "  {word} {}", one_line(&what))?;
     match why {
-        Some(why) => writeln!(out, ": {}", one_line(&why)),
-        None => writeln!(out),
+        Some(why) => writeln!(out, ": {}", one_line(&why))?,
+        None => writeln!(out)?,
     }
+    match (&step.state, &step.action.patch) {
+        (State::Create, Some(patch)) => write_patch(patch, out, pen),
+        _ => Ok(()),
+    }
+}
+
+/// The lines that a patch takes out and puts in.
+fn write_patch(patch: &str, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    for line in patch.lines() {
+        let shown = one_line(line);
+        match line.chars().next() {
+            Some('+') => writeln!(out, "           {}", pen.added(&shown))?,
+            Some('-') => writeln!(out, "           {}", pen.removed(&shown))?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The counts, in one line.
@@ -110,6 +130,7 @@ fn verdict(plan: &Plan) -> String {
     part(count(|state| matches!(state, State::Create)), "to be made");
     part(count(|state| matches!(state, State::Held { .. })), "held");
     part(count(|state| matches!(state, State::Done(_))), "done already");
+    part(count(|state| matches!(state, State::Open(_))), "proposed already");
     part(count(|state| matches!(state, State::Ended(_))), "ended");
     part(count(|state| matches!(state, State::Operator(_))), "for an operator");
     part(count(|state| matches!(state, State::Conflict(_))), "in conflict");

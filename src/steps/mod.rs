@@ -3,6 +3,8 @@
 pub mod announcement;
 mod branch;
 mod deletion;
+mod follow_ups;
+mod proposing;
 mod push;
 pub mod tag;
 mod tools;
@@ -10,5 +12,6 @@ mod tools;
 pub use announcement::AnnouncementKind;
 pub use branch::BranchKind;
 pub use deletion::DeletionKind;
+pub use follow_ups::FollowUpKind;
 pub use tag::TagKind;
 pub use tools::{Found, Mails, Named, Remotes, Tools};

@@ -8,7 +8,10 @@ use std::rc::Rc;
 use jiff::Timestamp;
 
 use super::announcement::{Addresses, Delivery, Template};
-use crate::config::Config;
+use crate::config::{Config, Policy};
+use crate::facts::Answer;
+use crate::facts::pushed_files::{FilesAt, PushedFiles};
+use crate::gerrit::Gerrit;
 use crate::git::{Git, Identity, KeyError, Keys, Oid, Refs, Repository, Scratch};
 use crate::ledger::Ledger;
 use crate::tree::record::Record;
@@ -38,6 +41,13 @@ pub trait Remotes {
     /// # Errors
     /// A phrase that says why it cannot be read.
     fn read_now(&self, repo: &str, look: &mut dyn FnMut(&Repository, &Refs)) -> Result<(), String>;
+
+    /// Shows the files of a branch as they are at the remote now, with the repository. Absent if the branch does not exist.
+    fn edit_now(
+        &self,
+        files: &PushedFiles,
+        look: &mut dyn FnMut(&Repository, &FilesAt),
+    ) -> Answer<()>;
 }
 
 /// What a ref names.
@@ -82,6 +92,10 @@ pub struct Tools<'a> {
     pub record: &'a Record,
     /// The configuration.
     pub config: &'a Config,
+    /// The Gerrit of the site, where it has one; why it cannot be asked.
+    pub gerrit: Result<Option<Gerrit>, String>,
+    /// What the releases repository decides about releases.
+    pub policy: &'a Policy,
     /// The way announcements go; `None` where the site has none.
     pub mails: Option<&'a Mails>,
     /// What was found out in this run.

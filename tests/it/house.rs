@@ -30,7 +30,10 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
     ("plan", &["tree", "version", "config", "facts", "ledger", "calendar"]),
     (
         "steps",
-        &["plan", "tree", "version", "config", "facts", "notes", "ledger", "git", "net", "text"],
+        &[
+            "plan", "tree", "version", "config", "facts", "notes", "package", "ledger", "git",
+            "net", "gerrit", "text",
+        ],
     ),
     ("apply", &["plan", "ledger", "facts"]),
     (

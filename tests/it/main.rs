@@ -14,6 +14,7 @@ mod corpus;
 mod edits;
 mod first_run;
 mod fixing;
+mod follow_ups;
 mod gerrit;
 mod git_program;
 mod git_reading;

@@ -3,6 +3,7 @@
 //! A mistake in it is reported at its place and the rest is obeyed. What a mistake may have held is held: a window, soak time
 //! or hold that cannot be read is kept as a [`Broken`] entry, and holds whatever it may have been about.
 
+mod follow_up;
 mod hold;
 mod hours;
 mod levels;
@@ -11,6 +12,7 @@ mod soak;
 mod who;
 mod window;
 
+pub use follow_up::{Find, FollowUp, Matches, On};
 pub use hold::{Hold, HoldStatus};
 pub use hours::{Day, Hours};
 pub use levels::{PolicyLevel, RuleLevel};
@@ -40,6 +42,8 @@ pub struct Policy {
     pub soak: Vec<Soak>,
     /// What is stopped, and why.
     pub holds: Vec<Hold>,
+    /// The changes of teams that follow a new branch.
+    pub follow_ups: Vec<FollowUp>,
     /// What could not be read and may have held something.
     pub broken: Vec<Broken>,
 }
@@ -71,7 +75,7 @@ pub struct Broken {
 /// The keys of `overrides`.
 const OVERRIDE_KEYS: &[&str] = &["who"];
 
-const KEYS: &[&str] = &["rules", "overrides", "windows", "soak", "holds"];
+const KEYS: &[&str] = &["rules", "overrides", "windows", "soak", "holds", "follow-ups"];
 
 impl Policy {
     /// Reads `release-policy.yaml`: what it says, and everything that is wrong with it.
@@ -151,6 +155,20 @@ impl Policy {
         self.windows = self.entries(decoder, of("windows"), Holding::Window, window::read);
         self.soak = self.entries(decoder, of("soak"), Holding::Soak, soak::read);
         self.holds = self.entries(decoder, of("holds"), Holding::Hold, hold::read);
+        self.take_follow_ups(decoder, of("follow-ups"));
+    }
+
+    /// One with a mistake is not done; the mistake is reported.
+    fn take_follow_ups(&mut self, decoder: &mut Decoder, list: Option<Field<'_>>) {
+        let Some(list) = list else { return };
+        let items: Vec<Field<'_>> = decoder.items(list).collect();
+        decoder.take_note();
+        for item in items {
+            let read = follow_up::read(decoder, item);
+            if decoder.take_note().is_empty() {
+                self.follow_ups.extend(read);
+            }
+        }
     }
 
     /// The entries of a list; one with any mistake goes to the broken ones.

@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::hours::{Day, zones};
 use super::levels::PolicyLevel;
-use super::{HoldStatus, KEYS, OVERRIDE_KEYS, POLICY, hold, levels, soak, who, window};
+use super::{
+    HoldStatus, KEYS, Matches, OVERRIDE_KEYS, On, POLICY, follow_up, hold, levels, soak, who,
+    window,
+};
 use crate::tree::deliverable::{Kind, Model};
 use crate::tree::yaml::Word;
 
@@ -97,6 +100,35 @@ fn top(key: &str) -> Value {
             "what is stopped, and why",
             list(&object(hold::KEYS, &["status", "reason"], hold_key)),
         ),
+        "follow-ups" => {
+            let mut entry = object(follow_up::KEYS, follow_up::REQUIRED, follow_up_key);
+            entry["oneOf"] = json!([{"required": ["find"]}, {"required": ["find-regex"]}]);
+            described("changes that follow a new branch", list(&entry))
+        }
+        _ => Value::Bool(true),
+    }
+}
+
+fn follow_up_key(key: &str) -> Value {
+    let line = r"^[^\x00-\x1f]*\S[^\x00-\x1f]*$";
+    let names = json!({"type": "array", "minItems": 1, "items": {"type": "string"}});
+    match key {
+        "name" => described(
+            "makes it one change on a branch",
+            json!({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"}),
+        ),
+        "owner" => text("the team whose repositories it is about, or release-managers"),
+        "repos" => described("globs of repositories", names),
+        "branches" => described("globs of new branches; all without it", names),
+        "on" => words::<On>(),
+        "file" => text("path in the repository; may have {branch}, {id}, {series}, {version}"),
+        "find" => described("the text to replace", json!({"type": "string", "minLength": 1})),
+        "find-regex" => {
+            described("a regular expression", json!({"type": "string", "minLength": 1}))
+        }
+        "matches" => words::<Matches>(),
+        "write" => text("what to write there; may have {branch}, {id}, {series}, {version}"),
+        "subject" | "topic" => json!({"type": "string", "pattern": line}),
         _ => Value::Bool(true),
     }
 }

@@ -225,6 +225,7 @@ impl Row {
             State::Done(how) => ("done", Some(how.clone())),
             State::Ended(why) => ("ended", Some(why.clone())),
             State::Conflict(why) => ("conflict", Some(why.clone())),
+            State::Open(how) => ("open", Some(how.clone())),
             State::Operator(why) => ("operator", Some(why.clone())),
             State::Unknown(why) => {
                 ("unknown", Some(repeated.unknown(&step.repo, why, &why.to_string())))

@@ -15,6 +15,8 @@ use crate::plan::{
 use crate::tree::deliverable::{Branch, Location};
 use crate::version::tags_that_end;
 
+/// The word for a branch in plans, which what depends on it names.
+pub(super) const ACTION: &str = "branch";
 const IN_LEDGER: &str = "branch";
 
 /// Makes a branch.
@@ -23,7 +25,7 @@ pub struct BranchKind;
 
 impl StepKind for BranchKind {
     fn action(&self) -> &'static str {
-        "branch"
+        ACTION
     }
 
     fn full_ref(&self, name: &str) -> Option<String> {

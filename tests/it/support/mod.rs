@@ -8,6 +8,7 @@ pub(crate) mod http;
 pub(crate) mod key;
 pub(crate) mod machine;
 pub(crate) mod played;
+pub(crate) mod proposals;
 pub(crate) mod record;
 pub(crate) mod smtp;
 pub(crate) mod web;

@@ -1,0 +1,147 @@
+//! The kind of step: planned from what is on the branches, carried out as a proposal.
+
+use super::list::{NewBranch, following};
+use crate::config::Optional;
+use crate::facts::{Answer, Asks, Facts};
+use crate::plan::{
+    About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
+    StepResult,
+};
+use crate::steps::branch;
+use crate::steps::proposing::{self, Change};
+use crate::steps::tools::Tools;
+use crate::tree::deliverable::{Branch, Location};
+
+const ACTION: &str = "follow-up";
+const IN_LEDGER: &str = "follow-up";
+/// The line of a tag message that names the change of the request.
+const CHANGE_ID: &str = "Change-Id";
+
+/// Proposes the changes that follow a new branch.
+#[derive(Clone, Copy, Debug)]
+pub struct FollowUpKind;
+
+impl StepKind for FollowUpKind {
+    fn action(&self) -> &'static str {
+        ACTION
+    }
+
+    fn needs(&self) -> &'static [&'static str] {
+        &[branch::ACTION]
+    }
+
+    fn is_apart(&self) -> bool {
+        true
+    }
+
+    fn memory(&self) -> Memory {
+        Memory::Beside(IN_LEDGER)
+    }
+
+    fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
+        each(part, &mut |_, change| {
+            proposing::asks(change, part.subject().config, facts, asks);
+        });
+    }
+
+    fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
+        let mut steps = Vec::new();
+        each(part, &mut |name, change| {
+            let first = before.iter().find(|step| {
+                step.repo == change.repo
+                    && step.action.kind == branch::ACTION
+                    && step.action.name == name
+            });
+            // Nothing follows a branch that is not made.
+            let is_made = first.is_some_and(|step| {
+                !matches!(step.state, State::Conflict(_) | State::Ended(_) | State::Operator(_))
+            });
+            if is_made {
+                steps.push(self.step(part, name, change, facts));
+            }
+        });
+        steps
+    }
+}
+
+impl FollowUpKind {
+    fn step(self, part: &Part<'_>, name: &str, change: &Change, facts: &Facts) -> Step {
+        let subject = part.subject();
+        let action = Action::new(&self, name).item(&change.kind);
+        let in_ledger = self.memory().name_of(&action);
+        let was_made = || {
+            (subject.ledger)(&change.repo, name).and_then(|entry| {
+                let record = in_ledger.as_ref().and_then(|step| entry.steps.get(step));
+                let is_done = record.is_some_and(|record| record.done.is_some());
+                if is_done { Answer::Known(()) } else { Answer::Absent }
+            })
+        };
+        let (action, state) = proposing::planned(change, action, subject.config, facts, &was_made);
+        Step { repo: change.repo.clone(), action, state }
+    }
+}
+
+/// Every change that follows a branch of a part of a request, with the name of the branch.
+fn each(part: &Part<'_>, take: &mut dyn FnMut(&str, &Change)) {
+    let subject = part.subject();
+    if !subject.config.after.does(Optional::FollowUps) {
+        return;
+    }
+    let Some((file, branches)) = part.branches() else { return };
+    for branch in branches {
+        for change in of_branch(file, branch) {
+            take(&branch.name, &change);
+        }
+    }
+}
+
+fn of_branch(file: &RequestedFile<'_>, branch: &Branch) -> Vec<Change> {
+    let by = [branch.name.as_str()]
+        .into_iter()
+        .chain(match &branch.location.value {
+            Location::Version(version) => Some(version.as_str()),
+            Location::Commits(_) => None,
+        })
+        .find_map(|name| file.introduction(name));
+    let mut lines = by.into_iter().flat_map(|by| &by.lines);
+    let request = lines.find(|(label, _)| label == CHANGE_ID).map(|(_, id)| id.as_str());
+    let changes = |(repo, point): (String, String)| {
+        let new = NewBranch {
+            repo: &repo,
+            name: &branch.name,
+            point: &point,
+            file: file.file,
+            path: file.path,
+            request,
+        };
+        following(&new, file.subject.config, file.subject.policy)
+    };
+    file.points(branch).into_iter().flat_map(changes).collect()
+}
+
+impl CarryOut<Tools<'_>> for FollowUpKind {
+    fn preflight(&self, _: &Step, _: &Tools<'_>) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn prepare<'t>(
+        &self,
+        about: &About<'t>,
+        tools: &'t Tools<'_>,
+    ) -> Result<Prepared<'t>, StepResult> {
+        let Step { repo, action, .. } = about.step;
+        let failed = |why: String| StepResult::Failed(why);
+        let file = tools.record.file(about.file).map_err(|error| failed(error.to_string()))?;
+        let file = file.ok_or_else(|| failed(format!("{} could not be read", about.file)))?;
+        let path = file.path.as_ref().map_err(|error| failed(error.to_string()))?;
+        let name = action.name();
+        // The branch is there by now: no commit stands in for it.
+        let new = NewBranch { repo, name, point: "", file: &file, path, request: None };
+        let wanted = action.item.as_deref();
+        let change = following(&new, tools.config, tools.policy)
+            .into_iter()
+            .find(|change| Some(change.kind.as_str()) == wanted)
+            .ok_or_else(|| failed("it does not follow the branch any more".to_owned()))?;
+        proposing::prepare(change, action.message.as_deref(), tools)
+    }
+}

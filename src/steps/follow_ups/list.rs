@@ -1,0 +1,165 @@
+//! Which changes follow a new branch.
+
+use super::constraints_url::ConstraintsUrl;
+use super::gitreview::DefaultBranch;
+use super::reno::{NewPage, OtherBranch};
+use super::replacing::{Replacing, Rights};
+use crate::config::{Config, Find, FollowUp, On, Policy};
+use crate::facts::pushed_files::Line;
+use crate::steps::proposing::{Change, Edit};
+use crate::tree::deliverable::{Branch, Location};
+use crate::tree::file::FilePath;
+use crate::tree::record::File;
+use crate::version::BranchKind;
+
+/// Branches with fixes for drivers, which OpenStack had in earlier times.
+const DRIVERFIXES: &str = "driverfixes/";
+
+/// A new branch of a repository.
+pub(super) struct NewBranch<'a> {
+    /// The repository.
+    pub(super) repo: &'a str,
+    /// The branch.
+    pub(super) name: &'a str,
+    /// The commit at which it starts.
+    pub(super) point: &'a str,
+    /// The file that lists it.
+    pub(super) file: &'a File,
+    /// Its path.
+    pub(super) path: &'a FilePath,
+    /// The `Change-Id` of the request.
+    pub(super) request: Option<&'a str>,
+}
+
+/// The changes that follow a branch, each with the name of its item.
+pub(super) fn following(new: &NewBranch<'_>, config: &Config, policy: &Policy) -> Vec<Change> {
+    let name = new.name;
+    let (kind, id) = match config.branches.read(name) {
+        Some((kind, id)) => (Some(kind), id),
+        None => (None, name.rsplit('/').next().unwrap_or(name)),
+    };
+    let mut found = Vec::new();
+    found.push(new.change(
+        "gitreview",
+        id,
+        format!("Update .gitreview for {name}"),
+        Box::new(DefaultBranch { branch: name.to_owned() }),
+    ));
+    let has_own_constraints = kind != Some(BranchKind::Bugfix) && !name.starts_with(DRIVERFIXES);
+    let url = &config.after.constraints_url;
+    if has_own_constraints && !url.is_empty() {
+        let edit = ConstraintsUrl {
+            url: url.replace("{id}", id),
+            files: config.after.constraints_files.clone(),
+        };
+        let change = new.change(
+            "constraints-url",
+            id,
+            format!("Use the upper constraints of {name}"),
+            Box::new(edit),
+        );
+        let body = format!(
+            "Point to the upper constraints of {id}. Until they have a branch of their own,\nthis address leads to those of the trunk."
+        );
+        found.push(Change { body, ..change });
+    }
+    found.extend(of_notes(new, kind, id, config));
+    let team = new.file.deliverable.team.as_ref().map(|team| team.value.as_str());
+    let own = policy.follow_ups.iter().filter(|one| one.is_about(new.repo, name, team));
+    found.extend(own.map(|one| new.of_team(one, id)));
+    found
+}
+
+/// The page of the series in the release notes.
+fn of_notes(
+    new: &NewBranch<'_>,
+    kind: Option<BranchKind>,
+    id: &str,
+    config: &Config,
+) -> Option<Change> {
+    let name = new.name;
+    match kind? {
+        BranchKind::Stable => {
+            let edit = NewPage { id: id.to_owned(), branch: name.to_owned() };
+            let subject = format!("Add the release notes of {name}");
+            let change = new.change("reno-page", id, subject, Box::new(edit)).on_trunk();
+            let body = format!(
+                "Add the page of {id}, which is built from {name}. The next version of the\ntrunk is a feature release, so that it is above those of {name}."
+            );
+            let mut footers = vec![("Sem-Ver".to_owned(), "feature".to_owned())];
+            footers.extend(change.footers.clone());
+            Some(Change { body, footers, ..change })
+        }
+        BranchKind::Unmaintained => {
+            let from = config.branches.name(BranchKind::Stable, id)?;
+            let edit = OtherBranch { id: id.to_owned(), from, to: name.to_owned() };
+            let subject = format!("Build the release notes of {id} from {name}");
+            Some(new.change("reno-branch", id, subject, Box::new(edit)).on_trunk())
+        }
+        BranchKind::Feature | BranchKind::Bugfix => None,
+    }
+}
+
+impl NewBranch<'_> {
+    fn change(&self, kind: &str, id: &str, subject: String, edit: Box<dyn Edit>) -> Change {
+        let request = self.request.map(|id| ("Release-Request".to_owned(), id.to_owned()));
+        Change {
+            repo: self.repo.to_owned(),
+            line: Line::From { branch: self.name.to_owned(), commit: self.point.to_owned() },
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+            topic: format!("create-{id}"),
+            subject,
+            body: String::new(),
+            footers: request.into_iter().collect(),
+            edit,
+        }
+    }
+
+    fn of_team(&self, one: &FollowUp, id: &str) -> Change {
+        let filled = |text: &str| self.filled(text, id);
+        let edit = Replacing {
+            file: filled(&one.file),
+            find: match &one.find {
+                Find::Text(text) => Find::Text(filled(text)),
+                Find::Pattern(pattern) => Find::Pattern(pattern.clone()),
+            },
+            matches: one.matches,
+            write: filled(&one.write),
+            rights: match one.is_of_release_managers() {
+                true => Rights::ReleaseManagers,
+                false => Rights::Team,
+            },
+        };
+        let change = self.change(&one.name, id, filled(&one.subject), Box::new(edit));
+        let topic = one.topic.as_ref().map_or_else(|| change.topic.clone(), |topic| filled(topic));
+        let change = Change { topic, ..change };
+        match one.on {
+            On::Branch => change,
+            On::Trunk => change.on_trunk(),
+        }
+    }
+
+    /// A text with the names in braces replaced.
+    fn filled(&self, text: &str, id: &str) -> String {
+        let series = self.path.series();
+        let text = text.replace("{branch}", self.name).replace("{id}", id);
+        text.replace("{series}", series).replace("{version}", self.version().unwrap_or_default())
+    }
+
+    /// The version at which the branch starts; of one that starts at a commit, none.
+    fn version(&self) -> Option<&str> {
+        let mut all = self.file.deliverable.branches.iter();
+        let branch: Option<&Branch> = all.find(|branch| *branch.name == self.name);
+        match &branch?.location.value {
+            Location::Version(version) => Some(version),
+            Location::Commits(_) => None,
+        }
+    }
+}
+
+impl Change {
+    fn on_trunk(self) -> Self {
+        Self { line: Line::Trunk, ..self }
+    }
+}

@@ -1,0 +1,155 @@
+//! In which state a proposed change is found.
+
+use super::{Change, Edited, edited, patch, way};
+use crate::config::{Config, Proposals};
+use crate::facts::patches::PatchIn;
+use crate::facts::proposed::{Found, ProposedOnGerrit};
+use crate::facts::pushed_files::{FilesAt, Line, PushedFiles};
+use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::gerrit::{Proposed, Uploader};
+use crate::plan::{Action, State};
+
+/// Asks for what [`planned`] needs.
+pub(in crate::steps) fn asks(change: &Change, config: &Config, facts: &Facts, asks: &mut Asks) {
+    let files = on_branch(change);
+    if let Answer::Known(at) = facts.get(&files) {
+        match way(config) {
+            Proposals::Gerrit => asks.put(on_gerrit(change, &at.branch)),
+            Proposals::Branch => asks.put(on_own_branch(change)),
+            Proposals::Directory(directory) => {
+                asks.put(in_directory(change, &directory, &at.branch));
+            }
+        }
+    }
+    asks.put(files);
+}
+
+/// The action, with its message and its patch, and the state in which it is. `was_made` says whether the ledger has noted that
+/// it was proposed.
+pub(in crate::steps) fn planned(
+    change: &Change,
+    action: Action,
+    config: &Config,
+    facts: &Facts,
+    was_made: &dyn Fn() -> Answer<()>,
+) -> (Action, State) {
+    let at = match facts.get(&on_branch(change)) {
+        Answer::Known(at) => at,
+        Answer::Unknown(why) => return (action, State::Unknown(why)),
+        Answer::Absent => return (action, State::Operator(no_branch(change))),
+    };
+    let action = action.saying(change.message(&at.branch));
+    match edited(&*change.edit, &at.files) {
+        Edited::AsItIs(why) => (action, State::Done(why)),
+        Edited::Refused(why) => (action, State::Operator(format!("not proposed: {why}"))),
+        Edited::Changed(files) => {
+            let state = proposed(change, at, config, facts, was_made);
+            (Action { patch: Some(patch(&files, &at.files)), ..action }, state)
+        }
+    }
+}
+
+/// The state of a change whose edit is not on the branch.
+fn proposed(
+    change: &Change,
+    at: &FilesAt,
+    config: &Config,
+    facts: &Facts,
+    was_made: &dyn Fn() -> Answer<()>,
+) -> State {
+    match way(config) {
+        Proposals::Gerrit => match facts.get(&on_gerrit(change, &at.branch)) {
+            Answer::Known(found) => of_found(change, found),
+            Answer::Absent if config.gerrit.is_empty() => State::Conflict(
+                "`proposals` is `gerrit`, and the site names no Gerrit; set `gerrit`".to_owned(),
+            ),
+            Answer::Absent => State::Create,
+            Answer::Unknown(why) => State::Unknown(not_known(why)),
+        },
+        Proposals::Branch => match facts.get(&on_own_branch(change)) {
+            Answer::Known(own) => of_own_branch(change, own),
+            Answer::Absent => unless_made(was_made, "its branch"),
+            Answer::Unknown(why) => State::Unknown(not_known(why)),
+        },
+        Proposals::Directory(directory) => {
+            match facts.get(&in_directory(change, &directory, &at.branch)) {
+                Answer::Known(path) => State::Open(format!("the patch is in {path}")),
+                Answer::Absent => unless_made(was_made, "its patch"),
+                Answer::Unknown(why) => State::Unknown(not_known(why)),
+            }
+        }
+    }
+}
+
+/// The state of a change that Gerrit knows.
+pub(super) fn of_found(change: &Change, found: &Found) -> State {
+    let page = &found.page;
+    match &found.proposed {
+        Proposed::Merged(_) => {
+            State::Ended(format!("{page} made this change, and it was taken back since"))
+        }
+        Proposed::Abandoned(_) => State::Ended(format!(
+            "{page} was abandoned, so it is not proposed again; restore that change to have it"
+        )),
+        Proposed::Open(open) => match (edited(&*change.edit, &found.files), &open.uploader) {
+            (Edited::Changed(_), Uploader::Us) => State::Create,
+            (Edited::Changed(_), Uploader::Another(who)) => State::Open(format!(
+                "{page} is in review, with a patch set by {who} that is left as it is"
+            )),
+            (Edited::AsItIs(_) | Edited::Refused(_), _) => {
+                State::Open(format!("{page} is in review"))
+            }
+        },
+    }
+}
+
+fn of_own_branch(change: &Change, own: &FilesAt) -> State {
+    let branch = &own.branch;
+    match edited(&*change.edit, &own.files) {
+        Edited::AsItIs(_) => State::Open(format!("branch `{branch}` waits to be merged")),
+        Edited::Changed(_) | Edited::Refused(_) => State::Operator(format!(
+            "branch `{branch}` is there and does not hold this change; merge it or delete it, and run again"
+        )),
+    }
+}
+
+/// What was made once and is gone was thrown away by somebody.
+fn unless_made(was_made: &dyn Fn() -> Answer<()>, what: &str) -> State {
+    match was_made() {
+        Answer::Known(()) => State::Ended(format!(
+            "it was proposed before, and {what} is gone without being merged; it is not proposed again"
+        )),
+        Answer::Absent => State::Create,
+        Answer::Unknown(why) => State::Unknown(why),
+    }
+}
+
+fn not_known(why: Unknown) -> Unknown {
+    let words = format!("whether it was proposed: {why}");
+    why.in_words(words)
+}
+
+fn no_branch(change: &Change) -> String {
+    match &change.line {
+        Line::Named(name) | Line::From { branch: name, .. } => {
+            format!("`{}` has no branch `{name}`", change.repo)
+        }
+        Line::FirstOf(_) | Line::Trunk => format!("`{}` has no trunk", change.repo),
+    }
+}
+
+pub(super) fn on_branch(change: &Change) -> PushedFiles {
+    PushedFiles { repo: change.repo.clone(), line: change.line.clone(), paths: change.edit.paths() }
+}
+
+fn on_gerrit(change: &Change, branch: &str) -> ProposedOnGerrit {
+    ProposedOnGerrit { proposal: change.on_gerrit(branch), paths: change.edit.paths() }
+}
+
+fn on_own_branch(change: &Change) -> PushedFiles {
+    PushedFiles { line: Line::Named(change.own_branch()), ..on_branch(change) }
+}
+
+fn in_directory(change: &Change, directory: &str, branch: &str) -> PatchIn {
+    PatchIn { directory: directory.to_owned(), name: change.patch_file(branch) }
+}
