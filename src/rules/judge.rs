@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::finding::{COMMIT_MSG, Edit, Finding, Held, Level, Sink};
+use super::looked::Looked;
 use super::overrides::Trailer;
 use super::subject::Clock;
 use super::suppression::Suppression;
@@ -94,10 +95,9 @@ pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
 
 fn asks_of(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Asks {
     let mut asks = Asks::default();
-    for rule in rules {
-        for file in files(case) {
-            ask(rule, &file, case, facts, &mut asks);
-        }
+    for file in files(case) {
+        let looked = Looked::at(file, case.closed);
+        rules.iter().for_each(|rule| ask(rule, &looked, facts, &mut asks));
     }
     asks
 }
@@ -105,9 +105,10 @@ fn asks_of(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Asks {
 /// The findings of these rules about the files of the request, at the levels of the policy; nothing is overridden.
 pub fn judge_by(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for file in files(case) {
+    for looked in looked_at(case) {
+        let file = looked.file;
         for rule in rules {
-            let found = findings_of(rule, &file, case, facts).into_iter();
+            let found = findings_of(rule, &looked, case, facts).into_iter();
             let name = file.deliverable_name();
             findings
                 .extend(found.filter_map(|one| at_level_of_policy(one, rule, name, case.policy)));
@@ -120,9 +121,10 @@ pub fn judge_by(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Vec<
 pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut suppressions = Suppression::of(case.policy);
-    for file in files(case) {
+    for looked in looked_at(case) {
+        let file = looked.file;
         for rule in ALL {
-            for finding in findings_of(rule, &file, case, facts) {
+            for finding in findings_of(rule, &looked, case, facts) {
                 match at_level_of_policy(finding, rule, file.deliverable_name(), case.policy) {
                     Some(finding) => findings.push(finding),
                     None => Suppression::note(&mut suppressions, rule.id, file.deliverable_name()),
@@ -202,24 +204,26 @@ fn files<'a>(case: &Case<'a>) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
     request.changes.iter().map(move |change| OneFile { request, config, policy, clock, change })
 }
 
-fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut Asks) {
-    if !rule.looks_at(file, case.closed) {
+/// The files of the request, each judged as proposed when it was written, unless the clock says when.
+fn looked_at<'a>(case: &Case<'a>) -> impl Iterator<Item = Looked<'a>> + use<'a> {
+    let closed = case.closed;
+    files(case).map(move |file| Looked::at(file.proposed_at(file.proposed()), closed))
+}
+
+fn ask(rule: &Rule, looked: &Looked<'_>, facts: &Facts, to: &mut Asks) {
+    if !looked.is_for(rule) {
         return;
     }
-    let deliverable = OneDeliverable::of(*file);
+    let deliverable = &looked.deliverable;
     match rule.scope {
         Scope::Files(_) | Scope::Request(_) | Scope::Overrides(_) | Scope::Suppressions(_) => {}
-        Scope::Changes { asks, .. } => asks(file, facts, to),
+        Scope::Changes { asks, .. } => asks(&looked.file, facts, to),
         Scope::Deliverables { asks, .. } => {
             deliverable.iter().for_each(|on| asks(on, facts, to));
         }
         Scope::NewReleases { asks, .. } => {
-            for on in deliverable.iter().flat_map(OneDeliverable::new_releases) {
-                on.ask_whether_tagged(to);
-                if !on.is_tagged(facts) {
-                    asks(&on, facts, to);
-                }
-            }
+            looked.ask_whether_tagged(to);
+            looked.untagged(facts).iter().for_each(|on| asks(on, facts, to));
         }
         Scope::Branches { asks, .. } => {
             let branches = deliverable.iter().flat_map(OneDeliverable::branches);
@@ -232,32 +236,31 @@ fn ask(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, to: &mut
 /// the commit was written, the rule could not check.
 fn findings_of(
     rule: &'static Rule,
-    file: &OneFile<'_>,
+    looked: &Looked<'_>,
     case: &Case<'_>,
     facts: &Facts,
 ) -> Vec<Finding> {
-    let text = file.change.after.as_ref().map_or("", |after| &after.text);
-    let path = (file.change.path.as_str(), text);
-    let on = |proposed: Timestamp| {
-        let mut findings = Vec::new();
-        let clock = Clock { proposed: Some(proposed), ..file.clock };
-        let file = OneFile { clock, ..*file };
-        check(rule, &file, case, facts, &mut Sink::new(rule, path, &mut findings));
-        findings
-    };
-    let written = file.proposed();
-    let as_written = on(written);
+    let as_written = found(rule, looked, facts);
     let Some(why) = case.unsure.filter(|_| rule.day == Day::Proposal) else { return as_written };
+    let file = looked.file;
+    let on = |day| found(rule, &Looked::at(file.proposed_at(day), case.closed), facts);
     let is_same = |(a, b): (&Finding, &Finding)| (a.level, a.place) == (b.level, b.place);
     let is_other = |other: &Vec<Finding>| {
         other.len() != as_written.len() || !other.iter().zip(&as_written).all(is_same)
     };
-    let other = days(written, file.clock.now).map(on).find(is_other);
+    let other = days(file.proposed(), file.clock.now).map(on).find(is_other);
     // At least one of the two results has a finding.
-    let found = other.iter().flat_map(|other| other.iter().chain(&as_written)).next();
-    let Some(place) = found.map(|finding| finding.place) else { return as_written };
+    let differing = other.iter().flat_map(|other| other.iter().chain(&as_written)).next();
+    let Some(place) = differing.map(|finding| finding.place) else { return as_written };
     let mut findings = Vec::new();
-    Sink::new(rule, path, &mut findings).could_not_check(place, "when this was proposed", why);
+    let mut sink = Sink::new(rule, file.path_and_text(), &mut findings);
+    sink.could_not_check(place, "when this was proposed", why);
+    findings
+}
+
+fn found(rule: &'static Rule, looked: &Looked<'_>, facts: &Facts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    check(rule, looked, facts, &mut Sink::new(rule, looked.file.path_and_text(), &mut findings));
     findings
 }
 
@@ -267,21 +270,20 @@ fn days(first: Timestamp, last: Timestamp) -> impl Iterator<Item = Timestamp> {
     std::iter::successors(Some(first), next).take_while(move |day| *day < last).chain([last])
 }
 
-fn check(rule: &Rule, file: &OneFile<'_>, case: &Case<'_>, facts: &Facts, sink: &mut Sink<'_>) {
-    if !rule.looks_at(file, case.closed) {
+fn check(rule: &Rule, looked: &Looked<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    if !looked.is_for(rule) {
         return;
     }
-    let deliverable = OneDeliverable::of(*file);
+    let deliverable = &looked.deliverable;
     match rule.scope {
-        Scope::Files(check) => check(file, sink),
+        Scope::Files(check) => check(&looked.file, sink),
         Scope::Request(_) | Scope::Overrides(_) | Scope::Suppressions(_) => {}
-        Scope::Changes { check, .. } => check(file, facts, sink),
+        Scope::Changes { check, .. } => check(&looked.file, facts, sink),
         Scope::Deliverables { check, .. } => {
             deliverable.iter().for_each(|on| check(on, facts, sink));
         }
         Scope::NewReleases { check, .. } => {
-            let new = deliverable.iter().flat_map(OneDeliverable::new_releases);
-            new.filter(|on| !on.is_tagged(facts)).for_each(|on| check(&on, facts, sink));
+            looked.untagged(facts).iter().for_each(|on| check(on, facts, sink));
         }
         Scope::Branches { check, .. } => {
             let branches = deliverable.iter().flat_map(OneDeliverable::branches);

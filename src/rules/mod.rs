@@ -11,6 +11,7 @@ mod finding;
 mod job_templates;
 mod judge;
 mod listing;
+mod looked;
 mod missing_commit;
 mod next_free;
 mod numbers;
@@ -78,11 +79,6 @@ impl Rule {
         unchecked: Overridable::Yes,
         fixes: FixesGo::Together,
     };
-
-    /// Whether it looks at `file`.
-    fn looks_at(&self, file: &OneFile<'_>, closed: Closed) -> bool {
-        [self.closed, closed].contains(&Closed::Judged) || !file.is_in_closed_series()
-    }
 }
 
 /// Whether a finding may be overridden by a reviewed reason.

@@ -93,6 +93,17 @@ impl<'a> OneFile<'a> {
         self.clock.proposed.or_else(written).map_or(now, |proposed| proposed.min(now))
     }
 
+    /// The same file, of a request that was proposed then.
+    pub(super) fn proposed_at(self, proposed: Timestamp) -> Self {
+        Self { clock: Clock { proposed: Some(proposed), ..self.clock }, ..self }
+    }
+
+    /// Its path, and its text as the request leaves it.
+    pub(super) fn path_and_text(&self) -> (&'a str, &'a str) {
+        let text = self.change.after.as_ref().map_or("", |after| &after.text);
+        (&self.change.path, text)
+    }
+
     /// Name of the deliverable, if the path gives one.
     pub fn deliverable_name(&self) -> Option<&'a str> {
         self.present()?.path.as_ref().ok().map(FilePath::name)

@@ -1,6 +1,7 @@
 //! States of the releases repository: a commit, the working tree on top of one, and nothing at all.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -9,18 +10,57 @@ use std::rc::Rc;
 use super::index::texts::Content;
 use super::snapshot::{Blob, Item, ItemKind, ReadError, Snapshot};
 use super::yaml::MAX_BYTES;
-use crate::git::{GitError, Oid, Repository, TreeItem, TreeKind};
+use crate::git::{GitError, Oid, Repository, TreeBlob, TreeItem, TreeKind};
 
 /// The tree of a commit.
 pub struct Revision {
     repository: Rc<Repository>,
     commit: Oid,
+    folders: RefCell<HashMap<String, Folder>>,
 }
+
+/// A directory in which files were looked up. libgit2 reads and hashes a large one again for each of them, so after a few it
+/// is listed once.
+#[derive(Default)]
+struct Folder {
+    lookups: usize,
+    items: Option<HashMap<String, TreeItem>>,
+}
+
+/// How many files of a directory are looked up before it is listed.
+const FEW: usize = 3;
 
 impl Revision {
     /// The state at `commit`.
     pub fn new(repository: Rc<Repository>, commit: Oid) -> Self {
-        Self { repository, commit }
+        Self { repository, commit, folders: RefCell::default() }
+    }
+
+    /// The file at `path`, as [`Repository::read`] reads it.
+    fn blob(&self, path: &str) -> Result<Option<TreeBlob>, GitError> {
+        if nameless(path).is_some() {
+            return Ok(None);
+        }
+        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let mut folders = self.folders.borrow_mut();
+        let folder = folders.entry(dir.to_owned()).or_default();
+        folder.lookups += 1;
+        if folder.items.is_none() && folder.lookups > FEW {
+            let items = self.repository.list(self.commit, dir)?.unwrap_or_default();
+            folder.items = Some(items.into_iter().map(|item| (item.name.clone(), item)).collect());
+        }
+        match folder.items.as_ref().map(|items| items.get(name)) {
+            Some(None) => Ok(None),
+            Some(Some(&TreeItem {
+                kind: kind @ (TreeKind::File | TreeKind::Executable),
+                id,
+                ..
+            })) => {
+                let bytes = self.repository.read_blob(id, MAX_BYTES)?;
+                Ok(Some(TreeBlob { kind, bytes, id }))
+            }
+            Some(Some(_)) | None => self.repository.read(self.commit, path, MAX_BYTES),
+        }
     }
 }
 
@@ -32,7 +72,7 @@ impl Snapshot for Revision {
     }
 
     fn read(&self, path: &str) -> Result<Option<Blob>, ReadError> {
-        match self.repository.read(self.commit, path, MAX_BYTES) {
+        match self.blob(path) {
             Ok(Some(found)) => Ok(Some(Blob { kind: kind_of(found.kind), bytes: found.bytes })),
             Ok(None) => Ok(nameless(path)),
             Err(GitError::TooLarge { .. }) => {
