@@ -5,9 +5,13 @@ mod apply;
 mod approve;
 mod check;
 mod choose;
+mod difference;
+mod edit;
 mod exit;
 mod explain;
+mod fmt;
 mod help;
+mod init_series;
 mod new;
 mod opening;
 mod output;
@@ -68,6 +72,9 @@ Every setting of `tagkeeper.yaml` is also an option and an environment variable:
 enum Command {
     Check(check::CheckArgs),
     New(new::NewArgs),
+    Edit(edit::EditArgs),
+    Fmt(fmt::FmtArgs),
+    InitSeries(init_series::InitSeriesArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Approve(approve::ApproveArgs),
@@ -122,6 +129,9 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
     match command {
         Command::Check(args) => check::run(args, output),
         Command::New(args) => new::run(args, output),
+        Command::Edit(args) => edit::run(args, output),
+        Command::Fmt(args) => fmt::run(args, output),
+        Command::InitSeries(args) => init_series::run(args, output),
         Command::Plan(args) => plan::run(args, output),
         Command::Apply(args) => apply::run(args, output),
         Command::Approve(args) => approve::run(args, output),
@@ -141,6 +151,9 @@ impl Command {
         match self {
             Self::Check(args) => Some(&mut args.opening),
             Self::New(args) => Some(&mut args.opening),
+            Self::Edit(args) => Some(&mut args.opening),
+            Self::Fmt(args) => Some(&mut args.opening),
+            Self::InitSeries(args) => Some(&mut args.opening),
             Self::Plan(args) => Some(&mut args.opening),
             Self::Apply(args) => Some(&mut args.opening),
             Self::Approve(args) => Some(&mut args.opening),

@@ -5,14 +5,13 @@ use std::io::{self, IsTerminal as _};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
 use super::choose::{Choice, choose};
+use super::difference::write_difference;
 use super::exit::Exit;
 use super::opening::{Asking, Now, Opening};
 use super::output::{Format, Output};
-use crate::git::patch;
 use crate::ops::new::{Kind, NewOptions, StableBranch, draft, write};
 use crate::report::Strictness;
-use crate::report::draft::{self as written, Draft};
-use crate::text::visible;
+use crate::report::draft as written;
 use crate::workspace::{Failure, Options};
 
 /// Write the entry of a new release into the file of a deliverable, and check it
@@ -100,8 +99,11 @@ pub(super) fn run(args: &NewArgs, output: &mut Output) -> Result<Exit, Failure> 
         Format::Text => {
             written::write(&drafted, out, style)?;
             match writes {
-                true => writeln!(out, "\nwrote {}", drafted.path),
-                false => write_difference(&drafted, out),
+                true => writeln!(out, "\nwrote {}", drafted.rewrite.path),
+                false => {
+                    writeln!(out, "\nnothing was written; the difference would be:\n")?;
+                    write_difference(&drafted.rewrite, out)
+                }
             }
         }
     })?;
@@ -127,10 +129,4 @@ fn must_be_terminal() -> Result<(), Failure> {
         false => Err(Failure::usage("`--interactive` needs a terminal")
             .help("name commits with `--commit REPO=REV` instead")),
     }
-}
-
-fn write_difference(draft: &Draft, out: &mut dyn io::Write) -> io::Result<()> {
-    let before = draft.before.as_deref().unwrap_or_default();
-    let difference = patch(&draft.path, before, &draft.after).map_err(io::Error::other)?;
-    write!(out, "\nnothing was written; the difference would be:\n\n{}", visible(&difference))
 }

@@ -90,6 +90,14 @@ impl Path {
         Self::default()
     }
 
+    /// The way to what is around it, and its key there; `None` for the root and for items of lists.
+    pub fn above(&self) -> Option<(Self, &str)> {
+        match self.0.split_last()? {
+            (Step::Key(key), above) => Some((Self(above.to_vec()), key)),
+            (Step::Item(_), _) => None,
+        }
+    }
+
     /// The value of `key` in it.
     #[must_use]
     pub fn key(mut self, key: &str) -> Self {

@@ -4,18 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::report::rewrite::Rewrite;
 use crate::workspace::{Failure, Workspace, replace_file};
-
-/// A file that gets another text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Rewrite {
-    /// Its path in the releases repository.
-    pub(super) path: String,
-    /// Its text when it was judged; `None` if there was no file.
-    pub(super) before: Option<String>,
-    /// Its new text.
-    pub(super) after: String,
-}
 
 /// Writes what differs, after a look at all files: either each is as it was judged, or none is written.
 ///
@@ -27,8 +17,7 @@ pub(super) fn write(workspace: &Workspace, rewrites: &[Rewrite]) -> Result<(), F
             return Err(changed(path));
         }
     }
-    let differs = |rewrite: &&Rewrite| rewrite.before.as_ref() != Some(&rewrite.after);
-    for Rewrite { path, after, .. } in rewrites.iter().filter(differs) {
+    for Rewrite { path, after, .. } in rewrites.iter().filter(|rewrite| rewrite.differs()) {
         let whole = root(workspace)?.join(path);
         let failed = |error| Failure::outside(format!("cannot write {path}")).caused_by(error);
         whole.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::check::{CheckOptions, Checked, check};
-use super::disk::{Rewrite, changed, text_of, write};
+use super::disk::{changed, text_of, write};
 use crate::edit;
 use crate::report::Repair;
+use crate::report::rewrite::Rewrite;
 use crate::rules::{Finding, Fix};
 use crate::tree::scope::Base;
 use crate::workspace::{Failure, Options, Workspace};

@@ -10,12 +10,15 @@ pub mod apply;
 pub mod approve;
 pub mod check;
 mod disk;
+pub mod edit;
 mod executing;
 pub mod explain;
 pub mod fix;
+pub mod fmt;
 mod gate;
 #[cfg(test)]
 mod in_memory;
+pub mod init_series;
 mod kinds;
 mod located;
 mod merged;

@@ -21,6 +21,7 @@ pub mod plan;
 mod repeated;
 pub mod replay;
 pub mod review;
+pub mod rewrite;
 mod said;
 pub mod sarif;
 pub mod schedule;

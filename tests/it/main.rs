@@ -5,6 +5,7 @@
 mod aftermath;
 mod announcement;
 mod as_of;
+mod authoring;
 mod bring;
 mod calendar;
 mod change;

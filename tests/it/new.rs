@@ -120,7 +120,7 @@ fn every_repository_is_released_also_one_that_did_not_move() {
     assert!(draft.message.starts_with("Release rose 1.0.1 for hibiscus\n"), "{}", draft.message);
     write(&garden.options(), &draft).unwrap();
     let text = fs::read_to_string(garden.releases.path.join(HIBISCUS)).unwrap();
-    let added = text.strip_prefix(draft.before.as_deref().unwrap()).unwrap();
+    let added = text.strip_prefix(draft.rewrite.before.as_deref().unwrap()).unwrap();
     assert_eq!(
         added,
         format!(
@@ -194,7 +194,7 @@ fn candidates_bring_the_branch_and_the_release_takes_the_commits_of_the_newest()
     let release = garden.new_release(Kind::Final);
     assert_eq!((release.version.as_str(), hashes(&release)[0]), ("2.0.0", released.as_str()));
     assert_eq!(release.diff_start.as_deref(), Some("1.0.0"), "the name of the branch point");
-    assert!(release.after.contains("    diff-start: 1.0.0\n"), "{}", release.after);
+    assert!(release.rewrite.after.contains("    diff-start: 1.0.0\n"), "{}", release.rewrite.after);
 }
 
 #[test]
@@ -209,7 +209,9 @@ fn a_failed_release_is_repeated_and_a_quiet_series_gets_something_to_branch_from
     garden.rose.commit(&[("code.py", "2")], "Grow");
     let procedural = garden.new_release(Kind::Procedural);
     assert_eq!((procedural.version.as_str(), hashes(&procedural)[0]), ("1.1.0", point.as_str()));
-    assert!(procedural.after.contains("comment:") && procedural.branches == ["stable/2026.2"]);
+    assert!(
+        procedural.rewrite.after.contains("comment:") && procedural.branches == ["stable/2026.2"]
+    );
     garden.release(HIBISCUS, "1.1.0");
     let failed = garden.head(&garden.rose);
     garden.rose.commit(&[("code.py", "3")], "Grow more");
@@ -298,12 +300,15 @@ fn a_file_that_is_not_there_yet_is_made_from_the_series_before() {
     let draft = garden.new_release(Kind::Feature);
     assert_eq!((draft.version.as_str(), draft.made_from.as_deref()), ("1.1.0", Some(GAZPACHO)));
     assert!(
-        draft.after.starts_with(FILE) && !draft.after.contains("release-notes"),
+        draft.rewrite.after.starts_with(FILE) && !draft.rewrite.after.contains("release-notes"),
         "{}",
-        draft.after
+        draft.rewrite.after
     );
     write(&garden.options(), &draft).unwrap();
-    assert_eq!(fs::read_to_string(garden.releases.path.join(HIBISCUS)).unwrap(), draft.after);
+    assert_eq!(
+        fs::read_to_string(garden.releases.path.join(HIBISCUS)).unwrap(),
+        draft.rewrite.after
+    );
     let nowhere = |asked: &mut NewOptions| asked.deliverable = "tulip".to_owned();
     let failure = garden.try_new(Some(Kind::Feature), nowhere).unwrap_err();
     assert_eq!(failure.kind(), FailureKind::Usage);

@@ -20,25 +20,15 @@ pub(super) struct Head {
     pub(super) hash: String,
 }
 
-/// The repositories of the deliverable, other than retired ones: those that it has settings for, else those of its newest
-/// release, here or in the nearest older series.
+/// The repositories of the deliverable, other than retired ones; those of the nearest older series where the file names none.
 pub(super) fn repositories(on: &OneDeliverable<'_>) -> Vec<String> {
-    let names = |repos: Vec<&str>| -> Vec<String> {
-        repos.into_iter().filter(|repo| on.is_live(repo)).map(str::to_owned).collect()
-    };
-    let file = on.deliverable();
-    let settings = &file.repository_settings;
-    if !settings.is_empty() {
-        return names(settings.iter().map(|one| one.repo.as_str()).collect());
+    let mut repos = on.deliverable().repositories();
+    if repos.is_empty() {
+        let older = on.in_older_series().map(|(_, file)| file.deliverable.repositories());
+        repos = { older }.find(|found| !found.is_empty()).unwrap_or_default();
     }
-    if let Some(newest) = file.releases.last() {
-        return names(newest.projects.iter().map(|project| project.repo.as_str()).collect());
-    }
-    let older = on.in_older_series().find_map(|(_, file)| {
-        let projects = &file.deliverable.releases.last()?.projects;
-        Some(names(projects.iter().map(|project| project.repo.as_str()).collect()))
-    });
-    older.unwrap_or_default()
+    repos.retain(|repo| on.is_live(repo));
+    repos
 }
 
 /// Asks for what [`heads`] needs.

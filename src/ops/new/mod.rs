@@ -7,17 +7,18 @@ mod auto;
 mod before;
 mod content;
 mod decision;
-mod entry;
-mod heads;
+pub(in crate::ops) mod entry;
+pub(in crate::ops) mod heads;
 mod kind;
 mod message;
 mod number;
 mod setting;
 
 use super::check::{CheckOptions, Preview, check_asking};
-use super::disk::{Rewrite, write as write_files};
+use super::disk::write as write_files;
 use crate::facts::{Asks, Facts, Sources, gather};
 use crate::report::draft::Draft;
+use crate::report::rewrite::Rewrite;
 use crate::rules::{Closed, OneDeliverable};
 use crate::workspace::{Failure, Options, Workspace};
 use before::Before;
@@ -85,7 +86,11 @@ pub fn draft(options: &Options, asked: &NewOptions) -> Result<Draft, Failure> {
     let how = CheckOptions { closed: Closed::Skipped, preview: Preview::None };
     let report = check_asking(&setting.with(&text)?, sources, how)?.report;
     Ok(Draft {
-        path: setting.path.clone(),
+        rewrite: Rewrite {
+            path: setting.path.clone(),
+            before: setting.before.clone(),
+            after: text,
+        },
         deliverable: on.path.name().to_owned(),
         series,
         kind: decision.kind.as_str(),
@@ -94,9 +99,7 @@ pub fn draft(options: &Options, asked: &NewOptions) -> Result<Draft, Failure> {
         diff_start: decision.diff_start,
         branches: decision.branches.into_iter().map(|(name, _)| name).collect(),
         repositories,
-        before: setting.before.clone(),
         made_from: setting.made_from.clone(),
-        after: text,
         message,
         report,
     })
@@ -107,9 +110,7 @@ pub fn draft(options: &Options, asked: &NewOptions) -> Result<Draft, Failure> {
 /// # Errors
 /// If it is not, or cannot be written.
 pub fn write(options: &Options, draft: &Draft) -> Result<(), Failure> {
-    let Draft { path, before, after, .. } = draft;
-    let rewrite = Rewrite { path: path.clone(), before: before.clone(), after: after.clone() };
-    write_files(&Workspace::open(options)?, &[rewrite])
+    write_files(&Workspace::open(options)?, std::slice::from_ref(&draft.rewrite))
 }
 
 /// The decision, and the text of the file with its entry.

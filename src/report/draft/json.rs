@@ -54,7 +54,7 @@ pub fn write(draft: &Draft, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         version: VERSION,
         tool: TOOL,
-        file: &draft.path,
+        file: &draft.rewrite.path,
         deliverable: &draft.deliverable,
         series: draft.series.as_deref(),
         kind: draft.kind,
@@ -64,7 +64,7 @@ pub fn write(draft: &Draft, out: &mut dyn Write) -> io::Result<()> {
         branches: &draft.branches,
         projects: draft.repositories.iter().map(project).collect(),
         made_from: draft.made_from.as_deref(),
-        text: &draft.after,
+        text: &draft.rewrite.after,
         message: &draft.message,
         findings: draft.report.sorted().into_iter().map(FindingOut::from).collect(),
     };

@@ -5,6 +5,7 @@ pub mod json;
 use std::io::{self, Write};
 
 use super::Report;
+use super::rewrite::Rewrite;
 use super::text::{Pen, Style, write as write_findings};
 use crate::facts::history::Logged;
 use crate::text::{one_line, visible};
@@ -15,8 +16,8 @@ const MOST_LISTED: usize = 30;
 /// A new release as an entry of its file, not written yet.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// The file, in the releases repository.
-    pub path: String,
+    /// The file without the entry and with it.
+    pub rewrite: Rewrite,
     /// The deliverable.
     pub deliverable: String,
     /// Its series; `None` for an independent file.
@@ -33,12 +34,8 @@ pub struct Draft {
     pub branches: Vec<String>,
     /// What is taken of each repository.
     pub repositories: Vec<Taken>,
-    /// The text of the file; `None` if there is none yet.
-    pub before: Option<String>,
     /// The file of an older series from which it is made.
     pub made_from: Option<String>,
-    /// Its text with the entry.
-    pub after: String,
     /// The message of a commit that asks for the release.
     pub message: String,
     /// What the check of the file finds.
@@ -90,7 +87,7 @@ pub fn write(draft: &Draft, out: &mut dyn Write, style: Style) -> io::Result<()>
         writeln!(out, "  its change log starts at {}", one_line(start))?;
     }
     if let Some(older) = &draft.made_from {
-        writeln!(out, "  {} is new: it is made from {older}", draft.path)?;
+        writeln!(out, "  {} is new: it is made from {older}", draft.rewrite.path)?;
     }
     for taken in &draft.repositories {
         write_taken(taken, out)?;

@@ -64,6 +64,18 @@ impl Deliverable {
         self.repository_settings.iter().find(|settings| *settings.repo == repo)
     }
 
+    /// Its repositories, other than retired ones: those that it has settings for, else those of its newest release.
+    pub fn repositories(&self) -> Vec<String> {
+        let settings = self.repository_settings.iter().map(|one| one.repo.as_str());
+        let newest = self.releases.last().into_iter().flat_map(|release| &release.projects);
+        let newest = newest.map(|project| project.repo.as_str());
+        let listed: Vec<&str> = match self.repository_settings.is_empty() {
+            true => newest.collect(),
+            false => settings.collect(),
+        };
+        listed.into_iter().filter(|repo| !self.is_retired(repo)).map(str::to_owned).collect()
+    }
+
     /// Whether `repo` has the flag `retired`.
     pub fn is_retired(&self, repo: &str) -> bool {
         self.has_flag(repo, RepositoryFlag::Retired)

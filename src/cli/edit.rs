@@ -1,0 +1,104 @@
+//! `tagkeeper edit`: changes keys, branches and entries of deliverable files.
+
+use super::difference::write_difference;
+use super::exit::Exit;
+use super::opening::{Asking, Now, Opening};
+use super::output::Output;
+use crate::ops::edit::{Action, EditOptions, Edited, edit, write};
+use crate::report::text;
+use crate::workspace::Failure;
+
+/// Edit deliverable files, and check the result before anything is written
+#[derive(clap::Args, Debug)]
+pub(super) struct EditArgs {
+    /// The deliverables: a name with `*` and `?`, with its series before a slash where that is not `--series`
+    glob: String,
+    /// What to do
+    #[arg(value_enum)]
+    action: Word,
+    /// KEY=VALUE, KEY, the version or the tag
+    #[arg(required = true)]
+    values: Vec<String>,
+    /// The series, or `independent` [default: the series in development]
+    #[arg(long, value_name = "NAME")]
+    series: Option<String>,
+    /// Show the difference and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    pub(super) opening: Opening,
+    #[command(flatten)]
+    now: Now,
+    #[command(flatten)]
+    asking: Asking,
+}
+
+/// What is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Word {
+    /// Set keys: `type=library`, `repository-settings.REPO.flags=[retired]`
+    Set,
+    /// Remove keys and what they hold
+    Remove,
+    /// Add the stable branch of the series at a version of the file
+    AddStableBranch,
+    /// Add the entry of a tag that exists
+    ImportTag,
+}
+
+pub(super) fn run(args: &EditArgs, output: &mut Output) -> Result<Exit, Failure> {
+    let options = args.now.onto(args.asking.onto(args.opening.options()));
+    let asked = EditOptions {
+        glob: args.glob.clone(),
+        series: args.series.clone(),
+        action: args.action()?,
+    };
+    let edited = edit(&options, &asked)?;
+    if !args.dry_run && !edited.is_refused {
+        write(&options, &edited)?;
+    }
+    output.write(|out, style| {
+        let Edited { rewrites, report, is_refused } = &edited;
+        if rewrites.is_empty() {
+            return writeln!(out, "nothing to change");
+        }
+        text::write(report, out, style)?;
+        writeln!(out)?;
+        for rewrite in rewrites {
+            match args.dry_run || *is_refused {
+                true => write_difference(rewrite, out)?,
+                false => writeln!(out, "wrote {}", rewrite.path)?,
+            }
+        }
+        match is_refused {
+            true => writeln!(out, "\nthe edit brings errors, so nothing was written"),
+            false => Ok(()),
+        }
+    })?;
+    Ok(if edited.is_refused { Exit::No } else { Exit::Fine })
+}
+
+impl EditArgs {
+    fn action(&self) -> Result<Action, Failure> {
+        Ok(match self.action {
+            Word::Set => Action::Set(self.values.iter().map(pair).collect::<Result<_, _>>()?),
+            Word::Remove => Action::Remove(self.values.clone()),
+            Word::AddStableBranch => Action::AddStableBranch(self.single()?),
+            Word::ImportTag => Action::ImportTag(self.single()?),
+        })
+    }
+
+    fn single(&self) -> Result<String, Failure> {
+        match self.values.as_slice() {
+            [one] => Ok(one.clone()),
+            _ => Err(Failure::usage("this takes one version or tag")),
+        }
+    }
+}
+
+fn pair(text: &String) -> Result<(String, String), Failure> {
+    let (key, value) = text.split_once('=').ok_or_else(|| {
+        Failure::usage(format!("`{text}` is not KEY=VALUE")).help("such as `type=library`")
+    })?;
+    Ok((key.to_owned(), value.to_owned()))
+}
