@@ -28,6 +28,8 @@ pub struct OpenEdit {
     pub commit: String,
     /// The file there; `None` if the change deletes it.
     pub bytes: Option<Vec<u8>>,
+    /// The file in the commit that the change stands on, which may be another open change; `None` if it is new.
+    pub before: Option<Vec<u8>>,
 }
 
 impl Question for OpenEdits {
@@ -55,6 +57,7 @@ impl Question for OpenEdits {
                     let Some(patchset) = change.patchset else { continue };
                     edits.push(OpenEdit {
                         bytes: gerrit.file_in(change.number, &patchset.commit, &self.path)?,
+                        before: gerrit.file_before(change.number, &patchset.commit, &self.path)?,
                         number: change.number,
                         change_id: change.change_id,
                         target: (change.project, change.branch),

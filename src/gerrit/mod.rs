@@ -113,8 +113,33 @@ impl Gerrit {
         commit: &str,
         path: &str,
     ) -> Result<Option<Vec<u8>>, GerritError> {
+        self.content(change, commit, path, "")
+    }
+
+    /// The file as it was before that patch set: in the commit that it stands on.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn file_before(
+        &self,
+        change: u64,
+        commit: &str,
+        path: &str,
+    ) -> Result<Option<Vec<u8>>, GerritError> {
+        self.content(change, commit, path, "?parent=1")
+    }
+
+    fn content(
+        &self,
+        change: u64,
+        commit: &str,
+        path: &str,
+        side: &str,
+    ) -> Result<Option<Vec<u8>>, GerritError> {
         let (commit, path) = (name::encoded(commit), name::encoded(path));
-        let url = self.url(&format!("changes/{change}/revisions/{commit}/files/{path}/content"));
+        let file = format!("changes/{change}/revisions/{commit}/files/{path}/content{side}");
+        let url = self.url(&file);
         match self.client.get_as(&url, self.who.as_ref())? {
             Answer::Found(body) => match STANDARD.decode(body.trim_ascii()) {
                 Ok(bytes) => Ok(Some(bytes)),

@@ -65,11 +65,13 @@ fn url(on: &OneRelease<'_>, edit: &OpenEdit) -> String {
     format!("{}/c/{}/+/{}", on.config.gerrit.trim_end_matches('/'), edit.target.0, edit.number)
 }
 
-/// Whether the file has the version after that change.
+/// Whether that change adds the version: one that stands on this request has it too.
 fn releases(edit: &OpenEdit, version: &str) -> bool {
-    let Some(bytes) = &edit.bytes else { return false };
-    let (deliverable, _) = deliverable::read(bytes);
-    deliverable.releases.iter().any(|release| release.version.text() == version)
+    let lists = |bytes: &Option<Vec<u8>>| {
+        let read = bytes.as_ref().map(|bytes| deliverable::read(bytes).0);
+        read.is_some_and(|it| it.releases.iter().any(|release| release.version.text() == version))
+    };
+    lists(&edit.bytes) && !lists(&edit.before)
 }
 
 /// Whether the change is the request itself, or one that the request stands on.

@@ -1,7 +1,8 @@
 //! `previous-not-tagged`: the release before was really made.
 
-use crate::facts::repository::TagOf;
+use crate::facts::repository::{Exists, TagOf};
 use crate::facts::{Answer, Asks, Facts};
+use crate::rules::missing_commit;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Release;
 use crate::tree::request::Novelty;
@@ -27,9 +28,14 @@ Find out why the tag was not made, for example with `tagkeeper explain`, and mak
     ..Rule::USUAL
 };
 
-fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
+fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     let Some(previous) = previous(on) else { return };
-    tags(on, previous).for_each(|question| asks.put(question));
+    for question in tags(on, previous) {
+        if facts.get(&question) == Answer::Absent {
+            asks.put(Exists { repo: question.repo.clone() });
+        }
+        asks.put(question);
+    }
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
@@ -39,6 +45,8 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let repo = &question.repo;
         match facts.get(&question) {
             Answer::Known(_) => {}
+            // `repository-exists` reports it.
+            Answer::Absent if missing_commit::has_no_repository(repo, facts) => {}
             Answer::Unknown(why) => {
                 let what = format!("whether `{name}` of `{repo}` was tagged");
                 sink.could_not_check(place, &what, &why).repo(repo).release(on.version());
