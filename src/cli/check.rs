@@ -75,7 +75,7 @@ enum Format {
     Text,
     /// For programs
     Json,
-    /// A page for a browser, with the plan and the full request
+    /// The page of `tagkeeper report`, for a browser
     Html,
     /// Inline comments for `zuul_return`
     Zuul,
@@ -149,8 +149,8 @@ impl CheckArgs {
     fn options(&self) -> CheckOptions {
         let closed = if self.closed { Closed::Judged } else { Closed::Skipped };
         let mut formats = self.reports.iter().map(|extra| extra.format).chain([self.format]);
-        let wants_plan = formats.any(|format| format == Format::Html);
-        let preview = if wants_plan { Preview::Plan } else { Preview::None };
+        let wants_review = formats.any(|format| format == Format::Html);
+        let preview = if wants_review { Preview::Review } else { Preview::None };
         CheckOptions { closed, preview }
     }
 }
@@ -162,7 +162,7 @@ fn write(
     out: &mut dyn Write,
     style: Style,
 ) -> io::Result<()> {
-    let Checked { request, report, plan } = checked;
+    let Checked { request, report, .. } = checked;
     match format {
         Format::Text => text::write(report, out, style),
         Format::Json => json::write(report, out),
@@ -171,11 +171,6 @@ fn write(
         Format::Junit => junit::write(report, strictness, out),
         Format::Github => github::write(report, strictness, out),
         Format::Gitlab => gitlab::write(report, strictness, out),
-        Format::Html => {
-            let why = plan.as_ref().and_then(|plan| plan.as_ref().err()).map(ToString::to_string);
-            let plan = plan.as_ref().and_then(|plan| plan.as_ref().ok());
-            let plan = plan.ok_or(why.as_deref().unwrap_or("it was not asked for"));
-            html::write(&html::Page { report, request, strictness, plan }, out)
-        }
+        Format::Html => super::report::page(checked, strictness, |page| html::write(page, out)),
     }
 }

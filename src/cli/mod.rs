@@ -17,6 +17,7 @@ mod opening;
 mod output;
 mod plan;
 mod replay;
+mod report;
 mod rules;
 mod sandbox;
 mod schedule;
@@ -81,6 +82,7 @@ enum Command {
     Announce(announce::AnnounceArgs),
     Explain(explain::ExplainArgs),
     Replay(replay::ReplayArgs),
+    Report(report::ReportArgs),
     Schedule(schedule::ScheduleArgs),
     Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
@@ -138,6 +140,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Announce(args) => announce::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Replay(args) => replay::run(args, output),
+        Command::Report(args) => report::run(args, output),
         Command::Schedule(args) => schedule::run(args, output),
         Command::Rules(args) => rules::run(args, output),
         Command::Schema(args) => schema::run(args, output),
@@ -160,6 +163,7 @@ impl Command {
             Self::Announce(args) => Some(&mut args.opening),
             Self::Explain(args) => Some(&mut args.opening),
             Self::Replay(args) => Some(&mut args.opening),
+            Self::Report(args) => Some(&mut args.opening),
             Self::Schedule(args) => Some(&mut args.opening),
             Self::Rules(_) | Self::Schema(_) | Self::Sandbox(_) | Self::Help(_) => None,
         }

@@ -1,5 +1,7 @@
 //! Three answers: known, absent, unknown.
 
+use serde::Serialize;
+
 use crate::text::without_login;
 
 use super::{Cause, Unknown};
@@ -7,13 +9,17 @@ use super::{Cause, Unknown};
 /// The answer to a question about hosts, repositories and files.
 ///
 /// "Unknown" is its own answer: a host that did not reply says nothing about what it holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// In JSON it is `{"state": "known", "value": …}`, `{"state": "absent"}` or `{"state": "not-checked", "value": "why"}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", content = "value", rename_all = "kebab-case")]
 pub enum Answer<T> {
     /// It exists, and this is it.
     Known(T),
     /// It does not exist: the place where it would be has been read.
     Absent,
     /// It could not be found out.
+    #[serde(rename = "not-checked")]
     Unknown(Unknown),
 }
 

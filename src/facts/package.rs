@@ -172,10 +172,10 @@ fn at_commit<T>(
             let found = opened.ask(|repository| {
                 let pairs: Vec<(Oid, &str)> = wanted.iter().map(|path| (commit, *path)).collect();
                 repository.prefetch(&pairs)?;
-                let files = AtCommit { repository, commit, trouble: RefCell::new(None) };
+                let files = AtCommit::of(repository, commit);
                 let found = read(&files);
                 // What git could not bring decides nothing about the package.
-                files.trouble.into_inner().map_or(Ok(Some(found)), Err)
+                files.finish().map(|()| Some(found))
             });
             found.and_then(|found| match found {
                 Ok(found) => Answer::Known(found),
@@ -186,14 +186,26 @@ fn at_commit<T>(
 }
 
 /// The files of a commit.
-struct AtCommit<'a> {
+pub(super) struct AtCommit<'a> {
     repository: &'a Repository,
     commit: Oid,
     /// The first thing that git could not do.
     trouble: RefCell<Option<GitError>>,
 }
 
-impl AtCommit<'_> {
+impl<'a> AtCommit<'a> {
+    pub(super) fn of(repository: &'a Repository, commit: Oid) -> Self {
+        Self { repository, commit, trouble: RefCell::new(None) }
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// The first thing that git could not do.
+    pub(super) fn finish(self) -> Result<(), GitError> {
+        self.trouble.into_inner().map_or(Ok(()), Err)
+    }
+
     /// `None` for what git could not do, which is kept.
     fn kept<T>(&self, found: Result<T, GitError>) -> Result<T, String> {
         found.map_err(|error| {

@@ -12,6 +12,14 @@ pub trait Remotes: Send + Sync {
     /// [`GitError::NoSuchRepository`] if it is known not to exist; any other error if nothing is known.
     fn open(&self, url: &RemoteUrl) -> Result<(Refs, Repository), GitError>;
 
+    /// The same as it was fetched last: no host is asked.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and where nothing was ever fetched.
+    fn at_hand(&self, url: &RemoteUrl) -> Result<(Refs, Repository), GitError> {
+        self.open(url)
+    }
+
     /// The branch that its HEAD points to; `None` if that branch does not exist.
     ///
     /// # Errors
@@ -42,6 +50,14 @@ impl Remotes for Mirrored {
         let refs = ls_remote(&self.git, url)?;
         let repository = self.mirrors.get(url, Freshness::Matching(&refs))?;
         Ok((refs, repository))
+    }
+
+    fn at_hand(&self, url: &RemoteUrl) -> Result<(Refs, Repository), GitError> {
+        if url.is_local() {
+            return self.open(url);
+        }
+        let repository = self.mirrors.get(url, Freshness::Offline)?;
+        Ok((repository.refs()?, repository))
     }
 
     fn trunk(&self, url: &RemoteUrl) -> Result<Option<String>, GitError> {

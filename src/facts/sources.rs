@@ -86,6 +86,8 @@ pub struct Sources {
     builder: Option<Result<Builder, String>>,
     keys: Result<Keys, String>,
     opened: Once<Arc<Opened>>,
+    /// Those that were opened without asking a host.
+    kept: Once<Arc<Opened>>,
     trunks: Once<String>,
     members: Once<Vec<Account>>,
 }
@@ -126,6 +128,7 @@ impl Sources {
             builder: None,
             keys: Err("no key is named".to_owned()),
             opened: Once::default(),
+            kept: Once::default(),
             trunks: Once::default(),
             members: Once::default(),
         }
@@ -244,6 +247,22 @@ impl Sources {
         self.opened.get(&url.to_string(), || self.opened_now(repo, &url))
     }
 
+    /// The repository at `git:` as it is on this machine; absent if it is not here. No host is asked.
+    pub(super) fn at_hand(&self, repo: &str) -> Answer<Arc<Opened>> {
+        let Ok(url) = self.url(repo, Remote::Git) else { return Answer::Absent };
+        self.kept.get(&url.to_string(), || match self.remotes.at_hand(&url) {
+            Ok(found) => self.turned_back(repo, Ok(found)),
+            Err(_) => Answer::Absent,
+        })
+    }
+
+    /// The tip of the trunk of a repository that is open: of the one that the site names, else of a usual one.
+    pub(super) fn trunk_at_hand(&self, opened: &Opened) -> Option<Oid> {
+        let names = self.trunk.as_deref().into_iter().chain(LIKELY_TRUNKS);
+        let mut tips = names.filter_map(|name| opened.refs.heads.get(name));
+        tips.next().copied()
+    }
+
     /// The members of a Gerrit group. `ask` runs only once for each group.
     pub(super) fn members(
         &self,
@@ -308,8 +327,16 @@ impl Sources {
     }
 
     fn opened_now(&self, repo: &str, url: &RemoteUrl) -> Answer<Arc<Opened>> {
-        let opened = self.remotes.open(url).map(Some);
-        answer(opened).and_then(|(mut refs, repository)| {
+        self.turned_back(repo, self.remotes.open(url))
+    }
+
+    /// A repository at the time of the replay.
+    fn turned_back(
+        &self,
+        repo: &str,
+        opened: Result<(Refs, Repository), GitError>,
+    ) -> Answer<Arc<Opened>> {
+        answer(opened.map(Some)).and_then(|(mut refs, repository)| {
             let turned = self.hidden.turn_back(repo, &mut refs, &repository);
             let repository = Mutex::new(repository);
             answer(turned.map(|()| Some(Arc::new(Opened { refs, repository }))))

@@ -1,4 +1,4 @@
-//! Release notes as projects write them: files for reno, and `Sem-Ver:` lines of commits.
+//! Release notes as projects write them: files for reno, `Sem-Ver:` lines of commits, and the bugs that commits name.
 //!
 //! A note is a YAML file in `releasenotes/notes`. It is known by the random part of its name, and belongs to the version
 //! that first had it. Everything is read from git objects, in process; nothing of a project is run. [`notes_between`]
@@ -13,6 +13,7 @@ mod history;
 mod note;
 mod range;
 mod semver;
+mod trailers;
 mod uid;
 
 pub use config::{NotesConfig, Section};
@@ -20,3 +21,4 @@ pub use history::{History, VersionNotes};
 pub use note::{BadNote, Note};
 pub use range::{Notes, notes_between};
 pub use semver::SemVer;
+pub use trailers::{Bug, Relation, Tracker, bugs, change_id, change_number, trailers};

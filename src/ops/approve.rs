@@ -7,7 +7,7 @@ use crate::approval::{
 use crate::config;
 use crate::facts::governance::Governed;
 use crate::facts::review::MembersOf;
-use crate::facts::{Answer, Asks, Facts, gather};
+use crate::facts::{Answer, Asks, Facts, Sources, gather};
 use crate::gerrit::{self, Review};
 use crate::report::approval::{ApprovalReport, write};
 use crate::report::text::Style;
@@ -23,9 +23,26 @@ const SPEAKER: &str = "approve";
 /// # Errors
 /// When a file names no team, or it cannot be found out who speaks for a team.
 pub fn approve(workspace: &Workspace, change: &FetchedChange) -> Result<ApprovalReport, Failure> {
-    let request = workspace.request()?;
-    must_name_teams(&request)?;
-    let claims = claims(&request);
+    let in_review = InReview { change: &change.change, patchset: &change.patchset };
+    approvals(workspace, &workspace.request()?, in_review, &workspace.sources()?)
+}
+
+/// A change with the patch set that is looked at.
+#[derive(Clone, Copy)]
+pub(super) struct InReview<'a> {
+    pub(super) change: &'a gerrit::Change,
+    pub(super) patchset: &'a gerrit::Patchset,
+}
+
+/// The same for a request that was read.
+pub(super) fn approvals(
+    workspace: &Workspace,
+    request: &Request,
+    InReview { change, patchset }: InReview<'_>,
+    sources: &Sources,
+) -> Result<ApprovalReport, Failure> {
+    must_name_teams(request)?;
+    let claims = claims(request);
     let config::Approval { label, release_managers } = &workspace.config.approval;
     let group = release_managers.clone().map(|group| MembersOf { group });
     let mut asks = Asks::default();
@@ -36,8 +53,8 @@ pub fn approve(workspace: &Workspace, change: &FetchedChange) -> Result<Approval
         asks.put(group.clone());
     }
     let mut facts = Facts::default();
-    gather(&asks, &mut facts, &workspace.sources()?, workspace.jobs);
-    let votes = change.change.votes.iter().filter(|vote| counts(vote, label));
+    gather(&asks, &mut facts, sources, workspace.jobs);
+    let votes = change.votes.iter().filter(|vote| counts(vote, label));
     let votes: Vec<Vote> = votes.map(Into::into).collect();
     let members = group.map(|group| members(&facts, &group));
     let Concerned { teams, gaps } = concerned(&claims, facts.get(&Governed).known().copied());
@@ -53,7 +70,7 @@ pub fn approve(workspace: &Workspace, change: &FetchedChange) -> Result<Approval
         Ok((team, leadership))
     });
     let teams = teams.collect::<Result<Vec<_>, Failure>>()?;
-    let proposal = Proposal { uploader: (&change.patchset.uploader).into(), votes };
+    let proposal = Proposal { uploader: (&patchset.uploader).into(), votes };
     let managers = members.as_deref().map_or(Managers::Voters, Managers::Are);
     let rulings = judge(&proposal, Wanted { teams: &teams, managers, label });
     let may_be_approved = |ruling: &Ruling| match ruling.decision {
@@ -65,7 +82,7 @@ pub fn approve(workspace: &Workspace, change: &FetchedChange) -> Result<Approval
     let is_undecided = !is_settled && rulings.iter().all(may_be_approved);
     let is_managers = |vote: &Vote| members.iter().flatten().any(|one| one.is(&vote.by));
     let managers = proposal.votes.into_iter().filter(is_managers).collect();
-    let (patchset, change) = (change.patchset.number, change.change.number);
+    let (patchset, change) = (patchset.number, change.number);
     Ok(ApprovalReport { change, patchset, rulings, managers, notes, is_undecided })
 }
 

@@ -6,11 +6,13 @@ use std::rc::Rc;
 
 use super::plan::plan_of;
 use super::proposed::{clock_of, may_be_in_review};
-use crate::facts::{Sources, gather};
-use crate::gerrit::{self, Review};
+use super::report;
+use crate::facts::{Facts, Sources, gather};
+use crate::gerrit;
 use crate::plan::Plan;
 use crate::report::comments::{self, Comment};
-use crate::report::{Report, Strictness, review};
+use crate::report::review::Review;
+use crate::report::{Report, Strictness, message};
 use crate::rules::{Case, Closed, Finding, find_out, judge};
 use crate::tree::record::Record;
 use crate::tree::request::Request;
@@ -21,17 +23,17 @@ use crate::workspace::{Failure, FetchedChange, Workspace};
 pub struct CheckOptions {
     /// What becomes of files of closed series.
     pub closed: Closed,
-    /// Whether the plan is made as well.
+    /// What is found out beside the findings.
     pub preview: Preview,
 }
 
-/// What is found out next to the findings.
+/// What is found out beside the findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preview {
     /// Nothing.
     None,
-    /// What would be tagged, branched and announced.
-    Plan,
+    /// What a reviewer wants to know, and what would be tagged, branched and announced.
+    Review,
 }
 
 /// A request that was judged.
@@ -41,8 +43,17 @@ pub struct Checked {
     pub request: Request,
     /// The findings.
     pub report: Report,
-    /// The plan, where it was asked for; a report without one is better than no report.
-    pub plan: Option<Result<Plan, Failure>>,
+    /// What was asked for beside the findings.
+    pub beside: Option<Found>,
+}
+
+/// What was found out beside the findings. What failed is said in its place: a page without it is better than no page.
+#[derive(Debug)]
+pub struct Found {
+    /// What would be tagged, branched and announced.
+    pub plan: Result<Plan, Failure>,
+    /// What a reviewer wants to know.
+    pub review: Review,
 }
 
 /// Judges the request that `workspace` is open for; of `change`, where it was opened for one.
@@ -58,7 +69,7 @@ pub fn check(
     if let Some(change) = change {
         request.own = Some(change.patchset.commit.clone());
     }
-    judged(workspace, request, OnceCell::new(), options)
+    judged(workspace, request, change, (OnceCell::new(), options))
 }
 
 /// The same, asking `sources` that were opened before.
@@ -67,40 +78,44 @@ pub(super) fn check_asking(
     sources: Sources,
     options: CheckOptions,
 ) -> Result<Checked, Failure> {
-    judged(workspace, workspace.request()?, OnceCell::from(sources), options)
+    judged(workspace, workspace.request()?, None, (OnceCell::from(sources), options))
 }
 
 fn judged(
     workspace: &Workspace,
     request: Request,
-    sources: OnceCell<Sources>,
-    options: CheckOptions,
+    change: Option<&FetchedChange>,
+    (sources, options): (OnceCell<Sources>, CheckOptions),
 ) -> Result<Checked, Failure> {
-    let report = report(workspace, &request, options.closed, &sources)?;
-    let plan = (options.preview == Preview::Plan).then(|| {
-        opened(workspace, &sources).and_then(|sources| plan_of(workspace, &request, sources))
-    });
-    Ok(Checked { request, report, plan })
-}
-
-fn report(
-    workspace: &Workspace,
-    request: &Request,
-    closed: Closed,
-    sources: &OnceCell<Sources>,
-) -> Result<Report, Failure> {
-    let (clock, unsure) = if may_be_in_review(workspace, request) {
-        clock_of(workspace, request, opened(workspace, sources)?)
+    let (clock, unsure) = if may_be_in_review(workspace, &request) {
+        clock_of(workspace, &request, opened(workspace, &sources)?)
     } else {
         (workspace.clock(), None)
     };
     let (config, policy, unsure) = (&workspace.config, &workspace.policy, unsure.as_ref());
-    let case = Case { request, config, policy, closed, clock, unsure };
-    let facts = find_out(&case, |asks, facts| {
-        gather(asks, facts, opened(workspace, sources)?, workspace.jobs);
+    let closed = options.closed;
+    let case = Case { request: &request, config, policy, closed, clock, unsure };
+    let mut facts = find_out(&case, |asks, facts| {
+        gather(asks, facts, opened(workspace, &sources)?, workspace.jobs);
         Ok::<_, Failure>(())
     })?;
-    let findings = judge(&case, &facts);
+    let report = report_of(workspace, &case, &facts)?;
+    let beside = match options.preview {
+        Preview::None => None,
+        Preview::Review => {
+            let sources = opened(workspace, &sources)?;
+            let plan = plan_of(workspace, &request, sources);
+            let review = report::review(workspace, &case, change, (&mut facts, sources))?;
+            Some(Found { plan, review })
+        }
+    };
+    Ok(Checked { request, report, beside })
+}
+
+/// The findings, with what a reader needs to understand them.
+fn report_of(workspace: &Workspace, case: &Case<'_>, facts: &Facts) -> Result<Report, Failure> {
+    let request = case.request;
+    let findings = judge(case, facts);
     if let Some(failure) = request.failures().into_iter().next() {
         return Err(Failure::outside(failure)
             .help("a part of the record could not be read, so there is no verdict"));
@@ -130,7 +145,7 @@ pub fn post(
 ) -> Result<(), Failure> {
     let report = &checked.report;
     let comments = comments::comments(report, &checked.request);
-    let mut review = Review::new("check", &review::message(report, &comments));
+    let mut review = gerrit::Review::new("check", &message::message(report, &comments));
     review.comments = comments.on_lines.into_iter().map(as_posted).collect();
     let value = match report.summary() {
         _ if report.is_refused(strictness) => -1,

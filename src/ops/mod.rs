@@ -29,4 +29,5 @@ pub mod plan;
 mod proposed;
 mod remotes;
 pub mod replay;
+mod report;
 pub mod schedule;

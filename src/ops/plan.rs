@@ -15,8 +15,7 @@ use crate::facts::{Answer, Facts, Sources, Unknown, gather};
 use crate::git::Oid;
 use crate::ledger::{Pending, Snapshot};
 use crate::plan::{
-    Approval, Ground, Introduction, Introductions, Occasion, Overriding, Plan, State, Subject,
-    asks, build,
+    Approval, Ground, Introduction, Introductions, Occasion, Overriding, Plan, Subject, asks, build,
 };
 use crate::report::Strictness;
 use crate::rules::Trailer;
@@ -87,12 +86,7 @@ fn last_readable(
 
 /// Whether a plan cannot be carried out as it is: a conflict, a file that cannot be read, or, strictly, an unknown state.
 pub fn is_refused(plan: &Plan, strictness: Strictness) -> bool {
-    let has = |is: fn(&State) -> bool| {
-        plan.releases.iter().flat_map(|release| &release.steps).any(|step| is(&step.state))
-    };
-    has(|state| matches!(state, State::Conflict(_)))
-        || !plan.unread.is_empty()
-        || strictness == Strictness::Strict && has(|state| matches!(state, State::Unknown(_)))
+    plan.is_in_conflict() || strictness == Strictness::Strict && !plan.is_known()
 }
 
 /// The plan of `request`, with what `push:` and the ledger say now.

@@ -42,6 +42,15 @@ impl Requirements {
         }
     }
 
+    /// What the requirements file at `path` lists, with the files that it includes; `None` if there is no such file.
+    ///
+    /// # Errors
+    /// If one of the files cannot be read, or is missing.
+    pub fn in_file(files: &dyn Files, path: &str) -> Found<Self> {
+        let mut found = Self::default();
+        Ok(found.add_file(files, None, path)?.then_some(found))
+    }
+
     /// Adds what a requirements file lists, with the files that it includes. Says whether there is such a file.
     ///
     /// # Errors

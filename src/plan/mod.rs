@@ -48,6 +48,22 @@ pub struct Plan {
     pub unreadable: Vec<String>,
 }
 
+impl Plan {
+    /// Whether it cannot be carried out as it is: a conflict, or a file that cannot be read.
+    pub fn is_in_conflict(&self) -> bool {
+        !self.unread.is_empty() || self.has(|state| matches!(state, State::Conflict(_)))
+    }
+
+    /// Whether the state of each step is known.
+    pub fn is_known(&self) -> bool {
+        !self.has(|state| matches!(state, State::Unknown(_)))
+    }
+
+    fn has(&self, is: impl Fn(&State) -> bool) -> bool {
+        self.releases.iter().flat_map(|release| &release.steps).any(|step| is(&step.state))
+    }
+}
+
 /// One release of one deliverable: the unit that fails or succeeds by itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedRelease {

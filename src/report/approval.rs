@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::text::{Pen, Style};
 use crate::approval::{Decision, Role, Ruling, Speaker, Vote, Word};
@@ -47,20 +47,31 @@ struct Document<'a> {
     notes: &'a [String],
 }
 
+impl Serialize for ApprovalReport {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Document::of(self).serialize(serializer)
+    }
+}
+
+impl<'a> Document<'a> {
+    fn of(approval: &'a ApprovalReport) -> Self {
+        Self {
+            change: approval.change,
+            patchset: approval.patchset,
+            approved: approval.is_approved(),
+            teams: &approval.rulings,
+            release_managers: &approval.managers,
+            notes: &approval.notes,
+        }
+    }
+}
+
 /// Writes it as one JSON document and a line end.
 ///
 /// # Errors
 /// When `out` cannot be written.
 pub fn write_json(approval: &ApprovalReport, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
-        change: approval.change,
-        patchset: approval.patchset,
-        approved: approval.is_approved(),
-        teams: &approval.rulings,
-        release_managers: &approval.managers,
-        notes: &approval.notes,
-    };
-    json::write(&document, out)
+    json::write(approval, out)
 }
 
 /// Writes it: a paragraph for each team, the release managers' votes, and the verdict.

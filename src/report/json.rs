@@ -20,22 +20,11 @@ pub(super) const TOOL: &str = concat!("tagkeeper ", env!("CARGO_PKG_VERSION"));
 ///
 /// What writing to `out` gives.
 pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
-        version: VERSION,
-        tool: TOOL,
-        base: report.base.as_deref(),
-        head: &report.head,
-        compared: compared::in_words(&report.compared),
-        now: report.now,
-        findings: report.sorted().into_iter().map(FindingOut::from).collect(),
-        fixed: report.fixed.iter().map(RepairOut::from).collect(),
-        summary: report.summary().into(),
-    };
-    crate::text::json::write(&document, out)
+    crate::text::json::write(&Document::of(report), out)
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+pub(super) struct Document<'a> {
     version: u32,
     tool: &'static str,
     base: Option<&'a str>,
@@ -46,6 +35,22 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixed: Vec<RepairOut<'a>>,
     summary: SummaryOut,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn of(report: &'a Report) -> Self {
+        Self {
+            version: VERSION,
+            tool: TOOL,
+            base: report.base.as_deref(),
+            head: &report.head,
+            compared: compared::in_words(&report.compared),
+            now: report.now,
+            findings: report.sorted().into_iter().map(FindingOut::from).collect(),
+            fixed: report.fixed.iter().map(RepairOut::from).collect(),
+            summary: report.summary().into(),
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -16,6 +16,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 mod lines;
+pub mod message;
 pub mod outcome;
 pub mod plan;
 mod repeated;

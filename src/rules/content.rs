@@ -2,7 +2,7 @@
 
 use super::OneRelease;
 use super::version::dependency_minor_bump;
-use crate::facts::history::{Commits, Notes, NotesIn, Range, SemVer};
+use crate::facts::history::{Commits, Logged, Notes, NotesIn, Range, SemVer};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 
 use crate::tree::deliverable::Project;
@@ -14,11 +14,12 @@ const SECTIONS: [(&str, &str); 3] =
     [("features", "features"), ("upgrade", "upgrade notes"), ("deprecations", "deprecations")];
 
 /// Something in a release that asks for more than a patch.
-pub(super) struct Wish {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
     /// Minor or major.
-    pub(super) bump: Bump,
+    pub bump: Bump,
     /// Where it says so: a phrase.
-    pub(super) said: String,
+    pub said: String,
 }
 
 /// What one repository of a release brings.
@@ -53,16 +54,9 @@ pub(super) fn content<'a>(
             commits.and_then(|commits| {
                 notes.map(|notes| {
                     let mut wishes = of_notes(notes);
-                    wishes.extend(commits.iter().filter_map(|commit| {
-                        let strongest = commit.sem_ver.last().copied()?;
-                        let said = format!(
-                            "`Sem-Ver: {}` of {} ({})",
-                            strongest.as_str(),
-                            commit.short(),
-                            commit.subject
-                        );
-                        bump_of(strongest).map(|bump| Wish { bump, said })
-                    }));
+                    let of =
+                        |commit: &Logged| wish_of(&commit.sem_ver, commit.short(), &commit.subject);
+                    wishes.extend(commits.iter().filter_map(of));
                     (Content { before, wishes }, notes.bad.first())
                 })
             })
@@ -108,12 +102,20 @@ pub(super) fn feature_in(on: &OneRelease<'_>, facts: &Facts) -> Result<Option<St
 pub(super) fn range(before: &Earlier<'_>, project: &Project) -> Range {
     Range {
         repo: project.repo.value.clone(),
-        older: before.project.hash.to_ascii_lowercase(),
+        older: Some(before.project.hash.to_ascii_lowercase()),
         newer: project.hash.to_ascii_lowercase(),
     }
 }
 
-fn of_notes(notes: &Notes) -> Vec<Wish> {
+/// What the `Sem-Ver:` lines of a commit ask for.
+pub fn wish_of(sem_ver: &[SemVer], short: &str, subject: &str) -> Option<Wish> {
+    let strongest = sem_ver.last().copied()?;
+    let said = format!("`Sem-Ver: {}` of {short} ({subject})", strongest.as_str());
+    bump_of(strongest).map(|bump| Wish { bump, said })
+}
+
+/// What release notes ask for.
+pub fn of_notes(notes: &Notes) -> Vec<Wish> {
     let of_section = |(name, called): (&'static str, &'static str)| {
         notes.with_section(name).map(move |note| {
             let file = note.file.rsplit('/').next().unwrap_or(&note.file);

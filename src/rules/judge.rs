@@ -199,6 +199,11 @@ fn drop_contradicting_fixes(findings: &mut [Finding]) {
     }
 }
 
+/// The readable deliverable files of a request, as rules see them.
+pub fn deliverables<'a>(case: &Case<'a>) -> impl Iterator<Item = OneDeliverable<'a>> + use<'a> {
+    files(case).filter_map(OneDeliverable::of)
+}
+
 fn files<'a>(case: &Case<'a>) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
     let Case { request, config, policy, clock, .. } = *case;
     request.changes.iter().map(move |change| OneFile { request, config, policy, clock, change })

@@ -32,12 +32,14 @@ mod version;
 
 pub use commit::branch_membership::{Expected, expected_branch};
 pub use common::notes;
+pub use content::{Wish, of_notes as wishes_of_notes, wish_of};
 pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Related, Reported, Sink};
-pub use judge::{Case, Closed, asks, find_out, find_out_for, judge, judge_by};
+pub use judge::{Case, Closed, asks, deliverables, find_out, find_out_for, judge, judge_by};
 pub use numbers::NUMBERS;
 pub use overrides::Trailer;
 pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};
 pub use suppression::Suppression;
+pub use timing::course;
 
 use crate::facts::{Asks, Facts};
 

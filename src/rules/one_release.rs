@@ -1,5 +1,6 @@
 //! What a rule can ask of one release.
 
+use super::commit::branch_membership::{branch_of, expected_branch, trunk_of};
 use super::subject::is_hash;
 use crate::facts::ancestor::FirstAncestor;
 use crate::facts::repository::TagOf;
@@ -53,6 +54,20 @@ impl<'a> OneRelease<'a> {
         let mut found = lineage::earlier(listed, &project.repo, &self.release.version);
         found.retain(|one| is_hash(&one.project.hash));
         found
+    }
+
+    /// Asks for what [`OneRelease::branch`] needs.
+    pub fn ask_branch(&self, project: &Project, asks: &mut Asks) {
+        asks.put(trunk_of(project));
+        for name in self.series_branches().into_iter().flatten() {
+            asks.put(branch_of(project, &name));
+        }
+    }
+
+    /// The branch that the release of `project` comes from: the existing one of the series, or else the trunk.
+    pub fn branch(&self, project: &Project, facts: &Facts) -> Answer<String> {
+        let of_series = self.series_branches().unwrap_or_default();
+        expected_branch(&project.repo, &of_series, facts).map(|branch| branch.name().to_owned())
     }
 
     /// The step from the release before it: in this file, else in the newest older series that has one.

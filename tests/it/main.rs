@@ -38,6 +38,7 @@ mod plain;
 mod plan;
 mod push;
 mod replay;
+mod report;
 mod reviews;
 mod rules;
 mod sandbox;

@@ -4,6 +4,7 @@ use super::Range;
 use crate::facts::{Answer, Question, Sources};
 use crate::git::{CommitInfo, Oid};
 use crate::notes::SemVer;
+use crate::tree::deliverable::Project;
 
 /// The commits that the newer commit has and the older one has not, newest first. A merge counts for nothing beside what it
 /// merges.
@@ -72,8 +73,19 @@ impl Question for Commits {
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<Logged>> {
         self.0.ask(sources, |repository, older, newer| {
-            Ok(Logged::all(&repository.log(Some(older), newer)?))
+            Ok(Logged::all(&repository.log(older, newer)?))
         })
+    }
+}
+
+impl LeftOut {
+    /// The question what a release of `project` leaves out on `branch`.
+    pub fn of(project: &Project, branch: &str) -> Self {
+        Self {
+            repo: project.repo.value.clone(),
+            branch: branch.to_owned(),
+            hash: project.hash.to_ascii_lowercase(),
+        }
     }
 }
 

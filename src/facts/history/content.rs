@@ -20,9 +20,7 @@ impl Question for ChangedFiles {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<String>> {
-        self.0.ask(sources, |repository, older, newer| {
-            repository.changed_paths(Some(older), newer, &[])
-        })
+        self.0.ask(sources, |repository, older, newer| repository.changed_paths(older, newer, &[]))
     }
 }
 
@@ -34,7 +32,6 @@ impl Question for NotesIn {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Notes> {
-        self.0
-            .ask(sources, |repository, older, newer| notes_between(repository, Some(older), newer))
+        self.0.ask(sources, notes_between)
     }
 }

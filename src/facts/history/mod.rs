@@ -2,10 +2,14 @@
 
 mod commits;
 mod content;
+mod landed;
+mod start;
 
-pub use crate::notes::{Notes, SemVer};
+pub use crate::notes::{Bug, Notes, SemVer, Tracker};
 pub use commits::{Commits, LeftOut, Logged, SubjectOf};
 pub use content::{ChangedFiles, NotesIn};
+pub use landed::{Landed, LandedIn};
+pub use start::{Since, Start, StartOf};
 
 use super::{Answer, Sources};
 use crate::git::{GitError, Oid, Repository};
@@ -15,27 +19,29 @@ use crate::git::{GitError, Oid, Repository};
 pub struct Range {
     /// Name of the repository as in the files.
     pub repo: String,
-    /// The commit that comes first, 40 hex digits; what it has is not new.
-    pub older: String,
+    /// The commit that comes first, 40 hex digits; what it has is not new. `None` is before the first commit.
+    pub older: Option<String>,
     /// The commit that comes last, 40 hex digits.
     pub newer: String,
 }
 
 impl Range {
     /// What `look` finds in the repository, where it has both commits.
-    fn ask<T>(
+    pub(in crate::facts) fn ask<T>(
         &self,
         sources: &Sources,
-        look: impl Fn(&Repository, Oid, Oid) -> Result<T, GitError>,
+        look: impl Fn(&Repository, Option<Oid>, Oid) -> Result<T, GitError>,
     ) -> Answer<T> {
-        let (Ok(older), Ok(newer)) = (Oid::from_str(&self.older), Oid::from_str(&self.newer))
-        else {
+        let older = self.older.as_deref().map(Oid::from_str).transpose();
+        let (Ok(older), Ok(newer)) = (older, Oid::from_str(&self.newer)) else {
             return Answer::Absent;
         };
         sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| {
-                if repository.commit(older)?.is_none() || repository.commit(newer)?.is_none() {
-                    return Ok(None);
+                for id in older.into_iter().chain([newer]) {
+                    if repository.commit(id)?.is_none() {
+                        return Ok(None);
+                    }
                 }
                 look(repository, older, newer).map(Some)
             })

@@ -79,7 +79,7 @@ fn of_repository(before: &Before, head: &Head, facts: &Facts) -> Result<Taken, F
 fn range(before: &Before, head: &Head, facts: &Facts) -> Result<Option<Range>, Failure> {
     Ok(before.followed(head, facts)?.map(|(_, project)| Range {
         repo: head.repo.clone(),
-        older: project.hash.to_ascii_lowercase(),
+        older: Some(project.hash.to_ascii_lowercase()),
         newer: head.hash.clone(),
     }))
 }

@@ -1,4 +1,5 @@
-//! The report as one page: the findings with their lines, what would be done, and the requests in full.
+//! The reviewer's page: the verdict and what deserves a look, the findings with their lines, each release, what would be done,
+//! and the requests in full. What is normal is folded.
 //!
 //! The page stands by itself: no script, and nothing that is loaded from elsewhere. It goes where a job keeps its
 //! logs, and whatever comes from a repository is text in it.
@@ -6,21 +7,23 @@
 mod listing;
 
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
+use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, HtmlEscape, context, syntax::SyntaxConfig};
+use minijinja::{Environment, HtmlEscape, UndefinedBehavior, context, escape_formatter};
 use serde::Serialize;
 
+use super::compared;
 use super::grouped::{self, Grouped};
 use super::lines::{Lines, Sources};
 use super::repeated::Repeated;
+use super::review::{Headline, Page, Told, anchor, attention};
 use super::text::{end_of, verdict};
-use super::{Report, Strictness, compared};
 use crate::calendar::moment;
 use crate::plan::{Action, Plan, PlannedRelease, State, Step, waits_until};
 use crate::rules::{Finding, Level};
 use crate::text::{one_line, trimmed, visible};
-use crate::tree::request::Request;
 use listing::Excerpt;
 
 /// The name says to the template engine that everything is to be escaped.
@@ -28,19 +31,12 @@ const NAME: &str = "report.html";
 const TEMPLATE: &str = include_str!("report.html.j2");
 /// Requests with more files show them folded.
 const MOST_OPEN: usize = 8;
-
-/// What the page shows.
-#[derive(Clone, Copy, Debug)]
-pub struct Page<'a> {
-    /// The outcome of the check.
-    pub report: &'a Report,
-    /// What counts as a no.
-    pub strictness: Strictness,
-    /// What was judged.
-    pub request: &'a Request,
-    /// What it would lead to, or why that is not known.
-    pub plan: Result<&'a Plan, &'a str>,
-}
+/// Longer lists of commits are folded.
+const MOST_OPEN_COMMITS: usize = 25;
+/// More commits of one list are counted, not listed.
+const MOST_COMMITS: usize = 500;
+/// More series of a deliverable are counted, not listed.
+const MOST_SERIES: usize = 8;
 
 /// Writes the page.
 ///
@@ -63,11 +59,17 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         Err(why) => (Vec::new(), Some(visible(why).into_owned())),
     };
     let listings = listing::of(page.request, &findings);
-    let html = environment().render_named_str(
+    let html = environment(Told::by_findings(page)).render_named_str(
         NAME,
         TEMPLATE,
         context! {
-            refused => report.is_refused(page.strictness),
+            headline => Value::from(Serde(Headline::of(page))),
+            answer => Headline::of(page).as_str(),
+            review => Value::from(Serde(page.review)),
+            attention => Value::from(Serde(attention(page))),
+            most_commits => MOST_COMMITS,
+            most_open => MOST_OPEN_COMMITS,
+            most_series => MOST_SERIES,
             verdict => verdict(report),
             compared => one_line(&compared::in_words(&report.compared)),
             now => moment(report.now),
@@ -84,7 +86,8 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(html.map_err(io::Error::other)?.as_bytes())
 }
 
-fn environment() -> Environment<'static> {
+fn environment(told: Told) -> Environment<'static> {
+    let told = Mutex::new(told);
     let mut environment = Environment::new();
     environment.set_syntax(
         SyntaxConfig::builder()
@@ -94,6 +97,19 @@ fn environment() -> Environment<'static> {
             .expect("the delimiters are the usual ones"),
     );
     environment.add_filter("code", code);
+    environment.add_filter("once", move |why: &str| {
+        told.lock().unwrap_or_else(PoisonError::into_inner).once(why)
+    });
+    environment.add_filter("anchor", |name: &str| anchor(&[name]));
+    environment.add_filter("moment", |at: &str| at.parse().map_or(at.to_owned(), moment));
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    // Whatever comes from a repository is made harmless here, however it gets into the page.
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() => {
+            escape_formatter(out, state, &Value::from(visible(text).into_owned()))
+        }
+        _ => escape_formatter(out, state, value),
+    });
     environment
 }
 
@@ -105,7 +121,8 @@ fn code(text: &str) -> Value {
     }
     let mut html = String::new();
     for (at, part) in parts.into_iter().enumerate() {
-        let part = HtmlEscape(part);
+        let part = visible(part);
+        let part = HtmlEscape(&part);
         html.push_str(&if at.is_multiple_of(2) {
             part.to_string()
         } else {

@@ -199,7 +199,7 @@ fn quoted(branches: &[String]) -> String {
     }
 }
 
-pub(super) fn trunk_of(project: &Project) -> TrunkOf {
+pub(in crate::rules) fn trunk_of(project: &Project) -> TrunkOf {
     TrunkOf { repo: project.repo.value.clone() }
 }
 
@@ -207,7 +207,7 @@ fn branch_names(project: &Project) -> BranchNames {
     BranchNames { repo: project.repo.value.clone() }
 }
 
-pub(super) fn branch_of(project: &Project, name: &str) -> BranchOf {
+pub(in crate::rules) fn branch_of(project: &Project, name: &str) -> BranchOf {
     BranchOf { repo: project.repo.value.clone(), name: name.to_owned() }
 }
 

@@ -1,6 +1,5 @@
 //! `not-head`: the release leaves merged commits out.
 
-use super::branch_membership::{branch_of, expected_branch, trunk_of};
 use crate::facts::history::{LeftOut, Logged};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::listing::listed;
@@ -38,12 +37,9 @@ const MOST_LISTED: usize = 10;
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        asks.put(trunk_of(project));
-        for name in on.series_branches().into_iter().flatten() {
-            asks.put(branch_of(project, &name));
-        }
-        if let Answer::Known(branch) = branch(on, project, facts) {
-            asks.put(left_out(project, &branch));
+        on.ask_branch(project, asks);
+        if let Answer::Known(branch) = on.branch(project, facts) {
+            asks.put(LeftOut::of(project, &branch));
         }
     }
 }
@@ -51,9 +47,9 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
         let what = format!("which commits of `{}` this release leaves out", *project.repo);
-        let found = branch(on, project, facts);
+        let found = on.branch(project, facts);
         let found = found.and_then(|branch| {
-            facts.get(&left_out(project, &branch)).map(|commits| (branch, commits))
+            facts.get(&LeftOut::of(project, &branch)).map(|commits| (branch, commits))
         });
         if let Some(Some((branch, commits))) = sink.need(found, project.hash.place, &what) {
             report(on, project, &branch, commits, sink);
@@ -97,18 +93,4 @@ fn report(
         .help(format!("release the head of `{branch}` to leave nothing out"))
         .repo(&project.repo)
         .release(on.version());
-}
-
-/// The branch that the release comes from.
-fn branch(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> Answer<String> {
-    let of_series = on.series_branches().unwrap_or_default();
-    expected_branch(&project.repo, &of_series, facts).map(|branch| branch.name().to_owned())
-}
-
-fn left_out(project: &Project, branch: &str) -> LeftOut {
-    LeftOut {
-        repo: project.repo.value.clone(),
-        branch: branch.to_owned(),
-        hash: project.hash.to_ascii_lowercase(),
-    }
 }

@@ -29,8 +29,8 @@ pub(super) mod soak;
 pub(super) mod trailing_deadline;
 
 use crate::calendar::{
-    self, Asked, Cycle, DatedLimit, FinalOpening, Limit, Merged, Permission, Profile, Since,
-    Tagged, Until, Wait, Waiting, Yields,
+    self, Asked, Course, Cycle, DatedLimit, FinalOpening, Limit, Merged, Permission, Profile,
+    Since, Tagged, Until, Wait, Waiting, Yields,
 };
 use crate::config::{Described, POLICY};
 use crate::facts::repository::MergedAt;
@@ -243,6 +243,18 @@ fn merged(on: &OneRelease<'_>, facts: &Facts) -> Vec<Merged> {
         Some(Merged { repo: project.repo.value.clone(), at: *at })
     };
     on.tagged_projects().filter_map(known).collect()
+}
+
+/// What the tag of a release waits for, one wait after the other, if the request merges now; as far as the facts that `soak`
+/// asked for are known.
+pub fn course(on: &OneRelease<'_>, facts: &Facts) -> Course {
+    let trailers = Trailer::of(&on.request.commits);
+    let passes = |wait: &Wait| {
+        wait.yields == Yields::ToOverride
+            && trailers.iter().any(|trailer| trailer.covers(wait.rule, &on.change.path))
+    };
+    let waiting = waiting(on).with(merged(on, facts)).with_final(opening(on));
+    waiting.course(on.clock.now, passes)
 }
 
 /// When the tag can be made at the earliest, considering everything that holds it except what the request overrides; and the help.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{BugTracker, Change, Links, Phase, Released, Series, SignedBy, Since};
 use crate::config::Config;
+use crate::facts::history::StartOf;
 use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository, TagObject};
 use crate::steps::tag::message::{Stage, TagMessage, TagMessageError};
 use crate::tree::deliverable::{ReleaseNotes, Status};
@@ -157,47 +158,24 @@ fn lists_requirements(path: &str) -> bool {
     name.contains("requirements") && name.ends_with(".txt") && !is_other
 }
 
-/// Where the change log begins: what the tag names, else the newest version in its history. A full release tells what is new
-/// since the last full one: nobody else has read the mails of its candidates.
+/// Where the change log begins.
 fn since(
     tag: &TagAtHand<'_>,
     message: &TagMessage,
     commit: Oid,
 ) -> Result<(Since, Option<Oid>), ReleaseError> {
-    let of_tag = |name: &str| tag.refs.tags.get(name).map(|found| found.peeled);
-    let is_in_history = |at: Oid| -> Result<bool, ReleaseError> {
-        Ok(tag.repository.commit(at)?.is_some() && tag.repository.is_ancestor(at, commit)?)
-    };
-    if let Some(start) = &message.diff_start {
-        let id =
-            || Oid::from_str(start).ok().filter(|id| id.to_string().eq_ignore_ascii_case(start));
-        if let Some(at) = of_tag(start).or_else(id)
-            && is_in_history(at)?
-        {
-            return Ok((Since::DiffStart(start.clone()), Some(at)));
-        }
-    }
-    let form = &tag.file.deliverable.form;
-    let this = Version::read(tag.version, form);
+    let version = Version::read(tag.version, &tag.file.deliverable.form);
     let listed = tag.file.deliverable.releases.iter();
     let before = listed.take_while(|release| release.version.text() != tag.version);
-    let entries = lineage::earlier(before, tag.repo, &this).into_iter();
-    let entries = entries.map(|entry| entry.release.version.value.clone());
-    let mut tags: Vec<Version> =
-        tag.refs.tags.keys().map(|name| Version::read(name.as_str(), form)).collect();
-    tags.retain(|version| version.numbers().is_some() && version.is_full() && *version < this);
-    tags.sort_by(|a, b| b.cmp(a));
-    for version in entries.chain(tags) {
-        if this.is_full() && !version.is_full() {
-            continue;
-        }
-        if let Some(at) = of_tag(version.text())
-            && is_in_history(at)?
-        {
-            return Ok((Since::Version(version.text().to_owned()), Some(at)));
-        }
-    }
-    Ok((Since::Beginning, None))
+    let before = lineage::earlier(before, tag.repo, &version).into_iter();
+    let start = StartOf {
+        repo: tag.repo.to_owned(),
+        hash: commit.to_string(),
+        version,
+        diff_start: message.diff_start.clone(),
+        listed: before.map(|one| one.release.version.value.clone()).collect(),
+    };
+    Ok(start.find(tag.repository, tag.refs, commit)?)
 }
 
 fn phase(tag: &TagAtHand<'_>) -> Phase {

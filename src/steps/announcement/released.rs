@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+pub use crate::facts::history::Since;
 use crate::steps::tag::message::Stage;
 
 /// A release of one repository, rebuilt from its tag.
@@ -98,17 +99,6 @@ pub enum BugTracker {
     Launchpad(String),
     /// The URL of a project in StoryBoard.
     Storyboard(String),
-}
-
-/// Where a change log begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Since {
-    /// After the previous version.
-    Version(String),
-    /// After the commit or tag that the release names as `diff-start`.
-    DiffStart(String),
-    /// At the first commit: this is the first release of the repository.
-    Beginning,
 }
 
 /// One commit of the change log.

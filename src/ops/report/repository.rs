@@ -1,0 +1,217 @@
+//! What is known of one repository of a release: where its commit is, and what came since the release before.
+
+use super::Found;
+use crate::config::Config;
+use crate::facts::history::{
+    Bug, Commits, Landed, LandedIn, LeftOut, Logged, Notes, NotesIn, Range, Start, StartOf, Tracker,
+};
+use crate::facts::needs::{ChangedRequirement, Needs, NeedsChanged};
+use crate::facts::position::{Description, Position, PositionOf};
+use crate::facts::{Answer, Asks, Facts};
+use crate::report::review::{
+    BranchReview, CommitLine, Held, Link, NotesReview, NotesSection, PositionReview,
+    RepositoryReview, RequirementLine, RequirementsReview,
+};
+use crate::rules::OneRelease;
+use crate::text::rst;
+use crate::tree::deliverable::Project;
+
+/// Columns of a release note.
+const WIDTH: usize = 96;
+
+/// The question where the comparison of `project` begins.
+pub(super) fn start(on: &OneRelease<'_>, project: &Project) -> StartOf {
+    StartOf::of(&on.deliverable().releases[..on.index], on.release, project)
+}
+
+/// From there to the commit of `project`.
+pub(super) fn range(project: &Project, start: &Start) -> Range {
+    Range {
+        repo: project.repo.value.clone(),
+        older: start.commit.clone(),
+        newer: project.hash.to_ascii_lowercase(),
+    }
+}
+
+/// What the release before has and this one has not; `None` where there is none before.
+fn lost(on: &OneRelease<'_>, project: &Project) -> Option<Range> {
+    let (_, before) = on.previous_of(&project.repo)?;
+    Some(Range {
+        repo: project.repo.value.clone(),
+        older: Some(project.hash.to_ascii_lowercase()),
+        newer: before.hash.to_ascii_lowercase(),
+    })
+}
+
+pub(super) fn asks(on: &OneRelease<'_>, project: &Project, facts: &Facts, asks: &mut Asks) {
+    let start = start(on, project);
+    asks.put(PositionOf::of(project));
+    on.ask_branch(project, asks);
+    if let Answer::Known(branch) = on.branch(project, facts) {
+        asks.put(LeftOut::of(project, &branch));
+    }
+    if let Some(lost) = lost(on, project) {
+        asks.put(Commits(lost));
+    }
+    if let Answer::Known(start) = facts.get(&start) {
+        let range = range(project, start);
+        asks.put(LandedIn(range.clone()));
+        asks.put(NotesIn(range.clone()));
+        asks.put(NeedsChanged(range));
+    }
+    asks.put(start);
+}
+
+pub(super) fn review(
+    on: &OneRelease<'_>,
+    project: &Project,
+    found: &Found<'_>,
+) -> RepositoryReview {
+    let facts = found.facts;
+    let links = Links { config: &found.workspace.config, repo: &project.repo };
+    let start = facts.get(&start(on, project));
+    let in_range = |start: Answer<&Start>| start.map(|start| range(project, start));
+    let branch = on.branch(project, facts);
+    RepositoryReview {
+        repo: project.repo.value.clone(),
+        commit: project.hash.value.clone(),
+        position: found.get(&PositionOf::of(project), position),
+        branch: branch.and_then(|name| {
+            let left_out = facts.get(&LeftOut::of(project, &name));
+            left_out
+                .map(|log| BranchReview { name, left_out: log.iter().map(plain_line).collect() })
+        }),
+        since: start.clone().map(|start| start.since.name().map(str::to_owned)),
+        commits: in_range(start.clone()).and_then(|range| {
+            found.get(&LandedIn(range), |log| log.iter().map(|one| links.line(one)).collect())
+        }),
+        lost: lost(on, project).map_or(Answer::Known(Vec::new()), |range| {
+            found.get(&Commits(range), |log| log.iter().map(plain_line).collect())
+        }),
+        requirements: in_range(start.clone())
+            .and_then(|range| found.get(&NeedsChanged(range), requirements)),
+        notes: in_range(start).and_then(|range| found.get(&NotesIn(range), notes)),
+    }
+}
+
+fn position(position: &Position) -> PositionReview {
+    let held = |holder: &crate::facts::position::Holder| Held {
+        name: holder.name.clone(),
+        describe: holder.described.as_ref().map(described),
+        is_head: holder.is_head,
+    };
+    PositionReview {
+        subject: position.subject.clone(),
+        committed: position.committed,
+        describe: position.described.as_ref().map(described),
+        tags: position.tags.clone(),
+        branches: position.branches.iter().map(held).collect(),
+    }
+}
+
+/// `33.0.0` or `33.0.0 + 12 commits`.
+fn described(description: &Description) -> String {
+    match (description.distance, &description.tag) {
+        (0, tag) => tag.clone(),
+        (1, tag) => format!("{tag} + 1 commit"),
+        (n, tag) => format!("{tag} + {n} commits"),
+    }
+}
+
+fn plain_line(commit: &Logged) -> CommitLine {
+    CommitLine {
+        commit: commit.hash.clone(),
+        subject: commit.subject.clone(),
+        author: String::new(),
+        change: None,
+        bugs: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// Where changes and bugs of a repository are found.
+struct Links<'a> {
+    config: &'a Config,
+    repo: &'a str,
+}
+
+impl Links<'_> {
+    fn line(&self, commit: &Landed) -> CommitLine {
+        CommitLine {
+            commit: commit.hash.clone(),
+            subject: commit.subject.clone(),
+            author: commit.author.clone(),
+            change: self.change(commit),
+            bugs: commit.bugs.iter().map(|bug| self.bug(bug)).collect(),
+            notes: commit.notes.clone(),
+        }
+    }
+
+    fn change(&self, commit: &Landed) -> Option<Link> {
+        let gerrit = self.config.gerrit.trim_end_matches('/');
+        let url = |path: String| (!gerrit.is_empty()).then(|| format!("{gerrit}/{path}"));
+        match (commit.change, &commit.change_id) {
+            (Some(number), _) => Some(Link {
+                text: number.to_string(),
+                url: url(format!("c/{}/+/{number}", self.repo)),
+            }),
+            (None, Some(id)) => Some(Link {
+                text: id.chars().take(10).collect(),
+                url: crate::gerrit::is_change_id(id).then(|| url(format!("q/{id}"))).flatten(),
+            }),
+            (None, None) => None,
+        }
+    }
+
+    fn bug(&self, bug: &Bug) -> Link {
+        let board = self.config.storyboard.split("/api/").next().unwrap_or_default();
+        let number = bug.number;
+        let (is_there, url) = match bug.tracker {
+            Tracker::Launchpad => (
+                !self.config.launchpad.is_empty(),
+                format!("https://bugs.launchpad.net/bugs/{number}"),
+            ),
+            Tracker::Story => (!board.is_empty(), format!("{board}/#!/story/{number}")),
+            Tracker::Task => (!board.is_empty(), format!("{board}/#!/task/{number}")),
+        };
+        Link { text: bug.to_string(), url: is_there.then_some(url) }
+    }
+}
+
+fn requirements(needs: &Needs) -> RequirementsReview {
+    let line = |one: &ChangedRequirement| RequirementLine {
+        change: one.change.as_str(),
+        name: one.name.clone(),
+        file: one.file.clone(),
+        extra: one.extra.clone(),
+        before: one.before.clone(),
+        after: one.after.clone(),
+    };
+    RequirementsReview {
+        changes: needs.changes.iter().map(line).collect(),
+        undecided: needs.undecided.clone(),
+        diff: needs.diff.clone(),
+    }
+}
+
+fn notes(notes: &Notes) -> NotesReview {
+    let plain = |text: &str| rst::plain(text, WIDTH);
+    let preludes = notes.notes.iter().filter_map(|note| note.prelude.as_deref());
+    let prelude = NotesSection { title: None, texts: preludes.map(plain).collect() };
+    let sections = notes.sections.iter().map(|section| NotesSection {
+        title: Some(section.title.clone()),
+        texts: notes
+            .notes
+            .iter()
+            .flat_map(|note| note.section(&section.name).map(plain).collect::<Vec<_>>())
+            .collect(),
+    });
+    NotesReview {
+        sections: [prelude]
+            .into_iter()
+            .chain(sections)
+            .filter(|one| !one.texts.is_empty())
+            .collect(),
+        unreadable: notes.bad.iter().map(|bad| format!("{}: {}", bad.file, bad.why)).collect(),
+    }
+}

@@ -1,0 +1,292 @@
+//! What a reviewer wants to know about a request beside the findings: what is asked, what is in it, what it leaves out.
+//!
+//! A [`Review`] is plain data, found by `ops`. Each fact is an [`Answer`]: what could not be fetched is shown as not checked,
+//! never as nothing.
+
+mod attention;
+mod headline;
+pub mod json;
+pub mod text;
+mod told;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub(super) use attention::anchor;
+pub use attention::{Attention, attention};
+pub use headline::Headline;
+pub(super) use told::Told;
+
+use super::approval::ApprovalReport;
+use super::{Report, Strictness};
+use crate::facts::people::Person;
+use crate::facts::{Answer, Unknown};
+use crate::plan::Plan;
+use crate::tree::request::Request;
+
+/// A request on one page: the findings, what would be done, and what a reviewer wants to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// The outcome of the check.
+    pub report: &'a Report,
+    /// What counts as a no.
+    pub strictness: Strictness,
+    /// What was judged.
+    pub request: &'a Request,
+    /// What it would lead to, or why that is not known.
+    pub plan: Result<&'a Plan, &'a str>,
+    /// What else was found out.
+    pub review: &'a Review,
+}
+
+/// What a reviewer wants to know about a request.
+#[derive(Clone, Debug, Serialize)]
+pub struct Review {
+    /// Who has approved it; absent where nothing is in review.
+    pub approvals: Answer<ApprovalReport>,
+    /// By file.
+    pub deliverables: Vec<DeliverableReview>,
+}
+
+/// One deliverable file of the request.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeliverableReview {
+    /// The name of the deliverable.
+    pub name: String,
+    /// Its file.
+    pub file: String,
+    /// The series, or `independent`.
+    pub series: String,
+    /// The status of the series.
+    pub status: Option<&'static str>,
+    /// What is asked: one sentence.
+    pub asked: String,
+    /// The team, with those who speak for it.
+    pub team: Option<TeamReview>,
+    /// The type.
+    pub kind: String,
+    /// The release model.
+    pub model: Option<String>,
+    /// Its other series, newest first.
+    pub other_series: Vec<SeriesVersion>,
+    /// The other deliverables of the team in this series.
+    pub siblings: Vec<Sibling>,
+    /// What the request releases.
+    pub releases: Vec<ReleaseReview>,
+}
+
+/// A team and those who speak for it.
+#[derive(Clone, Debug, Serialize)]
+pub struct TeamReview {
+    /// Its name.
+    pub name: String,
+    /// Its lead and its release liaisons; absent where governance does not list the team, or the site has no governance.
+    pub people: Answer<People>,
+}
+
+/// Who speaks for a team.
+#[derive(Clone, Debug, Serialize)]
+pub struct People {
+    /// Its lead.
+    pub ptl: Option<Person>,
+    /// Its liaisons to the release team.
+    pub liaisons: Vec<Person>,
+    /// Why somebody may be missing.
+    pub gap: Option<Unknown>,
+}
+
+/// The newest version of the deliverable in another series.
+#[derive(Clone, Debug, Serialize)]
+pub struct SeriesVersion {
+    /// The series.
+    pub series: String,
+    /// Its status.
+    pub status: Option<&'static str>,
+    /// The newest version; none where nothing was released.
+    pub newest: Option<String>,
+}
+
+/// Another deliverable of the team.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sibling {
+    /// Its name.
+    pub name: String,
+    /// Its newest version in the series.
+    pub newest: Option<String>,
+}
+
+/// One release that the request adds or changes.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReleaseReview {
+    /// The version.
+    pub version: String,
+    /// What its tag will wait for.
+    pub wait: Wait,
+    /// The step that its content asks for; absent where that is not asked, as for a pre-release or the end of a series.
+    pub suggested: Answer<SuggestedBump>,
+    /// By repository.
+    pub repositories: Vec<RepositoryReview>,
+}
+
+/// When the tag can be made if the request merges now.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Wait {
+    /// What it waits for, one after the other.
+    pub stops: Vec<Stop>,
+    /// When nothing holds it any more; none if that is not known.
+    pub free: Option<Timestamp>,
+}
+
+/// One wait.
+#[derive(Clone, Debug, Serialize)]
+pub struct Stop {
+    /// Since when.
+    pub from: Timestamp,
+    /// Why: a phrase each.
+    pub reasons: Vec<String>,
+}
+
+/// The step from the version before that the content of a release asks for.
+#[derive(Clone, Debug, Serialize)]
+pub struct SuggestedBump {
+    /// `patch`, `minor` or `major`.
+    pub bump: &'static str,
+    /// The version before.
+    pub after: String,
+    /// The version that this would be.
+    pub version: Option<String>,
+    /// Why: a phrase each; none for a patch.
+    pub reasons: Vec<String>,
+    /// Whether the requested version is at least that.
+    pub is_met: bool,
+}
+
+/// One repository of a release.
+#[derive(Clone, Debug, Serialize)]
+pub struct RepositoryReview {
+    /// Its name.
+    pub repo: String,
+    /// The commit.
+    pub commit: String,
+    /// Where the commit is.
+    pub position: Answer<PositionReview>,
+    /// The branch that it comes from, with what it leaves out there; absent where it is on no such branch.
+    pub branch: Answer<BranchReview>,
+    /// Where the comparison begins: the version, tag or commit before; none at the first release.
+    pub since: Answer<Option<String>>,
+    /// The commits since then, newest first.
+    pub commits: Answer<Vec<CommitLine>>,
+    /// The commits that the release before has and this one has not.
+    pub lost: Answer<Vec<CommitLine>>,
+    /// How requirements changed.
+    pub requirements: Answer<RequirementsReview>,
+    /// The release notes.
+    pub notes: Answer<NotesReview>,
+}
+
+/// Where a commit is.
+#[derive(Clone, Debug, Serialize)]
+pub struct PositionReview {
+    /// The first line of its message.
+    pub subject: String,
+    /// When it was committed.
+    pub committed: Timestamp,
+    /// As `git describe` says it; none where no tag comes before it.
+    pub describe: Option<String>,
+    /// The tags at it.
+    pub tags: Vec<String>,
+    /// The branches that hold it, each with the description of its head.
+    pub branches: Vec<Held>,
+}
+
+/// A branch that holds a commit.
+#[derive(Clone, Debug, Serialize)]
+pub struct Held {
+    /// Its name.
+    pub name: String,
+    /// The description of its head.
+    pub describe: Option<String>,
+    /// Whether the commit is its head.
+    pub is_head: bool,
+}
+
+/// The branch that a release comes from.
+#[derive(Clone, Debug, Serialize)]
+pub struct BranchReview {
+    /// Its name.
+    pub name: String,
+    /// Its commits after the release, newest first.
+    pub left_out: Vec<CommitLine>,
+}
+
+/// A commit in a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct CommitLine {
+    /// Its id.
+    pub commit: String,
+    /// The first line of its message.
+    pub subject: String,
+    /// Who wrote it; empty where that was not asked.
+    pub author: String,
+    /// Its change: the number, else the start of its id.
+    pub change: Option<Link>,
+    /// The bugs that it names.
+    pub bugs: Vec<Link>,
+    /// The release notes that it adds.
+    pub notes: Vec<String>,
+}
+
+/// Words, and where they lead.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// The words.
+    pub text: String,
+    /// The address, where the site has one.
+    pub url: Option<String>,
+}
+
+/// How requirements changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequirementsReview {
+    /// One after the other.
+    pub changes: Vec<RequirementLine>,
+    /// Why some are not known.
+    pub undecided: Vec<String>,
+    /// The changed lines of the files.
+    pub diff: Vec<String>,
+}
+
+/// A changed requirement.
+#[derive(Clone, Debug, Serialize)]
+pub struct RequirementLine {
+    /// `added`, `removed`, `raised`, `lowered` or `changed`.
+    pub change: &'static str,
+    /// The name.
+    pub name: String,
+    /// The file.
+    pub file: String,
+    /// The extra that needs it.
+    pub extra: Option<String>,
+    /// As it was.
+    pub before: Option<String>,
+    /// As it is.
+    pub after: Option<String>,
+}
+
+/// The release notes of a release.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotesReview {
+    /// By section.
+    pub sections: Vec<NotesSection>,
+    /// Those that cannot be read, and why.
+    pub unreadable: Vec<String>,
+}
+
+/// A section of release notes.
+#[derive(Clone, Debug, Serialize)]
+pub struct NotesSection {
+    /// Its title; none for what comes before all sections.
+    pub title: Option<String>,
+    /// Its texts, plain.
+    pub texts: Vec<String>,
+}

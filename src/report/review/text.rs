@@ -1,0 +1,350 @@
+//! The page on a terminal: the verdict and what deserves a look first, then each deliverable.
+
+use std::io::{self, Write};
+
+use super::{
+    CommitLine, DeliverableReview, Headline, NotesReview, Page, ReleaseReview, RepositoryReview,
+    RequirementsReview, TeamReview, Told, Wait, attention,
+};
+use crate::calendar::moment;
+use crate::facts::Answer;
+use crate::report::text::{Pen, Style, verdict};
+use crate::report::{approval, compared, plan};
+use crate::rules::Level;
+use crate::text::one_line;
+
+/// More commits of one list are counted, not listed.
+const MOST_COMMITS: usize = 60;
+/// More siblings are counted, not listed.
+const MOST_SIBLINGS: usize = 12;
+
+/// Writes the page.
+///
+/// # Errors
+/// What writing to `out` gives.
+pub fn write(page: &Page<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    let mut text = Text { out, pen: Pen::new(style), told: Told::by_findings(page) };
+    text.head(page)?;
+    text.findings(page)?;
+    for deliverable in &page.review.deliverables {
+        text.deliverable(deliverable)?;
+    }
+    text.title("Approval")?;
+    match &page.review.approvals {
+        Answer::Known(report) => approval::write(report, text.out, style)?,
+        Answer::Absent => text.line("the request is not in review")?,
+        Answer::Unknown(why) => text.unknown("who has approved it", why)?,
+    }
+    text.title("What would be done")?;
+    match page.plan {
+        Ok(found) => plan::write(found, text.out, style)?,
+        Err(why) => text.unknown("what would be done", why)?,
+    }
+    writeln!(text.out)?;
+    let headline = text.headline(page);
+    writeln!(text.out, "{headline}")
+}
+
+/// Where lines go, and in which colours.
+struct Text<'a> {
+    out: &'a mut dyn Write,
+    pen: Pen,
+    told: Told,
+}
+
+impl Text<'_> {
+    fn headline(&self, page: &Page<'_>) -> String {
+        let headline = Headline::of(page);
+        let word = headline.as_str();
+        let word = match headline {
+            Headline::Yes => self.pen.fine(word),
+            Headline::No => self.pen.level(Level::Error, word),
+            Headline::NotJudged => self.pen.level(Level::CouldNotCheck, word),
+        };
+        format!("{word}: {}", verdict(page.report))
+    }
+
+    fn head(&mut self, page: &Page<'_>) -> io::Result<()> {
+        let headline = self.headline(page);
+        writeln!(self.out, "{headline}")?;
+        self.line(&compared::in_words(&page.report.compared))?;
+        for deliverable in &page.review.deliverables {
+            self.line(&deliverable.asked)?;
+        }
+        let attention = attention(page);
+        if !attention.is_empty() {
+            self.title("Worth a look")?;
+        }
+        attention.iter().try_for_each(|one| self.item(&format!("* {}", one.text)))
+    }
+
+    /// The findings that a reader must not miss; `tagkeeper check` shows them with their lines.
+    fn findings(&mut self, page: &Page<'_>) -> io::Result<()> {
+        let findings = page.report.sorted();
+        let standing = findings.into_iter().filter(|finding| finding.stands());
+        let found: Vec<_> = standing.collect();
+        if found.is_empty() {
+            return Ok(());
+        }
+        self.title("Findings")?;
+        for finding in found {
+            let level = finding.level.in_words();
+            let level = self.pen.level(finding.level, &format!("{level}[{}]", finding.rule));
+            let place = format!("{}:{}", finding.file, finding.place.line);
+            let message = one_line(&finding.message);
+            writeln!(self.out, "  {level} {}: {message}", one_line(&place))?;
+        }
+        Ok(())
+    }
+
+    fn deliverable(&mut self, found: &DeliverableReview) -> io::Result<()> {
+        self.title(&format!("{} ({})", found.name, found.series))?;
+        self.field("file", &found.file)?;
+        let model = found.model.as_deref().unwrap_or("no release model");
+        let status = found.status.map(|status| format!(", series {status}")).unwrap_or_default();
+        self.field("kind", &format!("{}, {model}{status}", found.kind))?;
+        if let Some(team) = &found.team {
+            self.team(team)?;
+        }
+        let series = |one: &super::SeriesVersion| {
+            format!("{} {}", one.series, one.newest.as_deref().unwrap_or("(nothing)"))
+        };
+        let others: Vec<String> = found.other_series.iter().map(series).collect();
+        self.field(
+            "elsewhere",
+            &if others.is_empty() { "nowhere".to_owned() } else { others.join(", ") },
+        )?;
+        let sibling = |one: &super::Sibling| match &one.newest {
+            Some(newest) => format!("{} {newest}", one.name),
+            None => one.name.clone(),
+        };
+        let siblings: Vec<String> = found.siblings.iter().map(sibling).collect();
+        if !siblings.is_empty() {
+            self.field("siblings", &shortened(&siblings, MOST_SIBLINGS))?;
+        }
+        found.releases.iter().try_for_each(|release| self.release(release))
+    }
+
+    fn team(&mut self, team: &TeamReview) -> io::Result<()> {
+        self.field("team", &team.name)?;
+        match &team.people {
+            Answer::Known(people) => {
+                let ptl = people.ptl.as_ref().map_or("none".to_owned(), ToString::to_string);
+                self.field("PTL", &ptl)?;
+                let liaisons: Vec<String> =
+                    people.liaisons.iter().map(ToString::to_string).collect();
+                if !liaisons.is_empty() {
+                    self.field("liaisons", &liaisons.join(", "))?;
+                }
+                match &people.gap {
+                    Some(why) => self.unknown("who else speaks for the team", why),
+                    None => Ok(()),
+                }
+            }
+            Answer::Absent => Ok(()),
+            Answer::Unknown(why) => self.unknown("who speaks for the team", why),
+        }
+    }
+
+    fn release(&mut self, release: &ReleaseReview) -> io::Result<()> {
+        writeln!(self.out)?;
+        let title = self.pen.frame(&one_line(&release.version));
+        writeln!(self.out, "{title}")?;
+        self.wait(&release.wait)?;
+        match &release.suggested {
+            Answer::Known(found) => {
+                let version = found.version.as_deref().map(|one| format!(": {one}"));
+                let enough = if found.is_met { "" } else { " (more than is asked)" };
+                let suggested = format!(
+                    "{} after {}{}{enough}",
+                    found.bump,
+                    found.after,
+                    version.unwrap_or_default()
+                );
+                self.field("suggested", &suggested)?;
+                found.reasons.iter().take(8).try_for_each(|why| self.item(why))?;
+                self.more(found.reasons.len(), 8)?;
+            }
+            Answer::Absent => {}
+            Answer::Unknown(why) => self.unknown("which step its content asks for", why)?,
+        }
+        release.repositories.iter().try_for_each(|repository| self.repository(repository))
+    }
+
+    fn wait(&mut self, wait: &Wait) -> io::Result<()> {
+        for stop in &wait.stops {
+            let since = moment(stop.from);
+            self.field("waits", &format!("from {since}: {}", stop.reasons.join("; ")))?;
+        }
+        match (wait.free, wait.stops.is_empty()) {
+            (Some(_), true) => self.field("tag", "as soon as the request merges"),
+            (Some(free), false) => self.field("tag", &format!("from {} on", moment(free))),
+            (None, _) => self.field("tag", "when somebody changes the policy"),
+        }
+    }
+
+    fn repository(&mut self, found: &RepositoryReview) -> io::Result<()> {
+        writeln!(self.out)?;
+        let title = self.pen.frame(&one_line(&format!("{} at {}", found.repo, found.commit)));
+        writeln!(self.out, "{title}")?;
+        self.position(found)?;
+        match &found.branch {
+            Answer::Known(branch) => {
+                let title = format!("left out on {}", branch.name);
+                self.commits(&title, &branch.left_out)?;
+            }
+            Answer::Absent => {
+                self.field("left out", "the commit is not on the branch of its series")?;
+            }
+            Answer::Unknown(why) => self.unknown("what is left out", why)?,
+        }
+        let since = match &found.since {
+            Answer::Known(Some(since)) => format!("commits since {since}"),
+            _ => "commits".to_owned(),
+        };
+        self.log(&since, &found.commits)?;
+        if !matches!(&found.lost, Answer::Known(lost) if lost.is_empty()) {
+            self.log("in the release before, not in this one", &found.lost)?;
+        }
+        match &found.requirements {
+            Answer::Known(requirements) => self.requirements(requirements)?,
+            Answer::Absent => {}
+            Answer::Unknown(why) => self.unknown("how its requirements changed", why)?,
+        }
+        match &found.notes {
+            Answer::Known(notes) => self.notes(notes),
+            Answer::Absent => Ok(()),
+            Answer::Unknown(why) => self.unknown("its release notes", why),
+        }
+    }
+
+    fn position(&mut self, found: &RepositoryReview) -> io::Result<()> {
+        match &found.position {
+            Answer::Known(position) => {
+                self.field("commit", &position.subject)?;
+                self.field("committed", &moment(position.committed))?;
+                self.field("describe", position.describe.as_deref().unwrap_or("no tag before it"))?;
+                if !position.tags.is_empty() {
+                    self.field("tags", &position.tags.join(", "))?;
+                }
+                let branches: Vec<String> = position.branches.iter().map(held).collect();
+                let none = "none".to_owned();
+                self.field(
+                    "branches",
+                    &if branches.is_empty() { none } else { branches.join(", ") },
+                )
+            }
+            Answer::Absent => self.field("commit", "the repository does not have it"),
+            Answer::Unknown(why) => self.unknown("where its commit is", why),
+        }
+    }
+
+    fn log(&mut self, title: &str, log: &Answer<Vec<CommitLine>>) -> io::Result<()> {
+        match log {
+            Answer::Known(commits) => self.commits(title, commits),
+            Answer::Absent => self.field(title, "cannot be compared: a commit is not there"),
+            Answer::Unknown(why) => self.unknown(title, why),
+        }
+    }
+
+    fn commits(&mut self, title: &str, commits: &[CommitLine]) -> io::Result<()> {
+        match commits.len() {
+            0 => return self.field(title, "none"),
+            n => self.field(title, &n.to_string())?,
+        }
+        for commit in commits.iter().take(MOST_COMMITS) {
+            let short = commit.commit.get(..9).unwrap_or(&commit.commit);
+            let links = commit.change.iter().map(|link| format!("change {}", link.text));
+            let bugs = commit.bugs.iter().map(|bug| bug.text.clone());
+            let notes = commit.notes.iter().map(|note| format!("note {note}"));
+            let asides: Vec<String> = links.chain(bugs).chain(notes).collect();
+            let asides =
+                if asides.is_empty() { String::new() } else { format!(" [{}]", asides.join(", ")) };
+            self.item(&format!("{short} {}{asides}", commit.subject))?;
+        }
+        self.more(commits.len(), MOST_COMMITS)
+    }
+
+    fn requirements(&mut self, found: &RequirementsReview) -> io::Result<()> {
+        if !found.changes.is_empty() {
+            self.field("requirements", &found.changes.len().to_string())?;
+        }
+        for one in &found.changes {
+            let none = "nothing";
+            let extra =
+                one.extra.as_ref().map(|extra| format!(", extra {extra}")).unwrap_or_default();
+            self.item(&format!(
+                "{:8} {} -> {} ({}{extra})",
+                one.change,
+                one.before.as_deref().unwrap_or(none),
+                one.after.as_deref().unwrap_or(none),
+                one.file
+            ))?;
+        }
+        found.undecided.iter().try_for_each(|why| self.unknown("some of its requirements", why))
+    }
+
+    fn notes(&mut self, notes: &NotesReview) -> io::Result<()> {
+        for section in &notes.sections {
+            self.field(section.title.as_deref().unwrap_or("Prelude"), "")?;
+            for text in &section.texts {
+                let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+                if let Some(first) = lines.next() {
+                    self.item(&format!("* {first}"))?;
+                }
+                for line in lines {
+                    writeln!(self.out, "      {}", one_line(line).trim_end())?;
+                }
+            }
+        }
+        notes.unreadable.iter().try_for_each(|why| self.unknown("a release note", why))
+    }
+
+    fn title(&mut self, title: &str) -> io::Result<()> {
+        let title = one_line(title);
+        let rule = "=".repeat(title.chars().count());
+        writeln!(self.out, "\n{title}\n{}", self.pen.frame(&rule))
+    }
+
+    fn field(&mut self, name: &str, text: &str) -> io::Result<()> {
+        let line = format!("  {}: {}", one_line(name), one_line(text));
+        writeln!(self.out, "{}", line.trim_end())
+    }
+
+    fn item(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "    {}", one_line(text).trim_end())
+    }
+
+    fn more(&mut self, all: usize, shown: usize) -> io::Result<()> {
+        match all.saturating_sub(shown) {
+            0 => Ok(()),
+            n => self.item(&format!("... and {n} more")),
+        }
+    }
+
+    fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", one_line(text))
+    }
+
+    fn unknown(&mut self, what: &str, why: impl std::fmt::Display) -> io::Result<()> {
+        let not_checked = self.pen.level(Level::CouldNotCheck, "not checked");
+        let why = self.told.once(&why.to_string());
+        writeln!(self.out, "  {}: {not_checked}: {}", one_line(what), one_line(&why))
+    }
+}
+
+/// `stable/2026.1 (33.0.1 + 2 commits)`.
+fn held(branch: &super::Held) -> String {
+    let head = if branch.is_head { ", its head" } else { "" };
+    match &branch.describe {
+        Some(describe) => format!("{} ({describe}{head})", branch.name),
+        None => format!("{}{head}", branch.name),
+    }
+}
+
+fn shortened(all: &[String], most: usize) -> String {
+    match all.len().saturating_sub(most) {
+        0 => all.join(", "),
+        n => format!("{} and {n} more", all[..most].join(", ")),
+    }
+}
