@@ -34,6 +34,7 @@ pub mod plan;
 pub mod report;
 pub mod rules;
 pub mod sandbox;
+pub mod site;
 pub mod steps;
 pub mod text;
 pub mod tree;

@@ -22,6 +22,7 @@ mod rules;
 mod sandbox;
 mod schedule;
 mod schema;
+mod site;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -84,6 +85,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     Report(report::ReportArgs),
     Schedule(schedule::ScheduleArgs),
+    Site(site::SiteArgs),
     Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
     Sandbox(sandbox::SandboxArgs),
@@ -142,6 +144,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Replay(args) => replay::run(args, output),
         Command::Report(args) => report::run(args, output),
         Command::Schedule(args) => schedule::run(args, output),
+        Command::Site(args) => site::run(args, output),
         Command::Rules(args) => rules::run(args, output),
         Command::Schema(args) => schema::run(args, output),
         Command::Sandbox(args) => sandbox::run(args),
@@ -165,6 +168,7 @@ impl Command {
             Self::Replay(args) => Some(&mut args.opening),
             Self::Report(args) => Some(&mut args.opening),
             Self::Schedule(args) => Some(&mut args.opening),
+            Self::Site(args) => Some(&mut args.opening),
             Self::Rules(_) | Self::Schema(_) | Self::Sandbox(_) | Self::Help(_) => None,
         }
     }

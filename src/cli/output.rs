@@ -39,6 +39,11 @@ impl Output {
         Self { file, color }
     }
 
+    /// The same on standard output: for a command whose `--output` is something else.
+    pub(super) fn to_stdout(&self) -> Self {
+        Self { file: None, color: self.color }
+    }
+
     /// Hands `write` a stream and the style to write in.
     pub(super) fn write(
         &self,

@@ -32,6 +32,7 @@ impl fmt::Debug for Config {
             uploader,
             requirements_repo,
             after,
+            pages,
         } = self;
         f.debug_struct("Config")
             .field("git", &without_login(git))
@@ -58,6 +59,7 @@ impl fmt::Debug for Config {
             .field("uploader", uploader)
             .field("requirements_repo", requirements_repo)
             .field("after", after)
+            .field("pages", pages)
             .finish()
     }
 }

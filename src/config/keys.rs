@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::after;
+use super::pages;
 use super::site::{Announce, ClosedSeries, Config, PackageIndex, SigningFormat};
 use crate::text::without_login;
 use crate::version::BranchKind;
@@ -186,6 +187,39 @@ pub const KEYS: &[Key] = &[
         Slot::List(|c, files| c.after.constraints_files = files),
         "files of a project that name the upper constraints",
     ),
+    Key::new("site.title", Slot::Text(|c| &mut c.pages.title), "title of the release site"),
+    Key::new(
+        "site.url",
+        Slot::Checked(|c, url| c.pages.set_url(url)),
+        "address of the release site; empty: its feeds have no absolute links",
+    ),
+    Key::new(
+        "site.pages",
+        Slot::Checked(|c, dir| c.pages.set_pages(dir)),
+        "directory of the releases repository with pages in Markdown or reStructuredText",
+    ),
+    Key::new(
+        "site.file",
+        Slot::Checked(|c, url| {
+            put_template(&mut c.pages.file, url, &["{repo}", "{ref}", "{path}"])
+        }),
+        "URL template of a raw file at a `{ref}` of `{kind}` branch, tag or commit; empty: none",
+    ),
+    Key::new(
+        "site.commit",
+        Slot::Checked(|c, url| put_template(&mut c.pages.commit, url, &["{repo}", "{commit}"])),
+        "URL template of the page of a commit; empty: none",
+    ),
+    Key::new(
+        "site.tarball",
+        Slot::Checked(|c, url| put_template(&mut c.pages.tarball, url, &["{version}"])),
+        "URL template of the source archive of a release, with `{repo}`, `{name}` and `{version}`; empty: none",
+    ),
+    Key::new(
+        "site.redirects",
+        Slot::CheckedList(pages::set_redirects),
+        "redirects of the release site, each `FROM TO`",
+    ),
 ];
 
 impl Config {
@@ -261,6 +295,12 @@ impl Key {
             "proposals" => after::proposals_text(config),
             "constraints-url" => config.after.constraints_url.clone(),
             "constraints-files" => config.after.constraints_files.join(","),
+            "site.url" => config.pages.url.clone(),
+            "site.pages" => config.pages.pages.clone().unwrap_or_default(),
+            "site.file" => config.pages.file.clone(),
+            "site.commit" => config.pages.commit.clone(),
+            "site.tarball" => config.pages.tarball.clone(),
+            "site.redirects" => pages::redirects_text(config),
             _ => String::new(),
         }
     }
@@ -276,6 +316,11 @@ fn template(value: &str) -> Result<String, String> {
         return Ok(value.to_owned());
     }
     Err(format!("`{value}` does not say where the name of the repository goes: write `{{repo}}`"))
+}
+
+fn put_template(place: &mut String, value: &str, names: &[&str]) -> Result<(), String> {
+    *place = pages::template(value, names)?;
+    Ok(())
 }
 
 fn set_git(config: &mut Config, value: &str) -> Result<(), String> {
@@ -373,6 +418,11 @@ mod tests {
                 "steps" => "follow-ups",
                 "proposals" => "branch",
                 "constraints-url" => "https://h/{id}",
+                "site.redirects" => "/a /b,/c https://d.example/",
+                "site.url" => "https://releases.garden.example",
+                "site.file" | "site.commit" | "site.tarball" => {
+                    "https://h/{repo}/{ref}/{path}/{commit}/{version}"
+                }
                 _ => "value",
             };
             let mut config = Config::default();

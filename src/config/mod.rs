@@ -5,6 +5,7 @@
 mod after;
 mod debug;
 mod keys;
+mod pages;
 mod policy;
 mod read;
 mod site;
@@ -12,6 +13,7 @@ mod terms;
 
 pub use after::{AfterTag, Optional, Proposals};
 pub use keys::{KEYS, Key};
+pub use pages::{Pages, breaks_a_redirect};
 pub use policy::{
     Broken, Day, Described, Find, FollowUp, Hold, HoldStatus, Holding, Hours, Matches, On, OnCall,
     POLICY, Policy, PolicyLevel, RuleLevel, Soak, Who, Window, policy_schema,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::after::AfterTag;
+use super::pages::Pages;
 use crate::tree::deliverable::Deliverable;
 use crate::tree::terms::Terms;
 use crate::version::BranchNames;
@@ -62,6 +63,8 @@ pub struct Config {
     pub requirements_repo: String,
     /// What follows a tag.
     pub after: AfterTag,
+    /// The release site.
+    pub pages: Pages,
 }
 
 /// Which series take nothing more.
@@ -182,6 +185,7 @@ impl Default for Config {
             uploader: text("openstackci"),
             requirements_repo: text("openstack/requirements"),
             after: AfterTag::default(),
+            pages: Pages::default(),
         }
     }
 }
@@ -190,6 +194,7 @@ impl Config {
     /// Forgets what is OpenStack's own, unless somebody set it to something else: another site has nothing of it.
     pub(super) fn leave_openstack(&mut self) {
         let of_openstack = Self::default();
+        self.pages.leave_openstack();
         for (own, theirs) in [
             (&mut self.governance, &of_openstack.governance),
             (&mut self.zuul_projects, &of_openstack.zuul_projects),

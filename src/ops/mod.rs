@@ -31,3 +31,4 @@ mod remotes;
 pub mod replay;
 mod report;
 pub mod schedule;
+pub mod site;

@@ -5,8 +5,11 @@
 //! several lines are meant, [`one_line`] where one is, [`hanging`] for messages on standard error, [`markdown`] for comments
 //! in a review, and [`json`] for programs. What would do harm is shown as `\u{202e}`; nothing is dropped.
 
+pub mod cmark;
+pub mod html;
 pub mod json;
 mod login;
+pub mod prose;
 pub mod rst;
 pub mod wrap;
 

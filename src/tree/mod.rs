@@ -21,6 +21,7 @@ pub mod yaml;
 
 pub mod introduced;
 pub mod key_file;
+pub mod landed;
 pub mod revision;
 pub mod scope;
 pub mod unsaved;

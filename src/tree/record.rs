@@ -263,6 +263,27 @@ impl Record {
         Ok(found)
     }
 
+    /// Paths of the regular files below the directory `dir`, at any depth, sorted; none if there is no such directory.
+    ///
+    /// # Errors
+    /// If a directory cannot be listed.
+    pub fn files_below(&self, dir: &str) -> Result<Vec<String>, ReadError> {
+        let mut found = Vec::new();
+        let mut folders = vec![dir.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for item in self.snapshot.list(&folder)? {
+                let path = format!("{folder}/{}", item.name);
+                match item.kind {
+                    ItemKind::Directory => folders.push(path),
+                    ItemKind::File => found.push(path),
+                    ItemKind::Symlink | ItemKind::Other => {}
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
     /// What could not be read so far.
     pub fn failures(&self) -> Vec<ReadError> {
         self.failures.borrow().clone()

@@ -29,6 +29,8 @@ pub struct Week {
     pub end: Placed<Date>,
     /// `x-project` events, such as `h-final-lib`.
     pub events: Vec<Placed<String>>,
+    /// `project-specific` events, such as `h-nova-spec-freeze`.
+    pub specific: Vec<Placed<String>>,
 }
 
 /// The path of the schedule of `series`.
@@ -68,9 +70,12 @@ fn week(decoder: &mut Decoder, item: Field<'_>) -> Option<Week> {
     let start =
         decoder.require(&fields, "start", "YYYY-MM-DD").and_then(|field| decoder.date(field));
     let end = decoder.require(&fields, "end", "YYYY-MM-DD").and_then(|field| decoder.date(field));
-    let events = fields.get("x-project").map(|field| decoder.items(field));
-    let events = events.into_iter().flatten().filter_map(|event| decoder.text(event)).collect();
-    Some(Week { place: fields.place(), name, start: start?, end: end?, events })
+    let mut texts = |key| {
+        let items = fields.get(key).map(|field| decoder.items(field));
+        items.into_iter().flatten().filter_map(|event| decoder.text(event)).collect()
+    };
+    let (events, specific) = (texts("x-project"), texts("project-specific"));
+    Some(Week { place: fields.place(), name, start: start?, end: end?, events, specific })
 }
 
 /// Reports weeks that are listed twice, and weeks missing between two named ones: their deadlines would be on the wrong day,

@@ -40,6 +40,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
         "report",
         &["tree", "config", "facts", "calendar", "rules", "approval", "plan", "apply", "text"],
     ),
+    ("site", &["tree", "version", "config", "calendar", "rules", "text"]),
     (
         "workspace",
         &["tree", "config", "rules", "facts", "git", "net", "gerrit", "ledger", "steps", "text"],
@@ -62,6 +63,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "apply",
             "steps",
             "report",
+            "site",
             "text",
             "workspace",
         ],
@@ -81,6 +83,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "plan",
             "apply",
             "report",
+            "site",
             "text",
             "workspace",
             "ops",

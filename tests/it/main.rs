@@ -45,6 +45,7 @@ mod sandbox;
 mod schedule;
 mod schema;
 mod sign;
+mod site;
 mod steps;
 mod support;
 mod trouble;

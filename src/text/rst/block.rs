@@ -5,8 +5,16 @@
 pub(super) enum Block {
     /// Running text.
     Paragraph(String),
-    /// A title, and the line below it.
-    Title(String, String),
+    /// A title, the line below it, and whether there is one above it too.
+    Title(String, String, Ruled),
+    /// A place that links of the text lead to, by its name.
+    Label(String),
+    /// A picture: where it is, and what it shows.
+    Image(String, String),
+    /// The pages that are named in the lines, or the contents of this one where there are none.
+    Contents(Vec<String>),
+    /// Rows of cells; the first rows are headings, as many as the number says.
+    Table(usize, Vec<Vec<Vec<Self>>>),
     /// Lines that stay as they are: tables, and what is not known.
     Verbatim(Vec<String>),
     /// Lines that stay apart, and hold running text.
@@ -30,4 +38,13 @@ pub(super) struct Item {
     pub(super) marker: String,
     /// What it holds.
     pub(super) blocks: Vec<Block>,
+}
+
+/// Where the lines of a title are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ruled {
+    /// Below it.
+    Below,
+    /// Above and below it.
+    Around,
 }

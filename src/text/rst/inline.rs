@@ -34,26 +34,110 @@ impl Names {
         self.replaced.insert(name.trim().to_owned(), text.to_owned());
     }
 
-    fn url(&self, name: &str) -> Option<&str> {
+    /// What a name leads to, where the text says it.
+    pub(super) fn url(&self, name: &str) -> Option<&str> {
         self.links.get(&normal(name)).map(String::as_str)
     }
 }
 
 /// Names are the same whatever their case and their blanks.
-fn normal(name: &str) -> String {
+pub(super) fn normal(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
-/// `text` as people write it in a mail: `` ``code`` `` as `` `code` ``, a link with its URL in brackets, a role as its text,
-/// bold text as emphasised.
-pub(super) fn inline(text: &str, names: &Names) -> String {
+/// How running text is written.
+pub(super) trait Style {
+    /// Text without markup.
+    fn text(&self, text: &str) -> String;
+    /// `` ``code`` ``.
+    fn code(&self, text: &str) -> String;
+    /// `**bold**`.
+    fn strong(&self, text: &str) -> String;
+    /// `*emphasised*`.
+    fn emphasis(&self, text: &str) -> String;
+    /// Text that leads to a URL, or to whatever else the text has there.
+    fn link(&self, text: &str, target: &str) -> String;
+    /// `` `text`_ `` with a name that the text does not explain.
+    fn dangling(&self, text: &str) -> String;
+    /// `` :name:`title <target>` ``, or without a title.
+    fn role(&self, name: &str, title: Option<&str>, target: &str) -> String;
+    /// `` `text` `` without a role.
+    fn quoted(&self, text: &str) -> String;
+}
+
+/// As people write it in a mail: `` ``code`` `` as `` `code` ``, a link with its URL in brackets, a role as its text, bold text
+/// as emphasised.
+pub(super) struct Plain;
+
+impl Style for Plain {
+    fn text(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn code(&self, text: &str) -> String {
+        format!("`{text}`")
+    }
+
+    fn strong(&self, text: &str) -> String {
+        format!("*{text}*")
+    }
+
+    fn emphasis(&self, text: &str) -> String {
+        format!("*{text}*")
+    }
+
+    fn link(&self, text: &str, target: &str) -> String {
+        linked(text, target)
+    }
+
+    fn dangling(&self, text: &str) -> String {
+        text.to_owned()
+    }
+
+    fn role(&self, name: &str, title: Option<&str>, target: &str) -> String {
+        let shown = title.unwrap_or_else(|| short(target)).trim_start_matches('!');
+        match title.is_none() && is_code(name) {
+            true => self.code(shown),
+            false => shown.to_owned(),
+        }
+    }
+
+    fn quoted(&self, text: &str) -> String {
+        self.code(text)
+    }
+}
+
+/// Whether a role shows its text as code.
+pub(super) fn is_code(role: &str) -> bool {
+    !matches!(role, "ref" | "doc" | "term" | "bug" | "sub" | "sup" | "guilabel" | "abbr")
+}
+
+/// The last part of `~a.b.c`; any other text as it is.
+pub(super) fn short(text: &str) -> &str {
+    text.strip_prefix('~').map_or(text, |name| name.rsplit('.').next().unwrap_or(name))
+}
+
+/// `text` in a style.
+pub(super) fn inline(text: &str, names: &Names, style: &dyn Style) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
+    let mut before = None;
     while !rest.is_empty() {
-        let before = plain.chars().next_back();
-        let piece = if opens_after(before) { piece(rest, names) } else { None };
-        let (shown, length) = piece.or_else(|| escape(rest)).unwrap_or_else(|| one(rest));
-        plain.push_str(&shown);
+        let piece = if opens_after(before) { piece(rest, names, style) } else { None };
+        let length = match piece {
+            Some((shown, length)) => {
+                // No markup opens right behind another one.
+                before = Some('`');
+                plain.push_str(&shown);
+                length
+            }
+            None => {
+                let (shown, length) = escape(rest).unwrap_or_else(|| one(rest));
+                before = shown.chars().next_back().or(before);
+                plain.push_str(&style.text(&shown));
+                length
+            }
+        };
         rest = &rest[length..];
     }
     plain
@@ -70,18 +154,19 @@ fn opens_after(before: Option<char>) -> bool {
 const LONGEST: usize = 1000;
 
 /// What markup at the beginning of `rest` is shown as, and how long it is.
-fn piece(rest: &str, names: &Names) -> Option<(String, usize)> {
+fn piece(rest: &str, names: &Names, style: &dyn Style) -> Option<(String, usize)> {
     let starts = rest.starts_with(['`', ':', '*', '|', '[']) || !names.links.is_empty();
     if !starts {
         return None;
     }
     let rest = &rest[..rest.floor_char_boundary(LONGEST)];
-    literal(rest)
-        .or_else(|| role(rest))
-        .or_else(|| quoted(rest, names))
-        .or_else(|| strong(rest))
-        .or_else(|| substitution(rest, names))
-        .or_else(|| reference(rest, names))
+    literal(rest, style)
+        .or_else(|| role(rest, style))
+        .or_else(|| quoted(rest, names, style))
+        .or_else(|| strong(rest, style))
+        .or_else(|| emphasis(rest, style))
+        .or_else(|| substitution(rest, names, style))
+        .or_else(|| reference(rest, names, style))
 }
 
 /// The character that comes next.
@@ -97,16 +182,16 @@ fn escape(rest: &str) -> Option<(String, usize)> {
     Some((shown, 1 + next.len_utf8()))
 }
 
-fn literal(rest: &str) -> Option<(String, usize)> {
+fn literal(rest: &str, style: &dyn Style) -> Option<(String, usize)> {
     let inner = rest.strip_prefix("``")?;
     let end = inner.find("``").filter(|end| *end > 0)?;
     // A literal may end in a backquote itself.
     let end = end + inner[end..].bytes().take_while(|byte| *byte == b'`').count() - 2;
-    Some((format!("`{}`", &inner[..end]), end + 4))
+    Some((style.code(&inner[..end]), end + 4))
 }
 
 /// `` :role:`text` ``, `` :role:`text <target>` ``.
-fn role(rest: &str) -> Option<(String, usize)> {
+fn role(rest: &str, style: &dyn Style) -> Option<(String, usize)> {
     let inner = rest.strip_prefix(':')?;
     let (name, _) = inner.split_once(":`")?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '+' | '.');
@@ -116,18 +201,11 @@ fn role(rest: &str) -> Option<(String, usize)> {
     let start = name.len() + 3;
     let text = &rest[start..];
     let end = text.find('`').filter(|end| *end > 0)?;
-    let shown = match titled(&text[..end]) {
-        Some((title, _)) => title,
-        None => text[..end]
-            .strip_prefix('~')
-            .map_or(&text[..end], |name| name.rsplit('.').next().unwrap_or(name)),
+    let (title, target) = match titled(&text[..end]) {
+        Some((title, target)) => (Some(title), target),
+        None => (None, &text[..end]),
     };
-    let is_code =
-        !matches!(name, "ref" | "doc" | "term" | "bug" | "sub" | "sup" | "guilabel" | "abbr");
-    let is_titled = titled(&text[..end]).is_some();
-    let shown = shown.trim_start_matches('!');
-    let shown = if is_code && !is_titled { format!("`{shown}`") } else { shown.to_owned() };
-    Some((shown, start + end + 1))
+    Some((style.role(name, title, target), start + end + 1))
 }
 
 /// `text <target>`.
@@ -138,22 +216,29 @@ fn titled(text: &str) -> Option<(&str, &str)> {
 }
 
 /// `` `text <URL>`_ ``, `` `text`_ ``, `` `text` ``.
-fn quoted(rest: &str, names: &Names) -> Option<(String, usize)> {
+fn quoted(rest: &str, names: &Names, style: &dyn Style) -> Option<(String, usize)> {
     let inner = rest.strip_prefix('`').filter(|inner| !inner.starts_with('`'))?;
     let end = inner.find('`').filter(|end| *end > 0)?;
     let (text, after) = (&inner[..end], &inner[end + 1..]);
     let marks = after.bytes().take(2).take_while(|byte| *byte == b'_').count();
     let length = end + 2 + marks;
     if marks == 0 {
-        return Some((rest[..length].to_owned(), length));
+        return Some((style.quoted(text), length));
     }
     let shown = match titled(text) {
-        Some((title, url)) => linked(title, names.url(url.trim_end_matches('_')).unwrap_or(url)),
-        None if text.starts_with('<') => text.trim_matches(['<', '>']).to_owned(),
+        Some((title, url)) => {
+            style.link(title, names.url(url.trim_end_matches('_')).unwrap_or(url))
+        }
+        None if text.starts_with('<') => {
+            let url = text.trim_matches(['<', '>']);
+            style.link(url, url)
+        }
         None => match names.url(text) {
-            Some(url) => linked(text, url),
-            None if marks == 2 && names.anonymous.len() == 1 => linked(text, &names.anonymous[0]),
-            None => text.to_owned(),
+            Some(url) => style.link(text, url),
+            None if marks == 2 && names.anonymous.len() == 1 => {
+                style.link(text, &names.anonymous[0])
+            }
+            None => style.dangling(text),
         },
     };
     Some((shown, length))
@@ -163,28 +248,36 @@ fn linked(text: &str, url: &str) -> String {
     if text == url || !url.contains(':') { text.to_owned() } else { format!("{text} ({url})") }
 }
 
-fn strong(rest: &str) -> Option<(String, usize)> {
+fn strong(rest: &str, style: &dyn Style) -> Option<(String, usize)> {
     let inner = rest.strip_prefix("**").filter(|inner| !inner.starts_with([' ', '*']))?;
     let end = inner.find("**").filter(|end| *end > 0 && !inner[..*end].ends_with(' '))?;
-    Some((format!("*{}*", &inner[..end]), end + 4))
+    Some((style.strong(&inner[..end]), end + 4))
 }
 
-fn substitution(rest: &str, names: &Names) -> Option<(String, usize)> {
+/// `*text*`: it ends before a blank or punctuation.
+fn emphasis(rest: &str, style: &dyn Style) -> Option<(String, usize)> {
+    let inner = rest.strip_prefix('*').filter(|inner| !inner.starts_with([' ', '*']))?;
+    let end = inner.find('*').filter(|end| *end > 0 && !inner[..*end].ends_with(' '))?;
+    let is_end = !inner[end + 1..].starts_with(|c: char| c.is_alphanumeric() || c == '*');
+    is_end.then(|| (style.emphasis(&inner[..end]), end + 2))
+}
+
+fn substitution(rest: &str, names: &Names, style: &dyn Style) -> Option<(String, usize)> {
     let inner = rest.strip_prefix('|')?;
     let name = &inner[..inner.find('|')?];
     let text = names.replaced.get(name)?;
-    Some((text.clone(), name.len() + 2))
+    Some((style.text(text), name.len() + 2))
 }
 
 /// `name_` of a link that the text names, and `[1]_`.
-fn reference(rest: &str, names: &Names) -> Option<(String, usize)> {
+fn reference(rest: &str, names: &Names, style: &dyn Style) -> Option<(String, usize)> {
     let word = &rest[..rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len())];
     let end = word.rfind('_')?;
     let (name, after) = (&word[..end], &word[end + 1..]);
     let is_end = !after.starts_with(|c: char| c.is_alphanumeric());
     if name.starts_with('[') && name.ends_with(']') && is_end {
-        return Some((name.to_owned(), end + 1));
+        return Some((style.text(name), end + 1));
     }
     let url = names.url(name).filter(|_| is_end)?;
-    Some((linked(name, url), end + 1))
+    Some((style.link(name, url), end + 1))
 }

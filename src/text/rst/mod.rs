@@ -1,16 +1,24 @@
-//! reStructuredText as plain text, for mails and terminals.
+//! reStructuredText as plain text, for mails and terminals, and as HTML, for the pages of a site.
 //!
-//! Paragraphs are wrapped; lists, literal blocks, admonitions and links are written the way people write them in a mail. What
-//! is not known here stays as it is written: nothing is an error, and nothing is lost but comments and the names of links.
+//! As plain text, paragraphs are wrapped; lists, literal blocks, admonitions and links are written the way people write them in a mail. What
+//! is not known here stays as it is written: nothing is an error, and nothing is lost but comments and the names of links. A
+//! page is read strictly: what is not known is reported with its line.
 
 mod block;
+mod html;
 mod inline;
+mod page;
 mod parse;
+mod table;
 
 use block::{Block, Item};
-use inline::{Names, inline};
+use inline::{Names, Plain, inline as styled};
+use parse::Reading;
 
 use super::wrap;
+
+pub use html::fragment as html;
+pub use page::{Places, Section, page, sections};
 
 /// Columns by which a block in a block is indented.
 const STEP: usize = 4;
@@ -21,9 +29,14 @@ const NARROWEST: usize = 24;
 pub fn plain(source: &str, width: usize) -> String {
     let source = source.replace("\r\n", "\n").replace('\t', "        ");
     let lines: Vec<&str> = source.lines().map(str::trim_end).collect();
-    let mut names = Names::default();
-    let blocks = parse::blocks(&lines, &mut names, 0);
-    rendered(&blocks, &names, width).join("\n")
+    let mut reading = Reading::default();
+    let blocks = parse::blocks(&lines, &mut reading, 0);
+    rendered(&blocks, &reading.names, width).join("\n")
+}
+
+/// Running text as people write it in a mail.
+fn inline(text: &str, names: &Names) -> String {
+    styled(text, names, &Plain)
 }
 
 /// The lines of blocks, with an empty line between two of them.
@@ -32,7 +45,11 @@ fn rendered(blocks: &[Block], names: &Names, width: usize) -> Vec<String> {
     for block in blocks {
         let next = match block {
             Block::Paragraph(text) => wrapped(&inline(text, names), width),
-            Block::Title(text, underline) => vec![inline(text, names), underline.clone()],
+            Block::Title(text, underline, _) => vec![inline(text, names), underline.clone()],
+            Block::Label(_) => Vec::new(),
+            Block::Image(place, about) => vec![image(place, about)],
+            Block::Contents(pages) => pages.clone(),
+            Block::Table(_, rows) => table(rows, names, width),
             Block::Verbatim(text) => text.clone(),
             Block::Lines(text) => text.iter().map(|line| inline(line, names)).collect(),
             Block::Literal(text) => text.iter().map(|line| indented(line, STEP)).collect(),
@@ -64,6 +81,19 @@ fn indented(line: &str, columns: usize) -> String {
 fn nested(blocks: &[Block], names: &Names, width: usize, step: usize) -> Vec<String> {
     let width = width.saturating_sub(step).max(NARROWEST);
     rendered(blocks, names, width).iter().map(|line| indented(line, step)).collect()
+}
+
+fn image(place: &str, about: &str) -> String {
+    if about.is_empty() { place.to_owned() } else { format!("{about} ({place})") }
+}
+
+/// The rows one below the other, and the first line of each cell behind a dash.
+fn table(rows: &[Vec<Vec<Block>>], names: &Names, width: usize) -> Vec<String> {
+    let cells = |row: &Vec<Vec<Block>>| {
+        let cells = row.iter().map(|cell| rendered(cell, names, width).join(" "));
+        format!("- {}", cells.collect::<Vec<_>>().join(" | "))
+    };
+    rows.iter().map(cells).collect()
 }
 
 /// `Note: …`, the word before the first paragraph.

@@ -1,7 +1,8 @@
 //! Lines into blocks.
 
-use super::block::{Block, Item};
+use super::block::{Block, Item, Ruled};
 use super::inline::Names;
+use super::table;
 
 /// How deep blocks may lie in each other; what is deeper stays as it is written.
 const DEEPEST: usize = 12;
@@ -31,27 +32,98 @@ const CODE: [&str; 5] = ["code", "code-block", "sourcecode", "parsed-literal", "
 /// Directives that set how others look, and show nothing.
 const SILENT: [&str; 3] = ["highlight", "default-role", "role"];
 
-/// The blocks of `lines`, which begin in the first column. The names of links go to `names`.
-pub(super) fn blocks(lines: &[&str], names: &mut Names, depth: usize) -> Vec<Block> {
+/// Directives that only the program which built the old pages knew: the site has what they stood for.
+const STAND_INS: [&str; 7] = [
+    "datatemplate",
+    "datatemplate:yaml",
+    "ics",
+    "serieshighlights",
+    "deliverable",
+    "team",
+    "signingkeys",
+];
+
+/// What is found while a text is read.
+#[derive(Debug, Default)]
+pub(super) struct Reading<'w> {
+    /// The names of links.
+    pub(super) names: Names,
+    /// What is not known, with its line.
+    pub(super) troubles: Vec<(usize, String)>,
+    /// Running texts, with their lines.
+    pub(super) texts: Vec<(usize, String)>,
+    purpose: Purpose,
+    /// The text of which all lines are parts.
+    whole: &'w str,
+    /// The line of what is no part of it.
+    around: usize,
+}
+
+/// What a text is read for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A mail: tables and pictures stay as they are written.
+    #[default]
+    Mail,
+    /// A page.
+    Page,
+}
+
+impl<'w> Reading<'w> {
+    /// For the lines of `whole`, which become a page.
+    pub(super) fn for_page(whole: &'w str) -> Self {
+        Self { whole, around: 1, purpose: Purpose::Page, ..Self::default() }
+    }
+
+    /// The line of a part of the whole text, from 1.
+    fn line_of(&self, part: &str) -> usize {
+        // Both are parts of one text, so the distance between them is a place in it.
+        let offset = (part.as_ptr() as usize).checked_sub(self.whole.as_ptr() as usize);
+        let before = offset.and_then(|offset| self.whole.get(..offset));
+        before.map_or(self.around, |before| before.matches('\n').count() + 1)
+    }
+
+    fn trouble(&mut self, part: &str, message: impl Into<String>) {
+        let line = self.line_of(part);
+        self.troubles.push((line, message.into()));
+    }
+
+    /// The blocks of a text that was put together: its lines count as the line of `part`.
+    pub(super) fn apart(&mut self, part: &str, text: &str, depth: usize) -> Vec<Block> {
+        let line = self.line_of(part);
+        let around = std::mem::replace(&mut self.around, line);
+        let whole = std::mem::take(&mut self.whole);
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        let blocks = blocks(&lines, self, depth);
+        (self.around, self.whole) = (around, whole);
+        blocks
+    }
+}
+
+/// The blocks of `lines`, which begin in the first column. The names of links go to `reading`.
+pub(super) fn blocks(lines: &[&str], reading: &mut Reading<'_>, depth: usize) -> Vec<Block> {
     if depth > DEEPEST {
+        if let Some(first) = lines.first() {
+            reading.trouble(first, format!("blocks are nested more than {DEEPEST} deep"));
+        }
         return vec![Block::Verbatim(owned(lines))];
     }
-    let mut parser = Parser { lines, at: 0, names, depth, blocks: Vec::new() };
+    let mut parser = Parser { lines, at: 0, reading, depth, blocks: Vec::new() };
     while parser.at < lines.len() {
         parser.step();
     }
     parser.blocks
 }
 
-struct Parser<'a, 'n> {
+struct Parser<'a, 'n, 'w> {
     lines: &'a [&'a str],
     at: usize,
-    names: &'n mut Names,
+    reading: &'n mut Reading<'w>,
     depth: usize,
     blocks: Vec<Block>,
 }
 
-impl<'a> Parser<'a, '_> {
+impl<'a> Parser<'a, '_, '_> {
     /// Takes one block; always takes a line at least.
     fn step(&mut self) {
         let line = self.lines[self.at];
@@ -67,7 +139,7 @@ impl<'a> Parser<'a, '_> {
             self.explicit();
         } else if let Some(url) = line.strip_prefix("__ ") {
             self.at += 1;
-            self.names.add_anonymous(url.trim());
+            self.reading.names.add_anonymous(url.trim());
         } else if let Some(title) = self.title() {
             self.blocks.push(title);
         } else if is_table(line) {
@@ -111,7 +183,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn inner(&mut self, lines: &[&str]) -> Vec<Block> {
-        blocks(lines, self.names, self.depth + 1)
+        blocks(lines, self.reading, self.depth + 1)
     }
 
     /// An item of a list, with all that is indented below it.
@@ -143,20 +215,29 @@ impl<'a> Parser<'a, '_> {
         let body = self.indented(usize::MAX);
         if let Some(name) = first.strip_prefix('_') {
             let whole = name.to_owned() + &body.concat();
-            self.names.add(&whole);
+            match label(&whole) {
+                Some(label) => self.blocks.push(Block::Label(label.to_owned())),
+                None => self.reading.names.add(&whole),
+            }
         } else if let Some(name) = first.strip_prefix('|') {
             if let Some((name, text)) = name.split_once("| replace::") {
-                self.names.replace(name, text.trim());
+                self.reading.names.replace(name, text.trim());
+            } else {
+                self.reading.trouble(self.lines[start], "only `replace` can define a substitution");
             }
         } else if first.starts_with('[') && first.contains(']') {
             let mut lines = vec![first];
             lines.extend(body);
             let text = lines.join(" ");
+            self.running(first, &text);
             self.blocks.push(Block::Paragraph(text));
         } else if let Some((name, argument)) = directive(first) {
             let block = self.directive(name, argument, &body);
             let as_written = || Block::Verbatim(owned(&self.lines[start..self.at]));
-            let block = block.unwrap_or_else(|()| Some(as_written()));
+            let block = block.unwrap_or_else(|why| {
+                self.reading.trouble(self.lines[start], why);
+                Some(as_written())
+            });
             self.blocks.extend(block);
         }
     }
@@ -167,13 +248,33 @@ impl<'a> Parser<'a, '_> {
         name: &str,
         argument: &str,
         body: &[&str],
-    ) -> Result<Option<Block>, ()> {
+    ) -> Result<Option<Block>, String> {
+        if let Some(file) = body.iter().find(|line| line.starts_with(":file:")) {
+            self.reading.trouble(file, "`:file:` is not allowed: the text must be in the page");
+        }
         if CODE.contains(&name) {
             let code = without_options(body);
             return Ok((!code.is_empty()).then(|| Block::Literal(owned(&code))));
         }
-        if SILENT.contains(&name) {
+        let stands_in = self.reading.purpose == Purpose::Page && STAND_INS.contains(&name);
+        if SILENT.contains(&name) || stands_in {
             return Ok(None);
+        }
+        match name {
+            _ if self.reading.purpose == Purpose::Mail => {}
+            "image" | "figure" => return Ok(Some(image(argument, body))),
+            "toctree" => return Ok(toctree(body)),
+            "contents" => return Ok(Some(Block::Contents(Vec::new()))),
+            "list-table" => return self.list_table(argument, body).map(Some),
+            "rubric" => return Ok(Some(Block::Paragraph(format!("**{argument}**")))),
+            "table" => {
+                let inner = self.inner(&without_options(body));
+                return Ok(Some(Block::Quote(inner)));
+            }
+            "raw" | "include" | "literalinclude" => {
+                return Err(format!("`{name}` is not allowed: the text must be in the page"));
+            }
+            _ => {}
         }
         let known = |list: &[(&str, &str)]| {
             list.iter().find(|(known, _)| *known == name).map(|(_, word)| (*word).to_owned())
@@ -185,10 +286,29 @@ impl<'a> Parser<'a, '_> {
             let (version, text) = argument.split_once(' ').unwrap_or((argument, ""));
             (format!("{word} {version}"), joined(text, body))
         } else {
-            (known(&ADMONITIONS).ok_or(())?, joined(argument, body))
+            let word = known(&ADMONITIONS).ok_or_else(|| format!("unknown directive `{name}`"))?;
+            (word, joined(argument, body))
         };
         let inner = self.inner(&lines);
         Ok(Some(Block::Admonition(word, inner)))
+    }
+
+    /// A list of lists as a table.
+    fn list_table(&mut self, title: &str, body: &[&str]) -> Result<Block, String> {
+        let headings = option(body, "header-rows").and_then(|n| n.parse().ok()).unwrap_or(0);
+        let inner = self.inner(&without_options(body));
+        let table =
+            table::of_lists(headings, inner).ok_or("a `list-table` holds a list of lists")?;
+        match title {
+            "" => Ok(table),
+            title => Ok(Block::Quote(vec![Block::Paragraph(title.to_owned()), table])),
+        }
+    }
+
+    /// Notes running text with its line.
+    fn running(&mut self, part: &str, text: &str) {
+        let line = self.reading.line_of(part);
+        self.reading.texts.push((line, text.to_owned()));
     }
 
     /// A line with a line of equal signs (or other punctuation) below it, or around it.
@@ -199,18 +319,38 @@ impl<'a> Parser<'a, '_> {
             let (text, under) = (line(1).trim().to_owned(), line(2).to_owned());
             let fits = is_between && self::rule(line(1)).is_none() && !is_table(line(0));
             self.at += if fits { 3 } else { 0 };
-            return fits.then_some(Block::Title(text, under));
+            return fits.then_some(Block::Title(text, under, Ruled::Around));
         }
         rule(line(1)).filter(|_| line(1).chars().count() >= 3)?;
         let (text, under) = (line(0).to_owned(), line(1).to_owned());
         self.at += 2;
-        Some(Block::Title(text, under))
+        Some(Block::Title(text, under, Ruled::Below))
     }
 
     /// A table, up to an empty line.
     fn table(&mut self) {
-        let lines = self.while_lines(|_| true);
-        self.blocks.push(Block::Verbatim(owned(&lines)));
+        let start = self.at;
+        let mut lines = self.while_lines(|_| true);
+        if self.reading.purpose == Purpose::Mail {
+            return self.blocks.push(Block::Verbatim(owned(&lines)));
+        }
+        // An empty line in a simple table parts rows; the table ends with its last rule.
+        while lines.last().is_some_and(|line| !is_table(line)) && self.has_rule_ahead() {
+            lines.push("");
+            self.at += 1;
+            lines.extend(self.while_lines(|_| true));
+        }
+        let read = table::read(&lines, self.depth + 1, self.reading);
+        self.blocks.push(read.unwrap_or_else(|why| {
+            self.reading.trouble(self.lines[start], why);
+            Block::Verbatim(owned(&lines))
+        }));
+    }
+
+    /// Whether the rows below an empty line end with the rule of a table.
+    fn has_rule_ahead(&self) -> bool {
+        let rows = self.lines[self.at..].iter().skip(1).take_while(|line| !line.is_empty());
+        rows.last().is_some_and(|line| is_table(line))
     }
 
     /// Running text, and what belongs to it: code after `::`, what a term means.
@@ -226,6 +366,7 @@ impl<'a> Parser<'a, '_> {
         }
         let lines = &self.lines[start..self.at];
         let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        self.running(self.lines[start], &text);
         if let Some(before) = text.strip_suffix("::") {
             let text = match before.trim_end() {
                 "" => None,
@@ -311,6 +452,32 @@ fn marker(line: &str) -> Option<Marker> {
     line[columns..].starts_with(' ').then_some(Marker { columns, kind })
 }
 
+/// A picture.
+fn image(place: &str, body: &[&str]) -> Block {
+    Block::Image(place.to_owned(), option(body, "alt").unwrap_or_default().to_owned())
+}
+
+/// The pages of a toctree, unless it is hidden.
+fn toctree(body: &[&str]) -> Option<Block> {
+    let is_hidden = body.iter().any(|line| line.trim() == ":hidden:");
+    let pages = without_options(body).into_iter().map(str::trim).filter(|line| !line.is_empty());
+    (!is_hidden).then(|| Block::Contents(pages.map(str::to_owned).collect()))
+}
+
+/// The value of `:name:` among the options of a directive.
+fn option<'a>(body: &[&'a str], name: &str) -> Option<&'a str> {
+    body.iter()
+        .find_map(|line| line.strip_prefix(':')?.strip_prefix(name)?.strip_prefix(':'))
+        .map(str::trim)
+}
+
+/// `name:` without anything behind it: a place in the text.
+fn label(text: &str) -> Option<&str> {
+    let name = text.strip_suffix(':').filter(|name| !name.is_empty() && *name != "_")?;
+    let quoted = name.strip_prefix('`').and_then(|name| name.strip_suffix('`'));
+    Some(quoted.unwrap_or(name))
+}
+
 /// `name:: argument`.
 fn directive(text: &str) -> Option<(&str, &str)> {
     let (name, argument) = text.split_once("::")?;
@@ -342,7 +509,7 @@ fn rule(line: &str) -> Option<char> {
 }
 
 /// The first line of a table: `+---+`, `=== ===`.
-fn is_table(line: &str) -> bool {
+pub(super) fn is_table(line: &str) -> bool {
     let is_grid = line.starts_with("+-") || line.starts_with("+=");
     let is_simple = line.contains(' ') && line.starts_with("==");
     is_grid && line.ends_with('+') || is_simple && line.chars().all(|c| matches!(c, '=' | ' '))
@@ -359,6 +526,6 @@ fn dedented<'a>(lines: &[&'a str], most: usize) -> Vec<&'a str> {
     lines.iter().map(|line| line.get(least..).unwrap_or_default()).collect()
 }
 
-fn owned(lines: &[&str]) -> Vec<String> {
+pub(super) fn owned(lines: &[&str]) -> Vec<String> {
     lines.iter().map(|line| (*line).to_owned()).collect()
 }

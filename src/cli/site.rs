@@ -1,0 +1,57 @@
+//! `tagkeeper site`: the release site as static files.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::exit::Exit;
+use super::opening::{Now, Opening};
+use super::output::Output;
+use crate::ops::site::{SiteOptions, SiteReport, site};
+use crate::text::one_line;
+use crate::workspace::{Failure, Workspace};
+
+/// Build the release site: pages, redirects, calendars, feeds and data
+#[derive(clap::Args, Debug)]
+pub(super) struct SiteArgs {
+    /// Write the site into this directory; one that tagkeeper did not make is left alone
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+    #[command(flatten)]
+    pub(super) opening: Opening,
+    /// Revision of which to show the data
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    head: String,
+    #[command(flatten)]
+    now: Now,
+}
+
+pub(super) fn run(args: &SiteArgs, output: &Output) -> Result<Exit, Failure> {
+    let options = args.now.onto(args.opening.options()).at(&args.head);
+    let asked = SiteOptions { output: args.output.clone() };
+    let report = site(&Workspace::open_merged(&options)?, &asked)?;
+    output.to_stdout().write(|out, _| write(&report, out))?;
+    Ok(if report.published.is_some() { Exit::Fine } else { Exit::No })
+}
+
+fn write(report: &SiteReport, out: &mut dyn Write) -> io::Result<()> {
+    for mistake in &report.mistakes {
+        writeln!(out, "{mistake}")?;
+        if let Some(help) = &mistake.help {
+            writeln!(out, "  help: {}", one_line(help))?;
+        }
+    }
+    match &report.published {
+        Some(done) => writeln!(
+            out,
+            "{} written, {} removed, {} unchanged",
+            count(done.written.len()),
+            done.removed.len(),
+            done.kept
+        ),
+        None => writeln!(out, "nothing was written: fix the errors above"),
+    }
+}
+
+fn count(n: usize) -> String {
+    if n == 1 { "1 file".to_owned() } else { format!("{n} files") }
+}

@@ -1,0 +1,258 @@
+//! The record, turned round: the same entries by series, by team and by deliverable.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::mistake::Mistake;
+use crate::tree::deliverable::{Kind, Model, Release, Status};
+use crate::tree::file::FilePath;
+use crate::tree::landed::{Landing, Landings};
+use crate::tree::record::{File, Record};
+use crate::tree::series::Series;
+use crate::tree::snapshot::{ItemKind, ReadError};
+
+/// What stands for the series of deliverables outside the cycles.
+pub(super) const INDEPENDENT: &str = "independent";
+
+/// The record by series, by team and by deliverable.
+pub(super) struct Book<'a> {
+    pub(super) record: &'a Record,
+    landings: &'a Landings,
+    files: Vec<Entry>,
+    by_series: BTreeMap<String, Vec<usize>>,
+    by_team: BTreeMap<String, Vec<usize>>,
+    by_name: BTreeMap<String, Vec<usize>>,
+    /// The series in which something was released, newest first; then folders that are none; then [`INDEPENDENT`].
+    order: Vec<String>,
+}
+
+/// A deliverable file.
+pub(super) struct Entry {
+    pub(super) path: FilePath,
+    pub(super) file: Rc<File>,
+}
+
+/// A release, the file that lists it, and when it came there.
+#[derive(Clone, Copy)]
+pub(super) struct Dated<'b> {
+    pub(super) entry: &'b Entry,
+    pub(super) release: &'b Release,
+    pub(super) landing: &'b Landing,
+}
+
+impl<'a> Book<'a> {
+    /// Reads every file; what is wrong with one goes to `mistakes`.
+    ///
+    /// # Errors
+    /// If the record cannot be read.
+    pub(super) fn of(
+        record: &'a Record,
+        landings: &'a Landings,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Result<Self, ReadError> {
+        let mut files = Vec::new();
+        for name in record.paths()? {
+            let Some(file) = record.file(&name)? else { continue };
+            if file.kind != ItemKind::File {
+                continue;
+            }
+            mistakes.extend(unreadable(&file));
+            if let Ok(path) = &file.path {
+                files.push(Entry { path: path.clone(), file: Rc::clone(&file) });
+            }
+        }
+        let mut book = Self {
+            record,
+            landings,
+            by_series: grouped(&files, |entry| Some(entry.path.series())),
+            by_team: grouped(&files, Entry::team),
+            by_name: grouped(&files, |entry| Some(entry.path.name())),
+            files,
+            order: Vec::new(),
+        };
+        book.order = book.in_order();
+        for files in book.by_name.values_mut() {
+            let place =
+                |at: &usize| book.order.iter().position(|it| *it == book.files[*at].path.series());
+            files.sort_by_key(place);
+        }
+        Ok(book)
+    }
+
+    fn in_order(&self) -> Vec<String> {
+        let listed = self.record.series().all.iter().map(|series| series.name.value.clone());
+        let mut order: Vec<String> = listed.collect();
+        let others: Vec<String> = self
+            .by_series
+            .keys()
+            .filter(|name| *name != INDEPENDENT && !order.contains(name))
+            .cloned()
+            .collect();
+        order.extend(others);
+        order.push(INDEPENDENT.to_owned());
+        order
+    }
+
+    /// The series, newest first, with [`INDEPENDENT`] as the last one.
+    pub(super) fn order(&self) -> &[String] {
+        &self.order
+    }
+
+    /// The files of a series, by name.
+    pub(super) fn of_series(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        self.pick(self.by_series.get(name))
+    }
+
+    /// The files of a team.
+    pub(super) fn of_team(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        self.pick(self.by_team.get(name))
+    }
+
+    /// The files of a deliverable, newest series first.
+    pub(super) fn of_deliverable(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        self.pick(self.by_name.get(name))
+    }
+
+    fn pick<'b>(&'b self, places: Option<&'b Vec<usize>>) -> impl Iterator<Item = &'b Entry> {
+        places.into_iter().flatten().map(|at| &self.files[*at])
+    }
+
+    /// All files.
+    pub(super) fn files(&self) -> &[Entry] {
+        &self.files
+    }
+
+    /// The teams, by name.
+    pub(super) fn teams(&self) -> impl Iterator<Item = &str> {
+        self.by_team.keys().map(String::as_str)
+    }
+
+    /// The deliverables, by name.
+    pub(super) fn deliverables(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(String::as_str)
+    }
+
+    /// What the list of series says about `name`.
+    pub(super) fn series(&self, name: &str) -> Option<&Series> {
+        self.record.series().get(name)
+    }
+
+    /// `2026.2 Hibiscus`
+    pub(super) fn title(&self, name: &str) -> String {
+        let id = self.series(name).and_then(|series| series.release_id.as_ref());
+        match id {
+            Some(id) if id.value != name => format!("{} {}", id.value, capital(name)),
+            _ => capital(name),
+        }
+    }
+
+    /// When a release came into the record.
+    pub(super) fn landing(&self, entry: &Entry, release: &Release) -> Option<&Landing> {
+        self.landings.get(entry.path.name(), release.version.text())
+    }
+
+    /// The releases of `entries` that have a date, newest first.
+    pub(super) fn dated<'b>(&'b self, entries: impl Iterator<Item = &'b Entry>) -> Vec<Dated<'b>> {
+        let mut found: Vec<Dated<'b>> = entries
+            .flat_map(|entry| {
+                let releases = entry.file.deliverable.releases.iter();
+                releases.filter_map(move |release| {
+                    Some(Dated { entry, release, landing: self.landing(entry, release)? })
+                })
+            })
+            .collect();
+        // Of one day, the later entry of a file first; the sort keeps it so.
+        found.reverse();
+        found.sort_by_key(|dated| std::cmp::Reverse(dated.landing.merged));
+        found
+    }
+}
+
+impl Entry {
+    /// The team, as the file names it.
+    pub(super) fn team(&self) -> Option<&str> {
+        self.file.deliverable.team.as_ref().map(|team| team.value.as_str())
+    }
+
+    /// The part of the series page that it belongs to.
+    pub(super) fn category(&self) -> Category {
+        let deliverable = &self.file.deliverable;
+        match (deliverable.effective_model(&self.path), deliverable.effective_kind(&self.path)) {
+            (Some(Model::Abandoned), _) => Category::Abandoned,
+            (_, Kind::Service) => Category::Service,
+            (_, Kind::ClientLibrary) => Category::ClientLibrary,
+            (_, Kind::Library) => Category::Library,
+            (_, Kind::HorizonPlugin) => Category::Plugin,
+            (_, Kind::Other) => Category::Other,
+            (_, Kind::Trailing) => Category::Trailing,
+            (_, Kind::TempestPlugin) => Category::Tempest,
+        }
+    }
+
+    /// The status of the deliverable in its series: its own, or that of the series.
+    pub(super) fn status(&self, series: Option<&Series>) -> Option<Status> {
+        let own = self.file.deliverable.stable_status.as_ref();
+        own.or(series.and_then(|series| series.status.as_ref())).map(|status| status.value)
+    }
+
+    /// The releases that are versions, oldest first: no tag that ends a branch.
+    pub(super) fn versions(&self) -> impl DoubleEndedIterator<Item = &Release> {
+        self.file.deliverable.releases.iter().filter(|release| release.version.special().is_none())
+    }
+}
+
+/// A part of a series page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Category {
+    Service,
+    ClientLibrary,
+    Library,
+    Plugin,
+    Other,
+    Trailing,
+    Tempest,
+    Abandoned,
+}
+
+impl Category {
+    /// Its heading.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Service => "Service projects",
+            Self::ClientLibrary => "Service client projects",
+            Self::Library => "Library projects",
+            Self::Plugin => "Horizon plugins",
+            Self::Other => "Other projects",
+            Self::Trailing => "Deployment and packaging tools",
+            Self::Tempest => "Tempest plugins",
+            Self::Abandoned => "End-of-life deliverables",
+        }
+    }
+}
+
+/// What is wrong with a file that cannot be read.
+fn unreadable(file: &File) -> Vec<Mistake> {
+    let problems = file.problems.iter().map(|problem| Mistake::of_problem(&file.name, problem));
+    if file.is_readable() { Vec::new() } else { problems.collect() }
+}
+
+fn grouped<'b>(
+    files: &'b [Entry],
+    key: impl Fn(&'b Entry) -> Option<&'b str>,
+) -> BTreeMap<String, Vec<usize>> {
+    let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, entry) in files.iter().enumerate() {
+        let Some(key) = key(entry) else { continue };
+        match groups.get_mut(key) {
+            Some(group) => group.push(at),
+            None => drop(groups.insert(key.to_owned(), vec![at])),
+        }
+    }
+    groups
+}
+
+/// With a capital at its beginning.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}

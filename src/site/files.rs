@@ -1,0 +1,93 @@
+//! The files of the site before they are written: each path belongs to one of them.
+
+use std::collections::{BTreeMap, HashMap};
+
+/// Files by path.
+#[derive(Debug, Default)]
+pub struct Files {
+    files: BTreeMap<String, Vec<u8>>,
+    /// Paths in lower case, since not every file system tells them apart otherwise, with what each one is.
+    taken: HashMap<String, Taken>,
+}
+
+#[derive(Debug)]
+enum Taken {
+    File { path: String, owner: String },
+    Folder,
+}
+
+impl Files {
+    /// Puts a file at `path`, for `owner`: what the page is about.
+    ///
+    /// # Errors
+    /// Whose path it is already: a sentence that names both.
+    pub(super) fn put(
+        &mut self,
+        path: &str,
+        owner: &str,
+        content: impl Into<Vec<u8>>,
+    ) -> Result<(), String> {
+        let key = path.to_lowercase();
+        match self.taken.get(&key) {
+            Some(Taken::File { path: other, owner: first }) => {
+                return Err(match other == path {
+                    true => format!("{owner} and {first} would both be at `{path}`"),
+                    false => format!(
+                        "{owner} would be at `{path}`, and {first} is at `{other}`, which differs only in case"
+                    ),
+                });
+            }
+            Some(Taken::Folder) => {
+                return Err(format!("{owner} would be at `{path}`, which is a folder"));
+            }
+            None => {}
+        }
+        for (end, _) in key.match_indices('/') {
+            let folder = self.taken.entry(key[..end].to_owned()).or_insert(Taken::Folder);
+            if let Taken::File { path: other, owner: first } = folder {
+                return Err(format!("{owner} would be below `{other}`, which is {first}"));
+            }
+        }
+        let (path, owner) = (path.to_owned(), owner.to_owned());
+        self.taken.insert(key, Taken::File { path: path.clone(), owner });
+        self.files.insert(path, content.into());
+        Ok(())
+    }
+
+    /// Whether there is a file at `path`.
+    pub fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// The file at `path`.
+    pub fn get(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(Vec::as_slice)
+    }
+
+    /// All files, sorted by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(path, content)| (path.as_str(), content.as_slice()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Files;
+
+    #[test]
+    fn a_path_belongs_to_one_page_whatever_its_case() {
+        let mut files = Files::default();
+        files.put("teams/nova.html", "team `nova`", "a").unwrap();
+        let refused = |files: &mut Files, path: &str| files.put(path, "team `x`", "b").unwrap_err();
+        assert_eq!(
+            refused(&mut files, "teams/nova.html"),
+            "team `x` and team `nova` would both be at `teams/nova.html`"
+        );
+        assert!(refused(&mut files, "teams/Nova.html").contains("differs only in case"));
+        assert!(refused(&mut files, "teams").contains("is a folder"));
+        assert!(refused(&mut files, "Teams/nova.html/x").contains("would be below"));
+        files.put("teams/nova.xml", "team `nova`", "c").unwrap();
+        assert_eq!(files.iter().count(), 2);
+        assert_eq!(files.get("teams/nova.html"), Some(&b"a"[..]));
+    }
+}

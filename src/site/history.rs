@@ -1,0 +1,68 @@
+//! The table of the releases of a deliverable in one series.
+
+use super::book::{Dated, Entry};
+use super::markup::Html;
+use super::names::anchor;
+use super::press::Press;
+use crate::calendar::utc_day;
+use crate::tree::deliverable::{Project, Release};
+
+/// The releases of `entry`, newest first: one row for each repository.
+pub(super) fn table(press: &Press<'_>, entry: &Entry, label: &str) -> String {
+    let mut html = Html::default();
+    html.raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"").text(label);
+    html.raw("\"><table class=\"history\"><thead><tr><th scope=\"col\">Version</th><th scope=\"col\">Merged</th><th scope=\"col\">Signature</th><th scope=\"col\">Repository</th><th scope=\"col\">Commit</th></tr></thead><tbody>\n");
+    for release in entry.file.deliverable.releases.iter().rev() {
+        let mut projects: Vec<&Project> = release.projects.iter().collect();
+        projects.sort_by(|a, b| a.repo.value.cmp(&b.repo.value));
+        for (number, project) in projects.into_iter().enumerate() {
+            row(press, entry, release, (number, project), &mut html);
+        }
+    }
+    html.raw("</tbody></table></div>\n");
+    html.finish()
+}
+
+fn row(
+    press: &Press<'_>,
+    entry: &Entry,
+    release: &Release,
+    (number, project): (usize, &Project),
+    html: &mut Html,
+) {
+    let version = release.version.text();
+    let archive = press.links.archive(entry, release, project);
+    html.raw("<tr");
+    if number == 0 {
+        html.raw(" id=\"").text(&row_id(entry, release)).raw("\"");
+    }
+    html.raw("><th scope=\"row\">").maybe_link(archive.as_deref(), version).raw("</th><td>");
+    if let Some(landing) = press.book.landing(entry, release) {
+        let day = utc_day(landing.merged).to_string();
+        html.maybe_link(press.links.request(landing).as_deref(), &day);
+    }
+    html.raw("</td><td>");
+    if let Some(signature) = archive.and_then(|it| press.links.signature(entry, release, &it)) {
+        html.link(&signature, "pgp");
+    }
+    html.raw("</td><td>").text(&project.repo).raw("</td><td><code>");
+    html.maybe_link(press.links.commit(project).as_deref(), &project.hash);
+    html.raw("</code></td></tr>\n");
+}
+
+/// The place of a release in the pages that show it.
+pub(super) fn row_id(entry: &Entry, release: &Release) -> String {
+    let version = anchor(&release.version.text().replace('.', "-"));
+    format!("{}-{}-v{version}", anchor(entry.path.series()), anchor(entry.path.name()))
+}
+
+/// Where a release is shown, from the top.
+pub(super) fn address(entry: &Entry, release: &Release) -> String {
+    let page = super::names::address(&format!("deliverables/{}.html", entry.path.name()));
+    format!("{page}#{}", row_id(entry, release))
+}
+
+/// The day on which a release was merged.
+pub(super) fn day(dated: &Dated<'_>) -> String {
+    utc_day(dated.landing.merged).to_string()
+}

@@ -1,0 +1,324 @@
+//! The release site: everything that the record says, as static pages, feeds, calendars, data and redirects.
+//!
+//! [`build`] is pure: the caller brings the record, its dates and the day. [`publish`] writes what it built, whole or not at
+//! all. A mistake in the data is reported at its line, and one that would break a page stops the build.
+
+mod book;
+mod calendar;
+mod data;
+mod events;
+mod feed;
+mod files;
+mod history;
+mod links;
+mod markup;
+mod mistake;
+mod names;
+mod pages;
+mod plot;
+mod press;
+mod prose;
+mod publish;
+mod redirects;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::calendar::utc_day;
+use crate::config::{Config, Policy};
+use crate::tree::landed::Landings;
+use crate::tree::place::ProblemKind;
+use crate::tree::record::{Record, SERIES_STATUS};
+use crate::tree::schedule::path_of;
+use crate::tree::snapshot::ReadError;
+use book::{Book, INDEPENDENT};
+use calendar::Cycle;
+use feed::Feed;
+use pages::series::Beside;
+use press::Press;
+use prose::{Library, ScheduleText};
+use redirects::Constraints;
+
+pub use files::Files;
+pub use mistake::{Mistake, Weight};
+pub use publish::{MARKER, PublishError, Published, publish};
+
+/// What a team calls its service, by the name of the team.
+pub type Services = BTreeMap<String, String>;
+
+/// What a site is built from.
+#[derive(Clone, Copy, Debug)]
+pub struct Sources<'a> {
+    /// The record.
+    pub record: &'a Record,
+    /// When its entries came into it.
+    pub landings: &'a Landings,
+    /// The configuration.
+    pub config: &'a Config,
+    /// Holds.
+    pub policy: &'a Policy,
+    /// What teams call their services.
+    pub services: &'a Services,
+    /// The time; pages know the day.
+    pub now: Timestamp,
+}
+
+/// A site that was built.
+#[derive(Debug)]
+pub struct Built {
+    /// Its files.
+    pub files: Files,
+    /// What is wrong with the data and the pages. With an error among them, the files are not to be published.
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Builds the site.
+///
+/// # Errors
+/// If the record cannot be read.
+pub fn build(sources: &Sources<'_>) -> Result<Built, ReadError> {
+    let mut mistakes = of_calendar(sources.record)?;
+    let book = Book::of(sources.record, sources.landings, &mut mistakes)?;
+    let today = utc_day(sources.now);
+    let library = match &sources.config.pages.pages {
+        Some(directory) => Library::read(sources.record, directory, &mut mistakes)?,
+        None => Library::default(),
+    };
+    let mut press = Press::new(&book, sources.config, sources.policy, today);
+    press.mistakes = mistakes;
+    press.shelf = library.shelf();
+    press.put("assets/site.css", "the style", include_str!("assets/site.css"));
+    press.put("assets/find.js", "the script", include_str!("assets/find.js"));
+    pages::keys::page(&mut press)?;
+    if press.files.has("keys.html") {
+        press.shelf.insert(0, ("keys.html".to_owned(), "Signing keys".to_owned()));
+    }
+    of_redirects(&mut press, sources);
+    of_series(&mut press, sources)?;
+    of_names(&mut press);
+    feed(&mut press, &Wanted::all(&book));
+    of_data(&mut press);
+    pages::rules::page(&mut press);
+    library.pages(&mut press);
+    let Press { files, mut mistakes, .. } = press;
+    mistakes.sort_by(|a, b| (a.weight, &a.file, a.place).cmp(&(b.weight, &b.file, b.place)));
+    mistakes.dedup();
+    Ok(Built { files, mistakes })
+}
+
+/// What is wrong with the list of series and with the schedules. Only what cannot be read at all stops the build.
+fn of_calendar(record: &Record) -> Result<Vec<Mistake>, ReadError> {
+    let mut found: Vec<Mistake> = Vec::new();
+    let mut take = |path: &str, problems: &[crate::tree::place::Problem]| {
+        found.extend(problems.iter().map(|problem| {
+            let weight = match problem.kind {
+                ProblemKind::Syntax => Weight::Error,
+                ProblemKind::Shape => Weight::Warning,
+            };
+            Mistake { weight, ..Mistake::of_problem(path, problem) }
+        }));
+    };
+    take(SERIES_STATUS, record.series_problems());
+    for series in &record.series().all {
+        let path = path_of(&series.name);
+        if let Some(bytes) = record.bytes(&path)? {
+            take(&path, &crate::tree::schedule::read(&bytes).1);
+        }
+    }
+    Ok(found)
+}
+
+fn of_redirects(press: &mut Press<'_>, sources: &Sources<'_>) {
+    let config = sources.config;
+    let (repo, file) = (&config.requirements_repo, &config.pages.file);
+    let constraints = Constraints {
+        record: sources.record,
+        repo,
+        file,
+        trunk: config.trunk.as_deref().unwrap_or("main"),
+        branches: &config.branches,
+    };
+    let constraints = (!repo.is_empty() && !file.is_empty()).then_some(&constraints);
+    let own = &config.pages.redirects;
+    let all = redirects::all(sources.record, constraints, own, &mut press.mistakes);
+    press.put(".htaccess", "the redirects", redirects::htaccess(&all));
+    press.put("redirects.json", "the redirects", redirects::json(&all));
+    press.put("redirects.nginx.conf", "the redirects", redirects::nginx(&all));
+}
+
+/// The pages, calendars and feeds of the series, and the first page, which shows the schedule of one.
+fn of_series(press: &mut Press<'_>, sources: &Sources<'_>) -> Result<(), ReadError> {
+    let book = press.book;
+    let mut scheduled = Vec::new();
+    let current = book.record.series().current().map(|series| series.name.as_str());
+    let mut of_current = events::EventTexts::default();
+    for name in book.order() {
+        if let Err(why) = names::part(name) {
+            refuse(press, &format!("series `{name}`"), &why);
+            continue;
+        }
+        let mut beside = Beside::default();
+        if name != INDEPENDENT {
+            let text = prose::schedule(book.record, name, &mut press.mistakes)?;
+            let weeks = pages::schedule::weeks(press, name);
+            beside.has_weeks = !weeks.is_empty();
+            beside.schedule = beside.has_weeks || text.page.is_some();
+            if beside.schedule {
+                pages::schedule::page(press, name, &text.events, text.page.clone());
+            }
+            if current == Some(name.as_str()) {
+                of_current = text.events.clone();
+            }
+            scheduled.push((name.as_str(), weeks, text, changed(sources, name)));
+        }
+        beside.highlights = name != INDEPENDENT && pages::highlights::has(press, name);
+        if beside.highlights {
+            pages::highlights::page(press, name, sources.services);
+        }
+        if name != INDEPENDENT || book.of_series(name).next().is_some() {
+            let wanted = Wanted::of_series(book, name);
+            beside.feed = feed(press, &wanted);
+            pages::series::page(press, name, beside);
+        }
+    }
+    calendars(press, &scheduled);
+    pages::index::page(press, &of_current);
+    Ok(())
+}
+
+/// When the schedule of a series was changed last.
+fn changed(sources: &Sources<'_>, series: &str) -> Timestamp {
+    let paths = [path_of(series), prose::schedule_path(series)];
+    let times = paths.iter().filter_map(|path| sources.landings.changed(path));
+    times.max().unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+type Scheduled<'s> = (&'s str, Vec<crate::tree::schedule::Week>, ScheduleText, Timestamp);
+
+fn calendars(press: &mut Press<'_>, scheduled: &[Scheduled<'_>]) {
+    let cycles: Vec<Cycle<'_>> = scheduled
+        .iter()
+        .filter(|(_, weeks, ..)| !weeks.is_empty())
+        .map(|(series, weeks, text, changed)| Cycle {
+            series,
+            weeks,
+            texts: &text.events,
+            changed: *changed,
+        })
+        .collect();
+    for cycle in &cycles {
+        let name = format!("{} schedule", press.book.title(cycle.series));
+        let path = format!("{}/schedule.ics", cycle.series);
+        let text = calendar::of(&name, std::slice::from_ref(cycle));
+        press.put(&path, &format!("the calendar of `{}`", cycle.series), text);
+    }
+    let title = format!("{}: schedule", press.config.pages.title);
+    press.put("schedule.ics", "the calendar of all series", calendar::of(&title, &cycles));
+}
+
+/// The pages and feeds of deliverables and teams.
+fn of_names(press: &mut Press<'_>) {
+    let book = press.book;
+    for name in book.deliverables() {
+        match names::part(name) {
+            Ok(_) => {
+                feed(press, &Wanted::of_deliverable(book, name));
+                pages::deliverable::page(press, name);
+            }
+            Err(why) => refuse(press, &format!("deliverable `{name}`"), &why),
+        }
+    }
+    for name in book.teams() {
+        match names::slug(name) {
+            Ok(slug) => {
+                feed(press, &Wanted::of_team(book, name, &slug));
+                pages::team::page(press, name, &slug);
+            }
+            Err(why) => refuse(press, &format!("team `{name}`"), &why),
+        }
+    }
+    pages::listing::deliverables(press);
+    pages::listing::teams(press);
+}
+
+/// A name that cannot be a path, at the first file that has it.
+fn refuse(press: &mut Press<'_>, owner: &str, why: &str) {
+    let book = press.book;
+    let (kind, name) = owner.split_once(" `").unwrap_or((owner, ""));
+    let name = name.trim_end_matches('`');
+    let entry = book.files().iter().find(|entry| match kind {
+        "series" => entry.path.series() == name,
+        "team" => entry.team() == Some(name),
+        _ => entry.path.name() == name,
+    });
+    let file = entry.map_or(SERIES_STATUS, |entry| entry.file.name.as_str());
+    let team = entry.and_then(|entry| entry.file.deliverable.team.as_ref());
+    let place = team.filter(|_| kind == "team").map(|team| team.place);
+    let message = format!("{owner} has no page: its name {why}");
+    press.mistakes.push(Mistake::error(file, place, message).help(format!("rename the {kind}")));
+}
+
+/// A feed to be written.
+struct Wanted<'b> {
+    title: String,
+    path: String,
+    page: String,
+    releases: Vec<book::Dated<'b>>,
+}
+
+impl<'b> Wanted<'b> {
+    fn all(book: &'b Book<'_>) -> Self {
+        let releases = book.dated(book.files().iter());
+        let (title, path, page) =
+            ("All releases".to_owned(), "feed.xml".into(), "index.html".into());
+        Self { title, path, page, releases }
+    }
+
+    fn of_series(book: &'b Book<'_>, name: &str) -> Self {
+        let page = match name {
+            INDEPENDENT => "independent.html".to_owned(),
+            name => format!("{name}/index.html"),
+        };
+        let releases = book.dated(book.of_series(name));
+        Self { title: book.title(name), path: pages::series::feed_path(name), page, releases }
+    }
+
+    fn of_deliverable(book: &'b Book<'_>, name: &str) -> Self {
+        let (path, page) =
+            (format!("deliverables/{name}.xml"), format!("deliverables/{name}.html"));
+        Self { title: name.to_owned(), path, page, releases: book.dated(book.of_deliverable(name)) }
+    }
+
+    fn of_team(book: &'b Book<'_>, name: &str, slug: &str) -> Self {
+        let (path, page) = (format!("teams/{slug}.xml"), format!("teams/{slug}.html"));
+        Self { title: name.to_owned(), path, page, releases: book.dated(book.of_team(name)) }
+    }
+}
+
+/// Writes a feed, if there is something in it.
+fn feed(press: &mut Press<'_>, wanted: &Wanted<'_>) -> bool {
+    let site = &press.config.pages;
+    let title = format!("{}: {}", site.title, wanted.title);
+    let feed = Feed {
+        site: &site.url,
+        author: &site.title,
+        title: &title,
+        path: &wanted.path,
+        page: &wanted.page,
+    };
+    let text = feed.write(&wanted.releases);
+    let is_there = text.is_some();
+    if let Some(text) = text {
+        press.put(&wanted.path, &format!("the feed of {}", wanted.title), text);
+    }
+    is_there
+}
+
+fn of_data(press: &mut Press<'_>) {
+    match data::json(press.book, &press.links) {
+        Ok(bytes) => press.put("releases.json", "the data", bytes),
+        Err(error) => press.mistakes.push(Mistake::error("releases.json", None, error.to_string())),
+    }
+    press.put("releases.schema.json", "the schema of the data", data::SCHEMA);
+}

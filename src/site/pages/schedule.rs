@@ -1,0 +1,177 @@
+//! The schedule of a series: its weeks, its events with their texts, and who is missing.
+
+use serde::Serialize;
+
+use super::super::events::EventTexts;
+use super::super::names;
+use super::super::press::{Page, Press, Safe};
+use crate::calendar::{Cycle, Missing, start_of};
+use crate::tree::deliverable::Status;
+use crate::tree::schedule::Week;
+
+/// Events that are shown on the first page.
+const MOST_AHEAD: usize = 12;
+
+#[derive(Serialize)]
+struct Shown {
+    name: String,
+    weeks: Vec<Row>,
+    has_today: bool,
+    texts: Vec<Text>,
+    prose: Option<Safe>,
+    missing: Vec<Due>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    name: Option<String>,
+    first: String,
+    last: String,
+    is_now: bool,
+    events: Vec<Event>,
+    specific: Vec<Event>,
+}
+
+#[derive(Serialize)]
+struct Event {
+    title: String,
+    /// The text about it, in the page.
+    anchor: Option<String>,
+}
+
+/// The text about an event.
+#[derive(Serialize)]
+struct Text {
+    id: String,
+    title: String,
+    html: Safe,
+}
+
+/// A deadline and who has not met it.
+#[derive(Serialize)]
+struct Due {
+    event: String,
+    day: String,
+    duty: &'static str,
+    is_over: bool,
+    of: usize,
+    who: Vec<(String, String, String)>,
+}
+
+/// An event that is ahead.
+#[derive(Serialize)]
+pub(in crate::site) struct Ahead {
+    title: String,
+    day: String,
+    address: String,
+}
+
+/// The page of the series `name`, if there is something to show. `prose` is the page of the site around the weeks.
+pub(in crate::site) fn page(
+    press: &mut Press<'_>,
+    name: &str,
+    texts: &EventTexts,
+    prose: Option<Safe>,
+) {
+    let weeks: Vec<Row> =
+        weeks(press, name).iter().map(|week| row(press, name, week, texts)).collect();
+    let shown = Shown {
+        name: name.to_owned(),
+        has_today: weeks.iter().any(|week| week.is_now),
+        texts: if prose.is_some() { Vec::new() } else { shown_texts(press, name, texts) },
+        weeks,
+        prose,
+        missing: missing(press, name, texts),
+    };
+    let title = format!("{} schedule", press.book.title(name));
+    let (path, owner) = (format!("{name}/schedule.html"), format!("the schedule of `{name}`"));
+    let page =
+        Page { path: &path, owner: &owner, title: &title, template: "schedule.html", feed: None };
+    press.page(&page, shown);
+}
+
+/// The weeks of a series; none without a schedule.
+pub(in crate::site) fn weeks(press: &Press<'_>, name: &str) -> Vec<Week> {
+    let schedule = press.book.record.schedule(name);
+    schedule.map(|schedule| schedule.weeks.clone()).unwrap_or_default()
+}
+
+fn row(press: &Press<'_>, series: &str, week: &Week, texts: &EventTexts) -> Row {
+    let event = |label: &str| Event {
+        title: texts.title(series, label),
+        anchor: texts.get(label).map(|_| names::anchor(label)),
+    };
+    let (first, last) = (week.start.value, week.end.value);
+    // The days between two listed weeks, a weekend, belong to the first.
+    let next = first.checked_add(jiff::Span::new().days(7)).unwrap_or(last);
+    Row {
+        name: week.name.as_ref().map(|name| name.value.clone()),
+        first: first.to_string(),
+        last: last.to_string(),
+        is_now: (first..next).contains(&press.today),
+        events: week.events.iter().map(|label| event(label)).collect(),
+        specific: week.specific.iter().map(|label| event(label)).collect(),
+    }
+}
+
+/// The texts of the events that the weeks name, in their order.
+fn shown_texts(press: &Press<'_>, name: &str, texts: &EventTexts) -> Vec<Text> {
+    let mut shown: Vec<Text> = Vec::new();
+    for week in weeks(press, name) {
+        for label in week.events.iter().chain(&week.specific) {
+            let id = names::anchor(label);
+            if let Some(text) = texts.get(label).filter(|_| shown.iter().all(|it| it.id != id)) {
+                let (title, html) = (text.title.clone(), Safe(text.html.clone()));
+                shown.push(Text { id, title, html });
+            }
+        }
+    }
+    shown
+}
+
+/// Who has not done what is due, while the series is in development.
+fn missing(press: &Press<'_>, name: &str, texts: &EventTexts) -> Vec<Due> {
+    let series = press.book.series(name).filter(|series| series.is(Status::Development));
+    let cycle = Cycle::of(press.book.record, name);
+    let (Some(series), Some(cycle)) = (series, cycle) else { return Vec::new() };
+    let entries: Vec<_> =
+        press.book.of_series(name).map(|entry| (&entry.path, &entry.file.deliverable)).collect();
+    let now = start_of(press.today);
+    Missing::all(&cycle, series, press.config, &entries)
+        .into_iter()
+        .map(|missing| Due {
+            event: texts.title(name, &missing.event),
+            day: missing.due.to_string(),
+            duty: missing.duty.as_str(),
+            is_over: missing.is_overdue(now),
+            of: missing.of,
+            who: missing
+                .who
+                .iter()
+                .map(|one| {
+                    let page = names::address(&format!("deliverables/{}.html", one.name));
+                    (one.name.clone(), page, one.team.clone().unwrap_or_default())
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// What comes next in the series `name`.
+pub(in crate::site) fn ahead(press: &Press<'_>, name: &str, texts: &EventTexts) -> Vec<Ahead> {
+    let weeks = weeks(press, name);
+    let weeks = weeks.iter().filter(|week| week.end.value >= press.today);
+    let events = weeks.flat_map(|week| week.events.iter().map(move |label| (week, label)));
+    events
+        .map(|(week, label)| {
+            let page = names::address(&format!("{name}/schedule.html"));
+            let place = texts.get(label).map(|_| format!("#{}", names::anchor(label)));
+            Ahead {
+                title: texts.title(name, label),
+                day: week.end.value.to_string(),
+                address: page + &place.unwrap_or_default(),
+            }
+        })
+        .take(MOST_AHEAD)
+        .collect()
+}

@@ -1,0 +1,145 @@
+//! Turns data into pages in one frame.
+
+use std::fmt;
+
+use jiff::civil::Date;
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
+use serde::Serialize;
+
+use super::book::Book;
+use super::files::Files;
+use super::links::Links;
+use super::markup::escaped;
+use super::mistake::Mistake;
+use super::names;
+use crate::config::{Config, Policy};
+
+/// The templates, by name. `.html` makes the engine escape what they are given.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("frame.html", include_str!("templates/frame.html.j2")),
+    ("index.html", include_str!("templates/index.html.j2")),
+    ("series.html", include_str!("templates/series.html.j2")),
+    ("schedule.html", include_str!("templates/schedule.html.j2")),
+    ("highlights.html", include_str!("templates/highlights.html.j2")),
+    ("deliverable.html", include_str!("templates/deliverable.html.j2")),
+    ("team.html", include_str!("templates/team.html.j2")),
+    ("list.html", include_str!("templates/list.html.j2")),
+    ("keys.html", include_str!("templates/keys.html.j2")),
+    ("rules.html", include_str!("templates/rules.html.j2")),
+    ("prose.html", include_str!("templates/prose.html.j2")),
+];
+
+/// What every page is made from, and what was made so far.
+pub(super) struct Press<'a> {
+    pub(super) book: &'a Book<'a>,
+    pub(super) links: Links<'a>,
+    pub(super) config: &'a Config,
+    pub(super) policy: &'a Policy,
+    pub(super) today: Date,
+    pub(super) files: Files,
+    pub(super) mistakes: Vec<Mistake>,
+    templates: Environment<'static>,
+    /// Pages that the frame leads to besides its own: (path, title).
+    pub(super) shelf: Vec<(String, String)>,
+}
+
+/// What the frame of a page needs.
+pub(super) struct Page<'p> {
+    /// Where it goes.
+    pub(super) path: &'p str,
+    /// What it is about, for messages: ``team `nova` ``.
+    pub(super) owner: &'p str,
+    pub(super) title: &'p str,
+    /// Which template shows it.
+    pub(super) template: &'static str,
+    /// A feed next to it: its path.
+    pub(super) feed: Option<String>,
+}
+
+impl<'a> Press<'a> {
+    pub(super) fn new(
+        book: &'a Book<'a>,
+        config: &'a Config,
+        policy: &'a Policy,
+        today: Date,
+    ) -> Self {
+        Self {
+            links: Links::new(config, book.record.series()),
+            book,
+            config,
+            policy,
+            today,
+            files: Files::default(),
+            mistakes: Vec::new(),
+            templates: environment(),
+            shelf: Vec::new(),
+        }
+    }
+
+    /// Puts a file into the site; two at one path are a mistake.
+    pub(super) fn put(&mut self, path: &str, owner: &str, content: impl Into<Vec<u8>>) {
+        if let Err(why) = self.files.put(path, owner, content) {
+            self.mistakes
+                .push(Mistake::error("deliverables", None, why).help("rename one of them"));
+        }
+    }
+
+    /// Renders a page with what its template shows.
+    pub(super) fn page(&mut self, page: &Page<'_>, shown: impl Serialize) {
+        let top = names::to_top(page.path);
+        let shelf = self.shelf.iter().map(|(path, title)| (names::address(path), title.clone()));
+        let shelf: Vec<(String, String)> = shelf.collect();
+        let current = self.book.record.series().current();
+        let frame = context! {
+            site => &self.config.pages.title,
+            title => page.title,
+            is_index => page.path == "index.html",
+            top => top,
+            feed => page.feed.as_ref().map(|path| names::address(path)),
+            shelf => Value::from(Serde(shelf)),
+            current => current.map(|series| names::address(&series.name)),
+            it => Value::from(Serde(shown)),
+        };
+        let html = self.templates.get_template(page.template);
+        let html = html.and_then(|template| template.render(frame));
+        match html {
+            Ok(html) => self.put(page.path, page.owner, html),
+            // A template of ours that does not fit what it is given.
+            Err(error) => self.mistakes.push(Mistake::error(page.path, None, format!("{error:#}"))),
+        }
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .build()
+            .expect("the delimiters are the usual ones"),
+    );
+    // Foreign text is made harmless here, so that no template can forget it.
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() => out
+            .write_str(&escaped(text))
+            .map_err(|_: fmt::Error| minijinja::ErrorKind::WriteFailure.into()),
+        _ => minijinja::escape_formatter(out, state, value),
+    });
+    for (name, text) in TEMPLATES {
+        environment.add_template(name, text).expect("a template of ours is well-formed");
+    }
+    environment
+}
+
+/// HTML of our own for a template.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Safe(pub(super) String);
+
+impl Serialize for Safe {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::from_safe_string(self.0.clone()).serialize(serializer)
+    }
+}
