@@ -13,6 +13,7 @@ mod opening;
 mod outlook;
 mod table;
 mod wait;
+mod window;
 
 pub use closed::{is_in_closed_series, is_refused_by_closed_series};
 pub use cycle::{Cycle, Deadline, Event};
@@ -26,3 +27,4 @@ pub use wait::{
     Course, FINAL_TOO_EARLY, FinalOpening, HOLD, Merged, RELEASE_DAY, RELEASE_WINDOW, SOAK, Until,
     Wait, Waiting, Yields,
 };
+pub use window::openings;

@@ -5,7 +5,7 @@ mod target;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use crate::report::text::Style;
+use crate::report::text::{Style, USUAL_WIDTH};
 use crate::workspace::Failure;
 
 /// How findings and plans are written.
@@ -27,6 +27,10 @@ pub(super) enum Color {
     /// Never.
     Never,
 }
+
+/// The least columns that a table fits in, and the most that a line of prose is easy to read in.
+const NARROWEST: usize = 60;
+const WIDEST: usize = 120;
 
 /// Standard output, or a file that appears when it is complete.
 pub(super) struct Output {
@@ -55,6 +59,13 @@ impl Output {
             Some(path) => write_whole(path, &text),
             None => Ok(target::write_all(&mut io::stdout().lock(), &text)?),
         }
+    }
+
+    /// The columns to write in: those of the terminal, as far as lines of that length can be read.
+    pub(super) fn width(&self) -> usize {
+        let is_shown = self.file.is_none() && io::stdout().is_terminal();
+        let columns = is_shown.then(terminal_size::terminal_size).flatten();
+        columns.map_or(USUAL_WIDTH, |(columns, _)| usize::from(columns.0).clamp(NARROWEST, WIDEST))
     }
 
     /// The style to write in.

@@ -3,7 +3,7 @@
 use super::exit::Exit;
 use super::opening::{Now, Opening};
 use super::output::{Format, Output};
-use crate::ops::schedule::{ScheduleOptions, schedule};
+use crate::ops::schedule::{ScheduleOptions, schedule, waiting};
 use crate::report::schedule as write;
 use crate::workspace::{Failure, Workspace};
 
@@ -24,7 +24,8 @@ pub(super) struct ScheduleArgs {
     /// Show who has not released, branched or made a release candidate, by deadline
     #[arg(long, conflicts_with = "ics")]
     missing: bool,
-    /// Write the deadlines and release days as iCalendar
+    /// Write the deadlines and release days as iCalendar; for one deliverable also its windows, its holds, and the tags that
+    /// wait for them
     #[arg(long)]
     ics: bool,
     /// Output format; JSON has everything
@@ -46,13 +47,19 @@ pub(super) fn run(args: &ScheduleArgs, output: &mut Output) -> Result<Exit, Fail
         series: args.series.clone(),
         team: args.team.clone(),
     };
-    let schedule = schedule(&Workspace::open_merged(&options)?, &asked)?;
+    let workspace = Workspace::open_merged(&options)?;
+    let schedule = schedule(&workspace, &asked)?;
+    let waiting = match args.deliverable.as_deref().filter(|_| args.ics) {
+        Some(deliverable) => waiting(&workspace, deliverable)?,
+        None => Vec::new(),
+    };
+    let width = output.width();
     output.write(|out, style| match (args.ics, args.format) {
-        (true, _) => write::ics::write(&schedule, out),
+        (true, _) => write::ics::write(&schedule, &waiting, out),
         (false, Format::Json) => write::json::write(&schedule, out),
-        (false, Format::Text) if args.next => write::next(&schedule, out, style),
-        (false, Format::Text) if args.missing => write::missing(&schedule, out, style),
-        (false, Format::Text) => write::picture(&schedule, out, style),
+        (false, Format::Text) if args.next => write::next(&schedule, out, (style, width)),
+        (false, Format::Text) if args.missing => write::missing(&schedule, out, (style, width)),
+        (false, Format::Text) => write::picture(&schedule, out, (style, width)),
     })?;
     Ok(Exit::Fine)
 }

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use super::located::{dir_of, path_of};
 use crate::calendar::{Cycle, Member, Missing, Outlook, Subject, Waiting};
 use crate::git::Oid;
-use crate::report::schedule::{One, Schedule, Whose};
-use crate::tree::file::INDEPENDENT;
+use crate::report::schedule::{One, Schedule, WaitingRelease, Whose};
+use crate::tree::deliverable::Deliverable;
+use crate::tree::file::{FilePath, INDEPENDENT};
 use crate::tree::place::Problem;
 use crate::tree::record::{File, Record, SERIES_STATUS};
 use crate::tree::schedule::{path_of as dates_of, read as read_schedule};
@@ -34,14 +35,33 @@ pub fn schedule(workspace: &Workspace, options: &ScheduleOptions) -> Result<Sche
     schedule_of(options, workspace, &workspace.head_record()?)
 }
 
+/// What the ledger says is still to be tagged or announced of a deliverable.
+///
+/// # Errors
+/// If the ledger cannot be read.
+pub fn waiting(workspace: &Workspace, deliverable: &str) -> Result<Vec<WaitingRelease>, Failure> {
+    let snapshot = workspace.ledger()?.read().map_err(Failure::outside)?;
+    let pending = snapshot.state().map_err(Failure::outside)?.pending.into_iter();
+    let end = format!("/{deliverable}.yaml");
+    let its = pending.filter(|one| one.file.ends_with(&end) && !one.is_whole_file());
+    Ok(its.map(|one| WaitingRelease { version: one.name, why: one.detail }).collect())
+}
+
 fn schedule_of(
     options: &ScheduleOptions,
     workspace: &Workspace,
     record: &Record,
 ) -> Result<Schedule, Failure> {
     let dir = dir_of(options.series.as_deref(), options.deliverable.as_deref(), record)?;
-    let (files, unreadable) = files(options, record, &dir)?;
-    if files.is_empty() {
+    let (mut files, unreadable) = files(options, record, &dir)?;
+    if let Some(name) = &options.deliverable
+        && files.is_empty()
+        && unreadable.is_empty()
+    {
+        files.extend(as_begun(record, &dir, name));
+    }
+    let is_of_all = options.deliverable.is_none() && options.team.is_none();
+    if files.is_empty() && !(is_of_all && unreadable.is_empty()) {
         return Err(match unreadable.first().filter(|_| options.team.is_none()) {
             Some(path) => Failure::usage(format!("`{path}` cannot be read"))
                 .help("`tagkeeper check --whole-file` shows what is wrong with it"),
@@ -94,6 +114,17 @@ fn schedule_of(
         unreadable,
         mistakes: series.map_or(Ok(Vec::new()), |series| mistakes(record, series))?,
     })
+}
+
+/// The file of a deliverable that has none in `dir` yet, as it would begin there: what the newest earlier series has, without
+/// releases and branches.
+fn as_begun(record: &Record, dir: &str, name: &str) -> Option<Rc<File>> {
+    let mut older = record.series().older_than(dir);
+    let earlier = older.find_map(|series| record.deliverable(&series.name, name))?;
+    let (releases, branches) = (Vec::new(), Vec::new());
+    let deliverable = Deliverable { releases, branches, ..earlier.deliverable.clone() };
+    let name = path_of(dir, name);
+    Some(Rc::new(File { path: FilePath::parse(&name), name, deliverable, ..File::clone(&earlier) }))
 }
 
 /// The files to cover, and the paths of those that cannot be read.

@@ -178,7 +178,7 @@ fn the_next_tag_waits_for_the_window_and_then_for_the_hold() {
 }
 
 #[test]
-fn who_misses_a_deadline_is_named_when_it_is_near() {
+fn who_misses_a_deadline_is_named() {
     let site = Site::new();
     assert_snapshot!("missing", site.told(&["--missing"]));
     assert_snapshot!(
@@ -236,7 +236,7 @@ fn a_name_that_does_not_exist_says_what_to_do() {
     site.commit();
     for (arguments, wanted) in [
         (&["weed"][..], "`weed` has no file in `hibiscus`"),
-        (&["rose", "--series", "indri"], "name its series with `--series`: hibiscus"),
+        (&["rose", "--series", "gazpacho"], "name its series with `--series`: hibiscus"),
         (&["--series", "zebra"], "there is no series `zebra`"),
         (&["--team", "poets"], "team `poets` has no deliverable in `hibiscus`"),
         (&["broken"], "`deliverables/hibiscus/broken.yaml` cannot be read"),
@@ -248,6 +248,53 @@ fn a_name_that_does_not_exist_says_what_to_do() {
         assert!(text.contains(wanted), "{text}");
     }
     assert!(site.told(&["--missing"]).contains("broken.yaml cannot be read and is left out"));
+}
+
+#[test]
+fn a_series_and_a_deliverable_have_a_calendar_before_their_first_file() {
+    let site = Site::new();
+    assert!(site.told(&["--series", "indri"]).starts_with("indri (2027.1), future"));
+    let rose = site.told(&["rose", "--series", "indri"]);
+    assert!(
+        rose.starts_with("rose: library, cycle-with-intermediary, team florists, no release yet\n"),
+        "{rose}"
+    );
+}
+
+#[test]
+fn the_calendar_file_of_a_deliverable_has_its_windows_its_holds_and_what_waits() {
+    let site = Site::new();
+    site.decide(POLICY);
+    let ledger = site.work.path.join(".git/tagkeeper/ledger");
+    fs::create_dir_all(&ledger).unwrap();
+    let pending = |file: &str| {
+        format!(
+            r#"{{"file":"deliverables/hibiscus/{file}.yaml","name":"2.1.0","reason":"held","detail":"outside its window","since":"2026-08-23T12:00:00Z"}}"#
+        )
+    };
+    let state = format!(
+        r#"{{"version":1,"applied_through":null,"pending":[{},{}]}}"#,
+        pending("rose"),
+        pending("garden")
+    );
+    fs::write(ledger.join("state.json"), state).unwrap();
+    let (status, text) = site.run(&["rose", "--ics"]);
+    assert_eq!(status, 0, "{text}");
+    let summaries = |wanted: &str| {
+        let events = text.split("BEGIN:VEVENT").filter(|event| event.contains(wanted));
+        events.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let windows = summaries("SUMMARY:rose: tags may be cut");
+    assert_eq!(windows.len(), 16, "Monday to Thursday for four weeks: {text}");
+    // Somebody is at work from nine on.
+    assert!(windows[0].contains("DTSTART:20260824T160000Z\r\n"), "{}", windows[0]);
+    assert!(windows[0].contains("DTEND:20260824T180000Z\r\n"), "{}", windows[0]);
+    let [hold] = &summaries("red hold")[..] else { panic!("{text}") };
+    assert!(hold.contains("DTSTART:20260901T090000Z\r\n") && hold.contains("uploads fail"));
+    let [tag] = &summaries("is tagged")[..] else { panic!("{text}") };
+    assert!(tag.contains("SUMMARY:rose 2.1.0 is tagged\r\n"), "{tag}");
+    assert!(tag.contains("DTSTART:20260824T160000Z\r\n"), "{tag}");
+    assert!(tag.contains("DESCRIPTION:outside its window\r\n"), "{tag}");
 }
 
 #[test]

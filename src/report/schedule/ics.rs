@@ -3,21 +3,31 @@
 use std::io::{self, Write};
 
 use icalendar::{Calendar, Component as _, Event, Property};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Schedule, Whose};
-use crate::calendar::utc_day;
+use super::{One, Schedule, WaitingRelease, Whose};
+use crate::calendar::{openings, start_of, utc_day};
+use crate::config::Window;
 use crate::text::one_line;
 
 const PRODUCT: &str = concat!("-//tagkeeper//tagkeeper ", env!("CARGO_PKG_VERSION"), "//EN");
 
-/// Writes a calendar: an event for each deadline, on its last day, and for each release day that is ahead or of the series.
+/// Days for which the opening times of a window are listed.
+const LISTED: i32 = 28;
+
+/// Writes a calendar: an event for each deadline, on its last day, and for each release day that is ahead or of the series. For
+/// one deliverable also the times at which its windows are open in the next four weeks, its holds, and its tags that wait.
 ///
-/// The same commit gives the same bytes, and an event keeps its id when its day is moved.
+/// The same commit and ledger give the same bytes on one day, and an event keeps its id when its day is moved.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(schedule: &Schedule, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    schedule: &Schedule,
+    waiting: &[WaitingRelease],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut calendar = Calendar::empty();
     calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", PRODUCT));
     let series = schedule.series.as_ref().map(|series| &*series.name);
@@ -39,7 +49,77 @@ pub fn write(schedule: &Schedule, out: &mut dyn Write) -> io::Result<()> {
             calendar.push(event(schedule, &format!("{name}-release-day"), *day, &summary));
         }
     }
+    if let Some(one) = schedule.one() {
+        windows(schedule, one).chain(holds(schedule, one)).for_each(|event| {
+            calendar.push(event);
+        });
+        waiting.iter().map(|release| tag(schedule, one, release)).for_each(|event| {
+            calendar.push(event);
+        });
+    }
     write!(out, "{calendar}")
+}
+
+/// When the windows of the deliverable are open.
+fn windows<'a>(schedule: &'a Schedule, one: &'a One) -> impl Iterator<Item = Event> + use<'a> {
+    let name = &one.who.name;
+    let windows: Vec<&Window> = schedule.outlook.windows.iter().map(|(window, _)| window).collect();
+    let today = start_of(utc_day(schedule.outlook.now));
+    openings(&windows, today, LISTED).into_iter().map(move |(from, until)| {
+        let id = format!("{name}-window-{}", from.strftime(STAMP));
+        let summary = format!("{name}: tags may be cut");
+        timed(schedule, &id, (from, Some(until)), &summary)
+    })
+}
+
+fn holds<'a>(schedule: &'a Schedule, one: &'a One) -> impl Iterator<Item = Event> + use<'a> {
+    let name = &one.who.name;
+    schedule.outlook.holds.iter().map(move |(hold, _)| {
+        let from = hold.from.unwrap_or(schedule.stamp);
+        let end = if hold.until.is_none() { " until somebody lifts it" } else { "" };
+        let summary = format!("{name}: {} hold{end}: {}", hold.status, hold.reason);
+        let id = format!("{name}-hold-{}", hold.reason);
+        timed(schedule, &id, (from, hold.until), &summary)
+    })
+}
+
+/// A tag that waits, at the time when nothing holds it any more; today if that is not known.
+fn tag(schedule: &Schedule, one: &One, waiting: &WaitingRelease) -> Event {
+    let name = &one.who.name;
+    let id = format!("{name}-tag-{}", waiting.version);
+    match one.course.free {
+        Some(at) => {
+            let summary = format!("{name} {} is tagged", waiting.version);
+            let mut event = timed(schedule, &id, (at, None), &summary);
+            event.description(&one_line(&waiting.why)).done()
+        }
+        None => {
+            let summary = format!("{name} {} waits: {}", waiting.version, waiting.why);
+            event(schedule, &id, utc_day(schedule.outlook.now), &summary)
+        }
+    }
+}
+
+/// How a time is written: in UTC.
+const STAMP: &str = "%Y%m%dT%H%M%SZ";
+
+/// An event at a time.
+fn timed(
+    schedule: &Schedule,
+    id: &str,
+    (from, until): (Timestamp, Option<Timestamp>),
+    summary: &str,
+) -> Event {
+    let mut event = Event::new();
+    event
+        .uid(&one_line(&format!("{id}@tagkeeper")))
+        .summary(&one_line(summary))
+        .append_property(("DTSTAMP", &*schedule.stamp.strftime(STAMP).to_string()))
+        .append_property(("DTSTART", &*from.strftime(STAMP).to_string()));
+    if let Some(until) = until {
+        event.append_property(("DTEND", &*until.strftime(STAMP).to_string()));
+    }
+    event.append_property(("TRANSP", "TRANSPARENT")).done()
 }
 
 /// An all-day event.
@@ -53,7 +133,7 @@ fn event(schedule: &Schedule, id: &str, day: Date, summary: &str) -> Event {
     event
         .uid(&one_line(&format!("{id}@tagkeeper")))
         .summary(&one_line(summary))
-        .append_property(("DTSTAMP", &*schedule.stamp.strftime("%Y%m%dT%H%M%SZ").to_string()))
+        .append_property(("DTSTAMP", &*schedule.stamp.strftime(STAMP).to_string()))
         .append_property(of_day("DTSTART", day))
         .append_property(of_day("DTEND", day.tomorrow().unwrap_or(day)))
         .append_property(("TRANSP", "TRANSPARENT"))

@@ -4,21 +4,22 @@ use std::io::{self, Write};
 
 use super::Schedule;
 use super::picture::{doubts, heading};
-use super::words::{WIDTH, distance, wrapped};
-use crate::calendar::{Lacking, Missing, utc_day, written};
+use super::words::{distance, wrapped};
+use crate::calendar::{Lacking, Missing, written};
 use crate::report::text::{Pen, Style};
 use crate::rules::Level;
 use crate::text::one_line;
 
-/// Days before a deadline from which deliverables are named.
-const NAMED: i32 = 14;
-
-/// Writes each deadline of the cycle with the deliverables that have not met it. For later deadlines it gives their number only.
+/// Writes each deadline of the cycle with the deliverables that have not met it.
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let pen = Pen::new(style);
+pub fn write(
+    schedule: &Schedule,
+    out: &mut dyn Write,
+    (style, width): (Style, usize),
+) -> io::Result<()> {
+    let pen = Pen::wide(style, width);
     heading(schedule, out, &pen)?;
     if schedule.missing.is_empty() && schedule.outlook.is_scheduled {
         writeln!(out, "\nits schedule names no deadline for these deliverables")?;
@@ -49,12 +50,8 @@ fn one(missing: &Missing, schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -
         return writeln!(out, "  {}", pen.fine(&line));
     }
     let line = format!("{duty}: {} of {} missing", missing.who.len(), missing.of);
-    let is_near = utc_day(now).until(missing.due).is_ok_and(|span| span.get_days() <= NAMED);
     let line = if missing.is_overdue(now) { pen.level(Level::Error, &line) } else { line };
     writeln!(out, "  {line}")?;
-    if !is_near {
-        return Ok(());
-    }
     let mut rest = missing.who.as_slice();
     while let Some(first) = rest.first() {
         let n = rest.iter().take_while(|other| other.team == first.team).count();
@@ -68,7 +65,7 @@ fn one(missing: &Missing, schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -
 fn of_team(first: &Lacking, team: &[Lacking], out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let names: Vec<String> = team.iter().map(|one| one_line(&one.name)).collect();
     let mut head = one_line(first.team.as_deref().unwrap_or("no team"));
-    for line in wrapped(&names, ", ", WIDTH - 26) {
+    for line in wrapped(&names, ", ", pen.width() - 26) {
         writeln!(out, "    {} {line}", pen.quiet(&format!("{head:20}")))?;
         head.clear();
     }

@@ -66,6 +66,15 @@ pub struct One {
     pub course: Course,
 }
 
+/// A release that was merged and is not tagged or announced yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingRelease {
+    /// Its version, or the branch that is to be made.
+    pub version: String,
+    /// What it waits for: a phrase.
+    pub why: String,
+}
+
 impl Schedule {
     /// The deliverable, if the calendar is for one.
     fn one(&self) -> Option<&One> {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::events;
 use super::tagging;
-use super::words::{self, WIDTH, distance, filled, names};
+use super::words::{self, distance, filled, names};
 use super::{Schedule, Whose};
 use crate::calendar::moment;
 use crate::calendar::{
@@ -21,8 +21,12 @@ use crate::text::one_line;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let pen = Pen::new(style);
+pub fn write(
+    schedule: &Schedule,
+    out: &mut dyn Write,
+    (style, width): (Style, usize),
+) -> io::Result<()> {
+    let pen = Pen::wide(style, width);
     heading(schedule, out, &pen)?;
     weeks(schedule, out, &pen)?;
     match &schedule.whose {
@@ -161,10 +165,10 @@ fn groups(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
         }
     }
     for (said, groups) in told {
-        for line in filled(&one_line(&whom(&groups)), WIDTH - 2) {
+        for line in filled(&one_line(&whom(&groups)), pen.width() - 2) {
             writeln!(out, "  {line}")?;
         }
-        for line in filled(&one_line(&said), WIDTH - 4) {
+        for line in filled(&one_line(&said), pen.width() - 4) {
             writeln!(out, "    {line}")?;
         }
     }
@@ -226,7 +230,7 @@ fn offers(schedule: &Schedule, group: &Group, out: &mut dyn Write, pen: &Pen) ->
             }
         }
         if let Some(after) = &offer.afterwards {
-            for line in filled(&one_line(after), WIDTH - 19) {
+            for line in filled(&one_line(after), pen.width() - 19) {
                 writeln!(out, "  {name:16} {}", pen.quiet(&line))?;
                 name = "";
             }
@@ -297,7 +301,7 @@ fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
         writeln!(out)?;
     }
     for (level, line) in lines {
-        for line in filled(&one_line(&line), WIDTH) {
+        for line in filled(&one_line(&line), pen.width()) {
             let line = match level {
                 Some(level) => pen.level(level, &line),
                 None => line,
@@ -312,7 +316,7 @@ fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
 pub(super) fn doubts(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     for doubt in words::doubts(schedule) {
         writeln!(out)?;
-        for line in filled(&one_line(&doubt), WIDTH) {
+        for line in filled(&one_line(&doubt), pen.width()) {
             writeln!(out, "{}", pen.level(Level::CouldNotCheck, &line))?;
         }
     }
@@ -322,7 +326,7 @@ pub(super) fn doubts(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io:
 /// What the calendar covers.
 pub(super) fn heading(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     for line in words::title(schedule) {
-        for line in filled(&one_line(&line), WIDTH) {
+        for line in filled(&one_line(&line), pen.width()) {
             writeln!(out, "{}", pen.frame(&line))?;
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::words::{WIDTH, filled, is_open_unknown};
+use super::words::{filled, is_open_unknown};
 use super::{One, Schedule};
 use crate::calendar::{Asked, Offer, Permission, Until, Wait, Yields, moment, utc_day};
 use crate::config::POLICY;
@@ -14,10 +14,14 @@ use crate::text::one_line;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(schedule: &Schedule, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn write(
+    schedule: &Schedule,
+    out: &mut dyn Write,
+    (style, width): (Style, usize),
+) -> io::Result<()> {
     match schedule.one() {
         Some(one) => {
-            write_of(schedule, one, out, &Pen::new(style))?;
+            write_of(schedule, one, out, &Pen::wide(style, width))?;
             zones(schedule, one, out)
         }
         None => Ok(()),
@@ -40,7 +44,7 @@ pub(super) fn write_of(
         }
         None => (format!("{what} held until somebody changes {POLICY}"), Some(Level::Error)),
     };
-    for line in filled(&one_line(&head), WIDTH) {
+    for line in filled(&one_line(&head), pen.width()) {
         let line = level.map_or_else(|| pen.fine(&line), |level| pen.level(level, &line));
         writeln!(out, "{line}")?;
     }
@@ -48,7 +52,7 @@ pub(super) fn write_of(
     for (_, waits) in &one.course.stops {
         for wait in waits {
             let line = one_line(&format!("{then}{}", of_wait(wait)));
-            for (n, line) in filled(&line, WIDTH - 4).iter().enumerate() {
+            for (n, line) in filled(&line, pen.width() - 4).iter().enumerate() {
                 writeln!(out, "  {}{line}", if n == 0 { "" } else { "  " })?;
             }
         }

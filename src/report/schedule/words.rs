@@ -8,9 +8,6 @@ use crate::calendar::{utc_day, written};
 use crate::tree::deliverable::Status;
 use crate::tree::schedule::path_of;
 
-/// Columns of a terminal.
-pub(super) const WIDTH: usize = 80;
-
 /// `today`, `in 4 days`, `3 days ago`.
 pub(super) fn distance(now: Timestamp, day: Date) -> String {
     let days = utc_day(now).until(day).map_or(0, |span| span.get_days());

@@ -15,6 +15,7 @@ use super::{Repair, Report, compared, grouped};
 use crate::text::one_line;
 
 pub(super) use pen::Pen;
+pub use pen::USUAL_WIDTH;
 pub(super) use verdict::end_of;
 
 /// Whether terminal colours are written; the caller knows what it writes to.

@@ -15,7 +15,11 @@ const UNCHECKED: Paint = AnsiColor::BrightMagenta.on_default().effects(Effects::
 pub(in crate::report) struct Pen {
     style: Style,
     renderer: Renderer,
+    width: usize,
 }
+
+/// Columns of a page that is not on a terminal.
+pub const USUAL_WIDTH: usize = 80;
 
 impl Pen {
     pub(in crate::report) fn new(style: Style) -> Self {
@@ -24,7 +28,17 @@ impl Pen {
             // "Could not check" is drawn at the library's information level.
             Style::Colour => Renderer::styled().info(UNCHECKED),
         };
-        Self { style, renderer }
+        Self { style, renderer, width: USUAL_WIDTH }
+    }
+
+    /// A pen for lines of at most `width` columns, where they are filled.
+    pub(in crate::report) fn wide(style: Style, width: usize) -> Self {
+        Self { width, ..Self::new(style) }
+    }
+
+    /// Columns of a line.
+    pub(in crate::report) fn width(&self) -> usize {
+        self.width
     }
 
     pub(in crate::report) fn render(&self, groups: &[Group<'_>]) -> String {
