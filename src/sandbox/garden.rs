@@ -1,5 +1,8 @@
 //! A site as OpenStack's: three projects, two series, governance data and Zuul's project data.
 
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
 use super::Sandbox;
 use super::Scene;
 use super::world::{Commit, Files, Grown, Project, World, new_release, old_release, places};
@@ -57,7 +60,7 @@ fn record(sandbox: &Sandbox, grown: &[Grown]) -> Files {
     let can = old_release("4.1.0", grown, CANS);
     vec![
         ("tagkeeper.yaml", configuration(sandbox)),
-        ("data/series_status.yaml", SERIES.to_owned()),
+        ("data/series_status.yaml", series(Timestamp::now())),
         ("deliverables/gardenia/trowel.yaml", format!("{TROWEL}{trowel}{}", branch("2.0.0"))),
         ("deliverables/gardenia/watering-can.yaml", format!("{CAN}{can}{}", branch("4.1.0"))),
     ]
@@ -103,16 +106,25 @@ const ZUUL_PROJECTS: &str = "---
     templates: [publish-to-pypi]
 ";
 
-const SERIES: &str = "---
+/// A series in the middle of its development, and the one before.
+fn series(now: Timestamp) -> String {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let day = |weeks: i64| today.saturating_add(weeks.weeks());
+    format!(
+        "---
 - name: hibiscus
   release-id: 2026.2
   status: development
-  initial-release: 2026-10-07
+  initial-release: {}
 - name: gardenia
   release-id: 2026.1
   status: maintained
-  initial-release: 2026-04-01
-";
+  initial-release: {}
+",
+        day(10),
+        day(-16)
+    )
+}
 
 const TROWEL: &str = "---
 team: tools
