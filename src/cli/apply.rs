@@ -56,7 +56,7 @@ impl ApplyArgs {
             _ => Entries::New,
         };
         let (ground, since, plan) = (self.ground.get(), self.since.clone(), self.plan.clone());
-        ApplyOptions { entries, ground, since, plan }
+        ApplyOptions { entries, ground, since, plan, only: None }
     }
 }
 

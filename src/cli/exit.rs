@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::{fmt, io};
 
 use crate::plan::Worst;
+use crate::report::audit::Verdict;
 use crate::text::hanging;
 use crate::workspace::{Failure, FailureKind};
 
@@ -48,6 +49,16 @@ impl From<Worst> for Exit {
             Worst::Fine => Self::Fine,
             Worst::Refused => Self::No,
             Worst::Failed => Self::NoAnswer,
+        }
+    }
+}
+
+impl From<Verdict> for Exit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Good | Verdict::Note => Self::Fine,
+            Verdict::NotChecked => Self::NoAnswer,
+            Verdict::Bad => Self::No,
         }
     }
 }

@@ -3,8 +3,10 @@
 mod announce;
 mod apply;
 mod approve;
+mod artifacts;
 mod check;
 mod choose;
+mod constraints;
 mod difference;
 mod edit;
 mod exit;
@@ -23,6 +25,8 @@ mod sandbox;
 mod schedule;
 mod schema;
 mod site;
+mod status;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -81,6 +85,10 @@ enum Command {
     Apply(apply::ApplyArgs),
     Approve(approve::ApproveArgs),
     Announce(announce::AnnounceArgs),
+    Constraints(constraints::ConstraintsArgs),
+    Artifacts(artifacts::ArtifactsArgs),
+    Status(status::StatusArgs),
+    Verify(verify::VerifyArgs),
     Explain(explain::ExplainArgs),
     Replay(replay::ReplayArgs),
     Report(report::ReportArgs),
@@ -140,6 +148,10 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Apply(args) => apply::run(args, output),
         Command::Approve(args) => approve::run(args, output),
         Command::Announce(args) => announce::run(args, output),
+        Command::Constraints(args) => constraints::run(args, output),
+        Command::Artifacts(args) => artifacts::run(args, output),
+        Command::Status(args) => status::run(args, output),
+        Command::Verify(args) => verify::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Replay(args) => replay::run(args, output),
         Command::Report(args) => report::run(args, output),
@@ -164,6 +176,10 @@ impl Command {
             Self::Apply(args) => Some(&mut args.opening),
             Self::Approve(args) => Some(&mut args.opening),
             Self::Announce(args) => Some(&mut args.opening),
+            Self::Constraints(args) => Some(&mut args.opening),
+            Self::Artifacts(args) => Some(&mut args.opening),
+            Self::Status(args) => Some(&mut args.opening),
+            Self::Verify(args) => Some(&mut args.opening),
             Self::Explain(args) => Some(&mut args.opening),
             Self::Replay(args) => Some(&mut args.opening),
             Self::Report(args) => Some(&mut args.opening),

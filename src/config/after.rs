@@ -20,6 +20,8 @@ pub struct AfterTag {
 pub enum Optional {
     /// Changes to a repository after a branch was made.
     FollowUps,
+    /// Changes to the upper constraints.
+    Constraints,
 }
 
 /// How a change to a project is proposed.
@@ -38,12 +40,13 @@ const ALWAYS: [&str; 4] = ["tag", "branch", "announcement", "announce"];
 
 impl Optional {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::FollowUps];
+    pub const ALL: [Self; 2] = [Self::FollowUps, Self::Constraints];
 
     /// The word in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::FollowUps => "follow-ups",
+            Self::Constraints => "constraints",
         }
     }
 }
@@ -63,6 +66,13 @@ impl AfterTag {
     /// Whether the site turned a kind of step on.
     pub fn does(&self, kind: Optional) -> bool {
         self.steps.contains(&kind)
+    }
+
+    /// The same, with a kind of step turned on.
+    pub fn turn_on(&mut self, kind: Optional) {
+        if !self.does(kind) {
+            self.steps.push(kind);
+        }
     }
 
     /// Forgets what is OpenStack's own.

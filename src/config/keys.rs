@@ -170,7 +170,7 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "steps",
         Slot::CheckedList(after::set_steps),
-        "steps to do besides tags, branches and announcements: `follow-ups`",
+        "steps to do besides tags, branches and announcements: `follow-ups`, `constraints`",
     ),
     Key::new(
         "proposals",

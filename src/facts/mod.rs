@@ -4,6 +4,7 @@
 //! the rules and the plan read each [`Answer`] from [`Facts`]. A new kind of fact is one file here: the question, its answer,
 //! and how to find it.
 
+pub mod all_refs;
 pub mod ancestor;
 mod answer;
 mod ask;
@@ -11,6 +12,7 @@ pub mod build;
 pub mod constraints;
 pub mod document;
 pub mod files;
+pub mod fresh_index;
 mod gather;
 pub mod governance;
 mod hidden;
@@ -27,6 +29,7 @@ pub mod position;
 pub mod proposed;
 pub mod pushed;
 pub mod pushed_files;
+pub mod raw;
 mod remotes;
 pub mod repository;
 pub mod review;

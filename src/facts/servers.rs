@@ -76,6 +76,16 @@ impl Servers {
         })
     }
 
+    /// What is at `url` at this moment, in one of the forms of `accept`, past every cache.
+    pub(super) fn fresh(&self, url: &str, accept: &'static str) -> Answer<Vec<u8>> {
+        self.kept_or(&None, url, Keep::Nothing, || {
+            self.ask(url, Absence::Gone, |client| match client.get_fresh(url, accept)? {
+                HttpAnswer::Found(bytes) => Ok(Some(bytes)),
+                HttpAnswer::NotFound => Ok(None),
+            })
+        })
+    }
+
     /// Whether there is anything at `url`.
     pub(super) fn has(&self, url: &str, absence: Absence, keep: Keep) -> Answer<()> {
         // Apart from the pages: a copy here is empty.

@@ -43,7 +43,9 @@ mod sign;
 mod stamp;
 mod status;
 mod tag;
+mod temp_clone;
 mod trees;
+mod trusted;
 mod verify;
 mod watchdog;
 
@@ -73,5 +75,7 @@ pub use repository::Repository;
 pub use scratch::Scratch;
 pub use sign::{KeyError, KeyInfo, Signer};
 pub use tag::{Identity, SignedTag, TagContent, TagError, TagTime, create_signed_tag};
+pub use temp_clone::TempClone;
 pub use trees::{Directories, TreeChange, TreeSide};
+pub use trusted::{TrustedKeys, Verified};
 pub use verify::{BadSignature, Keys, Signature, signature_of, verify_tag};

@@ -235,7 +235,7 @@ impl Signer {
         }
     }
 
-    fn gpg(&self, arguments: &[&str], input: Vec<u8>) -> Result<Said, KeyError> {
+    pub(super) fn gpg(&self, arguments: &[&str], input: Vec<u8>) -> Result<Said, KeyError> {
         let Self::Gpg { program, .. } = self else {
             return Err(KeyError::Failed {
                 doing: "asking gpg".into(),
@@ -380,8 +380,8 @@ fn run(
 }
 
 /// How a signing program ended and what it said.
-struct Said {
-    status: Option<i32>,
-    stdout: Vec<u8>,
-    stderr: String,
+pub(super) struct Said {
+    pub(super) status: Option<i32>,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: String,
 }

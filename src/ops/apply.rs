@@ -14,8 +14,8 @@ use super::plan::{Planned, compare_with_what_could_be_read, plan_with};
 use crate::apply::Outcome;
 use crate::facts::Sources;
 use crate::git::Git;
-use crate::ledger::{Ledger, Pending, Snapshot, State};
-use crate::plan::{Ground, Occasion, Plan};
+use crate::ledger::{Ledger, Pending, Snapshot, State as LedgerState};
+use crate::plan::{Ground, Occasion, Plan, State, Step};
 use crate::report::outcome::Reach;
 use crate::steps::tag::message::PLAYGROUND;
 use crate::tree::request::Request;
@@ -33,6 +33,41 @@ pub struct ApplyOptions {
     pub since: Option<String>,
     /// Refuse when the plan made now differs from the one in this file in anything but what was done since.
     pub plan: Option<PathBuf>,
+    /// Only one kind of step of one repository.
+    pub only: Option<Only>,
+}
+
+/// One kind of step of one repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Only {
+    /// The kind, as plans name it.
+    pub kind: &'static str,
+    /// The repository.
+    pub repo: String,
+}
+
+impl Only {
+    /// Leaves nothing else in a plan.
+    ///
+    /// # Errors
+    /// When what the step needs is not there.
+    pub(super) fn keep(&self, plan: &mut Plan) -> Result<(), Failure> {
+        for release in &mut plan.releases {
+            let all = std::mem::take(&mut release.steps);
+            let is_it = |step: &Step| step.action.kind == self.kind && step.repo == self.repo;
+            let (kept, others): (Vec<Step>, Vec<Step>) = all.into_iter().partition(is_it);
+            let lacks = |step: &Step| {
+                let mut needed = others.iter().filter(|other| step.needs(other));
+                needed.find(|other| !matches!(other.state, State::Done(_))).cloned()
+            };
+            if let Some(first) = kept.iter().find_map(lacks) {
+                let message = format!("{} is not there: {}", first.title(), first.state);
+                return Err(Failure::refused(message).help("`tagkeeper apply` makes it"));
+            }
+            release.steps = kept;
+        }
+        Ok(())
+    }
 }
 
 /// Which entries of the record are applied.
@@ -83,7 +118,11 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
         Entries::New | Entries::Pending => Occasion::Request,
         Entries::Release { .. } => Occasion::OnPurpose,
     };
-    let planned = plan_with(workspace, &request, &sources, &snapshot, (occasion, options.ground))?;
+    let mut planned =
+        plan_with(workspace, &request, &sources, &snapshot, (occasion, options.ground))?;
+    if let Some(only) = &options.only {
+        only.keep(&mut planned.plan)?;
+    }
     let plan = &planned.plan;
     if let Some(path) = &options.plan {
         hold_against(path, plan)?;
@@ -122,7 +161,7 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
 fn request(
     options: &ApplyOptions,
     workspace: &mut Workspace,
-    state: &State,
+    state: &LedgerState,
 ) -> Result<(Request, Vec<AskedAgain>), Failure> {
     if let Entries::Release { deliverable, version } = &options.entries {
         return Ok((one_release(workspace, deliverable, version)?, Vec::new()));
@@ -159,7 +198,7 @@ fn must_come_after(workspace: &Workspace, mark: &str) -> Result<(), Failure> {
     .help("apply the branch that is merged to; a head that was applied already needs nothing"))
 }
 
-fn one_release(
+pub(super) fn one_release(
     workspace: &mut Workspace,
     deliverable: &str,
     version: &str,

@@ -40,6 +40,7 @@ impl Execution<'_> {
             now: workspace.now,
             clock: &clock,
             remotes: &Pushing { workspace, sources, git },
+            sources,
             ledger,
             record,
             config: &workspace.config,

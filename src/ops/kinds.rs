@@ -1,14 +1,16 @@
 //! The one list of the kinds of steps. A new kind is a folder of `steps` and a line here.
 
 use crate::plan::{CarryOut, StepKind};
-use crate::steps::{AnnouncementKind, BranchKind, DeletionKind, FollowUpKind, TagKind, Tools};
+use crate::steps::{
+    AnnouncementKind, BranchKind, ConstraintKind, DeletionKind, FollowUpKind, TagKind, Tools,
+};
 
 /// The kinds of steps, in the order in which their steps of one release are done.
-pub(super) fn kinds<'t>() -> [&'t dyn CarryOut<Tools<'t>>; 5] {
-    [&TagKind, &BranchKind, &DeletionKind, &AnnouncementKind, &FollowUpKind]
+pub(super) fn kinds<'t>() -> [&'t dyn CarryOut<Tools<'t>>; 6] {
+    [&TagKind, &BranchKind, &DeletionKind, &AnnouncementKind, &FollowUpKind, &ConstraintKind]
 }
 
 /// The same, for commands that only plan.
-pub(super) fn planned_kinds<'t>() -> [&'t dyn StepKind; 5] {
+pub(super) fn planned_kinds<'t>() -> [&'t dyn StepKind; 6] {
     kinds().map(|kind| kind as &dyn StepKind)
 }

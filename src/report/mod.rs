@@ -5,6 +5,7 @@
 
 pub mod aftermath;
 pub mod approval;
+pub mod audit;
 pub mod comments;
 mod compared;
 pub mod draft;

@@ -2,6 +2,7 @@
 
 pub mod announcement;
 mod branch;
+mod constraints;
 mod deletion;
 mod follow_ups;
 mod proposing;
@@ -11,6 +12,7 @@ mod tools;
 
 pub use announcement::AnnouncementKind;
 pub use branch::BranchKind;
+pub use constraints::{ACTION as CONSTRAINT, ConstraintKind};
 pub use deletion::DeletionKind;
 pub use follow_ups::FollowUpKind;
 pub use tag::TagKind;

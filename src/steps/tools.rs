@@ -9,8 +9,8 @@ use jiff::Timestamp;
 
 use super::announcement::{Addresses, Delivery, Template};
 use crate::config::{Config, Policy};
-use crate::facts::Answer;
 use crate::facts::pushed_files::{FilesAt, PushedFiles};
+use crate::facts::{Answer, Sources};
 use crate::gerrit::Gerrit;
 use crate::git::{Git, Identity, KeyError, Keys, Oid, Refs, Repository, Scratch};
 use crate::ledger::Ledger;
@@ -86,6 +86,8 @@ pub struct Tools<'a> {
     pub clock: &'a dyn Fn() -> Timestamp,
     /// The remotes.
     pub remotes: &'a dyn Remotes,
+    /// Where facts come from.
+    pub sources: &'a Sources,
     /// What was done.
     pub ledger: &'a Ledger,
     /// The record that lists the releases.

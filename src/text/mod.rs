@@ -6,6 +6,7 @@
 //! in a review, and [`json`] for programs. What would do harm is shown as `\u{202e}`; nothing is dropped.
 
 pub mod cmark;
+mod digest;
 pub mod html;
 pub mod json;
 mod login;
@@ -15,6 +16,7 @@ pub mod wrap;
 
 use std::borrow::Cow;
 
+pub use digest::digest_of;
 pub use login::{server_of, without_login, without_passwords};
 
 /// Whether `c` must not be shown as it is: it steers a terminal, turns the direction of the text around, takes no room, or

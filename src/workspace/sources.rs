@@ -20,6 +20,11 @@ impl Workspace {
         self.sources_reading(self.config.push_or_git())
     }
 
+    /// Sources that read `git:` alone, for audits that change nothing.
+    pub fn sources_for_reading(&self) -> Result<Sources, Failure> {
+        self.sources_reading(&self.config.git)
+    }
+
     fn sources_reading(&self, push: &str) -> Result<Sources, Failure> {
         let network = self.options.network;
         let documents = Documents {

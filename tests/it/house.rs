@@ -59,6 +59,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "rules",
             "approval",
             "ledger",
+            "package",
             "plan",
             "apply",
             "steps",

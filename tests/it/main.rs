@@ -5,12 +5,14 @@
 mod aftermath;
 mod announcement;
 mod as_of;
+mod audits;
 mod authoring;
 mod bring;
 mod calendar;
 mod change;
 mod cli;
 mod configuration;
+mod constraints;
 mod corpus;
 mod edits;
 mod first_run;

@@ -131,8 +131,21 @@ impl Client {
     ///
     /// As [`Client::get`].
     pub fn get_as(&self, url: &str, who: Option<&Credential>) -> Result<Answer, HttpError> {
-        let call = Call { verb: Verb::Get, url, who, kind: "", body: b"" };
-        match self.patiently(&call, &mut || Ok::<_, HttpError>(false)) {
+        self.got(&Call { verb: Verb::Get, url, who, kind: "", accept: None, body: b"" })
+    }
+
+    /// Reads a URL in one of the forms of `accept`, from the server itself and from no cache on the way.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::get`].
+    pub fn get_fresh(&self, url: &str, accept: &'static str) -> Result<Answer, HttpError> {
+        let accept = Some(accept);
+        self.got(&Call { verb: Verb::Get, url, who: None, kind: "", accept, body: b"" })
+    }
+
+    fn got(&self, call: &Call<'_>) -> Result<Answer, HttpError> {
+        match self.patiently(call, &mut || Ok::<_, HttpError>(false)) {
             Ok(Some(body)) => Ok(Answer::Found(body)),
             Ok(None) | Err(HttpError { problem: Problem::Status(404 | 410), .. }) => {
                 Ok(Answer::NotFound)
@@ -156,7 +169,7 @@ impl Client {
         landed: &mut dyn FnMut() -> Result<bool, E>,
     ) -> Result<Option<Vec<u8>>, E> {
         let kind = "application/json; charset=UTF-8";
-        self.patiently(&Call { verb, url, who, kind, body: json }, landed)
+        self.patiently(&Call { verb, url, who, kind, accept: None, body: json }, landed)
     }
 
     /// Looks whether there is something at a URL, without its body.
@@ -165,7 +178,7 @@ impl Client {
     ///
     /// As [`Client::get`].
     pub fn look(&self, url: &str) -> Result<(), HttpError> {
-        let call = Call { verb: Verb::Look, url, who: None, kind: "", body: b"" };
+        let call = Call { verb: Verb::Look, url, who: None, kind: "", accept: None, body: b"" };
         self.patiently(&call, &mut || Ok::<_, HttpError>(false)).map(drop)
     }
 
@@ -175,7 +188,7 @@ impl Client {
     ///
     /// When the server refuses, or does not answer after all tries.
     pub fn ask(&self, url: &str, kind: &'static str, body: &[u8]) -> Result<Vec<u8>, HttpError> {
-        let call = Call { verb: Verb::Post, url, who: None, kind, body };
+        let call = Call { verb: Verb::Post, url, who: None, kind, accept: None, body };
         let answer = self.patiently(&call, &mut || Ok::<_, HttpError>(false))?;
         Ok(answer.unwrap_or_default())
     }
@@ -249,6 +262,13 @@ impl Client {
             Some((name, value)) => request.header(name, value),
             None => request,
         };
+        let request = match call.accept {
+            Some(accept) => request
+                .header("accept", accept)
+                .header("cache-control", "no-cache")
+                .header("pragma", "no-cache"),
+            None => request,
+        };
         match call.verb {
             Verb::Get | Verb::Look => self.run(request.body(()), left),
             Verb::Post | Verb::Put => {
@@ -312,6 +332,8 @@ struct Call<'a> {
     who: Option<&'a Credential>,
     /// The media type of the body.
     kind: &'static str,
+    /// The forms in which the answer is wanted, from no cache; any where there are none.
+    accept: Option<&'static str>,
     body: &'a [u8],
 }
 

@@ -9,7 +9,7 @@ mod state;
 
 pub(super) use edit::{Edit, Edited, Texts, edited, is_of_zuul, patch, why_not_a_path};
 pub(super) use send::prepare;
-pub(super) use state::{asks, planned};
+pub(super) use state::{asks, branch_of, planned};
 
 use crate::config::{Config, Proposals};
 use crate::facts::pushed_files::Line;

@@ -49,6 +49,11 @@ pub(in crate::steps) fn planned(
     }
 }
 
+/// The branch that a change is about, once it is known.
+pub(in crate::steps) fn branch_of(change: &Change, facts: &Facts) -> Answer<String> {
+    facts.get(&on_branch(change)).map(|at| at.branch.clone())
+}
+
 /// The state of a change whose edit is not on the branch.
 fn proposed(
     change: &Change,

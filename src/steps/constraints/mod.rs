@@ -1,0 +1,310 @@
+//! The upper constraints follow a release: one change for each package and version, once the index serves it.
+
+mod edit;
+
+use jiff::tz::TimeZone;
+
+use crate::config::Optional;
+use crate::facts::fresh_index::{ServedFile, ServedFiles};
+use crate::facts::package::{PackageAt, answer};
+use crate::facts::proposed::OpenWithTopic;
+use crate::facts::pushed_files::Line;
+use crate::facts::{Answer, Asks, Facts, Question as _};
+use crate::package::{Python, normalized};
+use crate::plan::{
+    About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
+    StepResult,
+};
+use crate::steps::proposing::{self, Change};
+use crate::steps::tag;
+use crate::steps::tools::Tools;
+use crate::tree::deliverable::{Project, Release, Status};
+use crate::tree::file::FilePath;
+use crate::tree::record::{File, Record};
+use crate::version::BranchNames;
+use edit::Constraint;
+
+/// The word for it in plans.
+pub const ACTION: &str = "constraint";
+const IN_LEDGER: &str = "constraint";
+const TOPIC: &str = "new-release";
+
+/// Proposes a version to the upper constraints.
+#[derive(Clone, Copy, Debug)]
+pub struct ConstraintKind;
+
+impl StepKind for ConstraintKind {
+    fn action(&self) -> &'static str {
+        ACTION
+    }
+
+    fn needs(&self) -> &'static [&'static str] {
+        &[tag::ACTION]
+    }
+
+    fn is_apart(&self) -> bool {
+        true
+    }
+
+    fn memory(&self) -> Memory {
+        Memory::Beside(IN_LEDGER)
+    }
+
+    fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
+        for (file, release, project) in wanted(part) {
+            asks.put(PackageAt::of(project));
+            let Answer::Known(name) = name_of(file.file, project, facts) else { continue };
+            let subject = file.subject;
+            let record = (&subject.request.head, &subject.config.branches);
+            let one = Released::of((file.file, file.path), (release, project), &name, record);
+            let change = one.change(&subject.config.requirements_repo, one.pythons(facts, file));
+            proposing::asks(&change, subject.config, facts, asks);
+            if let Answer::Known(branch) = proposing::branch_of(&change, facts) {
+                asks.put(open_ones(&change, branch));
+            }
+            if let Some(index) = subject.config.index_url() {
+                asks.put(ServedFiles::of(index, &name, one.version));
+            }
+        }
+    }
+
+    fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
+        let step = |(file, release, project): (&RequestedFile<'_>, &Release, &Project)| {
+            let is_tag =
+                |step: &&Step| step.repo == *project.repo && step.action.kind == tag::ACTION;
+            let tag = before.iter().find(is_tag)?;
+            if matches!(tag.state, State::Conflict(_) | State::Ended(_)) {
+                return None;
+            }
+            self.step(file, release, project, facts)
+        };
+        wanted(part).into_iter().filter_map(step).collect()
+    }
+}
+
+/// The repositories of a part whose release may be in the constraints.
+fn wanted<'p>(part: &'p Part<'_>) -> Vec<(&'p RequestedFile<'p>, &'p Release, &'p Project)> {
+    let config = part.subject().config;
+    let has_constraints = !config.requirements_repo.is_empty() && config.index_url().is_some();
+    let Some((file, release)) = part.release() else { return Vec::new() };
+    if !has_constraints
+        || !config.after.does(Optional::Constraints)
+        || release.version.special().is_some()
+    {
+        return Vec::new();
+    }
+    file.tagged(release).map(|project| (file, release, project)).collect()
+}
+
+impl ConstraintKind {
+    /// The step of one repository; none for one that is no Python package.
+    fn step(
+        self,
+        file: &RequestedFile<'_>,
+        release: &Release,
+        project: &Project,
+        facts: &Facts,
+    ) -> Option<Step> {
+        let repo = project.repo.value.clone();
+        let version = release.version.text();
+        let action = Action::new(&self, version).at(project.hash.to_ascii_lowercase());
+        let name = match name_of(file.file, project, facts) {
+            Answer::Known(name) => name,
+            Answer::Absent => return None,
+            Answer::Unknown(why) => {
+                let words = format!("the name of the package: {why}");
+                return Some(Step { repo, action, state: State::Unknown(why.in_words(words)) });
+            }
+        };
+        let subject = file.subject;
+        let config = subject.config;
+        let record = (&subject.request.head, &config.branches);
+        let one = Released::of((file.file, file.path), (release, project), &name, record);
+        let mut change = one.change(&config.requirements_repo, one.pythons(facts, file));
+        change.footers.extend(request_of(file, release));
+        change.body = one.superseded(&change, file, facts);
+        let action = action.item(&name);
+        let in_ledger = self.memory().name_of(&action);
+        let was_made = || {
+            (subject.ledger)(&repo, version).and_then(|entry| {
+                let record = in_ledger.as_ref().and_then(|step| entry.steps.get(step));
+                match record.is_some_and(|record| record.done.is_some()) {
+                    true => Answer::Known(()),
+                    false => Answer::Absent,
+                }
+            })
+        };
+        let (action, state) = proposing::planned(&change, action, config, facts, &was_made);
+        let state = match state {
+            State::Create => once_served(&name, version, file, facts),
+            other => other,
+        };
+        Some(Step { repo, action, state })
+    }
+}
+
+/// To be done once the index serves it: what installers cannot get must not be in the constraints.
+fn once_served(name: &str, version: &str, file: &RequestedFile<'_>, facts: &Facts) -> State {
+    let index = file.subject.config.index_url().unwrap_or_default();
+    let held = |reason: String| State::Held { until: None, reason };
+    let not_there = || held(format!("the index does not serve `{name}` {version} yet"));
+    match facts.get(&ServedFiles::of(index, name, version)) {
+        Answer::Known(files) if files.is_empty() => not_there(),
+        Answer::Known(files) if files.iter().all(|file: &ServedFile| file.is_yanked) => {
+            held(format!("`{name}` {version} is yanked from the index"))
+        }
+        Answer::Known(_) => State::Create,
+        Answer::Absent => not_there(),
+        Answer::Unknown(why) => {
+            let words = format!("whether the index serves `{name}` {version}: {why}");
+            State::Unknown(why.in_words(words))
+        }
+    }
+}
+
+/// The name of the package: as the settings state it, else as the files at the commit do.
+fn name_of(file: &File, project: &Project, facts: &Facts) -> Answer<String> {
+    match stated(file, project) {
+        Some(name) => Answer::Known(name),
+        None => facts
+            .get(&PackageAt::of(project))
+            .and_then(|package| answer(&package.name))
+            .map(|said| said.value),
+    }
+}
+
+fn stated(file: &File, project: &Project) -> Option<String> {
+    let name = file.deliverable.settings(&project.repo)?.pypi_name.as_ref()?;
+    Some(name.value.clone()).filter(|name| !name.is_empty())
+}
+
+/// The footer that names the change of the request.
+fn request_of(file: &RequestedFile<'_>, release: &Release) -> Option<(String, String)> {
+    let by = file.introduction(release.version.text())?;
+    let id = by.lines.iter().find(|(label, _)| label == "Change-Id")?;
+    Some(("Release-Request".to_owned(), id.1.clone()))
+}
+
+/// A released package.
+struct Released<'a> {
+    file: &'a File,
+    project: &'a Project,
+    name: &'a str,
+    version: &'a str,
+    line: Line,
+}
+
+impl<'a> Released<'a> {
+    fn of(
+        (file, path): (&'a File, &FilePath),
+        (release, project): (&'a Release, &'a Project),
+        name: &'a str,
+        (record, names): (&Record, &BranchNames),
+    ) -> Self {
+        let line = line_of(path, record, names);
+        Self { file, project, name, version: release.version.text(), line }
+    }
+
+    /// The Pythons that it supports, as its files say.
+    fn pythons(&self, facts: &Facts, file: &RequestedFile<'_>) -> Vec<Python> {
+        let day = file.subject.now.to_zoned(TimeZone::UTC).date();
+        let package = facts.get(&PackageAt::of(self.project));
+        package.known().map(|package| package.pythons(day)).unwrap_or_default()
+    }
+
+    fn change(&self, repo: &str, pythons: Vec<Python>) -> Change {
+        self.change_of(self.version, repo, pythons)
+    }
+
+    fn change_of(&self, version: &str, repo: &str, pythons: Vec<Python>) -> Change {
+        let package = self.name.to_owned();
+        Change {
+            repo: repo.to_owned(),
+            line: self.line.clone(),
+            kind: "constraint".to_owned(),
+            id: format!("{}-{version}", normalized(self.name)),
+            topic: TOPIC.to_owned(),
+            subject: format!("Update the constraint of {package} to {version}"),
+            body: String::new(),
+            footers: Vec::new(),
+            edit: Box::new(Constraint { package, version: version.to_owned(), pythons }),
+        }
+    }
+
+    /// The open changes for older versions of the package, in words. They are not abandoned: people decide about them.
+    fn superseded(&self, change: &Change, file: &RequestedFile<'_>, facts: &Facts) -> String {
+        let Answer::Known(branch) = proposing::branch_of(change, facts) else {
+            return String::new();
+        };
+        let open = facts.get(&open_ones(change, branch.clone()));
+        let releases = &self.file.deliverable.releases;
+        let older = releases.iter().take_while(|other| other.version.text() != self.version);
+        let ids: Vec<String> = older
+            .filter(|other| other.projects.iter().any(|one| *one.repo == *self.project.repo))
+            .map(|other| {
+                let text = other.version.text();
+                self.change_of(text, &change.repo, Vec::new()).change_id(&branch)
+            })
+            .collect();
+        let base = file.subject.config.gerrit.trim_end_matches('/');
+        let pages = open.known().into_iter().flat_map(|open| open.iter());
+        let pages = pages.filter(|(_, id)| ids.contains(id));
+        let lines: Vec<String> = pages
+            .map(|(number, _)| {
+                format!("This takes the place of {base}/c/{}/+/{number}.", change.repo)
+            })
+            .collect();
+        lines.join("\n")
+    }
+}
+
+fn open_ones(change: &Change, branch: String) -> OpenWithTopic {
+    OpenWithTopic { repo: change.repo.clone(), branch, topic: TOPIC.to_owned() }
+}
+
+/// The branch of the constraints: of the series, or the trunk for what is in development.
+fn line_of(path: &FilePath, record: &Record, names: &BranchNames) -> Line {
+    let series = record.series().get(path.series()).filter(|_| !path.is_independent());
+    match series.map(|series| (series, series.status.as_ref().map(|status| status.value))) {
+        None | Some((_, None | Some(Status::Development | Status::Future))) => Line::Trunk,
+        Some((series, Some(_))) => Line::FirstOf(series.branches(names)),
+    }
+}
+
+impl CarryOut<Tools<'_>> for ConstraintKind {
+    fn preflight(&self, _: &Step, _: &Tools<'_>) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn prepare<'t>(
+        &self,
+        about: &About<'t>,
+        tools: &'t Tools<'_>,
+    ) -> Result<Prepared<'t>, StepResult> {
+        let Step { repo, action, .. } = about.step;
+        let failed = |why: String| StepResult::Failed(why);
+        let file = tools.record.file(about.file).map_err(|error| failed(error.to_string()))?;
+        let file = file.ok_or_else(|| failed(format!("{} could not be read", about.file)))?;
+        let path = file.path.as_ref().map_err(|error| failed(error.to_string()))?;
+        let found = file.deliverable.releases.iter().find_map(|release| {
+            let project = release.projects.iter().find(|project| *project.repo == *repo)?;
+            (release.version.text() == action.name()).then_some((release, project))
+        });
+        let (release, project) = found.ok_or_else(|| failed("it is not listed any more".into()))?;
+        let name = action.item.as_deref().unwrap_or_default();
+        let one = Released::of(
+            (&file, path),
+            (release, project),
+            name,
+            (tools.record, &tools.config.branches),
+        );
+        let day = tools.now.to_zoned(TimeZone::UTC).date();
+        let pythons = match PackageAt::of(project).answer(tools.sources) {
+            Answer::Known(package) => package.pythons(day),
+            Answer::Absent => Vec::new(),
+            Answer::Unknown(why) => return Err(failed(why.to_string())),
+        };
+        let change = one.change(&tools.config.requirements_repo, pythons);
+        proposing::prepare(change, action.message.as_deref(), tools)
+    }
+}

@@ -1,0 +1,251 @@
+//! Audits: what is missing, whether a tag is what was asked for, and what was published. None changes anything.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use crate::support::http::{HttpServer, Reply, closed_port};
+use crate::support::played::{Played, git, grow, run, tagkeeper};
+use crate::support::proposals::with_file;
+
+const REPO: &str = "garden/trowel";
+
+fn entry(version: &str, commit: &str) -> String {
+    format!("  - version: {version}\n    projects:\n      - repo: {REPO}\n        hash: {commit}\n")
+}
+
+/// Writes the public keys of the playground, and those of somebody else.
+fn keys(root: &Path) -> (String, String) {
+    let exported = |address: &str, name: &str| {
+        let dir = root.join(name);
+        fs::create_dir_all(&dir).unwrap();
+        let output = run(root, "gpg", &["--armor", "--export", address]);
+        assert!(output.status.success() && !output.stdout.is_empty(), "{address}");
+        fs::write(dir.join("key.txt"), output.stdout).unwrap();
+        dir.display().to_string()
+    };
+    let eve = [
+        "--batch",
+        "--quiet",
+        "--passphrase",
+        "",
+        "--quick-generate-key",
+        "eve@evil.example",
+        "default",
+        "default",
+        "0",
+    ];
+    assert!(run(root, "gpg", &eve).status.success());
+    let config = fs::read_to_string(root.join("releases/tagkeeper.yaml")).unwrap();
+    let key = config.lines().find_map(|line| line.trim().strip_prefix("key: ")).unwrap();
+    (exported(key.trim_matches('\''), "ours"), exported("eve@evil.example", "eves"))
+}
+
+#[test]
+fn status_names_what_is_missing_and_the_command_that_fixes_it() {
+    let played = Played::new();
+    let root = played.root();
+    let commit = grow(&root, REPO);
+    played.request("trowel.yaml", &entry("2.2.0", &commit));
+    let dir = root.join("git").join(format!("{REPO}.git"));
+    git(&root, &["-C", dir.to_str().unwrap(), "tag", "by-hand"]);
+    let (status, said) = tagkeeper(&root, &["status", "trowel"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(
+        said.contains("tag: missing")
+            && said.contains("run `tagkeeper apply --release trowel 2.2.0`"),
+        "{said}"
+    );
+    assert!(said.contains("by-hand"), "{said}");
+    let (status, said) = tagkeeper(&root, &["apply", "--release", "trowel", "2.2.0"]);
+    assert_eq!(status, 0, "{said}");
+    let (status, said) = tagkeeper(&root, &["status", "--series", "hibiscus", "--format", "json"]);
+    let audit: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(audit["summary"]["bad"], 0, "{said}");
+    assert_eq!(status, 0, "{said}");
+    // A tag at another commit, a branch that is gone, a ref that was made by nobody's wish.
+    git(&root, &["-C", dir.to_str().unwrap(), "tag", "--force", "2.2.0", "master^"]);
+    git(&root, &["-C", dir.to_str().unwrap(), "branch", "--delete", "--force", "stable/2026.2"]);
+    let (status, said) = tagkeeper(&root, &["status", "trowel"]);
+    assert_eq!(status, 1, "{said}");
+    assert!(said.contains("but deliverables/hibiscus/trowel.yaml says"), "{said}");
+    assert!(said.contains("missing, and no tag has ended it"), "{said}");
+    for wrong in [
+        &["status", "nothing"][..],
+        &["status", "--team", "nobody"],
+        &["status", "--series", "none"],
+    ] {
+        assert_eq!(tagkeeper(&root, wrong).0, 2, "{wrong:?}");
+    }
+    // A repository that cannot be read is not checked, and never missing.
+    fs::rename(root.join("git"), root.join("away")).unwrap();
+    let (status, said) = tagkeeper(&root, &["status", "trowel"]);
+    assert!(status == 3 && !said.contains("missing"), "{said}");
+}
+
+#[test]
+fn verify_judges_signature_message_commit_and_branch() {
+    let played = Played::new();
+    let root = played.root();
+    let commit = grow(&root, REPO);
+    played.request("trowel.yaml", &entry("2.2.0", &commit));
+    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+    let (ours, eves) = keys(&root);
+    let verify = |tag: &str, keys: &str| tagkeeper(&root, &["verify", REPO, tag, "--keys", keys]);
+    let (_, said) = verify("2.2.0", &ours);
+    for good in [
+        "good        signature: good, by key",
+        "good        message",
+        "good        commit",
+        "good        branch",
+    ] {
+        assert!(said.contains(good), "{good}: {said}");
+    }
+    assert!(said.contains(&format!("trust: the keys in {ours}")), "{said}");
+    let (status, said) = verify("2.2.0", &eves);
+    assert!(status == 1 && said.contains("not by a trusted key"), "{said}");
+    let (_, said) = tagkeeper(&root, &["verify", REPO, "2.2.0"]);
+    assert!(said.contains("the keys that the releases repository publishes"), "{said}");
+    let dir = root.join("git").join(format!("{REPO}.git"));
+    let dir = dir.to_str().unwrap();
+    git(&root, &["-C", dir, "tag", "2.3.0"]);
+    git(&root, &["-C", dir, "tag", "-a", "-m", "trowel 2.4.0 release", "2.4.0"]);
+    for (tag, says) in
+        [("2.3.0", "lightweight"), ("2.4.0", "there is none"), ("9.9.9", "no such tag")]
+    {
+        let (status, said) = verify(tag, &ours);
+        assert!(status == 1 && said.contains(says), "{tag}: {said}");
+    }
+    // A plain clone, and the releases repository by its URL.
+    let clone = root.join("clone");
+    git(&root, &["clone", "--quiet", "--no-checkout", dir, clone.to_str().unwrap()]);
+    let releases = root.join("releases");
+    let output = run(
+        &root,
+        "env",
+        &[
+            "-C",
+            "/",
+            env!("CARGO_BIN_EXE_tagkeeper"),
+            "verify",
+            REPO,
+            "2.2.0",
+            "--releases",
+            releases.to_str().unwrap(),
+            "--clone",
+            clone.to_str().unwrap(),
+            "--keys",
+            &ours,
+        ],
+    );
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        said.contains("good        commit") && said.contains("good        signature"),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let (status, said) = verify("2.2.0", "/nowhere");
+    assert!(status == 3 || said.contains("NOT CHECKED signature"), "{said}");
+}
+
+/// Lets the record publish the key of the playground, and gives its fingerprint.
+fn publish(root: &Path, ours: &str) -> String {
+    let key = fs::read(Path::new(ours).join("key.txt")).unwrap();
+    let config = fs::read_to_string(root.join("releases/tagkeeper.yaml")).unwrap();
+    let print = config.lines().find_map(|line| line.trim().strip_prefix("key: ")).unwrap();
+    let print = print.trim_matches('\'').to_lowercase();
+    let file = root.join(format!("releases/doc/source/static/0x{print}.txt"));
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, key).unwrap();
+    let series = root.join("releases/data/series_status.yaml");
+    let text = fs::read_to_string(&series).unwrap();
+    let status = text.lines().find(|line| line.contains("status: development")).unwrap();
+    let indent = &status[..status.find("status").unwrap()];
+    let with_key = format!(
+        "{status}\n{indent}signing-key:\n{indent}  key: '0x{print}'\n{indent}  start: '2020-01-01'\n{indent}  end: present"
+    );
+    fs::write(&series, text.replacen(status, &with_key, 1)).unwrap();
+    git(root, &["add", "."]);
+    git(root, &["commit", "--quiet", "--message", "Publish"]);
+    print
+}
+
+fn artifacts_at(root: &Path, host: &str) -> (i32, String) {
+    let tarballs = format!("{host}/{{repo}}/{{name}}-{{version}}.tar.gz");
+    tagkeeper(root, &["artifacts", REPO, "2.2.0", "--index", host, "--site-tarball", &tarballs])
+}
+
+/// What an index and a host of tarballs answer; `served` is the tarball and its signature.
+fn answer(line: &str, (tarball, signature): (Vec<u8>, Vec<u8>)) -> Reply {
+    const TARBALL: &str = "/t/trowel/trowel-2.2.0.tar.gz";
+    const PAGE: &[u8] = b"<html><a href='x#sha256=ab'>trowel-2.2.0-py3-none-any.whl</a></html>";
+    match line {
+        _ if line.contains("/simple/trowel/") => Reply::Say(200, "", PAGE.to_vec()),
+        _ if line.ends_with(TARBALL) => Reply::Say(200, "", tarball),
+        _ if line.ends_with(".asc") && !signature.is_empty() => Reply::Say(200, "", signature),
+        _ => Reply::Say(404, "", Vec::new()),
+    }
+}
+
+#[test]
+fn artefacts_are_judged_each_by_itself_and_signatures_are_verified() {
+    let played = Played::new();
+    let root = played.root();
+    let (ours, _) = keys(&root);
+    let dir = root.join("git").join(format!("{REPO}.git"));
+    let tip = git(&root, &["-C", dir.to_str().unwrap(), "rev-parse", "master"]);
+    let tip = with_file(&dir, &tip, "setup.cfg", "[metadata]\nname = trowel\n");
+    git(&root, &["-C", dir.to_str().unwrap(), "update-ref", "refs/heads/master", &tip]);
+    played.request("trowel.yaml", &entry("2.2.0", &tip));
+    let print = publish(&root, &ours);
+    let tarball = root.join("trowel-2.2.0.tar.gz");
+    fs::write(&tarball, "a tarball").unwrap();
+    assert!(
+        run(
+            &root,
+            "gpg",
+            &[
+                "--batch",
+                "--armor",
+                "--detach-sign",
+                "--local-user",
+                &print,
+                tarball.to_str().unwrap()
+            ]
+        )
+        .status
+        .success()
+    );
+    let signature = fs::read(root.join("trowel-2.2.0.tar.gz.asc")).unwrap();
+    let served = Arc::new(Mutex::new((b"a tarball".to_vec(), signature)));
+    let own = Arc::clone(&served);
+    let server =
+        HttpServer::play(move |_, asked| answer(asked.line(), own.lock().unwrap().clone()));
+    let (index, tarballs) = (server.url(""), server.url("/t/{repo}/{name}-{version}.tar.gz"));
+    let look = || {
+        tagkeeper(
+            &root,
+            &["artifacts", REPO, "2.2.0", "--index", &index, "--site-tarball", &tarballs],
+        )
+    };
+    let (status, said) = look();
+    assert_eq!(status, 1, "the sdist is missing: {said}");
+    assert!(
+        said.contains("BAD         sdist on the index")
+            && said.contains("good        wheel on the index"),
+        "{said}"
+    );
+    assert!(said.contains("good        signature of the tarball: good, by key"), "{said}");
+    served.lock().unwrap().0 = b"another tarball".to_vec();
+    let (_, said) = look();
+    assert!(said.contains("BAD         signature of the tarball"), "{said}");
+    served.lock().unwrap().1 = Vec::new();
+    let (_, said) = look();
+    assert!(said.contains("signature of the tarball: not there"), "{said}");
+    let away = closed_port();
+    let (status, said) = artifacts_at(&root, &format!("http://127.0.0.1:{away}"));
+    assert!(status == 3 && !said.contains("not there"), "{said}");
+    assert_eq!(tagkeeper(&root, &["artifacts", REPO, "9.9.9", "--index", &index]).0, 2);
+}
