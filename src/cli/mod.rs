@@ -7,6 +7,7 @@ mod artifacts;
 mod check;
 mod choose;
 mod constraints;
+mod countdown;
 mod difference;
 mod edit;
 mod exit;
@@ -14,6 +15,7 @@ mod explain;
 mod fmt;
 mod help;
 mod init_series;
+mod list;
 mod new;
 mod opening;
 mod output;
@@ -81,6 +83,8 @@ enum Command {
     Edit(edit::EditArgs),
     Fmt(fmt::FmtArgs),
     InitSeries(init_series::InitSeriesArgs),
+    List(list::ListArgs),
+    Countdown(countdown::CountdownArgs),
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Approve(approve::ApproveArgs),
@@ -144,6 +148,8 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Edit(args) => edit::run(args, output),
         Command::Fmt(args) => fmt::run(args, output),
         Command::InitSeries(args) => init_series::run(args, output),
+        Command::List(args) => list::run(args, output),
+        Command::Countdown(args) => countdown::run(args, output),
         Command::Plan(args) => plan::run(args, output),
         Command::Apply(args) => apply::run(args, output),
         Command::Approve(args) => approve::run(args, output),
@@ -172,6 +178,8 @@ impl Command {
             Self::Edit(args) => Some(&mut args.opening),
             Self::Fmt(args) => Some(&mut args.opening),
             Self::InitSeries(args) => Some(&mut args.opening),
+            Self::List(args) => Some(&mut args.opening),
+            Self::Countdown(args) => Some(&mut args.opening),
             Self::Plan(args) => Some(&mut args.opening),
             Self::Apply(args) => Some(&mut args.opening),
             Self::Approve(args) => Some(&mut args.opening),

@@ -33,6 +33,7 @@ impl fmt::Debug for Config {
             requirements_repo,
             after,
             pages,
+            authoring,
         } = self;
         f.debug_struct("Config")
             .field("git", &without_login(git))
@@ -60,6 +61,7 @@ impl fmt::Debug for Config {
             .field("requirements_repo", requirements_repo)
             .field("after", after)
             .field("pages", pages)
+            .field("authoring", authoring)
             .finish()
     }
 }

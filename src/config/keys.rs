@@ -220,6 +220,11 @@ pub const KEYS: &[Key] = &[
         Slot::CheckedList(pages::set_redirects),
         "redirects of the release site, each `FROM TO`",
     ),
+    Key::new(
+        "ignored-commits",
+        Slot::List(|c, subjects| c.authoring.ignored_commits = subjects),
+        "subjects of commits that wait for no release, with `*` and `?`",
+    ),
 ];
 
 impl Config {
@@ -301,6 +306,7 @@ impl Key {
             "site.commit" => config.pages.commit.clone(),
             "site.tarball" => config.pages.tarball.clone(),
             "site.redirects" => pages::redirects_text(config),
+            "ignored-commits" => config.authoring.ignored_commits.join(","),
             _ => String::new(),
         }
     }

@@ -3,6 +3,7 @@
 //! Everything is typed, every key has a default, and a mistake is reported at its line.
 
 mod after;
+mod authoring;
 mod debug;
 mod keys;
 mod pages;
@@ -12,6 +13,7 @@ mod site;
 mod terms;
 
 pub use after::{AfterTag, Optional, Proposals};
+pub use authoring::Authoring;
 pub use keys::{KEYS, Key};
 pub use pages::{Pages, breaks_a_redirect};
 pub use policy::{

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::after::AfterTag;
+use super::authoring::Authoring;
 use super::pages::Pages;
 use crate::tree::deliverable::Deliverable;
 use crate::tree::terms::Terms;
@@ -65,6 +66,8 @@ pub struct Config {
     pub after: AfterTag,
     /// The release site.
     pub pages: Pages,
+    /// What the commands that prepare requests go by.
+    pub authoring: Authoring,
 }
 
 /// Which series take nothing more.
@@ -186,6 +189,7 @@ impl Default for Config {
             requirements_repo: text("openstack/requirements"),
             after: AfterTag::default(),
             pages: Pages::default(),
+            authoring: Authoring::default(),
         }
     }
 }

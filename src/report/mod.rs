@@ -8,6 +8,7 @@ pub mod approval;
 pub mod audit;
 pub mod comments;
 mod compared;
+pub mod countdown;
 pub mod draft;
 mod fingerprint;
 pub mod github;
@@ -27,6 +28,7 @@ pub mod rewrite;
 mod said;
 pub mod sarif;
 pub mod schedule;
+pub mod table;
 pub mod text;
 pub mod zuul;
 

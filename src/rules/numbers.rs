@@ -9,6 +9,7 @@ pub static NUMBERS: &[&Rule] = &[
     &version::dependency_minor_bump::RULE,
     &version::duplicate_version::RULE,
     &commit::existing_tag::RULE,
+    &timing::final_rc::RULE,
     &version::pre_release_progression::RULE,
     &timing::rc_too_early::RULE,
     &version::series_first::RULE,

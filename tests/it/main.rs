@@ -26,6 +26,7 @@ mod http;
 mod killed;
 mod ledger;
 mod library;
+mod list;
 mod mail;
 mod mirror;
 mod mirror_damage;

@@ -3,6 +3,7 @@
 use super::heads::{Head, known};
 use super::number::Line;
 use crate::facts::ancestor::FirstAncestor;
+use crate::facts::history::Range;
 use crate::facts::repository::CommitIn;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::OneDeliverable;
@@ -13,7 +14,7 @@ use crate::version::{BranchKind, Form, Version};
 use crate::workspace::Failure;
 
 /// What may come before a release of one deliverable.
-pub(super) struct Before {
+pub(in crate::ops) struct Before {
     /// The releases of the file, in its order, without marks such as `2024.1-eom`.
     own: Vec<Release>,
     /// The same of the nearest older series that has any, and how many series back that is; of the independent file where
@@ -24,24 +25,24 @@ pub(super) struct Before {
 }
 
 impl Before {
-    pub(super) fn of(on: &OneDeliverable<'_>) -> Self {
+    pub(in crate::ops) fn of(on: &OneDeliverable<'_>) -> Self {
         let own = numbered(&on.deliverable().releases);
         let (series_back, older) = older(on);
         Self { own, older, series_back, form: on.deliverable().form.clone() }
     }
 
     /// The newest entry of the file.
-    pub(super) fn newest(&self) -> Option<&Release> {
+    pub(in crate::ops) fn newest(&self) -> Option<&Release> {
         self.own.last()
     }
 
     /// The entry of the file before its newest one.
-    pub(super) fn before_newest(&self) -> Option<&Release> {
+    pub(in crate::ops) fn before_newest(&self) -> Option<&Release> {
         self.own.iter().nth_back(1)
     }
 
     /// Asks for what [`Before::followed`] needs.
-    pub(super) fn ask(&self, heads: &[Head], asks: &mut Asks) {
+    pub(in crate::ops) fn ask(&self, heads: &[Head], asks: &mut Asks) {
         heads.iter().filter_map(|head| self.question(head)).for_each(|question| asks.put(question));
         self.newest_of(heads).into_iter().for_each(|question| asks.put(question));
     }
@@ -50,7 +51,7 @@ impl Before {
     ///
     /// # Errors
     /// If that is not known.
-    pub(super) fn followed(
+    pub(in crate::ops) fn followed(
         &self,
         head: &Head,
         facts: &Facts,
@@ -65,13 +66,29 @@ impl Before {
         Ok(all.find(|(_, project)| project.hash.eq_ignore_ascii_case(found)))
     }
 
+    /// What came to a commit since the release before it; `None` if there is none.
+    ///
+    /// # Errors
+    /// If that is not known.
+    pub(in crate::ops) fn range(
+        &self,
+        head: &Head,
+        facts: &Facts,
+    ) -> Result<Option<Range>, Failure> {
+        Ok(self.followed(head, facts)?.map(|(_, project)| Range {
+            repo: head.repo.clone(),
+            older: Some(project.hash.to_ascii_lowercase()),
+            newer: head.hash.clone(),
+        }))
+    }
+
     /// What the version of a new release is counted from. A branch that others left continues its own numbers: the newest
     /// release in the history of the first commit counts. It is the newest of the file where none is, and where the
     /// repository lacks the commit of that one: then what it holds is no whole history.
     ///
     /// # Errors
     /// If that is not known.
-    pub(super) fn line(&self, heads: &[Head], facts: &Facts) -> Result<Line<'_>, Failure> {
+    pub(in crate::ops) fn line(&self, heads: &[Head], facts: &Facts) -> Result<Line<'_>, Failure> {
         if let Some(newest) = self.newest_of(heads)
             && facts.get(&newest) == Answer::Absent
         {
@@ -89,7 +106,7 @@ impl Before {
     }
 
     /// The same by the file alone.
-    pub(super) fn listed_line(&self) -> Line<'_> {
+    pub(in crate::ops) fn listed_line(&self) -> Line<'_> {
         Line { own: self.newest().map(|it| &it.version.value), ..self.older_line() }
     }
 
@@ -155,7 +172,9 @@ fn older(on: &OneDeliverable<'_>) -> (usize, Vec<Release>) {
 }
 
 /// Where the stable branch of the nearest older series begins: the file, its entry of the branch, and the release there.
-pub(super) fn branch_point(on: &OneDeliverable<'_>) -> Option<(std::rc::Rc<File>, Release)> {
+pub(in crate::ops) fn branch_point(
+    on: &OneDeliverable<'_>,
+) -> Option<(std::rc::Rc<File>, Release)> {
     on.in_older_series().find_map(|(series, file)| {
         let wanted = on.config.branches.name(BranchKind::Stable, series.branch_id());
         let plain = on.config.branches.name(BranchKind::Stable, &series.name);
@@ -172,7 +191,7 @@ pub(super) fn branch_point(on: &OneDeliverable<'_>) -> Option<(std::rc::Rc<File>
 
 /// The name under which the changes since a branch point are counted: the highest version at its commits, which is the
 /// release if it was made of the first candidate.
-pub(super) fn called(file: &File, point: &Release) -> String {
+pub(in crate::ops) fn called(file: &File, point: &Release) -> String {
     let at = |release: &Release| {
         let commits =
             release.projects.iter().map(|it| (it.repo.as_str(), it.hash.to_ascii_lowercase()));

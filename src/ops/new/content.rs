@@ -3,7 +3,7 @@
 use super::before::Before;
 use super::decision::Decision;
 use super::heads::{Head, known};
-use crate::facts::history::{Commits, LeftOut, Logged, Notes, NotesIn, Range};
+use crate::facts::history::{Commits, LeftOut, Logged, Notes, NotesIn};
 use crate::facts::{Answer, Asks, Facts};
 use crate::report::draft::{LeftBehind, Taken};
 use crate::workspace::Failure;
@@ -13,7 +13,7 @@ pub(super) fn ask(before: &Before, decision: &Decision, facts: &Facts, asks: &mu
     before.ask(&decision.heads, asks);
     for head in &decision.heads {
         asks.put(left_out(head));
-        if let Ok(Some(range)) = range(before, head, facts) {
+        if let Ok(Some(range)) = before.range(head, facts) {
             asks.put(Commits(range.clone()));
             asks.put(NotesIn(range));
         }
@@ -43,7 +43,7 @@ pub(super) fn notes<'f>(
 ) -> Result<Vec<&'f Notes>, Failure> {
     let mut found = Vec::new();
     for head in &decision.heads {
-        if let Some(range) = range(before, head, facts)? {
+        if let Some(range) = before.range(head, facts)? {
             let what = || format!("the release notes of `{}`", head.repo);
             found.push(known(facts.get(&NotesIn(range)), what, || gone(head))?);
         }
@@ -53,7 +53,7 @@ pub(super) fn notes<'f>(
 
 fn of_repository(before: &Before, head: &Head, facts: &Facts) -> Result<Taken, Failure> {
     let followed = before.followed(head, facts)?;
-    let commits = match range(before, head, facts)? {
+    let commits = match before.range(head, facts)? {
         None => Vec::new(),
         Some(range) => {
             let what = || format!("which commits of `{}` came since the last release", head.repo);
@@ -74,14 +74,6 @@ fn of_repository(before: &Before, head: &Head, facts: &Facts) -> Result<Taken, F
         commits: commits.into_iter().collect::<Vec<Logged>>(),
         behind,
     })
-}
-
-fn range(before: &Before, head: &Head, facts: &Facts) -> Result<Option<Range>, Failure> {
-    Ok(before.followed(head, facts)?.map(|(_, project)| Range {
-        repo: head.repo.clone(),
-        older: Some(project.hash.to_ascii_lowercase()),
-        newer: head.hash.clone(),
-    }))
 }
 
 fn left_out(head: &Head) -> LeftOut {

@@ -11,17 +11,17 @@ use crate::workspace::Failure;
 
 /// The commit that a release takes of one repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Head {
+pub(in crate::ops) struct Head {
     /// Name as in the files.
-    pub(super) repo: String,
+    pub(in crate::ops) repo: String,
     /// The branch that it comes from.
-    pub(super) branch: String,
+    pub(in crate::ops) branch: String,
     /// 40 hex digits.
-    pub(super) hash: String,
+    pub(in crate::ops) hash: String,
 }
 
 /// The repositories of the deliverable, other than retired ones; those of the nearest older series where the file names none.
-pub(super) fn repositories(on: &OneDeliverable<'_>) -> Vec<String> {
+pub(in crate::ops) fn repositories(on: &OneDeliverable<'_>) -> Vec<String> {
     let mut repos = on.deliverable().repositories();
     if repos.is_empty() {
         let older = on.in_older_series().map(|(_, file)| file.deliverable.repositories());
@@ -32,7 +32,7 @@ pub(super) fn repositories(on: &OneDeliverable<'_>) -> Vec<String> {
 }
 
 /// Asks for what [`heads`] needs.
-pub(super) fn ask(
+pub(in crate::ops) fn ask(
     on: &OneDeliverable<'_>,
     asked: &NewOptions,
     kind: Option<Kind>,
@@ -58,7 +58,7 @@ pub(super) fn ask(
 ///
 /// # Errors
 /// If a branch or commit is not there, or that could not be found out.
-pub(super) fn heads(
+pub(in crate::ops) fn heads(
     on: &OneDeliverable<'_>,
     asked: &NewOptions,
     kind: Option<Kind>,
@@ -91,7 +91,7 @@ fn head(
         found,
         || format!("which branch of `{repo}` to release"),
         || {
-            Failure::refused(format!("`{repo}` has no trunk to release from"))
+            Failure::refused(format!("`{repo}` does not exist, or has no trunk"))
                 .help("name a branch with `--branch`")
         },
     )?;
@@ -166,12 +166,12 @@ fn branches(on: &OneDeliverable<'_>, asked: &NewOptions, kind: Option<Kind>) -> 
 }
 
 /// Whether a caller who writes `name` means `repo`: its name, or what follows the last slash.
-pub(super) fn is_named(repo: &str, name: &str) -> bool {
+pub(in crate::ops) fn is_named(repo: &str, name: &str) -> bool {
     repo == name || repo.rsplit('/').next() == Some(name)
 }
 
 /// What is known; an unknown fact is an error that names where it was asked.
-pub(super) fn known<T>(
+pub(in crate::ops) fn known<T>(
     answer: Answer<T>,
     what: impl FnOnce() -> String,
     absent: impl FnOnce() -> Failure,

@@ -4,7 +4,7 @@
 //! where a fact is unknown.
 
 mod auto;
-mod before;
+pub(in crate::ops) mod before;
 mod content;
 mod decision;
 pub(in crate::ops) mod entry;

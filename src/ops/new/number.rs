@@ -4,13 +4,13 @@ use super::Kind;
 use crate::version::{Form, PreReleaseKind, Version};
 
 /// What comes before a new release.
-pub(super) struct Line<'a> {
+pub(in crate::ops) struct Line<'a> {
     /// The release of this file that the new one follows.
-    pub(super) own: Option<&'a Version>,
+    pub(in crate::ops) own: Option<&'a Version>,
     /// The highest version of the nearest older series that has one, and how many series back that is.
-    pub(super) before: Option<(&'a Version, usize)>,
+    pub(in crate::ops) before: Option<(&'a Version, usize)>,
     /// How the file writes versions.
-    pub(super) form: &'a Form,
+    pub(in crate::ops) form: &'a Form,
 }
 
 /// The version of a release of that kind.

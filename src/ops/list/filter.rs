@@ -1,0 +1,159 @@
+//! Which files a list is about.
+
+use std::rc::Rc;
+
+use super::{Filter, Only};
+use crate::tree::deliverable::{Branch, Status};
+use crate::tree::file::{FilePath, INDEPENDENT};
+use crate::tree::record::{File, Record};
+use crate::tree::series::Series;
+use crate::version::{BranchKind, BranchNames, SpecialKind};
+use crate::workspace::{Failure, Workspace};
+
+/// One file of a list.
+pub(super) struct Entry {
+    pub(super) path: FilePath,
+    pub(super) file: Rc<File>,
+    /// None for an independent file.
+    pub(super) series: Option<Series>,
+}
+
+/// The files of a list, and those that cannot be read.
+#[derive(Default)]
+pub(super) struct Files {
+    pub(super) entries: Vec<Entry>,
+    pub(super) notes: Vec<String>,
+}
+
+/// A folder of the record, with its series.
+pub(super) struct Folder {
+    pub(super) dir: String,
+    pub(super) series: Option<Series>,
+}
+
+impl Filter {
+    /// The files that meet the conditions, by series as the record lists them, then by name.
+    pub(super) fn files(&self, workspace: &Workspace, record: &Record) -> Result<Files, Failure> {
+        let mut files = Files::default();
+        let paths = record.paths().map_err(Failure::outside)?;
+        for folder in self.folders(record)? {
+            let prefix = format!("deliverables/{}/", folder.dir);
+            for path in paths.iter().filter(|path| path.starts_with(&prefix)) {
+                let Some(file) = record.known_file(path) else { continue };
+                let Ok(parsed) = file.path.clone() else { continue };
+                match file.is_readable() {
+                    false => files.notes.push(format!("{path} cannot be read and is left out")),
+                    true => {
+                        let entry = Entry { path: parsed, file, series: folder.series.clone() };
+                        let is_wanted = self.accepts(&entry, &workspace.config.branches);
+                        files.entries.extend(Some(entry).filter(|_| is_wanted));
+                    }
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// The folders of the series that meet the conditions.
+    pub(super) fn folders(&self, record: &Record) -> Result<Vec<Folder>, Failure> {
+        let list = record.series();
+        let of = |series: &Series| Folder {
+            dir: series.name.value.clone(),
+            series: Some(series.clone()),
+        };
+        let independent = || Folder { dir: INDEPENDENT.to_owned(), series: None };
+        let mut folders = Vec::new();
+        for name in &self.series {
+            match (name.as_str(), list.get(name)) {
+                (_, Some(series)) => folders.push(of(series)),
+                ("all", None) => {
+                    folders.extend(list.all.iter().map(of));
+                    folders.push(independent());
+                }
+                ("independent" | INDEPENDENT, None) => folders.push(independent()),
+                _ => {
+                    return Err(Failure::usage(format!("there is no series `{name}`")).help(
+                        format!(
+                            "the newest are {}; also `independent` and `all`",
+                            list.newest_names(4)
+                        ),
+                    ));
+                }
+            }
+        }
+        if self.series.is_empty() && !self.statuses.is_empty() {
+            folders.extend(list.all.iter().map(of));
+        }
+        if self.series.is_empty() && self.statuses.is_empty() {
+            folders.extend(list.current().map(of));
+            if folders.is_empty() {
+                return Err(Failure::usage("no series is in development")
+                    .help("name one with `--series`, or `--series all`"));
+            }
+        }
+        folders.retain(|folder| self.has_status(folder.series.as_ref()));
+        Ok(folders)
+    }
+
+    /// Whether the status of a series is among those that are wanted.
+    pub(super) fn has_status(&self, series: Option<&Series>) -> bool {
+        let status = series.and_then(|series| series.status.as_ref()).map(|it| it.value);
+        self.statuses.is_empty()
+            || status.is_some_and(|status| self.statuses.iter().any(|it| is_called(status, it)))
+    }
+
+    fn accepts(&self, entry: &Entry, names: &BranchNames) -> bool {
+        let file = &entry.file.deliverable;
+        let team = file.team.as_ref().map(|team| team.value.as_str());
+        let among = |wanted: &[String], value: Option<&str>| {
+            wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|it| it == value))
+        };
+        among(&self.teams, team)
+            && among(&self.kinds, Some(&entry.kind()))
+            && among(&self.models, entry.model().as_deref())
+            && self.only.iter().all(|only| entry.meets(*only, names))
+    }
+}
+
+/// `end of life` may be written with dashes.
+fn is_called(status: Status, word: &str) -> bool {
+    status.as_str() == word || status.as_str().replace(' ', "-") == word
+}
+
+impl Entry {
+    /// Its type, as the file writes it.
+    pub(super) fn kind(&self) -> String {
+        let file = &self.file.deliverable;
+        let own = file.words.kind.as_deref().map(str::to_owned);
+        own.unwrap_or_else(|| file.effective_kind(&self.path).as_str().to_owned())
+    }
+
+    /// Its model, as the file writes it.
+    pub(super) fn model(&self) -> Option<String> {
+        let file = &self.file.deliverable;
+        file.effective_model(&self.path).map(|model| file.model_name(model).to_owned())
+    }
+
+    /// The name of its series, or `independent`.
+    pub(super) fn series_name(&self) -> &str {
+        self.series.as_ref().map_or("independent", |series| series.name.as_str())
+    }
+
+    /// The stable branch that it lists, whatever the site calls such branches.
+    pub(super) fn stable_branch(&self, names: &BranchNames) -> Option<&Branch> {
+        let mut branches = self.file.deliverable.branches.iter();
+        branches.find(|branch| names.read_kind(&branch.name) == Some(BranchKind::Stable))
+    }
+
+    fn meets(&self, only: Only, names: &BranchNames) -> bool {
+        let file = &self.file.deliverable;
+        match only {
+            Only::WithoutBranch => self.stable_branch(names).is_none(),
+            Only::WithoutRelease => file.releases.is_empty(),
+            Only::Ended => {
+                let newest = file.releases.last().and_then(|release| release.version.special());
+                newest.is_some_and(|special| special.kind() != SpecialKind::Last)
+            }
+        }
+    }
+}

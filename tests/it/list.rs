@@ -1,0 +1,209 @@
+//! `list` and `countdown`: what is in the lists, and what is said where something is not known.
+
+use std::collections::BTreeSet;
+
+use tagkeeper::facts::Network;
+use tagkeeper::ops::countdown::countdown;
+use tagkeeper::ops::list::{Filter, Only, What, list};
+use tagkeeper::report::table::{Form, Table};
+use tagkeeper::workspace::{FailureKind, Options, Workspace};
+use tempfile::TempDir;
+
+use crate::support::work::Work;
+
+const SERIES: &str = "- {name: hibiscus, release-id: 2026.2, status: development, initial-release: 2026-09-30}\n- {name: gazpacho, release-id: 2026.1, status: maintained}\n- {name: zed, status: end of life}\n";
+const SCHEDULE: &str = "start-week: '2026-04-06'\nrelease-week: '2026-09-28'\ncycle:\n  - {name: R-6, start: '2026-08-17', end: '2026-08-21', x-project: [h-final-lib]}\n  - {name: R-5, start: '2026-08-24', end: '2026-08-28', x-project: [h-3, h-ff]}\n  - {name: R-4, start: '2026-08-31', end: '2026-09-04'}\n  - {name: R-0, start: '2026-09-28', end: '2026-10-02', x-project: [h-final]}\n";
+
+struct Garden {
+    dir: TempDir,
+    releases: Work,
+}
+
+fn file(team: &str, kind: &str, rest: &str) -> String {
+    format!(
+        "team: {team}\ntype: {kind}\nrelease-model: cycle-with-intermediary\nrepository-settings:\n  garden/rose: {{}}\n{rest}"
+    )
+}
+
+fn release(version: &str, hash: &str) -> String {
+    format!(
+        "releases:\n  - version: {version}\n    projects:\n      - repo: garden/rose\n        hash: {hash}\n"
+    )
+}
+
+impl Garden {
+    fn new() -> Self {
+        let dir = TempDir::new().unwrap();
+        let releases = Work::new(dir.path().join("releases"));
+        let rose = Work::new(dir.path().join("git/garden/rose"));
+        let first = rose.commit(&[("code.py", "1")], "Begin").to_string();
+        rose.commit(&[("code.py", "2")], "Mend");
+        rose.commit(&[("code.py", "3")], "Update .gitreview for stable/2026.2");
+        let branch = "branches:\n  - name: stable/2026.1\n    location: 1.0.0\n";
+        let end = release("zed-eol", &first);
+        let files = [
+            ("data/series_status.yaml", SERIES.to_owned()),
+            ("doc/source/hibiscus/schedule.yaml", SCHEDULE.to_owned()),
+            (
+                "deliverables/hibiscus/rose.yaml",
+                file("garden", "library", &release("1.1.0", &first)),
+            ),
+            ("deliverables/hibiscus/lily.yaml", file("pond", "service", "")),
+            ("deliverables/hibiscus/broken.yaml", "team: [\n".to_owned()),
+            (
+                "deliverables/gazpacho/rose.yaml",
+                file("garden", "library", &format!("{}{branch}", release("1.0.0", &first))),
+            ),
+            ("deliverables/zed/rose.yaml", file("garden", "library", &end)),
+        ];
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        releases.commit(&files, "Begin");
+        Self { dir, releases }
+    }
+
+    fn workspace(&self, git: &str) -> Workspace {
+        let root = self.dir.path().to_str().unwrap();
+        let settings = [
+            ("git", git.to_owned()),
+            ("cache", format!("{root}/cache")),
+            ("governance", format!("{root}/projects.yaml")),
+            ("gerrit", String::new()),
+        ];
+        let options = Options {
+            directory: self.releases.path.clone(),
+            settings: settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+            network: Network::Offline,
+            now: Some("2026-08-25T12:00:00Z".parse().unwrap()),
+            ..Options::default()
+        };
+        Workspace::open_merged(&options).unwrap()
+    }
+
+    fn here(&self) -> Workspace {
+        self.workspace(&format!("{}/git/{{repo}}", self.dir.path().display()))
+    }
+
+    fn list(&self, what: What, change: impl FnOnce(&mut Filter)) -> Table {
+        let mut filter = Filter::default();
+        change(&mut filter);
+        list(&self.here(), what, &filter).unwrap()
+    }
+}
+
+fn names(table: &Table) -> Vec<String> {
+    let mut out = Vec::new();
+    table.write(Form::Names, &mut out).unwrap();
+    String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn text(table: Table, columns: &[&str]) -> String {
+    let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
+    let mut out = Vec::new();
+    table.with_columns(&columns).unwrap().write(Form::Csv, &mut out).unwrap();
+    String::from_utf8(out).unwrap().replace("\r\n", "\n")
+}
+
+#[test]
+fn deliverables_are_chosen_by_what_their_files_say() {
+    let garden = Garden::new();
+    let of = |change: fn(&mut Filter)| names(&garden.list(What::Deliverables, change));
+    assert_eq!(of(|_| {}), ["lily", "rose"]);
+    assert_eq!(of(|it| it.kinds = vec!["library".to_owned()]), ["rose"]);
+    assert_eq!(of(|it| it.teams = vec!["pond".to_owned()]), ["lily"]);
+    assert_eq!(of(|it| it.models = vec!["independent".to_owned()]), [""; 0]);
+    assert_eq!(of(|it| it.only = BTreeSet::from([Only::WithoutRelease])), ["lily"]);
+    assert_eq!(of(|it| it.statuses = vec!["end-of-life".to_owned()]), ["rose"]);
+    let all = |it: &mut Filter| {
+        it.series = vec!["all".to_owned()];
+        it.only = BTreeSet::from([Only::Ended]);
+    };
+    let ended = garden.list(What::Deliverables, all);
+    assert_eq!(text(ended, &["deliverable", "series"]), "deliverable,series\nrose,zed\n");
+    let table = garden.list(What::Deliverables, |_| {});
+    assert_eq!(table.notes, ["deliverables/hibiscus/broken.yaml cannot be read and is left out"]);
+    let wrong = Filter { series: vec!["indri".to_owned()], ..Filter::default() };
+    let failure = list(&garden.here(), What::Deliverables, &wrong).unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::Usage);
+}
+
+#[test]
+fn releases_branches_series_and_teams_are_what_the_record_lists() {
+    let garden = Garden::new();
+    let releases = garden.list(What::Releases, |it| it.series = vec!["gazpacho".to_owned()]);
+    assert_eq!(
+        text(releases, &["version", "repository"]),
+        "version,repository\n1.0.0,garden/rose\n"
+    );
+    let branches = garden.list(What::Branches, |it| it.series = vec!["all".to_owned()]);
+    assert_eq!(
+        text(branches, &[]),
+        "deliverable,series,branch,location\nrose,gazpacho,stable/2026.1,1.0.0\n"
+    );
+    let series = garden.list(What::Series, |it| it.statuses = vec!["development".to_owned()]);
+    assert_eq!(text(series, &["series", "release-id"]), "series,release-id\nhibiscus,2026.2\n");
+    let teams = garden.list(What::Teams, |it| it.series = vec!["all".to_owned()]);
+    assert_eq!(
+        text(teams, &["team", "deliverables"]),
+        "team,deliverables\ngarden,rose\npond,lily\n"
+    );
+}
+
+#[test]
+fn a_time_chooses_what_was_merged_in_it() {
+    let garden = Garden::new();
+    let hash = "0123456789012345678901234567890123456789";
+    let text_of = file("garden", "library", &release("2.0.0", hash));
+    garden.releases.tick(86_400);
+    garden.releases.commit(&[("deliverables/gazpacho/rose.yaml", &text_of)], "Release");
+    let at =
+        |seconds: i64| jiff::Timestamp::from_second(crate::support::work::DAWN + seconds).unwrap();
+    let between = |since: i64, until: i64| {
+        let table = garden.list(What::Releases, |it| {
+            it.series = vec!["all".to_owned()];
+            it.since = Some(at(since));
+            it.until = Some(at(until));
+        });
+        text(table, &["version", "listed"])
+    };
+    assert_eq!(between(3600, 200_000), "version,listed\n2.0.0,2023-11-15\n");
+    assert_eq!(between(200_000, 300_000), "version,listed\n");
+}
+
+#[test]
+fn what_waits_is_counted_without_what_the_site_ignores_and_unknown_is_not_nothing() {
+    let garden = Garden::new();
+    let waits = garden.list(What::Unreleased, |it| it.kinds = vec!["library".to_owned()]);
+    assert_eq!(waits.unknown, [""; 0]);
+    assert_eq!(
+        text(waits, &["repository", "branch", "since", "count"]),
+        "repository,branch,since,count\ngarden/rose,master,1.1.0,1\n"
+    );
+    let nowhere = garden.workspace("https://nowhere.invalid/{repo}");
+    let unknown = list(&nowhere, What::Unreleased, &Filter::default()).unwrap();
+    assert!(
+        unknown.rows.is_empty() && unknown.unknown.iter().all(|it| it.contains("nowhere.invalid"))
+    );
+    assert_eq!(unknown.unknown.len(), 2, "{:?}", unknown.unknown);
+    let failure = list(&nowhere, What::Contacts, &Filter::default()).unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::Outside, "governance is not there");
+}
+
+#[test]
+fn a_week_has_its_deadlines_and_what_is_not_done() {
+    let garden = Garden::new();
+    let late = file("garden", "library", "");
+    garden.releases.commit(&[("deliverables/hibiscus/thorn.yaml", &late)], "Add");
+    let week = countdown(&garden.here(), None, Some("R-5")).unwrap();
+    assert_eq!((week.week.as_str(), week.weeks_left), ("R-5", Some(5)));
+    let events: Vec<&str> = week.events.iter().map(|event| event.event.as_str()).collect();
+    assert_eq!(events, ["h-3", "h-ff"]);
+    assert_eq!(week.later_events.len(), 1);
+    let undone: Vec<&str> = week.missing.iter().map(|undone| undone.what.as_str()).collect();
+    assert_eq!(undone, ["release"]);
+    assert!(week.missing[0].overdue && week.missing[0].names == ["thorn"], "{:?}", week.missing);
+    assert_eq!(countdown(&garden.here(), None, None).unwrap(), week, "the week now");
+    let failure = countdown(&garden.here(), None, Some("R-99")).unwrap_err();
+    assert_eq!(failure.kind(), FailureKind::Usage);
+    assert!(failure.hints()[0].contains("R-6 to R-0"), "{:?}", failure.hints());
+}
