@@ -4,6 +4,8 @@ use super::exit::Exit;
 use super::opening::{Now, Opening, Playground};
 use super::output::Output;
 use crate::ops::announce::{Announcement, announce};
+use crate::ops::mails::mail_of_tag;
+use crate::text::visible;
 use crate::workspace::{Failure, Workspace};
 
 /// Send the announcement of a tag, for sites where a job in the tag pipeline does that (`announce: tag`)
@@ -13,9 +15,18 @@ use crate::workspace::{Failure, Workspace};
 #[derive(clap::Args, Debug)]
 pub(super) struct AnnounceArgs {
     /// The repository, as the deliverable files name it
-    repo: String,
+    #[arg(required_unless_present = "print_template")]
+    repo: Option<String>,
     /// The tag, with or without `refs/tags/`
-    tag: String,
+    #[arg(required_unless_present = "print_template")]
+    tag: Option<String>,
+    /// Write the mail about a tag that is there to standard output, and send nothing
+    #[arg(long)]
+    print: bool,
+    /// Write the template of announcements to standard output: the default one, which explains what a template may use, or the
+    /// site's own
+    #[arg(long, conflicts_with_all = ["repo", "tag", "print"])]
+    print_template: bool,
     #[command(flatten)]
     pub(super) opening: Opening,
     /// Merged revision to read deliverable files and configuration from
@@ -30,8 +41,17 @@ pub(super) struct AnnounceArgs {
 pub(super) fn run(args: &AnnounceArgs, output: &mut Output) -> Result<Exit, Failure> {
     let options = args.now.onto(args.opening.options()).at(&args.head);
     let workspace = Workspace::open_merged(&options)?;
-    let Announcement { tag, result } =
-        announce(&workspace, (&args.repo, &args.tag), args.ground.get())?;
-    output.write(|out, _| writeln!(out, "announcement {tag} of {}: {result}", args.repo))?;
+    let (Some(repo), Some(tag)) = (&args.repo, &args.tag) else {
+        output.write(|out, _| write!(out, "{}", workspace.words().text))?;
+        return Ok(Exit::Fine);
+    };
+    if args.print {
+        let mail = mail_of_tag(&workspace, repo, tag)?;
+        let text = mail.mail.known().map(|(_, text)| visible(text)).unwrap_or_default();
+        output.write(|out, _| write!(out, "{text}"))?;
+        return Ok(Exit::Fine);
+    }
+    let Announcement { tag, result } = announce(&workspace, (repo, tag), args.ground.get())?;
+    output.write(|out, _| writeln!(out, "announcement {tag} of {repo}: {result}"))?;
     Ok(result.worst().into())
 }

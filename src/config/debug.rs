@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::site::{Config, Mail, PackageIndex};
+use super::site::{Config, PackageIndex};
 use crate::text::without_login;
 
 impl fmt::Debug for Config {
@@ -73,19 +73,6 @@ impl fmt::Debug for PackageIndex {
             Self::Unstated => f.write_str("Unstated"),
             Self::None => f.write_str("None"),
         }
-    }
-}
-
-impl fmt::Debug for Mail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { smtp, directory, from, to, login_file } = self;
-        f.debug_struct("Mail")
-            .field("smtp", &smtp.as_deref().map(without_login))
-            .field("directory", directory)
-            .field("from", from)
-            .field("to", to)
-            .field("login_file", login_file)
-            .finish()
     }
 }
 

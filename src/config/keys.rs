@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::after;
+use super::mail;
 use super::pages;
 use super::site::{Announce, ClosedSeries, Config, PackageIndex, SigningFormat};
 use crate::text::without_login;
@@ -151,7 +152,17 @@ pub const KEYS: &[Key] = &[
         "directory to which mails are written, one file each",
     ),
     Key::new("mail.from", Slot::Optional(|c| &mut c.mail.from), "sender of announcements"),
-    Key::new("mail.to", Slot::List(|c, to| c.mail.to = to), "recipients of announcements"),
+    Key::new("mail.to", Slot::List(mail::put_to), "recipients of announcements"),
+    Key::new(
+        "mail.reply-to",
+        Slot::Optional(|c| &mut c.mail.reply_to),
+        "where answers to announcements go; empty: to the sender",
+    ),
+    Key::new(
+        "mail.template",
+        Slot::Checked(mail::set_template),
+        "path of the site's own template of announcements in the releases repository",
+    ),
     Key::new(
         "mail.login-file",
         Slot::Optional(|c| &mut c.mail.login_file),
@@ -161,6 +172,11 @@ pub const KEYS: &[Key] = &[
         "announce",
         Slot::Checked(set_announce),
         "who sends announcements: `apply`, a job of the tag pipeline (`tag`), or nobody (`never`)",
+    ),
+    Key::new(
+        "announce-pre-releases",
+        Slot::Checked(mail::set_pre_releases),
+        "which pre-releases are announced: `rc`, `all` or `none`",
     ),
     Key::new(
         "ledger",
@@ -286,6 +302,8 @@ impl Key {
             },
             "stable-branch-exempt" => config.stable_branch_exempt.join(","),
             "mail.to" => config.mail.to.join(","),
+            "mail.template" => config.mail.template.clone().unwrap_or_default(),
+            "announce-pre-releases" => config.mail.pre_releases.as_str().to_owned(),
             "signing.format" => match config.signing.format {
                 SigningFormat::Gpg => "gpg".to_owned(),
                 SigningFormat::Ssh => "ssh".to_owned(),
@@ -419,6 +437,7 @@ mod tests {
                 "git" | "push" => "/srv/{repo}",
                 "signing.format" => "ssh",
                 "announce" => "never",
+                "announce-pre-releases" => "all",
                 "ledger" => "refs/x/y",
                 "version-form" => "pep440",
                 "steps" => "follow-ups",

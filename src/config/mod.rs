@@ -6,6 +6,7 @@ mod after;
 mod authoring;
 mod debug;
 mod keys;
+mod mail;
 mod pages;
 mod policy;
 mod read;
@@ -15,12 +16,13 @@ mod terms;
 pub use after::{AfterTag, Optional, Proposals};
 pub use authoring::Authoring;
 pub use keys::{KEYS, Key};
+pub use mail::{Mail, PreReleases, Recipients};
 pub use pages::{Pages, breaks_a_redirect};
 pub use policy::{
     Broken, Day, Described, Find, FollowUp, Hold, HoldStatus, Holding, Hours, Matches, On, OnCall,
     POLICY, Policy, PolicyLevel, RuleLevel, Soak, Who, Window, policy_schema,
 };
 pub use site::{
-    Announce, Approval, CONFIG, ClosedSeries, Config, Mail, PackageIndex, Signing, SigningFormat,
+    Announce, Approval, CONFIG, ClosedSeries, Config, PackageIndex, Signing, SigningFormat,
     expand_home,
 };

@@ -1,6 +1,7 @@
 //! What the release site is called, where it is, and where its links lead.
 
 use super::site::Config;
+use crate::tree::deliverable::{ArtifactLinkMode, Deliverable, Project, Release};
 
 /// The settings below `site:`. Templates of URLs; an empty one means that the site has no such place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,43 @@ impl Default for Pages {
             redirects: vec![(text("/teams/shade.html"), text("/teams/openstacksdk.html"))],
         }
     }
+}
+
+impl Config {
+    /// The address of the source archive of a release of one repository, unless the site or the deliverable has none.
+    pub fn archive_url(
+        &self,
+        deliverable: &Deliverable,
+        release: &Release,
+        project: &Project,
+    ) -> Option<String> {
+        let template = &self.pages.tarball;
+        let mode = deliverable.artifact_link_mode.as_ref().map(|mode| mode.value);
+        let has_none = mode == Some(ArtifactLinkMode::None) || release.version.special().is_some();
+        if template.is_empty() || has_none {
+            return None;
+        }
+        let settings = deliverable.settings(&project.repo);
+        let short = project.repo.rsplit('/').next().unwrap_or_default();
+        let own = project.tarball_base.as_ref();
+        let base = own.or(settings.and_then(|settings| settings.tarball_base.as_ref()));
+        let name = normal(base.map_or(short, |base| base.value.as_str()));
+        let url = template.replace("{repo}", short).replace("{name}", &name);
+        Some(url.replace("{version}", release.version.text()))
+    }
+}
+
+/// The name of an archive: as the package index writes names in files.
+fn normal(name: &str) -> String {
+    let mut normal = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '-' | '.' if normal.ends_with('_') => {}
+            '-' | '.' => normal.push('_'),
+            c => normal.extend(c.to_lowercase()),
+        }
+    }
+    normal
 }
 
 impl Pages {
@@ -128,5 +166,16 @@ pub(super) fn template(value: &str, names: &[&str]) -> Result<String, String> {
     match missing {
         Some(name) => Err(format!("`{value}` does not say where {name} goes")),
         None => Ok(value.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normal;
+
+    #[test]
+    fn archives_are_named_as_the_index_writes_names() {
+        assert_eq!(normal("oslo.config"), "oslo_config");
+        assert_eq!(normal("Puppet-.-Nova"), "puppet_nova");
     }
 }

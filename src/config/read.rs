@@ -1,6 +1,7 @@
 //! From the bytes of `tagkeeper.yaml` to a [`Config`].
 
 use super::keys::{KEYS, Slot};
+use super::mail;
 use super::site::Config;
 use super::terms;
 use crate::tree::place::Problem;
@@ -47,6 +48,9 @@ impl Config {
 
     fn take_value(&mut self, decoder: &mut Decoder, value: Field<'_>, (key, slot): (&str, Slot)) {
         let text = match (&value.node.content, slot) {
+            (Content::Sequence(_), _) if key == "mail.to" => {
+                return mail::take_to(self, decoder, value);
+            }
             (Content::Sequence(_), Slot::List(put)) => {
                 let items = decoder.items(value).filter_map(|item| decoder.text(item));
                 return put(self, items.map(|item| item.value).collect());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::after::AfterTag;
 use super::authoring::Authoring;
+use super::mail::Mail;
 use super::pages::Pages;
 use crate::tree::deliverable::Deliverable;
 use crate::tree::terms::Terms;
@@ -130,21 +131,6 @@ pub enum SigningFormat {
     Ssh,
 }
 
-/// Where announcements go.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// URL of the mail server.
-    pub smtp: Option<String>,
-    /// Directory that takes a file a mail instead.
-    pub directory: Option<String>,
-    /// Sender.
-    pub from: Option<String>,
-    /// Recipients.
-    pub to: Vec<String>,
-    /// File with user and password.
-    pub login_file: Option<String>,
-}
-
 impl Default for Config {
     fn default() -> Self {
         let text = |text: &str| text.to_owned();
@@ -168,11 +154,8 @@ impl Default for Config {
                 .to_vec(),
             signing: Signing { format: SigningFormat::Gpg, key: None, home: None },
             mail: Mail {
-                smtp: None,
-                directory: None,
-                from: None,
                 to: vec![text("release-announce@lists.openstack.org")],
-                login_file: None,
+                ..Mail::default()
             },
             announce: Announce::Apply,
             ledger: None,

@@ -159,6 +159,16 @@ impl Question for OrphansAt {
     }
 }
 
+/// The package at a commit of a repository that is open.
+///
+/// # Errors
+/// When git cannot read or bring its files. What the files do not decide is no error.
+pub fn package_in(repository: &Repository, commit: Oid) -> Result<Package, GitError> {
+    let files = AtCommit::of(repository, commit);
+    let package = Package::read(&files);
+    files.finish().map(|()| package)
+}
+
 /// What `read` finds in the files at the commit; `wanted` are the ones that it will probably read.
 fn at_commit<T>(
     sources: &Sources,

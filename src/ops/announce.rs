@@ -60,6 +60,11 @@ fn send(workspace: &Workspace, repo: &str, tag: &str) -> Result<StepResult, Fail
     if Version::new(tag).special().is_some() {
         return Ok(StepResult::Ended("a tag that ends a series has no announcement".to_owned()));
     }
+    let version = Version::read(tag, &file.deliverable.form);
+    if !workspace.config.mail.pre_releases.announce(&version) {
+        let why = "this pre-release is not announced (`announce-pre-releases`)";
+        return Ok(StepResult::Ended(why.to_owned()));
+    }
     let ledger = workspace.ledger()?;
     let noted = ledger.read().map_err(Failure::outside)?;
     let entry = noted.entry(repo, tag).map_err(Failure::outside)?;
@@ -117,7 +122,11 @@ fn plan(record: &Record, (place, file): (&str, &File), (repo, tag): (&str, &str)
 }
 
 /// The file of the record that lists the release; none where there is no such release.
-fn listing(record: &Record, repo: &str, tag: &str) -> Result<Option<(String, Rc<File>)>, Failure> {
+pub(super) fn listing(
+    record: &Record,
+    repo: &str,
+    tag: &str,
+) -> Result<Option<(String, Rc<File>)>, Failure> {
     let index = record.index();
     if let Some(failure) = record.failures().into_iter().next() {
         return Err(Failure::outside(failure).help("nothing was announced"));

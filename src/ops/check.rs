@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::mails::planned_mails;
 use super::plan::plan_of;
 use super::proposed::{clock_of, may_be_in_review};
 use super::report;
@@ -105,7 +106,10 @@ fn judged(
         Preview::Review => {
             let sources = opened(workspace, &sources)?;
             let plan = plan_of(workspace, &request, sources);
-            let review = report::review(workspace, &case, change, (&mut facts, sources))?;
+            let mut review = report::review(workspace, &case, change, (&mut facts, sources))?;
+            if let Ok(plan) = &plan {
+                review.mails = planned_mails(workspace, plan, &request.head, sources);
+            }
             Some(Found { plan, review })
         }
     };

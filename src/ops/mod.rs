@@ -25,6 +25,7 @@ pub mod init_series;
 mod kinds;
 pub mod list;
 mod located;
+pub mod mails;
 mod merged;
 pub mod new;
 mod overrides;

@@ -17,6 +17,8 @@ pub struct Package {
     pub name: Found<Said<String>>,
     /// Its trove classifiers; `None` if there is no Python package.
     pub classifiers: Found<Vec<Said<String>>>,
+    /// What it is: one line.
+    pub about: Found<Said<String>>,
     /// The Pythons on which it may be installed.
     pub requires_python: Found<VersionSpecifiers>,
     /// What it needs to be installed, with its extras, and without what its tests and its documentation need. `None` if there
@@ -50,9 +52,17 @@ impl Package {
         Self {
             name: sources.name(),
             classifiers: sources.classifiers(),
+            about: sources.about(),
             requires_python: sources.requires_python(),
             requirements: sources.requirements(),
         }
+    }
+
+    /// What it is in one line, if its files say so.
+    pub fn summary(&self) -> Option<String> {
+        let about = self.about.as_ref().ok()?.as_ref()?;
+        let words: Vec<&str> = about.value.split_whitespace().collect();
+        (!words.is_empty()).then(|| words.join(" "))
     }
 
     /// The Pythons that it supports: as `requires-python` or the classifiers say, else those that are maintained on `day`.
@@ -126,6 +136,13 @@ impl<'a> Sources<'a> {
             };
         }
         self.of_setup(SetupPy::name, |file, _| Ok(file.name()))
+    }
+
+    fn about(&self) -> Found<Said<String>> {
+        match self.project()? {
+            Some(project) if project.about.is_some() => Ok(project.about.clone()),
+            _ => self.of_setup(SetupPy::about, |file, _| Ok(file.about())),
+        }
     }
 
     fn classifiers(&self) -> Found<Vec<Said<String>>> {

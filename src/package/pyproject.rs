@@ -20,6 +20,8 @@ pub(super) struct PyProject {
     pub(super) is_package: bool,
     /// The name.
     pub(super) name: Option<Said<String>>,
+    /// What it is in one line.
+    pub(super) about: Option<Said<String>>,
     /// The classifiers.
     pub(super) classifiers: Option<Vec<Said<String>>>,
     /// The Pythons that it allows.
@@ -112,10 +114,12 @@ impl<'a> Reader<'a> {
         };
         if let Some(poetry) = poetry {
             found.name = self.text(poetry, "name")?;
+            found.about = self.text(poetry, "description").unwrap_or_default();
             found.classifiers = self.texts(poetry, "classifiers")?;
         }
         let Some(project) = project else { return Ok(found) };
         found.name = self.text(project, "name")?;
+        found.about = self.text(project, "description").unwrap_or_default();
         found.classifiers = self.texts(project, "classifiers")?;
         found.requires_python = self.text(project, "requires-python")?;
         found.dependencies = self.texts(project, "dependencies")?;

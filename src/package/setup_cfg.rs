@@ -33,6 +33,14 @@ impl SetupCfg {
         Some(Said::at(&self.file, line, name.to_owned()))
     }
 
+    /// `summary` or `description` of `[metadata]`, unless it is in another file.
+    pub(super) fn about(&self) -> Option<Said<String>> {
+        let entries = ["summary", "description"].map(|key| self.ini.get("metadata", key));
+        let (line, text) = entries.into_iter().flatten().find_map(Entry::first)?;
+        let is_named = ["file:", "attr:"].iter().any(|word| text.starts_with(word));
+        (!is_named).then(|| Said::at(&self.file, line, text.to_owned()))
+    }
+
     /// The classifiers, in the file or in the one that it names.
     pub(super) fn classifiers(&self, files: &dyn Files) -> Result<Vec<Said<String>>, Undecided> {
         let mut found = Vec::new();

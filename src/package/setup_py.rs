@@ -42,6 +42,12 @@ impl SetupPy {
         self.text("name", &value).map(Some)
     }
 
+    /// What the package is in one line.
+    pub(super) fn about(&self, files: &dyn Files) -> Found<Said<String>> {
+        let Some(value) = self.argument("description", files)? else { return Ok(None) };
+        self.text("description", &value).map(Some)
+    }
+
     /// The classifiers.
     pub(super) fn classifiers(&self, files: &dyn Files) -> Found<Vec<Said<String>>> {
         let Some(value) = self.argument("classifiers", files)? else { return Ok(None) };

@@ -18,6 +18,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 mod lines;
+pub mod mail;
 pub mod message;
 pub mod outcome;
 pub mod plan;

@@ -3,7 +3,7 @@
 use super::book::Entry;
 use super::markup::web;
 use crate::config::Config;
-use crate::tree::deliverable::{ArtifactLinkMode, Project, Release, ReleaseFlag, ReleaseNotes};
+use crate::tree::deliverable::{Project, Release, ReleaseFlag, ReleaseNotes};
 use crate::tree::landed::Landing;
 use crate::tree::series::SeriesList;
 
@@ -29,23 +29,7 @@ impl<'a> Links<'a> {
         release: &Release,
         project: &Project,
     ) -> Option<String> {
-        let template = &self.config.pages.tarball;
-        let mode = entry.file.deliverable.artifact_link_mode.as_ref().map(|mode| mode.value);
-        if template.is_empty() || mode == Some(ArtifactLinkMode::None) {
-            return None;
-        }
-        let settings = entry.file.deliverable.settings(&project.repo);
-        if release.version.special().is_some() {
-            return None;
-        }
-        let short = project.repo.rsplit('/').next().unwrap_or_default();
-        let own = project.tarball_base.as_ref();
-        let base = own.or(settings.and_then(|settings| settings.tarball_base.as_ref()));
-        let name = normal(base.map_or(short, |base| base.value.as_str()));
-        let url = template
-            .replace("{repo}", short)
-            .replace("{name}", &name)
-            .replace("{version}", release.version.text());
+        let url = self.config.archive_url(&entry.file.deliverable, release, project)?;
         web(&url).map(str::to_owned)
     }
 
@@ -89,29 +73,5 @@ impl<'a> Links<'a> {
                 links.iter().map(|(repo, link)| (format!("{} notes", short(repo)), link)).collect()
             }
         }
-    }
-}
-
-/// The name of an archive: as the package index writes names in files.
-fn normal(name: &str) -> String {
-    let mut normal = String::with_capacity(name.len());
-    for c in name.chars() {
-        match c {
-            '-' | '.' if normal.ends_with('_') => {}
-            '-' | '.' => normal.push('_'),
-            c => normal.extend(c.to_lowercase()),
-        }
-    }
-    normal
-}
-
-#[cfg(test)]
-mod tests {
-    use super::normal;
-
-    #[test]
-    fn archives_are_named_as_the_index_writes_names() {
-        assert_eq!(normal("oslo.config"), "oslo_config");
-        assert_eq!(normal("Puppet-.-Nova"), "puppet_nova");
     }
 }

@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use jiff::Timestamp;
 
-use super::announcement::{Addresses, Delivery, Template};
-use crate::config::{Config, Policy};
+use super::announcement::{Delivery, SiteTemplate};
+use crate::config::{Config, Mail, Policy};
 use crate::facts::pushed_files::{FilesAt, PushedFiles};
 use crate::facts::{Answer, Sources};
 use crate::gerrit::Gerrit;
@@ -64,10 +64,10 @@ pub struct Named {
 pub struct Mails {
     /// The way.
     pub delivery: Delivery,
-    /// From and to.
-    pub addresses: Addresses,
+    /// Who writes to whom.
+    pub mail: Mail,
     /// The words.
-    pub template: Template<'static>,
+    pub template: SiteTemplate,
 }
 
 /// What steps are carried out with.

@@ -226,6 +226,18 @@ impl Record {
         Ok(self.snapshot.read(path)?.map(|blob| blob.bytes))
     }
 
+    /// The names of the files of a directory, sorted; none if there is no such directory.
+    ///
+    /// # Errors
+    /// If it cannot be listed.
+    pub fn files_in(&self, directory: &str) -> Result<Vec<String>, ReadError> {
+        let items = self.snapshot.list(directory)?.into_iter();
+        let mut names: Vec<String> =
+            items.filter(|item| item.kind == ItemKind::File).map(|item| item.name).collect();
+        names.sort();
+        Ok(names)
+    }
+
     /// Whether there is no `deliverables` directory.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::config::{CONFIG, Config, POLICY, Policy, expand_home};
+use crate::steps::announcement::SiteTemplate;
 use crate::tree::place::Problem;
 use crate::tree::record::Record;
 
@@ -37,6 +38,40 @@ pub(super) fn read_config(
     let wrong = wrong.iter().map(|problem| line(&name, problem));
     let lines = wrong.chain(also.iter().map(|problem| line(POLICY, problem)));
     Err(Failure::usage(lines.collect::<Vec<_>>().join("\n")))
+}
+
+/// Files of templates are no larger than this, in bytes, and no more than this many.
+const LARGEST_TEMPLATE: usize = 64 << 10;
+const MOST_TEMPLATES: usize = 50;
+
+/// The template that `mail.template` names, with the files beside it: of the base side, like the configuration.
+pub(super) fn read_template(
+    config: &Config,
+    trusted: &Record,
+) -> Result<Option<SiteTemplate>, Failure> {
+    let Some(path) = &config.mail.template else { return Ok(None) };
+    let wrong = |why: String| Failure::usage(format!("`mail.template`: {why}"));
+    let text = |path: &str, bytes: Vec<u8>| match String::from_utf8(bytes) {
+        Ok(text) if text.len() <= LARGEST_TEMPLATE => Ok(text),
+        Ok(_) => Err(wrong(format!("{path} is larger than {LARGEST_TEMPLATE} bytes"))),
+        Err(_) => Err(wrong(format!("{path} is not UTF-8"))),
+    };
+    let bytes = trusted.bytes(path).map_err(Failure::outside)?;
+    let bytes = bytes.ok_or_else(|| {
+        wrong(format!("there is no file {path} in the releases repository"))
+            .help("it is read from the base of a request: merge it first")
+    })?;
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let mut beside = Vec::new();
+    let names = trusted.files_in(folder).map_err(Failure::outside)?;
+    let others = names.into_iter().filter(|other| other != name && !folder.is_empty());
+    for other in others.take(MOST_TEMPLATES) {
+        let at = format!("{folder}/{other}");
+        if let Some(bytes) = trusted.bytes(&at).map_err(Failure::outside)? {
+            beside.push((other, text(&at, bytes)?));
+        }
+    }
+    Ok(Some(SiteTemplate { name: path.clone(), text: text(path, bytes)?, beside }))
 }
 
 /// The cache directory; inside the git directory for a user without a home.

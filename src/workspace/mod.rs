@@ -30,11 +30,12 @@ use crate::config::{CONFIG, Config, POLICY, Policy};
 use crate::facts::Network;
 use crate::git::{Git, Oid, Repository};
 use crate::rules::{self, Clock};
+use crate::steps::announcement::SiteTemplate;
 use crate::tree::record::{Record, SERIES_STATUS};
 use crate::tree::request::Request;
 use crate::tree::schedule::path_of;
 use crate::tree::scope::{self, Base, Compared, Ends, Wanted};
-use configuration::{cache, read_config, text_cache};
+use configuration::{cache, read_config, read_template, text_cache};
 use paths::paths_in;
 
 /// A releases repository with its configuration.
@@ -50,6 +51,8 @@ pub struct Workspace {
     /// Repositories asked at the same time.
     pub jobs: usize,
     home: Option<PathBuf>,
+    /// The site's own words of announcements.
+    template: Option<SiteTemplate>,
     /// What is looked at.
     pub wanted: Wanted,
     /// Of `wanted`.
@@ -115,6 +118,7 @@ impl Workspace {
         for (key, value) in &options.settings {
             config.set(key, value).map_err(|why| Failure::usage(format!("`{key}`: {why}")))?;
         }
+        let template = read_template(&config, trusted)?;
         let cache = cache(&config, home.as_deref(), repository.git_dir());
         wanted.terms = Arc::clone(&config.terms);
         wanted.text_cache = Some(text_cache(&cache));
@@ -125,7 +129,7 @@ impl Workspace {
         };
         let jobs = options.jobs.max(1);
         let options = options.clone();
-        Ok(Self { repository, config, policy, now, jobs, home, wanted, ends, options })
+        Ok(Self { repository, config, policy, now, jobs, home, template, wanted, ends, options })
     }
 
     /// Compares with the revision `base` from now on.

@@ -12,7 +12,7 @@ use crate::ledger::{Ledger, Shared};
 use crate::net::http::{Client, Options};
 use crate::net::smtp::{Login, Server};
 use crate::steps::Mails;
-use crate::steps::announcement::{Addresses, DEFAULT_TEMPLATE, Delivery};
+use crate::steps::announcement::{Addresses, Delivery, SiteTemplate};
 use crate::tree::record::Record;
 
 impl Workspace {
@@ -95,29 +95,39 @@ impl Workspace {
         valid.next().map(|key| key.key.value.clone())
     }
 
-    /// The sender and the recipients of announcements; `None` where the site sends none.
-    fn addresses(&self) -> Result<Option<Addresses>, Failure> {
+    /// The sender of announcements, if the site sends any and all addresses can be ones.
+    fn sender(&self) -> Result<Option<String>, Failure> {
         let mail = &self.config.mail;
-        if mail.smtp.is_none() && mail.directory.is_none() {
+        if !mail.is_on() {
             return Ok(None);
         }
         let from = mail.from.clone().ok_or_else(|| {
             Failure::usage("`mail.from` is not set")
                 .help("set the address that announcements come from")
         })?;
-        let addresses = Addresses { from, to: mail.to.clone(), reply_to: None };
-        addresses.check().map_err(|error| {
+        let to = mail.all_recipients().cloned().collect();
+        let all = Addresses { from: from.clone(), to, reply_to: mail.reply_to.clone() };
+        all.check().map_err(|error| {
             Failure::usage(error).help("fix `mail:` in `tagkeeper.yaml`; nothing was done")
         })?;
-        Ok(Some(addresses))
+        Ok(Some(from))
     }
 
-    /// Refuses addresses that no mail can have, before anything is pushed.
+    /// Refuses addresses that no mail can have, and a template that cannot be filled in, before anything is pushed.
     ///
     /// # Errors
     /// A mistake of the configuration.
     pub fn check_addresses(&self) -> Result<(), Failure> {
-        self.addresses().map(drop)
+        self.sender()?;
+        self.words().check().map_err(|why| {
+            Failure::usage(why)
+                .help("fix the template that `mail.template` names; nothing was done")
+        })
+    }
+
+    /// The words of announcements.
+    pub fn words(&self) -> SiteTemplate {
+        self.template.clone().unwrap_or_default()
     }
 
     /// The way announcements go, with their sender and recipients. All of it is checked before anything is pushed.
@@ -142,8 +152,8 @@ impl Workspace {
             (None, Some(directory)) => Delivery::Directory(self.path(directory)),
             (None, None) => return Ok(None),
         };
-        let addresses = self.addresses()?;
-        Ok(addresses.map(|addresses| Mails { delivery, addresses, template: DEFAULT_TEMPLATE }))
+        let (mail, template) = (self.config.mail.clone(), self.words());
+        Ok(self.sender()?.map(|_| Mails { delivery, mail, template }))
     }
 
     /// The Gerrit that the configuration names, in the name that its login file gives.

@@ -39,6 +39,7 @@ mod options;
 mod own_message;
 mod plain;
 mod plan;
+mod preview;
 mod push;
 mod replay;
 mod report;

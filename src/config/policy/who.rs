@@ -55,6 +55,9 @@ impl Described {
 }
 
 impl Who {
+    /// The keys by which an entry says whom it is about.
+    pub(in crate::config) const KEYS: &'static [&'static str] = KEYS;
+
     /// Without any condition.
     pub(super) fn everybody() -> Self {
         Self::default()
@@ -62,7 +65,7 @@ impl Who {
 
     /// Reads the conditions of an entry. One with a mistake is left out, so that what is read covers at least those who
     /// were meant.
-    pub(super) fn read(decoder: &mut Decoder, fields: &Fields<'_>) -> Self {
+    pub(in crate::config) fn read(decoder: &mut Decoder, fields: &Fields<'_>) -> Self {
         let mut texts = |key| fields.get(key).and_then(|field| list(decoder, field, Decoder::text));
         let (deliverables, teams, series) = (texts("deliverables"), texts("team"), texts("series"));
         let kinds = fields.get("type").and_then(|field| words(decoder, field));

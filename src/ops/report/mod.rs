@@ -38,8 +38,8 @@ pub(super) fn review(
     }
     let found = Found { workspace, facts };
     let deliverables = files.iter().map(|file| deliverable::review(file, &found)).collect();
-    let review =
-        Review { approvals: approved(workspace, case, change, (facts, sources)), deliverables };
+    let approvals = approved(workspace, case, change, (facts, sources));
+    let review = Review { approvals, deliverables, mails: Vec::new() };
     match case.request.failures().into_iter().next() {
         None => Ok(review),
         Some(failure) => Err(Failure::outside(failure)),

@@ -8,6 +8,7 @@ use super::{Attention, DeliverableReview, Headline, Page, attention};
 use crate::facts::Answer;
 use crate::plan::Plan;
 use crate::report::approval::ApprovalReport;
+use crate::report::mail::PlannedMail;
 use crate::report::{json, text};
 
 /// Writes the page as one JSON document and a line end.
@@ -25,6 +26,7 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         no_plan: page.plan.err(),
         approvals: &page.review.approvals,
         deliverables: &page.review.deliverables,
+        mails: &page.review.mails,
     };
     crate::text::json::write(&document, out)
 }
@@ -42,4 +44,5 @@ struct Document<'a> {
     no_plan: Option<&'a str>,
     approvals: &'a Answer<ApprovalReport>,
     deliverables: &'a [DeliverableReview],
+    mails: &'a [PlannedMail],
 }

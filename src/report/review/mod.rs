@@ -18,6 +18,7 @@ pub use headline::Headline;
 pub(super) use told::Told;
 
 use super::approval::ApprovalReport;
+use super::mail::PlannedMail;
 use super::{Report, Strictness};
 use crate::facts::people::Person;
 use crate::facts::{Answer, Unknown};
@@ -46,6 +47,8 @@ pub struct Review {
     pub approvals: Answer<ApprovalReport>,
     /// By file.
     pub deliverables: Vec<DeliverableReview>,
+    /// The announcements as they will be sent.
+    pub mails: Vec<PlannedMail>,
 }
 
 /// One deliverable file of the request.

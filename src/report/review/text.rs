@@ -9,7 +9,7 @@ use super::{
 use crate::calendar::moment;
 use crate::facts::Answer;
 use crate::report::text::{Pen, Style, verdict};
-use crate::report::{approval, compared, plan};
+use crate::report::{approval, compared, mail, plan};
 use crate::rules::Level;
 use crate::text::one_line;
 
@@ -39,6 +39,10 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write, style: Style) -> io::Result<(
     match page.plan {
         Ok(found) => plan::write(found, text.out, style)?,
         Err(why) => text.unknown("what would be done", why)?,
+    }
+    if !page.review.mails.is_empty() {
+        text.title("Announcements")?;
+        mail::write(&page.review.mails, text.out, style)?;
     }
     writeln!(text.out)?;
     let headline = text.headline(page);

@@ -1,9 +1,10 @@
 //! Announcing a tag: once, from what the tag says, and only where the tag is ours.
 
 use super::{
-    Announcement, Mail, News, Outcome, ReleaseError, Released, SignedBy, TagAtHand, news, released,
+    Addresses, Announcement, Mail, News, Outcome, ReleaseError, Released, SignedBy, TagAtHand,
+    news, released,
 };
-use crate::config::Announce;
+use crate::config::{Announce, Described};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::git::{Refs, Repository, Signature, signature_of};
 use crate::ledger::{Begun, Entry, StepName, StepRecord};
@@ -50,8 +51,9 @@ impl StepKind for AnnouncementKind {
 
     fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
         let Some((file, release)) = part.release() else { return Vec::new() };
-        let is_announced = release.version.special().is_none();
-        if !is_announced || file.subject.config.announce != Announce::Apply {
+        let config = file.subject.config;
+        let is_announced = config.mail.pre_releases.announce(&release.version);
+        if !is_announced || config.announce != Announce::Apply {
             return Vec::new();
         }
         let step = |project: &Project| {
@@ -84,6 +86,15 @@ fn state(
     };
     if let Some(record) = entry.steps.get(&StepName::new(IN_LEDGER)) {
         return recorded(file, release, record);
+    }
+    let mail = &file.subject.config.mail;
+    let who = Described::of(&file.file.deliverable, file.path);
+    if mail.is_on() && mail.recipients(&who).is_empty() {
+        let why = format!(
+            "`mail.to` names nobody for `{}`; add an address, or an entry for it",
+            who.name
+        );
+        return State::Operator(why);
     }
     match tag {
         State::Create | State::Held { .. } => State::Create,
@@ -183,7 +194,7 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
         tools.remotes.read_now(repo, look).map_err(StepResult::Failed)?;
         let (released, news) =
             read.unwrap_or_else(|| Err(StepResult::Failed(format!("`{repo}` was not read"))))?;
-        let mail = compose(&released, &news, mails, tools).map_err(StepResult::Failed)?;
+        let mail = compose(&released, &news, (mails, &file), tools).map_err(StepResult::Failed)?;
         let send = move || match mails.delivery.deliver(&mail) {
             Outcome::Accepted(said) => StepResult::Made(said),
             Outcome::Refused(refusal) => StepResult::Failed(refusal.why),
@@ -245,11 +256,12 @@ fn read_back(
 fn compose(
     released: &Released,
     news: &News,
-    mails: &Mails,
+    (mails, file): (&Mails, &File),
     tools: &Tools<'_>,
 ) -> Result<Mail, String> {
-    let announcement = Announcement::with_news(released, news, mails.template)
+    let announcement = Announcement::in_words(released, news, &mails.template)
         .map_err(|error| error.to_string())?;
     let today = (tools.clock)();
-    Mail::compose(&announcement, &mails.addresses, today).map_err(|error| error.to_string())
+    let addresses = Addresses::about(file, &mails.mail);
+    Mail::compose(&announcement, &addresses, today).map_err(|error| error.to_string())
 }

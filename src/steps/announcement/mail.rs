@@ -3,10 +3,13 @@
 use std::time::SystemTime;
 
 use jiff::Timestamp;
+use lettre::message::header::{Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, SinglePart};
 
 use super::render::Announcement;
+use crate::config::{self, Described};
 use crate::net::smtp::Parcel;
+use crate::tree::record::File;
 
 /// Who writes to whom, as the configuration says: `Name <user@host>` or `user@host`.
 #[derive(Clone, Debug)]
@@ -47,6 +50,16 @@ pub enum MailError {
 }
 
 impl Addresses {
+    /// Who writes to whom about the deliverable of `file`; no sender where the site names none.
+    pub fn about(file: &File, mail: &config::Mail) -> Self {
+        let who = file.path.as_ref().map(|path| Described::of(&file.deliverable, path));
+        Self {
+            from: mail.from.clone().unwrap_or_default(),
+            to: who.map_or(&*mail.to, |who| mail.recipients(&who)).to_vec(),
+            reply_to: mail.reply_to.clone(),
+        }
+    }
+
     /// Whether each of them is a mail address, and there is a recipient.
     ///
     /// # Errors
@@ -83,6 +96,7 @@ impl Mail {
             .message_id(Some(message_id.clone()))
             .date(SystemTime::from(date))
             .from(from)
+            .header(AutoSubmitted)
             .subject(announcement.subject());
         for to in &addresses.to {
             let to = mailbox("to", to)?;
@@ -112,9 +126,32 @@ impl Mail {
         &self.message_id
     }
 
+    /// The whole message as text, its lines ended by `\n`.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.parcel.message).replace("\r\n", "\n")
+    }
+
     /// Envelope and bytes.
     pub fn parcel(&self) -> &Parcel {
         &self.parcel
+    }
+}
+
+/// `Auto-Submitted: auto-generated`: no vacation message answers it (RFC 3834).
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
     }
 }
 

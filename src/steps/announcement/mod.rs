@@ -11,12 +11,16 @@ mod news;
 mod read_back;
 mod released;
 mod render;
+mod samples;
+mod template;
 
 pub use crate::net::smtp::{Lasts, Outcome, Refusal};
 pub use delivery::Delivery;
 pub use kind::{ACTION, AnnouncementKind, IN_LEDGER};
 pub use mail::{Addresses, Mail, MailError};
 pub use news::{News, news};
-pub use read_back::{ReleaseError, TagAtHand, released};
+pub use read_back::{ReleaseError, TagAtHand, foretold, released};
 pub use released::{BugTracker, Change, Links, Phase, Released, Series, SignedBy, Since};
-pub use render::{Announcement, DEFAULT_TEMPLATE, RenderError, Template};
+pub use render::{Announcement, RenderError};
+use samples::samples;
+pub use template::{DEFAULT_TEMPLATE, SiteTemplate, Template};

@@ -1,6 +1,8 @@
 //! What a release brings, in the words of its project: the release notes since the version before it.
 
-use super::read_back::{ReleaseError, TagAtHand, start};
+use super::read_back::{ReleaseError, Said, TagAtHand, read, since};
+use crate::facts::needs::{Needs, needs_between};
+use crate::facts::package::package_in;
 use crate::notes::{Note, Notes, Section, notes_between};
 use crate::text::{rst, visible};
 
@@ -14,6 +16,12 @@ const ITEM: usize = WIDTH - 2;
 pub struct News {
     /// The release notes since the version before.
     pub notes: Notes,
+    /// What the package is, in its own words.
+    pub description: Option<String>,
+    /// How its requirements changed since the version before.
+    pub needs: Needs,
+    /// Where the request was reviewed.
+    pub request: Option<String>,
 }
 
 /// A part of the release notes, as plain text.
@@ -30,8 +38,30 @@ pub(super) struct Part {
 /// # Errors
 /// As [`released`](super::released).
 pub fn news(tag: &TagAtHand<'_>) -> Result<News, ReleaseError> {
-    let (from, commit) = start(tag)?;
-    Ok(News { notes: notes_between(tag.repository, from, commit)? })
+    news_of(tag, &read(tag)?)
+}
+
+pub(super) fn news_of(tag: &TagAtHand<'_>, said: &Said) -> Result<News, ReleaseError> {
+    let (_, from) = since(tag, said)?;
+    let repository = tag.repository;
+    Ok(News {
+        notes: notes_between(repository, from, said.commit)?,
+        description: package_in(repository, said.commit)?.summary(),
+        needs: match from {
+            Some(from) => needs_between(repository, from, said.commit)?,
+            None => Needs::default(),
+        },
+        request: request(tag, said),
+    })
+}
+
+/// Where the request was reviewed: its change on the site's Gerrit.
+fn request(tag: &TagAtHand<'_>, said: &Said) -> Option<String> {
+    let gerrit = tag.config.gerrit.trim_end_matches('/');
+    let mut lines = said.message.release.iter();
+    let (_, id) = lines.find(|(label, _)| label == "Change-Id")?;
+    let is_id = id.starts_with('I') && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_id && !gerrit.is_empty()).then(|| format!("{gerrit}/q/{id}"))
 }
 
 impl News {

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::news::{News, news_of};
 use super::{BugTracker, Change, Links, Phase, Released, Series, SignedBy, Since};
 use crate::config::Config;
 use crate::facts::history::StartOf;
-use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository, TagObject};
+use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository};
 use crate::steps::tag::message::{Stage, TagMessage, TagMessageError};
 use crate::tree::deliverable::{ReleaseNotes, Status};
 use crate::tree::lineage;
@@ -63,13 +64,40 @@ const NOT_CODE: [&str; 6] = ["doc", "docs", "releasenotes", "test", "tests", "lo
 /// Length of a commit id in a change log.
 const SHORT: usize = 9;
 
+/// What a tag says, or will say.
+pub(super) struct Said {
+    pub(super) message: TagMessage,
+    pub(super) commit: Oid,
+    /// When it was made; `None` if it is not made yet.
+    tagged: Option<Timestamp>,
+}
+
 /// The release, as its tag says it.
 ///
 /// # Errors
 /// When the tag is not there, says nothing that can be read, or the history cannot be had.
 pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
-    let (object, message, commit) = read(tag)?;
-    let (since, from) = since(tag, &message, commit)?;
+    released_of(tag, &read(tag)?)
+}
+
+/// The same, and what its project says of it, before there is a tag: as its `message` at `commit` will say it.
+///
+/// # Errors
+/// When the message cannot be read, or the history cannot be had.
+pub fn foretold(
+    tag: &TagAtHand<'_>,
+    message: &str,
+    commit: Oid,
+) -> Result<(Released, News), ReleaseError> {
+    let message = parsed(tag, message)?;
+    let said = Said { message, commit, tagged: None };
+    Ok((released_of(tag, &said)?, news_of(tag, &said)?))
+}
+
+fn released_of(tag: &TagAtHand<'_>, said: &Said) -> Result<Released, ReleaseError> {
+    let Said { message, commit, .. } = said;
+    let commit = *commit;
+    let (since, from) = since(tag, said)?;
     let log = tag.repository.log(from, commit)?;
     let changes = log.iter().filter(|commit| commit.parents.len() < 2).map(|commit| Change {
         hash: commit.id.to_string()[..SHORT].to_owned(),
@@ -79,10 +107,6 @@ pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
         None => (String::new(), Vec::new()),
         Some(from) => differences(tag.repository, from, commit)?,
     };
-    let tagged = object
-        .tagger
-        .and_then(|by| Timestamp::from_second(by.time.seconds).ok())
-        .unwrap_or(Timestamp::UNIX_EPOCH);
     Ok(Released {
         repo: tag.repo.to_owned(),
         short_name: message.short_name.clone(),
@@ -93,8 +117,8 @@ pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
         series: Series { name: message.series.clone(), phase: phase(tag) },
         is_first_full_release: message.first,
         commit: commit.to_string(),
-        tagged,
-        links: links(tag, &message),
+        tagged: said.tagged.unwrap_or(Timestamp::UNIX_EPOCH),
+        links: links(tag, message),
         since,
         changes: changes.collect(),
         diffstat,
@@ -105,27 +129,26 @@ pub fn released(tag: &TagAtHand<'_>) -> Result<Released, ReleaseError> {
     })
 }
 
-/// The tag object, what it says, and the commit that it names.
-fn read(tag: &TagAtHand<'_>) -> Result<(TagObject, TagMessage, Oid), ReleaseError> {
+/// What the tag says, and the commit that it names.
+///
+/// # Errors
+/// As [`released`].
+pub(super) fn read(tag: &TagAtHand<'_>) -> Result<Said, ReleaseError> {
     let none =
         || ReleaseError::NoTag { repo: tag.repo.to_owned(), version: tag.version.to_owned() };
     let found = tag.refs.tags.get(tag.version).ok_or_else(none)?;
     let object = tag.repository.tag_object(found.object)?.ok_or_else(none)?;
-    let message = TagMessage::parse(&object.message).map_err(|why| ReleaseError::Message {
+    let message = parsed(tag, &object.message)?;
+    let tagged = object.tagger.and_then(|by| Timestamp::from_second(by.time.seconds).ok());
+    Ok(Said { message, commit: found.peeled, tagged })
+}
+
+fn parsed(tag: &TagAtHand<'_>, message: &str) -> Result<TagMessage, ReleaseError> {
+    TagMessage::parse(message).map_err(|why| ReleaseError::Message {
         repo: tag.repo.to_owned(),
         version: tag.version.to_owned(),
         why,
-    })?;
-    Ok((object, message, found.peeled))
-}
-
-/// The commit after which the change log begins, if any, and the one of the tag.
-///
-/// # Errors
-/// As [`released`].
-pub(super) fn start(tag: &TagAtHand<'_>) -> Result<(Option<Oid>, Oid), ReleaseError> {
-    let (_, message, commit) = read(tag)?;
-    Ok((since(tag, &message, commit)?.1, commit))
+    })
 }
 
 /// The diffstat of the code, and the changed lines of the files with requirements.
@@ -159,10 +182,12 @@ fn lists_requirements(path: &str) -> bool {
 }
 
 /// Where the change log begins.
-fn since(
+///
+/// # Errors
+/// When the history cannot be had.
+pub(super) fn since(
     tag: &TagAtHand<'_>,
-    message: &TagMessage,
-    commit: Oid,
+    Said { message, commit, .. }: &Said,
 ) -> Result<(Since, Option<Oid>), ReleaseError> {
     let version = Version::read(tag.version, &tag.file.deliverable.form);
     let listed = tag.file.deliverable.releases.iter();
@@ -175,7 +200,7 @@ fn since(
         diff_start: message.diff_start.clone(),
         listed: before.map(|one| one.release.version.value.clone()).collect(),
     };
-    Ok(start.find(tag.repository, tag.refs, commit)?)
+    Ok(start.find(tag.repository, tag.refs, *commit)?)
 }
 
 fn phase(tag: &TagAtHand<'_>) -> Phase {
@@ -221,8 +246,16 @@ fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
             .index_url()
             .filter(|_| message.pypi == Some(true))
             .map(|index| format!("{index}/project/{}", dist.unwrap_or(&message.short_name))),
-        download: None,
+        download: download(tag),
     }
+}
+
+/// The source archive, unless the deliverable has none.
+fn download(tag: &TagAtHand<'_>) -> Option<String> {
+    let deliverable = &tag.file.deliverable;
+    let release = deliverable.releases.iter().find(|one| one.version.text() == tag.version)?;
+    let project = release.projects.iter().find(|one| *one.repo == *tag.repo)?;
+    tag.config.archive_url(deliverable, release, project)
 }
 
 /// The page of a project, from the address of the API.

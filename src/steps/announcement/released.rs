@@ -46,7 +46,7 @@ pub struct Released {
     pub notes: Vec<String>,
 }
 
-/// Who signed a tag: three sentences that say different things.
+/// Who signed a tag: sentences that say different things.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignedBy {
     /// The signature was verified: the fingerprint of the key.
@@ -55,6 +55,8 @@ pub enum SignedBy {
     Nobody,
     /// The signature was not verified: why.
     NotVerified(String),
+    /// The tag is not made yet.
+    Later,
 }
 
 /// A series and its phase.

@@ -1,32 +1,20 @@
 //! A release in words.
 
+use minijinja::context;
 use minijinja::value::Value;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
 
 use super::news::News;
 use super::released::{BugTracker, Links, Phase, Released, SignedBy, Since};
+use super::template::{SiteTemplate, Template, WIDTH, fill};
 use crate::text::wrap;
 
-/// The template where the releases repository brings none.
-pub const DEFAULT_TEMPLATE: Template<'static> =
-    Template { name: "announcement.j2", text: include_str!("announcement.j2") };
-
-/// Columns of a line.
-const WIDTH: usize = 72;
 /// How many commits, lines of a diffstat and lines of a requirements diff a mail holds at most.
 const MOST_CHANGES: usize = 200;
 const MOST_LINES: usize = 100;
+/// The widest column of a requirement.
+const WIDEST: usize = 28;
 /// How many lines of release notes.
 const MOST_NEWS: usize = 1000;
-
-/// A template of the body.
-#[derive(Clone, Copy, Debug)]
-pub struct Template<'a> {
-    /// The file, for messages.
-    pub name: &'a str,
-    /// Its text.
-    pub text: &'a str,
-}
 
 /// Subject and body of an announcement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +68,27 @@ impl Announcement {
         news: &News,
         template: Template<'_>,
     ) -> Result<Self, RenderError> {
+        Self::filled(released, news, (template, &[]))
+    }
+
+    /// The same in the words of a site.
+    ///
+    /// # Errors
+    ///
+    /// As [`Announcement::of`].
+    pub fn in_words(
+        released: &Released,
+        news: &News,
+        words: &SiteTemplate,
+    ) -> Result<Self, RenderError> {
+        Self::filled(released, news, (words.template(), &words.beside))
+    }
+
+    fn filled(
+        released: &Released,
+        news: &News,
+        (template, beside): (Template<'_>, &[(String, String)]),
+    ) -> Result<Self, RenderError> {
         for (what, name) in [
             ("the repository", &released.repo),
             ("the short name", &released.short_name),
@@ -91,13 +100,10 @@ impl Announcement {
                 return Err(RenderError::Name(what, name.clone()));
             }
         }
-        let environment = environment();
-        let body = environment
-            .render_named_str(template.name, template.text, facts(released, news))
-            .map_err(|error| RenderError::Template {
-                release: format!("{} {}", released.repo, released.version),
-                message: error.to_string(),
-            })?;
+        let body = fill(template, beside, facts(released, news)).map_err(|message| {
+            let release = format!("{} {}", released.repo, released.version);
+            RenderError::Template { release, message }
+        })?;
         Ok(Self {
             repo: released.repo.clone(),
             version: released.version.clone(),
@@ -139,21 +145,6 @@ fn subject(released: &Released) -> String {
     format!("{tags}{} {}{series}", released.short_name, released.version)
 }
 
-fn environment() -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_auto_escape_callback(|_| AutoEscape::None);
-    environment.set_syntax(
-        SyntaxConfig::builder()
-            .trim_blocks(true)
-            .lstrip_blocks(true)
-            .build()
-            .expect("the delimiters are the usual ones"),
-    );
-    environment.add_filter("wrap", |text: &str| wrap::paragraphs(text, WIDTH));
-    environment
-}
-
 /// What a template may use.
 fn facts(released: &Released, news: &News) -> Value {
     let phase = match released.series.phase {
@@ -174,7 +165,7 @@ fn facts(released: &Released, news: &News) -> Value {
         first_ever => released.since == Since::Beginning,
         first_in_series => released.is_first_full_release,
         commit => clean(&released.commit),
-        tagged => released.tagged.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        tagged => tagged(released),
         signed_by => clean(&signed_by(&released.signed_by)),
         links => links(&released.links),
         change_header => change_header(released),
@@ -182,14 +173,48 @@ fn facts(released: &Released, news: &News) -> Value {
         unreadable_notes => news.unreadable(),
         changes => changes(released),
         diffstat => diffstat(released),
+        description => optional(news.description.as_deref()),
+        request => optional(news.request.as_deref()),
+        requirements => requirements_table(news),
         requirement_changes => cut(requirements.collect(), MOST_LINES, "lines", &whole_diff),
         overrides => items(&released.overrides),
         notes => items(&released.notes),
     }
 }
 
+fn tagged(released: &Released) -> String {
+    match released.signed_by {
+        SignedBy::Later => "when the tag is made".to_owned(),
+        _ => released.tagged.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+    }
+}
+
+/// Changed requirements in columns, then where they are and why some are not known.
+fn requirements_table(news: &News) -> Vec<String> {
+    let rows = news.needs.changes.iter().map(|one| {
+        let side = |text: &Option<String>| text.as_deref().map_or("-".to_owned(), clean);
+        let extra = one.extra.as_ref().map(|extra| format!(", extra {}", clean(extra)));
+        let place = format!("{}{}", clean(&one.file), extra.unwrap_or_default());
+        [one.change.as_str().to_owned(), side(&one.before), side(&one.after), place]
+    });
+    let rows: Vec<[String; 4]> = rows.collect();
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST)
+    };
+    let widths = [width(0), width(1), width(2)];
+    let line = |row: &[String; 4]| {
+        let [change, before, after, place] = row;
+        let [a, b, c] = widths;
+        format!("{change:a$}  {before:b$}  {after:c$}  {place}")
+    };
+    let lines = cut(rows.iter().map(line).collect(), MOST_LINES, "requirements", "git diff");
+    let undecided = news.needs.undecided.iter();
+    lines.into_iter().chain(undecided.map(|why| format!("Not known: {}", clean(why)))).collect()
+}
+
 fn signed_by(who: &SignedBy) -> String {
     match who {
+        SignedBy::Later => "whoever makes the tag".to_owned(),
         SignedBy::Key(fingerprint) => fingerprint.clone(),
         SignedBy::Nobody => "nobody, this tag carries no signature".to_owned(),
         SignedBy::NotVerified(why) => format!("not verified: {why}"),

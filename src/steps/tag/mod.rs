@@ -22,7 +22,9 @@ use crate::tree::deliverable::{Project, Release, Status};
 use message::{Stage, TagMessage, harmless};
 
 /// The word for a tag in plans, which what depends on it names.
-pub(super) const ACTION: &str = "tag";
+pub(super) const ACTION: &str = TAG;
+/// The same, for those who look for tags in a plan.
+pub const TAG: &str = "tag";
 /// Its name in the ledger.
 pub const IN_LEDGER: &str = "tag";
 

@@ -1,0 +1,88 @@
+//! Releases by which a template is tried before anything is pushed.
+
+use jiff::Timestamp;
+
+use super::{BugTracker, Change, Links, News, Phase, Released, Series, SignedBy, Since};
+use crate::facts::needs::{Change as NeedChange, ChangedRequirement, Needs};
+use crate::notes::{Note, Notes, NotesConfig};
+use crate::steps::tag::message::Stage;
+
+/// A release that has everything a template may name, and one that has nothing of it.
+pub(super) fn samples() -> [(Released, News); 2] {
+    [(full(), news()), (empty(), News::default())]
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn empty() -> Released {
+    Released {
+        repo: text("garden/rose"),
+        short_name: text("rose"),
+        version: text("1.0.0.0b1"),
+        stage: Stage::Milestone,
+        team: text("florists"),
+        deliverable: text("rose"),
+        series: Series { name: text("orchid"), phase: Phase::Development },
+        is_first_full_release: false,
+        commit: "1".repeat(40),
+        tagged: Timestamp::UNIX_EPOCH,
+        links: Links::default(),
+        since: Since::Beginning,
+        changes: Vec::new(),
+        diffstat: String::new(),
+        requirement_changes: Vec::new(),
+        overrides: Vec::new(),
+        signed_by: SignedBy::Later,
+        notes: Vec::new(),
+    }
+}
+
+fn full() -> Released {
+    Released {
+        version: text("1.1.0"),
+        stage: Stage::Release,
+        deliverable: text("roses"),
+        series: Series { name: text("orchid"), phase: Phase::Stable },
+        is_first_full_release: true,
+        links: Links {
+            bugs: Some(BugTracker::Launchpad(text("https://bugs.example.org/rose"))),
+            source: Some(text("https://git.example.org/garden/rose")),
+            release_notes: Some(text("https://docs.example.org/rose")),
+            pypi: Some(text("https://index.example.org/rose")),
+            download: Some(text("https://tarballs.example.org/rose")),
+        },
+        since: Since::Version(text("1.0.0")),
+        changes: vec![Change { hash: text("1111111"), subject: text("Grow") }],
+        diffstat: text(" rose.py | 1 +\n 1 file changed, 1 insertion(+)\n"),
+        requirement_changes: vec![text("+soil>=1")],
+        overrides: vec![text("late-in-week: urgent")],
+        signed_by: SignedBy::Key("A".repeat(40)),
+        notes: vec![text("Its tag waited.")],
+        ..empty()
+    }
+}
+
+fn news() -> News {
+    let note = Note {
+        file: text("releasenotes/notes/grow-1111111111111111.yaml"),
+        prelude: Some(text("It grows.")),
+        sections: vec![(text("features"), vec![text("It grows.")])],
+    };
+    let sections = NotesConfig::default().sections;
+    let need = ChangedRequirement {
+        name: text("soil"),
+        file: text("requirements.txt"),
+        extra: Some(text("pot")),
+        change: NeedChange::Added,
+        before: None,
+        after: Some(text("soil>=1")),
+    };
+    News {
+        notes: Notes { notes: vec![note], bad: Vec::new(), sections },
+        description: Some(text("A rose")),
+        needs: Needs { changes: vec![need], ..Needs::default() },
+        request: Some(text("https://review.example.org/q/I1")),
+    }
+}
