@@ -6,9 +6,11 @@ use std::path::PathBuf;
 use super::exit::Exit;
 use super::opening::{Now, Opening};
 use super::output::Output;
+use crate::facts::Network;
 use crate::ops::site::{SiteOptions, SiteReport, site};
 use crate::text::one_line;
-use crate::workspace::{Failure, Workspace};
+use crate::tree::scope::Base;
+use crate::workspace::{Failure, Options, Workspace};
 
 /// Build the release site: pages, redirects, calendars, feeds and data
 #[derive(clap::Args, Debug)]
@@ -21,13 +23,22 @@ pub(super) struct SiteArgs {
     /// Revision of which to show the data
     #[arg(long, value_name = "REV", default_value = "HEAD")]
     head: String,
+    /// Add a page, `changes.html`, that says what differs from the site of this revision
+    #[arg(long, value_name = "REV")]
+    compare: Option<String>,
+    /// Use only this machine and the cache; contact no host
+    #[arg(long)]
+    offline: bool,
     #[command(flatten)]
     now: Now,
 }
 
 pub(super) fn run(args: &SiteArgs, output: &Output) -> Result<Exit, Failure> {
+    let network = if args.offline { Network::Offline } else { Network::Allowed };
     let options = args.now.onto(args.opening.options()).at(&args.head);
-    let asked = SiteOptions { output: args.output.clone() };
+    // Nothing is compared, so a shallow clone will do.
+    let options = Options { network, base: Base::None, ..options };
+    let asked = SiteOptions { output: args.output.clone(), compare: args.compare.clone() };
     let report = site(&Workspace::open_merged(&options)?, &asked)?;
     output.to_stdout().write(|out, _| write(&report, out))?;
     Ok(if report.published.is_some() { Exit::Fine } else { Exit::No })
@@ -39,6 +50,9 @@ fn write(report: &SiteReport, out: &mut dyn Write) -> io::Result<()> {
         if let Some(help) = &mistake.help {
             writeln!(out, "  help: {}", one_line(help))?;
         }
+    }
+    if let Some(why) = &report.not_asked {
+        writeln!(out, "warning: the highlights have no names of services: {}", one_line(why))?;
     }
     match &report.published {
         Some(done) => writeln!(

@@ -6,7 +6,7 @@ mod legacy;
 mod node;
 mod team;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::people::Leadership;
 use super::{Answer, Question, Sources, Unknown};
@@ -151,6 +151,12 @@ impl Governance {
             _ if found.is_empty() => Answer::Absent,
             _ => Answer::Known(found),
         }
+    }
+
+    /// What teams call their services, by the name of the team.
+    pub fn services(&self) -> BTreeMap<String, String> {
+        let of = |team: &Team| Some((team.name.clone(), team.service.clone()?));
+        self.teams.iter().filter_map(of).collect()
     }
 
     /// Whether a team was given up: it is in the list of what was, and in no other.

@@ -36,6 +36,7 @@ mod remotes;
 pub mod replay;
 mod report;
 pub mod schedule;
+mod services;
 pub mod site;
 pub mod status;
 mod trust;

@@ -1,11 +1,14 @@
 //! The release site: built from the merged record, and put into a directory.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use super::services;
 use crate::git::Oid;
-use crate::site::{self, Built, Mistake, PublishError, Published, Services, Sources};
+use crate::site::{self, Built, Files, Mistake, PublishError, Published, Services, Sources};
 use crate::tree::landed::Landings;
+use crate::tree::record::Record;
+use crate::tree::scope;
 use crate::workspace::{Failure, Workspace};
 
 /// What to build, and where to put it.
@@ -13,6 +16,8 @@ use crate::workspace::{Failure, Workspace};
 pub struct SiteOptions {
     /// The directory: absent, empty, or a site that was written before.
     pub output: PathBuf,
+    /// A revision: a page of the site says what differs from the site of that one.
+    pub compare: Option<String>,
 }
 
 /// What was built.
@@ -22,6 +27,8 @@ pub struct SiteReport {
     pub published: Option<Published>,
     /// What is wrong in the data and the pages.
     pub mistakes: Vec<Mistake>,
+    /// Why the names of services are missing in the highlights, if they are.
+    pub not_asked: Option<String>,
 }
 
 /// Builds the site of the record at the head of `workspace`. Nothing is written when something in it is wrong.
@@ -29,25 +36,50 @@ pub struct SiteReport {
 /// # Errors
 /// If the record cannot be read, or the directory is somebody else's or cannot be written.
 pub fn site(workspace: &Workspace, options: &SiteOptions) -> Result<SiteReport, Failure> {
-    let built = build(workspace)?;
+    let record = workspace.head_record()?;
+    let asked = services::ask(workspace)?;
+    let landings = landings(workspace, &record.name())?;
+    let (services, not_asked) = asked.wait();
+    let texts = Texts { landings: &landings, services: &services };
+    let before = match &options.compare {
+        Some(revision) => {
+            let before = scope::record_at(&workspace.repository, revision, None)?;
+            let before = before.with_terms(Arc::clone(&workspace.config.terms));
+            Some(build(workspace, &before, texts, None)?.files)
+        }
+        None => None,
+    };
+    let built = build(workspace, &record, texts, before.as_ref())?;
     let published = match built.mistakes.iter().any(Mistake::is_error) {
         true => None,
         false => Some(site::publish(&built.files, &options.output)?),
     };
-    Ok(SiteReport { published, mistakes: built.mistakes })
+    let is_shown = built.files.iter().any(|(path, _)| path.ends_with("/highlights.html"));
+    let not_asked = not_asked.filter(|_| is_shown);
+    Ok(SiteReport { published, mistakes: built.mistakes, not_asked })
 }
 
-fn build(workspace: &Workspace) -> Result<Built, Failure> {
-    let record = workspace.head_record()?;
-    let landings = landings(workspace, &record.name())?;
-    let services: Services = BTreeMap::new();
+/// What a site shows besides the record.
+#[derive(Clone, Copy)]
+struct Texts<'a> {
+    landings: &'a Landings,
+    services: &'a Services,
+}
+
+fn build(
+    workspace: &Workspace,
+    record: &Record,
+    Texts { landings, services }: Texts<'_>,
+    before: Option<&Files>,
+) -> Result<Built, Failure> {
     let sources = Sources {
-        record: &record,
-        landings: &landings,
+        record,
+        landings,
         config: &workspace.config,
         policy: &workspace.policy,
-        services: &services,
+        services,
         now: workspace.now,
+        before,
     };
     Ok(site::build(&sources)?)
 }

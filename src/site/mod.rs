@@ -62,6 +62,8 @@ pub struct Sources<'a> {
     pub services: &'a Services,
     /// The time; pages know the day.
     pub now: Timestamp,
+    /// A site to compare with: `changes.html` says what differs.
+    pub before: Option<&'a Files>,
 }
 
 /// A site that was built.
@@ -88,6 +90,7 @@ pub fn build(sources: &Sources<'_>) -> Result<Built, ReadError> {
     let mut press = Press::new(&book, sources.config, sources.policy, today);
     press.mistakes = mistakes;
     press.shelf = library.shelf();
+    press.prose = library.texts();
     press.put("assets/site.css", "the style", include_str!("assets/site.css"));
     press.put("assets/find.js", "the script", include_str!("assets/find.js"));
     pages::keys::page(&mut press)?;
@@ -101,6 +104,9 @@ pub fn build(sources: &Sources<'_>) -> Result<Built, ReadError> {
     of_data(&mut press);
     pages::rules::page(&mut press);
     library.pages(&mut press);
+    if let Some(before) = sources.before {
+        pages::changes::page(&mut press, before);
+    }
     let Press { files, mut mistakes, .. } = press;
     mistakes.sort_by(|a, b| (a.weight, &a.file, a.place).cmp(&(b.weight, &b.file, b.place)));
     mistakes.dedup();
@@ -165,7 +171,10 @@ fn of_series(press: &mut Press<'_>, sources: &Sources<'_>) -> Result<(), ReadErr
             beside.has_weeks = !weeks.is_empty();
             beside.schedule = beside.has_weeks || text.page.is_some();
             if beside.schedule {
-                pages::schedule::page(press, name, &text.events, text.page.clone());
+                // The same text, where the pages of the site are next to the schedules.
+                let own = press.prose.contains_key(&format!("{name}/schedule.html"));
+                let page = text.page.clone().filter(|_| !own);
+                pages::schedule::page(press, name, &text.events, page);
             }
             if current == Some(name.as_str()) {
                 of_current = text.events.clone();

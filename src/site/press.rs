@@ -1,5 +1,6 @@
 //! Turns data into pages in one frame.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::civil::Date;
@@ -27,6 +28,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("list.html", include_str!("templates/list.html.j2")),
     ("keys.html", include_str!("templates/keys.html.j2")),
     ("rules.html", include_str!("templates/rules.html.j2")),
+    ("changes.html", include_str!("templates/changes.html.j2")),
     ("prose.html", include_str!("templates/prose.html.j2")),
 ];
 
@@ -42,6 +44,10 @@ pub(super) struct Press<'a> {
     templates: Environment<'static>,
     /// Pages that the frame leads to besides its own: (path, title).
     pub(super) shelf: Vec<(String, String)>,
+    /// Whether there is a feed of all releases: without the history of the record, no release has a date.
+    has_feed: bool,
+    /// Texts of the site's own, by path: the page at that path takes its text in.
+    pub(super) prose: BTreeMap<String, Safe>,
 }
 
 /// What the frame of a page needs.
@@ -74,6 +80,8 @@ impl<'a> Press<'a> {
             mistakes: Vec::new(),
             templates: environment(),
             shelf: Vec::new(),
+            has_feed: !book.dated(book.files().iter()).is_empty(),
+            prose: BTreeMap::new(),
         }
     }
 
@@ -91,14 +99,17 @@ impl<'a> Press<'a> {
         let shelf = self.shelf.iter().map(|(path, title)| (names::address(path), title.clone()));
         let shelf: Vec<(String, String)> = shelf.collect();
         let current = self.book.record.series().current();
+        let prose = self.prose.remove(page.path);
         let frame = context! {
             site => &self.config.pages.title,
             title => page.title,
             is_index => page.path == "index.html",
             top => top,
-            feed => page.feed.as_ref().map(|path| names::address(path)),
+            feed => page.feed.as_ref().filter(|_| self.has_feed).map(|path| names::address(path)),
             shelf => Value::from(Serde(shelf)),
+            has_feed => self.has_feed,
             current => current.map(|series| names::address(&series.name)),
+            prose => prose.map(|html| Value::from_safe_string(html.0)),
             it => Value::from(Serde(shown)),
         };
         let html = self.templates.get_template(page.template);

@@ -1,6 +1,6 @@
 //! The pages of the site's own, in Markdown and reStructuredText, and the texts of its schedules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -40,7 +40,6 @@ struct Source {
 #[derive(Serialize)]
 struct Shown {
     contents: Vec<(String, String)>,
-    html: Safe,
 }
 
 impl Library {
@@ -54,11 +53,15 @@ impl Library {
         mistakes: &mut Vec<Mistake>,
     ) -> Result<Self, ReadError> {
         let mut library = Self::default();
+        let mut others: Vec<String> = Vec::new();
         for file in record.files_below(directory)? {
-            let Some(inner) = file.strip_prefix(directory).map(|rest| rest.trim_start_matches('/'))
-            else {
+            let inner = file.strip_prefix(directory).unwrap_or(&file).trim_start_matches('/');
+            let (stem, ending) = inner.rsplit_once('.').unwrap_or((inner, ""));
+            let is_page = matches!(ending, "md" | "rst");
+            if !is_page && !PICTURES.contains(&ending) {
+                others.push(inner.to_owned());
                 continue;
-            };
+            }
             if let Some(why) = inner.split('/').find_map(|part| names::part(part).err()) {
                 let message =
                     format!("`{inner}` cannot be the address of a page: a part of it {why}");
@@ -66,21 +69,16 @@ impl Library {
                 continue;
             }
             let bytes = record.bytes(&file)?.unwrap_or_default();
-            match inner.rsplit_once('.') {
-                Some((stem, "md" | "rst")) => match String::from_utf8(bytes) {
-                    Ok(text) => library.add(&file, stem, text),
-                    Err(_) => mistakes.push(Mistake::error(&file, None, "the page is not UTF-8")),
-                },
-                Some((_, ending)) if PICTURES.contains(&ending) => {
-                    library.pictures.push((inner.to_owned(), bytes));
+            match String::from_utf8(bytes) {
+                Ok(text) if is_page => library.add(&file, stem, text),
+                Err(_) if is_page => {
+                    mistakes.push(Mistake::error(&file, None, "the page is not UTF-8"));
                 }
-                _ => {
-                    let message =
-                        "this is left out: it is neither Markdown, reStructuredText nor a picture";
-                    mistakes.push(Mistake::warning(&file, None, message));
-                }
+                Ok(text) => library.pictures.push((inner.to_owned(), text.into_bytes())),
+                Err(error) => library.pictures.push((inner.to_owned(), error.into_bytes())),
             }
         }
+        mistakes.extend(left_out(directory, &others));
         Ok(library)
     }
 
@@ -89,8 +87,8 @@ impl Library {
         let prose = read(file, &text, &Anywhere);
         let title = prose.title.unwrap_or_else(|| stem.to_owned());
         for (label, its_title) in prose.labels {
-            let place =
-                (its_title.unwrap_or_else(|| label.clone()), format!("{path}#{}", anchor(&label)));
+            let address = format!("{path}#{}", anchor(&label));
+            let place = (its_title.unwrap_or_else(|| label.clone()), address);
             self.labels.entry(anchor(&label)).or_insert(place);
         }
         self.sources.push(Source { file: file.to_owned(), path, text, title });
@@ -101,16 +99,27 @@ impl Library {
         self.sources.iter().map(|source| (source.path.clone(), source.title.clone())).collect()
     }
 
-    /// Puts the pages into the site. Everything that they may lead to is there already.
+    /// The content of each page, by path. What is wrong with it is found when the rest of the site is there.
+    pub(super) fn texts(&self) -> BTreeMap<String, Safe> {
+        let html = |source: &Source| {
+            let places = Around { library: self, files: None, path: &source.path };
+            (source.path.clone(), Safe(read(&source.file, &source.text, &places).html))
+        };
+        self.sources.iter().map(html).collect()
+    }
+
+    /// Puts the pages into the site that no other page has taken in, and finds what is wrong with any of them.
     pub(super) fn pages(self, press: &mut Press<'_>) {
         for (path, bytes) in &self.pictures {
             press.put(path, &format!("the picture `{path}`"), bytes.clone());
         }
         for source in &self.sources {
-            let places = Around { library: &self, files: &press.files, path: &source.path };
+            let places = Around { library: &self, files: Some(&press.files), path: &source.path };
             let prose = read(&source.file, &source.text, &places);
             press.mistakes.extend(mistakes(&source.file, &prose, Weight::Error));
-            let shown = Shown { contents: prose.contents, html: Safe(prose.html) };
+            if !press.prose.contains_key(&source.path) {
+                continue;
+            }
             let owner = format!("the page `{}`", source.file);
             let page = Page {
                 path: &source.path,
@@ -119,9 +128,25 @@ impl Library {
                 template: "prose.html",
                 feed: None,
             };
-            press.page(&page, shown);
+            press.page(&page, Shown { contents: prose.contents });
         }
     }
+}
+
+/// Files that are neither pages nor pictures; hidden ones are nobody's.
+fn left_out(directory: &str, others: &[String]) -> Option<Mistake> {
+    let is_shown = |path: &&String| !path.split('/').any(|part| part.starts_with('.'));
+    let others: Vec<&String> = others.iter().filter(is_shown).collect();
+    let first = others.first()?;
+    let message = match others.len() {
+        1 => {
+            format!("`{first}` is left out: it is neither Markdown, reStructuredText nor a picture")
+        }
+        n => format!(
+            "{n} files, such as `{first}`, are left out: they are neither Markdown, reStructuredText nor pictures"
+        ),
+    };
+    Some(Mistake::warning(directory, None, message))
 }
 
 fn read(file: &str, text: &str, places: &dyn Places) -> Prose {
@@ -202,7 +227,8 @@ fn no_address(target: &str) -> String {
 /// The site around a page.
 struct Around<'a> {
     library: &'a Library,
-    files: &'a Files,
+    /// The files that are there; `None` while there may be more of them.
+    files: Option<&'a Files>,
     path: &'a str,
 }
 
@@ -236,7 +262,7 @@ impl Around<'_> {
         let as_page = path.rsplit_once('.').filter(|(_, ending)| matches!(*ending, "md" | "rst"));
         let path = as_page.map_or(path.clone(), |(stem, _)| format!("{stem}.html"));
         let is_ours = self.library.sources.iter().any(|source| source.path == path);
-        (is_ours || self.files.has(&path)).then_some(path)
+        (is_ours || self.files.is_none_or(|files| files.has(&path))).then_some(path)
     }
 
     fn address_of(&self, path: &str) -> String {
@@ -265,6 +291,15 @@ impl Places for Around<'_> {
         let (title, address) = found.ok_or_else(|| format!("there is no label `{name}`"))?;
         let (path, place) = address.split_once('#').unwrap_or((address, ""));
         Ok((title.clone(), format!("{}#{place}", self.address_of(path))))
+    }
+
+    fn pages(&self, pattern: &str) -> Vec<String> {
+        let Some(pattern) = self.resolved(pattern) else { return Vec::new() };
+        let pattern = wildmatch::WildMatch::new(&format!("{pattern}.html"));
+        let own = self.library.sources.iter().map(|source| source.path.as_str());
+        let found: BTreeSet<&str> = own.filter(|path| pattern.matches(path)).collect();
+        let stem = |path: &str| format!("/{}", path.strip_suffix(".html").unwrap_or(path));
+        found.into_iter().map(stem).collect()
     }
 
     fn page(&self, name: &str) -> Result<(String, String), String> {

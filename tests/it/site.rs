@@ -117,9 +117,14 @@ impl Site {
     }
 
     fn run(&self) -> (i32, String) {
+        self.run_with(&[])
+    }
+
+    fn run_with(&self, more: &[&str]) -> (i32, String) {
         let output = command_at_home(TAGKEEPER, self.dir.path())
-            .args(["site", "--output"])
+            .args(["site", "--offline", "--output"])
             .arg(self.out())
+            .args(more)
             .current_dir(&self.work.path)
             .env("TAGKEEPER_NOW", "2026-08-26T12:00:00Z")
             .output()
@@ -306,7 +311,7 @@ fn strict_readers_accept_feeds_calendars_and_data() {
 fn a_second_run_writes_what_changed_and_removes_what_is_gone() {
     let site = Site::new();
     let before = site.built();
-    assert!(site.run().1.starts_with("0 files written, 0 removed"));
+    assert!(site.run().1.contains("\n0 files written, 0 removed"));
     assert_eq!(files(&site.out()), before, "the same record gives the same bytes");
     site.write("deliverables/hibiscus/rose.yaml", &ROSE.replace("1.0.0", "1.0.1"));
     fs::remove_file(site.work.path.join("deliverables/_independent/bench.yaml")).unwrap();
@@ -500,7 +505,6 @@ fn what_a_page_may_not_hold_is_an_error_at_its_line() {
             "A\n===\n\n.. csv-table::\n   :file: /etc/passwd\n",
             "pages/a.rst:5:1: `:file:` is not allowed",
         ),
-        ("pages/index.md", "# A\n", "would both be at `index.html`"),
     ] {
         let site = Site::new();
         site.write("tagkeeper.yaml", "site: {pages: pages}\n");
@@ -525,4 +529,76 @@ fn a_site_that_is_not_openstack_has_nothing_of_it() {
         assert!(is_ours || is_data || !text.to_lowercase().contains("opendev"), "{path}");
         assert!(is_ours || !text.contains("OpenStack Releases"), "{path}");
     }
+}
+
+#[test]
+fn a_page_at_the_address_of_another_is_taken_into_it() {
+    let site = Site::new();
+    site.write("tagkeeper.yaml", "site: {pages: pages}\n");
+    site.write("pages/index.md", "# Garden\n\n## How we release\n\nBy [series](zed/index.html).\n");
+    site.write(
+        "pages/zed/index.rst",
+        "Zed\n===\n\nFor *Ann*.\n\n.. deliverable::\n   :series: zed\n",
+    );
+    site.write("pages/conf.py", "x = 1\n");
+    site.commit();
+    let (status, told) = site.run();
+    assert_eq!(status, 0, "{told}");
+    assert!(told.contains("warning: pages: `conf.py` is left out"), "{told}");
+    let files = files(&site.out());
+    assert_eq!(dead(&files), Vec::<String>::new());
+    assert!(
+        files["index.html"].contains("How we release")
+            && files["index.html"].contains("2026.2 Hibiscus")
+    );
+    assert!(files["zed/index.html"].contains("<p>For <em>Ann</em>.</p>"));
+}
+
+#[test]
+fn a_reviewer_sees_what_changes_pages_first() {
+    let site = Site::new();
+    site.write("deliverables/hibiscus/rose.yaml", &ROSE.replace("1.0.0", "1.0.1"));
+    fs::remove_file(site.work.path.join("deliverables/_independent/bench.yaml")).unwrap();
+    site.write("deliverables/hibiscus/tulip.yaml", &ROSE.replace("rose", "tulip"));
+    site.commit();
+    let (status, told) = site.run_with(&["--compare", "HEAD^1"]);
+    assert_eq!(status, 0, "{told}");
+    let changes = &files(&site.out())["changes.html"];
+    let place = |text: &str| changes.find(text).unwrap_or_else(|| panic!("no {text} in {changes}"));
+    let rose = place("<a href=\"deliverables/rose.html\">rose</a>");
+    let tulip = place("<a href=\"deliverables/tulip.html\">tulip</a>");
+    let bench = place("<li>bench ");
+    assert!(rose < tulip && tulip < bench && bench < place("releases.json</a>"));
+    assert!(!changes.contains("deliverables/lily.html"), "it is as it was");
+}
+
+#[test]
+fn highlights_have_the_names_of_services_from_governance() {
+    let site = Site::new();
+    let governance = site.dir.path().join("governance");
+    fs::create_dir(&governance).unwrap();
+    let teams = "Gar-den Club:\n  service: rose service\n  deliverables: {}\n";
+    fs::write(governance.join("projects.yaml"), teams).unwrap();
+    let (status, told) = site.run_with(&["--governance", governance.to_str().unwrap()]);
+    assert!(status == 0 && !told.contains("names of services"), "{told}");
+    assert!(files(&site.out())["hibiscus/highlights.html"].contains("Rose service"));
+    assert!(!site.run().1.contains("names of services"), "what was found is kept");
+}
+
+#[test]
+fn a_shallow_clone_has_no_dates_and_all_else() {
+    let site = Site::new();
+    site.write("deliverables/hibiscus/rose.yaml", &ROSE.replace("1.0.0", "1.0.1"));
+    site.commit();
+    let whole = site.built();
+    assert!(whole["deliverables/rose.html"].contains(">1.0.1</a></th><td>20"));
+    let clone = site.dir.path().join("shallow");
+    let from = format!("file://{}", site.work.path.display());
+    site.work.run(&["clone", "--quiet", "--depth=1", &from, clone.to_str().unwrap()]);
+    let (status, told) = site.run_with(&["-C", clone.to_str().unwrap(), "--cache", "other"]);
+    assert_eq!(status, 0, "{told}");
+    let files = files(&site.out());
+    let rose = &files["deliverables/rose.html"];
+    assert!(rose.contains(">1.0.1</a></th><td></td>"), "{rose}");
+    assert_eq!(dead(&files), Vec::<String>::new());
 }

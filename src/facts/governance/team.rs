@@ -14,6 +14,8 @@ pub struct Team {
     pub name: String,
     /// Other names for it in deliverable files.
     aliases: Vec<String>,
+    /// What it calls its service, if it has one.
+    pub service: Option<String>,
     /// Who speaks for it.
     pub leadership: Leadership,
     /// Its deliverables with their repositories.
@@ -31,7 +33,8 @@ impl Team {
             let leadership = Leadership { gap: Some(odd("the team")), ..Leadership::default() };
             let gap = Some(odd("the team"));
             let (name, aliases) = (name.to_owned(), Vec::new());
-            return Self { name, aliases, leadership, deliverables: Vec::new(), gap };
+            let deliverables = Vec::new();
+            return Self { name, aliases, service: None, leadership, deliverables, gap };
         }
         let (deliverables, gap) = match team.get("deliverables") {
             None => (Vec::new(), None),
@@ -46,8 +49,10 @@ impl Team {
             }
             Some(_) => (Vec::new(), Some(odd("`deliverables`"))),
         };
+        let service = team.get("service").and_then(Node::text).map(str::to_owned);
         let leadership = leadership(team, odd);
-        Self { name: name.to_owned(), aliases: Vec::new(), leadership, deliverables, gap }
+        let (name, aliases) = (name.to_owned(), Vec::new());
+        Self { name, aliases, service, leadership, deliverables, gap }
     }
 
     /// Reads an entry in a list of owners: it has repositories and no speaker. Each repository is a deliverable that is called
@@ -73,7 +78,7 @@ impl Team {
             None => (Vec::new(), Some(odd())),
         };
         let (name, leadership) = (name.to_owned(), Leadership::default());
-        Self { name, aliases: Vec::new(), leadership, deliverables, gap }
+        Self { name, aliases: Vec::new(), service: None, leadership, deliverables, gap }
     }
 
     /// The same as a special interest group, which has several names.

@@ -1,5 +1,6 @@
 //! The pages, one file for each kind.
 
+pub(super) mod changes;
 pub(super) mod deliverable;
 pub(super) mod highlights;
 pub(super) mod index;

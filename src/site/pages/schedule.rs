@@ -17,8 +17,7 @@ struct Shown {
     name: String,
     weeks: Vec<Row>,
     has_today: bool,
-    texts: Vec<Text>,
-    prose: Option<Safe>,
+    text: Option<Safe>,
     missing: Vec<Due>,
 }
 
@@ -37,14 +36,6 @@ struct Event {
     title: String,
     /// The text about it, in the page.
     anchor: Option<String>,
-}
-
-/// The text about an event.
-#[derive(Serialize)]
-struct Text {
-    id: String,
-    title: String,
-    html: Safe,
 }
 
 /// A deadline and who has not met it.
@@ -78,9 +69,8 @@ pub(in crate::site) fn page(
     let shown = Shown {
         name: name.to_owned(),
         has_today: weeks.iter().any(|week| week.is_now),
-        texts: if prose.is_some() { Vec::new() } else { shown_texts(press, name, texts) },
         weeks,
-        prose,
+        text: prose,
         missing: missing(press, name, texts),
     };
     let title = format!("{} schedule", press.book.title(name));
@@ -112,21 +102,6 @@ fn row(press: &Press<'_>, series: &str, week: &Week, texts: &EventTexts) -> Row 
         events: week.events.iter().map(|label| event(label)).collect(),
         specific: week.specific.iter().map(|label| event(label)).collect(),
     }
-}
-
-/// The texts of the events that the weeks name, in their order.
-fn shown_texts(press: &Press<'_>, name: &str, texts: &EventTexts) -> Vec<Text> {
-    let mut shown: Vec<Text> = Vec::new();
-    for week in weeks(press, name) {
-        for label in week.events.iter().chain(&week.specific) {
-            let id = names::anchor(label);
-            if let Some(text) = texts.get(label).filter(|_| shown.iter().all(|it| it.id != id)) {
-                let (title, html) = (text.title.clone(), Safe(text.html.clone()));
-                shown.push(Text { id, title, html });
-            }
-        }
-    }
-    shown
 }
 
 /// Who has not done what is due, while the series is in development.

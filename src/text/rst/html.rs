@@ -1,5 +1,7 @@
 //! Blocks as HTML.
 
+use std::collections::BTreeSet;
+
 use super::block::{Block, Item, Ruled};
 use super::inline::{Names, Style, inline, is_code, short};
 use super::parse::{Reading, blocks};
@@ -35,6 +37,11 @@ pub trait Places {
     /// # Errors
     /// Why there is none.
     fn label(&self, name: &str) -> Result<(String, String), String>;
+
+    /// The pages whose names match a pattern with `*`: what a toctree names.
+    fn pages(&self, _pattern: &str) -> Vec<String> {
+        Vec::new()
+    }
 
     /// Title and address of a page: what `:doc:` and a toctree name.
     ///
@@ -151,12 +158,15 @@ pub(super) struct Writer<'a> {
     /// The lines of titles that were seen: each kind is a level.
     levels: Vec<(char, Ruled)>,
     pub(super) headings: Vec<Heading>,
+    /// The places that have a name already.
+    ids: BTreeSet<String>,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(names: &'a Names, places: &'a dyn Places, top: usize) -> Self {
         let (html, levels, headings) = (String::new(), Vec::new(), Vec::new());
-        Self { html, names, marked: Marked { places }, top, levels, headings }
+        let ids = BTreeSet::new();
+        Self { html, names, marked: Marked { places }, top, levels, headings, ids }
     }
 
     pub(super) fn blocks(&mut self, blocks: &[Block]) {
@@ -178,7 +188,12 @@ impl<'a> Writer<'a> {
                 self.put(format!("<p>{text}</p>\n"));
             }
             Block::Title(text, under, ruled) => self.title(text, under, *ruled),
-            Block::Label(name) => self.put(format!("<span id=\"{}\"></span>", anchor(name))),
+            Block::Label(name) => {
+                let id = anchor(name);
+                if self.ids.insert(id.clone()) {
+                    self.put(format!("<span id=\"{id}\"></span>"));
+                }
+            }
             Block::Verbatim(lines) | Block::Literal(lines) => {
                 self.put(format!("<pre tabindex=\"0\">{}</pre>\n", escaped(&lines.join("\n"))));
             }
@@ -232,8 +247,8 @@ impl<'a> Writer<'a> {
         // One title a page; whoever shows the page shows it.
         let level = if is_title { 1 } else { (self.top + depth).clamp(2, 6) };
         let mut id = anchor(text);
-        if self.headings.iter().any(|heading| heading.id == id) {
-            id = format!("{id}-{}", self.headings.len());
+        while !self.ids.insert(id.clone()) {
+            id.push_str("-2");
         }
         let html = self.running(text);
         if is_title {
@@ -268,7 +283,7 @@ impl<'a> Writer<'a> {
             return;
         }
         self.put("<ul>\n");
-        for name in pages {
+        for name in &expanded(pages, self.marked.places) {
             let (title, name) = match name.strip_suffix('>').and_then(|name| name.split_once(" <"))
             {
                 Some((title, name)) => (Some(title), name),
@@ -304,4 +319,13 @@ impl<'a> Writer<'a> {
         }
         self.put("</table></div>\n");
     }
+}
+
+/// The pages of a toctree, patterns replaced by what they match.
+pub(super) fn expanded(pages: &[String], places: &dyn Places) -> Vec<String> {
+    let one = |page: &String| match page.contains('*') {
+        true => places.pages(page),
+        false => vec![page.clone()],
+    };
+    pages.iter().flat_map(one).collect()
 }

@@ -1,7 +1,7 @@
 //! A whole page, read strictly.
 
 use super::block::Block;
-use super::html::{Marked, Writer};
+use super::html::{Marked, Writer, expanded};
 use super::inline::{Names, Plain, Style, inline};
 use super::parse::{Reading, blocks};
 use crate::text::html::anchor;
@@ -151,6 +151,10 @@ impl Places for Own<'_> {
         }
     }
 
+    fn pages(&self, pattern: &str) -> Vec<String> {
+        self.places.pages(pattern)
+    }
+
     fn page(&self, name: &str) -> Result<(String, String), String> {
         self.places.page(name)
     }
@@ -185,6 +189,7 @@ fn of_blocks(blocks: &[Block], own: &Own<'_>) -> Vec<String> {
         match block {
             Block::Image(place, _) => found.extend(own.address(place).err()),
             Block::Contents(pages) => {
+                let pages = expanded(pages, own);
                 let names = pages.iter().map(|page| {
                     page.strip_suffix('>')
                         .and_then(|it| it.split_once(" <"))

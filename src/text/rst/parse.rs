@@ -33,12 +33,13 @@ const CODE: [&str; 5] = ["code", "code-block", "sourcecode", "parsed-literal", "
 const SILENT: [&str; 3] = ["highlight", "default-role", "role"];
 
 /// Directives that only the program which built the old pages knew: the site has what they stood for.
-const STAND_INS: [&str; 7] = [
+const STAND_INS: [&str; 8] = [
     "datatemplate",
     "datatemplate:yaml",
     "ics",
     "serieshighlights",
     "deliverable",
+    "independent-deliverables",
     "team",
     "signingkeys",
 ];
