@@ -1,13 +1,13 @@
-//! `tagkeeper explain`: what the ledger says of one release, and settling what a run left open.
+//! `tagkeeper explain`: what the ledger and the remotes say of one release, and settling what a run left open.
 
 use super::exit::Exit;
-use super::opening::{Now, Opening};
+use super::opening::{Asking, Now, Opening};
 use super::output::Output;
 use crate::ledger::Resolution;
 use crate::ops::explain::{ExplainOptions, explain};
 use crate::workspace::{Failure, Workspace};
 
-/// Show what was done for a release, and settle a step that a killed run left open
+/// Show what was done for a release, what is there now and what comes next, and settle a step that a killed run left open
 #[derive(clap::Args, Debug)]
 pub(super) struct ExplainArgs {
     /// The deliverable
@@ -22,6 +22,8 @@ pub(super) struct ExplainArgs {
     pub(super) opening: Opening,
     #[command(flatten)]
     now: Now,
+    #[command(flatten)]
+    asking: Asking,
 }
 
 /// What an operator knows of a step.
@@ -43,13 +45,14 @@ impl From<How> for Resolution {
 }
 
 pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Exit, Failure> {
-    let workspace = Workspace::open_merged(&args.now.onto(args.opening.options()))?;
+    let mut workspace =
+        Workspace::open_merged(&args.now.onto(args.asking.onto(args.opening.options())))?;
     let asked = ExplainOptions {
         deliverable: args.deliverable.clone(),
         version: args.version.clone(),
         resolve: args.resolve.map(Into::into),
     };
-    let lines = explain(&workspace, &asked)?;
+    let lines = explain(&mut workspace, &asked)?;
     output.write(|out, _| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
     Ok(Exit::Fine)
 }

@@ -22,6 +22,8 @@ pub enum Optional {
     FollowUps,
     /// Changes to the upper constraints.
     Constraints,
+    /// Comments on the bugs that a release fixes.
+    Bugs,
 }
 
 /// How a change to a project is proposed.
@@ -40,13 +42,14 @@ const ALWAYS: [&str; 4] = ["tag", "branch", "announcement", "announce"];
 
 impl Optional {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::FollowUps, Self::Constraints];
+    pub const ALL: [Self; 3] = [Self::FollowUps, Self::Constraints, Self::Bugs];
 
     /// The word in the configuration.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::FollowUps => "follow-ups",
             Self::Constraints => "constraints",
+            Self::Bugs => "bugs",
         }
     }
 }

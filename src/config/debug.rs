@@ -31,6 +31,7 @@ impl fmt::Debug for Config {
             storyboard,
             uploader,
             requirements_repo,
+            launchpad_login_file,
             after,
             pages,
             authoring,
@@ -59,6 +60,7 @@ impl fmt::Debug for Config {
             .field("storyboard", &without_login(storyboard))
             .field("uploader", uploader)
             .field("requirements_repo", requirements_repo)
+            .field("launchpad_login_file", launchpad_login_file)
             .field("after", after)
             .field("pages", pages)
             .field("authoring", authoring)

@@ -112,6 +112,11 @@ pub const KEYS: &[Key] = &[
         "base URL of the package index; empty: the site has none",
     ),
     Key::new("launchpad", Slot::MaybeEmpty(|c| &mut c.launchpad), "base URL of Launchpad's API"),
+    Key::new(
+        "launchpad-login-file",
+        Slot::Optional(|c| &mut c.launchpad_login_file),
+        "file with the OAuth token of Launchpad, as `launchpadlib` keeps it",
+    ),
     Key::new("storyboard", Slot::MaybeEmpty(|c| &mut c.storyboard), "base URL of StoryBoard's API"),
     Key::new(
         "uploader",
@@ -186,7 +191,7 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "steps",
         Slot::CheckedList(after::set_steps),
-        "steps to do besides tags, branches and announcements: `follow-ups`, `constraints`",
+        "steps to do besides tags, branches and announcements: `follow-ups`, `constraints`, `bugs`",
     ),
     Key::new(
         "proposals",

@@ -63,6 +63,8 @@ pub struct Config {
     pub uploader: String,
     /// The repository with the upper constraints; empty for a site without.
     pub requirements_repo: String,
+    /// File with the OAuth token of Launchpad, as `launchpadlib` keeps it.
+    pub launchpad_login_file: Option<String>,
     /// What follows a tag.
     pub after: AfterTag,
     /// The release site.
@@ -170,6 +172,7 @@ impl Default for Config {
             storyboard: text("https://storyboard.openstack.org/api/v1"),
             uploader: text("openstackci"),
             requirements_repo: text("openstack/requirements"),
+            launchpad_login_file: None,
             after: AfterTag::default(),
             pages: Pages::default(),
             authoring: Authoring::default(),

@@ -8,6 +8,7 @@ pub mod all_refs;
 pub mod ancestor;
 mod answer;
 mod ask;
+pub mod bugs;
 pub mod build;
 pub mod constraints;
 pub mod document;

@@ -86,6 +86,16 @@ impl Servers {
         })
     }
 
+    /// The same; what the server refuses to show is absent.
+    pub(super) fn fresh_or_hidden(&self, url: &str, accept: &'static str) -> Answer<Vec<u8>> {
+        self.kept_or(&None, url, Keep::Nothing, || {
+            self.ask(url, Absence::Refused, |client| match client.get_fresh(url, accept)? {
+                HttpAnswer::Found(bytes) => Ok(Some(bytes)),
+                HttpAnswer::NotFound => Ok(None),
+            })
+        })
+    }
+
     /// Whether there is anything at `url`.
     pub(super) fn has(&self, url: &str, absence: Absence, keep: Keep) -> Answer<()> {
         // Apart from the pages: a copy here is empty.

@@ -16,6 +16,8 @@ pub enum Credential {
     Login(Login),
     /// `name=value` pairs, as a browser sends them.
     Cookie(String),
+    /// The value of the `authorization` header.
+    Header(String),
 }
 
 /// Why a file gives no credential; what it holds is never shown.
@@ -74,7 +76,7 @@ impl Credential {
             Self::Login(Login { user, password }) => {
                 Some(format!("{}:{}", part(user), part(password)))
             }
-            Self::Cookie(_) => None,
+            Self::Cookie(_) | Self::Header(_) => None,
         }
     }
 
@@ -86,6 +88,7 @@ impl Credential {
                 format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))),
             ),
             Self::Cookie(pairs) => ("cookie", pairs.clone()),
+            Self::Header(value) => ("authorization", value.clone()),
         }
     }
 }

@@ -6,8 +6,10 @@
 pub mod ca;
 mod credential;
 pub mod http;
+mod launchpad;
 mod login;
 pub mod smtp;
 
 pub use crate::text::without_login;
 pub use credential::{Credential, CredentialError};
+pub use launchpad::launchpad_login;

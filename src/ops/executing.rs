@@ -45,6 +45,7 @@ impl Execution<'_> {
             record,
             config: &workspace.config,
             gerrit: workspace.gerrit().map_err(|failure| failure.to_string()),
+            launchpad: workspace.launchpad_login(),
             policy: &workspace.policy,
             mails,
             found: Found::default(),

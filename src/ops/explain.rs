@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::kinds::planned_kinds;
+use super::plan::plan_with;
 use crate::config::Announce;
 use crate::git::Git;
 use crate::ledger::{
-    Begun, Draft, Entry, Ledger, Mark, Pending, Reason, Resolution, State, StepName, StepRecord,
+    Begun, Draft, Entry, Ledger, Mark, Pending, Reason, Resolution, Snapshot, State, StepName,
+    StepRecord,
 };
-use crate::plan::Memory;
+use crate::plan::{Ground, Memory, Occasion, State as PlanState, Step};
 use crate::tree::deliverable::Location;
 use crate::tree::record::{File, Record};
+use crate::tree::scope;
 use crate::tree::snapshot::ItemKind;
 use crate::workspace::{Failure, Workspace};
 
@@ -38,7 +41,10 @@ struct Listed {
 ///
 /// # Errors
 /// When no file lists the release, or the record or the ledger cannot be read or written.
-pub fn explain(workspace: &Workspace, options: &ExplainOptions) -> Result<Vec<String>, Failure> {
+pub fn explain(
+    workspace: &mut Workspace,
+    options: &ExplainOptions,
+) -> Result<Vec<String>, Failure> {
     let record = workspace.head_record()?;
     let listed = listed(&record, options)?;
     let ledger = workspace.ledger()?;
@@ -86,7 +92,60 @@ pub fn explain(workspace: &Workspace, options: &ExplainOptions) -> Result<Vec<St
     };
     lines.extend(of_pending(options, &state, next));
     lines.extend(settled);
+    lines.extend(at_remotes(workspace, options, &listed, &snapshot));
     Ok(lines)
+}
+
+/// What is there now, a line for each step, with the command for what is not. Where nothing can be found out, that is said.
+fn at_remotes(
+    workspace: &mut Workspace,
+    options: &ExplainOptions,
+    listed: &[Listed],
+    snapshot: &Snapshot,
+) -> Vec<String> {
+    if listed.is_empty() {
+        return Vec::new();
+    }
+    let paths: BTreeSet<String> = listed.iter().map(|one| one.path.clone()).collect();
+    let steps = match steps_now(workspace, &options.version, &paths, snapshot) {
+        Ok(steps) => steps,
+        Err(failure) => return vec![format!("at the remotes: could not be looked at: {failure}")],
+    };
+    let mut lines = vec!["at the remotes:".to_owned()];
+    lines.extend(steps.iter().map(|step| {
+        let line = format!("  {}: {}", step.title(), step.state);
+        match &step.state {
+            PlanState::Create => format!(
+                "{line}; `tagkeeper apply --release {} {}` makes it",
+                options.deliverable, options.version
+            ),
+            PlanState::Held { .. } => {
+                format!("{line}; `tagkeeper apply --pending` makes it when its time has come")
+            }
+            PlanState::Unknown(_) => format!("{line}; run again when it can be asked"),
+            _ => line,
+        }
+    }));
+    lines
+}
+
+/// The steps of a release or branch, each in the state that the remotes show.
+fn steps_now(
+    workspace: &mut Workspace,
+    name: &str,
+    paths: &BTreeSet<String>,
+    snapshot: &Snapshot,
+) -> Result<Vec<Step>, Failure> {
+    workspace.compare_with(workspace.head().to_owned())?;
+    let mut request = workspace.request()?;
+    for path in paths {
+        request.commits.extend(scope::history_of(&workspace.repository, &workspace.wanted, path)?);
+        request.add_unfinished(path, name);
+    }
+    let asked = (Occasion::Request, Ground::Real);
+    let plan = plan_with(workspace, &request, &workspace.sources()?, snapshot, asked)?.plan;
+    let own = plan.releases.into_iter().filter(|release| release.is_about(name));
+    Ok(own.flat_map(|release| release.steps).collect())
 }
 
 /// The repositories of the release or branch, by the files that list it.

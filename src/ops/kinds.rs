@@ -2,15 +2,24 @@
 
 use crate::plan::{CarryOut, StepKind};
 use crate::steps::{
-    AnnouncementKind, BranchKind, ConstraintKind, DeletionKind, FollowUpKind, TagKind, Tools,
+    AnnouncementKind, BranchKind, BugKind, ConstraintKind, DeletionKind, FollowUpKind, TagKind,
+    Tools,
 };
 
 /// The kinds of steps, in the order in which their steps of one release are done.
-pub(super) fn kinds<'t>() -> [&'t dyn CarryOut<Tools<'t>>; 6] {
-    [&TagKind, &BranchKind, &DeletionKind, &AnnouncementKind, &FollowUpKind, &ConstraintKind]
+pub(super) fn kinds<'t>() -> [&'t dyn CarryOut<Tools<'t>>; 7] {
+    [
+        &TagKind,
+        &BranchKind,
+        &DeletionKind,
+        &AnnouncementKind,
+        &FollowUpKind,
+        &ConstraintKind,
+        &BugKind,
+    ]
 }
 
 /// The same, for commands that only plan.
-pub(super) fn planned_kinds<'t>() -> [&'t dyn StepKind; 6] {
+pub(super) fn planned_kinds<'t>() -> [&'t dyn StepKind; 7] {
     kinds().map(|kind| kind as &dyn StepKind)
 }

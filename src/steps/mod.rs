@@ -2,6 +2,7 @@
 
 pub mod announcement;
 mod branch;
+mod bugs;
 mod constraints;
 mod deletion;
 mod follow_ups;
@@ -12,6 +13,7 @@ mod tools;
 
 pub use announcement::AnnouncementKind;
 pub use branch::BranchKind;
+pub use bugs::BugKind;
 pub use constraints::{ACTION as CONSTRAINT, ConstraintKind};
 pub use deletion::DeletionKind;
 pub use follow_ups::FollowUpKind;

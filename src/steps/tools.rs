@@ -14,6 +14,7 @@ use crate::facts::{Answer, Sources};
 use crate::gerrit::Gerrit;
 use crate::git::{Git, Identity, KeyError, Keys, Oid, Refs, Repository, Scratch};
 use crate::ledger::Ledger;
+use crate::net::Credential;
 use crate::tree::record::Record;
 
 /// The remotes, as steps need them.
@@ -96,6 +97,8 @@ pub struct Tools<'a> {
     pub config: &'a Config,
     /// The Gerrit of the site, where it has one; why it cannot be asked.
     pub gerrit: Result<Option<Gerrit>, String>,
+    /// The login of Launchpad, where the site has one; why it cannot be used.
+    pub launchpad: Result<Option<Credential>, String>,
     /// What the releases repository decides about releases.
     pub policy: &'a Policy,
     /// The way announcements go; `None` where the site has none.
@@ -108,6 +111,8 @@ pub struct Tools<'a> {
 #[derive(Default)]
 pub struct Found {
     key: OnceCell<Result<(), String>>,
+    /// Why Launchpad refused the login, once it has.
+    pub(super) launchpad_refused: RefCell<Option<String>>,
     scratches: RefCell<BTreeMap<String, Rc<Scratch>>>,
 }
 

@@ -11,6 +11,7 @@ use crate::git::{Git, Identity, Keys, Signer};
 use crate::ledger::{Ledger, Shared};
 use crate::net::http::{Client, Options};
 use crate::net::smtp::{Login, Server};
+use crate::net::{Credential, launchpad_login};
 use crate::steps::Mails;
 use crate::steps::announcement::{Addresses, Delivery, SiteTemplate};
 use crate::tree::record::Record;
@@ -166,6 +167,16 @@ impl Workspace {
             Some(file) => gerrit.named(&self.path(file)).map(Some).map_err(Failure::usage),
             None => Ok(Some(gerrit)),
         }
+    }
+
+    /// The login of Launchpad that the configuration names.
+    ///
+    /// # Errors
+    /// A phrase that says why its file cannot be used.
+    pub fn launchpad_login(&self) -> Result<Option<Credential>, String> {
+        let file = self.config.launchpad_login_file.as_ref();
+        let read = |file: &String| launchpad_login(&self.path(file), self.present());
+        file.map(read).transpose().map_err(|error| error.to_string())
     }
 
     fn path(&self, text: &str) -> PathBuf {

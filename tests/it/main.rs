@@ -8,6 +8,7 @@ mod as_of;
 mod audits;
 mod authoring;
 mod bring;
+mod bugs;
 mod calendar;
 mod change;
 mod cli;

@@ -172,6 +172,23 @@ impl Client {
         self.patiently(&Call { verb, url, who, kind, accept: None, body: json }, landed)
     }
 
+    /// Posts a form or the like, of a media type, with a login. As with [`Client::send`], it is sent again only where `landed`
+    /// did not find it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`].
+    pub fn send_form<E: From<HttpError>>(
+        &self,
+        url: &str,
+        who: &Credential,
+        (kind, body): (&'static str, &[u8]),
+        landed: &mut dyn FnMut() -> Result<bool, E>,
+    ) -> Result<Option<Vec<u8>>, E> {
+        let (verb, who, accept) = (Verb::Post, Some(who), None);
+        self.patiently(&Call { verb, url, who, kind, accept, body }, landed)
+    }
+
     /// Looks whether there is something at a URL, without its body.
     ///
     /// # Errors

@@ -1,0 +1,96 @@
+//! Saying it: once, whatever becomes of the answer.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{bug, is_said};
+use crate::facts::{Answer, Question as _, Unknown};
+use crate::net::Credential;
+use crate::net::http::{Client, HttpError, Options, Problem};
+use crate::plan::{Prepared, Step, StepResult};
+use crate::steps::tools::Tools;
+
+/// The media type that Launchpad wants for what it is told to do.
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Why a comment was not sent, or whether it was.
+enum Trouble {
+    Http(HttpError),
+    Unknown(Unknown),
+}
+
+impl From<HttpError> for Trouble {
+    fn from(error: HttpError) -> Self {
+        Self::Http(error)
+    }
+}
+
+pub(super) fn prepare<'t>(
+    step: &'t Step,
+    tools: &'t Tools<'_>,
+) -> Result<Prepared<'t>, StepResult> {
+    let login = match &tools.launchpad {
+        Ok(Some(login)) => login,
+        Ok(None) => {
+            let why = "no login of Launchpad is set; set `launchpad-login-file`";
+            return Err(StepResult::Unsent(why.to_owned()));
+        }
+        Err(why) => return Err(StepResult::Failed(why.clone())),
+    };
+    if let Some(why) = tools.found.launchpad_refused.borrow().as_ref() {
+        return Err(StepResult::NotBegun(format!("Launchpad refused the login: {why}")));
+    }
+    let item = step.action.item.as_deref().unwrap_or_default();
+    let number: u64 = item
+        .trim_start_matches('#')
+        .parse()
+        .map_err(|_| StepResult::Failed(format!("`{item}` is not the number of a bug")))?;
+    let text = step.action.message.as_deref().unwrap_or_default();
+    let send = move || say(number, text, login, tools);
+    Ok(Prepared { object: None, send: Box::new(send) })
+}
+
+fn say(number: u64, text: &str, login: &Credential, tools: &Tools<'_>) -> StepResult {
+    let question = bug(&tools.config.launchpad, number);
+    // Others may have said it since the plan was made.
+    match question.answer(tools.sources) {
+        Answer::Known(bug) if is_said(&bug.messages, text) => {
+            return StepResult::WasThere("the comment is there".to_owned());
+        }
+        Answer::Known(bug) if bug.is_private => {
+            return StepResult::Ended("skipped: it is private".to_owned());
+        }
+        Answer::Known(_) => {}
+        Answer::Absent => return StepResult::Ended("skipped: it is gone".to_owned()),
+        Answer::Unknown(why) => return StepResult::Failed(why.to_string()),
+    }
+    let quoted = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+    let body =
+        format!("ws.op=newMessage&subject={}&content={}", quoted("Fix released"), quoted(text));
+    let url = format!("{}/bugs/{number}", tools.config.launchpad.trim_end_matches('/'));
+    let mut landed = || match question.messages(tools.sources) {
+        Answer::Known(messages) => Ok(is_said(&messages, text)),
+        Answer::Absent => Ok(false),
+        Answer::Unknown(why) => Err(Trouble::Unknown(why)),
+    };
+    let client = Client::new(Options::default());
+    match client.send_form(&url, login, (FORM, body.as_bytes()), &mut landed) {
+        Ok(_) => StepResult::Made(format!("{url}, a comment")),
+        Err(Trouble::Unknown(why)) => StepResult::Unknown(Unknown::because(format_args!(
+            "the answer was lost, and the bug could not be read: {why}"
+        ))),
+        Err(Trouble::Http(error)) => refused(error, tools),
+    }
+}
+
+/// A refusal of the login ends all further comments of this run.
+fn refused(error: HttpError, tools: &Tools<'_>) -> StepResult {
+    let words = error.to_string();
+    match error.problem {
+        Problem::Status(401 | 403) => {
+            *tools.found.launchpad_refused.borrow_mut() = Some(words.clone());
+            StepResult::Refused(words)
+        }
+        Problem::Status(status) if status < 500 => StepResult::Refused(words),
+        _ => StepResult::Failed(words),
+    }
+}

@@ -1,0 +1,208 @@
+//! Comments on bugs, against a Launchpad that loses replies.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use crate::support::http::{Asked, HttpServer, Reply};
+use crate::support::played::{Played, git, tagkeeper};
+
+const REPO: &str = "garden/trowel";
+const JSON: &str = "content-type: application/json\r\n";
+
+/// What becomes of a comment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Taken,
+    Answerless,
+    Lost,
+    Answered(u16),
+    LedElsewhere,
+}
+
+struct Kept {
+    messages: Vec<(u64, String)>,
+    fates: Vec<Fate>,
+    url: String,
+    heads: Vec<String>,
+}
+
+fn say(document: &serde_json::Value) -> Reply {
+    Reply::Say(200, JSON, document.to_string().into_bytes())
+}
+
+fn text_of(body: &str) -> String {
+    let content = body.split("content=").nth(1).unwrap();
+    percent_encoding::percent_decode_str(content).decode_utf8().unwrap().into_owned()
+}
+
+/// Bug 1 is ours; 2 is private, 3 a duplicate, 4 of another project, 5 is gone.
+fn answer(kept: &mut Kept, asked: &Asked) -> Reply {
+    kept.heads.push(asked.head.clone());
+    let line = asked.line();
+    let path = line.split_once(' ').unwrap().1;
+    let parts: Vec<&str> = path.trim_start_matches("/api/bugs/").split(['/', '?']).collect();
+    let number: u64 = parts[0].parse().unwrap();
+    if line.starts_with("POST ") {
+        let fate = if kept.fates.is_empty() { Fate::Taken } else { kept.fates.remove(0) };
+        if matches!(fate, Fate::Taken | Fate::Answerless) {
+            kept.messages.push((number, text_of(&asked.body)));
+        }
+        return match fate {
+            Fate::Taken => Reply::Say(201, "", Vec::new()),
+            Fate::Answerless | Fate::Lost => Reply::HangUp,
+            Fate::Answered(status) => Reply::Say(status, "", Vec::new()),
+            Fate::LedElsewhere => {
+                Reply::Say(302, "location: http://127.0.0.1:1/steal\r\n", Vec::new())
+            }
+        };
+    }
+    match (number, parts.get(1).copied()) {
+        (5, _) => Reply::Say(404, "", Vec::new()),
+        (6, _) => Reply::HangUp,
+        (_, Some("bug_tasks")) => {
+            let target = if number == 4 { "another" } else { "trowel/hibiscus" };
+            say(&json!({"entries": [{"bug_target_name": target}]}))
+        }
+        (_, Some("messages")) => {
+            let own = kept.messages.iter().filter(|(of, _)| *of == number);
+            let entries: Vec<_> = own.map(|(_, text)| json!({"content": text})).collect();
+            let first = parts.get(2).is_some_and(|query| query.starts_with("ws.size"));
+            let next = format!("{}/bugs/{number}/messages?ws.start=1", kept.url);
+            match first {
+                true => say(
+                    &json!({"entries": [{"content": "it broke"}], "next_collection_link": next}),
+                ),
+                false => say(&json!({"entries": entries})),
+            }
+        }
+        (_, _) => say(&json!({"private": number == 2,
+            "duplicate_of_link": (number == 3).then_some("x")})),
+    }
+}
+
+struct Site {
+    played: Played,
+    kept: Arc<Mutex<Kept>>,
+    server: HttpServer,
+}
+
+impl Site {
+    /// A release whose commits close these bugs.
+    fn new(message: &str, fates: &[Fate]) -> Self {
+        let played = Played::new();
+        let root = played.root();
+        let dir = root.join("git").join(format!("{REPO}.git"));
+        let dir = dir.to_str().unwrap();
+        let tip = git(&root, &["-C", dir, "rev-parse", "master"]);
+        let tip =
+            git(&root, &["-C", dir, "commit-tree", "master^{tree}", "-p", &tip, "-m", message]);
+        git(&root, &["-C", dir, "update-ref", "refs/heads/master", &tip]);
+        let path = root.join("releases/deliverables/hibiscus/trowel.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text
+            .lines()
+            .filter(|line| !line.starts_with("launchpad:") && !line.starts_with("storyboard:"));
+        let text: Vec<&str> = lines.collect();
+        let text = text.join("\n").replacen("team:", "launchpad: trowel\nteam:", 1) + "\n";
+        std::fs::write(&path, text).unwrap();
+        git(&root, &["commit", "--quiet", "--all", "--message", "Track"]);
+        let entry = format!(
+            "  - version: 2.2.0\n    projects:\n      - repo: {REPO}\n        hash: {tip}\n"
+        );
+        played.request("trowel.yaml", &entry);
+        let kept = Kept {
+            messages: Vec::new(),
+            fates: fates.to_vec(),
+            url: String::new(),
+            heads: Vec::new(),
+        };
+        let kept = Arc::new(Mutex::new(kept));
+        let own = Arc::clone(&kept);
+        let server = HttpServer::play(move |_, asked| answer(&mut own.lock().unwrap(), asked));
+        kept.lock().unwrap().url = server.url("/api");
+        let login = "[1]\nconsumer_key = tagkeeper\nconsumer_secret =\naccess_token = tok\naccess_secret = hunter2\n";
+        std::fs::write(root.join("lp"), login).unwrap();
+        Self { played, kept, server }
+    }
+
+    fn say(&self, command: &[&str]) -> (i32, String) {
+        let (api, root) = (self.server.url("/api"), self.played.root());
+        let login = root.join("lp").display().to_string();
+        let mut all = command.to_vec();
+        all.extend(["--steps", "bugs", "--launchpad", &api, "--launchpad-login-file", &login]);
+        tagkeeper(&root, &all)
+    }
+
+    fn said_on(&self, number: u64) -> usize {
+        self.kept.lock().unwrap().messages.iter().filter(|(of, _)| *of == number).count()
+    }
+}
+
+#[test]
+fn a_bug_gets_one_comment_and_what_is_not_ours_is_skipped_by_name() {
+    let site = Site::new(
+        "Fix\n\nCloses-Bug: #1, #2\nResolves-Bug: #3\nCloses-Bug: #4\nCloses-Bug: #5\nno-close: #7\n",
+        &[],
+    );
+    let (status, said) = site.say(&["plan", "--base", "HEAD^"]);
+    assert!(status == 0 && said.contains("create   comment on bug #1 for 2.2.0"), "{said}");
+    let (status, said) = site.say(&["apply"]);
+    assert_eq!(status, 0, "{said}");
+    for skipped in [
+        "#2 for 2.2.0 of garden/trowel: skipped: it is private",
+        "skipped: it is a duplicate",
+        "it has no task of `trowel`",
+        "or there is no such bug",
+    ] {
+        assert!(said.contains(skipped), "{skipped}: {said}");
+    }
+    assert_eq!((site.said_on(1), site.kept.lock().unwrap().messages.len()), (1, 1), "{said}");
+    let (status, said) = site.say(&["apply", "--release", "trowel", "2.2.0"]);
+    assert!(status == 0 && said.contains("the comment is there"), "{said}");
+    assert_eq!(site.said_on(1), 1);
+    let heads = site.kept.lock().unwrap().heads.clone();
+    let named = |head: &&String| head.to_ascii_lowercase().contains("authorization: oauth");
+    assert!(heads.iter().filter(named).all(|head| head.starts_with("POST ")), "{heads:?}");
+    assert!(!said.contains("hunter2"));
+}
+
+#[test]
+fn a_lost_answer_is_looked_up_before_it_is_said_again() {
+    for fates in
+        [&[Fate::Answerless][..], &[Fate::Lost, Fate::Taken], &[Fate::Answered(503), Fate::Taken]]
+    {
+        let site = Site::new("Fix\n\nCloses-Bug: #1\n", fates);
+        let (status, said) = site.say(&["apply"]);
+        assert_eq!((status, site.said_on(1)), (0, 1), "{said}");
+    }
+}
+
+#[test]
+fn a_login_that_is_refused_ends_the_comments_and_leaves_the_tag() {
+    for (fate, status) in [(Fate::Answered(401), 1), (Fate::LedElsewhere, 1)] {
+        let site = Site::new("Fix\n\nCloses-Bug: #1\nCloses-Bug: #8\n", &[fate, fate]);
+        let (exit, said) = site.say(&["apply"]);
+        assert_eq!(exit, status, "{said}");
+        assert!(
+            said.contains("made     tag 2.2.0") || said.contains("made     announcement"),
+            "{said}"
+        );
+        assert_eq!(site.kept.lock().unwrap().messages.len(), 0, "{said}");
+        if fate == Fate::Answered(401) {
+            assert!(said.contains("Launchpad refused the login"), "{said}");
+            let posts = site
+                .kept
+                .lock()
+                .unwrap()
+                .heads
+                .iter()
+                .filter(|head| head.starts_with("POST "))
+                .count();
+            assert_eq!(posts, 1, "{said}");
+        }
+    }
+    let site = Site::new("Fix\n\nCloses-Bug: #6\n", &[]);
+    let (exit, said) = site.say(&["apply"]);
+    assert!(exit == 3 && said.contains("UNKNOWN"), "{said}");
+}
