@@ -26,6 +26,7 @@ pub mod facts;
 pub mod gerrit;
 pub mod git;
 pub mod ledger;
+pub mod lsp;
 pub mod net;
 pub mod notes;
 pub mod ops;

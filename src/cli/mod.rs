@@ -16,6 +16,7 @@ mod fmt;
 mod help;
 mod init_series;
 mod list;
+mod lsp;
 mod new;
 mod opening;
 mod output;
@@ -98,6 +99,7 @@ enum Command {
     Report(report::ReportArgs),
     Schedule(schedule::ScheduleArgs),
     Site(site::SiteArgs),
+    Lsp(lsp::LspArgs),
     Rules(rules::RulesArgs),
     Schema(schema::SchemaArgs),
     Sandbox(sandbox::SandboxArgs),
@@ -163,6 +165,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Report(args) => report::run(args, output),
         Command::Schedule(args) => schedule::run(args, output),
         Command::Site(args) => site::run(args, output),
+        Command::Lsp(args) => lsp::run(args),
         Command::Rules(args) => rules::run(args, output),
         Command::Schema(args) => schema::run(args, output),
         Command::Sandbox(args) => sandbox::run(args),
@@ -193,6 +196,7 @@ impl Command {
             Self::Report(args) => Some(&mut args.opening),
             Self::Schedule(args) => Some(&mut args.opening),
             Self::Site(args) => Some(&mut args.opening),
+            Self::Lsp(args) => Some(&mut args.opening),
             Self::Rules(_) | Self::Schema(_) | Self::Sandbox(_) | Self::Help(_) => None,
         }
     }

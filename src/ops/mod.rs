@@ -28,6 +28,7 @@ mod located;
 pub mod mails;
 mod merged;
 pub mod new;
+pub mod older;
 mod overrides;
 mod pending;
 pub mod plan;

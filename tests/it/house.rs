@@ -69,6 +69,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "workspace",
         ],
     ),
+    ("lsp", &["tree", "rules", "text", "workspace", "ops"]),
     ("sandbox", &["git", "tree"]),
     (
         "cli",
@@ -88,6 +89,7 @@ const NEIGHBOURS: &[(&str, &[&str])] = &[
             "text",
             "workspace",
             "ops",
+            "lsp",
             "sandbox",
         ],
     ),

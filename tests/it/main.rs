@@ -28,6 +28,7 @@ mod killed;
 mod ledger;
 mod library;
 mod list;
+mod lsp;
 mod mail;
 mod mirror;
 mod mirror_damage;

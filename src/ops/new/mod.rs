@@ -12,6 +12,7 @@ pub(in crate::ops) mod heads;
 mod kind;
 mod message;
 mod number;
+pub mod offers;
 mod setting;
 
 use super::check::{CheckOptions, Preview, check_asking};

@@ -11,7 +11,8 @@ use crate::tree::terms::{Term, Terms, find};
 use crate::tree::yaml::{self, Content, Decoder, Entry, Field, Meaning, Word};
 use crate::version::{Form, Version};
 
-const KEYS: &[&str] = &[
+/// The keys of a deliverable file.
+pub const KEYS: &[&str] = &[
     "team",
     "type",
     "launchpad",
@@ -28,6 +29,13 @@ const KEYS: &[&str] = &[
     "releases",
     "branches",
 ];
+
+/// The keys of an entry of `releases`.
+pub const RELEASE_KEYS: &[&str] = &["version", "projects", "diff-start", "flags"];
+/// The keys of an entry of `projects`.
+pub const PROJECT_KEYS: &[&str] = &["repo", "hash", "comment", "tarball-base"];
+/// The keys of an entry of `branches`.
+pub const BRANCH_KEYS: &[&str] = &["name", "location"];
 
 /// Reads a deliverable file, and collects its problems.
 ///
@@ -175,7 +183,7 @@ impl Reader<'_> {
     }
 
     fn release(&mut self, field: Field<'_>) -> Option<Release> {
-        let fields = self.decoder.fields(field, &["version", "projects", "diff-start", "flags"])?;
+        let fields = self.decoder.fields(field, RELEASE_KEYS)?;
         let version = self
             .decoder
             .require(&fields, "version", "<version>")
@@ -212,7 +220,7 @@ impl Reader<'_> {
     }
 
     fn project(&mut self, field: Field<'_>) -> Option<Project> {
-        let fields = self.decoder.fields(field, &["repo", "hash", "comment", "tarball-base"])?;
+        let fields = self.decoder.fields(field, PROJECT_KEYS)?;
         let repo = self
             .decoder
             .require(&fields, "repo", "<owner>/<name>")
@@ -227,7 +235,7 @@ impl Reader<'_> {
     }
 
     fn branch(&mut self, field: Field<'_>) -> Option<Branch> {
-        let fields = self.decoder.fields(field, &["name", "location"])?;
+        let fields = self.decoder.fields(field, BRANCH_KEYS)?;
         let name = self.decoder.require(&fields, "name", "stable/<series>");
         // A number is no branch name, quoted or not: `stable/2026.1` is meant.
         let name = name.and_then(|field| self.decoder.text_or_number(field));
