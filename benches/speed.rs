@@ -36,6 +36,7 @@ fn main() -> Result<()> {
     reading(&site, &mut Table)?;
     processes(&site, &mut Table)?;
     whole_tree(&site, &mut Table)?;
+    release_site(&site, &mut Table)?;
     memory(&site, &mut Table)
 }
 
@@ -112,6 +113,24 @@ fn whole_tree(site: &Site, table: &mut Table) -> Result<()> {
         Ok(())
     };
     table.row("check --all", Some(1_000), &timed(3, judged)?);
+    Ok(())
+}
+
+/// The release site: from nothing, and once more with nothing changed.
+fn release_site(site: &Site, table: &mut Table) -> Result<()> {
+    table.title("the release site");
+    let (output, cache) = (site.dir.path().join("site"), site.dir.path().join("site-cache"));
+    let mut build = site.tagkeeper(&["site", "--now", "2026-08-21T12:00:00Z", "--offline"]);
+    build.arg("-C").arg(&site.releases);
+    build.arg("--output").arg(&output).arg("--cache").arg(&cache);
+    let from_nothing = || -> Result<()> {
+        for there in [&output, &cache].into_iter().filter(|path| path.exists()) {
+            fs::remove_dir_all(there)?;
+        }
+        succeed(&mut build)
+    };
+    table.row("site from nothing", Some(2_000), &timed(3, from_nothing)?);
+    table.row("site with nothing changed", Some(300), &timed(3, || succeed(&mut build))?);
     Ok(())
 }
 
