@@ -184,7 +184,7 @@ fn versions_commits_and_names_are_completed() {
     let repos = labels(&mut editor, last("repo:"), 14);
     assert_eq!(repos, ["garden/trowel"]);
     let hashes = labels(&mut editor, last("hash:"), 14);
-    assert!(hashes.iter().all(|hash| hash.len() == 40), "{hashes:?}");
+    assert!(!hashes.is_empty() && hashes.iter().all(|hash| hash.len() == 40), "{hashes:?}");
     assert_eq!(labels(&mut editor, line_of(&text, "team:"), 6), ["tools", "watering"]);
     assert!(labels(&mut editor, line_of(&text, "type:"), 6).contains(&"library".to_owned()));
     let released = line_of(&text, "hash:");

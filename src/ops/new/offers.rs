@@ -35,7 +35,7 @@ pub fn versions(options: &Options, path: &str) -> Result<Vec<(String, Kind)>, Fa
 }
 
 /// The commits of `repo` that a release in the file at `path` may take: those of its branch since the release before, newest
-/// first. None if they are not known.
+/// first; its head if there are none. Nothing if they are not known.
 ///
 /// # Errors
 /// As [`versions`].
@@ -61,6 +61,15 @@ pub fn commits(options: &Options, path: &str, repo: &str) -> Result<Vec<Logged>,
         Answer::Known(commits) => commits,
         Answer::Absent | Answer::Unknown(_) => Vec::new(),
     };
+    if commits.is_empty() {
+        let question = SubjectOf { repo: head.repo.clone(), hash: head.hash.clone() };
+        let subject = question.answer(&sources).known().cloned();
+        commits.extend(subject.map(|subject| Logged {
+            hash: head.hash.clone(),
+            subject,
+            sem_ver: Vec::new(),
+        }));
+    }
     commits.truncate(MOST);
     Ok(commits)
 }
