@@ -35,6 +35,7 @@ impl fmt::Debug for Config {
             after,
             pages,
             authoring,
+            reviewing,
         } = self;
         f.debug_struct("Config")
             .field("git", &without_login(git))
@@ -64,6 +65,8 @@ impl fmt::Debug for Config {
             .field("after", after)
             .field("pages", pages)
             .field("authoring", authoring)
+            .field("zuul", &without_login(&reviewing.zuul))
+            .field("watched", &reviewing.watched)
             .finish()
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::after;
 use super::mail;
 use super::pages;
+use super::reviewing;
 use super::site::{Announce, ClosedSeries, Config, PackageIndex, SigningFormat};
 use crate::text::without_login;
 use crate::version::BranchKind;
@@ -110,6 +111,16 @@ pub const KEYS: &[Key] = &[
         "index",
         Slot::Checked(set_index),
         "base URL of the package index; empty: the site has none",
+    ),
+    Key::new(
+        "zuul",
+        Slot::MaybeEmpty(|c| &mut c.reviewing.zuul),
+        "URL of Zuul's REST API with its tenant, for results of downstream jobs; empty: the site has none",
+    ),
+    Key::new(
+        "watched-queries",
+        Slot::List(reviewing::put_watched),
+        "Gerrit queries for open changes that reviewers want to see, with `{repo}` and `{branch}`",
     ),
     Key::new("launchpad", Slot::MaybeEmpty(|c| &mut c.launchpad), "base URL of Launchpad's API"),
     Key::new(
@@ -307,6 +318,7 @@ impl Key {
             },
             "stable-branch-exempt" => config.stable_branch_exempt.join(","),
             "mail.to" => config.mail.to.join(","),
+            "watched-queries" => config.reviewing.watched.join(","),
             "mail.template" => config.mail.template.clone().unwrap_or_default(),
             "announce-pre-releases" => config.mail.pre_releases.as_str().to_owned(),
             "signing.format" => match config.signing.format {

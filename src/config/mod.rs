@@ -10,6 +10,7 @@ mod mail;
 mod pages;
 mod policy;
 mod read;
+mod reviewing;
 mod site;
 mod terms;
 
@@ -19,9 +20,10 @@ pub use keys::{KEYS, Key};
 pub use mail::{Mail, PreReleases, Recipients};
 pub use pages::{Pages, breaks_a_redirect};
 pub use policy::{
-    Broken, Day, Described, Find, FollowUp, Hold, HoldStatus, Holding, Hours, Matches, On, OnCall,
-    POLICY, Policy, PolicyLevel, RuleLevel, Soak, Who, Window, policy_schema,
+    Broken, Day, Described, Downstream, Find, FollowUp, Hold, HoldStatus, Holding, Hours, Job,
+    Matches, On, OnCall, POLICY, Policy, PolicyLevel, RuleLevel, Soak, Who, Window, policy_schema,
 };
+pub use reviewing::Reviewing;
 pub use site::{
     Announce, Approval, CONFIG, ClosedSeries, Config, PackageIndex, Signing, SigningFormat,
     expand_home,

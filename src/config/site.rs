@@ -7,6 +7,7 @@ use super::after::AfterTag;
 use super::authoring::Authoring;
 use super::mail::Mail;
 use super::pages::Pages;
+use super::reviewing::Reviewing;
 use crate::tree::deliverable::Deliverable;
 use crate::tree::terms::Terms;
 use crate::version::BranchNames;
@@ -71,6 +72,8 @@ pub struct Config {
     pub pages: Pages,
     /// What the commands that prepare requests go by.
     pub authoring: Authoring,
+    /// What the reviewer's page asks of the site's servers.
+    pub reviewing: Reviewing,
 }
 
 /// Which series take nothing more.
@@ -176,6 +179,7 @@ impl Default for Config {
             after: AfterTag::default(),
             pages: Pages::default(),
             authoring: Authoring::default(),
+            reviewing: Reviewing::default(),
         }
     }
 }
@@ -185,6 +189,7 @@ impl Config {
     pub(super) fn leave_openstack(&mut self) {
         let of_openstack = Self::default();
         self.pages.leave_openstack();
+        self.reviewing.leave_openstack();
         for (own, theirs) in [
             (&mut self.governance, &of_openstack.governance),
             (&mut self.zuul_projects, &of_openstack.zuul_projects),

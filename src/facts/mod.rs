@@ -10,6 +10,7 @@ mod answer;
 mod ask;
 pub mod bugs;
 pub mod build;
+pub mod builds;
 pub mod constraints;
 pub mod document;
 pub mod files;
@@ -39,6 +40,7 @@ mod servers;
 mod sources;
 pub mod tracker;
 mod unknown;
+pub mod watched;
 
 pub use answer::Answer;
 pub use ask::{Asks, Facts, Question};

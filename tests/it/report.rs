@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::support::http::{Asked, HttpServer, Reply};
 use crate::support::machine::{TAGKEEPER, command_at_home};
 use crate::support::work::Work;
 
@@ -192,4 +193,68 @@ fn a_site_with_governance_names_those_who_speak_for_the_team() {
     assert_eq!(people["ptl"]["email"], "flora@example.org", "{people}");
     let nowhere = site.json(&["--governance", "nowhere/governance.yaml"]);
     assert_eq!(nowhere["deliverables"][0]["team"]["people"]["state"], "not-checked");
+}
+
+#[test]
+fn those_who_build_on_it_are_named_and_their_results_never_decide() {
+    let builds = br#"[{"uuid": "1", "result": "FAILURE", "end_time": "2026-08-18T10:00:00", "log_url": "https://logs.example.org/1"}]"#;
+    let zuul = HttpServer::start(vec![Reply::Say(200, "", builds.to_vec())]);
+    let site =
+        Site::new(&format!("{NO_OTHERS}zuul: http://127.0.0.1:{}/api/tenant/garden\n", zuul.port));
+    site.releases.write(
+        "release-policy.yaml",
+        "downstream:\n  - deliverables: [rose]\n    repos: [garden/vase]\n    mail: [vase@garden.example]\n    jobs: [{project: garden/vase, job: vase-build}]\n",
+    );
+    let vase = Work::new(site.dir.path().join("git/garden/vase"));
+    let setup = "import setuptools\nsetuptools.setup(setup_requires=['pbr'], pbr=True)\n";
+    let files = [
+        ("setup.py", setup),
+        ("setup.cfg", "[metadata]\nname = vase\n"),
+        ("requirements.txt", "Rose>=1.0\n"),
+    ];
+    let planted = vase.commit(&files, "Throw").to_string();
+    let text = fs::read_to_string(site.dir.path().join("releases/deliverables/orchid/thorn.yaml"))
+        .unwrap();
+    let entry = format!("      - repo: garden/vase\n        hash: {planted}\n");
+    site.releases.write("deliverables/orchid/thorn.yaml", text + &entry);
+    site.releases.commit(&[], "Build on it");
+    site.ask();
+    let page = site.json(&[]);
+    assert_eq!(page["headline"], "yes", "{page:#}");
+    let rose = &page["deliverables"][0];
+    assert_eq!(rose["downstream"]["repos"][0], "garden/vase");
+    let build = &rose["downstream"]["jobs"][0]["builds"]["value"][0];
+    assert_eq!(
+        (&build["result"], &build["ended"]),
+        (&"FAILURE".into(), &"2026-08-18T10:00:00Z".into())
+    );
+    let dependents = &rose["releases"][0]["repositories"][0]["dependents"]["value"];
+    assert_eq!(dependents["found"][0]["requirement"], "Rose>=1.0", "{dependents}");
+    let away = site.json(&["--zuul", "http://127.0.0.1:1/api/tenant/garden"]);
+    assert_eq!(away["headline"], "yes", "a test of somebody else is no part of the verdict");
+    assert_eq!(away["deliverables"][0]["downstream"]["jobs"][0]["builds"]["state"], "not-checked");
+}
+
+#[test]
+fn open_changes_that_the_site_watches_are_shown() {
+    let change = |number: u64| {
+        format!(
+            r#"{{"_number": {number}, "project": "garden/rose", "branch": "master", "subject": "Prune", "status": "NEW", "created": "2026-08-01 10:00:00.000000000", "owner": {{"_account_id": 1}}}}"#
+        )
+    };
+    let answer = move |_: usize, asked: &Asked| match asked.line().contains("q=is%3Aopen") {
+        true => Reply::Say(200, "", format!(")]}}'\n[{}]", change(7)).into_bytes()),
+        false => Reply::Say(200, "", b")]}'\n[]".to_vec()),
+    };
+    let gerrit = HttpServer::play(answer);
+    let site = Site::new(&format!(
+        "governance: null\nzuul-projects: null\ngerrit: http://127.0.0.1:{}\nwatched-queries: ['is:open project:{{repo}} branch:{{branch}}']\n",
+        gerrit.port
+    ));
+    site.ask();
+    let page = site.json(&[]);
+    let query = &page["deliverables"][0]["releases"][0]["repositories"][0]["open_changes"][0];
+    assert_eq!(query["query"], "is:open project:garden/rose branch:master");
+    let url = format!("http://127.0.0.1:{}/c/garden/rose/+/7", gerrit.port);
+    assert_eq!(query["changes"]["value"][0]["url"], url, "{query}");
 }

@@ -3,6 +3,7 @@
 //! A mistake in it is reported at its place and the rest is obeyed. What a mistake may have held is held: a window, soak time
 //! or hold that cannot be read is kept as a [`Broken`] entry, and holds whatever it may have been about.
 
+mod downstream;
 mod follow_up;
 mod hold;
 mod hours;
@@ -12,6 +13,7 @@ mod soak;
 mod who;
 mod window;
 
+pub use downstream::{Downstream, Job};
 pub use follow_up::{Find, FollowUp, Matches, On};
 pub use hold::{Hold, HoldStatus};
 pub use hours::{Day, Hours};
@@ -44,6 +46,8 @@ pub struct Policy {
     pub holds: Vec<Hold>,
     /// The changes of teams that follow a new branch.
     pub follow_ups: Vec<FollowUp>,
+    /// Who builds on deliverables.
+    pub downstream: Vec<Downstream>,
     /// What could not be read and may have held something.
     pub broken: Vec<Broken>,
 }
@@ -75,7 +79,8 @@ pub struct Broken {
 /// The keys of `overrides`.
 const OVERRIDE_KEYS: &[&str] = &["who"];
 
-const KEYS: &[&str] = &["rules", "overrides", "windows", "soak", "holds", "follow-ups"];
+const KEYS: &[&str] =
+    &["rules", "overrides", "windows", "soak", "holds", "follow-ups", "downstream"];
 
 impl Policy {
     /// Reads `release-policy.yaml`: what it says, and everything that is wrong with it.
@@ -156,6 +161,16 @@ impl Policy {
         self.soak = self.entries(decoder, of("soak"), Holding::Soak, soak::read);
         self.holds = self.entries(decoder, of("holds"), Holding::Hold, hold::read);
         self.take_follow_ups(decoder, of("follow-ups"));
+        self.take_downstream(decoder, of("downstream"));
+    }
+
+    /// A mistake here is shown and holds nothing: these entries never hold anything.
+    fn take_downstream(&mut self, decoder: &mut Decoder, list: Option<Field<'_>>) {
+        let Some(list) = list else { return };
+        let items: Vec<Field<'_>> = decoder.items(list).collect();
+        self.downstream =
+            items.into_iter().filter_map(|item| downstream::read(decoder, item)).collect();
+        decoder.take_note();
     }
 
     /// One with a mistake is not done; the mistake is reported.

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::hours::{Day, zones};
 use super::levels::PolicyLevel;
 use super::{
-    HoldStatus, KEYS, Matches, OVERRIDE_KEYS, On, POLICY, follow_up, hold, levels, soak, who,
-    window,
+    HoldStatus, KEYS, Matches, OVERRIDE_KEYS, On, POLICY, downstream, follow_up, hold, levels,
+    soak, who, window,
 };
 use crate::tree::deliverable::{Kind, Model};
 use crate::tree::yaml::Word;
@@ -100,12 +100,33 @@ fn top(key: &str) -> Value {
             "what is stopped, and why",
             list(&object(hold::KEYS, &["status", "reason"], hold_key)),
         ),
+        "downstream" => described(
+            "who builds on deliverables; shown to reviewers, never a gate",
+            list(&object(&[downstream::KEYS, who::KEYS].concat(), &[], downstream_key)),
+        ),
         "follow-ups" => {
             let mut entry = object(follow_up::KEYS, follow_up::REQUIRED, follow_up_key);
             entry["oneOf"] = json!([{"required": ["find"]}, {"required": ["find-regex"]}]);
             described("changes that follow a new branch", list(&entry))
         }
         _ => Value::Bool(true),
+    }
+}
+
+fn downstream_key(key: &str) -> Value {
+    let texts = list(&json!({"type": "string"}));
+    match key {
+        "repos" => described("the repositories that build on it", texts),
+        "mail" => described("the addresses that want to know", texts),
+        "jobs" => described(
+            "the jobs of Zuul that test it",
+            list(&object(
+                downstream::JOB_KEYS,
+                downstream::JOB_KEYS,
+                |_| json!({"type": "string"}),
+            )),
+        ),
+        _ => who_key(key),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is known of a deliverable: its team, its other series, its siblings, and what is asked of it.
 
-use super::{Found, asked, bump, repository};
+use super::{Found, around, asked, bump, repository};
 use crate::calendar::Course;
 use crate::facts::Answer;
 use crate::facts::governance::Governed;
@@ -28,6 +28,7 @@ pub(super) fn review(on: &OneDeliverable<'_>, found: &Found<'_>) -> DeliverableR
         model,
         other_series: other_series(on),
         siblings: siblings(on),
+        downstream: around::downstream(on, found),
         releases: on.new_releases().map(|release| release_of(&release, found)).collect(),
     }
 }

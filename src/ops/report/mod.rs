@@ -1,5 +1,6 @@
 //! What a reviewer wants to know about a request.
 
+mod around;
 mod asked;
 mod bump;
 mod deliverable;
@@ -29,14 +30,16 @@ pub(super) fn review(
     (facts, sources): (&mut Facts, &Sources),
 ) -> Result<Review, Failure> {
     let files: Vec<OneDeliverable<'_>> = deliverables(case).collect();
+    let others = around::repositories(&files);
     for _ in 0..ROUNDS {
-        let asks = asks(workspace, case, &files, facts);
+        let mut asks = asks(workspace, case, &files, facts);
+        files.iter().for_each(|file| around::asks(file, &others, &mut asks));
         if asks.is_answered(facts) {
             break;
         }
         gather(&asks, facts, sources, workspace.jobs);
     }
-    let found = Found { workspace, facts };
+    let found = Found { workspace, facts, others: &others };
     let deliverables = files.iter().map(|file| deliverable::review(file, &found)).collect();
     let approvals = approved(workspace, case, change, (facts, sources));
     let review = Review { approvals, deliverables, mails: Vec::new() };
@@ -50,6 +53,8 @@ pub(super) fn review(
 struct Found<'a> {
     workspace: &'a Workspace,
     facts: &'a Facts,
+    /// The repositories that may depend on what is released.
+    others: &'a [String],
 }
 
 impl Found<'_> {

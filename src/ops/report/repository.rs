@@ -1,6 +1,6 @@
 //! What is known of one repository of a release: where its commit is, and what came since the release before.
 
-use super::Found;
+use super::{Found, around};
 use crate::config::Config;
 use crate::facts::history::{
     Bug, Commits, Landed, LandedIn, LeftOut, Logged, Notes, NotesIn, Range, Start, StartOf, Tracker,
@@ -46,6 +46,7 @@ fn lost(on: &OneRelease<'_>, project: &Project) -> Option<Range> {
 pub(super) fn asks(on: &OneRelease<'_>, project: &Project, facts: &Facts, asks: &mut Asks) {
     let start = start(on, project);
     asks.put(PositionOf::of(project));
+    around::asks_of(on, project, facts, asks);
     on.ask_branch(project, asks);
     if let Answer::Known(branch) = on.branch(project, facts) {
         asks.put(LeftOut::of(project, &branch));
@@ -90,6 +91,8 @@ pub(super) fn review(
         }),
         requirements: in_range(start.clone())
             .and_then(|range| found.get(&NeedsChanged(range), requirements)),
+        open_changes: around::open_changes(on, project, found),
+        dependents: around::dependents(project, found.others, found),
         notes: in_range(start).and_then(|range| found.get(&NotesIn(range), notes)),
     }
 }

@@ -74,6 +74,8 @@ pub struct DeliverableReview {
     pub other_series: Vec<SeriesVersion>,
     /// The other deliverables of the team in this series.
     pub siblings: Vec<Sibling>,
+    /// Who builds on it, as the policy says.
+    pub downstream: DownstreamReview,
     /// What the request releases.
     pub releases: Vec<ReleaseReview>,
 }
@@ -185,6 +187,72 @@ pub struct RepositoryReview {
     pub requirements: Answer<RequirementsReview>,
     /// The release notes.
     pub notes: Answer<NotesReview>,
+    /// The open changes that the site watches, by query.
+    pub open_changes: Vec<QueryReview>,
+    /// Who needs its package; absent where it is none.
+    pub dependents: Answer<DependentsReview>,
+}
+
+/// Who builds on a deliverable, as the policy says.
+#[derive(Clone, Debug, Serialize)]
+pub struct DownstreamReview {
+    /// Their repositories.
+    pub repos: Vec<String>,
+    /// The addresses that want to know.
+    pub mail: Vec<String>,
+    /// Their jobs. Such tests are unstable by nature: a result is never a reason to refuse.
+    pub jobs: Vec<JobReview>,
+}
+
+/// The newest results of a job.
+#[derive(Clone, Debug, Serialize)]
+pub struct JobReview {
+    /// The project that it runs for.
+    pub project: String,
+    /// Its name.
+    pub job: String,
+    /// Newest first.
+    pub builds: Answer<Vec<BuildLine>>,
+}
+
+/// One run of a job.
+#[derive(Clone, Debug, Serialize)]
+pub struct BuildLine {
+    /// Such as `SUCCESS`.
+    pub result: String,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// Where its log is.
+    pub url: Option<String>,
+}
+
+/// The changes that a query found.
+#[derive(Clone, Debug, Serialize)]
+pub struct QueryReview {
+    /// The query.
+    pub query: String,
+    /// The changes.
+    pub changes: Answer<Vec<Link>>,
+}
+
+/// Who needs a package, among the projects on this machine.
+#[derive(Clone, Debug, Serialize)]
+pub struct DependentsReview {
+    /// How many other projects were looked at.
+    pub looked_at: usize,
+    /// Their requirements of the package.
+    pub found: Vec<DependentLine>,
+}
+
+/// A requirement of a package.
+#[derive(Clone, Debug, Serialize)]
+pub struct DependentLine {
+    /// The repository that needs it.
+    pub repo: String,
+    /// As it is written.
+    pub requirement: String,
+    /// Where: `requirements.txt:12`.
+    pub place: String,
 }
 
 /// Where a commit is.

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::{
-    CommitLine, DeliverableReview, Headline, NotesReview, Page, ReleaseReview, RepositoryReview,
-    RequirementsReview, TeamReview, Told, Wait, attention,
+    BuildLine, CommitLine, DeliverableReview, DownstreamReview, Headline, NotesReview, Page,
+    ReleaseReview, RepositoryReview, RequirementsReview, TeamReview, Told, Wait, attention,
 };
 use crate::calendar::moment;
 use crate::facts::Answer;
@@ -126,7 +126,56 @@ impl Text<'_> {
         if !siblings.is_empty() {
             self.field("siblings", &shortened(&siblings, MOST_SIBLINGS))?;
         }
+        self.downstream(&found.downstream)?;
         found.releases.iter().try_for_each(|release| self.release(release))
+    }
+
+    fn downstream(&mut self, found: &DownstreamReview) -> io::Result<()> {
+        if !found.repos.is_empty() {
+            self.field("downstream", &found.repos.join(", "))?;
+        }
+        if !found.mail.is_empty() {
+            self.field("wants to know", &found.mail.join(", "))?;
+        }
+        for job in &found.jobs {
+            let name = format!("{} of {}", job.job, job.project);
+            match &job.builds {
+                Answer::Known(builds) if builds.is_empty() => self.field(&name, "no results")?,
+                Answer::Known(builds) => {
+                    let builds: Vec<String> = builds.iter().map(build).collect();
+                    self.field(&name, &builds.join(", "))?;
+                }
+                Answer::Absent => self.field(&name, "Zuul does not know it")?,
+                Answer::Unknown(why) => self.unknown(&name, why)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn around(&mut self, found: &RepositoryReview) -> io::Result<()> {
+        for query in &found.open_changes {
+            match &query.changes {
+                Answer::Known(changes) => {
+                    let title = format!("open changes ({})", query.query);
+                    self.field(&title, &changes.len().to_string())?;
+                    changes.iter().try_for_each(|change| self.item(&change.text))?;
+                }
+                Answer::Absent => {}
+                Answer::Unknown(why) => self.unknown(&query.query, why)?,
+            }
+        }
+        match &found.dependents {
+            Answer::Known(dependents) => {
+                let looked = dependents.looked_at;
+                let n = dependents.found.len();
+                self.field("dependents", &format!("{n}, of {looked} projects on this machine"))?;
+                dependents.found.iter().try_for_each(|one| {
+                    self.item(&format!("{} needs {} ({})", one.repo, one.requirement, one.place))
+                })
+            }
+            Answer::Absent => Ok(()),
+            Answer::Unknown(why) => self.unknown("who depends on it", why),
+        }
     }
 
     fn team(&mut self, team: &TeamReview) -> io::Result<()> {
@@ -216,10 +265,11 @@ impl Text<'_> {
             Answer::Unknown(why) => self.unknown("how its requirements changed", why)?,
         }
         match &found.notes {
-            Answer::Known(notes) => self.notes(notes),
-            Answer::Absent => Ok(()),
-            Answer::Unknown(why) => self.unknown("its release notes", why),
+            Answer::Known(notes) => self.notes(notes)?,
+            Answer::Absent => {}
+            Answer::Unknown(why) => self.unknown("its release notes", why)?,
         }
+        self.around(found)
     }
 
     fn position(&mut self, found: &RepositoryReview) -> io::Result<()> {
@@ -334,6 +384,14 @@ impl Text<'_> {
         let not_checked = self.pen.level(Level::CouldNotCheck, "not checked");
         let why = self.told.once(&why.to_string());
         writeln!(self.out, "  {}: {not_checked}: {}", one_line(what), one_line(&why))
+    }
+}
+
+/// `SUCCESS (Tue 2026-08-18 10:00 UTC)`.
+fn build(build: &BuildLine) -> String {
+    match build.ended {
+        Some(ended) => format!("{} ({})", build.result, moment(ended)),
+        None => build.result.clone(),
     }
 }
 

@@ -1,0 +1,35 @@
+//! What the reviewer's page asks of the site's servers.
+
+use super::site::Config;
+
+/// What the reviewer's page asks of the site's servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reviewing {
+    /// Zuul's REST API with its tenant; empty for a site without.
+    pub zuul: String,
+    /// Queries for open changes of a project, for Gerrit, with `{repo}` and `{branch}`.
+    pub watched: Vec<String>,
+}
+
+impl Default for Reviewing {
+    /// OpenStack's.
+    fn default() -> Self {
+        Self {
+            zuul: "https://zuul.opendev.org/api/tenant/openstack".to_owned(),
+            watched: Vec::new(),
+        }
+    }
+}
+
+impl Reviewing {
+    /// Forgets what is OpenStack's own, unless somebody set it to something else.
+    pub(super) fn leave_openstack(&mut self) {
+        if self.zuul == Self::default().zuul {
+            self.zuul.clear();
+        }
+    }
+}
+
+pub(super) fn put_watched(config: &mut Config, queries: Vec<String>) {
+    config.reviewing.watched = queries;
+}
