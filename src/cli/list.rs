@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::opening::{Asking, Now, Opening, moment};
 use super::output::Output;
 use crate::ops::list::{Filter, Only, What, list};
-use crate::report::table::Form;
+pub(super) use crate::report::table::Form;
 use crate::workspace::{Failure, Workspace};
 
 /// List deliverables, releases, unreleased commits, what is missing, branches, constraints, series, teams or contacts
@@ -52,8 +52,8 @@ pub(super) struct ListArgs {
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     columns: Vec<String>,
     /// Output format
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    format: ListFormat,
     #[command(flatten)]
     pub(super) opening: Opening,
     /// Revision to read
@@ -67,7 +67,7 @@ pub(super) struct ListArgs {
 
 /// How a list is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+pub(super) enum ListFormat {
     /// Aligned columns
     Text,
     /// An array of objects
@@ -91,17 +91,23 @@ pub(super) fn run(args: &ListArgs, output: &mut Output) -> Result<Exit, Failure>
         Failure::usage(format!("`{}` has no column `{name}`", args.what))
             .help(format!("its columns are {all}"))
     })?;
-    let form = match args.format {
-        Format::Text => Form::Text,
-        Format::Json => Form::Json,
-        Format::Csv => Form::Csv,
-        Format::Names => Form::Names,
-    };
+    let form = Form::from(args.format);
     if form != Form::Text {
         table.notes.iter().chain(&table.unknown).for_each(|note| log::warn!("{note}"));
     }
     output.write(|out, _| table.write(form, out))?;
     Ok(if table.unknown.is_empty() { Exit::Fine } else { Exit::NoAnswer })
+}
+
+impl From<ListFormat> for Form {
+    fn from(format: ListFormat) -> Self {
+        match format {
+            ListFormat::Text => Self::Text,
+            ListFormat::Json => Self::Json,
+            ListFormat::Csv => Self::Csv,
+            ListFormat::Names => Self::Names,
+        }
+    }
 }
 
 impl ListArgs {

@@ -21,6 +21,7 @@ mod new;
 mod opening;
 mod output;
 mod plan;
+mod propose;
 mod replay;
 mod report;
 mod rules;
@@ -84,6 +85,7 @@ enum Command {
     Edit(edit::EditArgs),
     Fmt(fmt::FmtArgs),
     InitSeries(init_series::InitSeriesArgs),
+    Propose(propose::ProposeArgs),
     List(list::ListArgs),
     Countdown(countdown::CountdownArgs),
     Plan(plan::PlanArgs),
@@ -150,6 +152,7 @@ fn dispatch(command: &Command, output: &mut Output) -> Result<Exit, Failure> {
         Command::Edit(args) => edit::run(args, output),
         Command::Fmt(args) => fmt::run(args, output),
         Command::InitSeries(args) => init_series::run(args, output),
+        Command::Propose(args) => propose::run(args, output),
         Command::List(args) => list::run(args, output),
         Command::Countdown(args) => countdown::run(args, output),
         Command::Plan(args) => plan::run(args, output),
@@ -181,6 +184,7 @@ impl Command {
             Self::Edit(args) => Some(&mut args.opening),
             Self::Fmt(args) => Some(&mut args.opening),
             Self::InitSeries(args) => Some(&mut args.opening),
+            Self::Propose(args) => Some(&mut args.opening),
             Self::List(args) => Some(&mut args.opening),
             Self::Countdown(args) => Some(&mut args.opening),
             Self::Plan(args) => Some(&mut args.opening),

@@ -58,9 +58,9 @@ const AUTO: &str = "auto";
 
 /// A kind, or none for `auto`: the derive would make an `Option` an optional argument.
 #[derive(Clone, Copy, Debug)]
-struct Asked(Option<Kind>);
+pub(super) struct Asked(pub(super) Option<Kind>);
 
-fn kinds() -> impl clap::builder::TypedValueParser<Value = Asked> {
+pub(super) fn kinds() -> impl clap::builder::TypedValueParser<Value = Asked> {
     let words = [AUTO].into_iter().chain(Kind::ALL.map(Kind::as_str));
     PossibleValuesParser::new(words).map(|word| Asked(Kind::named(&word)))
 }

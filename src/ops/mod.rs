@@ -32,6 +32,7 @@ pub mod older;
 mod overrides;
 mod pending;
 pub mod plan;
+pub mod propose;
 mod proposed;
 mod remotes;
 pub mod replay;

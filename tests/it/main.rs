@@ -42,6 +42,7 @@ mod own_message;
 mod plain;
 mod plan;
 mod preview;
+mod propose;
 mod push;
 mod replay;
 mod report;

@@ -11,29 +11,33 @@ use crate::version::{BranchKind, BranchNames, SpecialKind};
 use crate::workspace::{Failure, Workspace};
 
 /// One file of a list.
-pub(super) struct Entry {
-    pub(super) path: FilePath,
-    pub(super) file: Rc<File>,
+pub(in crate::ops) struct Entry {
+    pub(in crate::ops) path: FilePath,
+    pub(in crate::ops) file: Rc<File>,
     /// None for an independent file.
-    pub(super) series: Option<Series>,
+    pub(in crate::ops) series: Option<Series>,
 }
 
 /// The files of a list, and those that cannot be read.
 #[derive(Default)]
-pub(super) struct Files {
-    pub(super) entries: Vec<Entry>,
-    pub(super) notes: Vec<String>,
+pub(in crate::ops) struct Files {
+    pub(in crate::ops) entries: Vec<Entry>,
+    pub(in crate::ops) notes: Vec<String>,
 }
 
 /// A folder of the record, with its series.
-pub(super) struct Folder {
-    pub(super) dir: String,
-    pub(super) series: Option<Series>,
+pub(in crate::ops) struct Folder {
+    pub(in crate::ops) dir: String,
+    pub(in crate::ops) series: Option<Series>,
 }
 
 impl Filter {
     /// The files that meet the conditions, by series as the record lists them, then by name.
-    pub(super) fn files(&self, workspace: &Workspace, record: &Record) -> Result<Files, Failure> {
+    pub(in crate::ops) fn files(
+        &self,
+        workspace: &Workspace,
+        record: &Record,
+    ) -> Result<Files, Failure> {
         let mut files = Files::default();
         let paths = record.paths().map_err(Failure::outside)?;
         for folder in self.folders(record)? {
@@ -55,7 +59,7 @@ impl Filter {
     }
 
     /// The folders of the series that meet the conditions.
-    pub(super) fn folders(&self, record: &Record) -> Result<Vec<Folder>, Failure> {
+    pub(in crate::ops) fn folders(&self, record: &Record) -> Result<Vec<Folder>, Failure> {
         let list = record.series();
         let of = |series: &Series| Folder {
             dir: series.name.value.clone(),
@@ -96,7 +100,7 @@ impl Filter {
     }
 
     /// Whether the status of a series is among those that are wanted.
-    pub(super) fn has_status(&self, series: Option<&Series>) -> bool {
+    pub(in crate::ops) fn has_status(&self, series: Option<&Series>) -> bool {
         let status = series.and_then(|series| series.status.as_ref()).map(|it| it.value);
         self.statuses.is_empty()
             || status.is_some_and(|status| self.statuses.iter().any(|it| is_called(status, it)))
@@ -122,25 +126,25 @@ fn is_called(status: Status, word: &str) -> bool {
 
 impl Entry {
     /// Its type, as the file writes it.
-    pub(super) fn kind(&self) -> String {
+    pub(in crate::ops) fn kind(&self) -> String {
         let file = &self.file.deliverable;
         let own = file.words.kind.as_deref().map(str::to_owned);
         own.unwrap_or_else(|| file.effective_kind(&self.path).as_str().to_owned())
     }
 
     /// Its model, as the file writes it.
-    pub(super) fn model(&self) -> Option<String> {
+    pub(in crate::ops) fn model(&self) -> Option<String> {
         let file = &self.file.deliverable;
         file.effective_model(&self.path).map(|model| file.model_name(model).to_owned())
     }
 
     /// The name of its series, or `independent`.
-    pub(super) fn series_name(&self) -> &str {
+    pub(in crate::ops) fn series_name(&self) -> &str {
         self.series.as_ref().map_or("independent", |series| series.name.as_str())
     }
 
     /// The stable branch that it lists, whatever the site calls such branches.
-    pub(super) fn stable_branch(&self, names: &BranchNames) -> Option<&Branch> {
+    pub(in crate::ops) fn stable_branch(&self, names: &BranchNames) -> Option<&Branch> {
         let mut branches = self.file.deliverable.branches.iter();
         branches.find(|branch| names.read_kind(&branch.name) == Some(BranchKind::Stable))
     }

@@ -2,7 +2,7 @@
 
 mod calendar;
 mod files;
-mod filter;
+pub(in crate::ops) mod filter;
 mod listed;
 mod pins;
 mod releases;

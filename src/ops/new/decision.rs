@@ -74,8 +74,9 @@ pub(super) fn decide(
         Kind::ReleaseFix => again(on, &before)?,
         _ => {
             let heads = heads::heads(on, asked, Some(kind), facts)?;
-            let version = number::next(kind, &before.line(&heads, facts)?).map_err(refused)?;
-            Decision { heads, ..Decision::of(kind, version.text()) }
+            let line = before.line(&heads, facts)?;
+            let version = number::next(kind, &line).map_err(refused)?;
+            Decision { heads, reason: line.reason(kind), ..Decision::of(kind, version.text()) }
         }
     };
     add_branch(on, asked, &before, &mut decision)?;
@@ -174,7 +175,13 @@ fn mark(
         return Err(refused(format!("`{}` lists `{version}` already", on.change.path)));
     }
     let unmaintained = on.config.branches.name(BranchKind::Unmaintained, id);
-    let mut decision = Decision { heads, ..Decision::of(kind, &version) };
+    let reason = match kind {
+        Kind::Eom => "the maintenance of its branch ends",
+        Kind::Eol => "its branch reaches the end of its life",
+        _ => "it is the last version that works with the series",
+    };
+    let mut decision =
+        Decision { heads, reason: reason.to_owned(), ..Decision::of(kind, &version) };
     if kind == Kind::Eom && asked.branch.is_none() {
         let new = unmaintained.filter(|name| !is_listed(on, name));
         decision.branches.extend(new.map(|name| (name, Start::Version(version))));

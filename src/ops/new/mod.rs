@@ -18,7 +18,7 @@ mod setting;
 use super::check::{CheckOptions, Preview, check_asking};
 use super::disk::write as write_files;
 use crate::facts::{Asks, Facts, Sources, gather};
-use crate::report::draft::Draft;
+use crate::report::draft::{Draft, Taken};
 use crate::report::rewrite::Rewrite;
 use crate::rules::{Closed, OneDeliverable};
 use crate::workspace::{Failure, Options, Workspace};
@@ -72,27 +72,14 @@ impl NewOptions {
 /// If the deliverable has no such release, or a fact that decides is not known.
 pub fn draft(options: &Options, asked: &NewOptions) -> Result<Draft, Failure> {
     let setting = Setting::open(options, asked)?;
-    let on = setting.on()?;
     let sources = setting.workspace.sources()?;
-    let mut facts = Facts::default();
-    let (decision, text) = decided(&setting, &on, asked, &mut facts, &sources)?;
-    let before = Before::of(&on);
-    find_out(&setting.workspace, &sources, &mut facts, |facts, asks| {
-        content::ask(&before, &decision, facts, asks);
-    });
-    let repositories = content::taken(&before, &decision, &facts)?;
-    let notes = content::notes(&before, &decision, &facts)?;
-    let series = on.series.map(|series| series.name.value.clone());
-    let message = message::write((on.path.name(), series.as_deref()), &decision, &notes);
+    let prepared = prepared(&setting, asked, &sources)?;
     let how = CheckOptions { closed: Closed::Skipped, preview: Preview::None };
-    let report = check_asking(&setting.with(&text)?, sources, how)?.report;
+    let report = check_asking(&setting.with(&prepared.rewrite.after)?, sources, how)?.report;
+    let Prepared { decision, rewrite, repositories, series, message } = prepared;
     Ok(Draft {
-        rewrite: Rewrite {
-            path: setting.path.clone(),
-            before: setting.before.clone(),
-            after: text,
-        },
-        deliverable: on.path.name().to_owned(),
+        rewrite,
+        deliverable: asked.deliverable.clone(),
         series,
         kind: decision.kind.as_str(),
         version: decision.version,
@@ -104,6 +91,61 @@ pub fn draft(options: &Options, asked: &NewOptions) -> Result<Draft, Failure> {
         message,
         report,
     })
+}
+
+/// An entry that is decided and written into the text of its file, and not checked yet.
+pub(in crate::ops) struct Prepared {
+    decision: Decision,
+    /// The file without the entry and with it.
+    pub(in crate::ops) rewrite: Rewrite,
+    repositories: Vec<Taken>,
+    series: Option<String>,
+    /// The message of a commit that asks for the release.
+    pub(in crate::ops) message: String,
+}
+
+impl Prepared {
+    /// The version.
+    pub(in crate::ops) fn version(&self) -> &str {
+        &self.decision.version
+    }
+
+    /// Whether it releases something: a commit that no release has, or a mark, or the commits of another entry on purpose.
+    pub(in crate::ops) fn is_needed(&self) -> bool {
+        let is_on_purpose =
+            self.decision.kind.is_mark() || self.decision.kind.takes_listed_commits();
+        let brings = |taken: &Taken| taken.since.is_none() || !taken.commits.is_empty();
+        is_on_purpose || self.repositories.iter().any(brings)
+    }
+}
+
+/// The entry, asking `sources` that may serve many of them.
+///
+/// # Errors
+/// As [`draft`].
+pub(in crate::ops) fn prepare(
+    options: &Options,
+    asked: &NewOptions,
+    sources: &Sources,
+) -> Result<Prepared, Failure> {
+    prepared(&Setting::open(options, asked)?, asked, sources)
+}
+
+fn prepared(setting: &Setting, asked: &NewOptions, sources: &Sources) -> Result<Prepared, Failure> {
+    let on = setting.on()?;
+    let mut facts = Facts::default();
+    let (decision, after) = decided(setting, &on, asked, &mut facts, sources)?;
+    let before = Before::of(&on);
+    find_out(&setting.workspace, sources, &mut facts, |facts, asks| {
+        content::ask(&before, &decision, facts, asks);
+    });
+    let repositories = content::taken(&before, &decision, &facts)?;
+    let notes = content::notes(&before, &decision, &facts)?;
+    let series = on.series.map(|series| series.name.value.clone());
+    let message = message::write((on.path.name(), series.as_deref()), &decision, &notes);
+    let (path, before) = (setting.path.clone(), setting.before.clone());
+    let rewrite = Rewrite { path, before, after };
+    Ok(Prepared { decision, rewrite, repositories, series, message })
 }
 
 /// Writes the file of a draft, if it is still as it was.

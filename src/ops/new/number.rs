@@ -13,6 +13,19 @@ pub(in crate::ops) struct Line<'a> {
     pub(in crate::ops) form: &'a Form,
 }
 
+impl Line<'_> {
+    /// Why a release of that kind has the version that it gets: a phrase.
+    pub(super) fn reason(&self, kind: Kind) -> String {
+        match (self.own, self.before) {
+            (Some(own), _) => format!("it is the next `{kind}` after `{}`", own.text()),
+            (None, Some((before, _))) => {
+                format!("it is the first of its series, after `{}` in an older one", before.text())
+            }
+            (None, None) => "it is the first release of the deliverable".to_owned(),
+        }
+    }
+}
+
 /// The version of a release of that kind.
 ///
 /// # Errors
