@@ -21,7 +21,8 @@ pub use mail::{Mail, PreReleases, Recipients};
 pub use pages::{Pages, breaks_a_redirect};
 pub use policy::{
     Broken, Day, Described, Downstream, Find, FollowUp, Hold, HoldStatus, Holding, Hours, Job,
-    Matches, On, OnCall, POLICY, Policy, PolicyLevel, RuleLevel, Soak, Who, Window, policy_schema,
+    Matches, On, OnCall, POLICY, Policy, PolicyLevel, RuleLevel, Soak, Urgent, Who, Window,
+    policy_schema,
 };
 pub use reviewing::Reviewing;
 pub use site::{

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::kinds::planned_kinds;
 use super::merged::Reviews;
 use super::overrides::judge_overrides;
-use crate::calendar::moment;
-use crate::config::Announce;
+use crate::calendar::{HOLD, RELEASE_WINDOW, SOAK, moment};
+use crate::config::{Announce, POLICY};
 use crate::facts::{Answer, Facts, Sources, Unknown, gather};
 use crate::git::Oid;
 use crate::ledger::{Pending, Snapshot};
@@ -120,6 +120,7 @@ pub fn plan_with(
     let pending = ledger.state().map_err(Failure::outside)?.pending;
     let mut introductions = introductions(workspace, request, &pending)?;
     judge_overrides(workspace, sources, &mut introductions);
+    lift_what_is_urgent(workspace, &mut introductions);
     let unread_ledger = RefCell::new(Vec::new());
     let entry = |repo: &str, name: &str| match ledger.entry(repo, name) {
         Ok(Some(entry)) => Answer::Known(entry),
@@ -159,6 +160,26 @@ pub fn plan_with(
     let plan = build(&kinds, &subject, &facts);
     let unread_ledger = unread_ledger.take();
     Ok(Planned { plan, introductions, unread_ledger })
+}
+
+/// The rules that an urgent release need not wait for.
+const LIFTED: [&str; 3] = [RELEASE_WINDOW, SOAK, HOLD];
+
+/// Lets the releases pass that the policy calls urgent. The policy was reviewed, so nobody's vote is missing; a red hold
+/// yields to nothing.
+fn lift_what_is_urgent(workspace: &Workspace, introductions: &mut Introductions) {
+    for ((path, version), by) in introductions {
+        let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yaml");
+        let urgent = &workspace.policy.urgent;
+        let Some(one) = urgent.iter().find(|one| one.is_about(name, version, workspace.now)) else {
+            continue;
+        };
+        by.overrides.extend(LIFTED.map(|rule| Overriding {
+            rule: rule.to_owned(),
+            reason: format!("urgent, by `{POLICY}`: {}", one.reason),
+            approval: Approval::Given,
+        }));
+    }
 }
 
 /// Who brought each new release and branch of the request.

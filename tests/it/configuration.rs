@@ -43,8 +43,9 @@ fn the_examples_of_the_reference_page_are_read_without_a_mistake() {
     let mut examples =
         page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let judged = examples.by_ref().map(|example| {
-        let is_policy =
-            ["rules:", "follow-ups:", "downstream:"].iter().any(|key| example.starts_with(key));
+        let is_policy = ["rules:", "follow-ups:", "downstream:", "urgent:"]
+            .iter()
+            .any(|key| example.starts_with(key));
         let problems = match is_policy {
             true => Policy::read(example.as_bytes()).1,
             false => Config::read(example.as_bytes()).1,

@@ -390,3 +390,37 @@ fn the_mail_says_why_its_tag_waited_though_a_run_failed_meanwhile() {
         "{told}"
     );
 }
+
+#[test]
+fn what_is_merged_and_waits_passes_when_the_policy_calls_it_urgent() {
+    let played = Played::new();
+    let root = played.root();
+    decide(&root, WINDOW);
+    let saturday = saturday_night();
+    let merged = saturday.timestamp();
+    request_at(&played, merged, "");
+    let (status, said) = apply_at(&root, merged, &[]);
+    assert!(status == 0 && said.contains("outside its window"), "{said}");
+    let day = after(&saturday, 1.day()).strftime("%Y-%m-%d").to_string();
+    let urgent = |version: &str| {
+        format!(
+            "urgent:\n  - {{deliverable: trowel, version: {version}, reason: images do not boot, until: '{day}'}}\n"
+        )
+    };
+    let red = "holds:\n  - {status: red, reason: fire, scope: {deliverables: [trowel]}}\n";
+    let pending = |policy: &str, at: Timestamp| {
+        decide(&root, policy);
+        apply_at(&root, at, &["--pending"])
+    };
+    let soon = after(&saturday, 1.hour());
+    let (_, said) = pending(&format!("{WINDOW}{}", urgent("2.2.1")), soon);
+    assert!(said.contains("outside its window"), "another version: {said}");
+    let (_, said) = pending(&format!("{WINDOW}{}{red}", urgent("2.2.0")), soon);
+    assert!(said.contains("red hold: fire") && !said.contains("outside its window"), "{said}");
+    let (status, said) = pending(&format!("{WINDOW}{}", urgent("2.2.0")), soon);
+    assert!(status == 0 && said.contains("made     tag 2.2.0"), "{said}");
+    let dir = root.join("git/garden/trowel.git");
+    let message =
+        git(&root, &["-C", dir.to_str().unwrap(), "tag", "-l", "--format=%(contents)", "2.2.0"]);
+    assert!(message.contains("images do not boot"), "{message}");
+}

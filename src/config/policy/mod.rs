@@ -10,6 +10,7 @@ mod hours;
 mod levels;
 mod schema;
 mod soak;
+mod urgent;
 mod who;
 mod window;
 
@@ -20,6 +21,7 @@ pub use hours::{Day, Hours};
 pub use levels::{PolicyLevel, RuleLevel};
 pub use schema::policy as policy_schema;
 pub use soak::Soak;
+pub use urgent::Urgent;
 pub use who::{Described, Who};
 pub use window::{OnCall, Window};
 
@@ -48,6 +50,8 @@ pub struct Policy {
     pub follow_ups: Vec<FollowUp>,
     /// Who builds on deliverables.
     pub downstream: Vec<Downstream>,
+    /// The releases that wait no longer.
+    pub urgent: Vec<Urgent>,
     /// What could not be read and may have held something.
     pub broken: Vec<Broken>,
 }
@@ -80,7 +84,23 @@ pub struct Broken {
 const OVERRIDE_KEYS: &[&str] = &["who"];
 
 const KEYS: &[&str] =
-    &["rules", "overrides", "windows", "soak", "holds", "follow-ups", "downstream"];
+    &["rules", "overrides", "windows", "soak", "holds", "urgent", "follow-ups", "downstream"];
+
+/// The entries of a list that have no mistake. What a mistaken one would do or lift is neither done nor lifted.
+fn without_mistakes<T>(
+    decoder: &mut Decoder,
+    list: Option<Field<'_>>,
+    read: fn(&mut Decoder, Field<'_>) -> Option<T>,
+) -> Vec<T> {
+    let Some(list) = list else { return Vec::new() };
+    let items: Vec<Field<'_>> = decoder.items(list).collect();
+    decoder.take_note();
+    let one = |item| {
+        let entry = read(decoder, item);
+        entry.filter(|_| decoder.take_note().is_empty())
+    };
+    items.into_iter().filter_map(one).collect()
+}
 
 impl Policy {
     /// Reads `release-policy.yaml`: what it says, and everything that is wrong with it.
@@ -160,7 +180,8 @@ impl Policy {
         self.windows = self.entries(decoder, of("windows"), Holding::Window, window::read);
         self.soak = self.entries(decoder, of("soak"), Holding::Soak, soak::read);
         self.holds = self.entries(decoder, of("holds"), Holding::Hold, hold::read);
-        self.take_follow_ups(decoder, of("follow-ups"));
+        self.follow_ups = without_mistakes(decoder, of("follow-ups"), follow_up::read);
+        self.urgent = without_mistakes(decoder, of("urgent"), urgent::read);
         self.take_downstream(decoder, of("downstream"));
     }
 
@@ -171,19 +192,6 @@ impl Policy {
         self.downstream =
             items.into_iter().filter_map(|item| downstream::read(decoder, item)).collect();
         decoder.take_note();
-    }
-
-    /// One with a mistake is not done; the mistake is reported.
-    fn take_follow_ups(&mut self, decoder: &mut Decoder, list: Option<Field<'_>>) {
-        let Some(list) = list else { return };
-        let items: Vec<Field<'_>> = decoder.items(list).collect();
-        decoder.take_note();
-        for item in items {
-            let read = follow_up::read(decoder, item);
-            if decoder.take_note().is_empty() {
-                self.follow_ups.extend(read);
-            }
-        }
     }
 
     /// The entries of a list; one with any mistake goes to the broken ones.

@@ -9,7 +9,7 @@ use super::hours::{Day, zones};
 use super::levels::PolicyLevel;
 use super::{
     HoldStatus, KEYS, Matches, OVERRIDE_KEYS, On, POLICY, downstream, follow_up, hold, levels,
-    soak, who, window,
+    soak, urgent, who, window,
 };
 use crate::tree::deliverable::{Kind, Model};
 use crate::tree::yaml::Word;
@@ -104,6 +104,10 @@ fn top(key: &str) -> Value {
             "who builds on deliverables; shown to reviewers, never a gate",
             list(&object(&[downstream::KEYS, who::KEYS].concat(), &[], downstream_key)),
         ),
+        "urgent" => described(
+            "releases that are merged and wait for no window, soak time or orange hold",
+            list(&object(urgent::KEYS, urgent::REQUIRED, urgent_key)),
+        ),
         "follow-ups" => {
             let mut entry = object(follow_up::KEYS, follow_up::REQUIRED, follow_up_key);
             entry["oneOf"] = json!([{"required": ["find"]}, {"required": ["find-regex"]}]);
@@ -127,6 +131,19 @@ fn downstream_key(key: &str) -> Value {
             )),
         ),
         _ => who_key(key),
+    }
+}
+
+fn urgent_key(key: &str) -> Value {
+    match key {
+        "deliverable" | "version" => text("as the file lists it"),
+        "reason" => {
+            json!({"type": "string", "pattern": r"\S", "description": "why it cannot wait"})
+        }
+        "until" => {
+            json!({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "the last day on which it counts"})
+        }
+        _ => Value::Bool(true),
     }
 }
 
