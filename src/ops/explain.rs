@@ -13,6 +13,7 @@ use crate::ledger::{
     StepRecord,
 };
 use crate::plan::{Ground, Memory, Occasion, State as PlanState, Step};
+use crate::text::visible;
 use crate::tree::deliverable::Location;
 use crate::tree::record::{File, Record};
 use crate::tree::scope;
@@ -93,7 +94,12 @@ pub fn explain(
     lines.extend(of_pending(options, &state, next));
     lines.extend(settled);
     lines.extend(at_remotes(workspace, options, &listed, &snapshot));
-    Ok(lines)
+    Ok(lines.iter().map(|line| of_one_line(line)).collect())
+}
+
+/// What servers and people wrote begins no line of its own, and moves no cursor.
+fn of_one_line(line: &str) -> String {
+    visible(line).replace('\n', " ")
 }
 
 /// What is there now, a line for each step, with the command for what is not. Where nothing can be found out, that is said.
@@ -326,4 +332,17 @@ fn of_entry(entry: &Entry, now: Timestamp) -> Vec<String> {
         }
     };
     entry.steps.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_one_line;
+
+    #[test]
+    fn a_reply_of_a_server_stays_on_its_line() {
+        let forged = "  tag: unknown: no\r\n  tag: done\u{1b}[2K";
+        let shown = of_one_line(forged);
+        assert!(!shown.contains(['\n', '\r', '\u{1b}']), "{shown}");
+        assert!(shown.starts_with("  tag: unknown: no   tag: done"), "{shown}");
+    }
 }
