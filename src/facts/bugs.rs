@@ -1,14 +1,12 @@
 //! Bugs that a release fixes, and what Launchpad knows of them.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use serde::Deserialize;
 
 use super::history::Range;
 use super::{Answer, Cause, Question, Sources, Unknown};
+use crate::notes::{numbers, trailers};
 
-/// So many pages of messages are read of one bug.
+/// So many pages of messages, or of tasks, are read of one bug.
 const MOST_PAGES: usize = 20;
 /// The form of every answer.
 const JSON: &str = "application/json";
@@ -58,24 +56,15 @@ impl Question for ClosedBugs {
     }
 }
 
-/// `Closes-Bug: #1, #2` at the beginning of a line, and nothing that only resembles it.
-static CLOSES: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?im)^(?:closes|resolves)-bug:[ \t]*(.*)$";
-    Regex::new(pattern).expect("the pattern is a constant")
-});
-static NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"#([0-9]{1,10})\b").expect("the pattern is a constant"));
+/// The trailers that close a bug, in lower case.
+const CLOSES: [&str; 2] = ["closes-bug", "resolves-bug"];
 
-/// The bugs that a commit message says it closes. Other digits on the line are none.
+/// The bugs that the trailers of a commit message say it closes. Other digits on the line are none.
 fn closed_by(message: &str) -> Vec<u64> {
-    let lines =
-        CLOSES.captures_iter(message).map(|line| line.get(1).map_or("", |rest| rest.as_str()));
-    let numbers = |rest: &str| -> Vec<u64> {
-        let marked: Vec<u64> =
-            NUMBER.captures_iter(rest).filter_map(|number| number[1].parse().ok()).collect();
-        if marked.is_empty() { rest.trim().parse().into_iter().collect() } else { marked }
-    };
-    lines.flat_map(numbers).collect()
+    trailers(message)
+        .filter(|(key, _)| CLOSES.iter().any(|known| key.eq_ignore_ascii_case(known)))
+        .flat_map(|(_, value)| numbers(value))
+        .collect()
 }
 
 impl LaunchpadBug {
@@ -102,20 +91,26 @@ impl LaunchpadBug {
 
     /// The texts of all messages.
     pub(crate) fn messages(&self, sources: &Sources) -> Answer<Vec<String>> {
-        let mut next = Some(format!("{}/messages?ws.size=300", self.url()));
+        let messages = self.all::<Message>(sources, "messages");
+        messages.map(|all| all.into_iter().map(|message| message.content).collect())
+    }
+
+    /// All entries of a collection of the bug, page by page.
+    fn all<T: for<'d> Deserialize<'d>>(&self, sources: &Sources, of: &str) -> Answer<Vec<T>> {
+        let mut next = Some(format!("{}/{of}?ws.size=300", self.url()));
         let mut found = Vec::new();
         for _ in 0..MOST_PAGES {
             let Some(url) = next else { return Answer::Known(found) };
-            match self.read::<Page<Message>>(sources, &url) {
+            match self.read::<Page<T>>(sources, &url) {
                 Answer::Known(page) => {
-                    found.extend(page.entries.into_iter().map(|message| message.content));
+                    found.extend(page.entries);
                     next = page.next_collection_link;
                 }
                 Answer::Absent => return Answer::Absent,
                 Answer::Unknown(why) => return Answer::Unknown(why),
             }
         }
-        let why = format!("{}: it has too many messages to be read", self.url());
+        let why = format!("{}: it has too many pages of `{of}` to be read", self.url());
         Answer::Unknown(Unknown::at(&self.api, Cause::TooLarge, why))
     }
 }
@@ -129,12 +124,11 @@ impl Question for LaunchpadBug {
 
     fn answer(&self, sources: &Sources) -> Answer<Bug> {
         self.read::<Head>(sources, &self.url()).and_then(|head| {
-            let tasks = format!("{}/bug_tasks", self.url());
-            self.read::<Page<Task>>(sources, &tasks).and_then(|tasks| {
+            self.all::<Task>(sources, "bug_tasks").and_then(|tasks| {
                 self.messages(sources).map(|messages| Bug {
                     is_private: head.private,
                     is_duplicate: head.duplicate_of_link.is_some(),
-                    targets: tasks.entries.into_iter().map(|task| task.bug_target_name).collect(),
+                    targets: tasks.into_iter().map(|task| task.bug_target_name).collect(),
                     messages,
                 })
             })
@@ -172,14 +166,18 @@ mod tests {
 
     #[test]
     fn only_exact_trailers_close_a_bug() {
-        let table: [(&str, &[u64]); 9] = [
+        let table: [(&str, &[u64]); 13] = [
             ("Fix it\n\nCloses-Bug: #12\n", &[12]),
             ("Fix it\n\ncloses-bug: 12\nChange-Id: I1\n", &[12]),
             ("Fix it\n\nResolves-Bug: #12, #13 and #14\n", &[12, 13, 14]),
             ("Fix it\n\nCloses-Bug: #12 (since 2024, 3 times)\n", &[12]),
             ("Fix it\n\nno-close: #12\n> Closes-Bug: #13\n  Closes-Bug: #14\n", &[]),
             ("Closes-Bug #12\nRelated-Bug: #13\nPartial-Bug: #14\n", &[]),
-            ("Closes-Bug: 12 of 13\n", &[]),
+            ("Fix it\n\nCloses-Bug: 12 of 13\n", &[12]),
+            ("Fix it\n\nCloses-Bug: #12 (see #13)\n", &[12]),
+            ("Fix it\n\nCloses-Bug: #12 (regression of #13)\n", &[12]),
+            ("Fix it\n\nCloses-Bug: 12, 13\n", &[12, 13]),
+            ("Fix it\n\nCloses-Bug: #13\n\nquotes a trailer\n\nCloses-Bug: #12\n", &[12]),
             ("Closes-Bug: #99999999999999999999\n", &[]),
             ("Closes-Bug: =Antelope\n", &[]),
         ];

@@ -52,6 +52,8 @@ pub(super) enum Absence {
     Gone,
     /// Every answer that the server would give again: 4xx, unless it asks for a login of a proxy, or for patience.
     Refused,
+    /// What is gone, and what only some people may see: 401, 403, 404 and 410.
+    Hidden,
 }
 
 impl Servers {
@@ -86,10 +88,10 @@ impl Servers {
         })
     }
 
-    /// The same; what the server refuses to show is absent.
+    /// The same; what the server shows only to some people is absent.
     pub(super) fn fresh_or_hidden(&self, url: &str, accept: &'static str) -> Answer<Vec<u8>> {
         self.kept_or(&None, url, Keep::Nothing, || {
-            self.ask(url, Absence::Refused, |client| match client.get_fresh(url, accept)? {
+            self.ask(url, Absence::Hidden, |client| match client.get_fresh(url, accept)? {
                 HttpAnswer::Found(bytes) => Ok(Some(bytes)),
                 HttpAnswer::NotFound => Ok(None),
             })
@@ -173,7 +175,7 @@ impl Servers {
 impl Absence {
     fn is_meant_by(self, problem: &Problem) -> bool {
         match (self, problem) {
-            (_, Problem::Status(404 | 410)) => true,
+            (_, Problem::Status(404 | 410)) | (Self::Hidden, Problem::Status(401 | 403)) => true,
             (Self::Refused, Problem::Status(407 | 408 | 425 | 429)) => false,
             (Self::Refused, Problem::Status(status)) => (400..500).contains(status),
             _ => false,

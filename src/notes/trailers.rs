@@ -86,19 +86,28 @@ fn bugs_of(key: &str, value: &str) -> Vec<Bug> {
     numbers(value).into_iter().map(|number| Bug { tracker, number, relation }).collect()
 }
 
-/// `#12`, `12`, `#12, #13`, `LP#12` or the address of a bug; the first word that is none of these ends the list.
-fn numbers(value: &str) -> Vec<u64> {
+/// The numbers in the value of a trailer: `#12`, `12`, `#12, #13 and #14`, `LP#12` or the address of a bug; the first word that
+/// is none of these ends the list.
+pub fn numbers(value: &str) -> Vec<u64> {
     let words = value.split([' ', ',', '\t']).filter(|word| !word.is_empty());
-    words.map_while(number).collect()
+    words.filter(|word| !word.eq_ignore_ascii_case("and")).map_while(number).collect()
 }
 
 fn number(word: &str) -> Option<u64> {
     let word = word.trim_end_matches(['.', ';', '/']);
     let digits = match word.strip_prefix("https://").or_else(|| word.strip_prefix("http://")) {
-        Some(address) => address.rsplit(['/', '#']).next()?,
+        Some(address) => in_address(address)?,
         None => word.trim_start_matches("LP").trim_start_matches('#'),
     };
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
+}
+
+/// The last part of the address of a bug, a story or a task. An issue of another tracker has another number.
+fn in_address(address: &str) -> Option<&str> {
+    let mut parts = address.rsplit(['/', '#']);
+    let digits = parts.next()?;
+    parts.next().filter(|kind| matches!(*kind, "+bug" | "bugs" | "story" | "task"))?;
+    Some(digits)
 }
 
 /// The `Change-Id:` of a message.
@@ -149,6 +158,9 @@ mod tests {
         assert_eq!(told("Fix\n\nno-close: #5\nCloses-Bug: see 2024 notes"), [""; 0]);
         assert_eq!(told("Fix\n\nCloses-Bug: #7 seen in 2024"), ["bug 7"]);
         assert_eq!(told("Fix\n\nCloses-Bug: https://bugs.launchpad.net/nova/+bug/8/"), ["bug 8"]);
+        assert_eq!(told("Fix\n\nCloses-Bug: https://forge.example.org/x/issues/8"), [""; 0]);
+        assert_eq!(told("Fix\n\nCloses-Bug: #12 (see #13)"), ["bug 12"]);
+        assert_eq!(told("Fix\n\nCloses-Bug: 12, 13 and 14"), ["bug 12", "bug 13", "bug 14"]);
         assert_eq!(told("Fix\n\nCloses-Bug: #99999999999999999999999"), [""; 0]);
     }
 

@@ -18,6 +18,8 @@ enum Fate {
     Lost,
     Answered(u16),
     LedElsewhere,
+    /// Taken, the reply lost, and then the bug answers only with this status.
+    Vanished(u16),
 }
 
 struct Kept {
@@ -25,6 +27,8 @@ struct Kept {
     fates: Vec<Fate>,
     url: String,
     heads: Vec<String>,
+    /// The status of every answer about a bug, once it vanished.
+    vanished: Option<u16>,
 }
 
 fn say(document: &serde_json::Value) -> Reply {
@@ -45,21 +49,32 @@ fn answer(kept: &mut Kept, asked: &Asked) -> Reply {
     let number: u64 = parts[0].parse().unwrap();
     if line.starts_with("POST ") {
         let fate = if kept.fates.is_empty() { Fate::Taken } else { kept.fates.remove(0) };
-        if matches!(fate, Fate::Taken | Fate::Answerless) {
+        if let Fate::Vanished(status) = fate {
+            kept.vanished = Some(status);
+        }
+        if matches!(fate, Fate::Taken | Fate::Answerless | Fate::Vanished(_)) {
             kept.messages.push((number, text_of(&asked.body)));
         }
         return match fate {
             Fate::Taken => Reply::Say(201, "", Vec::new()),
-            Fate::Answerless | Fate::Lost => Reply::HangUp,
+            Fate::Answerless | Fate::Lost | Fate::Vanished(_) => Reply::HangUp,
             Fate::Answered(status) => Reply::Say(status, "", Vec::new()),
             Fate::LedElsewhere => {
                 Reply::Say(302, "location: http://127.0.0.1:1/steal\r\n", Vec::new())
             }
         };
     }
+    if let Some(status) = kept.vanished {
+        return Reply::Say(status, "", Vec::new());
+    }
     match (number, parts.get(1).copied()) {
         (5, _) => Reply::Say(404, "", Vec::new()),
         (6, _) => Reply::HangUp,
+        (9, _) => Reply::Say(400, "", Vec::new()),
+        (10, Some("bug_tasks")) if !path.contains("ws.start") => {
+            let next = format!("{}/bugs/10/bug_tasks?ws.start=1", kept.url);
+            say(&json!({"entries": [{"bug_target_name": "another"}], "next_collection_link": next}))
+        }
         (_, Some("bug_tasks")) => {
             let target = if number == 4 { "another" } else { "trowel/hibiscus" };
             say(&json!({"entries": [{"bug_target_name": target}]}))
@@ -116,6 +131,7 @@ impl Site {
             fates: fates.to_vec(),
             url: String::new(),
             heads: Vec::new(),
+            vanished: None,
         };
         let kept = Arc::new(Mutex::new(kept));
         let own = Arc::clone(&kept);
@@ -176,6 +192,41 @@ fn a_lost_answer_is_looked_up_before_it_is_said_again() {
         let (status, said) = site.say(&["apply"]);
         assert_eq!((status, site.said_on(1)), (0, 1), "{said}");
     }
+}
+
+#[test]
+fn a_bug_that_vanishes_with_the_answer_is_unknown_and_never_told_twice() {
+    for status in [404, 403, 400] {
+        let site = Site::new("Fix\n\nCloses-Bug: #1\n", &[Fate::Vanished(status)]);
+        let (exit, said) = site.say(&["apply"]);
+        let heads = site.kept.lock().unwrap().heads.clone();
+        let posts = heads.iter().filter(|head| head.starts_with("POST ")).count();
+        assert_eq!((exit, posts, site.said_on(1)), (3, 1, 1), "{status}: {said}");
+    }
+}
+
+#[test]
+fn only_a_bug_that_is_hidden_is_skipped_and_all_pages_of_its_tasks_are_read() {
+    let site = Site::new("Fix\n\nCloses-Bug: #9\nCloses-Bug: #10 (regression of #1)\n", &[]);
+    let (exit, said) = site.say(&["apply"]);
+    assert!(exit == 3 && said.contains("comment on bug #9") && said.contains("UNKNOWN"), "{said}");
+    assert_eq!((site.said_on(10), site.said_on(1)), (1, 0), "{said}");
+}
+
+#[test]
+fn a_previous_release_that_is_not_in_the_repository_is_named() {
+    let site = Site::new("Fix\n\nCloses-Bug: #1\n", &[]);
+    let root = site.played.root();
+    let path = root.join("releases/deliverables/hibiscus/trowel.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (releases, last) = text.split_at(text.find("  - version: 2.2.0").unwrap());
+    let before = releases.rfind("hash: ").unwrap() + "hash: ".len();
+    let forged =
+        format!("{}{}{}{last}", &releases[..before], "0".repeat(40), &releases[before + 40..]);
+    std::fs::write(&path, forged).unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Forge"]);
+    let (_, said) = site.say(&["plan", "--base", "HEAD^^"]);
+    assert!(said.contains("it is not known which bugs it fixes"), "{said}");
 }
 
 #[test]

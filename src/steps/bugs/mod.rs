@@ -119,8 +119,12 @@ impl BugKind {
         };
         let numbers = match facts.get(&ClosedBugs(range)) {
             Answer::Known(numbers) => numbers,
-            // The tag is in conflict or unknown then.
-            Answer::Absent => return Vec::new(),
+            Answer::Absent => {
+                let why = format!(
+                    "the commit of this release or of the one before is not in {repo}, so it is not known which bugs it fixes; look for them by hand"
+                );
+                return vec![step("all", State::Operator(why))];
+            }
             Answer::Unknown(why) => return vec![step("all", State::Unknown(why))],
         };
         let text = comment(file, release, project);

@@ -69,7 +69,10 @@ fn say(number: u64, text: &str, login: &Credential, tools: &Tools<'_>) -> StepRe
     let url = format!("{}/bugs/{number}", tools.config.launchpad.trim_end_matches('/'));
     let mut landed = || match question.messages(tools.sources) {
         Answer::Known(messages) => Ok(is_said(&messages, text)),
-        Answer::Absent => Ok(false),
+        // It was readable a moment ago: that it cannot be read does not say that nothing arrived.
+        Answer::Absent => {
+            Err(Trouble::Unknown(Unknown::because("the bug cannot be read any more")))
+        }
         Answer::Unknown(why) => Err(Trouble::Unknown(why)),
     };
     let client = Client::new(Options::default());
