@@ -307,7 +307,7 @@ impl Sources {
     }
 
     /// Whether tags and branches are pushed to another place than the one for reading.
-    pub(super) fn has_push(&self) -> bool {
+    pub fn has_push(&self) -> bool {
         self.read != self.push
     }
 

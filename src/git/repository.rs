@@ -195,6 +195,22 @@ impl Repository {
         Ok(refs)
     }
 
+    /// The same of a clone: where `origin` has a branch of the same name, that one counts and not the local one.
+    ///
+    /// # Errors
+    /// As [`Self::refs`].
+    pub fn refs_with_origin(&self) -> Result<Refs, GitError> {
+        let mut refs = self.refs()?;
+        self.each_ref("refs/remotes/origin/", |name, reference| {
+            let tip = reference.target()?;
+            if name != "HEAD" {
+                refs.heads.insert(name, tip);
+            }
+            Some(Ok(()))
+        })?;
+        Ok(refs)
+    }
+
     /// Gives `take` every ref below `prefix` without it; a symbolic one is followed, and left out
     /// when it leads nowhere, as git does.
     fn each_ref<'a>(

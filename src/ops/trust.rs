@@ -1,5 +1,6 @@
 //! Which keys an audit trusts, and where it has them from.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -14,6 +15,8 @@ use crate::tree::record::Record;
 /// Keys that are trusted, in words and in a key ring.
 pub(super) struct Trust {
     keys: Result<TrustedKeys, String>,
+    /// Published keys that could not be read: they may have made a signature that no other key made.
+    lost: Vec<String>,
     /// Where they are from.
     pub(super) root: String,
 }
@@ -32,23 +35,32 @@ impl Trust {
             }
             ring(files)
         };
-        Self { keys: read(), root }
+        Self { keys: read(), lost: Vec::new(), root }
     }
 
     /// The keys that the releases repository publishes for its series.
     pub(super) fn of_record(record: &Record) -> Self {
         let root = format!("the keys that the releases repository publishes at {}", record.name());
-        let read = || -> Result<TrustedKeys, String> {
-            let keys = record.series().all.iter().filter_map(|series| series.signing_key.as_ref());
-            let mut files = Vec::new();
-            for key in keys {
-                let path = path_of(&key.key.value);
-                let file = record.bytes(&path).map_err(|error| error.to_string())?;
-                files.extend(file);
+        let keys = record.series().all.iter().filter_map(|series| series.signing_key.as_ref());
+        let paths: BTreeSet<String> = keys.map(|key| path_of(&key.key.value)).collect();
+        let (mut files, mut lost) = (Vec::new(), Vec::new());
+        for path in paths {
+            match record.bytes(&path) {
+                Ok(Some(file)) if !fingerprints(&file).is_empty() => files.push(file),
+                Ok(Some(_)) => lost.push(format!("`{path}` holds no armored OpenPGP key")),
+                Ok(None) => lost.push(format!("`{path}` is missing")),
+                Err(error) => lost.push(format!("`{path}` could not be read: {error}")),
             }
-            ring(files)
+        }
+        let keys = match (files.is_empty(), lost.is_empty()) {
+            (true, false) => Err(lost.join("; ")),
+            _ => ring(files),
         };
-        Self { keys: read(), root }
+        let root = match lost.is_empty() {
+            true => root,
+            false => format!("{root}, without some of them: {}", lost.join("; ")),
+        };
+        Self { keys, lost, root }
     }
 
     /// What a signature turned out to be.
@@ -74,6 +86,11 @@ impl Trust {
             }
             Err(TagError::Key(KeyError::BadSignature(BadSignature::None))) => {
                 (look(Verdict::Bad, "there is none".to_owned()), None)
+            }
+            Err(TagError::Key(KeyError::BadSignature(why))) if !self.lost.is_empty() => {
+                let lost = self.lost.join("; ");
+                let words = format!("not by a key that could be read ({why}): {lost}");
+                (look(Verdict::NotChecked, words), None)
             }
             Err(TagError::Key(KeyError::BadSignature(why))) => {
                 (look(Verdict::Bad, format!("not by a trusted key: {why}")), None)

@@ -54,16 +54,12 @@ pub fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<Audit, F
     let read = match &options.clone {
         Some(path) => Repository::open(path)
             .and_then(|repository| {
-                let refs = repository.refs()?;
-                found = subject.looks(&repository, &refs, &listed);
+                let refs = repository.refs_with_origin()?;
+                found = subject.in_clone(&repository, &refs, &listed);
                 Ok(())
             })
             .map_err(|error| error.to_string()),
-        None => {
-            look_at(&workspace.sources_for_reading()?, &options.repo, &mut |repository, refs| {
-                found = subject.looks(repository, refs, &listed);
-            })
-        }
+        None => subject.at_remotes(&workspace.sources()?, &listed).map(|looks| found = looks),
     };
     if let Err(why) = read {
         looks.push(Look::new(&about, "tag", Verdict::NotChecked, why));
@@ -80,13 +76,13 @@ pub fn releases_at(url: &str) -> Result<TempClone, Failure> {
     TempClone::of(&Git::find()?, url).map_err(Failure::from)
 }
 
-/// Shows a repository as it is at `git:`.
-pub(super) fn look_at(
+/// Shows a repository as it is at one of its remotes.
+fn look_at(
     sources: &Sources,
-    repo: &str,
+    (repo, remote): (&str, Remote),
     look: &mut dyn FnMut(&Repository, &Refs),
 ) -> Result<(), String> {
-    let read = sources.open(repo, Remote::Git).and_then(|opened| {
+    let read = sources.open(repo, remote).and_then(|opened| {
         opened.ask(|repository| {
             look(repository, &opened.refs);
             Ok(Some(()))
@@ -127,6 +123,30 @@ struct Subject<'a> {
 impl Subject<'_> {
     fn look(&self, what: &str, verdict: Verdict, words: impl Into<String>) -> Look {
         Look::new(self.about, what, verdict, words)
+    }
+
+    /// A clone may lack what was made since, so that nothing is absent for it.
+    fn in_clone(&self, repository: &Repository, refs: &Refs, listed: &Listed) -> Vec<Look> {
+        if refs.tags.contains_key(self.tag) {
+            return self.looks(repository, refs, listed);
+        }
+        let words = "the clone has no such tag; fetch its tags, or run again without `--clone`";
+        vec![self.look("tag", Verdict::NotChecked, words)]
+    }
+
+    /// What `git:` shows or, where it has no such tag, `push:`: a mirror may be late.
+    fn at_remotes(&self, sources: &Sources, listed: &Listed) -> Result<Vec<Look>, String> {
+        let (mut found, mut is_there) = (Vec::new(), false);
+        look_at(sources, (self.repo, Remote::Git), &mut |repository, refs| {
+            is_there = refs.tags.contains_key(self.tag);
+            found = self.looks(repository, refs, listed);
+        })?;
+        if !is_there && sources.has_push() {
+            look_at(sources, (self.repo, Remote::Push), &mut |repository, refs| {
+                found = self.looks(repository, refs, listed);
+            })?;
+        }
+        Ok(found)
     }
 
     fn looks(&self, repository: &Repository, refs: &Refs, listed: &Listed) -> Vec<Look> {
@@ -243,9 +263,9 @@ impl Subject<'_> {
     fn of_branch(&self, repository: &Repository, refs: &Refs, commit: Oid, branch: &str) -> Look {
         let Some(tip) = refs.heads.get(branch) else {
             let words = format!(
-                "`{branch}` is not there any more, so it is not known whether it held the commit"
+                "`{branch}` is not there, so it is not known whether it contains the commit"
             );
-            return self.look("branch", Verdict::Note, words);
+            return self.look("branch", Verdict::NotChecked, words);
         };
         match repository.is_ancestor(commit, *tip) {
             Ok(true) => {

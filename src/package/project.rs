@@ -65,6 +65,15 @@ impl Package {
         (!words.is_empty()).then(|| words.join(" "))
     }
 
+    /// The Pythons that it supports, once its files decide what they say of them.
+    ///
+    /// # Errors
+    /// When it cannot be read what `requires-python` says.
+    pub fn decided_pythons(&self, day: Date) -> Result<Vec<Python>, Undecided> {
+        self.requires_python.as_ref().map_err(Clone::clone)?;
+        Ok(self.pythons(day))
+    }
+
     /// The Pythons that it supports: as `requires-python` or the classifiers say, else those that are maintained on `day`.
     pub fn pythons(&self, day: Date) -> Vec<Python> {
         let requires = self.requires_python.as_ref().ok().and_then(Option::as_ref);

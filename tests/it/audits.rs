@@ -147,7 +147,55 @@ fn verify_judges_signature_message_commit_and_branch() {
         String::from_utf8_lossy(&output.stderr)
     );
     let (status, said) = verify("2.2.0", "/nowhere");
-    assert!(status == 3 || said.contains("NOT CHECKED signature"), "{said}");
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("NOT CHECKED signature"), "{said}");
+}
+
+#[test]
+fn verify_ends_well_with_a_published_key_and_badly_out_of_its_days() {
+    let played = Played::new();
+    let root = played.root();
+    let (ours, _) = keys(&root);
+    let commit = grow(&root, REPO);
+    played.request("trowel.yaml", &entry("2.2.0", &commit));
+    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+    let print = publish(&root, &ours);
+    let verify = || tagkeeper(&root, &["verify", REPO, "2.2.0"]);
+    let (status, said) = verify();
+    assert_eq!(status, 0, "{said}");
+    assert!(said.contains("good        key: the key of"), "{said}");
+    // A clone whose own branch is behind that of its origin, and one without the tag.
+    let dir = root.join("git").join(format!("{REPO}.git"));
+    let clone = root.join("clone");
+    let at = clone.to_str().unwrap();
+    git(&root, &["clone", "--quiet", "--no-checkout", dir.to_str().unwrap(), at]);
+    let head = git(&root, &["-C", at, "rev-parse", "--abbrev-ref", "HEAD"]);
+    git(&root, &["-C", at, "update-ref", &format!("refs/heads/{head}"), &format!("{commit}^")]);
+    let in_clone = || tagkeeper(&root, &["verify", REPO, "2.2.0", "--clone", at]);
+    let (status, said) = in_clone();
+    assert_eq!(status, 0, "{said}");
+    git(&root, &["-C", at, "tag", "--delete", "2.2.0"]);
+    let (status, said) = in_clone();
+    assert!(status == 3 && said.contains("the clone has no such tag"), "{said}");
+    let series = root.join("releases/data/series_status.yaml");
+    let text = fs::read_to_string(&series).unwrap();
+    let change = |path: &Path, text: &str| {
+        fs::write(path, text).unwrap();
+        git(&root, &["commit", "--quiet", "--all", "--message", "Change"]);
+    };
+    change(&series, &text.replace("end: present", "end: '2020-02-01'"));
+    let (status, said) = verify();
+    assert!(status == 1 && said.contains("was not in use on"), "{said}");
+    change(&series, &text);
+    // A published key that cannot be read is not a key that did not sign.
+    let key = root.join(format!("releases/doc/source/static/0x{print}.txt"));
+    change(&key, "lost\n");
+    let (status, said) = verify();
+    assert!(status == 3 && said.contains("holds no armored OpenPGP key"), "{said}");
+    git(&root, &["rm", "--quiet", key.to_str().unwrap()]);
+    git(&root, &["commit", "--quiet", "--message", "Remove"]);
+    let (status, said) = verify();
+    assert!(status == 3 && said.contains("is missing"), "{said}");
 }
 
 /// Lets the record publish the key of the playground, and gives its fingerprint.

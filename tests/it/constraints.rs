@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use crate::corpus::writeln_to_stderr;
 use crate::support::http::{HttpServer, Reply};
 use crate::support::played::{Played, git, run, tagkeeper};
 use crate::support::proposals::{Proposals, with_file};
@@ -184,7 +185,8 @@ fn the_real_constraints_keep_every_other_byte() {
     let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let corpus = shared.unwrap_or_else(beside).join("corpus/requirements");
     if !corpus.is_dir() {
-        // Without the shared files there is nothing to compare.
+        let shown = corpus.display();
+        writeln_to_stderr(&format!("skipped: no constraints at {shown} (set TAGKEEPER_SHARED)"));
         return;
     }
     let asked = Asked::new();

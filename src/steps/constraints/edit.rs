@@ -45,6 +45,18 @@ impl Edit for Constraint {
                 self.package, self.version
             ));
         }
+        if let Some(odd) = own.iter().find(|pin| self.is_for(pin) && !is_comparable(pin.version)) {
+            return Edited::Refused(format!(
+                "`{UPPER_CONSTRAINTS}` has `{}` at `{}`, which is not a version that can be compared",
+                self.package, odd.version
+            ));
+        }
+        if !is_comparable(&self.version) {
+            return Edited::Refused(format!(
+                "`{}` is not a version that can be compared with that of `{}` in `{UPPER_CONSTRAINTS}`",
+                self.version, self.package
+            ));
+        }
         let after: String = text.split_inclusive('\n').map(|line| self.line(line)).collect();
         if after == text {
             return Edited::AsItIs(format!("`{UPPER_CONSTRAINTS}` has it, or a higher version"));
@@ -63,12 +75,11 @@ impl Constraint {
         format!("{}==={}{}", pin.before, self.version, pin.rest)
     }
 
-    /// Whether the version is above the one in a line. What cannot be compared is replaced.
+    /// Whether the version is above the one in a line. What cannot be compared is left as it is.
     fn is_above(&self, there: &str) -> bool {
         match (self.version.parse::<Version>(), there.parse::<Version>()) {
             (Ok(new), Ok(old)) => new > old,
-            (Err(_), _) => false,
-            (Ok(_), Err(_)) => true,
+            _ => false,
         }
     }
 
@@ -85,6 +96,11 @@ impl Constraint {
             })
         })
     }
+}
+
+/// Whether it is a version of PEP 440.
+fn is_comparable(version: &str) -> bool {
+    version.parse::<Version>().is_ok()
 }
 
 /// A line `name===version;marker`.
@@ -128,8 +144,11 @@ impl<'a> Pin<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::Constraint;
+    use super::{Constraint, UPPER_CONSTRAINTS};
+    use crate::facts::pushed_files::Tree;
+    use crate::git::AtPath;
     use crate::package::Python;
+    use crate::steps::proposing::{Edited, edited};
 
     fn after(text: &str, package: &str, version: &str, minors: &[u64]) -> String {
         let pythons = minors.iter().map(|minor| Python { major: 3, minor: *minor }).collect();
@@ -143,6 +162,19 @@ mod tests {
         let expected = "# oslo.config===1\noslo.config===9.2.0\r\nOslo_Config===9.2.0 ; python_version=='3.9'\noslo.config-x===3\n\nother===1";
         let set = after(text, "oslo-config", "9.2.0", &[9, 10]);
         assert_eq!(set, expected);
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_refused_by_name() {
+        let pythons = vec![Python { major: 3, minor: 12 }];
+        for (there, new) in [("banana", "2.0.0"), ("1.0.0", "banana")] {
+            let edit =
+                Constraint { package: "x".into(), version: new.into(), pythons: pythons.clone() };
+            let file = AtPath::File(format!("x==={there}\n").into_bytes());
+            let tree = Tree::from([(UPPER_CONSTRAINTS.to_owned(), file)]);
+            let Edited::Refused(why) = edited(&edit, &tree) else { panic!("{there} {new}") };
+            assert!(why.contains("`banana`"), "{why}");
+        }
     }
 
     #[test]

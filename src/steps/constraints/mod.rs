@@ -2,6 +2,7 @@
 
 mod edit;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::config::Optional;
@@ -9,8 +10,8 @@ use crate::facts::fresh_index::{ServedFile, ServedFiles};
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::proposed::OpenWithTopic;
 use crate::facts::pushed_files::Line;
-use crate::facts::{Answer, Asks, Facts, Question as _};
-use crate::package::{Python, normalized};
+use crate::facts::{Answer, Asks, Facts, Question as _, Unknown};
+use crate::package::{Package, Python, normalized};
 use crate::plan::{
     About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
     StepResult,
@@ -57,7 +58,8 @@ impl StepKind for ConstraintKind {
             let subject = file.subject;
             let record = (&subject.request.head, &subject.config.branches);
             let one = Released::of((file.file, file.path), (release, project), &name, record);
-            let change = one.change(&subject.config.requirements_repo, one.pythons(facts, file));
+            let Answer::Known(pythons) = one.pythons(facts, file) else { continue };
+            let change = one.change(&subject.config.requirements_repo, pythons);
             proposing::asks(&change, subject.config, facts, asks);
             if let Answer::Known(branch) = proposing::branch_of(&change, facts) {
                 asks.put(open_ones(&change, branch));
@@ -120,7 +122,18 @@ impl ConstraintKind {
         let config = subject.config;
         let record = (&subject.request.head, &config.branches);
         let one = Released::of((file.file, file.path), (release, project), &name, record);
-        let mut change = one.change(&config.requirements_repo, one.pythons(facts, file));
+        let pythons = match one.pythons(facts, file) {
+            Answer::Known(pythons) => pythons,
+            Answer::Absent => {
+                let words = format!("{version} is not in {repo}, so its Pythons are not known");
+                return Some(Step { repo, action, state: State::Operator(words) });
+            }
+            Answer::Unknown(why) => {
+                let words = format!("the Pythons that {version} supports: {why}");
+                return Some(Step { repo, action, state: State::Unknown(why.in_words(words)) });
+            }
+        };
+        let mut change = one.change(&config.requirements_repo, pythons);
         change.footers.extend(request_of(file, release));
         change.body = one.superseded(&change, file, facts);
         let action = action.item(&name);
@@ -178,6 +191,14 @@ fn stated(file: &File, project: &Project) -> Option<String> {
     Some(name.value.clone()).filter(|name| !name.is_empty())
 }
 
+/// The Pythons of a package. What its files do not decide is unknown: no line of the constraints may be passed over for it.
+fn decided(package: &Package, day: Date) -> Answer<Vec<Python>> {
+    match package.decided_pythons(day) {
+        Ok(pythons) => Answer::Known(pythons),
+        Err(why) => Answer::Unknown(Unknown::because(why)),
+    }
+}
+
 /// The footer that names the change of the request.
 fn request_of(file: &RequestedFile<'_>, release: &Release) -> Option<(String, String)> {
     let by = file.introduction(release.version.text())?;
@@ -206,10 +227,9 @@ impl<'a> Released<'a> {
     }
 
     /// The Pythons that it supports, as its files say.
-    fn pythons(&self, facts: &Facts, file: &RequestedFile<'_>) -> Vec<Python> {
+    fn pythons(&self, facts: &Facts, file: &RequestedFile<'_>) -> Answer<Vec<Python>> {
         let day = file.subject.now.to_zoned(TimeZone::UTC).date();
-        let package = facts.get(&PackageAt::of(self.project));
-        package.known().map(|package| package.pythons(day)).unwrap_or_default()
+        facts.get(&PackageAt::of(self.project)).and_then(|package| decided(package, day))
     }
 
     fn change(&self, repo: &str, pythons: Vec<Python>) -> Change {
@@ -299,9 +319,10 @@ impl CarryOut<Tools<'_>> for ConstraintKind {
             (tools.record, &tools.config.branches),
         );
         let day = tools.now.to_zoned(TimeZone::UTC).date();
-        let pythons = match PackageAt::of(project).answer(tools.sources) {
-            Answer::Known(package) => package.pythons(day),
-            Answer::Absent => Vec::new(),
+        let package = PackageAt::of(project).answer(tools.sources);
+        let pythons = match package.and_then(|package| decided(&package, day)) {
+            Answer::Known(pythons) => pythons,
+            Answer::Absent => return Err(failed("its commit is not in the repository".into())),
             Answer::Unknown(why) => return Err(failed(why.to_string())),
         };
         let change = one.change(&tools.config.requirements_repo, pythons);
