@@ -91,6 +91,16 @@ impl Sending<'_> {
             Ok(full_ref) => full_ref,
             Err(why) => return StepResult::Conflict(why),
         };
+        // Since it was planned, a person may have uploaded a patch set, or closed the change.
+        match self.reread() {
+            Ok(Some(found)) => {
+                if let Some(result) = StepResult::of_state(&of_found(&self.change, &found)) {
+                    return result;
+                }
+            }
+            Ok(None) => {}
+            Err(unknown) => return StepResult::Unknown(unknown),
+        }
         let answer = match self.push(&full_ref) {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => return StepResult::Failed(error.to_string()),

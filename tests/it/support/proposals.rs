@@ -41,6 +41,8 @@ struct Kept {
     git: PathBuf,
     changes: Vec<Proposed>,
     is_away: bool,
+    /// What a person uploads as soon as that file of a change was read.
+    soon: Option<(String, String)>,
 }
 
 impl Proposals {
@@ -86,6 +88,11 @@ impl Proposals {
             let commit = change.patchsets.last().unwrap().0.clone();
             change.patchsets.push((with_file(&dir, &commit, path, text), 8));
         }
+    }
+
+    /// Lets a person upload a patch set to the change whose `path` is read next, right after it is read.
+    pub(crate) fn edited_once_it_is_read(&self, path: &str, text: &str) {
+        self.kept().soon = Some((path.to_owned(), text.to_owned()));
     }
 
     /// Lets it answer nothing, or answer again.
@@ -187,18 +194,22 @@ impl Kept {
     }
 
     /// `changes/1/revisions/COMMIT/files/PATH/content`.
-    fn file(&self, path: &str) -> Option<Reply> {
+    fn file(&mut self, path: &str) -> Option<Reply> {
         let parts: Vec<&str> = path.split('/').collect();
         let ["changes", number, "revisions", commit, "files", file, "content"] = *parts else {
             return None;
         };
-        let change = self.changes.get(number.parse::<usize>().ok()?.checked_sub(1)?)?;
+        let nth = number.parse::<usize>().ok()?.checked_sub(1)?;
+        let change = self.changes.get_mut(nth)?;
         let dir = self.git.join(format!("{}.git", change.project));
         let file = file.replace("%2F", "/");
         let mut show = bare_command("git");
         let shown =
-            show.arg("-C").arg(dir).args(["show", &format!("{commit}:{file}")]).output().unwrap();
+            show.arg("-C").arg(&dir).args(["show", &format!("{commit}:{file}")]).output().unwrap();
         let is_tree = shown.stdout.starts_with(b"tree ");
+        if let Some((path, text)) = self.soon.take_if(|(path, _)| *path == file) {
+            change.patchsets.push((with_file(&dir, commit, &path, &text), 8));
+        }
         (shown.status.success() && !is_tree)
             .then(|| Reply::Say(200, PLAIN, STANDARD.encode(shown.stdout).into_bytes()))
     }
