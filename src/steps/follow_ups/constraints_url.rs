@@ -6,6 +6,10 @@ use crate::steps::proposing::{Edit, Edited, Texts};
 /// The variables whose default is the place of the upper constraints.
 const VARIABLES: [&str; 2] = ["UPPER_CONSTRAINTS_FILE", "TOX_CONSTRAINTS_FILE"];
 
+/// So many substitutions within each other are looked at, and lines of so many bytes: projects need two, and a file is not ours.
+const DEEPEST: usize = 8;
+const LONGEST: usize = 8192;
+
 /// Lets a branch be tested with the constraints of its series.
 pub(super) struct ConstraintsUrl {
     /// The URL.
@@ -43,14 +47,19 @@ impl Edit for ConstraintsUrl {
 
 /// The text with that default in place of the one of each variable. Comments stay as they are.
 fn replaced(text: &str, url: &str) -> String {
-    let one = |line: &str| match line.trim_start().starts_with(['#', ';']) {
+    let is_as_it_is =
+        |line: &str| line.len() > LONGEST || line.trim_start().starts_with(['#', ';']);
+    let one = |line: &str| match is_as_it_is(line) {
         true => line.to_owned(),
-        false => in_line(line, url),
+        false => in_line(line, url, 0),
     };
     lines(text).map(one).collect()
 }
 
-fn in_line(line: &str, url: &str) -> String {
+fn in_line(line: &str, url: &str, depth: usize) -> String {
+    if depth == DEEPEST {
+        return line.to_owned();
+    }
     let mut after = String::with_capacity(line.len());
     let mut rest = line;
     while let Some(start) = rest.find("{env:") {
@@ -61,7 +70,7 @@ fn in_line(line: &str, url: &str) -> String {
             return after;
         };
         let (whole, behind) = inner.split_at(end + 1);
-        after.push_str(&substitution(whole, url));
+        after.push_str(&substitution(whole, url, depth));
         rest = behind;
     }
     after.push_str(rest);
@@ -70,12 +79,12 @@ fn in_line(line: &str, url: &str) -> String {
 
 /// `{env:NAME:default}` with another default, where the name is one of ours. A default that is such a substitution itself keeps
 /// its variable.
-fn substitution(whole: &str, url: &str) -> String {
+fn substitution(whole: &str, url: &str, depth: usize) -> String {
     let inner = &whole["{env:".len()..whole.len() - 1];
     let (name, default) = inner.split_once(':').map_or((inner, None), |(a, b)| (a, Some(b)));
     match default {
         Some(default) if default.contains("{env:") => {
-            let changed = in_line(default, url);
+            let changed = in_line(default, url, depth + 1);
             let is_whole =
                 default.starts_with("{env:") && closing(default) == Some(default.len() - 1);
             if VARIABLES.contains(&name) && !is_whole {
@@ -139,5 +148,18 @@ mod tests {
             assert_eq!(replaced(before, URL), after, "{before}");
             assert_eq!(replaced(&after, URL), after, "{after}");
         }
+    }
+
+    #[test]
+    fn a_hostile_file_is_left_as_it_is() {
+        let nested = |depth: usize| {
+            format!("{}a{}\n", "{env:TOX_CONSTRAINTS_FILE:".repeat(depth), "}".repeat(depth))
+        };
+        assert_eq!(replaced(&nested(8), URL), nested(8).replace(":a}", &format!(":{URL}}}")));
+        for text in [nested(9), nested(100_000), "{env:X:".repeat(100_000)] {
+            assert!(replaced(&text, URL) == text, "{} bytes", text.len());
+        }
+        let long = format!("{}{}", " ".repeat(100_000), nested(1));
+        assert!(replaced(&long, URL) == long);
     }
 }
