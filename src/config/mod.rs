@@ -20,9 +20,9 @@ pub use keys::{KEYS, Key};
 pub use mail::{Mail, PreReleases, Recipients};
 pub use pages::{Pages, breaks_a_redirect};
 pub use policy::{
-    Broken, Day, Described, Downstream, Find, FollowUp, Hold, HoldStatus, Holding, Hours, Job,
-    Matches, On, OnCall, POLICY, Policy, PolicyLevel, RuleLevel, Soak, Urgent, Who, Window,
-    policy_schema,
+    Broken, BuiltIn, Day, Described, Downstream, Find, FollowUp, Hold, HoldStatus, Holding, Hours,
+    Job, Matches, On, OnCall, POLICY, Piece, Policy, PolicyLevel, RuleLevel, Soak, Urgent, Who,
+    Window, policy_schema,
 };
 pub use reviewing::Reviewing;
 pub use site::{

@@ -204,6 +204,29 @@ fn the_patch_set_of_a_person_is_left_as_it_is_and_a_stale_one_of_ours_is_replace
 }
 
 #[test]
+fn a_patch_set_that_a_person_uploads_after_the_plan_is_left_as_it_is() {
+    let asked = Asked::new();
+    let review = Proposals::start(&asked.root.join("git"));
+    let (status, said) = asked.say(&["apply"], &review.settings());
+    assert_eq!(status, 0, "{said}");
+    review.edited_once_it_is_read(
+        "tox.ini",
+        "[testenv]\n-c{env:TOX_CONSTRAINTS_FILE:https://mine}\n",
+    );
+    let mut arguments: Vec<String> =
+        ["apply", "--release", "watering-can", "4.3.0", "--steps", "follow-ups"]
+            .map(str::to_owned)
+            .to_vec();
+    arguments.extend(["--constraints-url", "https://other/{id}"].map(str::to_owned));
+    arguments.extend(review.settings());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (status, said) = tagkeeper(&asked.root, &arguments);
+    assert!(status == 0 && said.contains("with a patch set by Bob that is left"), "{said}");
+    let by: Vec<u64> = review.changes()[1].patchsets.iter().map(|one| one.1).collect();
+    assert_eq!(by, [7, 8], "{said}");
+}
+
+#[test]
 fn a_lost_answer_and_a_run_that_was_killed_end_in_the_same_state() {
     for (name, script) in [
         // The server took it, and the answer is lost.
@@ -324,6 +347,11 @@ fn a_team_has_follow_ups_of_its_own_and_rights_only_there() {
     let managers = own.replace("watering", "release-managers");
     let said = planned(&file, &entry(&format!("{managers}{zuul}")));
     assert!(said.contains("+branch: stable/2026.2"), "{said}");
+    // What is captured is written before the branch, and a name in it is not replaced.
+    let captured =
+        "    file: elements/y\n    find-regex: '^(\\S+ )master$'\n    write: $1{branch}\n";
+    let said = planned(&[("elements/y", "x/{id} master\n")], &entry(&format!("{own}{captured}")));
+    assert!(said.contains("+x/{id} stable/2026.2"), "{said}");
     let stranger = own.replace("watering", "another team");
     let said = planned(
         &file,
@@ -335,4 +363,26 @@ fn a_team_has_follow_ups_of_its_own_and_rights_only_there() {
         &entry(&format!("{own}    file: elements/x\n    find: a\n    write: b\n")),
     );
     assert!(said.contains("not a text file"), "{said}");
+}
+
+#[test]
+fn branches_with_the_same_id_have_changes_of_their_own_on_the_trunk() {
+    let policy = "follow-ups:\n  - name: elements\n    subject: Use {branch}\n    owner: release-managers\n    repos: [garden/*]\n    on: trunk\n    file: x\n    find: 'LIST:'\n    write: \"LIST:\\n  - {branch}\"\n";
+    let asked = Asked::under(policy, &[("x", "LIST:\n  - master\n")]);
+    let file = asked.root.join("releases/deliverables/hibiscus/watering-can.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text + "  - name: bugfix/2026.2\n    location: 4.3.0\n").unwrap();
+    git(&asked.root, &["commit", "--quiet", "--all", "--amend", "--no-edit"]);
+    let review = Proposals::start(&asked.root.join("git"));
+    let (status, said) = asked.say(&["apply"], &review.settings());
+    assert_eq!(status, 0, "{said}");
+    let all = review.changes();
+    let ours: Vec<_> = all.iter().filter(|one| one.message.starts_with("Use ")).collect();
+    let subjects: Vec<_> =
+        ours.iter().map(|one| (one.branch.as_str(), one.message.lines().next().unwrap())).collect();
+    assert_eq!(
+        subjects,
+        [("master", "Use stable/2026.2"), ("master", "Use bugfix/2026.2")],
+        "{said}"
+    );
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use regex::{Regex, RegexBuilder};
 use wildmatch::WildMatch;
 
+use super::Piece;
 use crate::tree::place::{Place, Placed};
 use crate::tree::yaml::{Decoder, Field, Fields, Word};
 
@@ -86,6 +87,33 @@ pub enum Find {
     Pattern(String),
 }
 
+/// The changes that follow every branch. With the branch, a name makes one change, so that no entry may have one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuiltIn {
+    /// `defaultbranch` in `.gitreview`.
+    GitReview,
+    /// The upper constraints.
+    ConstraintsUrl,
+    /// The page of the series in the release notes.
+    RenoPage,
+    /// The branch that such a page names.
+    RenoBranch,
+}
+
+impl Word for BuiltIn {
+    const ALL: &'static [Self] =
+        &[Self::GitReview, Self::ConstraintsUrl, Self::RenoPage, Self::RenoBranch];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::GitReview => "gitreview",
+            Self::ConstraintsUrl => "constraints-url",
+            Self::RenoPage => "reno-page",
+            Self::RenoBranch => "reno-branch",
+        }
+    }
+}
+
 impl Word for On {
     const ALL: &'static [Self] = &[Self::Branch, Self::Trunk];
 
@@ -152,8 +180,12 @@ fn example_of(key: &str) -> &'static str {
     }
 }
 
-/// Reads an entry; `None` for one with a mistake.
-pub(super) fn read(decoder: &mut Decoder, item: Field<'_>) -> Option<FollowUp> {
+/// Reads an entry that follows those `before` it; `None` for one with a mistake.
+pub(super) fn read(
+    decoder: &mut Decoder,
+    item: Field<'_>,
+    before: &[FollowUp],
+) -> Option<FollowUp> {
     let fields = decoder.fields(item, KEYS)?;
     let mut text =
         |key| decoder.require(&fields, key, example_of(key)).and_then(|field| decoder.text(field));
@@ -172,7 +204,10 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>) -> Option<FollowUp> {
     let find = find(decoder, &fields);
     let (name, file) = (name?, file?);
     check_name(decoder, &name)?;
+    check_unused(decoder, &name, before)?;
     check_file(decoder, &file)?;
+    let (find, write) = (find?, write?);
+    check_groups(decoder, &find, &write)?;
     Some(FollowUp {
         place: item.node.place,
         name: name.value,
@@ -181,9 +216,9 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>) -> Option<FollowUp> {
         branches: branches.unwrap_or_else(|| vec!["*".to_owned()]),
         on: on?,
         file: file.value,
-        find: find?,
+        find,
         matches: matches?,
-        write: write?.value,
+        write: write.value,
         subject: one_line(decoder, subject?)?,
         topic: match topic {
             Some(topic) => Some(one_line(decoder, topic)?),
@@ -239,6 +274,31 @@ fn check_name(decoder: &mut Decoder, name: &Placed<String>) -> Option<()> {
     let help = "use letters, digits, `-`, `_` and `.`".to_owned();
     let message = format!("`{}` cannot be the name of a follow-up", name.value);
     decoder.problem(name.place, message, Some(help));
+    None
+}
+
+/// Refuses a name that another change has: the two would be one change on Gerrit.
+fn check_unused(decoder: &mut Decoder, name: &Placed<String>, before: &[FollowUp]) -> Option<()> {
+    let taken = name.value.as_str();
+    let is_built_in = BuiltIn::ALL.iter().any(|one| one.as_str() == taken);
+    let message = match before.iter().find(|one| one.name == taken) {
+        _ if is_built_in => format!("`{taken}` is the name of a change that follows every branch"),
+        Some(first) => format!("the follow-up at {} is called `{taken}` too", first.place),
+        None => return Some(()),
+    };
+    let help = "give each follow-up a name of its own".to_owned();
+    decoder.problem(name.place, message, Some(help));
+    None
+}
+
+/// Refuses what would be written for a group that the pattern does not have: it would be lost.
+fn check_groups(decoder: &mut Decoder, find: &Find, write: &Placed<String>) -> Option<()> {
+    let Find::Pattern(pattern) = find else { return Some(()) };
+    let regex = Find::compiled(pattern).ok()?;
+    let Some(name) = Piece::unknown_group(write, &regex) else { return Some(()) };
+    let help = "`${1}x` is the first group with an `x` behind it, `$$` a dollar sign".to_owned();
+    let message = format!("`find-regex` has no group `{name}`, which `write` names");
+    decoder.problem(write.place, message, Some(help));
     None
 }
 

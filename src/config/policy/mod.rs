@@ -8,6 +8,7 @@ mod follow_up;
 mod hold;
 mod hours;
 mod levels;
+mod replacement;
 mod schema;
 mod soak;
 mod urgent;
@@ -15,10 +16,11 @@ mod who;
 mod window;
 
 pub use downstream::{Downstream, Job};
-pub use follow_up::{Find, FollowUp, Matches, On};
+pub use follow_up::{BuiltIn, Find, FollowUp, Matches, On};
 pub use hold::{Hold, HoldStatus};
 pub use hours::{Day, Hours};
 pub use levels::{PolicyLevel, RuleLevel};
+pub use replacement::Piece;
 pub use schema::policy as policy_schema;
 pub use soak::Soak;
 pub use urgent::Urgent;
@@ -180,9 +182,19 @@ impl Policy {
         self.windows = self.entries(decoder, of("windows"), Holding::Window, window::read);
         self.soak = self.entries(decoder, of("soak"), Holding::Soak, soak::read);
         self.holds = self.entries(decoder, of("holds"), Holding::Hold, hold::read);
-        self.follow_ups = without_mistakes(decoder, of("follow-ups"), follow_up::read);
+        self.take_follow_ups(decoder, of("follow-ups"));
         self.urgent = without_mistakes(decoder, of("urgent"), urgent::read);
         self.take_downstream(decoder, of("downstream"));
+    }
+
+    fn take_follow_ups(&mut self, decoder: &mut Decoder, list: Option<Field<'_>>) {
+        let Some(list) = list else { return };
+        let items: Vec<Field<'_>> = decoder.items(list).collect();
+        decoder.take_note();
+        for item in items {
+            let entry = follow_up::read(decoder, item, &self.follow_ups);
+            self.follow_ups.extend(entry.filter(|_| decoder.take_note().is_empty()));
+        }
     }
 
     /// A mistake here is shown and holds nothing: these entries never hold anything.

@@ -3,13 +3,14 @@
 use super::constraints_url::ConstraintsUrl;
 use super::gitreview::DefaultBranch;
 use super::reno::{NewPage, OtherBranch};
-use super::replacing::{Replacing, Rights};
-use crate::config::{Config, Find, FollowUp, On, Policy};
+use super::replacing::{Replacing, Rights, Swap};
+use crate::config::{BuiltIn, Config, Find, FollowUp, On, Piece, Policy};
 use crate::facts::pushed_files::Line;
 use crate::steps::proposing::{Change, Edit};
 use crate::tree::deliverable::{Branch, Location};
 use crate::tree::file::FilePath;
 use crate::tree::record::File;
+use crate::tree::yaml::Word as _;
 use crate::version::BranchKind;
 
 /// Branches with fixes for drivers, which OpenStack had in earlier times.
@@ -40,7 +41,7 @@ pub(super) fn following(new: &NewBranch<'_>, config: &Config, policy: &Policy) -
     };
     let mut found = Vec::new();
     found.push(new.change(
-        "gitreview",
+        BuiltIn::GitReview.as_str(),
         id,
         format!("Update .gitreview for {name}"),
         Box::new(DefaultBranch { branch: name.to_owned() }),
@@ -53,7 +54,7 @@ pub(super) fn following(new: &NewBranch<'_>, config: &Config, policy: &Policy) -
             files: config.after.constraints_files.clone(),
         };
         let change = new.change(
-            "constraints-url",
+            BuiltIn::ConstraintsUrl.as_str(),
             id,
             format!("Use the upper constraints of {name}"),
             Box::new(edit),
@@ -82,7 +83,8 @@ fn of_notes(
         BranchKind::Stable => {
             let edit = NewPage { id: id.to_owned(), branch: name.to_owned() };
             let subject = format!("Add the release notes of {name}");
-            let change = new.change("reno-page", id, subject, Box::new(edit)).on_trunk();
+            let change =
+                new.change(BuiltIn::RenoPage.as_str(), id, subject, Box::new(edit)).on_trunk();
             let body = format!(
                 "Add the page of {id}, which is built from {name}. The next version of the\ntrunk is a feature release, so that it is above those of {name}."
             );
@@ -94,7 +96,7 @@ fn of_notes(
             let from = config.branches.name(BranchKind::Stable, id)?;
             let edit = OtherBranch { id: id.to_owned(), from, to: name.to_owned() };
             let subject = format!("Build the release notes of {id} from {name}");
-            Some(new.change("reno-branch", id, subject, Box::new(edit)).on_trunk())
+            Some(new.change(BuiltIn::RenoBranch.as_str(), id, subject, Box::new(edit)).on_trunk())
         }
         BranchKind::Feature | BranchKind::Bugfix => None,
     }
@@ -120,12 +122,8 @@ impl NewBranch<'_> {
         let filled = |text: &str| self.filled(text, id);
         let edit = Replacing {
             file: filled(&one.file),
-            find: match &one.find {
-                Find::Text(text) => Find::Text(filled(text)),
-                Find::Pattern(pattern) => Find::Pattern(pattern.clone()),
-            },
+            swap: self.swap(one, id),
             matches: one.matches,
-            write: filled(&one.write),
             rights: match one.is_of_release_managers() {
                 true => Rights::ReleaseManagers,
                 false => Rights::Team,
@@ -136,7 +134,23 @@ impl NewBranch<'_> {
         let change = Change { topic, ..change };
         match one.on {
             On::Branch => change,
-            On::Trunk => change.on_trunk(),
+            // One branch of it is changed for every new one: what makes it one change must be the branch, for ids are not unique.
+            On::Trunk => Change { id: self.name.replace('/', "-"), ..change.on_trunk() },
+        }
+    }
+
+    /// Names are replaced in what was written in the policy, and never in what is captured.
+    fn swap(&self, one: &FollowUp, id: &str) -> Swap {
+        let filled = |piece| match piece {
+            Piece::Text(text) => Piece::Text(self.filled(&text, id)),
+            Piece::Group(_) => piece,
+        };
+        match &one.find {
+            Find::Text(find) => Swap::Text(self.filled(find, id), self.filled(&one.write, id)),
+            Find::Pattern(pattern) => Swap::Pattern(
+                pattern.clone(),
+                Piece::all(&one.write).into_iter().map(filled).collect(),
+            ),
         }
     }
 

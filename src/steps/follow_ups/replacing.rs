@@ -1,22 +1,30 @@
 //! A team's own edit: a text or pattern of one file is replaced.
 
-use regex::Regex;
+use std::ops::Range;
 
-use crate::config::{Find, Matches};
+use regex::Captures;
+
+use crate::config::{Find, Matches, Piece};
 use crate::steps::proposing::{Edit, Edited, Texts, is_of_zuul, why_not_a_path};
 
 /// Replaces what is found in a file.
 pub(super) struct Replacing {
     /// The file.
     pub(super) file: String,
-    /// What is looked for.
-    pub(super) find: Find,
+    /// What is looked for, and what is written.
+    pub(super) swap: Swap,
     /// How often it must be there.
     pub(super) matches: Matches,
-    /// What is written.
-    pub(super) write: String,
     /// Whether it may change what Zuul runs.
     pub(super) rights: Rights,
+}
+
+/// What is looked for, and what is written.
+pub(super) enum Swap {
+    /// A text, and the text in its place.
+    Text(String, String),
+    /// What a pattern matches, and the parts of the text in its place.
+    Pattern(String, Vec<Piece>),
 }
 
 /// What an edit may touch.
@@ -27,6 +35,9 @@ pub(super) enum Rights {
     /// Not what tells Zuul what to run.
     Team,
 }
+
+/// A place where what is looked for was found, and what is to be there.
+type Place = (Range<usize>, String);
 
 impl Edit for Replacing {
     fn paths(&self) -> Vec<String> {
@@ -46,49 +57,170 @@ impl Edit for Replacing {
         let Some(text) = files.get(path) else {
             return Edited::Refused(format!("there is no `{path}`"));
         };
-        let (count, after) = match &self.find {
-            Find::Text(find) => {
-                (text.matches(find.as_str()).count(), text.replace(find, &self.write))
-            }
-            Find::Pattern(pattern) => match Find::compiled(pattern) {
-                Ok(regex) => self.by_pattern(&regex, text),
-                Err(why) => return Edited::Refused(format!("its pattern cannot be used: {why}")),
-            },
-        };
-        match (count, self.matches) {
-            // What was replaced once is not found again.
-            _ if self.is_written(text) => Edited::AsItIs(format!("`{path}` has it")),
-            (0, _) => Edited::Refused(format!("`{path}` does not hold what is to be replaced")),
-            (2.., Matches::One) => Edited::Refused(format!(
-                "`{path}` holds what is to be replaced {count} times, and once is meant; make it more precise, or write `matches: all`"
-            )),
-            (_, _) if after == text => Edited::AsItIs(format!("`{path}` has it")),
-            (_, _) => Edited::Changed(vec![(path.clone(), after)]),
+        match self.in_text(text) {
+            Ok(Some(after)) => Edited::Changed(vec![(path.clone(), after)]),
+            Ok(None) => Edited::AsItIs(format!("`{path}` has it")),
+            Err(why) => Edited::Refused(why),
         }
     }
 }
 
 impl Replacing {
-    fn by_pattern(&self, regex: &Regex, text: &str) -> (usize, String) {
-        let count = regex.find_iter(text).count();
-        (count, regex.replace_all(text, self.write.as_str()).into_owned())
+    /// The text with the edit; `None` where it has it already.
+    fn in_text(&self, text: &str) -> Result<Option<String>, String> {
+        let path = &self.file;
+        let all = self.swap.places(text)?;
+        let count = all.len();
+        let open = not_written(text, all);
+        match (count, self.matches) {
+            (0, _) if self.swap.is_in(text) => return Ok(None),
+            (0, _) => return Err(format!("`{path}` does not hold what is to be replaced")),
+            _ if open.is_empty() => return Ok(None),
+            (2.., Matches::One) => {
+                return Err(format!(
+                    "`{path}` holds what is to be replaced {count} times, and once is meant; make it more precise, or write `matches: all`"
+                ));
+            }
+            _ => {}
+        }
+        let after = with(text, &open);
+        match not_written(&after, self.swap.places(&after)?).is_empty() {
+            true => Ok(Some(after)),
+            false => Err(format!(
+                "what would be written in `{path}` matches again, so that it would be made again and again; make what is to be replaced more precise"
+            )),
+        }
+    }
+}
+
+impl Swap {
+    fn places(&self, text: &str) -> Result<Vec<Place>, String> {
+        match self {
+            Self::Text(find, write) => Ok(text
+                .match_indices(find.as_str())
+                .map(|(at, found)| (at..at + found.len(), write.clone()))
+                .collect()),
+            Self::Pattern(pattern, write) => {
+                let regex = Find::compiled(pattern)
+                    .map_err(|why| format!("its pattern cannot be used: {why}"))?;
+                let place =
+                    |found: Captures<'_>| Some((found.get(0)?.range(), expanded(write, &found)));
+                Ok(regex.captures_iter(text).filter_map(place).collect())
+            }
+        }
     }
 
-    /// Whether the file has what is to be written already, as far as that can be seen.
-    fn is_written(&self, text: &str) -> bool {
-        match &self.find {
-            Find::Text(find) => {
-                let is_there = !self.write.is_empty() && text.contains(&self.write);
-                // What is written may hold what is looked for: a line that is added below another one.
-                is_there
-                    && text.matches(find.as_str()).count()
-                        <= self.write.matches(find.as_str()).count()
+    /// Whether a text that holds nothing to replace has what would be written, as far as that can be seen.
+    fn is_in(&self, text: &str) -> bool {
+        let write = match self {
+            Self::Text(_, write) => write,
+            Self::Pattern(_, write) => match write.as_slice() {
+                [Piece::Text(write)] => write,
+                _ => return false,
+            },
+        };
+        !write.is_empty() && text.contains(write.as_str())
+    }
+}
+
+/// What is written for a match. What was captured is the project's own: no name in it is replaced.
+fn expanded(write: &[Piece], found: &Captures<'_>) -> String {
+    let one = |piece: &Piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Group(name) => {
+            let captured = match name.parse() {
+                Ok(number) => found.get(number),
+                Err(_) => found.name(name),
+            };
+            captured.map_or_else(String::new, |captured| captured.as_str().to_owned())
+        }
+    };
+    write.iter().map(one).collect()
+}
+
+/// The places that are not as they should be. What is written may hold what is looked for: a line that is added below another one.
+fn not_written(text: &str, all: Vec<Place>) -> Vec<Place> {
+    let is_open = |(range, write): &Place| !is_around(text, range, write);
+    all.into_iter().filter(is_open).collect()
+}
+
+/// Whether `write` is in the text so that it covers that range.
+fn is_around(text: &str, range: &Range<usize>, write: &str) -> bool {
+    let start = range.end.saturating_sub(write.len());
+    let end = text.len().min(range.start.saturating_add(write.len()));
+    let mut starts = (start..=range.start).filter(|at| text.is_char_boundary(*at));
+    let mut ends = (range.start..=end).rev().filter(|at| text.is_char_boundary(*at));
+    match (starts.next(), ends.next()) {
+        (Some(start), Some(end)) if start <= end => text[start..end].contains(write),
+        _ => false,
+    }
+}
+
+fn with(text: &str, places: &[Place]) -> String {
+    let (mut after, mut from) = (String::with_capacity(text.len()), 0);
+    for (range, write) in places {
+        after.push_str(&text[from..range.start]);
+        after.push_str(write);
+        from = range.end;
+    }
+    after.push_str(&text[from..]);
+    after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Replacing, Rights, Swap};
+    use crate::config::{Matches, Piece};
+
+    fn edit(swap: Swap, text: &str) -> Result<Option<String>, String> {
+        let file = "x".to_owned();
+        Replacing { file, swap, matches: Matches::All, rights: Rights::Team }.in_text(text)
+    }
+
+    fn text(find: &str, write: &str) -> Swap {
+        Swap::Text(find.to_owned(), write.to_owned())
+    }
+
+    fn pattern(find: &str, write: &str) -> Swap {
+        Swap::Pattern(find.to_owned(), Piece::all(write))
+    }
+
+    type Made = fn(&str, &str) -> Swap;
+
+    #[test]
+    fn what_was_written_is_not_written_again() {
+        let table: [(Made, &str, &str, &str, &str); 9] = [
+            (text, "master", "stable/x", "b=master\nc=master\n", "b=stable/x\nc=stable/x\n"),
+            (text, "LIST:", "LIST:\n  - x", "a\nLIST:\n  - y\n", "a\nLIST:\n  - x\n  - y\n"),
+            (text, "LIST:", "# x\nLIST:", "LIST:\n# x\nLIST:\n", "# x\nLIST:\n# x\nLIST:\n"),
+            (text, "old\n", "", "a\nold\nb\n", "a\nb\n"),
+            (pattern, "^(LIST:)$", "$1\n  - x", "LIST:\n  - y\n", "LIST:\n  - x\n  - y\n"),
+            (pattern, "^(LIST:)$", "# é\n$1", "é\nLIST:\n", "é\n# é\nLIST:\n"),
+            (pattern, r"^(b=).*$", "$1{id}", "b=master\n", "b={id}\n"),
+            (pattern, r"(?<k>\w+)=m$", "${k}2=x$$", "b=m\n", "b2=x$\n"),
+            (pattern, "m", "x", "mé", "xé"),
+        ];
+        for (made, find, write, before, after) in table {
+            let once = edit(made(find, write), before);
+            assert_eq!(once.as_ref().map(Option::as_deref), Ok(Some(after)), "{find} {write}");
+            let twice = edit(made(find, write), after);
+            if write.is_empty() || write.contains("k}") {
+                assert!(twice.unwrap_err().contains("does not hold"), "{find} {write}");
+            } else {
+                assert_eq!(twice, Ok(None), "{find} {write}");
             }
-            Find::Pattern(pattern) => {
-                let is_plain = !self.write.is_empty() && !self.write.contains('$');
-                let is_found = Find::compiled(pattern).is_ok_and(|regex| regex.is_match(text));
-                is_plain && !is_found && text.contains(&self.write)
-            }
+        }
+    }
+
+    #[test]
+    fn what_would_be_made_again_and_again_is_refused() {
+        for (swap, before) in [
+            (pattern("^deps = (.*)$", "deps = $1, x"), "deps = a\n"),
+            (pattern(r"(\d+)", "${1}0"), "n = 1\n"),
+            (text("ab", "b"), "aab"),
+        ] {
+            let why = edit(swap, before).unwrap_err();
+            assert!(why.contains("again and again"), "{why}");
         }
     }
 }
