@@ -27,7 +27,7 @@ pub(super) fn choose(draft: &Draft) -> Result<Choice, Failure> {
         show(taken, &offered)?;
         match ask(offered.len())? {
             None => return Ok(Choice::Nothing),
-            Some(0) => {}
+            Some(at) if offered[at].0.eq_ignore_ascii_case(&taken.hash) => {}
             Some(at) => chosen.push((taken.repo.clone(), offered[at].0.to_owned())),
         }
     }

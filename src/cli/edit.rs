@@ -59,9 +59,7 @@ pub(super) fn run(args: &EditArgs, output: &mut Output) -> Result<Exit, Failure>
     }
     output.write(|out, style| {
         let Edited { rewrites, report, is_refused } = &edited;
-        if rewrites.is_empty() {
-            return writeln!(out, "nothing to change");
-        }
+        let Some(report) = report else { return writeln!(out, "nothing to change") };
         text::write(report, out, style)?;
         writeln!(out)?;
         for rewrite in rewrites {

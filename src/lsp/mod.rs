@@ -142,7 +142,7 @@ impl Server<'_> {
             request::CodeActionRequest::METHOD => {
                 self.reply_with(id, params, |server, asked: CodeActionParams| {
                     let uri = asked.text_document.uri;
-                    server.judge(&uri);
+                    server.judge_changed().ok()?;
                     let (document, findings) = server.documents.get(&uri)?;
                     Some(actions::fixes(&uri, document, findings, asked.range))
                 })
@@ -150,7 +150,7 @@ impl Server<'_> {
             request::HoverRequest::METHOD => {
                 self.reply_with(id, params, |server, asked: HoverParams| {
                     let at = asked.text_document_position_params;
-                    server.judge(&at.text_document.uri);
+                    server.judge_changed().ok()?;
                     let (document, findings) = server.documents.get(&at.text_document.uri)?;
                     hover::hover(document, findings, at.position, server.options)
                 })

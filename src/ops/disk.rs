@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::report::rewrite::Rewrite;
 use crate::workspace::{Failure, Workspace, replace_file};
 
-/// Writes what differs, after a look at all files: either each is as it was judged, or none is written.
+/// Writes what differs, all or nothing: after a look at all files, and with those that were written put back if one cannot be.
 ///
 /// # Errors
 /// If one of them was changed, is no plain file, or cannot be written.
@@ -17,13 +17,37 @@ pub(super) fn write(workspace: &Workspace, rewrites: &[Rewrite]) -> Result<(), F
             return Err(changed(path));
         }
     }
-    for Rewrite { path, after, .. } in rewrites.iter().filter(|rewrite| rewrite.differs()) {
-        let whole = root(workspace)?.join(path);
-        let failed = |error| Failure::outside(format!("cannot write {path}")).caused_by(error);
-        whole.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
-        replace_file(&whole, after.as_bytes()).map_err(failed)?;
+    let root = root(workspace)?;
+    let mut written: Vec<&Rewrite> = Vec::new();
+    for rewrite in rewrites.iter().filter(|rewrite| rewrite.differs()) {
+        if let Err(error) = put(root, &rewrite.path, &rewrite.after) {
+            let failure = Failure::outside(format!("cannot write {}", rewrite.path));
+            return Err(failure.caused_by(error).help(taken_back(root, &written)));
+        }
+        written.push(rewrite);
     }
     Ok(())
+}
+
+fn put(root: &Path, path: &str, text: &str) -> io::Result<()> {
+    let whole = root.join(path);
+    whole.parent().map_or(Ok(()), fs::create_dir_all)?;
+    replace_file(&whole, text.as_bytes())
+}
+
+/// Puts files back as they were; what a person has to know of that.
+fn taken_back(root: &Path, written: &[&Rewrite]) -> String {
+    let back = |rewrite: &&&Rewrite| match &rewrite.before {
+        Some(before) => put(root, &rewrite.path, before).is_err(),
+        None => fs::remove_file(root.join(&rewrite.path)).is_err(),
+    };
+    let left: Vec<&str> = written.iter().filter(back).map(|it| it.path.as_str()).collect();
+    match left.as_slice() {
+        [] => "no file was changed; fix that, and run again".to_owned(),
+        left => {
+            format!("these were written already and could not be put back: {}", left.join(", "))
+        }
+    }
 }
 
 /// The text of a plain file in the working tree; `None` if there is none.
@@ -39,7 +63,9 @@ pub(super) fn text_of(workspace: &Workspace, path: &str) -> Result<Option<String
         .help("name the files to change, or replace the link with the file itself"));
     };
     match fs::read(&whole) {
-        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| changed(path)),
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| Failure::refused(format!("`{path}` is not UTF-8"))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failed(error)),
     }

@@ -161,7 +161,7 @@ fn is_announced(writer: &Writer<'_>, file: &File, version: &str) -> bool {
 }
 
 fn will_be_made(state: &State) -> bool {
-    matches!(state, State::Create | State::Held { .. })
+    matches!(state, State::Create | State::Held { .. } | State::Unknown(_))
 }
 
 /// The mail about a tag that is there, as it would be sent now. Nothing is sent.

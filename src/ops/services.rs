@@ -33,7 +33,7 @@ pub(super) fn ask(workspace: &Workspace) -> Result<Asked, Failure> {
         thread::spawn(move || {
             let answer = match Governed.answer(&sources) {
                 Answer::Known(governance) => Ok(governance.services()),
-                Answer::Absent => Ok(Services::new()),
+                Answer::Absent => Err("governance is not there".to_owned()),
                 Answer::Unknown(why) => Err(why.to_string()),
             };
             let _ = send.send(answer);

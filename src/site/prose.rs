@@ -70,7 +70,7 @@ impl Library {
             }
             let bytes = record.bytes(&file)?.unwrap_or_default();
             match String::from_utf8(bytes) {
-                Ok(text) if is_page => library.add(&file, stem, text),
+                Ok(text) if is_page => mistakes.extend(library.add(&file, stem, text)),
                 Err(_) if is_page => {
                     mistakes.push(Mistake::error(&file, None, "the page is not UTF-8"));
                 }
@@ -82,8 +82,13 @@ impl Library {
         Ok(library)
     }
 
-    fn add(&mut self, file: &str, stem: &str, text: String) {
+    /// Adds a page, unless another one has its address.
+    fn add(&mut self, file: &str, stem: &str, text: String) -> Option<Mistake> {
         let path = format!("{stem}.html");
+        if let Some(other) = self.sources.iter().find(|source| source.path == path) {
+            let message = format!("`{}` is at `{path}` already", other.file);
+            return Some(Mistake::error(file, None, message).help("rename one of them"));
+        }
         let prose = read(file, &text, &Anywhere);
         let title = prose.title.unwrap_or_else(|| stem.to_owned());
         for (label, its_title) in prose.labels {
@@ -92,6 +97,7 @@ impl Library {
             self.labels.entry(anchor(&label)).or_insert(place);
         }
         self.sources.push(Source { file: file.to_owned(), path, text, title });
+        None
     }
 
     /// Path and title of each page.

@@ -3,6 +3,7 @@
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 use super::html::{anchor, web};
+use super::ids::Ids;
 use super::prose::{Prose, Trouble};
 use super::rst::Places;
 use super::visible;
@@ -29,18 +30,33 @@ pub fn page(source: &str, places: &dyn Places) -> Prose {
     let line_of = |at: usize| shown[..at].matches('\n').count() + 1;
     let mut prose = Prose::default();
     let mut events: Vec<Event<'_>> = Vec::new();
+    let mut ids = Ids::default();
+    // The lines of a block of HTML, and where it begins.
+    let mut block: Option<(usize, String)> = None;
     let mut heading: Option<(HeadingLevel, usize, String)> = None;
     for (event, range) in Parser::new_ext(&shown, options()).into_offset_iter() {
         let mut trouble = |message: String| {
             prose.troubles.push(Trouble { line: line_of(range.start), message });
         };
         match event {
-            Event::Html(text) | Event::InlineHtml(text) => {
-                if !text.trim_start().starts_with("<!--") {
-                    trouble("HTML is not allowed in a page: write Markdown".to_owned());
+            Event::Start(Tag::HtmlBlock) => block = Some((range.start, String::new())),
+            Event::Html(text) if block.is_some() => {
+                block.iter_mut().for_each(|(_, lines)| lines.push_str(&text));
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                if let Some((start, text)) = block.take()
+                    && !is_comment(&text)
+                {
+                    prose
+                        .troubles
+                        .push(Trouble { line: line_of(start), message: NO_HTML.to_owned() });
                 }
             }
-            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
+            Event::Html(text) | Event::InlineHtml(text) => {
+                if !is_comment(&text) {
+                    trouble(NO_HTML.to_owned());
+                }
+            }
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                 let target = address(link_type, &dest_url, places);
                 let dest_url = target.map(CowStr::from).unwrap_or_else(|why| {
@@ -63,7 +79,7 @@ pub fn page(source: &str, places: &dyn Places) -> Prose {
             }
             Event::End(TagEnd::Heading(level)) => {
                 if let Some((_, at, title)) = heading.take() {
-                    let id = anchor(&title);
+                    let id = ids.unique(&anchor(&title));
                     if level == HeadingLevel::H2 {
                         prose.contents.push((id.clone(), title.clone()));
                     }
@@ -92,10 +108,19 @@ pub fn page(source: &str, places: &dyn Places) -> Prose {
     prose
 }
 
+const NO_HTML: &str = "HTML is not allowed in a page: write Markdown";
+
+/// Whether a piece of HTML is one comment and nothing else.
+fn is_comment(html: &str) -> bool {
+    let inner = html.trim().strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"));
+    inner.is_some_and(|inner| !inner.contains("-->"))
+}
+
 /// Where a link leads.
 fn address(kind: LinkType, target: &str, places: &dyn Places) -> Result<String, String> {
     match (kind, web(target)) {
-        (LinkType::Email, _) => Ok(format!("mailto:{target}")),
+        // Whoever writes the link adds `mailto:`.
+        (LinkType::Email, _) => Ok(target.to_owned()),
         (_, Some(url)) => Ok(url.to_owned()),
         (_, None) => places.address(target),
     }

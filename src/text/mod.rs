@@ -8,6 +8,7 @@
 pub mod cmark;
 mod digest;
 pub mod html;
+mod ids;
 pub mod json;
 mod login;
 pub mod prose;

@@ -227,6 +227,23 @@ fn nothing_that_an_editor_sends_ends_the_server_or_leaves_an_old_finding() {
 }
 
 #[test]
+fn a_question_that_comes_with_a_change_leaves_no_old_finding() {
+    let mut editor = Editor::new();
+    let text = editor.text();
+    editor.open(&text.replace("type:", "tpye:"));
+    editor.change(2, &text);
+    editor.asked += 1;
+    let params = editor.at(0, 0);
+    let request = Request {
+        id: RequestId::from(editor.asked),
+        method: "textDocument/hover".to_owned(),
+        params,
+    };
+    Message::Request(request).write(&mut editor.input).unwrap();
+    assert_eq!(editor.found(2), [""; 0]);
+}
+
+#[test]
 fn a_file_outside_of_a_repository_is_left_alone() {
     let mut editor = Editor::new();
     for uri in ["file:///no/such/place/x.yaml", "untitled:Untitled-1"] {

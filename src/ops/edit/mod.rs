@@ -36,8 +36,8 @@ pub struct EditOptions {
 pub struct Edited {
     /// The files that change.
     pub rewrites: Vec<Rewrite>,
-    /// What the check finds in them.
-    pub report: Report,
+    /// What the check finds in them; nothing is checked if no file changes.
+    pub report: Option<Report>,
     /// Whether the edit brings errors: then it is not written.
     pub is_refused: bool,
 }
@@ -58,10 +58,14 @@ pub fn edit(options: &Options, asked: &EditOptions) -> Result<Edited, Failure> {
         let rewrite = Rewrite { path: path.clone(), before: Some(before), after };
         rewrites.extend(Some(rewrite).filter(Rewrite::differs));
     }
+    // A check of no file would be one of all files.
+    if rewrites.is_empty() {
+        return Ok(Edited { rewrites, report: None, is_refused: false });
+    }
     let report = judged(options, &workspace, &rewrites)?.report;
     let is_refused = report.is_refused(Strictness::Normal)
         && brings_errors(options, &workspace, &rewrites, &report)?;
-    Ok(Edited { rewrites, report, is_refused })
+    Ok(Edited { rewrites, report: Some(report), is_refused })
 }
 
 /// Writes the files, if each is still as it was.

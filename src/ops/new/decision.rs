@@ -66,6 +66,10 @@ pub(super) fn decide(
     facts: &Facts,
 ) -> Result<Decision, Failure> {
     may_release(on, asked, kind)?;
+    if kind.takes_listed_commits() && !asked.commits.is_empty() {
+        return Err(Failure::usage(format!("`{kind}` takes the commits of an earlier entry"))
+            .help("leave out `--commit`"));
+    }
     let before = Before::of(on);
     let mut decision = match kind {
         Kind::Eom | Kind::Eol | Kind::Last => mark(on, asked, kind, facts)?,

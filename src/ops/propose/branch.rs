@@ -1,5 +1,7 @@
 //! The branch of one change in the local clone.
 
+use std::collections::BTreeMap;
+
 use super::ProposeOptions;
 use super::group::Group;
 use crate::git::{CommitInfo, Git, Oid, TagTime, change_id, commit_files};
@@ -146,6 +148,29 @@ fn message(group: &Group<'_>, asked: &ProposeOptions) -> String {
 }
 
 /// The name of a group as part of the name of a branch.
+/// Refuses groups whose branches would have one name, and a group without one: the second would overwrite the first.
+///
+/// # Errors
+/// That, with their names.
+pub(super) fn refuse_shared(groups: &[Group<'_>]) -> Result<(), Failure> {
+    let mut known: BTreeMap<String, &str> = BTreeMap::new();
+    for group in groups {
+        let slug = slug(&group.name);
+        if slug.is_empty() {
+            let message = format!("no branch can be named after `{}`", one_line(&group.name));
+            return Err(Failure::refused(message).help("group the changes in another way: `--by`"));
+        }
+        if let Some(other) = known.insert(slug.clone(), &group.name) {
+            let (one, other) = (one_line(&group.name), one_line(other));
+            let message = format!("`{other}` and `{one}` would share the branch `{slug}`");
+            return Err(Failure::refused(message).help(
+                "propose them one after the other with `--only`, or group them with `--by`",
+            ));
+        }
+    }
+    Ok(())
+}
+
 fn slug(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') { c } else { '-' };
     let words: String = name.to_lowercase().replace('.', "-").chars().map(plain).collect();

@@ -72,6 +72,7 @@ pub fn propose(options: &Options, asked: &ProposeOptions, write: Write) -> Resul
         ))
         .help("raise `--max`, group them with `--by team`, or name fewer with `--only`"));
     }
+    branch::refuse_shared(&groups)?;
     let mut states = BTreeMap::new();
     for group in &groups {
         let branch = Branch::of(&workspace, base, group, asked)?;

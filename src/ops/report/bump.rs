@@ -3,7 +3,7 @@
 use super::repository::{range, start};
 use crate::facts::history::{LandedIn, NotesIn, Since};
 use crate::facts::needs::{Change, Needs, NeedsChanged};
-use crate::facts::{Answer, Facts};
+use crate::facts::{Answer, Facts, Unknown};
 use crate::report::review::SuggestedBump;
 use crate::rules::{OneRelease, Wish, wish_of, wishes_of_notes};
 use crate::tree::deliverable::Project;
@@ -72,9 +72,14 @@ fn of_repository(
                 wish_of(&one.sem_ver, one.short(), &one.subject)
             };
             wishes.extend(commits.iter().filter_map(of));
-            facts.get(&NeedsChanged(range)).map(|needs| {
+            facts.get(&NeedsChanged(range)).and_then(|needs| {
                 wishes.extend(of_needs(needs));
-                (before, wishes)
+                // What cannot be read may ask for more than what can, unless that asks for the most.
+                let is_most = wishes.iter().any(|wish| wish.bump == Bump::Major);
+                match needs.undecided.first().filter(|_| !is_most) {
+                    Some(why) => Answer::Unknown(Unknown::because(why)),
+                    None => Answer::Known((before, wishes)),
+                }
             })
         })
     })

@@ -108,7 +108,7 @@ fn write_taken(taken: &Taken, out: &mut dyn Write) -> io::Result<()> {
         _ => format!("of {branch}"),
     };
     let count = match (since, commits.len()) {
-        (None, _) => "its first release".to_owned(),
+        (None, _) => "no release of the file is in its history".to_owned(),
         (Some(since), 1) => format!("1 commit since {since}"),
         (Some(since), n) => format!("{n} commits since {since}"),
     };
@@ -121,7 +121,9 @@ fn write_taken(taken: &Taken, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "    {}", one_line(&format!("leaves out {} of {branch}:", left.len())))?;
             write_log(left, out)
         }
-        LeftBehind::NotOnBranch => Ok(()),
+        LeftBehind::NotOnBranch => {
+            writeln!(out, "    {}", one_line(&format!("it is not on {branch}")))
+        }
         LeftBehind::Unknown(why) => {
             writeln!(out, "    {}", one_line(&format!("what it leaves out is not known: {why}")))
         }

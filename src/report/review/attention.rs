@@ -122,6 +122,7 @@ fn of_repository(release: &str, repository: &RepositoryReview, found: &mut Vec<A
         matches!(repository.position, Answer::Unknown(_)),
         matches!(repository.branch, Answer::Unknown(_)),
         matches!(repository.commits, Answer::Unknown(_)),
+        matches!(repository.lost, Answer::Unknown(_)),
         matches!(repository.requirements, Answer::Unknown(_)),
         matches!(repository.notes, Answer::Unknown(_)),
     ];

@@ -6,7 +6,7 @@
 mod constraints;
 mod write;
 
-use regex::escape;
+use regex::{Regex, escape};
 
 use super::mistake::Mistake;
 use super::names;
@@ -49,6 +49,14 @@ impl Code {
         match self {
             Self::Permanent => 301,
             Self::Temporary => 302,
+        }
+    }
+}
+
+impl From {
+    fn text(&self) -> &str {
+        match self {
+            Self::Path(text) | Self::Pattern(text) => text,
         }
     }
 }
@@ -117,18 +125,38 @@ fn no_name(series: &Series, name: &str, why: &str) -> Mistake {
 
 /// Every address leads to its end in one step: nothing leads to what is redirected itself.
 fn refuse_chains(all: &[Redirect], mistakes: &mut Vec<Mistake>) {
+    let takers: Vec<Taker<'_>> = all.iter().map(Taker::of).collect();
     for redirect in all {
-        let next = all.iter().find_map(|other| match &other.from {
-            From::Path(from) if is_at(&redirect.to, from) => Some(from),
-            From::Path(_) | From::Pattern(_) => None,
-        });
-        if let (Some(next), From::Path(from)) = (next, &redirect.from) {
-            let message =
-                format!("`{from}` leads to `{}`, and `{next}` leads on from there", redirect.to);
-            mistakes.push(
-                Mistake::error(CONFIG, None, message)
-                    .help("lead both to where the second one ends"),
-            );
+        // What a pattern takes along may be anything.
+        let to = redirect.to.replace("$1", "x");
+        let Some(next) = takers.iter().find(|taker| taker.takes(&to)) else { continue };
+        let (from, next) = (redirect.from.text(), next.from.text());
+        let message =
+            format!("`{from}` leads to `{}`, and `{next}` leads on from there", redirect.to);
+        let mistake = Mistake::error(CONFIG, None, message);
+        mistakes.push(mistake.help("lead both to where the second one ends"));
+    }
+}
+
+/// What a redirect takes.
+struct Taker<'a> {
+    from: &'a From,
+    pattern: Option<Regex>,
+}
+
+impl<'a> Taker<'a> {
+    fn of(redirect: &'a Redirect) -> Self {
+        let pattern = match &redirect.from {
+            From::Pattern(pattern) => Regex::new(pattern).ok(),
+            From::Path(_) => None,
+        };
+        Self { from: &redirect.from, pattern }
+    }
+
+    fn takes(&self, path: &str) -> bool {
+        match (self.from, &self.pattern) {
+            (From::Path(from), _) => is_at(path, from),
+            (From::Pattern(_), pattern) => pattern.as_ref().is_some_and(|it| it.is_match(path)),
         }
     }
 }

@@ -6,7 +6,7 @@ use minijinja::value::Value;
 use super::news::News;
 use super::released::{BugTracker, Links, Phase, Released, SignedBy, Since};
 use super::template::{SiteTemplate, Template, WIDTH, fill};
-use crate::text::wrap;
+use crate::text::{is_hostile, wrap};
 
 /// How many commits, lines of a diffstat and lines of a requirements diff a mail holds at most.
 const MOST_CHANGES: usize = 200;
@@ -96,7 +96,7 @@ impl Announcement {
             ("the team", &released.team),
             ("the series", &released.series.name),
         ] {
-            if name.is_empty() || name.contains(char::is_control) {
+            if name.is_empty() || name.contains(|c: char| c.is_control() || is_hostile(c)) {
                 return Err(RenderError::Name(what, name.clone()));
             }
         }

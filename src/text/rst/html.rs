@@ -1,11 +1,10 @@
 //! Blocks as HTML.
 
-use std::collections::BTreeSet;
-
 use super::block::{Block, Item, Ruled};
 use super::inline::{Names, Style, inline, is_code, short};
 use super::parse::{Reading, blocks};
 use crate::text::html::{anchor, escaped, web};
+use crate::text::ids::Ids;
 
 /// A short text of the data as HTML: what is not known in it stays as it is written.
 pub fn fragment(source: &str) -> String {
@@ -159,13 +158,13 @@ pub(super) struct Writer<'a> {
     levels: Vec<(char, Ruled)>,
     pub(super) headings: Vec<Heading>,
     /// The places that have a name already.
-    ids: BTreeSet<String>,
+    ids: Ids,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(names: &'a Names, places: &'a dyn Places, top: usize) -> Self {
         let (html, levels, headings) = (String::new(), Vec::new(), Vec::new());
-        let ids = BTreeSet::new();
+        let ids = Ids::default();
         Self { html, names, marked: Marked { places }, top, levels, headings, ids }
     }
 
@@ -190,7 +189,7 @@ impl<'a> Writer<'a> {
             Block::Title(text, under, ruled) => self.title(text, under, *ruled),
             Block::Label(name) => {
                 let id = anchor(name);
-                if self.ids.insert(id.clone()) {
+                if self.ids.take(&id) {
                     self.put(format!("<span id=\"{id}\"></span>"));
                 }
             }
@@ -246,10 +245,7 @@ impl<'a> Writer<'a> {
         let is_title = self.top == 1 && self.headings.is_empty();
         // One title a page; whoever shows the page shows it.
         let level = if is_title { 1 } else { (self.top + depth).clamp(2, 6) };
-        let mut id = anchor(text);
-        while !self.ids.insert(id.clone()) {
-            id.push_str("-2");
-        }
+        let id = self.ids.unique(&anchor(text));
         let html = self.running(text);
         if is_title {
             return self.headings.push(Heading { level, id, title: text.to_owned() });

@@ -147,6 +147,7 @@ impl<'a> Parser<'a, '_, '_> {
             self.table();
         } else if line.starts_with("| ") || line == "|" {
             let lines = self.while_lines(|line| line.starts_with('|') || indent(line) > 0);
+            lines.iter().for_each(|line| self.running(line, line));
             self.blocks.push(Block::Lines(lines.iter().map(|line| (*line).to_owned()).collect()));
         } else if line.starts_with(">>> ") {
             let lines = self.while_lines(|_| true);
@@ -317,14 +318,20 @@ impl<'a> Parser<'a, '_, '_> {
         let line = |offset: usize| self.lines.get(self.at + offset).copied().unwrap_or_default();
         if let Some(rule) = rule(line(0)) {
             let is_between = rule == self::rule(line(2)).unwrap_or(' ') && !line(1).is_empty();
-            let (text, under) = (line(1).trim().to_owned(), line(2).to_owned());
+            let original = line(1);
+            let (text, under) = (original.trim().to_owned(), line(2).to_owned());
             let fits = is_between && self::rule(line(1)).is_none() && !is_table(line(0));
             self.at += if fits { 3 } else { 0 };
+            if fits {
+                self.running(original, &text);
+            }
             return fits.then_some(Block::Title(text, under, Ruled::Around));
         }
         rule(line(1)).filter(|_| line(1).chars().count() >= 3)?;
-        let (text, under) = (line(0).to_owned(), line(1).to_owned());
+        let original = line(0);
+        let (text, under) = (original.to_owned(), line(1).to_owned());
         self.at += 2;
+        self.running(original, &text);
         Some(Block::Title(text, under, Ruled::Below))
     }
 
