@@ -37,11 +37,11 @@ fn each_command_offers_what_it_uses() {
     let lines = commands.map(|command| format!("{command}: {}", offered(command)));
     insta::assert_snapshot!(lines.join("\n"), @"
     check: --all --as-of --base --build --change --closed --config --fix --format --head --jobs --now --offline --post --proposed --report --strict --vote --wheels --whole-file -C
-    plan: --as-of --base --config --format --head --jobs --now --offline --out --strict --whole-file -C
+    plan: --as-of --base --config --format --head --jobs --mail --now --offline --out --strict --whole-file -C
     apply: --config --format --head --jobs --now --offline --pending --plan --playground --release --since -C
     approve: --config --format --vote -C
-    announce: --config --head --now --playground -C
-    explain: --config --now --resolve -C
+    announce: --config --head --now --playground --print --print-template -C
+    explain: --config --jobs --now --offline --resolve -C
     replay: --closed --config --format --head --jobs --rule --since -C
     schedule: --config --format --head --ics --missing --next --now --series --team -C
     ");

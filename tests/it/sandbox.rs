@@ -157,7 +157,7 @@ fn an_announcement_that_was_begun_is_not_sent_again_until_it_is_settled() {
     let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0", "--resolve", "redo"]);
     let next =
         "the announcement of garden/trowel 2.2.0 is open again: the next `tagkeeper apply` does it";
-    assert_eq!((status, said.trim_end().lines().last()), (0, Some(next)), "{said}");
+    assert!(status == 0 && said.lines().any(|line| line == next), "{said}");
     let (status, said) = tagkeeper(&root, &["apply"]);
     assert_eq!(status, 0, "{said}");
     assert!(mail.exists());

@@ -69,10 +69,10 @@ fn what_an_operator_has_settled_says_what_happens_next() {
     assert!(before.contains("; the next `tagkeeper apply` tries again\n"), "{before}");
     let (status, said) = tagkeeper(&root, &[&explain[..], &["--resolve", "done"]].concat());
     let settled = "the announcement of garden/trowel 2.2.0 is noted as done\n";
-    assert!(status == 0 && said.ends_with(settled), "{said}");
+    assert!(status == 0 && said.contains(settled), "{said}");
     let off = "; it is settled since: the next `tagkeeper apply` takes it off the list\n";
     assert!(said.contains(off), "{said}");
-    assert!(tagkeeper(&root, &explain).1.ends_with(off));
+    assert!(tagkeeper(&root, &explain).1.contains(off));
     let (status, said) = tagkeeper(&root, &[&explain[..], &["--resolve", "done"]].concat());
     assert!(status == 0 && said.contains("nothing to settle: "), "{said}");
     assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
