@@ -35,28 +35,17 @@ pub fn page(source: &str, places: &dyn Places) -> Prose {
     let mut block: Option<(usize, String)> = None;
     let mut heading: Option<(HeadingLevel, usize, String)> = None;
     for (event, range) in Parser::new_ext(&shown, options()).into_offset_iter() {
+        if let Some(found) = of_html(&event, range.start, &mut block) {
+            let message = || NO_HTML.to_owned();
+            prose
+                .troubles
+                .extend(found.map(|at| Trouble { line: line_of(at), message: message() }));
+            continue;
+        }
         let mut trouble = |message: String| {
             prose.troubles.push(Trouble { line: line_of(range.start), message });
         };
         match event {
-            Event::Start(Tag::HtmlBlock) => block = Some((range.start, String::new())),
-            Event::Html(text) if block.is_some() => {
-                block.iter_mut().for_each(|(_, lines)| lines.push_str(&text));
-            }
-            Event::End(TagEnd::HtmlBlock) => {
-                if let Some((start, text)) = block.take()
-                    && !is_comment(&text)
-                {
-                    prose
-                        .troubles
-                        .push(Trouble { line: line_of(start), message: NO_HTML.to_owned() });
-                }
-            }
-            Event::Html(text) | Event::InlineHtml(text) => {
-                if !is_comment(&text) {
-                    trouble(NO_HTML.to_owned());
-                }
-            }
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {
                 let target = address(link_type, &dest_url, places);
                 let dest_url = target.map(CowStr::from).unwrap_or_else(|why| {
@@ -110,6 +99,32 @@ pub fn page(source: &str, places: &dyn Places) -> Prose {
 
 const NO_HTML: &str = "HTML is not allowed in a page: write Markdown";
 
+/// Of a piece of HTML, where HTML begins that is no comment; `None` of anything else. `block` has the lines of a block that is
+/// open, and where it begins.
+fn of_html(
+    event: &Event<'_>,
+    at: usize,
+    block: &mut Option<(usize, String)>,
+) -> Option<Option<usize>> {
+    match event {
+        Event::Start(Tag::HtmlBlock) => {
+            *block = Some((at, String::new()));
+            Some(None)
+        }
+        Event::End(TagEnd::HtmlBlock) => {
+            Some(block.take().filter(|(_, text)| !is_comment(text)).map(|(start, _)| start))
+        }
+        Event::Html(text) | Event::InlineHtml(text) => match block {
+            Some((_, lines)) => {
+                lines.push_str(text);
+                Some(None)
+            }
+            None => Some((!is_comment(text)).then_some(at)),
+        },
+        _ => None,
+    }
+}
+
 /// Whether a piece of HTML is one comment and nothing else.
 fn is_comment(html: &str) -> bool {
     let inner = html.trim().strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->"));
@@ -133,4 +148,50 @@ fn options() -> Options {
 /// Level 2 becomes `top`, and so on.
 fn deeper(level: HeadingLevel, top: usize) -> HeadingLevel {
     HeadingLevel::try_from((level as usize + top).saturating_sub(2).clamp(1, 6)).unwrap_or(level)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page;
+    use crate::text::rst::Places;
+
+    struct Nowhere;
+
+    impl Places for Nowhere {
+        fn address(&self, target: &str) -> Result<String, String> {
+            Err(format!("no `{target}`"))
+        }
+
+        fn label(&self, label: &str) -> Result<(String, String), String> {
+            Err(format!("no `{label}`"))
+        }
+
+        fn page(&self, name: &str) -> Result<(String, String), String> {
+            Err(format!("no `{name}`"))
+        }
+    }
+
+    fn troubles(source: &str) -> Vec<usize> {
+        page(source, &Nowhere).troubles.iter().map(|trouble| trouble.line).collect()
+    }
+
+    #[test]
+    fn comments_are_left_out_and_other_html_is_reported_where_it_begins() {
+        assert_eq!(troubles("a\n\n<!-- b\n\nc -->\n\nd <!-- e --> f\n"), [0; 0]);
+        assert_eq!(troubles("a\n\n<!-- b --><b>c</b>\n"), [3]);
+        assert_eq!(troubles("a\n\nb <i>c</i>\n"), [3, 3]);
+        assert!(!page("a <!-- b -->", &Nowhere).html.contains("<!--"));
+    }
+
+    #[test]
+    fn an_address_of_mail_is_a_link_once() {
+        let html = page("<a@b.example>", &Nowhere).html;
+        assert!(html.contains("href=\"mailto:a@b.example\""), "{html}");
+    }
+
+    #[test]
+    fn two_headings_of_one_name_have_two_places() {
+        let html = page("# T\n\n## Setup\n\n## Setup\n", &Nowhere).html;
+        assert!(html.contains("id=\"setup\"") && html.contains("id=\"setup-2\""), "{html}");
+    }
 }
