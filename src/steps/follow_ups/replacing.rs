@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use regex::Captures;
+use regex::{Captures, Regex};
 
 use crate::config::{Find, Matches, Piece};
 use crate::steps::proposing::{Edit, Edited, Texts, is_of_zuul, why_not_a_path};
@@ -112,15 +112,27 @@ impl Swap {
 
     /// Whether a text that holds nothing to replace has what would be written, as far as that can be seen.
     fn is_in(&self, text: &str) -> bool {
-        let write = match self {
-            Self::Text(_, write) => write,
-            Self::Pattern(_, write) => match write.as_slice() {
-                [Piece::Text(write)] => write,
-                _ => return false,
-            },
-        };
-        !write.is_empty() && text.contains(write.as_str())
+        match self {
+            Self::Text(_, write) => !write.is_empty() && text.contains(write.as_str()),
+            Self::Pattern(_, write) => {
+                let says_something = |piece: &Piece| match piece {
+                    Piece::Text(text) => !text.trim().is_empty(),
+                    Piece::Group(_) => false,
+                };
+                write.iter().any(says_something)
+                    && Regex::new(&pattern_of(write)).is_ok_and(|regex| regex.is_match(text))
+            }
+        }
     }
+}
+
+/// A pattern for what is written: its texts, with anything on the same line for what is captured.
+fn pattern_of(write: &[Piece]) -> String {
+    let one = |piece: &Piece| match piece {
+        Piece::Text(text) => regex::escape(text),
+        Piece::Group(_) => ".*".to_owned(),
+    };
+    write.iter().map(one).collect()
 }
 
 /// What is written for a match. What was captured is the project's own: no name in it is replaced.
@@ -189,7 +201,7 @@ mod tests {
 
     #[test]
     fn what_was_written_is_not_written_again() {
-        let table: [(Made, &str, &str, &str, &str); 9] = [
+        let table: [(Made, &str, &str, &str, &str); 11] = [
             (text, "master", "stable/x", "b=master\nc=master\n", "b=stable/x\nc=stable/x\n"),
             (text, "LIST:", "LIST:\n  - x", "a\nLIST:\n  - y\n", "a\nLIST:\n  - x\n  - y\n"),
             (text, "LIST:", "# x\nLIST:", "LIST:\n# x\nLIST:\n", "# x\nLIST:\n# x\nLIST:\n"),
@@ -199,12 +211,14 @@ mod tests {
             (pattern, r"^(b=).*$", "$1{id}", "b=master\n", "b={id}\n"),
             (pattern, r"(?<k>\w+)=m$", "${k}2=x$$", "b=m\n", "b2=x$\n"),
             (pattern, "m", "x", "mé", "xé"),
+            (pattern, "^(b=)m(;.*)$", "${1}x$2", "a=m\nb=m; c\n", "a=m\nb=x; c\n"),
+            (pattern, "(b=)m", "$1", "b=m\n", "b=\n"),
         ];
         for (made, find, write, before, after) in table {
             let once = edit(made(find, write), before);
             assert_eq!(once.as_ref().map(Option::as_deref), Ok(Some(after)), "{find} {write}");
             let twice = edit(made(find, write), after);
-            if write.is_empty() || write.contains("k}") {
+            if write.is_empty() || write == "$1" {
                 assert!(twice.unwrap_err().contains("does not hold"), "{find} {write}");
             } else {
                 assert_eq!(twice, Ok(None), "{find} {write}");
