@@ -1,5 +1,7 @@
 //! What the release site is called, where it is, and where its links lead.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::site::Config;
 use crate::tree::deliverable::{ArtifactLinkMode, Deliverable, Project, Release};
 
@@ -46,20 +48,45 @@ impl Config {
         release: &Release,
         project: &Project,
     ) -> Option<String> {
+        self.archive_urls(deliverable, release, project).into_iter().next()
+    }
+
+    /// The addresses at which the source archive may be, the likely one first: archives of older releases have their name as
+    /// it was written. None where the site or the deliverable has no archives.
+    pub fn archive_urls(
+        &self,
+        deliverable: &Deliverable,
+        release: &Release,
+        project: &Project,
+    ) -> Vec<String> {
         let template = &self.pages.tarball;
         let mode = deliverable.artifact_link_mode.as_ref().map(|mode| mode.value);
         let has_none = mode == Some(ArtifactLinkMode::None) || release.version.special().is_some();
         if template.is_empty() || has_none {
-            return None;
+            return Vec::new();
         }
         let settings = deliverable.settings(&project.repo);
         let short = project.repo.rsplit('/').next().unwrap_or_default();
         let own = project.tarball_base.as_ref();
         let base = own.or(settings.and_then(|settings| settings.tarball_base.as_ref()));
-        let name = normal(base.map_or(short, |base| base.value.as_str()));
-        let url = template.replace("{repo}", short).replace("{name}", &name);
-        Some(url.replace("{version}", release.version.text()))
+        let base = base.map_or(short, |base| base.value.as_str());
+        let mut names = vec![normal(base), base.to_owned()];
+        names.dedup();
+        let url = |name: &String| {
+            let url = template.replace("{repo}", &part(short)).replace("{name}", &part(name));
+            url.replace("{version}", &part(release.version.text()))
+        };
+        names.iter().map(url).collect()
     }
+}
+
+/// What needs no escape in a part of a path.
+const PART: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'+');
+
+/// Text from a file, as one part of the path of a URL.
+fn part(text: &str) -> String {
+    utf8_percent_encode(text, PART).to_string()
 }
 
 /// The name of an archive: as the package index writes names in files.

@@ -6,11 +6,10 @@ use crate::facts::fresh_index::{FileKind, ServedFile, ServedFiles, parts_of};
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::raw::RawFile;
 use crate::facts::{Answer, Question as _, Sources};
-use crate::git::RepoName;
 use crate::package::normalized;
 use crate::report::audit::{Audit, Look, Verdict};
 use crate::text::digest_of;
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{Project, Release, ReleaseType};
 use crate::tree::record::{File, Record};
 use crate::workspace::{Failure, Workspace};
 
@@ -33,7 +32,7 @@ pub fn artifacts(workspace: &Workspace, (repo, version): (&str, &str)) -> Result
     let sources = workspace.sources_for_reading()?;
     let trust = Trust::of_record(&record);
     let looks = release_of(&file, repo, version)
-        .map(|(_, project)| looks(&file, project, version, (&workspace.config, &sources, &trust)))
+        .map(|found| looks(&file, found, (&workspace.config, &sources, &trust)))
         .unwrap_or_default();
     if looks.is_empty() {
         return Err(Failure::usage("the site names neither `index` nor `site.tarball`")
@@ -52,32 +51,38 @@ fn release_of<'f>(file: &'f File, repo: &str, version: &str) -> Option<(&'f Rele
 /// What is there of one repository.
 pub(super) fn looks(
     file: &File,
-    project: &Project,
-    version: &str,
+    (release, project): (&Release, &Project),
     (config, sources, trust): (&Config, &Sources, &Trust),
 ) -> Vec<Look> {
+    let version = release.version.text();
     let about = format!("{} {version}", *project.repo);
-    let name = match name_of(file, project, sources) {
-        Answer::Known(name) => name,
-        Answer::Absent => {
-            return vec![Look::new(
-                &about,
-                "package",
-                Verdict::Note,
-                "the repository holds no Python package",
-            )];
-        }
-        Answer::Unknown(why) => {
-            let words = format!("the name of the package: {why}");
-            return vec![Look::new(&about, "package", Verdict::NotChecked, words)];
-        }
-    };
+    let look = |what: &str, verdict, words: &str| Look::new(&about, what, verdict, words);
     let mut looks = Vec::new();
-    if let Some(index) = config.index_url() {
-        looks.extend(on_index(&about, (index, &name, version), sources));
+    if file.deliverable.release_type.as_ref().is_some_and(|kind| kind.value == ReleaseType::Nodejs)
+    {
+        let words = "the registry of npm is not asked; look there by hand";
+        looks.push(look("npm", Verdict::NotChecked, words));
     }
-    if !config.pages.tarball.is_empty() {
-        looks.extend(on_host(&about, project, (&name, version), (config, sources, trust)));
+    if let Some(index) = config.index_url() {
+        match name_of(file, project, sources) {
+            Answer::Known(name) => {
+                looks.extend(on_index(&about, (index, &name, version), sources));
+            }
+            Answer::Absent => {
+                let words = "the repository holds no Python package";
+                looks.push(look("package", Verdict::Note, words));
+            }
+            Answer::Unknown(why) => {
+                let words = format!("the name of the package: {why}");
+                looks.push(look("package", Verdict::NotChecked, &words));
+            }
+        }
+    }
+    let urls = config.archive_urls(&file.deliverable, release, project);
+    if !urls.is_empty() {
+        looks.extend(on_host(&about, urls, (sources, trust)));
+    } else if !config.pages.tarball.is_empty() {
+        looks.push(look("tarball", Verdict::Note, "the release has none"));
     }
     looks
 }
@@ -134,28 +139,10 @@ fn described(file: &ServedFile) -> String {
 }
 
 /// The tarball and its signature, which is verified and not only there.
-fn on_host(
-    about: &str,
-    project: &Project,
-    (name, version): (&str, &str),
-    (config, sources, trust): (&Config, &Sources, &Trust),
-) -> Vec<Look> {
+fn on_host(about: &str, urls: Vec<String>, (sources, trust): (&Sources, &Trust)) -> Vec<Look> {
     let what = "tarball";
-    let base = project.tarball_base.as_ref().map_or(name, |base| base.value.as_str());
-    let Ok(repo) = RepoName::parse(&project.repo) else {
-        return vec![Look::new(
-            about,
-            what,
-            Verdict::NotChecked,
-            "the name of the repository is odd",
-        )];
-    };
-    let template = config.pages.tarball.replace("{repo}", repo.short());
-    let mut names: Vec<String> = vec![base.to_owned(), normalized(base).replace('-', "_")];
-    names.dedup();
     let mut missing = Vec::new();
-    for name in names {
-        let url = template.replace("{name}", &name).replace("{version}", version);
+    for url in urls {
         match (RawFile { url: url.clone() }).answer(sources) {
             Answer::Known(bytes) => {
                 let words = format!("{url}, {} bytes, sha256 {}", bytes.len(), digest_of(&bytes));
@@ -191,7 +178,7 @@ pub(super) fn of_newest(file: &File, tools: (&Config, &Sources, &Trust)) -> Vec<
         return Vec::new();
     };
     let projects = release.projects.iter();
-    projects.flat_map(|project| looks(file, project, release.version.text(), tools)).collect()
+    projects.flat_map(|project| looks(file, (release, project), tools)).collect()
 }
 
 /// Whom a record trusts, for audits of many releases.

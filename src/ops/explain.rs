@@ -6,13 +6,14 @@ use jiff::Timestamp;
 
 use super::kinds::planned_kinds;
 use super::plan::plan_with;
+use super::status::command_for;
 use crate::config::Announce;
 use crate::git::Git;
 use crate::ledger::{
     Begun, Draft, Entry, Ledger, Mark, Pending, Reason, Resolution, Snapshot, State, StepName,
     StepRecord,
 };
-use crate::plan::{Ground, Memory, Occasion, State as PlanState, Step};
+use crate::plan::{Ground, Memory, Occasion, PlannedRelease, State as PlanState, Step};
 use crate::text::visible;
 use crate::tree::deliverable::Location;
 use crate::tree::record::{File, Record};
@@ -118,12 +119,12 @@ fn at_remotes(
         Err(failure) => return vec![format!("at the remotes: could not be looked at: {failure}")],
     };
     let mut lines = vec!["at the remotes:".to_owned()];
-    lines.extend(steps.iter().map(|step| {
+    lines.extend(steps.iter().map(|(version, step)| {
         let line = format!("  {}: {}", step.title(), step.state);
         match &step.state {
             PlanState::Create => format!(
-                "{line}; `tagkeeper apply --release {} {}` makes it",
-                options.deliverable, options.version
+                "{line}; `{}` makes it",
+                command_for(&options.deliverable, version.as_deref())
             ),
             PlanState::Held { .. } => {
                 format!("{line}; `tagkeeper apply --pending` makes it when its time has come")
@@ -135,13 +136,13 @@ fn at_remotes(
     lines
 }
 
-/// The steps of a release or branch, each in the state that the remotes show.
+/// The steps of a release or branch, each with the version that asks for it, in the state that the remotes show.
 fn steps_now(
     workspace: &mut Workspace,
     name: &str,
     paths: &BTreeSet<String>,
     snapshot: &Snapshot,
-) -> Result<Vec<Step>, Failure> {
+) -> Result<Vec<(Option<String>, Step)>, Failure> {
     workspace.compare_with(workspace.head().to_owned())?;
     let mut request = workspace.request()?;
     for path in paths {
@@ -151,7 +152,11 @@ fn steps_now(
     let asked = (Occasion::Request, Ground::Real);
     let plan = plan_with(workspace, &request, &workspace.sources()?, snapshot, asked)?.plan;
     let own = plan.releases.into_iter().filter(|release| release.is_about(name));
-    Ok(own.flat_map(|release| release.steps).collect())
+    let steps_of = |release: PlannedRelease| {
+        let version = release.version;
+        release.steps.into_iter().map(move |step| (version.clone(), step))
+    };
+    Ok(own.flat_map(steps_of).collect())
 }
 
 /// The repositories of the release or branch, by the files that list it.

@@ -10,7 +10,7 @@ use crate::facts::all_refs::AllRefs;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
 use crate::git::Refs;
 use crate::ledger::{Snapshot, StepName};
-use crate::plan::{Ground, Occasion, State};
+use crate::plan::{Ground, Occasion, State, Step};
 use crate::report::audit::{Audit, Look, Verdict};
 use crate::steps::announcement::IN_LEDGER as MAIL;
 use crate::steps::tag::IN_LEDGER as TAG;
@@ -380,7 +380,23 @@ fn of_pending(ledger: &Snapshot, wanted: &[Wanted]) -> Result<Vec<Look>, Failure
     Ok(pending.map(look).collect())
 }
 
-/// The changes that follow releases and branches, where the site turned them on.
+/// Whether the ledger knows the tag. An entry that cannot be read hides none: what it is about is looked at.
+fn was_tagged(ledger: &Snapshot, repo: &str, version: &str) -> bool {
+    match ledger.entry(repo, version) {
+        Ok(entry) => entry.is_some_and(|entry| entry.steps.contains_key(&StepName::new(TAG))),
+        Err(_) => true,
+    }
+}
+
+/// The command that makes what is missing of a release or, without a version, of a branch.
+pub(super) fn command_for(deliverable: &str, version: Option<&str>) -> String {
+    match version {
+        Some(version) => format!("tagkeeper apply --release {deliverable} {version}"),
+        None => "tagkeeper apply".to_owned(),
+    }
+}
+
+/// The changes that follow releases and branches of which the ledger knows the tag, where the site turned them on.
 fn of_changes(
     workspace: &mut Workspace,
     wanted: &[Wanted],
@@ -394,7 +410,11 @@ fn of_changes(
     let mut request: Request = workspace.request()?;
     for one in wanted {
         for release in &one.file.deliverable.releases {
-            request.add_unfinished(&one.path, release.version.text());
+            let version = release.version.text();
+            let mut projects = release.projects.iter();
+            if projects.any(|project| was_tagged(ledger, &project.repo, version)) {
+                request.add_unfinished(&one.path, version);
+            }
         }
         for branch in &one.file.deliverable.branches {
             request.add_unfinished(&one.path, &branch.name);
@@ -404,7 +424,11 @@ fn of_changes(
     let plan = plan_with(workspace, &request, sources, ledger, asked)?.plan;
     let mut looks = Vec::new();
     for release in &plan.releases {
-        for step in release.steps.iter().filter(|step| step.action.item.is_some()) {
+        let version = release.version.as_deref();
+        let is_ours =
+            |step: &&Step| version.is_none_or(|version| was_tagged(ledger, &step.repo, version));
+        let steps = release.steps.iter().filter(|step| step.action.item.is_some());
+        for step in steps.filter(is_ours) {
             let about = format!("{} {}", step.repo, step.action.name());
             let what = format!(
                 "{} {}",
@@ -412,13 +436,10 @@ fn of_changes(
                 step.action.item.as_deref().unwrap_or_default()
             );
             let look = |verdict, words: String| Look::new(&about, &what, verdict, words);
-            let version = release.version.as_deref().unwrap_or(step.action.name());
             looks.push(match &step.state {
                 State::Done(how) => look(Verdict::Good, how.clone()),
-                State::Create => look(Verdict::Bad, "not proposed".to_owned()).fixed_by(format!(
-                    "tagkeeper apply --release {} {version}",
-                    release.deliverable
-                )),
+                State::Create => look(Verdict::Bad, "not proposed".to_owned())
+                    .fixed_by(command_for(&release.deliverable, version)),
                 State::Unknown(why) => look(Verdict::NotChecked, why.to_string()),
                 State::Conflict(why) => look(Verdict::Bad, why.clone()),
                 other => look(Verdict::Note, other.to_string()),

@@ -297,3 +297,38 @@ fn artefacts_are_judged_each_by_itself_and_signatures_are_verified() {
     assert!(status == 3 && !said.contains("not there"), "{said}");
     assert_eq!(tagkeeper(&root, &["artifacts", REPO, "9.9.9", "--index", &index]).0, 2);
 }
+
+#[test]
+fn a_tarball_is_looked_at_under_the_name_that_the_file_states_and_without_a_python_package() {
+    let played = Played::new();
+    let root = played.root();
+    let path = root.join("releases/deliverables/hibiscus/trowel.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let named = format!("  {REPO}:\n    tarball-base: big%trowel\nrelease-type: nodejs");
+    fs::write(&path, text.replacen(&format!("  {REPO}: {{}}"), &named, 1)).unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Name the tarball"]);
+    let commit = grow(&root, REPO);
+    played.request("trowel.yaml", &entry("2.2.0", &commit));
+    let server = HttpServer::play(move |_, asked| match asked.line() {
+        line if line.ends_with("/t/trowel/big%25trowel-2.2.0.tar.gz") => {
+            Reply::Say(200, "", b"a tarball".to_vec())
+        }
+        _ => Reply::Say(404, "", Vec::new()),
+    });
+    let tarballs = server.url("/t/{repo}/{name}-{version}.tar.gz");
+    let look = |more: &[&str]| {
+        let mut all = vec!["artifacts", REPO, "2.2.0", "--site-tarball", &tarballs];
+        all.extend(more);
+        tagkeeper(&root, &all)
+    };
+    let (status, said) = look(&["--index", &server.url("")]);
+    for shown in [
+        "note        package: the repository holds no Python package",
+        "NOT CHECKED npm",
+        "good        tarball",
+        "BAD         signature of the tarball: not there",
+    ] {
+        assert!(said.contains(shown), "{shown}: {said}");
+    }
+    assert_eq!(status, 1, "{said}");
+}

@@ -168,6 +168,35 @@ fn a_constraint_waits_for_the_index_and_is_proposed_once() {
 }
 
 #[test]
+fn a_package_that_does_not_say_its_pythons_is_unknown_and_never_done() {
+    let asked = Asked::new();
+    let project = asked.root.join("git").join(format!("{REPO}.git"));
+    let dir = project.to_str().unwrap();
+    let tip = git(&asked.root, &["-C", dir, "rev-parse", "master"]);
+    let tip = with_file(&project, &tip, "setup.cfg", &SETUP.replace(">=3.10", "banana"));
+    git(&asked.root, &["-C", dir, "update-ref", "refs/heads/master", &tip]);
+    asked.played.request("watering-can.yaml", &entry("4.3.1", &tip));
+    asked.serves(file("4.3.1"));
+    let (status, said) = asked.say(&["apply"]);
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("the Pythons that 4.3.1 supports"), "{said}");
+    assert!(asked.review.changes().is_empty());
+}
+
+#[test]
+fn status_looks_for_the_constraints_of_what_the_ledger_knows() {
+    let asked = Asked::new();
+    let look = || asked.say(&["status", "watering-can", "--remote"]).1;
+    let said = look();
+    assert!(!said.contains("constraint garden"), "{said}");
+    let (status, said) = asked.say(&["apply"]);
+    assert_eq!(status, 0, "{said}");
+    let said = look();
+    assert!(said.contains("constraint garden.watering_can"), "{said}");
+    assert!(said.contains("does not serve"), "{said}");
+}
+
+#[test]
 fn what_is_not_there_is_refused_by_name() {
     let asked = Asked::new();
     let (status, said) = asked.say(&["constraints", REPO, "4.3.0"]);
