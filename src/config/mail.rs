@@ -229,8 +229,8 @@ mod tests {
             found.map(|one| format!("{} {}", one.place, one.message)).collect::<Vec<_>>()
         };
         let at = |entry: &str| problems(&format!("mail:\n  to:\n    - {entry}\n"));
-        assert_eq!(at("{for: nova}"), ["3:7 an entry of `to` has no `to`"]);
-        assert_eq!(at("{to: a@b.org}"), ["3:7 an entry of `to` has no `for`"]);
+        assert_eq!(at("{for: nova}"), ["3:8 an entry of `to` has no `to`"]);
+        assert_eq!(at("{to: a@b.org}"), ["3:8 an entry of `to` has no `for`"]);
         assert!(at("{for: {tpye: library}, to: a@b.org}")[0].contains("unknown key `tpye`"));
         assert_eq!(at("[a]").len(), 1);
     }
