@@ -1,5 +1,6 @@
 //! What follows a tag: which kinds of steps are on, and how changes to projects are proposed.
 
+use super::debug::named;
 use super::site::Config;
 
 /// What follows a tag.
@@ -104,10 +105,7 @@ pub(super) fn set_steps(config: &mut Config, names: &[String]) -> Result<(), Str
         let kind = known.ok_or_else(|| {
             let known: Vec<String> =
                 Optional::ALL.iter().map(|kind| format!("`{}`", kind.as_str())).collect();
-            // What is no word may be an address with a password, in the wrong key.
-            let is_word = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-            let what = if is_word { format!("`{name}`") } else { "this".to_owned() };
-            format!("{what} is not a kind of step; name {}", known.join(", "))
+            format!("{} is not a kind of step; name {}", named(name), known.join(", "))
         })?;
         if !steps.contains(&kind) {
             steps.push(kind);

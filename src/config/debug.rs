@@ -81,6 +81,11 @@ impl fmt::Debug for PackageIndex {
     }
 }
 
+/// A value in a message about it: one with an `@` may be an address with a password, set for the wrong key.
+pub(super) fn named(value: &str) -> String {
+    if value.contains('@') { "this".to_owned() } else { format!("`{value}`") }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::config::{Config, KEYS};

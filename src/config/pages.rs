@@ -1,5 +1,6 @@
 //! What the release site is called, where it is, and where its links lead.
 
+use super::debug::named;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::site::Config;
@@ -161,7 +162,8 @@ pub fn breaks_a_redirect(text: &str) -> Option<&'static str> {
 
 /// Sets the redirects of the site's own, each `FROM TO`.
 pub(super) fn set_redirects(config: &mut Config, all: &[String]) -> Result<(), String> {
-    let redirects = all.iter().map(|text| redirect(text).map_err(|why| format!("`{text}` {why}")));
+    let redirects =
+        all.iter().map(|text| redirect(text).map_err(|why| format!("{} {why}", named(text))));
     config.pages.redirects = redirects.collect::<Result<_, _>>()?;
     Ok(())
 }
