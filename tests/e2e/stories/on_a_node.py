@@ -76,7 +76,10 @@ def with_a_ledger(scene):
 
 def nothing_stays(scene, node):
     until("the processes on the node end", lambda: not node.processes(), 60)
-    scene.must(not (HOME / "tagkeeper-keys").exists() and not node.with_keys(), "no agent runs on the node, and no file there holds a key")
+    left = [str(path) for path in [HOME / "tagkeeper-keys", *node.with_keys()] if path.exists()]
+    if left:
+        print("left on the node:", *left, flush=True)
+    scene.must(not left, "no agent runs on the node, and no file there holds a key")
 
 
 def with_ssh_key(keys):
