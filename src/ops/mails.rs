@@ -59,18 +59,15 @@ impl Writer<'_> {
     fn of_tag(&self, tag: &Step, version: &str, file: Option<&Rc<File>>) -> PlannedMail {
         let mail = match (file, &tag.action.message, &tag.action.commit) {
             (Some(file), Some(message), Some(commit)) => {
-                self.foretold((&tag.repo, version), file, (message, commit))
+                let told = self.foretold((&tag.repo, version), file, (message, commit));
+                told.and_then(|(released, news)| match self.written(file, &released, &news) {
+                    Ok(written) => Answer::Known(written),
+                    Err(why) => Answer::Unknown(Unknown::because(why)),
+                })
             }
             _ => Answer::Absent,
         };
         let to = file.map(|file| self.addresses(file).to).unwrap_or_default();
-        let mail = mail.and_then(|(released, news)| {
-            let file = file.expect("a mail is about a file");
-            match self.written(file, &released, &news) {
-                Ok(written) => Answer::Known(written),
-                Err(why) => Answer::Unknown(Unknown::because(why)),
-            }
-        });
         PlannedMail { repo: tag.repo.clone(), version: version.to_owned(), to, mail }
     }
 

@@ -59,7 +59,7 @@ pub enum PublishError {
     },
 }
 
-/// Puts `files` at `directory`, in the place of the site that is there. Files that stay the same are not written.
+/// Replaces the site at `directory` with `files`. Files that did not change are not written.
 ///
 /// # Errors
 /// When something else is there, or the disk fails; then what is there is untouched.

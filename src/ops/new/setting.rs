@@ -23,7 +23,7 @@ pub(super) struct Setting {
     request: Request,
     /// Its path in the releases repository.
     pub(super) path: String,
-    /// Its text on disk; `None` if there is no file yet.
+    /// Its text on disk; `None` if the file does not exist yet.
     pub(super) before: Option<String>,
     /// Its text without the entry.
     pub(super) text: String,
@@ -75,7 +75,7 @@ impl Setting {
         OneDeliverable::of(file).ok_or_else(unreadable)
     }
 
-    /// The workspace with another text in the place of the file.
+    /// The workspace with another text instead of the file.
     ///
     /// # Errors
     /// Those of opening a workspace.

@@ -150,7 +150,7 @@ fn report_no_trunk(on: &OneRelease<'_>, project: &Project, sink: &mut Sink<'_>) 
 pub enum Expected<'a> {
     /// A branch of its series.
     OfSeries(&'a str),
-    /// The trunk: there is no branch of the series.
+    /// The trunk, because the series has no branch.
     Trunk(&'a str),
 }
 

@@ -237,7 +237,7 @@ impl Reader<'_> {
     fn branch(&mut self, field: Field<'_>) -> Option<Branch> {
         let fields = self.decoder.fields(field, BRANCH_KEYS)?;
         let name = self.decoder.require(&fields, "name", "stable/<series>");
-        // A number is no branch name, quoted or not: `stable/2026.1` is meant.
+        // Quoting a number does not make it a branch name: `stable/2026.1` is meant.
         let name = name.and_then(|field| self.decoder.text_or_number(field));
         let location = self
             .decoder
