@@ -122,15 +122,18 @@ impl fmt::Debug for Mail {
 }
 
 /// Sets the recipients as a flag or the environment gives them: of everything.
-pub(super) fn put_to(config: &mut Config, to: Vec<String>) {
-    config.mail.to = to;
+#[expect(clippy::unnecessary_wraps, reason = "the table takes setters that may refuse")]
+pub(super) fn set_to(config: &mut Config, to: &[String]) -> Result<(), String> {
+    config.mail.to = to.to_vec();
     config.mail.to_some.clear();
+    Ok(())
 }
 
 /// Reads `mail.to`: addresses, and entries of `for` and `to`.
 pub(super) fn take_to(config: &mut Config, decoder: &mut Decoder, list: Field<'_>) {
     let items: Vec<Field<'_>> = decoder.items(list).collect();
-    put_to(config, Vec::new());
+    config.mail.to.clear();
+    config.mail.to_some.clear();
     for item in items {
         match &item.node.content {
             Content::Mapping(_) => config.mail.to_some.extend(recipients(decoder, item)),

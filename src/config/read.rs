@@ -51,11 +51,13 @@ impl Config {
             (Content::Sequence(_), _) if key == "mail.to" => {
                 return mail::take_to(self, decoder, value);
             }
-            (Content::Sequence(_), Slot::List(put)) => {
-                let items = decoder.items(value).filter_map(|item| decoder.text(item));
-                return put(self, items.map(|item| item.value).collect());
+            (Content::Sequence(_), Slot::List(at)) => {
+                let items: Vec<Field<'_>> = decoder.items(value).collect();
+                let texts = items.into_iter().filter_map(|item| decoder.text(item));
+                *at(self) = texts.map(|text| text.value).collect();
+                return;
             }
-            (Content::Sequence(_), Slot::CheckedList(set)) => {
+            (Content::Sequence(_), Slot::CheckedList(set, _)) => {
                 let items: Vec<Field<'_>> = decoder.items(value).collect();
                 let texts = items.into_iter().filter_map(|item| decoder.text(item));
                 let texts: Vec<_> = texts.collect();

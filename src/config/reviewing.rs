@@ -1,7 +1,5 @@
 //! What the reviewer's page asks of the site's servers.
 
-use super::site::Config;
-
 /// What the reviewer's page asks of the site's servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reviewing {
@@ -28,8 +26,4 @@ impl Reviewing {
             self.zuul.clear();
         }
     }
-}
-
-pub(super) fn put_watched(config: &mut Config, queries: Vec<String>) {
-    config.reviewing.watched = queries;
 }
