@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use git2::{ErrorCode, Oid, Tree, TreeEntry};
+use git2::{ErrorCode, ObjectType, Oid, Tree, TreeEntry};
 
 use super::error::GitError;
 use super::repository::Repository;
@@ -25,6 +25,20 @@ pub enum TreeKind {
     Symlink,
     /// A commit of another repository.
     Submodule,
+}
+
+impl TreeKind {
+    /// What git writes as `mode`.
+    pub(super) fn of_mode(mode: u32) -> Self {
+        match mode & 0o170_000 {
+            0o040_000 => Self::Directory,
+            0o120_000 => Self::Symlink,
+            0o160_000 => Self::Submodule,
+            // Old histories have other permissions than git sets today.
+            _ if mode & 0o111 != 0 => Self::Executable,
+            _ => Self::File,
+        }
+    }
 }
 
 /// An entry of a directory.
@@ -122,6 +136,27 @@ impl Repository {
     /// What is in the directory with this id, in git's order.
     pub(super) fn items(&self, tree: Oid) -> Result<Vec<TreeItem>, GitError> {
         Ok(items_of(&self.find_tree(tree)?))
+    }
+
+    /// The tree object with this id, as git writes it.
+    pub(super) fn tree_object(&self, id: Oid) -> Result<Vec<u8>, GitError> {
+        self.have([id])?;
+        let objects = self.inner.odb().map_err(|error| self.failed("reading objects", &error))?;
+        let object = objects.read(id).map_err(|error| match error.code() {
+            ErrorCode::NotFound => self.missing(format!("the tree {id}")),
+            _ => self.failed(format!("reading the tree {id}"), &error),
+        })?;
+        match object.kind() {
+            ObjectType::Tree => Ok(object.data().to_vec()),
+            _ => Err(self.damaged_tree(Some(id))),
+        }
+    }
+
+    /// A tree object that is none.
+    pub(super) fn damaged_tree(&self, id: Option<Oid>) -> GitError {
+        let id = id.map(|id| id.to_string()).unwrap_or_default();
+        let error = git2::Error::from_str("the object is no directory: it is damaged");
+        self.failed(format!("reading the tree {id}"), &error)
     }
 
     /// The file or symbolic link `path` at `commit`, of at most `limit` bytes; `None` when there is
@@ -313,11 +348,5 @@ fn items_of(tree: &Tree<'_>) -> Vec<TreeItem> {
 }
 
 fn kind_of(entry: &TreeEntry<'_>) -> TreeKind {
-    match entry.filemode() {
-        0o040_000 => TreeKind::Directory,
-        0o120_000 => TreeKind::Symlink,
-        0o160_000 => TreeKind::Submodule,
-        0o100_755 => TreeKind::Executable,
-        _ => TreeKind::File,
-    }
+    u32::try_from(entry.filemode()).map_or(TreeKind::File, TreeKind::of_mode)
 }

@@ -50,6 +50,17 @@ impl Repository {
         Self { inner, promisor: None, cuts: OnceCell::new() }
     }
 
+    /// Opens it once more, for another thread; `None` for one whose objects are brought when they are wanted.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn again(&self) -> Result<Option<Self>, GitError> {
+        match self.promisor {
+            Some(_) => Ok(None),
+            None => Self::open(self.git_dir()).map(Some),
+        }
+    }
+
     /// The git directory, of a linked working tree its own.
     pub fn git_dir(&self) -> &Path {
         self.inner.path()

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::book::capital;
-use super::events::EventTexts;
+use super::events::{Events, Named};
 use crate::text::{one_line, visible};
 use crate::tree::schedule::Week;
 
@@ -14,21 +14,20 @@ const PRODUCT: &str = concat!("-//tagkeeper//tagkeeper ", env!("CARGO_PKG_VERSIO
 /// The events of a series.
 pub(super) struct Cycle<'a> {
     pub(super) series: &'a str,
-    pub(super) weeks: &'a [Week],
-    pub(super) texts: &'a EventTexts,
+    pub(super) weeks: Vec<Week>,
     /// When its schedule was changed last: programs take the later of two versions of an event.
     pub(super) changed: Timestamp,
 }
 
 /// A calendar of that name with the events of `cycles`.
-pub(super) fn of(name: &str, cycles: &[Cycle<'_>]) -> String {
+pub(super) fn of(name: &str, cycles: &[Cycle<'_>], events: &Events<'_>) -> String {
     let mut calendar = Calendar::empty();
     calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", PRODUCT));
     calendar.name(&one_line(name));
     for cycle in cycles {
-        for week in cycle.weeks {
+        for week in &cycle.weeks {
             for label in week.events.iter().chain(&week.specific) {
-                calendar.push(event(cycle, week, label));
+                calendar.push(event(cycle, week, events.named(cycle.series, label), label));
             }
         }
     }
@@ -36,9 +35,9 @@ pub(super) fn of(name: &str, cycles: &[Cycle<'_>]) -> String {
 }
 
 /// An event lasts for its week. One of several weeks is several events.
-fn event(cycle: &Cycle<'_>, week: &Week, label: &str) -> Event {
+fn event(cycle: &Cycle<'_>, week: &Week, named: Named<'_>, label: &str) -> Event {
     let series = cycle.series;
-    let title = cycle.texts.title(series, label);
+    let title = named.title;
     let number = week.name.as_ref().map(|name| format!(" {}", name.value)).unwrap_or_default();
     let (first, last) = (week.start.value, week.end.value);
     let mut event = Event::new();
@@ -49,8 +48,8 @@ fn event(cycle: &Cycle<'_>, week: &Week, label: &str) -> Event {
         .append_property(day("DTSTART", first))
         .append_property(day("DTEND", last.tomorrow().unwrap_or(last)))
         .append_property(("TRANSP", "TRANSPARENT"));
-    if let Some(text) = cycle.texts.get(label).filter(|text| !text.plain.is_empty()) {
-        event.description(&visible(&text.plain));
+    if !named.text.is_empty() {
+        event.description(&visible(named.text));
     }
     event.done()
 }

@@ -25,7 +25,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use crate::calendar::utc_day;
 use crate::config::{Config, Policy};
 use crate::tree::landed::Landings;
 use crate::tree::place::ProblemKind;
@@ -34,10 +33,11 @@ use crate::tree::schedule::path_of;
 use crate::tree::snapshot::ReadError;
 use book::{Book, INDEPENDENT};
 use calendar::Cycle;
+use events::Events;
 use feed::Feed;
 use pages::series::Beside;
 use press::Press;
-use prose::{Library, ScheduleText};
+use prose::Library;
 use redirects::Constraints;
 
 pub use files::Files;
@@ -82,15 +82,14 @@ pub struct Built {
 pub fn build(sources: &Sources<'_>) -> Result<Built, ReadError> {
     let mut mistakes = of_calendar(sources.record)?;
     let book = Book::of(sources.record, sources.landings, &mut mistakes)?;
-    let today = utc_day(sources.now);
-    let library = match &sources.config.pages.pages {
-        Some(directory) => Library::read(sources.record, directory, &mut mistakes)?,
-        None => Library::default(),
-    };
-    let mut press = Press::new(&book, sources.config, sources.policy, today);
+    let directory = sources.config.pages.pages.as_deref();
+    let names = book.order().iter().map(String::as_str);
+    let library = Library::read(sources.record, names, directory, &mut mistakes)?;
+    let events = Events::of(&book, &library);
+    let mut press = Press::new(&book, &events, sources);
     press.mistakes = mistakes;
     press.shelf = library.shelf();
-    press.prose = library.texts();
+    press.prose = library.texts(press.setting());
     press.put("assets/site.css", "the style", include_str!("assets/site.css"));
     press.put("assets/find.js", "the script", include_str!("assets/find.js"));
     pages::keys::page(&mut press)?;
@@ -98,12 +97,14 @@ pub fn build(sources: &Sources<'_>) -> Result<Built, ReadError> {
         press.shelf.insert(0, ("keys.html".to_owned(), "Signing keys".to_owned()));
     }
     of_redirects(&mut press, sources);
-    of_series(&mut press, sources)?;
+    of_series(&mut press, &library, sources);
     of_names(&mut press);
     feed(&mut press, &Wanted::all(&book));
     of_data(&mut press);
     pages::rules::page(&mut press);
-    library.pages(&mut press);
+    pages::index::page(&mut press);
+    of_schedules(&mut press, &library);
+    library.put_pages(&mut press);
     if let Some(before) = sources.before {
         pages::changes::page(&mut press, before);
     }
@@ -153,33 +154,23 @@ fn of_redirects(press: &mut Press<'_>, sources: &Sources<'_>) {
     press.put("redirects.nginx.conf", "the redirects", redirects::nginx(&all));
 }
 
-/// The pages, calendars and feeds of the series, and the first page, which shows the schedule of one.
-fn of_series(press: &mut Press<'_>, sources: &Sources<'_>) -> Result<(), ReadError> {
+/// The pages, calendars and feeds of the series.
+fn of_series(press: &mut Press<'_>, library: &Library, sources: &Sources<'_>) {
     let book = press.book;
-    let mut scheduled = Vec::new();
-    let current = book.record.series().current().map(|series| series.name.as_str());
-    let mut of_current = events::EventTexts::default();
+    let mut cycles = Vec::new();
     for name in book.order() {
         if let Err(why) = names::part(name) {
             refuse(press, &format!("series `{name}`"), &why);
             continue;
         }
-        let mut beside = Beside::default();
-        if name != INDEPENDENT {
-            let text = prose::schedule(book.record, name, &mut press.mistakes)?;
-            let weeks = pages::schedule::weeks(press, name);
-            beside.has_weeks = !weeks.is_empty();
-            beside.schedule = beside.has_weeks || text.page.is_some();
-            if beside.schedule {
-                // The same text, where the pages of the site are next to the schedules.
-                let own = press.prose.contains_key(&format!("{name}/schedule.html"));
-                let page = text.page.clone().filter(|_| !own);
-                pages::schedule::page(press, name, &text.events, page);
-            }
-            if current == Some(name.as_str()) {
-                of_current = text.events.clone();
-            }
-            scheduled.push((name.as_str(), weeks, text, changed(sources, name)));
+        let weeks = match name.as_str() {
+            INDEPENDENT => Vec::new(),
+            name => pages::schedule::weeks(press, name),
+        };
+        let mut beside = Beside { has_weeks: !weeks.is_empty(), ..Beside::default() };
+        beside.schedule = beside.has_weeks || name != INDEPENDENT && library.has_schedule(name);
+        if beside.has_weeks {
+            cycles.push(Cycle { series: name, weeks, changed: changed(sources, name) });
         }
         beside.highlights = name != INDEPENDENT && pages::highlights::has(press, name);
         if beside.highlights {
@@ -191,9 +182,18 @@ fn of_series(press: &mut Press<'_>, sources: &Sources<'_>) -> Result<(), ReadErr
             pages::series::page(press, name, beside);
         }
     }
-    calendars(press, &scheduled);
-    pages::index::page(press, &of_current);
-    Ok(())
+    calendars(press, &cycles);
+}
+
+/// The schedules of the series: their texts may lead to any page.
+fn of_schedules(press: &mut Press<'_>, library: &Library) {
+    for name in press.book.order().iter().filter(|name| *name != INDEPENDENT) {
+        let has_weeks = !pages::schedule::weeks(press, name).is_empty();
+        let text = library.schedule(press, name);
+        if names::part(name).is_ok() && (has_weeks || text.is_some()) {
+            pages::schedule::page(press, name, text);
+        }
+    }
 }
 
 /// When the schedule of a series was changed last.
@@ -203,27 +203,16 @@ fn changed(sources: &Sources<'_>, series: &str) -> Timestamp {
     times.max().unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-type Scheduled<'s> = (&'s str, Vec<crate::tree::schedule::Week>, ScheduleText, Timestamp);
-
-fn calendars(press: &mut Press<'_>, scheduled: &[Scheduled<'_>]) {
-    let cycles: Vec<Cycle<'_>> = scheduled
-        .iter()
-        .filter(|(_, weeks, ..)| !weeks.is_empty())
-        .map(|(series, weeks, text, changed)| Cycle {
-            series,
-            weeks,
-            texts: &text.events,
-            changed: *changed,
-        })
-        .collect();
-    for cycle in &cycles {
+fn calendars(press: &mut Press<'_>, cycles: &[Cycle<'_>]) {
+    for cycle in cycles {
         let name = format!("{} schedule", press.book.title(cycle.series));
         let path = format!("{}/schedule.ics", cycle.series);
-        let text = calendar::of(&name, std::slice::from_ref(cycle));
+        let text = calendar::of(&name, std::slice::from_ref(cycle), press.events);
         press.put(&path, &format!("the calendar of `{}`", cycle.series), text);
     }
     let title = format!("{}: schedule", press.config.pages.title);
-    press.put("schedule.ics", "the calendar of all series", calendar::of(&title, &cycles));
+    let text = calendar::of(&title, cycles, press.events);
+    press.put("schedule.ics", "the calendar of all series", text);
 }
 
 /// The pages and feeds of deliverables and teams.

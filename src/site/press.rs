@@ -8,12 +8,16 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
 use serde::Serialize;
 
+use super::Sources;
 use super::book::Book;
+use super::events::Events;
 use super::files::Files;
 use super::links::Links;
 use super::markup::escaped;
 use super::mistake::Mistake;
 use super::names;
+use super::prose::Setting;
+use crate::calendar::utc_day;
 use crate::config::{Config, Policy};
 
 /// The templates, by name. `.html` makes the engine escape what they are given.
@@ -35,6 +39,7 @@ const TEMPLATES: &[(&str, &str)] = &[
 /// What every page is made from, and what was made so far.
 pub(super) struct Press<'a> {
     pub(super) book: &'a Book<'a>,
+    pub(super) events: &'a Events<'a>,
     pub(super) links: Links<'a>,
     pub(super) config: &'a Config,
     pub(super) policy: &'a Policy,
@@ -64,18 +69,14 @@ pub(super) struct Page<'p> {
 }
 
 impl<'a> Press<'a> {
-    pub(super) fn new(
-        book: &'a Book<'a>,
-        config: &'a Config,
-        policy: &'a Policy,
-        today: Date,
-    ) -> Self {
+    pub(super) fn new(book: &'a Book<'a>, events: &'a Events<'a>, sources: &Sources<'a>) -> Self {
         Self {
-            links: Links::new(config, book.record.series()),
+            links: Links::new(sources.config, book.record.series()),
             book,
-            config,
-            policy,
-            today,
+            events,
+            config: sources.config,
+            policy: sources.policy,
+            today: utc_day(sources.now),
             files: Files::default(),
             mistakes: Vec::new(),
             templates: environment(),
@@ -83,6 +84,11 @@ impl<'a> Press<'a> {
             has_feed: !book.dated(book.files().iter()).is_empty(),
             prose: BTreeMap::new(),
         }
+    }
+
+    /// What the directives of a text ask about.
+    pub(super) fn setting(&self) -> Setting<'a> {
+        Setting { series: Some(self.book.record.series()), gerrit: &self.config.gerrit }
     }
 
     /// Puts a file into the site; two at one path are a mistake.

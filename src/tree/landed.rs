@@ -1,5 +1,7 @@
 //! When each entry came into the record, from its history.
 
+mod arrivals;
+
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -7,16 +9,10 @@ use std::path::Path;
 use std::{fs, io};
 
 use jiff::Timestamp;
-use memchr::memmem;
 
-use super::file::FilePath;
-use super::record::DELIVERABLES;
-use super::request::change_id;
-use super::yaml::MAX_BYTES;
-use crate::git::{CommitInfo, Directories, GitError, Oid, Repository};
+use crate::git::{GitError, Oid, Repository};
+use arrivals::{Arrived, Chain, Start};
 
-/// What is looked at.
-const PARTS: &[&str] = &[DELIVERABLES, "doc/source"];
 /// First word of the file that keeps what an earlier run found.
 const FORMAT: &str = "tagkeeper-landed-1";
 /// So many entries of one file in one commit were written down later than they were released.
@@ -81,57 +77,25 @@ impl Landings {
         self.schedules.get(path).copied()
     }
 
+    /// Takes in what the commits of `chain` brought.
     fn follow(&mut self, repository: &Repository, chain: &Chain) -> Result<(), GitError> {
-        let mut directories = Directories::default();
-        let mut before = match chain.start {
-            Start::After(commit) => Some(commit),
-            Start::Root | Start::Cut => None,
-        };
-        for (at, commit) in chain.commits.iter().enumerate() {
-            let is_cut = at == 0 && chain.start == Start::Cut;
-            if !is_cut {
-                self.step(repository, (before, *commit), &mut directories)?;
-            }
-            before = Some(*commit);
+        for arrived in arrivals::of(repository, chain)? {
+            self.take(arrived);
         }
         Ok(())
     }
 
-    /// Takes in what is new in `commit`.
-    fn step(
-        &mut self,
-        repository: &Repository,
-        (before, commit): (Option<Oid>, Oid),
-        directories: &mut Directories,
-    ) -> Result<(), GitError> {
-        let changes = repository.tree_changes(before, commit, PARTS, directories)?;
-        let mut landing = None;
-        for change in changes {
-            let Some(side) = change.after.filter(|side| !side.is_submodule()) else { continue };
-            if is_of_schedule(&change.path) {
-                let of_commit = match &landing {
-                    Some(landing) => landing,
-                    None => landing.insert(landing_of(repository, commit)?),
-                };
-                self.schedules.insert(change.path, of_commit.merged);
-                continue;
+    fn take(&mut self, arrived: Arrived) {
+        match arrived {
+            Arrived::Schedule { path, changed } => drop(self.schedules.insert(path, changed)),
+            Arrived::File { name, versions, landing } => {
+                let known = self.by_name.entry(name).or_default();
+                let new: Vec<String> =
+                    versions.into_iter().filter(|version| !known.contains_key(version)).collect();
+                let landed = Landing { is_backfilled: new.len() >= MANY, ..landing };
+                known.extend(new.into_iter().map(|version| (version, landed.clone())));
             }
-            let Ok(path) = FilePath::parse(&change.path) else { continue };
-            let Ok(bytes) = repository.read_blob(side.id, MAX_BYTES) else { continue };
-            let known = self.by_name.entry(path.name().to_owned()).or_default();
-            let new: Vec<&str> =
-                versions(&bytes).into_iter().filter(|text| !known.contains_key(*text)).collect();
-            if new.is_empty() {
-                continue;
-            }
-            let of_commit = match &landing {
-                Some(landing) => landing,
-                None => landing.insert(landing_of(repository, commit)?),
-            };
-            let landed = Landing { is_backfilled: new.len() >= MANY, ..of_commit.clone() };
-            known.extend(new.into_iter().map(|version| (version.to_owned(), landed.clone())));
         }
-        Ok(())
     }
 
     fn encode(&self, head: Oid) -> String {
@@ -198,97 +162,9 @@ fn store(path: &Path, text: &str) -> io::Result<()> {
     temp.persist(path).map(drop).map_err(|error| error.error)
 }
 
-/// Commits that follow each other by first parent, oldest first.
-struct Chain {
-    commits: Vec<Oid>,
-    start: Start,
-}
-
-/// What comes before the first commit of a [`Chain`].
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Start {
-    /// Nothing.
-    Root,
-    /// This commit, which is known.
-    After(Oid),
-    /// What was not fetched.
-    Cut,
-}
-
-impl Chain {
-    fn down_from(repository: &Repository, head: Oid, since: Option<Oid>) -> Result<Self, GitError> {
-        let mut commits = Vec::new();
-        let mut next = head;
-        let start = loop {
-            if Some(next) == since {
-                break Start::After(next);
-            }
-            commits.push(next);
-            match repository.parents(next) {
-                Ok(parents) => match parents.first() {
-                    Some(parent) => next = *parent,
-                    None => break Start::Root,
-                },
-                Err(GitError::Missing { .. } | GitError::Shallow { .. }) => break Start::Cut,
-                Err(error) => return Err(error),
-            }
-        };
-        commits.reverse();
-        Ok(Self { commits, start })
-    }
-}
-
-/// `schedule.yaml` and `schedule.rst`.
-fn is_of_schedule(path: &str) -> bool {
-    path.starts_with("doc/source/") && path.contains("/schedule.")
-}
-
-/// When `commit` was merged, and when the change that it brought was written.
-fn landing_of(repository: &Repository, commit: Oid) -> Result<Landing, GitError> {
-    let at = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
-    let read = |id| match repository.commit(id) {
-        Err(GitError::Missing { .. } | GitError::Shallow { .. }) => Ok(None),
-        other => other,
-    };
-    let merge = read(commit)?;
-    let merged = merge.as_ref().map_or(Timestamp::UNIX_EPOCH, |it| at(it.committer_time.seconds));
-    let change = match merge.as_ref().and_then(|merge| merge.parents.get(1)) {
-        Some(second) => read(*second)?,
-        None => merge,
-    };
-    let proposed = change.as_ref().map_or(merged, |it: &CommitInfo| at(it.author_time.seconds));
-    let change_id = change.and_then(|it| change_id(&it.message).map(ToOwned::to_owned));
-    Ok(Landing { merged, proposed: proposed.min(merged), change_id, is_backfilled: false })
-}
-
-/// The texts after `version:` in a deliverable file, in every way in which YAML writes them on one line. For dates only: 14,000
-/// states are looked through, and an entry that is missed has no date.
-fn versions(bytes: &[u8]) -> Vec<&str> {
-    const KEY: &[u8] = b"version:";
-    let is_key =
-        |at: &usize| at.checked_sub(1).is_none_or(|before| b" {\n,".contains(&bytes[before]));
-    let after = |at: usize| {
-        let rest = &bytes[at + KEY.len()..];
-        let line = &rest[..memchr::memchr2(b'\n', b',', rest).unwrap_or(rest.len())];
-        let text = str::from_utf8(line).ok()?;
-        let text = text.split(" #").next()?.trim().trim_end_matches('}').trim();
-        let text = text.trim_matches(['\'', '"']);
-        let is_plain = !text.is_empty() && !text.contains(char::is_whitespace);
-        is_plain.then_some(text)
-    };
-    memmem::find_iter(bytes, KEY).filter(is_key).filter_map(after).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Landing, Landings, Oid, Timestamp, decode, versions};
-
-    #[test]
-    fn versions_are_found_however_they_are_written() {
-        let text = b"releases:\n- projects: []\n  version: 1.0.0\n- version: '1.1.0'  # later\n  projects: []\n\
-            - {version: 2.0, projects: []}\n- {projects: [], version: \"2.1.0\"}\nupstream-version: 9\nversion:\n";
-        assert_eq!(versions(text), ["1.0.0", "1.1.0", "2.0", "2.1.0"]);
-    }
+    use super::{Landing, Landings, Oid, Timestamp, decode};
 
     #[test]
     fn what_is_kept_is_read_back_whole_or_not_at_all() {

@@ -462,6 +462,26 @@ fn pages_of_the_site_are_in_the_same_frame() {
 }
 
 #[test]
+fn an_event_of_another_series_has_its_text() {
+    let site = Site::new();
+    let schedule = SCHEDULE.replace("[h-final, h-other]", "[h-final, z-final, i-final]");
+    site.write("doc/source/hibiscus/schedule.yaml", &schedule);
+    let text = "Zed schedule\n============\n\n.. _z-final:\n\nThe end of Zed\n--------------\n\nSee :ref:`h-ff` and :doc:`gone`.\n";
+    site.write("doc/source/zed/schedule.rst", text);
+    site.commit();
+    let (status, told) = site.run();
+    assert_eq!(status, 0, "{told}");
+    assert!(told.contains("warning: doc/source/zed/schedule.rst:9:1: there is no page `gone`"));
+    let files = files(&site.out());
+    assert_eq!(dead(&files), Vec::<String>::new());
+    let schedule = &files["hibiscus/schedule.html"];
+    assert!(schedule.contains("<a href=\"../zed/schedule.html#z-final\">The end of Zed</a>"));
+    assert!(schedule.contains("Indri: release week"), "{schedule}");
+    let zed = &files["zed/schedule.html"];
+    assert!(zed.contains("<a href=\"../hibiscus/schedule.html#h-ff\">Feature freeze"), "{zed}");
+}
+
+#[test]
 fn what_a_page_may_not_hold_is_an_error_at_its_line() {
     for (path, text, said) in [
         ("pages/guide.md", "# A\n\n<b>x</b>\n", "pages/guide.md:3:1: HTML is not allowed"),
@@ -499,6 +519,16 @@ fn what_a_page_may_not_hold_is_an_error_at_its_line() {
             "pages/a.rst",
             "A\n===\n\nSee `nowhere`_.\n",
             "pages/a.rst:4:1: nothing in the page says where `nowhere` leads",
+        ),
+        (
+            "pages/a.rst",
+            "A\n===\n\n- x\n\n  .. image:: gone.png\n",
+            "pages/a.rst:6:1: there is no `gone.png` in the site",
+        ),
+        (
+            "pages/a.rst",
+            "A\n===\n\n.. serieshighlights::\n   :series: zed\n",
+            "pages/a.rst:4:1: there is no page `zed/highlights.html` to lead to",
         ),
         (
             "pages/a.rst",

@@ -4,7 +4,6 @@ use jiff::ToSpan as _;
 use serde::Serialize;
 
 use super::super::book::INDEPENDENT;
-use super::super::events::EventTexts;
 use super::super::history;
 use super::super::press::{Page, Press};
 use super::schedule::Ahead;
@@ -58,11 +57,11 @@ struct Hold {
     until: Option<String>,
 }
 
-/// The page; `texts` are those of the series in development.
-pub(in crate::site) fn page(press: &mut Press<'_>, texts: &EventTexts) {
+/// The page.
+pub(in crate::site) fn page(press: &mut Press<'_>) {
     let (recent, more) = recent(press);
     let current = press.book.record.series().current().map(|series| series.name.value.clone());
-    let ahead = current.map(|name| super::schedule::ahead(press, &name, texts)).unwrap_or_default();
+    let ahead = current.map(|name| super::schedule::ahead(press, &name)).unwrap_or_default();
     let series = press.book.record.series().all.iter();
     let (ended, open): (Vec<_>, Vec<_>) = series.partition(|series| series.is(Status::EndOfLife));
     let rows = |series: Vec<&Series>| series.into_iter().map(|it| row(press, it)).collect();

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::super::events::EventTexts;
 use super::super::names;
 use super::super::press::{Page, Press, Safe};
 use crate::calendar::{Cycle, Missing, start_of};
@@ -34,8 +33,8 @@ struct Row {
 #[derive(Serialize)]
 struct Event {
     title: String,
-    /// The text about it, in the page.
-    anchor: Option<String>,
+    /// Where there is more about it.
+    address: Option<String>,
 }
 
 /// A deadline and who has not met it.
@@ -57,24 +56,25 @@ pub(in crate::site) struct Ahead {
     address: String,
 }
 
-/// The page of the series `name`, if there is something to show. `prose` is the page of the site around the weeks.
-pub(in crate::site) fn page(
-    press: &mut Press<'_>,
-    name: &str,
-    texts: &EventTexts,
-    prose: Option<Safe>,
-) {
+/// Where the page of the series `name` is.
+pub(in crate::site) fn path(name: &str) -> String {
+    format!("{name}/schedule.html")
+}
+
+/// The page of the series `name`. `prose` is the page of the site around the weeks.
+pub(in crate::site) fn page(press: &mut Press<'_>, name: &str, prose: Option<Safe>) {
+    let path = path(name);
     let weeks: Vec<Row> =
-        weeks(press, name).iter().map(|week| row(press, name, week, texts)).collect();
+        weeks(press, name).iter().map(|week| row(press, (name, &path), week)).collect();
     let shown = Shown {
         name: name.to_owned(),
         has_today: weeks.iter().any(|week| week.is_now),
         weeks,
         text: prose,
-        missing: missing(press, name, texts),
+        missing: missing(press, name),
     };
     let title = format!("{} schedule", press.book.title(name));
-    let (path, owner) = (format!("{name}/schedule.html"), format!("the schedule of `{name}`"));
+    let owner = format!("the schedule of `{name}`");
     let page =
         Page { path: &path, owner: &owner, title: &title, template: "schedule.html", feed: None };
     press.page(&page, shown);
@@ -86,10 +86,10 @@ pub(in crate::site) fn weeks(press: &Press<'_>, name: &str) -> Vec<Week> {
     schedule.map(|schedule| schedule.weeks.clone()).unwrap_or_default()
 }
 
-fn row(press: &Press<'_>, series: &str, week: &Week, texts: &EventTexts) -> Row {
-    let event = |label: &str| Event {
-        title: texts.title(series, label),
-        anchor: texts.get(label).map(|_| names::anchor(label)),
+fn row(press: &Press<'_>, (series, path): (&str, &str), week: &Week) -> Row {
+    let event = |label: &str| {
+        let named = press.events.named(series, label);
+        Event { address: named.address(path), title: named.title }
     };
     let (first, last) = (week.start.value, week.end.value);
     // The days between two listed weeks, a weekend, belong to the first.
@@ -105,7 +105,7 @@ fn row(press: &Press<'_>, series: &str, week: &Week, texts: &EventTexts) -> Row 
 }
 
 /// Who has not done what is due, while the series is in development.
-fn missing(press: &Press<'_>, name: &str, texts: &EventTexts) -> Vec<Due> {
+fn missing(press: &Press<'_>, name: &str) -> Vec<Due> {
     let series = press.book.series(name).filter(|series| series.is(Status::Development));
     let cycle = Cycle::of(press.book.record, name);
     let (Some(series), Some(cycle)) = (series, cycle) else { return Vec::new() };
@@ -115,7 +115,7 @@ fn missing(press: &Press<'_>, name: &str, texts: &EventTexts) -> Vec<Due> {
     Missing::all(&cycle, series, press.config, &entries)
         .into_iter()
         .map(|missing| Due {
-            event: texts.title(name, &missing.event),
+            event: press.events.named(name, &missing.event).title,
             day: missing.due.to_string(),
             duty: missing.duty.as_str(),
             is_over: missing.is_overdue(now),
@@ -133,18 +133,18 @@ fn missing(press: &Press<'_>, name: &str, texts: &EventTexts) -> Vec<Due> {
 }
 
 /// What comes next in the series `name`.
-pub(in crate::site) fn ahead(press: &Press<'_>, name: &str, texts: &EventTexts) -> Vec<Ahead> {
+pub(in crate::site) fn ahead(press: &Press<'_>, name: &str) -> Vec<Ahead> {
     let weeks = weeks(press, name);
     let weeks = weeks.iter().filter(|week| week.end.value >= press.today);
     let events = weeks.flat_map(|week| week.events.iter().map(move |label| (week, label)));
     events
         .map(|(week, label)| {
-            let page = names::address(&format!("{name}/schedule.html"));
-            let place = texts.get(label).map(|_| format!("#{}", names::anchor(label)));
+            let named = press.events.named(name, label);
+            let address = named.address("index.html");
             Ahead {
-                title: texts.title(name, label),
+                title: named.title,
                 day: week.end.value.to_string(),
-                address: page + &place.unwrap_or_default(),
+                address: address.unwrap_or_else(|| names::address(&path(name))),
             }
         })
         .take(MOST_AHEAD)

@@ -1,8 +1,10 @@
 //! Blocks as HTML.
 
-use super::block::{Block, Item, Ruled};
+use super::block::{Block, Cell, Image, Insert, Item, Ruled, Table};
 use super::inline::{Names, Style, inline, is_code, short};
-use super::parse::{Reading, blocks};
+use super::parse::blocks;
+use super::places::Places;
+use super::reading::Reading;
 use crate::text::html::{anchor, escaped, web};
 use crate::text::ids::Ids;
 
@@ -21,32 +23,6 @@ pub fn fragment(source: &str) -> String {
         }
         _ => writer.html,
     }
-}
-
-/// Where names and addresses that are not on the web lead to.
-pub trait Places {
-    /// The address of a page, a file or a place in this page: what `` `text <target>`_ `` and pictures name.
-    ///
-    /// # Errors
-    /// Why there is none: a phrase.
-    fn address(&self, target: &str) -> Result<String, String>;
-
-    /// Title and address of a label: what `:ref:` names.
-    ///
-    /// # Errors
-    /// Why there is none.
-    fn label(&self, name: &str) -> Result<(String, String), String>;
-
-    /// The pages whose names match a pattern with `*`: what a toctree names.
-    fn pages(&self, _pattern: &str) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// Title and address of a page: what `:doc:` and a toctree name.
-    ///
-    /// # Errors
-    /// Why there is none.
-    fn page(&self, name: &str) -> Result<(String, String), String>;
 }
 
 /// For texts that lead to the web alone.
@@ -214,16 +190,51 @@ impl<'a> Writer<'a> {
                 self.within(&open, inner, "</div>\n");
             }
             Block::List(items) => self.list(items),
-            Block::Image(place, about) => match self.marked.places.address(place) {
-                Ok(address) => self.put(format!(
-                    "<p><img src=\"{}\" alt=\"{}\"></p>\n",
-                    escaped(&address),
-                    escaped(about)
-                )),
-                Err(_) => self.put(format!("<p>{}</p>\n", escaped(about))),
-            },
-            Block::Contents(pages) => self.contents(pages),
-            Block::Table(headings, rows) => self.table(*headings, rows),
+            Block::Rubric(text) => {
+                let text = self.running(text);
+                self.put(format!("<p class=\"word\">{text}</p>\n"));
+            }
+            Block::Transition => self.put("<hr>\n"),
+            Block::Image(image, inner) if inner.is_empty() => {
+                let image = self.image(image);
+                self.put(format!("<p>{image}</p>\n"));
+            }
+            Block::Image(image, inner) => {
+                let image = self.image(image);
+                let open = format!("<figure>{image}<figcaption>\n");
+                self.within(&open, inner, "</figcaption></figure>\n");
+            }
+            Block::Contents(contents) => self.contents(&contents.pages),
+            Block::Insert(insert) => self.insert(insert),
+            Block::Table(table) => self.table(table),
+        }
+    }
+
+    fn image(&self, image: &Image) -> String {
+        let Image { place, about, target, .. } = image;
+        let shown = match self.marked.places.address(place) {
+            Ok(address) => {
+                format!("<img src=\"{}\" alt=\"{}\">", escaped(&address), escaped(about))
+            }
+            Err(_) => escaped(about).into_owned(),
+        };
+        match target.as_ref().and_then(|target| self.marked.target(target).ok()) {
+            Some(target) => format!("<a href=\"{}\">{shown}</a>", escaped(&target)),
+            None => shown,
+        }
+    }
+
+    /// What the site knows stands on a page of its own.
+    fn insert(&mut self, insert: &Insert) {
+        match self.marked.places.asked(&insert.asked()) {
+            Ok(Some((title, address))) => {
+                self.put(format!("<p>{}</p>\n", linked(&title, &address)));
+            }
+            Ok(None) => {}
+            Err(_) => {
+                let lines = escaped(&insert.lines.join("\n")).into_owned();
+                self.put(format!("<pre tabindex=\"0\">{lines}</pre>\n"));
+            }
         }
     }
 
@@ -280,11 +291,7 @@ impl<'a> Writer<'a> {
         }
         self.put("<ul>\n");
         for name in &expanded(pages, self.marked.places) {
-            let (title, name) = match name.strip_suffix('>').and_then(|name| name.split_once(" <"))
-            {
-                Some((title, name)) => (Some(title), name),
-                None => (None, name.as_str()),
-            };
+            let (title, name) = named(name);
             if let Ok((own, address)) = self.marked.places.page(name) {
                 self.put(format!("<li>{}</li>\n", linked(title.unwrap_or(&own), &address)));
             }
@@ -292,28 +299,55 @@ impl<'a> Writer<'a> {
         self.put("</ul>\n");
     }
 
-    fn table(&mut self, headings: usize, rows: &[Vec<Vec<Block>>]) {
-        self.put(
-            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table\"><table>\n",
-        );
-        for (number, row) in rows.iter().enumerate() {
-            let (open, close) = match number < headings {
-                true => ("<th scope=\"col\">", "</th>"),
-                false => ("<td>", "</td>"),
-            };
+    fn table(&mut self, table: &Table) {
+        let label = match &table.title {
+            Some(title) => inline(title, self.names, &super::inline::Plain),
+            None => "Table".to_owned(),
+        };
+        let label = escaped(&label).into_owned();
+        self.put(format!(
+            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"
+        ));
+        if let Some(title) = &table.title {
+            let title = self.running(title);
+            self.put(format!("<caption>{title}</caption>\n"));
+        }
+        for (number, row) in table.rows.iter().enumerate() {
+            let tag = if number < table.headings { "th" } else { "td" };
             self.put("<tr>");
-            for cell in row {
-                match cell.as_slice() {
-                    [Block::Paragraph(text)] => {
-                        let text = self.running(text);
-                        self.put(format!("{open}{text}{close}"));
-                    }
-                    cell => self.within(open, cell, close),
-                }
-            }
+            row.iter().for_each(|cell| self.cell(tag, cell));
             self.put("</tr>\n");
         }
         self.put("</table></div>\n");
+    }
+
+    fn cell(&mut self, tag: &str, cell: &Cell) {
+        let attribute = |name: &str, number: usize| match number {
+            0 | 1 => String::new(),
+            number => format!(" {name}=\"{number}\""),
+        };
+        let scope = match (tag, cell.across) {
+            ("th", 0 | 1) => " scope=\"col\"",
+            ("th", _) => " scope=\"colgroup\"",
+            _ => "",
+        };
+        let (across, down) = (attribute("colspan", cell.across), attribute("rowspan", cell.down));
+        let (open, close) = (format!("<{tag}{scope}{across}{down}>"), format!("</{tag}>"));
+        match cell.blocks.as_slice() {
+            [Block::Paragraph(text)] => {
+                let text = self.running(text);
+                self.put(format!("{open}{text}{close}"));
+            }
+            blocks => self.within(&open, blocks, &close),
+        }
+    }
+}
+
+/// Title and page of an entry of a toctree: `Title <page>`.
+pub(super) fn named(entry: &str) -> (Option<&str>, &str) {
+    match entry.strip_suffix('>').and_then(|entry| entry.split_once(" <")) {
+        Some((title, page)) => (Some(title), page),
+        None => (None, entry),
     }
 }
 

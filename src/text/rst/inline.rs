@@ -63,6 +63,10 @@ pub(super) trait Style {
     fn role(&self, name: &str, title: Option<&str>, target: &str) -> String;
     /// `` `text` `` without a role.
     fn quoted(&self, text: &str) -> String;
+    /// `|name|` that stands for nothing; `None` leaves it as it is written.
+    fn undefined(&self, _name: &str) -> Option<String> {
+        None
+    }
 }
 
 /// As people write it in a mail: `` ``code`` `` as `` `code` ``, a link with its URL in brackets, a role as its text, bold text
@@ -264,9 +268,14 @@ fn emphasis(rest: &str, style: &dyn Style) -> Option<(String, usize)> {
 
 fn substitution(rest: &str, names: &Names, style: &dyn Style) -> Option<(String, usize)> {
     let inner = rest.strip_prefix('|')?;
-    let name = &inner[..inner.find('|')?];
-    let text = names.replaced.get(name)?;
-    Some((style.text(text), name.len() + 2))
+    let name = &inner[..inner.find('|').filter(|end| *end > 0)?];
+    let is_name = !name.starts_with(' ') && !name.ends_with(' ');
+    let text = match names.replaced.get(name) {
+        Some(text) => style.text(text),
+        None if is_name => style.undefined(name)?,
+        None => return None,
+    };
+    Some((text, name.len() + 2))
 }
 
 /// `name_` of a link that the text names, and `[1]_`.

@@ -5,20 +5,28 @@
 //! page is read strictly: what is not known is reported with its line.
 
 mod block;
+mod directive;
+mod explicit;
 mod html;
 mod inline;
+mod lines;
+mod marker;
 mod page;
 mod parse;
+mod places;
+mod reading;
+mod strict;
 mod table;
 
-use block::{Block, Item};
+use block::{Block, Image, Item, Table};
 use inline::{Names, Plain, inline as styled};
-use parse::Reading;
+use reading::Reading;
 
 use super::wrap;
 
 pub use html::fragment as html;
-pub use page::{Places, Section, page, sections};
+pub use page::{Section, page, sections};
+pub use places::{Asked, Places};
 
 /// Columns by which a block in a block is indented.
 const STEP: usize = 4;
@@ -46,10 +54,16 @@ fn rendered(blocks: &[Block], names: &Names, width: usize) -> Vec<String> {
         let next = match block {
             Block::Paragraph(text) => wrapped(&inline(text, names), width),
             Block::Title(text, underline, _) => vec![inline(text, names), underline.clone()],
-            Block::Label(_) => Vec::new(),
-            Block::Image(place, about) => vec![image(place, about)],
-            Block::Contents(pages) => pages.clone(),
-            Block::Table(_, rows) => table(rows, names, width),
+            Block::Rubric(text) => vec![inline(text, names)],
+            Block::Transition => vec!["----".to_owned()],
+            Block::Label(_) | Block::Insert(_) => Vec::new(),
+            Block::Image(image, inner) => {
+                let mut lines = vec![picture(image)];
+                lines.extend(nested(inner, names, width, STEP));
+                lines
+            }
+            Block::Contents(contents) => contents.pages.clone(),
+            Block::Table(it) => table(it, names, width),
             Block::Verbatim(text) => text.clone(),
             Block::Lines(text) => text.iter().map(|line| inline(line, names)).collect(),
             Block::Literal(text) => text.iter().map(|line| indented(line, STEP)).collect(),
@@ -83,17 +97,19 @@ fn nested(blocks: &[Block], names: &Names, width: usize, step: usize) -> Vec<Str
     rendered(blocks, names, width).iter().map(|line| indented(line, step)).collect()
 }
 
-fn image(place: &str, about: &str) -> String {
-    if about.is_empty() { place.to_owned() } else { format!("{about} ({place})") }
+fn picture(image: &Image) -> String {
+    let Image { place, about, .. } = image;
+    if about.is_empty() { place.clone() } else { format!("{about} ({place})") }
 }
 
 /// The rows one below the other, and the first line of each cell behind a dash.
-fn table(rows: &[Vec<Vec<Block>>], names: &Names, width: usize) -> Vec<String> {
-    let cells = |row: &Vec<Vec<Block>>| {
-        let cells = row.iter().map(|cell| rendered(cell, names, width).join(" "));
+fn table(table: &Table, names: &Names, width: usize) -> Vec<String> {
+    let title = table.title.iter().map(|title| inline(title, names));
+    let rows = table.rows.iter().map(|row| {
+        let cells = row.iter().map(|cell| rendered(&cell.blocks, names, width).join(" "));
         format!("- {}", cells.collect::<Vec<_>>().join(" | "))
-    };
-    rows.iter().map(cells).collect()
+    });
+    title.chain(rows).collect()
 }
 
 /// `Note: …`, the word before the first paragraph.

@@ -1,39 +1,14 @@
 //! A whole page, read strictly.
 
 use super::block::Block;
-use super::html::{Marked, Writer, expanded};
-use super::inline::{Names, Plain, Style, inline};
-use super::parse::{Reading, blocks};
+use super::html::Writer;
+use super::inline::{Names, Plain, inline};
+use super::parse::blocks;
+use super::places::{Asked, Places};
+use super::reading::Reading;
+use super::strict::troubles;
 use crate::text::html::anchor;
-use crate::text::prose::{Prose, Trouble};
-
-pub use super::html::Places;
-
-/// Roles that a page may use.
-const ROLES: [&str; 22] = [
-    "ref",
-    "doc",
-    "code",
-    "literal",
-    "file",
-    "command",
-    "program",
-    "option",
-    "envvar",
-    "guilabel",
-    "menuselection",
-    "kbd",
-    "term",
-    "abbr",
-    "sub",
-    "sup",
-    "emphasis",
-    "strong",
-    "class",
-    "func",
-    "mod",
-    "title",
-];
+use crate::text::prose::Prose;
 
 /// `source` as a page.
 pub fn page(source: &str, places: &dyn Places) -> Prose {
@@ -65,14 +40,12 @@ pub struct Section {
     pub label: String,
     /// Its title.
     pub title: String,
-    /// Its text as HTML, without the title.
-    pub html: String,
     /// Its text as plain paragraphs.
     pub plain: String,
 }
 
 /// The labelled parts of a page. The page itself says what is wrong with it.
-pub fn sections(source: &str, places: &dyn Places) -> Vec<Section> {
+pub fn sections(source: &str) -> Vec<Section> {
     let source = normal(source);
     let lines: Vec<&str> = source.lines().map(str::trim_end).collect();
     let mut reading = Reading::for_page(&source);
@@ -86,12 +59,9 @@ pub fn sections(source: &str, places: &dyn Places) -> Vec<Section> {
         let rest = &found[at + 2..];
         let is_end = |block: &Block| matches!(block, Block::Label(_) | Block::Title(..));
         let inner = &rest[..rest.iter().position(is_end).unwrap_or(rest.len())];
-        let mut writer = Writer::new(&reading.names, places, 4);
-        writer.blocks(inner);
         sections.push(Section {
             label: label.clone(),
             title: inline(title, &reading.names, &Plain),
-            html: writer.html,
             // Wrapped by whoever shows it.
             plain: super::rendered(inner, &reading.names, usize::MAX / 2).join("\n"),
         });
@@ -158,114 +128,119 @@ impl Places for Own<'_> {
     fn page(&self, name: &str) -> Result<(String, String), String> {
         self.places.page(name)
     }
+
+    fn asked(&self, asked: &Asked<'_>) -> Result<Option<(String, String)>, String> {
+        self.places.asked(asked)
+    }
 }
 
-/// What is not known in the blocks and in the running texts.
-fn troubles(reading: &Reading<'_>, blocks: &[Block], own: &Own<'_>) -> Vec<Trouble> {
-    let mut found: Vec<Trouble> = reading
-        .troubles
-        .iter()
-        .map(|(line, message)| Trouble { line: *line, message: message.clone() })
-        .collect();
-    for (line, text) in &reading.texts {
-        let strict =
-            Strict { marked: Marked { places: own }, found: std::cell::RefCell::default() };
-        inline(text, &reading.names, &strict);
-        let messages = strict.found.into_inner().into_iter();
-        found.extend(messages.map(|message| Trouble { line: *line, message }));
-    }
-    for message in of_blocks(blocks, own) {
-        found.push(Trouble { line: 1, message });
-    }
-    found.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.message.cmp(&b.message)));
-    found.dedup();
-    found
-}
+#[cfg(test)]
+mod tests {
+    use super::{Asked, Places, page};
 
-/// Pictures and pages that are not there.
-fn of_blocks(blocks: &[Block], own: &Own<'_>) -> Vec<String> {
-    let mut found = Vec::new();
-    for block in blocks {
-        match block {
-            Block::Image(place, _) => found.extend(own.address(place).err()),
-            Block::Contents(pages) => {
-                let pages = expanded(pages, own);
-                let names = pages.iter().map(|page| {
-                    page.strip_suffix('>')
-                        .and_then(|it| it.split_once(" <"))
-                        .map_or(&**page, |it| it.1)
-                });
-                found.extend(names.filter_map(|name| own.page(name).err()));
-            }
-            Block::Quote(inner) | Block::Definition(_, inner) | Block::Admonition(_, inner) => {
-                found.extend(of_blocks(inner, own));
-            }
-            Block::List(items) => {
-                found.extend(items.iter().flat_map(|item| of_blocks(&item.blocks, own)));
-            }
-            Block::Table(_, rows) => {
-                found.extend(rows.iter().flatten().flat_map(|cell| of_blocks(cell, own)));
-            }
-            Block::Paragraph(_)
-            | Block::Title(..)
-            | Block::Label(_)
-            | Block::Verbatim(_)
-            | Block::Lines(_)
-            | Block::Literal(_) => {}
+    /// A site with one page, `a`, one picture, `p.png`, and one directive, `known`.
+    struct Site;
+
+    impl Places for Site {
+        fn address(&self, target: &str) -> Result<String, String> {
+            if target == "p.png" { Ok(target.to_owned()) } else { Err(format!("no `{target}`")) }
         }
-    }
-    found
-}
 
-/// Shows nothing, and notes what cannot be shown.
-struct Strict<'a> {
-    marked: Marked<'a>,
-    found: std::cell::RefCell<Vec<String>>,
-}
+        fn label(&self, name: &str) -> Result<(String, String), String> {
+            Err(format!("no label `{name}`"))
+        }
 
-impl Strict<'_> {
-    fn note(&self, result: Result<impl Sized, String>) -> String {
-        self.found.borrow_mut().extend(result.err());
-        String::new()
-    }
-}
+        fn page(&self, name: &str) -> Result<(String, String), String> {
+            match name {
+                "a" => Ok(("A".to_owned(), "a.html".to_owned())),
+                name => Err(format!("no page `{name}`")),
+            }
+        }
 
-impl Style for Strict<'_> {
-    fn text(&self, _: &str) -> String {
-        String::new()
-    }
-
-    fn code(&self, _: &str) -> String {
-        String::new()
-    }
-
-    fn strong(&self, _: &str) -> String {
-        String::new()
-    }
-
-    fn emphasis(&self, _: &str) -> String {
-        String::new()
-    }
-
-    fn link(&self, _: &str, target: &str) -> String {
-        self.note(self.marked.target(target))
-    }
-
-    fn dangling(&self, text: &str) -> String {
-        let known = self.marked.places.label(text);
-        self.note(known.map_err(|_| format!("nothing in the page says where `{text}` leads")))
-    }
-
-    fn role(&self, name: &str, _: Option<&str>, target: &str) -> String {
-        match name {
-            "ref" => self.note(self.marked.places.label(target)),
-            "doc" => self.note(self.marked.places.page(target)),
-            name if ROLES.contains(&name) => String::new(),
-            name => self.note(Err::<(), _>(format!("unknown role `{name}`"))),
+        fn asked(&self, asked: &Asked<'_>) -> Result<Option<(String, String)>, String> {
+            match (asked.directive, asked.option("of")) {
+                ("known", Some(of)) => Ok(Some((format!("All of {of}"), "a.html".to_owned()))),
+                (name, _) => Err(format!("unknown directive `{name}`")),
+            }
         }
     }
 
-    fn quoted(&self, _: &str) -> String {
-        String::new()
+    fn shown(source: &str) -> String {
+        let prose = page(source, &Site);
+        assert_eq!(prose.troubles, [], "{source}");
+        prose.html.replace('\n', "")
+    }
+
+    fn troubles(source: &str) -> Vec<String> {
+        let found = page(source, &Site).troubles.into_iter();
+        found.map(|trouble| format!("{}: {}", trouble.line, trouble.message)).collect()
+    }
+
+    #[test]
+    fn titles_of_directives_are_running_text() {
+        for (source, html) in [
+            (
+                ".. admonition:: See :doc:`a`\n\n   x\n",
+                "<p class=\"word\">See <a href=\"a.html\">A</a></p>",
+            ),
+            (".. rubric:: A *b*\n", "<p class=\"word\">A <em>b</em></p>"),
+            (".. topic:: ``T``\n\n   x\n", "<code>T</code>"),
+            (".. list-table:: A *b*\n\n   * - c\n", "<caption>A <em>b</em></caption>"),
+            (
+                ".. table:: A *b*\n\n   == ==\n   c  d\n   == ==\n",
+                "<caption>A <em>b</em></caption>",
+            ),
+            (".. toctree::\n   :caption: More\n\n   a\n", "<p class=\"word\">More</p><ul>"),
+        ] {
+            assert!(shown(source).contains(html), "{source}: {}", shown(source));
+        }
+        for title in ["admonition", "rubric", "topic", "list-table"] {
+            let source = format!("x\n\n.. {title}:: :doc:`b`\n\n   * - c\n");
+            assert_eq!(troubles(&source), ["3: no page `b`"]);
+        }
+    }
+
+    #[test]
+    fn a_picture_has_its_caption_and_its_link() {
+        assert_eq!(
+            shown(".. figure:: p.png\n   :alt: P\n   :target: https://a.example\n\n   Of *p*.\n"),
+            "<figure><a href=\"https://a.example\"><img src=\"p.png\" alt=\"P\"></a>\
+             <figcaption><p>Of <em>p</em>.</p></figcaption></figure>"
+        );
+        assert_eq!(
+            troubles("x\n\n.. image:: q.png\n   :target: javascript:x\n"),
+            ["3: no `javascript:x`", "3: no `q.png`"]
+        );
+    }
+
+    #[test]
+    fn cells_may_be_merged() {
+        let grid = "+---+---+\n| A     |\n+===+===+\n| b | c |\n|   +---+\n|   | d |\n+---+---+\n";
+        let html = shown(grid);
+        assert!(html.contains("<th scope=\"colgroup\" colspan=\"2\">A</th>"), "{html}");
+        assert!(html.contains("<td rowspan=\"2\">b</td><td>c</td></tr><tr><td>d</td>"), "{html}");
+        assert!(
+            shown(".. csv-table::\n   :header: a, b\n\n   c, \"*d*, e\"\n")
+                .contains("<th scope=\"col\">b</th></tr><tr><td>c</td><td><em>d</em>, e</td>")
+        );
+    }
+
+    #[test]
+    fn a_directive_of_the_site_leads_to_what_it_stands_for() {
+        let html = "<p><a href=\"a.html\">All of roses</a></p>";
+        assert_eq!(shown(".. known::\n   :of: roses\n"), html);
+        assert_eq!(
+            troubles("x\n\n- y\n\n  .. known::\n\nz\n\n.. strange::\n"),
+            ["5: unknown directive `known`", "9: unknown directive `strange`"]
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_on_its_line() {
+        assert_eq!(
+            troubles("A\n=\n\n.. toctree::\n\n   b\n\nSee |x|, ``|y|`` and a | b | c.\n"),
+            ["4: no page `b`", "8: nothing in the page says what `|x|` stands for"]
+        );
+        assert_eq!(shown("a\n\n----\n\nb\n"), "<p>a</p><hr><p>b</p>");
     }
 }

@@ -1,105 +1,13 @@
 //! Lines into blocks.
 
 use super::block::{Block, Item, Ruled};
-use super::inline::Names;
+use super::lines::{self, dedented, indent, is_table, owned};
+use super::marker::Marker;
+use super::reading::Reading;
 use super::table;
 
 /// How deep blocks may lie in each other; what is deeper stays as it is written.
 const DEEPEST: usize = 12;
-
-/// Directives that are a paragraph with a word before it.
-const ADMONITIONS: [(&str, &str); 11] = [
-    ("note", "Note"),
-    ("warning", "Warning"),
-    ("important", "Important"),
-    ("caution", "Caution"),
-    ("attention", "Attention"),
-    ("danger", "Danger"),
-    ("error", "Error"),
-    ("hint", "Hint"),
-    ("tip", "Tip"),
-    ("seealso", "See also"),
-    ("todo", "To do"),
-];
-/// Directives about a version, which is their first word.
-const CHANGES: [(&str, &str); 3] = [
-    ("deprecated", "Deprecated since"),
-    ("versionadded", "New in"),
-    ("versionchanged", "Changed in"),
-];
-/// Directives whose body is code.
-const CODE: [&str; 5] = ["code", "code-block", "sourcecode", "parsed-literal", "prompt"];
-/// Directives that set how others look, and show nothing.
-const SILENT: [&str; 3] = ["highlight", "default-role", "role"];
-
-/// Directives that only the program which built the old pages knew: the site has what they stood for.
-const STAND_INS: [&str; 8] = [
-    "datatemplate",
-    "datatemplate:yaml",
-    "ics",
-    "serieshighlights",
-    "deliverable",
-    "independent-deliverables",
-    "team",
-    "signingkeys",
-];
-
-/// What is found while a text is read.
-#[derive(Debug, Default)]
-pub(super) struct Reading<'w> {
-    /// The names of links.
-    pub(super) names: Names,
-    /// What is not known, with its line.
-    pub(super) troubles: Vec<(usize, String)>,
-    /// Running texts, with their lines.
-    pub(super) texts: Vec<(usize, String)>,
-    purpose: Purpose,
-    /// The text of which all lines are parts.
-    whole: &'w str,
-    /// The line of what is no part of it.
-    around: usize,
-}
-
-/// What a text is read for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// A mail: tables and pictures stay as they are written.
-    #[default]
-    Mail,
-    /// A page.
-    Page,
-}
-
-impl<'w> Reading<'w> {
-    /// For the lines of `whole`, which become a page.
-    pub(super) fn for_page(whole: &'w str) -> Self {
-        Self { whole, around: 1, purpose: Purpose::Page, ..Self::default() }
-    }
-
-    /// The line of a part of the whole text, from 1.
-    fn line_of(&self, part: &str) -> usize {
-        // Both are parts of one text, so the distance between them is a place in it.
-        let offset = (part.as_ptr() as usize).checked_sub(self.whole.as_ptr() as usize);
-        let before = offset.and_then(|offset| self.whole.get(..offset));
-        before.map_or(self.around, |before| before.matches('\n').count() + 1)
-    }
-
-    fn trouble(&mut self, part: &str, message: impl Into<String>) {
-        let line = self.line_of(part);
-        self.troubles.push((line, message.into()));
-    }
-
-    /// The blocks of a text that was put together: its lines count as the line of `part`.
-    pub(super) fn apart(&mut self, part: &str, text: &str, depth: usize) -> Vec<Block> {
-        let line = self.line_of(part);
-        let around = std::mem::replace(&mut self.around, line);
-        let whole = std::mem::take(&mut self.whole);
-        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-        let blocks = blocks(&lines, self, depth);
-        (self.around, self.whole) = (around, whole);
-        blocks
-    }
-}
 
 /// The blocks of `lines`, which begin in the first column. The names of links go to `reading`.
 pub(super) fn blocks(lines: &[&str], reading: &mut Reading<'_>, depth: usize) -> Vec<Block> {
@@ -116,12 +24,14 @@ pub(super) fn blocks(lines: &[&str], reading: &mut Reading<'_>, depth: usize) ->
     parser.blocks
 }
 
-struct Parser<'a, 'n, 'w> {
-    lines: &'a [&'a str],
-    at: usize,
-    reading: &'n mut Reading<'w>,
+/// Reads lines, block by block.
+pub(super) struct Parser<'a, 'n, 'w> {
+    pub(super) lines: &'a [&'a str],
+    /// The line that comes next.
+    pub(super) at: usize,
+    pub(super) reading: &'n mut Reading<'w>,
     depth: usize,
-    blocks: Vec<Block>,
+    pub(super) blocks: Vec<Block>,
 }
 
 impl<'a> Parser<'a, '_, '_> {
@@ -134,7 +44,7 @@ impl<'a> Parser<'a, '_, '_> {
             let lines = self.indented(usize::MAX);
             let inner = self.inner(&lines);
             self.blocks.push(Block::Quote(inner));
-        } else if let Some(marker) = marker(line) {
+        } else if let Some(marker) = Marker::of(line) {
             self.item(marker);
         } else if line == ".." || line.starts_with(".. ") {
             self.explicit();
@@ -143,11 +53,14 @@ impl<'a> Parser<'a, '_, '_> {
             self.reading.names.add_anonymous(url.trim());
         } else if let Some(title) = self.title() {
             self.blocks.push(title);
+        } else if self.is_transition() {
+            self.at += 1;
+            self.blocks.push(Block::Transition);
         } else if is_table(line) {
             self.table();
         } else if line.starts_with("| ") || line == "|" {
             let lines = self.while_lines(|line| line.starts_with('|') || indent(line) > 0);
-            lines.iter().for_each(|line| self.running(line, line));
+            lines.iter().for_each(|line| self.reading.running(line, line));
             self.blocks.push(Block::Lines(lines.iter().map(|line| (*line).to_owned()).collect()));
         } else if line.starts_with(">>> ") {
             let lines = self.while_lines(|_| true);
@@ -168,7 +81,7 @@ impl<'a> Parser<'a, '_, '_> {
 
     /// The indented lines from here, without what all of them are indented by, up to `most` columns; empty ones in between
     /// belong to them.
-    fn indented(&mut self, most: usize) -> Vec<&'a str> {
+    pub(super) fn indented(&mut self, most: usize) -> Vec<&'a str> {
         let start = self.at;
         let mut end = start;
         while let Some(line) = self.lines.get(self.at) {
@@ -184,7 +97,8 @@ impl<'a> Parser<'a, '_, '_> {
         dedented(&self.lines[start..end], most)
     }
 
-    fn inner(&mut self, lines: &[&str]) -> Vec<Block> {
+    /// The blocks of lines inside the block at hand.
+    pub(super) fn inner(&mut self, lines: &[&str]) -> Vec<Block> {
         blocks(lines, self.reading, self.depth + 1)
     }
 
@@ -209,137 +123,45 @@ impl<'a> Parser<'a, '_, '_> {
         }
     }
 
-    /// `.. something`: a directive, the name of a link, a footnote, or a comment.
-    fn explicit(&mut self) {
-        let start = self.at;
-        let first = self.lines[start].get(3..).unwrap_or_default().trim();
-        self.at += 1;
-        let body = self.indented(usize::MAX);
-        if let Some(name) = first.strip_prefix('_') {
-            let whole = name.to_owned() + &body.concat();
-            match label(&whole) {
-                Some(label) => self.blocks.push(Block::Label(label.to_owned())),
-                None => self.reading.names.add(&whole),
-            }
-        } else if let Some(name) = first.strip_prefix('|') {
-            if let Some((name, text)) = name.split_once("| replace::") {
-                self.reading.names.replace(name, text.trim());
-            } else {
-                self.reading.trouble(self.lines[start], "only `replace` can define a substitution");
-            }
-        } else if first.starts_with('[') && first.contains(']') {
-            let mut lines = vec![first];
-            lines.extend(body);
-            let text = lines.join(" ");
-            self.running(first, &text);
-            self.blocks.push(Block::Paragraph(text));
-        } else if let Some((name, argument)) = directive(first) {
-            let block = self.directive(name, argument, &body);
-            let as_written = || Block::Verbatim(owned(&self.lines[start..self.at]));
-            let block = block.unwrap_or_else(|why| {
-                self.reading.trouble(self.lines[start], why);
-                Some(as_written())
-            });
-            self.blocks.extend(block);
-        }
-    }
-
-    /// A directive; `Err` for one that is not known, `Ok(None)` for one that shows nothing.
-    fn directive(
-        &mut self,
-        name: &str,
-        argument: &str,
-        body: &[&str],
-    ) -> Result<Option<Block>, String> {
-        if let Some(file) = body.iter().find(|line| line.starts_with(":file:")) {
-            self.reading.trouble(file, "`:file:` is not allowed: the text must be in the page");
-        }
-        if CODE.contains(&name) {
-            let code = without_options(body);
-            return Ok((!code.is_empty()).then(|| Block::Literal(owned(&code))));
-        }
-        let stands_in = self.reading.purpose == Purpose::Page && STAND_INS.contains(&name);
-        if SILENT.contains(&name) || stands_in {
-            return Ok(None);
-        }
-        match name {
-            _ if self.reading.purpose == Purpose::Mail => {}
-            "image" | "figure" => return Ok(Some(image(argument, body))),
-            "toctree" => return Ok(toctree(body)),
-            "contents" => return Ok(Some(Block::Contents(Vec::new()))),
-            "list-table" => return self.list_table(argument, body).map(Some),
-            "rubric" => return Ok(Some(Block::Paragraph(format!("**{argument}**")))),
-            "table" => {
-                let inner = self.inner(&without_options(body));
-                return Ok(Some(Block::Quote(inner)));
-            }
-            "raw" | "include" | "literalinclude" => {
-                return Err(format!("`{name}` is not allowed: the text must be in the page"));
-            }
-            _ => {}
-        }
-        let known = |list: &[(&str, &str)]| {
-            list.iter().find(|(known, _)| *known == name).map(|(_, word)| (*word).to_owned())
-        };
-        let body = without_options(body);
-        let (word, lines) = if name == "admonition" {
-            (argument.to_owned(), body)
-        } else if let Some(word) = known(&CHANGES) {
-            let (version, text) = argument.split_once(' ').unwrap_or((argument, ""));
-            (format!("{word} {version}"), joined(text, body))
-        } else {
-            let word = known(&ADMONITIONS).ok_or_else(|| format!("unknown directive `{name}`"))?;
-            (word, joined(argument, body))
-        };
-        let inner = self.inner(&lines);
-        Ok(Some(Block::Admonition(word, inner)))
-    }
-
-    /// A list of lists as a table.
-    fn list_table(&mut self, title: &str, body: &[&str]) -> Result<Block, String> {
-        let headings = option(body, "header-rows").and_then(|n| n.parse().ok()).unwrap_or(0);
-        let inner = self.inner(&without_options(body));
-        let table =
-            table::of_lists(headings, inner).ok_or("a `list-table` holds a list of lists")?;
-        match title {
-            "" => Ok(table),
-            title => Ok(Block::Quote(vec![Block::Paragraph(title.to_owned()), table])),
-        }
-    }
-
-    /// Notes running text with its line.
-    fn running(&mut self, part: &str, text: &str) {
-        let line = self.reading.line_of(part);
-        self.reading.texts.push((line, text.to_owned()));
-    }
-
     /// A line with a line of equal signs (or other punctuation) below it, or around it.
     fn title(&mut self) -> Option<Block> {
         let line = |offset: usize| self.lines.get(self.at + offset).copied().unwrap_or_default();
-        if let Some(rule) = rule(line(0)) {
-            let is_between = rule == self::rule(line(2)).unwrap_or(' ') && !line(1).is_empty();
+        if let Some(rule) = lines::rule(line(0)) {
+            let is_between = rule == lines::rule(line(2)).unwrap_or(' ') && !line(1).is_empty();
             let original = line(1);
             let (text, under) = (original.trim().to_owned(), line(2).to_owned());
-            let fits = is_between && self::rule(line(1)).is_none() && !is_table(line(0));
+            let fits = is_between && lines::rule(line(1)).is_none() && !is_table(line(0));
             self.at += if fits { 3 } else { 0 };
             if fits {
-                self.running(original, &text);
+                self.reading.running(original, &text);
             }
             return fits.then_some(Block::Title(text, under, Ruled::Around));
         }
-        rule(line(1)).filter(|_| line(1).chars().count() >= 3)?;
+        lines::rule(line(1)).filter(|_| line(1).chars().count() >= 3)?;
         let original = line(0);
         let (text, under) = (original.to_owned(), line(1).to_owned());
         self.at += 2;
-        self.running(original, &text);
+        self.reading.running(original, &text);
         Some(Block::Title(text, under, Ruled::Below))
+    }
+
+    /// A line of punctuation between two empty ones.
+    fn is_transition(&self) -> bool {
+        let is_empty = |at: Option<usize>| {
+            at.and_then(|at| self.lines.get(at)).is_none_or(|line| line.is_empty())
+        };
+        let line = self.lines[self.at];
+        lines::rule(line).is_some()
+            && line.len() >= 4
+            && is_empty(self.at.checked_sub(1))
+            && is_empty(self.at.checked_add(1))
     }
 
     /// A table, up to an empty line.
     fn table(&mut self) {
         let start = self.at;
         let mut lines = self.while_lines(|_| true);
-        if self.reading.purpose == Purpose::Mail {
+        if !self.reading.is_for_page() {
             return self.blocks.push(Block::Verbatim(owned(&lines)));
         }
         // An empty line in a simple table parts rows; the table ends with its last rule.
@@ -366,7 +188,7 @@ impl<'a> Parser<'a, '_, '_> {
         let start = self.at;
         self.at += 1;
         while let Some(line) = self.lines.get(self.at) {
-            let is_other = line.is_empty() || marker(line).is_some() || line.starts_with(".. ");
+            let is_other = line.is_empty() || Marker::of(line).is_some() || line.starts_with(".. ");
             if is_other || indent(line) > 0 && self.at == start + 1 {
                 break;
             }
@@ -374,7 +196,7 @@ impl<'a> Parser<'a, '_, '_> {
         }
         let lines = &self.lines[start..self.at];
         let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-        self.running(self.lines[start], &text);
+        self.reading.running(self.lines[start], &text);
         if let Some(before) = text.strip_suffix("::") {
             let text = match before.trim_end() {
                 "" => None,
@@ -404,136 +226,4 @@ impl<'a> Parser<'a, '_, '_> {
             self.blocks.push(Block::Literal(owned(&code)));
         }
     }
-}
-
-/// The beginning of an item: the columns that it takes, and what it says.
-#[derive(Clone, Copy)]
-struct Marker {
-    columns: usize,
-    kind: Kind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Bullet(char),
-    Number(u32, char),
-    Counted(char),
-}
-
-impl Marker {
-    fn written(self, number: usize) -> String {
-        match self.kind {
-            Kind::Bullet(bullet) => format!("{bullet} "),
-            Kind::Number(number, end) => format!("{number}{end} "),
-            Kind::Counted(end) => format!("{number}{end} "),
-        }
-    }
-
-    /// Whether an item that begins so goes on with a list whose last item began with `other`.
-    fn is_like(self, other: &str) -> bool {
-        let is_number = other.starts_with(|c: char| c.is_ascii_digit());
-        match self.kind {
-            Kind::Bullet(bullet) => other.starts_with(bullet),
-            Kind::Number(..) | Kind::Counted(_) => is_number,
-        }
-    }
-}
-
-/// `- `, `* `, `+ `, `1. `, `2) `, `#. `.
-fn marker(line: &str) -> Option<Marker> {
-    let first = line.chars().next()?;
-    let rest = &line[first.len_utf8()..];
-    if matches!(first, '-' | '*' | '+' | '•') && (rest.starts_with(' ') || rest.is_empty()) {
-        return Some(Marker { columns: first.len_utf8(), kind: Kind::Bullet(first) });
-    }
-    let (number, rest) = match first {
-        '#' => (None, rest),
-        '0'..='9' => {
-            let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-            (Some(line[..digits].parse().ok()?), &line[digits..])
-        }
-        _ => return None,
-    };
-    let end = rest.chars().next().filter(|end| matches!(end, '.' | ')'))?;
-    let kind = number.map_or(Kind::Counted(end), |number| Kind::Number(number, end));
-    let columns = line.len() - rest.len() + 1;
-    line[columns..].starts_with(' ').then_some(Marker { columns, kind })
-}
-
-/// A picture.
-fn image(place: &str, body: &[&str]) -> Block {
-    Block::Image(place.to_owned(), option(body, "alt").unwrap_or_default().to_owned())
-}
-
-/// The pages of a toctree, unless it is hidden.
-fn toctree(body: &[&str]) -> Option<Block> {
-    let is_hidden = body.iter().any(|line| line.trim() == ":hidden:");
-    let pages = without_options(body).into_iter().map(str::trim).filter(|line| !line.is_empty());
-    (!is_hidden).then(|| Block::Contents(pages.map(str::to_owned).collect()))
-}
-
-/// The value of `:name:` among the options of a directive.
-fn option<'a>(body: &[&'a str], name: &str) -> Option<&'a str> {
-    body.iter()
-        .find_map(|line| line.strip_prefix(':')?.strip_prefix(name)?.strip_prefix(':'))
-        .map(str::trim)
-}
-
-/// `name:` without anything behind it: a place in the text.
-fn label(text: &str) -> Option<&str> {
-    let name = text.strip_suffix(':').filter(|name| !name.is_empty() && *name != "_")?;
-    let quoted = name.strip_prefix('`').and_then(|name| name.strip_suffix('`'));
-    Some(quoted.unwrap_or(name))
-}
-
-/// `name:: argument`.
-fn directive(text: &str) -> Option<(&str, &str)> {
-    let (name, argument) = text.split_once("::")?;
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+' | ':' | '.');
-    let fits = !name.is_empty() && name.chars().all(is_name);
-    (fits && (argument.is_empty() || argument.starts_with(' '))).then(|| (name, argument.trim()))
-}
-
-/// The body of a directive without the `:option:` lines before it.
-fn without_options<'a>(body: &[&'a str]) -> Vec<&'a str> {
-    let is_option = |line: &&&str| {
-        line.strip_prefix(':').is_some_and(|rest| rest.contains(": ") || rest.ends_with(':'))
-    };
-    let options = body.iter().take_while(is_option).count();
-    let rest = body[options..].iter().skip_while(|line| line.is_empty());
-    rest.copied().collect()
-}
-
-fn joined<'a>(first: &'a str, body: Vec<&'a str>) -> Vec<&'a str> {
-    let first = Some(first).filter(|first| !first.is_empty());
-    first.into_iter().chain(body).collect()
-}
-
-/// The punctuation of a line that consists of it: the line of a title.
-fn rule(line: &str) -> Option<char> {
-    let first = line.chars().next().filter(char::is_ascii_punctuation)?;
-    let is_ruled = line.len() >= 3 && line.chars().all(|c| c == first);
-    is_ruled.then_some(first)
-}
-
-/// The first line of a table: `+---+`, `=== ===`.
-pub(super) fn is_table(line: &str) -> bool {
-    let is_grid = line.starts_with("+-") || line.starts_with("+=");
-    let is_simple = line.contains(' ') && line.starts_with("==");
-    is_grid && line.ends_with('+') || is_simple && line.chars().all(|c| matches!(c, '=' | ' '))
-}
-
-fn indent(line: &str) -> usize {
-    line.len() - line.trim_start_matches(' ').len()
-}
-
-/// Without the blanks that all lines begin with, up to `most`.
-fn dedented<'a>(lines: &[&'a str], most: usize) -> Vec<&'a str> {
-    let filled = lines.iter().filter(|line| !line.is_empty());
-    let least = filled.map(|line| indent(line)).min().unwrap_or(0).min(most);
-    lines.iter().map(|line| line.get(least..).unwrap_or_default()).collect()
-}
-
-pub(super) fn owned(lines: &[&str]) -> Vec<String> {
-    lines.iter().map(|line| (*line).to_owned()).collect()
 }
