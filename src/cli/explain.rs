@@ -2,9 +2,11 @@
 
 use super::exit::Exit;
 use super::opening::{Asking, Now, Opening};
-use super::output::Output;
+use super::output::{Format, Output};
 use crate::ledger::Resolution;
 use crate::ops::explain::{ExplainOptions, explain};
+use crate::report::explanation;
+use crate::text::json;
 use crate::workspace::{Failure, Workspace};
 
 /// Show what was done for a release, what is there now and what comes next, and settle a step that a killed run left open
@@ -24,6 +26,9 @@ pub(super) struct ExplainArgs {
     now: Now,
     #[command(flatten)]
     asking: Asking,
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 /// What an operator knows of a step.
@@ -52,7 +57,10 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Exit, Failu
         version: args.version.clone(),
         resolve: args.resolve.map(Into::into),
     };
-    let lines = explain(&mut workspace, &asked)?;
-    output.write(|out, _| lines.iter().try_for_each(|line| writeln!(out, "{line}")))?;
+    let explained = explain(&mut workspace, &asked)?;
+    output.write(|out, _| match args.format {
+        Format::Text => explanation::write(&explained, out),
+        Format::Json => json::write(&explained, out),
+    })?;
     Ok(Exit::Fine)
 }

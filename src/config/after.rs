@@ -14,6 +14,8 @@ pub struct AfterTag {
     pub constraints_url: String,
     /// The files of a project that name the upper constraints.
     pub constraints_files: Vec<String>,
+    /// The command that runs the post-merge job once more, with `{commit}`; empty for a site that names none.
+    pub run_again: String,
 }
 
 /// A kind of step that is off until the site turns it on.
@@ -62,6 +64,7 @@ impl Default for AfterTag {
             proposals: None,
             constraints_url: "https://releases.openstack.org/constraints/upper/{id}".to_owned(),
             constraints_files: vec!["tox.ini".to_owned()],
+            run_again: String::new(),
         }
     }
 }
@@ -70,6 +73,11 @@ impl AfterTag {
     /// Whether the site turned a kind of step on.
     pub fn does(&self, kind: Optional) -> bool {
         self.steps.contains(&kind)
+    }
+
+    /// The command that runs the post-merge job once more for a merged commit, where the site names one.
+    pub fn run_again(&self, commit: &str) -> Option<String> {
+        (!self.run_again.is_empty()).then(|| self.run_again.replace("{commit}", commit))
     }
 
     /// The same, with a kind of step turned on.

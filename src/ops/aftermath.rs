@@ -21,7 +21,10 @@ pub(super) fn comment_on_changes(workspace: &Workspace, outcome: &Outcome) {
     }
     let messages: Vec<_> = by_commit
         .into_iter()
-        .filter_map(|(commit, releases)| Some((commit, aftermath::message(&releases)?)))
+        .filter_map(|(commit, releases)| {
+            let run_again = workspace.config.after.run_again(commit);
+            Some((commit, aftermath::message(&releases, run_again.as_deref())?))
+        })
         .collect();
     if messages.is_empty() || workspace.is_offline() {
         return;

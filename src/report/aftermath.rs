@@ -12,8 +12,9 @@ const LONGEST_REASON: usize = 300;
 
 /// The message for the change that requested `releases`; `None` if none of them failed. A held step has not failed.
 ///
-/// The same outcome gives the same text. Its lines are indented: Gerrit shows such lines as they are.
-pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
+/// The same outcome gives the same text. Its lines are indented: Gerrit shows such lines as they are. `run_again` is the
+/// command that runs the job once more, where the site names one.
+pub fn message(releases: &[&ReleaseOutcome], run_again: Option<&str>) -> Option<String> {
     let is_wrong = |release: &&&ReleaseOutcome| {
         release
             .steps
@@ -48,9 +49,12 @@ pub fn message(releases: &[&ReleaseOutcome]) -> Option<String> {
     if unsaid > 0 {
         lines.push(format!("    and {unsaid} more; see the log of the job"));
     }
+    let at_once = run_again
+        .map(|command| format!(" To run it at once:\n\n    {}", one_line(command)))
+        .unwrap_or_default();
     Some(format!(
         "tagkeeper could not do everything that this change asks for:\n\n{}\n\nThe rest is pending: fix the cause, and the next run \
-         does it. Steps that are done are not repeated.",
+         does it. Steps that are done are not repeated.{at_once}",
         lines.join("\n")
     ))
 }
@@ -130,6 +134,17 @@ mod tests {
     }
 
     #[test]
+    fn a_site_says_how_its_job_is_run_again() {
+        let one = release(vec![tag("a/b", StepResult::Failed("disk full".to_owned()))]);
+        let said = message(&[&one], Some("zuul-client enqueue-ref\n forged")).unwrap();
+        let (_, last) = said.rsplit_once("To run it at once:\n\n").unwrap();
+        assert!(
+            last.starts_with("    zuul-client enqueue-ref") && last.lines().count() == 1,
+            "{last}"
+        );
+    }
+
+    #[test]
     fn every_step_has_a_line_that_says_whether_it_was_done() {
         let refused =
             StepResult::Refused("not permitted: create signed tag\u{1b}[31m\nforged".to_owned());
@@ -141,7 +156,7 @@ mod tests {
         let made = StepResult::Made("4f1c".to_owned());
         let one =
             release(vec![tag("garden/widget", made), tag("garden/long-widget", refused), announce]);
-        insta::assert_snapshot!(message(&[&one]).unwrap());
+        insta::assert_snapshot!(message(&[&one], None).unwrap());
     }
 
     #[test]
@@ -149,7 +164,7 @@ mod tests {
         let held = StepResult::Held { until: None, reason: "outside its window".to_owned() };
         let done = release(vec![tag("garden/a", StepResult::WasThere("so".to_owned()))]);
         let waiting = release(vec![tag("garden/a", held)]);
-        assert_eq!(message(&[&done, &waiting]), None);
+        assert_eq!(message(&[&done, &waiting], None), None);
     }
 
     #[test]
@@ -157,7 +172,7 @@ mod tests {
         let why = "é".repeat(20_000);
         let failed = |n: u32| tag("garden/a", StepResult::Failed(format!("{n}{why}")));
         let one = release((0..200).map(failed).collect());
-        let told = message(&[&one]).unwrap();
+        let told = message(&[&one], None).unwrap();
         assert!(told.len() < 16_000, "{}", told.len());
         assert!(told.contains("more; see the log of the job"), "{told}");
     }

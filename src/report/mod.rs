@@ -10,6 +10,7 @@ pub mod comments;
 mod compared;
 pub mod countdown;
 pub mod draft;
+pub mod explanation;
 mod fingerprint;
 pub mod github;
 pub mod gitlab;

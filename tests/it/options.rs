@@ -41,7 +41,7 @@ fn each_command_offers_what_it_uses() {
     apply: --config --format --head --jobs --now --offline --pending --plan --playground --release --since -C
     approve: --config --format --vote -C
     announce: --config --head --now --playground --print --print-template -C
-    explain: --config --jobs --now --offline --resolve -C
+    explain: --config --format --jobs --now --offline --resolve -C
     replay: --closed --config --format --head --jobs --rule --since -C
     schedule: --config --format --head --ics --missing --next --now --series --team -C
     ");

@@ -204,6 +204,11 @@ pub const KEYS: &[Key] = &[
         Slot::List(|c| &mut c.after.constraints_files),
         "files of a project that name the upper constraints",
     ),
+    Key::new(
+        "run-again",
+        Slot::MaybeEmpty(|c| &mut c.after.run_again),
+        "command that runs the post-merge job again, with `{commit}`; `explain` and comments about failures show it; empty: none",
+    ),
     Key::new("site.title", Slot::Text(|c| &mut c.pages.title), "title of the release site"),
     Key::new(
         "site.url",

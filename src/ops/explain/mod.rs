@@ -1,0 +1,265 @@
+//! What the ledger says of one release, and settling what a run left open.
+
+mod settle;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::kinds::planned_kinds;
+use super::plan::plan_with;
+use super::status::command_for;
+use crate::ledger::{Begun, Entry, Reason, Resolution, Snapshot, State, StepName, StepRecord};
+use crate::plan::{Ground, Memory, Occasion, PlannedRelease, State as PlanState, Step};
+use crate::report::explanation::{
+    Explanation, Listing, Next, Noted, Now, Pending, Progress, StepNow,
+};
+use crate::tree::deliverable::Location;
+use crate::tree::record::{File, Record};
+use crate::tree::scope;
+use crate::tree::snapshot::ItemKind;
+use crate::workspace::{Failure, Workspace};
+
+use settle::settle;
+
+/// Which release is explained, and what an operator knows of it.
+#[derive(Clone, Debug)]
+pub struct ExplainOptions {
+    /// The deliverable.
+    pub deliverable: String,
+    /// The version, or a branch.
+    pub version: String,
+    /// How to settle what a run left open.
+    pub resolve: Option<Resolution>,
+}
+
+/// An entry of the ledger that is explained.
+struct Listed {
+    /// The file that lists it.
+    path: String,
+    repo: String,
+}
+
+/// Settles what is asked for, then looks at what the ledger and the remotes say of the release.
+///
+/// # Errors
+/// When no file lists the release, or the record or the ledger cannot be read or written.
+pub fn explain(
+    workspace: &mut Workspace,
+    options: &ExplainOptions,
+) -> Result<Explanation, Failure> {
+    let record = workspace.head_record()?;
+    let listed = listed(&record, options)?;
+    let ledger = workspace.ledger()?;
+    let state = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
+    if listed.is_empty() && !state.pending.iter().any(|pending| options.is_about(pending)) {
+        return Err(Failure::usage(format!(
+            "no file of `{}` lists `{}`",
+            options.deliverable, options.version
+        )));
+    }
+    let settled = match options.resolve {
+        Some(how) => settle(options, how, workspace, (&ledger, &listed))?,
+        None => Vec::new(),
+    };
+    let snapshot = ledger.read().map_err(Failure::outside)?;
+    let entries = entries(options, &snapshot, listed)?;
+    let pending = pending(options, &snapshot.state().map_err(Failure::outside)?, &entries);
+    let now = at_remotes(workspace, options, &entries, &snapshot);
+    let listed = entries.into_iter().map(|one| one.noted_by(workspace.present())).collect();
+    Ok(Explanation {
+        version: 1,
+        deliverable: options.deliverable.clone(),
+        name: options.version.clone(),
+        listed,
+        pending,
+        settled,
+        now,
+        run_again: run_again(workspace)?,
+    })
+}
+
+/// The command that runs the post-merge job once more, where the site names one.
+fn run_again(workspace: &Workspace) -> Result<Option<String>, Failure> {
+    let head = workspace.repository.resolve(workspace.head()).map_err(Failure::outside)?;
+    Ok(head.and_then(|head| workspace.config.after.run_again(&head.to_string())))
+}
+
+/// What the ledger has of each repository of the release.
+fn entries(
+    options: &ExplainOptions,
+    snapshot: &Snapshot,
+    listed: Vec<Listed>,
+) -> Result<Vec<Known>, Failure> {
+    let known = |listed: Listed| {
+        let entry = snapshot.entry(&listed.repo, &options.version).map_err(Failure::outside)?;
+        Ok(Known { listed, entry })
+    };
+    listed.into_iter().map(known).collect()
+}
+
+/// A repository of the release, with what the ledger has of it.
+struct Known {
+    listed: Listed,
+    entry: Option<Entry>,
+}
+
+impl Known {
+    /// Whether every step of which only the ledger knows was done.
+    fn is_settled(&self) -> bool {
+        let Some(entry) = &self.entry else { return false };
+        let is_done =
+            |name: StepName| entry.steps.get(&name).is_some_and(|record| record.done.is_some());
+        only_in_ledger().all(is_done)
+    }
+
+    fn noted_by(self, now: Timestamp) -> Listing {
+        let steps = self.entry.map(|entry| entry.steps).unwrap_or_default();
+        let noted = |(name, record): (StepName, StepRecord)| {
+            let progress = progress(&name, record, now);
+            Noted { step: name.to_string(), progress }
+        };
+        Listing {
+            file: self.listed.path,
+            repo: self.listed.repo,
+            steps: steps.into_iter().map(noted).collect(),
+        }
+    }
+}
+
+/// The steps of which only the ledger knows whether they were done.
+fn only_in_ledger() -> impl Iterator<Item = StepName> {
+    planned_kinds().into_iter().filter_map(|kind| match kind.memory() {
+        Memory::Only(name) => Some(StepName::new(name)),
+        Memory::Nothing | Memory::Beside(_) => None,
+    })
+}
+
+fn progress(name: &StepName, record: StepRecord, now: Timestamp) -> Progress {
+    let StepRecord { intent, done, note, .. } = record;
+    match (done, intent.standing(now)) {
+        (Some(done), _) => Progress::Done { at: done.at, who: done.who, note },
+        (None, Begun::AtWork(run)) => Progress::AtWork { run },
+        (None, Begun::Over) if only_in_ledger().any(|only| only == *name) => {
+            Progress::Open { at: intent.at, who: intent.who }
+        }
+        (None, Begun::Over) => Progress::Pushed { at: intent.at, who: intent.who },
+    }
+}
+
+fn pending(options: &ExplainOptions, state: &State, entries: &[Known]) -> Vec<Pending> {
+    let is_done = entries.iter().all(Known::is_settled);
+    let next = |reason: Reason| match reason {
+        _ if entries.is_empty() => Next::Settle,
+        Reason::Held => Next::InTime,
+        Reason::Unknown if is_done => Next::TakeOff,
+        _ => Next::Again,
+    };
+    let of_release = state.pending.iter().filter(|pending| options.is_about(pending));
+    let shown = of_release.map(|pending| Pending {
+        file: pending.file.clone(),
+        since: pending.since,
+        reason: pending.reason.to_string(),
+        detail: pending.detail.clone(),
+        next: next(pending.reason),
+    });
+    shown.collect()
+}
+
+/// What is there now, with the command for what is not. Where nothing can be found out, that is said.
+fn at_remotes(
+    workspace: &mut Workspace,
+    options: &ExplainOptions,
+    entries: &[Known],
+    snapshot: &Snapshot,
+) -> Now {
+    if entries.is_empty() {
+        return Now::NotAsked;
+    }
+    let paths: BTreeSet<String> = entries.iter().map(|one| one.listed.path.clone()).collect();
+    match steps_now(workspace, &options.version, &paths, snapshot) {
+        Err(failure) => Now::Unknown(failure.to_string()),
+        Ok(steps) => {
+            let with_command = |(version, step): (Option<String>, Step)| {
+                let command = match step.state {
+                    PlanState::Create => {
+                        Some(command_for(&options.deliverable, version.as_deref()))
+                    }
+                    PlanState::Held { .. } => Some("tagkeeper apply --pending".to_owned()),
+                    _ => None,
+                };
+                StepNow { step, command }
+            };
+            Now::Steps(steps.into_iter().map(with_command).collect())
+        }
+    }
+}
+
+/// The steps of a release or branch, each with the version that asks for it, in the state that the remotes show.
+fn steps_now(
+    workspace: &mut Workspace,
+    name: &str,
+    paths: &BTreeSet<String>,
+    snapshot: &Snapshot,
+) -> Result<Vec<(Option<String>, Step)>, Failure> {
+    workspace.compare_with(workspace.head().to_owned())?;
+    let mut request = workspace.request()?;
+    for path in paths {
+        request.commits.extend(scope::history_of(&workspace.repository, &workspace.wanted, path)?);
+        request.add_unfinished(path, name);
+    }
+    let asked = (Occasion::Request, Ground::Real);
+    let plan = plan_with(workspace, &request, &workspace.sources()?, snapshot, asked)?.plan;
+    let own = plan.releases.into_iter().filter(|release| release.is_about(name));
+    let steps_of = |release: PlannedRelease| {
+        let version = release.version;
+        release.steps.into_iter().map(move |step| (version.clone(), step))
+    };
+    Ok(own.flat_map(steps_of).collect())
+}
+
+/// The repositories of the release or branch, by the files that list it.
+fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<Listed>, Failure> {
+    let suffix = format!("/{}.yaml", options.deliverable);
+    let mut found = Vec::new();
+    for path in record.paths()?.into_iter().filter(|path| path.ends_with(&suffix)) {
+        let file = record.file(&path).map_err(|error| {
+            Failure::outside(error)
+                .help("a part of the record could not be read; fix the repository and run again")
+        })?;
+        let Some(file) = file else { continue };
+        if file.path.is_ok() && file.kind == ItemKind::File && !file.is_readable() {
+            return Err(Failure::refused(format!(
+                "{path} cannot be read as YAML, so it is not known whether it lists `{}`",
+                options.version
+            ))
+            .help("`tagkeeper check` shows the line; fix the file first"));
+        }
+        let repos = repos_of(&file, &options.version);
+        found.extend(repos.into_iter().map(|repo| Listed { path: path.clone(), repo }));
+    }
+    Ok(found)
+}
+
+/// The repositories of a release or branch of a file.
+fn repos_of(file: &File, name: &str) -> BTreeSet<String> {
+    let releases = &file.deliverable.releases;
+    let of_version = |version: &str| {
+        let named = releases.iter().filter(|release| release.version.text() == version);
+        let projects = named.flat_map(|release| &release.projects);
+        projects.map(|project| project.repo.value.clone()).collect::<Vec<_>>()
+    };
+    let branches = file.deliverable.branches.iter().filter(|branch| *branch.name == name);
+    let of_branches = branches.flat_map(|branch| match &branch.location.value {
+        Location::Version(version) => of_version(version),
+        Location::Commits(commits) => commits.iter().map(|(repo, _)| repo.value.clone()).collect(),
+    });
+    of_branches.chain(of_version(name)).collect()
+}
+
+impl ExplainOptions {
+    fn is_about(&self, pending: &crate::ledger::Pending) -> bool {
+        let file = pending.file.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml"));
+        file == Some(self.deliverable.as_str()) && pending.name == self.version
+    }
+}

@@ -1,0 +1,77 @@
+//! Settling what a run left open, as an operator says.
+
+use super::{ExplainOptions, Listed};
+use crate::config::Announce;
+use crate::git::Git;
+use crate::ledger::{Draft, Ledger, Mark, Resolution, StepName};
+use crate::ops::kinds::planned_kinds;
+use crate::plan::Memory;
+use crate::workspace::{Failure, Workspace};
+
+/// Settles the release: its steps and, where no file lists it, what is pending. A line for each thing that was settled.
+pub(super) fn settle(
+    options: &ExplainOptions,
+    how: Resolution,
+    workspace: &Workspace,
+    (ledger, listed): (&Ledger, &[Listed]),
+) -> Result<Vec<String>, Failure> {
+    let mut settled = settle_steps(options, how, workspace, (ledger, listed))?;
+    if listed.is_empty() && how == Resolution::Done {
+        settle_pending(options, workspace, ledger)?;
+        settled.push(format!("{} of {}: settled", options.version, options.deliverable));
+    }
+    if settled.is_empty() {
+        settled.push("nothing to settle: no step was begun without being noted as done".to_owned());
+    }
+    Ok(settled)
+}
+
+/// Settles the steps of which only the ledger knows whether they were done.
+fn settle_steps(
+    options: &ExplainOptions,
+    how: Resolution,
+    workspace: &Workspace,
+    (ledger, listed): (&Ledger, &[Listed]),
+) -> Result<Vec<String>, Failure> {
+    let mark = Mark::of_this_run(workspace.present(), &workspace.identity(&Git::find()?)?.email);
+    let mut settled = Vec::new();
+    for kind in planned_kinds() {
+        let Memory::Only(name) = kind.memory() else { continue };
+        for Listed { repo, .. } in listed {
+            let was_open = ledger
+                .resolve((repo, &options.version), &StepName::new(name), &mark, how)
+                .map_err(Failure::outside)?;
+            if was_open {
+                let what = format!("the {} of {repo} {}", kind.noun(), options.version);
+                settled.push(format!("{what} is {}", after(how, workspace)));
+            }
+        }
+    }
+    Ok(settled)
+}
+
+/// What comes of a step that was settled.
+fn after(how: Resolution, workspace: &Workspace) -> &'static str {
+    match (how, workspace.config.announce) {
+        (Resolution::Done, _) => "noted as done",
+        (Resolution::Redo, Announce::Tag) => "open again: `tagkeeper announce` sends it",
+        (Resolution::Redo, Announce::Apply | Announce::Never) => {
+            "open again: the next `tagkeeper apply` does it"
+        }
+    }
+}
+
+/// Takes out what is pending and listed nowhere.
+fn settle_pending(
+    options: &ExplainOptions,
+    workspace: &Workspace,
+    ledger: &Ledger,
+) -> Result<(), Failure> {
+    let message = format!("Settle {} of {}", options.version, options.deliverable);
+    let take_out = |draft: &mut Draft<'_>| {
+        let mut state = draft.state()?;
+        state.pending.retain(|pending| !options.is_about(pending));
+        draft.set_state(&state)
+    };
+    ledger.update(&message, workspace.now, take_out).map_err(Failure::outside)
+}
