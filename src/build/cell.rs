@@ -7,8 +7,12 @@ use std::time::Duration;
 use super::NotBuilt;
 use crate::git::child::{self, Bounds, Group, Input, Trouble};
 
-/// Sets up the mounts, and starts the program.
+/// Sets up the mounts, runs [`INSIDE`], and brings out what was built.
 const SCRIPT: &str = include_str!("cell.sh");
+/// Starts the program with no way out.
+const INSIDE: &str = include_str!("inside.sh");
+/// How much a program can write, as `mount` says it: the file system is in memory.
+pub(super) const SIZE: &str = "2g";
 /// How long a build may take.
 const TIME: Duration = Duration::from_secs(900);
 /// Its script writes to standard error only.
@@ -16,7 +20,7 @@ const OUTPUT: usize = 64 * 1024;
 /// How many of its last lines a message shows.
 const LAST_LINES: usize = 12;
 
-/// A directory for one build: `source` and `out` are all that the program can write to.
+/// A directory for one build. The program gets copies of `source` and `out`; the packages that it makes come back to `out`.
 pub(super) struct Cell {
     pub(super) directory: PathBuf,
     /// Further directories that it can read.
@@ -25,6 +29,8 @@ pub(super) struct Cell {
     pub(super) path: PathBuf,
     /// Where pip finds wheels.
     pub(super) wheels: Option<PathBuf>,
+    /// See [`SIZE`].
+    pub(super) size: &'static str,
 }
 
 /// How a program ended.
@@ -60,12 +66,14 @@ impl Cell {
         lines.extend(wheels.clone());
         let mut command = Command::new("unshare");
         command
-            .args(["--user", "--map-root-user", "--mount", "--net", "--pid", "--ipc", "--uts"])
-            .args(["--fork", "--kill-child", "--", "sh", "-c", SCRIPT, "cell"])
+            .args(["--user", "--map-root-user", "--mount", "--net", "--ipc", "--uts"])
+            .args(["--", "sh", "-c", SCRIPT, "cell"])
             .args(arguments)
             .env_clear()
             .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("INSIDE", INSIDE)
             .env("CELL", &self.directory)
+            .env("CELL_SIZE", self.size)
             .env("READ_ONLY", lines.join("\n"))
             .env("CELL_PATH", &self.path)
             .env("WHEELS", wheels.unwrap_or_default())
@@ -109,7 +117,7 @@ mod tests {
         }
         fs::write(directory.join("source/own"), "its own").unwrap();
         let path = PathBuf::from("/usr/bin");
-        let cell = Cell { directory, read_only: Vec::new(), path, wheels: None };
+        let cell = Cell { directory, read_only: Vec::new(), path, wheels: None, size: "8m" };
         if let Err(why) = cell.try_out() {
             assert!(why.to_string().contains("cannot isolate it"), "{why}");
             return None;
@@ -124,7 +132,7 @@ mod tests {
         fs::create_dir_all(secret.parent().unwrap()).unwrap();
         fs::write(&secret, "secret").unwrap();
         let script = format!(
-            "cat /source/own && cat {0} 2>&1; ls {1} 2>&1; ls /before /root 2>&1; echo x > /usr/x; echo done > /out/done",
+            "cat /source/own && cat {0} 2>&1; ls {1} 2>&1; ls /before /root 2>&1; echo x > /usr/x; echo done > /out/done.whl",
             secret.display(),
             home.path().display()
         );
@@ -134,8 +142,28 @@ mod tests {
         assert!(!said.contains("secret|") && !said.contains("private-keys-v1.d |"), "{}", said);
         assert!(said.contains("No such file"), "{}", said);
         assert!(said.matches("No such file").count() >= 3, "{}", said);
-        assert!(cell.path().join("out/done").exists());
+        assert!(cell.path().join("out/done.whl").exists());
         assert!(!PathBuf::from("/usr/x").exists());
+    }
+
+    #[test]
+    fn a_program_fills_no_disk_outlives_no_build_and_brings_out_packages_alone() {
+        let cell = tempfile::tempdir().unwrap();
+        let mark = format!("{}", std::process::id());
+        let script = format!(
+            "(setsid sleep 3{mark} &) ; yes > /out/big.whl 2>/dev/null; rm /out/big.whl; echo x > /out/a.whl; \
+             ln -s /etc/passwd /out/b.whl; mkfifo /out/c.whl; mkdir /out/d.whl; echo x > /out/note; echo ended"
+        );
+        let Some(said) = run(cell.path().to_owned(), &["sh", "-c", &script]) else { return };
+        assert!(said.contains("ended"), "{said}");
+        let out = fs::read_dir(cell.path().join("out")).unwrap();
+        let names: Vec<_> = out.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["a.whl"]);
+        let alive = |entry: fs::DirEntry| {
+            let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&line).contains(&format!("sleep\03{mark}"))
+        };
+        assert!(!fs::read_dir("/proc").unwrap().flatten().any(alive));
     }
 
     #[test]

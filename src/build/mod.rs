@@ -1,9 +1,11 @@
 //! Builds a Python package as the release jobs will, to see whether it builds.
 //!
 //! A build runs foreign code. It gets a throw-away clone with the new tag, and a cell without network, home, keys or anything else
-//! of this machine. What it needs is installed beside the `python3` on the PATH, or in a directory of wheels.
+//! of this machine. What it needs is installed beside the `python3` on the PATH, or comes as wheels: from a directory, or from the
+//! package index.
 
 mod cell;
+mod fetch;
 
 use std::fmt;
 use std::fs;
@@ -11,13 +13,34 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::git::{Oid, Repository};
-use cell::{Cell, Ended, last};
+use cell::{Cell, Ended, SIZE, last};
+use fetch::fetch;
 
 /// How packages are built.
 #[derive(Clone, Debug)]
 pub struct Builder {
-    /// A directory of wheels that builds may need; without one, what is installed.
+    /// A directory of wheels that builds may need; without one, what is installed, or else what the index has.
     pub wheels: Option<PathBuf>,
+    /// Base URL of the package index; `None` if it may not be asked.
+    pub index: Option<String>,
+}
+
+/// What is to be built.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The commit.
+    pub commit: Oid,
+    /// The version, which is the name of the tag.
+    pub tag: &'a str,
+    /// What the build needs, as its files say, or why they do not.
+    pub needs: Result<&'a [String], &'a str>,
+}
+
+/// How a try ended.
+enum Tried {
+    Ended(Outcome),
+    /// Something that the build needs is not there.
+    Lacking(String),
 }
 
 /// What became of a build.
@@ -50,16 +73,11 @@ const PROBE: &str = "import sys, importlib.util as u
 print(sys.executable, sys.prefix, sys.base_prefix, *[str(bool(u.find_spec(n))) for n in ('build', 'twine')], sep='\\n')";
 
 impl Builder {
-    /// Builds the package at `commit` as version `tag`.
+    /// Builds the package as the version of its tag.
     ///
     /// # Errors
     /// If the machine cannot build, or something that the build needs is missing.
-    pub fn build(
-        &self,
-        repository: &Repository,
-        commit: Oid,
-        tag: &str,
-    ) -> Result<Outcome, NotBuilt> {
+    pub fn build(&self, repository: &Repository, wanted: Wanted<'_>) -> Result<Outcome, NotBuilt> {
         let python = Python::find()?;
         let directory = tempfile::Builder::new().prefix("tagkeeper-build-").tempdir();
         let directory =
@@ -68,56 +86,70 @@ impl Builder {
         fs::create_dir(&out)
             .map_err(|error| NotBuilt(format!("cannot make a directory: {error}")))?;
         let objects = repository
-            .copy_with_tag(commit, tag, &source)
+            .copy_with_tag(wanted.commit, wanted.tag, &source)
             .map_err(|error| NotBuilt(error.to_string()))?;
         let mut read_only = python.prefixes.clone();
         read_only.push(objects);
         let wheels = self.wheels.clone();
         let path = python.program.parent().unwrap_or(Path::new("/usr/bin")).to_owned();
-        let cell = Cell { directory: directory.path().to_owned(), read_only, path, wheels };
+        let directory_of_cell = directory.path().to_owned();
+        let mut cell = Cell { directory: directory_of_cell, read_only, path, wheels, size: SIZE };
         cell.try_out()?;
-        self.build_in(&cell, &python, tag, &out)
+        let said = match build_in(&cell, &python, wanted.tag, &out)? {
+            Tried::Ended(outcome) => return Ok(outcome),
+            Tried::Lacking(said) => said,
+        };
+        let Some(index) = self.index.as_ref().filter(|_| self.wheels.is_none()) else {
+            return Err(lacking(&said));
+        };
+        let needs = wanted.needs.map_err(|why| NotBuilt(why.to_owned()))?;
+        let wheels = directory.path().join("wheels");
+        fetch(&python.program, index, needs, &wheels)?;
+        cell.wheels = Some(wheels);
+        match build_in(&cell, &python, wanted.tag, &out)? {
+            Tried::Ended(outcome) => Ok(outcome),
+            Tried::Lacking(said) => Err(lacking(&said)),
+        }
     }
+}
 
-    fn build_in(
-        &self,
-        cell: &Cell,
-        python: &Python,
-        tag: &str,
-        out: &Path,
-    ) -> Result<Outcome, NotBuilt> {
-        let program = python.program.to_string_lossy().into_owned();
-        let mut build =
-            vec![program.as_str(), "-m", "build", "--sdist", "--wheel", "--outdir", "/out"];
-        if self.wheels.is_none() {
-            build.push("--no-isolation");
-        }
-        build.push("/source");
-        let Ended { is_fine, output } = cell.run(&build)?;
-        if !is_fine {
-            let said = last(&output);
-            return if is_lacking(&output) {
-                Err(NotBuilt(lacking(&said)))
-            } else {
-                Ok(Outcome::Failed(said))
-            };
-        }
-        let made = files(out);
-        if let Some(other) =
-            made.iter().filter_map(|name| version_of(name)).find(|it| !is_same(it, tag))
-        {
-            return Ok(Outcome::OtherVersion(other.to_owned()));
-        }
-        if !python.has_twine {
-            let why = "the Python package `twine` is not installed";
-            return Ok(Outcome::FineButReadme(why.to_owned()));
-        }
-        let made: Vec<String> = made.iter().map(|name| format!("/out/{name}")).collect();
-        let mut check = vec![program.as_str(), "-m", "twine", "check"];
-        check.extend(made.iter().map(String::as_str));
-        let Ended { is_fine, output } = cell.run(&check)?;
-        Ok(if is_fine { Outcome::Fine } else { Outcome::BadReadme(last(&output)) })
+fn build_in(cell: &Cell, python: &Python, tag: &str, out: &Path) -> Result<Tried, NotBuilt> {
+    let program = python.program.to_string_lossy().into_owned();
+    let mut build = vec![program.as_str(), "-m", "build", "--sdist", "--wheel", "--outdir", "/out"];
+    if cell.wheels.is_none() {
+        build.push("--no-isolation");
     }
+    build.push("/source");
+    let Ended { is_fine, output } = cell.run(&build)?;
+    if !is_fine {
+        let said = last(&output);
+        return Ok(if is_lacking(&output) {
+            Tried::Lacking(said)
+        } else {
+            Tried::Ended(Outcome::Failed(said))
+        });
+    }
+    let made = files(out);
+    if let Some(other) =
+        made.iter().filter_map(|name| version_of(name)).find(|it| !is_same(it, tag))
+    {
+        return Ok(Tried::Ended(Outcome::OtherVersion(other.to_owned())));
+    }
+    let is_missing = |ending: &&str| !made.iter().any(|name| name.ends_with(*ending));
+    if let Some(ending) = [".tar.gz", ".whl"].into_iter().find(is_missing) {
+        let why = format!("the build ends without an error, but leaves no `{ending}` file");
+        return Ok(Tried::Ended(Outcome::Failed(why)));
+    }
+    if !python.has_twine {
+        let why = "the Python package `twine` is not installed";
+        return Ok(Tried::Ended(Outcome::FineButReadme(why.to_owned())));
+    }
+    let made: Vec<String> = made.iter().map(|name| format!("/out/{name}")).collect();
+    let mut check = vec![program.as_str(), "-m", "twine", "check"];
+    check.extend(made.iter().map(String::as_str));
+    let Ended { is_fine, output } = cell.run(&check)?;
+    let outcome = if is_fine { Outcome::Fine } else { Outcome::BadReadme(last(&output)) };
+    Ok(Tried::Ended(outcome))
 }
 
 /// Whether a build ended because something that it needs is not there.
@@ -130,10 +162,10 @@ fn is_lacking(output: &str) -> bool {
     signs.iter().any(|sign| output.contains(sign))
 }
 
-fn lacking(said: &str) -> String {
-    format!(
+fn lacking(said: &str) -> NotBuilt {
+    NotBuilt(format!(
         "the build needs packages that are not here; install them, or name a directory of wheels with `--wheels`: {said}"
-    )
+    ))
 }
 
 /// The names of the files that a build made, sorted.

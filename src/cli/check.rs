@@ -45,7 +45,7 @@ pub(super) struct CheckArgs {
     /// Build the Python packages too, in name spaces without network, home and keys
     #[arg(long)]
     build: bool,
-    /// A directory of wheels that the builds may need [default: what is installed beside python3]
+    /// A directory of wheels that the builds may need [default: what is installed beside python3, else wheels from the package index]
     #[arg(long, value_name = "DIR", requires = "build")]
     wheels: Option<PathBuf>,
     /// Output format
@@ -128,7 +128,7 @@ impl CheckArgs {
     /// How packages are built, if they are.
     fn builder(&self) -> Option<Builder> {
         let whole = |dir: &PathBuf| std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
-        self.build.then(|| Builder { wheels: self.wheels.as_ref().map(whole) })
+        self.build.then(|| Builder { wheels: self.wheels.as_ref().map(whole), index: None })
     }
 
     fn check(&self) -> Result<(Checked, Option<FetchedChange>), Failure> {

@@ -2,7 +2,10 @@
 
 pub use crate::build::{Builder, Outcome};
 
+use super::package::AtCommit;
 use super::{Answer, Question, Sources, Unknown};
+use crate::build::Wanted;
+use crate::package::build_requirements;
 use crate::tree::deliverable::Project;
 
 /// What becomes of a build of the package at a commit, with the new tag. Absent unless this run builds packages.
@@ -39,8 +42,16 @@ impl Question for Built {
         };
         sources.in_either(&self.repo, |opened| {
             opened.held(&self.hash).and_then(|commit| {
-                let built = opened
-                    .ask(|repository| Ok(Some(builder.build(repository, commit, &self.version))));
+                let built = opened.ask(|repository| {
+                    let files = AtCommit::of(repository, commit);
+                    let needs = build_requirements(&files).map_err(|why| why.to_string());
+                    files.finish()?;
+                    let needs: Result<Vec<String>, String> =
+                        needs.map(|all| all.iter().map(ToString::to_string).collect());
+                    let needs = needs.as_ref().map(Vec::as_slice).map_err(String::as_str);
+                    let wanted = Wanted { commit, tag: &self.version, needs };
+                    Ok(Some(builder.build(repository, wanted)))
+                });
                 built.and_then(|built| match built {
                     Ok(outcome) => Answer::Known(outcome),
                     Err(why) => Answer::Unknown(Unknown::because(why)),

@@ -4,6 +4,7 @@
 //! finding has its [`Origin`], so that a message can name the line. The files are foreign: reading takes linear time and no
 //! deep recursion.
 
+mod build_system;
 mod changes;
 mod classifiers;
 mod files;
@@ -23,6 +24,7 @@ mod setup_py;
 mod stated_version;
 mod submodules;
 
+pub use build_system::build_requirements;
 pub use changes::{Change, ChangedRequirement, changes};
 pub use classifiers::{Trove, trove};
 pub use files::{Files, Found, Origin, Said, Undecided};

@@ -38,6 +38,8 @@ pub(super) struct PyProject {
     pub(super) optional_files: Vec<(String, Vec<String>)>,
     /// The files in which setuptools finds the classifiers.
     pub(super) classifier_files: Option<Vec<String>>,
+    /// What its build needs.
+    pub(super) build_requires: Option<Vec<Said<String>>>,
     /// Whether pbr builds it.
     pub(super) is_pbr: bool,
     /// Whether its dependencies are in the own format of poetry.
@@ -109,6 +111,7 @@ impl<'a> Reader<'a> {
         let mut found = PyProject {
             is_package: project.is_some() || poetry.is_some_and(|it| it.contains_key("name")),
             is_poetry: project.is_none() && poetry.is_some(),
+            build_requires: self.build_requires()?,
             is_pbr: self.is_pbr(),
             ..PyProject::default()
         };
@@ -140,6 +143,10 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(found)
+    }
+
+    fn build_requires(&self) -> Found<Vec<Said<String>>> {
+        self.table(&["build-system"]).map_or(Ok(None), |system| self.texts(system, "requires"))
     }
 
     fn is_pbr(&self) -> bool {

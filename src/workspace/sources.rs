@@ -46,7 +46,10 @@ impl Workspace {
         let signing = &self.config.signing;
         let builder = self.options.builder.clone()?;
         Some(match (&signing.key, &signing.home) {
-            (None, None) => Ok(builder),
+            (None, None) => {
+                let index = self.config.index_url().filter(|_| !self.is_offline());
+                Ok(Builder { index: index.map(str::to_owned), ..builder })
+            }
             _ => Err("nothing is built where a signing key is configured (`signing.key`, `signing.home`)".to_owned()),
         })
     }

@@ -17,7 +17,8 @@ pub(crate) static RULE: Rule = Rule {
 Only with `--build`: the Python package at the commit of the newest release builds as source distribution and wheel, in a
 throw-away clone that has the new tag, and both have the version of the tag. The build runs in name spaces of its own, without network,
 home or keys; where the machine cannot do that, or `signing.key` or `signing.home` is set, nothing is built and the rule is not
-checked. What the build needs is installed beside `python3`, or in the directory of `--wheels`; else the rule is not checked.
+checked. What the build needs is installed beside `python3`, or comes as wheels: from the directory of `--wheels`, or else from the
+package index. If something is in none of these places, the rule is not checked.
 
 ## Why
 
