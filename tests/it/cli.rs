@@ -241,6 +241,12 @@ fn every_check_says_which_revisions_it_compared() {
     fs::write(site.path("work/tagkeeper.yaml"), "{}\n").unwrap();
     let dirty = compared(&["check"]);
     let named = compared(&["check", "--base", "origin/master", "--head", "topic"]);
+    let note = "only work that is not committed was judged; `--base origin/master` judges";
+    assert!(!site.told(site.command("work", &["check"])).out.contains(note));
+    fs::write(site.path("work/deliverables/orchid/rose.yaml"), "team: florists\n").unwrap();
+    site.commit("work", "Begin again");
+    fs::write(site.path("work/tagkeeper.yaml"), "{git: x}\n").unwrap();
+    assert!(site.told(site.command("work", &["check"])).out.contains(note));
     assert_eq!(clean, "compared HEAD (commit) with its first parent (commit)");
     let left = "compared HEAD (commit) with the commit where it left origin/master (commit)";
     assert_eq!(topic, left);

@@ -4,6 +4,7 @@ use super::stable_branch::{is_judged, is_release_id};
 use crate::facts::Facts;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Kind, StableBranchType};
+use crate::tree::series::Series;
 use crate::version::BranchKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -30,20 +31,30 @@ Use the name in the help.
     ..Rule::USUAL
 };
 
-fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
+/// Whether the branch has the name of another series.
+pub(super) fn is_wrong(on: &OneBranch<'_>) -> bool {
+    right(on).is_some()
+}
+
+/// The stable branch of the series, if this one has the name of another.
+fn right<'a>(on: &OneBranch<'a>) -> Option<(&'a Series, String)> {
     let has_stable =
         !matches!(on.branch_type(), StableBranchType::Upstream | StableBranchType::None);
     if !has_stable || !is_judged(on) || on.kind() == Kind::TempestPlugin {
-        return;
+        return None;
     }
-    let Some(series) = on.series else { return };
-    let name = &on.branch.name;
-    let Some((BranchKind::Stable, id)) = on.config.branches.read(name) else { return };
+    let series = on.series?;
+    let Some((BranchKind::Stable, id)) = on.config.branches.read(&on.branch.name) else {
+        return None;
+    };
     let is_likely = id == series.name.as_str() || is_release_id(id);
-    let Some(right) = on.stable_branch() else { return };
-    if !is_likely || id == series.branch_id() {
-        return;
-    }
+    let right = on.stable_branch()?;
+    (is_likely && id != series.branch_id()).then_some((series, right))
+}
+
+fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    let Some((series, right)) = right(on) else { return };
+    let name = &on.branch.name;
     let message = format!("`{}` is not the stable branch of `{}`", **name, *series.name);
     let finding = sink.report(name.place, message);
     match on.branches().find(|other| *other.branch.name == right) {

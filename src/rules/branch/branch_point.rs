@@ -1,9 +1,10 @@
 //! `branch-point`: a stable branch starts on the trunk.
 
+use super::branch_name_series;
 use crate::facts::repository::{BranchOf, CommitIn, OnBranch, TrunkOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::subject::is_hash;
-use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
+use crate::rules::{Level, OneBranch, OneDeliverable, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Location, Project, Release, StableBranchType};
 use crate::tree::place::{Place, Placed};
 use crate::version::BranchKind;
@@ -71,6 +72,9 @@ fn asks(on: &OneBranch<'_>, facts: &Facts, asks: &mut Asks) {
 }
 
 fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
+    if branch_name_series::is_wrong(on) {
+        return;
+    }
     for point in points(on) {
         // Other rules report a commit that is not there.
         if facts.get(&point.commit()) != Answer::Absent {
@@ -122,6 +126,21 @@ fn is_new(on: &OneBranch<'_>, point: &Point<'_>) -> bool {
     let is_same =
         |release: &Release| on.new_releases().any(|new| new.release.place == release.place);
     is_in_series && point.release.is_some_and(is_same)
+}
+
+/// Whether a new or changed entry of the file starts the branch `name` of `repo` at this commit, so that this rule looks for it
+/// there.
+pub(in crate::rules) fn looks_for(
+    on: &OneDeliverable<'_>,
+    name: &str,
+    repo: &str,
+    hash: &str,
+) -> bool {
+    let mut entries = on.branches().filter(|entry| *entry.branch.name == *name);
+    entries.any(|entry| {
+        let mut points = points(&entry).into_iter();
+        points.any(|point| point.repo == repo && point.hash.eq_ignore_ascii_case(hash))
+    })
 }
 
 /// The commits of a new or changed stable branch.

@@ -1,6 +1,6 @@
 //! `previous-series-branched`: the previous series has its stable branch before this one is released.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -55,7 +55,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
 }
 
 /// The file of the deliverable in the series before this one.
-fn previous<'a>(on: &OneRelease<'a>) -> Option<(&'a Series, Rc<File>)> {
+fn previous<'a>(on: &OneRelease<'a>) -> Option<(&'a Series, Arc<File>)> {
     let head = &on.request.head;
     let series = head.series().older_than(on.path.series()).next()?;
     Some((series, head.deliverable(&series.name, on.path.name())?))

@@ -1,6 +1,6 @@
 //! `requirements-branch-last`: the requirements branch after everything that they constrain.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::facts::{Facts, Unknown};
 use crate::rules::listing::listed;
@@ -77,7 +77,7 @@ fn missing(on: &OneBranch<'_>, name: &str) -> Result<Vec<String>, ReadError> {
     let others = paths.filter(|path| path.starts_with(&folder) && *path != on.after.name);
     let files = others.filter_map(|path| head.known_file(&path)).filter(|file| file.is_readable());
     let missing = files
-        .filter_map(|file: Rc<File>| {
+        .filter_map(|file: Arc<File>| {
             let path = file.path.as_ref().ok()?;
             let deliverable = &file.deliverable;
             let is_branched = deliverable.branches.iter().any(|branch| *branch.name == *name);

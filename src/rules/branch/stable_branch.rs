@@ -87,6 +87,8 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         help_with_name(on, finding);
         return;
     };
+    // What YAML reads as a number is for `schema` to report.
+    let is_location_read = !on.is_reported(on.branch.location.place);
     let kind = on.branch_type();
     if kind == StableBranchType::None {
         sink.report(
@@ -96,7 +98,9 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     check_name(on, (branch_kind, rest), kind, sink);
-    check_location(on, branch_kind, kind, facts, sink);
+    if is_location_read {
+        check_location(on, branch_kind, kind, facts, sink);
+    }
 }
 
 /// Whether this rule looks at the branch.

@@ -1,6 +1,6 @@
 //! `ancestry`: a release comes after the previous one.
 
-use crate::facts::repository::{CommitIn, Descends};
+use crate::facts::repository::{CommitIn, Descends, TagOf};
 use crate::facts::{Asks, Facts};
 use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -35,7 +35,10 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for (previous, before, project) in pairs(on) {
         let commit =
             CommitIn { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() };
-        if facts.get(&commit).known().is_none() {
+        // An entry that is not where its tag is says nothing: `existing-tag` reports it.
+        let tag = facts.get(&TagOf::of(before, previous.version.text()));
+        let is_moved = tag.known().is_some_and(|at| !at.eq_ignore_ascii_case(&before.hash));
+        if facts.get(&commit).known().is_none() || is_moved {
             continue;
         }
         let what = format!("whether `{}` comes after `{}`", on.version(), previous.version.text());

@@ -2,6 +2,7 @@
 
 use crate::facts::repository::{BranchNames, BranchOf, BranchesWith, CommitIn, OnBranch, TrunkOf};
 use crate::facts::{Answer, Asks, Facts};
+use crate::rules::branch::branch_point;
 use crate::rules::listing::listed;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Project;
@@ -85,6 +86,9 @@ fn check_cycle(
         return;
     }
     let branch = expected.name();
+    if branch_point::looks_for(on, branch, &project.repo, &project.hash) && !expected.is_trunk() {
+        return;
+    }
     let gone = gone_branch(on, of_series).filter(|_| expected.is_trunk());
     let why = match (gone, of_series.first()) {
         (Some(gone), _) => format!(", and `{gone}`, which the file lists, does not exist"),

@@ -58,7 +58,8 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             .help("use the tag of the previous release, or remove `diff-start`")
             .repo(repo)
             .release(on.version());
-            continue;
+            // Once: in the other repositories it is the same mistake.
+            return;
         };
         let what = format!("whether `{}` is in the history of `{}`", **start, on.version());
         let found = sink.need(facts.get(&descends(project, older)), start.place, &what);

@@ -1,5 +1,6 @@
 //! `hash-exists`: the commit is in the repository.
 
+use crate::facts::repository::TagOf;
 use crate::facts::{Asks, Facts};
 use crate::rules::missing_commit::{self, commit_in};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -40,6 +41,10 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     };
     for project in on.tagged_projects() {
         if missing_commit::has_no_repository(&project.repo, facts) {
+            continue;
+        }
+        // A tag that is elsewhere says more: `existing-tag` reports it.
+        if facts.get(&TagOf::of(project, on.version())).known().is_some() {
             continue;
         }
         let what = format!("whether `{}` is in `{}`", *project.hash, *project.repo);

@@ -3,6 +3,7 @@
 use crate::facts::{Asks, Facts};
 use crate::rules::effective_type::{ask_release_type, release_type};
 use crate::rules::job_templates;
+use crate::rules::missing_commit;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{ArtifactLinkMode, Project, ReleaseType, RepositoryFlag};
 
@@ -79,6 +80,10 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
+        // A wrong name has no jobs either: `repository-exists` reports it.
+        if missing_commit::has_no_repository(&project.repo, facts) {
+            continue;
+        }
         let place = project.repo.place;
         let what = format!("the release jobs of `{}`", *project.repo);
         let Some(Some(kind)) = sink.need(release_type(on, project, facts), place, &what) else {

@@ -77,7 +77,12 @@ fn storyboard<'a>(on: &OneDeliverable<'a>) -> Option<(StoryboardProjects, &'a Pl
 fn is_missing(on: &OneDeliverable<'_>) -> bool {
     let is_key = |line: &str| line.starts_with("launchpad") || line.starts_with("storyboard");
     let is_read = on.after.problems.iter().all(|problem| problem.place != Place::TOP);
-    is_read && !on.is_ended() && has_trackers(on) && !on.after.text.lines().any(is_key)
+    let is_unread = on.deliverable().unread.iter().any(|key| is_key(key));
+    is_read
+        && !is_unread
+        && !on.is_ended()
+        && has_trackers(on)
+        && !on.after.text.lines().any(is_key)
 }
 
 /// A site that leaves out the addresses of its trackers may still have some. One without governance has no such rules.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::names;
+use super::{meant, names};
 use crate::facts::governance::{Governed, Ownership};
 use crate::facts::repository::Exists;
 use crate::facts::{Answer, Asks, Facts};
@@ -20,7 +20,8 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 Governance says that the `team` in the file owns the deliverable and each repository that the request tags or branches.
-A file whose `team` changes is checked too. A repository without an owner is a warning, and so is one that moved to another
+A file whose `team` changes is checked too. A `team` that governance does not list, and that is a slip of the owner's name, is for
+`team` to report. A repository without an owner is a warning, and so is one that moved to another
 team after its series was released.
 
 ## Why
@@ -59,6 +60,9 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let name = on.path.name();
     let what = format!("whether `{name}` belongs to `{}`", **team);
     let Some(Some(governance)) = sink.need(facts.get(&Governed), team.place, &what) else { return };
+    // A slip is for `team` to report. What the team that is meant does not own is another fault.
+    let meant = meant(governance, name, team).map(|meant| Placed::new(meant, team.place));
+    let team = meant.as_ref().unwrap_or(team);
     let deliverable = governance.ownership_of_deliverable(name, team);
     if let Ownership::Others(owners) = &deliverable {
         let message = format!("`{name}` belongs to {}, not to `{}`", names(owners), **team);

@@ -49,7 +49,8 @@ fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
 }
 
 fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
-    let Some(release) = newest(on) else { return };
+    // `duplicate-version` reports a release without a repository.
+    let Some(release) = newest(on).filter(|release| !release.projects.is_empty()) else { return };
     compare_with_settings(on, release, facts, sink);
     if on.config.governance.is_empty() {
         return;
@@ -69,7 +70,10 @@ fn compare_with_settings(
 ) {
     let version = release.version.text();
     if on.deliverable().repository_settings.is_empty() {
-        if !on.config.governance.is_empty() {
+        let is_written = on.after.text.lines().any(|line| line.starts_with("repository-settings"));
+        let is_unread = on.deliverable().unread.contains(&"repository-settings");
+        // What is written and cannot be read is for `schema` to report.
+        if !on.config.governance.is_empty() && !is_written && !is_unread {
             sink.report(release.version.place, "the file has no `repository-settings`")
                 .help("list the repositories of the deliverable there")
                 .release(version);
@@ -81,6 +85,9 @@ fn compare_with_settings(
         let repo = &project.repo;
         // A wrong name is often the only mistake: the other one is not missing then. Other rules report names that nothing has.
         let meant = untagged.next();
+        if meant.is_some_and(|meant| missing_commit::has_no_repository(meant, facts)) {
+            continue;
+        }
         if !on.is_live(repo) || missing_commit::has_no_repository(repo, facts) {
             continue;
         }

@@ -1,6 +1,6 @@
 //! `team`: governance knows the team.
 
-use super::names;
+use super::{meant, names};
 use crate::facts::governance::{Governed, Ownership};
 use crate::facts::{Asks, Facts};
 use crate::rules::{Level, OneDeliverable, Overridable, Rule, Scope, Sink};
@@ -39,6 +39,11 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let Some(Some(governance)) = sink.need(facts.get(&Governed), team.place, &what) else { return };
     let Some(None) = sink.need(governance.knows(team), team.place, &what) else { return };
     let found = sink.report(team.place, format!("governance does not list the team `{}`", **team));
+    if let Some(meant) = meant(governance, on.path.name(), team) {
+        let description = format!("write `{meant}`");
+        found.help(description.clone()).fix(description, team.place, meant);
+        return;
+    }
     match governance.ownership_of_deliverable(on.path.name(), team) {
         Ownership::Others(teams) => {
             found.help(format!("governance lists `{}` under {}", on.path.name(), names(&teams)))

@@ -1,6 +1,6 @@
 //! `released-entry-changed`: released entries do not change.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::facts::repository::{BranchOf, TagOf};
 use crate::facts::{Answer, Asks, Facts};
@@ -129,30 +129,41 @@ fn differences(file: &OneFile<'_>) -> Vec<Difference> {
         return Vec::new();
     };
     // If the file cannot be read any more, `yaml-syntax` reports that, and what it lost is unknown.
-    let after: Vec<&Rc<File>> = file.request.files_after(file.change).collect();
+    let after: Vec<&Arc<File>> = file.request.files_after(file.change).collect();
     if after.iter().any(|file| !file.is_readable()) {
         return Vec::new();
     }
+    // Nor is it known what a list says whose key is misspelt: `schema` reports that.
+    let is_unread = |key| after.iter().any(|file| file.deliverable.unread.contains(&key));
+    let releases = before.deliverable.releases.iter().filter(|_| !is_unread("releases"));
+    let branches = before.deliverable.branches.iter().filter(|_| !is_unread("branches"));
     let mut found = Vec::new();
-    for release in &before.deliverable.releases {
+    for release in releases {
         compare_release(release, &after, &mut found);
     }
-    for branch in &before.deliverable.branches {
+    for branch in branches {
         compare_branch(branch, before, &after, &file.config.branches, &mut found);
     }
     found
 }
 
-fn compare_release(before: &Release, after: &[&Rc<File>], found: &mut Vec<Difference>) {
+fn compare_release(before: &Release, after: &[&Arc<File>], found: &mut Vec<Difference>) {
     let version = before.version.text();
     let same_version: Vec<&Release> = after
         .iter()
         .flat_map(|file| &file.deliverable.releases)
         .filter(|release| release.version.text() == version)
         .collect();
+    if same_version.is_empty() {
+        let repos: Vec<String> = before.projects.iter().map(|it| it.repo.value.clone()).collect();
+        let message = format!("released version `{version}` is removed");
+        let (name, kind) = (version.to_owned(), Kind::Release);
+        found.push(Difference { place: Place::TOP, entry: None, repos, name, kind, message });
+        return;
+    }
     let mut add = |place, project: &Project, message| {
         let mut entry = same_version.iter().map(|release| release.version.place);
-        let entry = entry.next_back().filter(|entry| *entry != place && place != Place::TOP);
+        let entry = entry.next_back().filter(|entry| *entry != place);
         let (repos, name) = (vec![project.repo.value.clone()], version.to_owned());
         found.push(Difference { place, entry, repos, name, kind: Kind::Release, message });
     };
@@ -164,11 +175,8 @@ fn compare_release(before: &Release, after: &[&Rc<File>], found: &mut Vec<Differ
                 .find(|now| *now.repo == *project.repo)
                 .map(|now| (*release, now))
         });
-        match (now, same_version.first()) {
-            (None, None) => {
-                add(Place::TOP, project, format!("released version `{version}` is removed"));
-            }
-            (None, Some(release)) => {
+        match (now, same_version[0]) {
+            (None, release) => {
                 add(
                     release.version.place,
                     project,
@@ -207,7 +215,7 @@ fn text(release: &Release) -> Option<&str> {
 fn compare_branch(
     before: &Branch,
     file: &File,
-    after: &[&Rc<File>],
+    after: &[&Arc<File>],
     names: &BranchNames,
     found: &mut Vec<Difference>,
 ) {
@@ -236,7 +244,7 @@ fn compare_branch(
 fn compare_missing(
     before: &Branch,
     file: &File,
-    after: &[&Rc<File>],
+    after: &[&Arc<File>],
     names: &BranchNames,
     found: &mut Vec<Difference>,
 ) {

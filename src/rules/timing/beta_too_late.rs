@@ -3,6 +3,7 @@
 use super::{Breach, proposed_on};
 use crate::calendar::Asked;
 use crate::facts::Facts;
+use crate::rules::version::version_number::has_stage_of_model;
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::version::PreReleaseKind;
 
@@ -31,7 +32,9 @@ Release a candidate (`.0rc1`) and create its stable branch in the same request.
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let version = &on.release.version;
-    if version.pre_release().is_none_or(|pre| pre.kind != PreReleaseKind::Beta) {
+    // `version-number` reports a model that has no betas.
+    let is_beta = version.pre_release().is_some_and(|pre| pre.kind == PreReleaseKind::Beta);
+    if !is_beta || !has_stage_of_model(on) {
         return;
     }
     let Some(breach) = Breach::by_release(on, &RULE, Asked::Betas) else { return };

@@ -2,6 +2,7 @@
 
 use super::{Breach, asked, today_is};
 use crate::facts::Facts;
+use crate::rules::version::version_number::has_stage_of_model;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -27,7 +28,8 @@ Release a beta (`.0b1`), or wait for the week that the message names.
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    let Some(asked) = asked(on) else { return };
+    // `version-number` reports a model that has no candidates.
+    let Some(asked) = asked(on).filter(|_| has_stage_of_model(on)) else { return };
     let Some(breach) = Breach::by_release(on, &RULE, asked) else { return };
     let version = on.version();
     let message = format!(

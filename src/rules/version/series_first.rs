@@ -64,10 +64,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
 
 /// Whether the version cannot be the first one of its series. One that is too low is reported by `version-order`.
 pub(super) fn is_wrong(on: &OneRelease<'_>) -> bool {
-    let has_patches = on.branch_type() != StableBranchType::Tagless
-        && on.model() != Some(Model::Untagged)
-        && on.kind() != Kind::TempestPlugin;
-    if on.index != 0 || on.path.is_independent() || !has_patches {
+    if !begins_series(on) {
         return false;
     }
     let Some(version) = on.number() else { return false };
@@ -77,6 +74,14 @@ pub(super) fn is_wrong(on: &OneRelease<'_>) -> bool {
         None => version.begins_a_line(),
     };
     !begins && !is_too_low(on, version)
+}
+
+/// Whether it is the first release of a series whose patch numbers belong to a stable branch.
+pub(super) fn begins_series(on: &OneRelease<'_>) -> bool {
+    let has_patches = on.branch_type() != StableBranchType::Tagless
+        && on.model() != Some(Model::Untagged)
+        && on.kind() != Kind::TempestPlugin;
+    on.index == 0 && !on.path.is_independent() && has_patches
 }
 
 fn is_too_low(on: &OneRelease<'_>, version: &Version) -> bool {

@@ -42,7 +42,9 @@ struct Before {
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let is_xstatic = on.deliverable().effective_release_type(on.path) == Some(ReleaseType::Xstatic);
     let Some(version) = on.number().and_then(ordered) else { return };
-    if is_xstatic || on.path.is_independent() || series_first::is_wrong(on) {
+    // One in the wrong place is for `new-release-last` to report.
+    let is_last = on.index + 1 == on.deliverable().releases.len();
+    if is_xstatic || !is_last || on.path.is_independent() || series_first::is_wrong(on) {
         return;
     }
     let Some(before) = before(on).filter(|before| *version > before.version) else { return };
@@ -50,7 +52,10 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     if next.contains(&version.target()) {
         return;
     }
-    let shown: Vec<String> = next.iter().map(|next| format!("`{}`", next.text())).collect();
+    // A patch number is the next one, but not for the first release of a series.
+    let fits = |next: &&Version| !series_first::begins_series(on) || next.begins_a_line();
+    let shown: Vec<String> =
+        next.iter().filter(fits).map(|next| format!("`{}`", next.text())).collect();
     let message = format!("`{}` skips a number after `{}`", on.version(), before.version.text());
     sink.report(on.release.version.place, message)
         .related_in(&before.file, before.place, "the version before it")

@@ -93,7 +93,7 @@ fn check_form(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Whether it is a full release, or its model has pre-releases.
-fn has_stage_of_model(on: &OneRelease<'_>) -> bool {
+pub(in crate::rules) fn has_stage_of_model(on: &OneRelease<'_>) -> bool {
     let has_pre_releases = matches!(
         on.model(),
         None | Some(

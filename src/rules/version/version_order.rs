@@ -47,6 +47,9 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         && ordered(previous).is_some()
         && version.value <= previous.value
     {
+        if is_taken(on) {
+            return;
+        }
         let message = format!(
             "`{}` is not higher than `{}`, the entry before it",
             version.text(),

@@ -99,7 +99,7 @@ impl Reader<'_> {
         let unread = KEYS.iter().copied().filter(|key| match *key {
             "release-model" => model.is_none() && fields.means(key),
             "type" => kind.is_none() && fields.means(key),
-            _ => false,
+            _ => fields.get(key).is_none() && fields.means(key),
         });
         let unread = unread.collect();
         let words = OwnWords { kind: own_kind, model: own_model, release_type: name };
@@ -254,7 +254,7 @@ impl Reader<'_> {
             }
             return Some(Placed::new(Location::Commits(commits), field.node.place));
         }
-        Some(self.decoder.text(field)?.map(Location::Version))
+        Some(self.version(field)?.map(Location::Version))
     }
 
     fn release_notes(&mut self, field: Field<'_>) -> Option<ReleaseNotes> {

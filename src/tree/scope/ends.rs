@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use super::{Base, ScopeError, Wanted, resolve, tidy};
 use crate::git::{Git, Oid, Repository};
@@ -30,6 +29,9 @@ pub struct Ends {
     with: With,
     /// How the head is called.
     name: Option<String>,
+    /// The branch that HEAD follows, where commits since it left that branch are part of no request: work that is not committed
+    /// is compared with HEAD.
+    left_out_since: Option<String>,
 }
 
 /// Which two states were compared, for the reader.
@@ -94,7 +96,17 @@ impl Ends {
             Base::Automatic if !dirty.is_empty() => (Some(commit), With::Head),
             Base::Automatic => automatic_base(repository, commit, wanted.head.is_none())?,
         };
-        Ok(Self { base, commit, root, dirty, unsaved, with, name: wanted.head.clone() })
+        let left_out_since = match with {
+            With::Head => left_out_since(repository, commit)?,
+            _ => None,
+        };
+        let name = wanted.head.clone();
+        Ok(Self { base, commit, root, dirty, unsaved, with, name, left_out_since })
+    }
+
+    /// The branch since which HEAD has commits that change deliverable files and are not part of the request, if there are any.
+    pub fn left_out_since(&self) -> Option<&str> {
+        self.left_out_since.as_deref()
     }
 
     /// Which two states these are.
@@ -107,8 +119,8 @@ impl Ends {
         }
     }
 
-    pub(super) fn head_snapshot(&self, repository: &Rc<Repository>) -> Box<dyn Snapshot> {
-        let revision = Box::new(Revision::new(Rc::clone(repository), self.commit));
+    pub(super) fn head_snapshot(&self, repository: &Repository) -> Box<dyn Snapshot> {
+        let revision = Box::new(Revision::new(repository, self.commit));
         let saved: Box<dyn Snapshot> = match &self.root {
             Some(root) if !self.dirty.is_empty() => {
                 Box::new(WorkingTree::new(revision, root.clone(), &self.dirty))
@@ -141,6 +153,16 @@ fn dirty(repository: &Repository, head: Oid, root: &Path) -> Result<Vec<String>,
         }
     }
     Ok(found)
+}
+
+/// The branch that HEAD follows, in short, if commits since then change deliverable files.
+fn left_out_since(repository: &Repository, commit: Oid) -> Result<Option<String>, ScopeError> {
+    let Some(upstream) = repository.upstream_of_head()? else { return Ok(None) };
+    let Some(base) = repository.merge_base(upstream, commit)? else { return Ok(None) };
+    if repository.changed_paths(Some(base), commit, &[DELIVERABLES])?.is_empty() {
+        return Ok(None);
+    }
+    Ok(repository.upstream_of_head_in_short()?)
 }
 
 /// The merge base with the upstream of the branch, unless that is the commit itself; else the first parent.

@@ -63,6 +63,7 @@ fn findings(status: &str, branches: &str, there: &[&str], holding: &[&str]) -> V
         closed: Closed::Judged,
         clock,
         unsure: None,
+        threads: 1,
     };
     let mut facts = Facts::default();
     facts.insert(CommitIn { repo: REPO.to_owned(), hash: hash() }, Answer::Known(()));
