@@ -106,13 +106,15 @@ fn whole_tree(site: &Site, table: &mut Table) -> Result<()> {
     table.title("the whole tree");
     table.row("bytes read", None, &timed(3, || load(&site.releases).map(black_box).map(drop))?);
     let mut check = site.check(&["--all"]);
+    let mut alone = site.check(&["--all", "--jobs", "1"]);
     // Eleven years of files have errors by the rules of today.
-    let judged = || -> Result<()> {
+    let judged = |check: &mut Command| -> Result<()> {
         let output = check.output()?;
         ensure!(matches!(output.status.code(), Some(0 | 1)), "{check:?}: {output:?}");
         Ok(())
     };
-    table.row("check --all", Some(1_000), &timed(3, judged)?);
+    table.row("check --all", Some(1_000), &timed(3, || judged(&mut check))?);
+    table.row("check --all by one thread", None, &timed(3, || judged(&mut alone))?);
     Ok(())
 }
 

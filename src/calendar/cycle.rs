@@ -1,6 +1,6 @@
 //! The dates of one cycle, from its schedule and the list of series.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::civil::{Date, Weekday};
 
@@ -103,10 +103,10 @@ const OWN_TRAILING: &[&str] = &["trailing", "trailing-release"];
 #[derive(Clone, Debug)]
 pub struct Cycle {
     series: String,
-    schedule: Option<Rc<Schedule>>,
+    schedule: Option<Arc<Schedule>>,
     release_day: Option<Date>,
     /// Name and schedule of the next series.
-    next: Option<(String, Option<Rc<Schedule>>)>,
+    next: Option<(String, Option<Arc<Schedule>>)>,
 }
 
 /// The week in which something is due.

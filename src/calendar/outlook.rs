@@ -1,6 +1,6 @@
 //! The calendar around now: weeks, deadlines, what may be released, and what holds tags.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::civil::{Date, Weekday};
 use jiff::{Span, Timestamp, ToSpan as _};
@@ -130,7 +130,7 @@ impl Outlook {
         let own = subject.series.map(|series| &*series.name);
         let others = list.all.iter().map(|series| &*series.name);
         let others = others.filter(|name| Some(*name) != own);
-        let schedules: Vec<(&str, Rc<Schedule>)> = own
+        let schedules: Vec<(&str, Arc<Schedule>)> = own
             .into_iter()
             .chain(others)
             .filter_map(|name| Some((name.as_str(), subject.record.schedule(name)?)))
@@ -176,7 +176,7 @@ impl Subject<'_> {
     }
 
     /// The week of `monday`, from the first schedule that lists it. If a week is listed twice, its events are joined.
-    fn week(&self, schedules: &[(&str, Rc<Schedule>)], monday: Date) -> ShownWeek {
+    fn week(&self, schedules: &[(&str, Arc<Schedule>)], monday: Date) -> ShownWeek {
         let sunday = monday.saturating_add(6.days());
         let mut named = None;
         let mut events: Vec<ShownEvent> = Vec::new();

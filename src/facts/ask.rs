@@ -89,10 +89,18 @@ pub struct Asks {
 impl Asks {
     /// Adds a question, unless it is already there.
     pub fn put<Q: Question>(&mut self, question: Q) {
-        let question = AnyQuestion(Arc::new(question));
+        self.put_any(AnyQuestion(Arc::new(question)));
+    }
+
+    fn put_any(&mut self, question: AnyQuestion) {
         if self.seen.insert(question.clone()) {
             self.in_order.push(question);
         }
+    }
+
+    /// Adds the questions of another set.
+    pub fn extend(&mut self, others: Self) {
+        others.in_order.into_iter().for_each(|question| self.put_any(question));
     }
 
     /// Whether it contains `question`.

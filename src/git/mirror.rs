@@ -8,6 +8,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::error::GitError;
@@ -102,7 +103,7 @@ impl Mirrors {
     fn open_offline(&self, place: &Place, url: &RemoteUrl) -> Result<Repository, GitError> {
         match place.find()? {
             Found::Mirror(mut mirror) => {
-                mirror.promisor = Some(Promisor::Offline);
+                mirror.promisor = Some(Arc::new(Promisor::Offline));
                 Ok(mirror)
             }
             Found::Changed => {
@@ -121,7 +122,7 @@ impl Mirrors {
 
     fn with_promisor(&self, mut mirror: Repository, place: &Place, url: &RemoteUrl) -> Repository {
         let (git, url, lock) = (self.git.clone(), url.clone(), place.lock.clone());
-        mirror.promisor = Some(Promisor::Mirror { git, url, lock });
+        mirror.promisor = Some(Arc::new(Promisor::Mirror { git, url, lock }));
         mirror
     }
 

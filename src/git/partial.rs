@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use git2::Oid;
@@ -53,7 +54,7 @@ impl Repository {
         let named =
             named().map_err(|error| self.failed("looking for a promisor remote", &error))?;
         if let Some(remote) = named {
-            self.promisor = Some(Promisor::Named { git, remote });
+            self.promisor = Some(Arc::new(Promisor::Named { git, remote }));
         }
         Ok(self)
     }
@@ -86,7 +87,7 @@ impl Repository {
             path: self.git_dir().to_owned(),
             why: why.to_owned(),
         };
-        match &self.promisor {
+        match self.promisor.as_deref() {
             None => return Err(missing("the repository does not have it")),
             Some(Promisor::Offline) => {
                 return Err(GitError::Offline { what: what(), path: self.git_dir().to_owned() });

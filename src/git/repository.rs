@@ -4,10 +4,12 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::env;
 use std::path::Path;
+use std::sync::Arc;
 
 use git2::{ErrorCode, ObjectType, Oid, Reference, RepositoryOpenFlags};
 
 use super::error::GitError;
+use super::handles::Handles;
 use super::partial::Promisor;
 use super::refs::{Refs, TagRef};
 use super::stamp;
@@ -18,9 +20,11 @@ use super::stamp;
 pub struct Repository {
     pub(super) inner: git2::Repository,
     /// Who brings the objects that a mirror has left out.
-    pub(super) promisor: Option<Promisor>,
+    pub(super) promisor: Option<Arc<Promisor>>,
     /// Where history is cut off, once it was looked at.
     pub(super) cuts: OnceCell<HashSet<Oid>>,
+    /// Other handles of it, once a reader of several threads asked for them.
+    pub(super) handles: OnceCell<Arc<Handles>>,
 }
 
 impl Repository {
@@ -47,7 +51,7 @@ impl Repository {
     }
 
     fn plain(inner: git2::Repository) -> Self {
-        Self { inner, promisor: None, cuts: OnceCell::new() }
+        Self { inner, promisor: None, cuts: OnceCell::new(), handles: OnceCell::new() }
     }
 
     /// Opens it once more, for another thread; `None` for one whose objects are brought when they are wanted.
@@ -295,7 +299,7 @@ impl Repository {
 
     /// A mirror is a copy: the next run checks it, and makes it again.
     fn suspect(&self) {
-        if matches!(self.promisor, Some(Promisor::Mirror { .. } | Promisor::Offline)) {
+        if matches!(self.promisor.as_deref(), Some(Promisor::Mirror { .. } | Promisor::Offline)) {
             stamp::forget(self.git_dir());
         }
     }

@@ -1,6 +1,6 @@
 //! Sending the announcement of one tag.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::acted_on::must_be_merged;
 use super::executing::Execution;
@@ -126,7 +126,7 @@ pub(super) fn listing(
     record: &Record,
     repo: &str,
     tag: &str,
-) -> Result<Option<(String, Rc<File>)>, Failure> {
+) -> Result<Option<(String, Arc<File>)>, Failure> {
     let index = record.index();
     if let Some(failure) = record.failures().into_iter().next() {
         return Err(Failure::outside(failure).help("nothing was announced"));

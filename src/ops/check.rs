@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::mails::planned_mails;
 use super::plan::plan_of;
@@ -95,7 +95,8 @@ fn judged(
     };
     let (config, policy, unsure) = (&workspace.config, &workspace.policy, unsure.as_ref());
     let closed = options.closed;
-    let case = Case { request: &request, config, policy, closed, clock, unsure };
+    let threads = workspace.threads();
+    let case = Case { request: &request, config, policy, closed, clock, unsure, threads };
     let mut facts = find_out(&case, |asks, facts| {
         gather(asks, facts, opened(workspace, &sources)?, workspace.jobs);
         Ok::<_, Failure>(())
@@ -202,13 +203,13 @@ fn opened<'a>(
 }
 
 /// The texts that findings point into, by file or commit.
-fn texts(request: &Request, findings: &[Finding]) -> Result<HashMap<String, Rc<str>>, Failure> {
+fn texts(request: &Request, findings: &[Finding]) -> Result<HashMap<String, Arc<str>>, Failure> {
     let files = request.changes.iter().filter_map(|change| {
         let file = change.after.as_ref()?;
-        Some((change.path.clone(), Rc::clone(&file.text)))
+        Some((change.path.clone(), Arc::clone(&file.text)))
     });
     let commits = request.commits.iter();
-    let messages = commits.map(|commit| (commit.id.clone(), Rc::from(commit.message.as_str())));
+    let messages = commits.map(|commit| (commit.id.clone(), Arc::from(commit.message.as_str())));
     let mut texts: HashMap<_, _> = files.chain(messages).collect();
     for finding in findings.iter().filter(|finding| finding.commit.is_none()) {
         if !texts.contains_key(&finding.file)

@@ -1,7 +1,5 @@
 //! The policy as it is now: a hold that is set while a run is under way stops what was not begun.
 
-use std::rc::Rc;
-
 use jiff::Timestamp;
 
 use crate::apply::Gate;
@@ -63,7 +61,7 @@ pub(super) fn current_policy(
     let tip = bring_ref(&git, git_dir, &url, &branch, &format!("reading `{POLICY}` again"));
     let tip = tip.map_err(|error| error.to_string())?;
     let tip = tip.ok_or_else(|| format!("there is no `{branch}` at its remote"))?;
-    let revision = Box::new(Revision::new(Rc::clone(&workspace.repository), tip));
+    let revision = Box::new(Revision::new(&workspace.repository, tip));
     let record = Record::open(revision, TextCache::default()).map_err(|error| error.to_string())?;
     Ok(Policy::of(&record).map_err(|error| error.to_string())?.0)
 }

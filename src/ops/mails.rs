@@ -1,6 +1,6 @@
 //! Announcements before they are sent: of a plan, and of a tag that is there.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::announce::listing;
 use crate::config::Announce;
@@ -56,7 +56,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn of_tag(&self, tag: &Step, version: &str, file: Option<&Rc<File>>) -> PlannedMail {
+    fn of_tag(&self, tag: &Step, version: &str, file: Option<&Arc<File>>) -> PlannedMail {
         let mail = match (file, &tag.action.message, &tag.action.commit) {
             (Some(file), Some(message), Some(commit)) => {
                 let told = self.foretold((&tag.repo, version), file, (message, commit));

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -57,7 +57,7 @@ pub(super) fn compare_with_what_could_be_read(
 ) -> Result<(), Failure> {
     let Some(base) = request.base.as_ref().map(Record::name) else { return Ok(()) };
     for change in &mut request.changes {
-        let is_unreadable = |file: &Rc<File>| file.kind == ItemKind::File && !file.is_readable();
+        let is_unreadable = |file: &Arc<File>| file.kind == ItemKind::File && !file.is_readable();
         if change.before.as_ref().is_some_and(is_unreadable)
             && let Some(file) = last_readable(workspace, &base, &change.path)?
         {
@@ -72,7 +72,7 @@ fn last_readable(
     workspace: &Workspace,
     base: &str,
     path: &str,
-) -> Result<Option<Rc<File>>, Failure> {
+) -> Result<Option<Arc<File>>, Failure> {
     let wanted = Wanted { head: Some(base.to_owned()), ..Wanted::default() };
     for commit in scope::history_of(&workspace.repository, &wanted, path)? {
         let record = scope::record_at(&workspace.repository, &commit.id, None)?;

@@ -172,8 +172,8 @@ fn judge_one(
 ) -> Result<(), ScopeError> {
     let Judgement { config, policy, closed, listed, .. } = judgement;
     let clock = Clock { now: merged, proposed: None };
-    let findings =
-        judge(&Case { request, config, policy, closed, clock, unsure: None }, &Facts::default());
+    let case = Case { request, config, policy, closed, clock, unsure: None, threads: 1 };
+    let findings = judge(&case, &Facts::default());
     if let Some(failure) = request.failures().into_iter().next() {
         return Err(failure.into());
     }

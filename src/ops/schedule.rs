@@ -1,6 +1,6 @@
 //! The calendar around now, for a series, a team or one deliverable.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -118,13 +118,18 @@ fn schedule_of(
 
 /// The file of a deliverable that has none in `dir` yet, as it would begin there: what the newest earlier series has, without
 /// releases and branches.
-fn as_begun(record: &Record, dir: &str, name: &str) -> Option<Rc<File>> {
+fn as_begun(record: &Record, dir: &str, name: &str) -> Option<Arc<File>> {
     let mut older = record.series().older_than(dir);
     let earlier = older.find_map(|series| record.deliverable(&series.name, name))?;
     let (releases, branches) = (Vec::new(), Vec::new());
     let deliverable = Deliverable { releases, branches, ..earlier.deliverable.clone() };
     let name = path_of(dir, name);
-    Some(Rc::new(File { path: FilePath::parse(&name), name, deliverable, ..File::clone(&earlier) }))
+    Some(Arc::new(File {
+        path: FilePath::parse(&name),
+        name,
+        deliverable,
+        ..File::clone(&earlier)
+    }))
 }
 
 /// The files to cover, and the paths of those that cannot be read.
@@ -132,7 +137,7 @@ fn files(
     options: &ScheduleOptions,
     record: &Record,
     dir: &str,
-) -> Result<(Vec<Rc<File>>, Vec<String>), Failure> {
+) -> Result<(Vec<Arc<File>>, Vec<String>), Failure> {
     let paths = match &options.deliverable {
         Some(name) => vec![path_of(dir, name)],
         None => {
@@ -145,7 +150,7 @@ fn files(
     let files = paths.iter().filter_map(|path| record.known_file(path));
     let files = files.filter(|file| file.path.is_ok());
     let (read, broken): (Vec<_>, Vec<_>) = files.partition(|file| file.is_readable());
-    let of_team = |file: &Rc<File>| {
+    let of_team = |file: &Arc<File>| {
         let team = file.deliverable.team.as_ref().map(|team| &team.value);
         options.team.is_none() || team == options.team.as_ref()
     };
@@ -186,7 +191,7 @@ fn missing(
     workspace: &Workspace,
     record: &Record,
     series: &Series,
-    files: &[Rc<File>],
+    files: &[Arc<File>],
 ) -> Vec<Missing> {
     let Some(cycle) = Cycle::of(record, &series.name) else { return Vec::new() };
     let deliverables: Vec<_> = files

@@ -1,7 +1,7 @@
 //! What is missing, and what is there that nobody asked for: the record against the repositories. It acts on nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::artifacts::{of_newest, trust_of};
 use super::plan::plan_with;
@@ -59,7 +59,7 @@ pub enum Closed {
 /// A file that is looked at.
 struct Wanted {
     path: String,
-    file: Rc<File>,
+    file: Arc<File>,
 }
 
 /// Compares what the record lists with what is there.

@@ -1,7 +1,7 @@
 //! Whether a tag is what was asked for: its signature, its key, its message, its commit.
 
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -96,7 +96,7 @@ fn look_at(
 }
 
 /// The file that lists a release, with its path.
-type Listed = Vec<(String, Rc<File>)>;
+type Listed = Vec<(String, Arc<File>)>;
 
 fn listed(record: &Record, repo: &str, tag: &str) -> Result<Listed, Failure> {
     let index = record.index();
@@ -212,7 +212,7 @@ impl Subject<'_> {
         if message.short_name != name {
             wrong.push(format!("it is about `{}`", message.short_name));
         }
-        let series = |(_, file): &(String, Rc<File>)| {
+        let series = |(_, file): &(String, Arc<File>)| {
             file.path.as_ref().is_ok_and(|path| path.series() == message.series)
         };
         if !listed.is_empty() && !listed.iter().any(series) {

@@ -35,7 +35,7 @@ pub mod text;
 pub mod zuul;
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -59,7 +59,7 @@ pub struct Report {
     /// How many files were judged.
     pub n_files: usize,
     /// The texts for the source lines: of files by path, of commit messages by commit; what has none is reported without.
-    pub sources: HashMap<String, Rc<str>>,
+    pub sources: HashMap<String, Arc<str>>,
     /// What the reader must know about the check itself: lower-case phrases without full stop.
     pub notes: Vec<String>,
     /// The findings that were fixed before, in the order in which they were.

@@ -14,9 +14,10 @@ use crate::calendar::Yields;
 use crate::config::{Config, POLICY, Policy};
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::tree::in_pieces;
 use crate::tree::place::Place;
 use crate::tree::record::SERIES_STATUS;
-use crate::tree::request::Request;
+use crate::tree::request::{Change, Request};
 
 /// What to judge, and by which configuration.
 #[derive(Clone, Copy)]
@@ -33,6 +34,8 @@ pub struct Case<'a> {
     pub clock: Clock,
     /// Why Gerrit could not say when the request was proposed; the clock has the date of the commit instead.
     pub unsure: Option<&'a Unknown>,
+    /// Threads that judge files.
+    pub threads: usize,
 }
 
 /// Whether files of closed series are judged.
@@ -94,18 +97,24 @@ pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
 }
 
 fn asks_of(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Asks {
+    let changes = case.request.changes.as_slice();
+    let of_some = in_pieces(changes, case.threads, |changes| {
+        let mut asks = Asks::default();
+        for file in files(case, changes) {
+            let looked = Looked::at(file, case.closed);
+            rules.iter().for_each(|rule| ask(rule, &looked, facts, &mut asks));
+        }
+        asks
+    });
     let mut asks = Asks::default();
-    for file in files(case) {
-        let looked = Looked::at(file, case.closed);
-        rules.iter().for_each(|rule| ask(rule, &looked, facts, &mut asks));
-    }
+    of_some.into_iter().for_each(|some| asks.extend(some));
     asks
 }
 
 /// The findings of these rules about the files of the request, at the levels of the policy; nothing is overridden.
 pub fn judge_by(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for looked in looked_at(case) {
+    for looked in looked_at(case, &case.request.changes) {
         let file = looked.file;
         for rule in rules {
             let found = findings_of(rule, &looked, case, facts).into_iter();
@@ -121,16 +130,11 @@ pub fn judge_by(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Vec<
 pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut suppressions = Suppression::of(case.policy);
-    for looked in looked_at(case) {
-        let file = looked.file;
-        for rule in ALL {
-            for finding in findings_of(rule, &looked, case, facts) {
-                match at_level_of_policy(finding, rule, file.deliverable_name(), case.policy) {
-                    Some(finding) => findings.push(finding),
-                    None => Suppression::note(&mut suppressions, rule.id, file.deliverable_name()),
-                }
-            }
-        }
+    let changes = case.request.changes.as_slice();
+    for some in in_pieces(changes, case.threads, |changes| of_files(case, changes, facts)) {
+        findings.extend(some.findings);
+        let silenced = some.silenced.into_iter();
+        silenced.for_each(|(rule, name)| Suppression::note(&mut suppressions, rule, name));
     }
     suppressions.retain(|one| !one.is_used && one.can_be_judged(case));
     findings.extend(findings_of_request(case));
@@ -155,6 +159,30 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     drop_fixes_of_others(&mut findings);
     drop_contradicting_fixes(&mut findings);
     findings
+}
+
+/// What the rules say about some of the files.
+#[derive(Default)]
+struct OfFiles<'a> {
+    findings: Vec<Finding>,
+    /// Rule and deliverable of each finding that the policy silences.
+    silenced: Vec<(&'static str, Option<&'a str>)>,
+}
+
+fn of_files<'a>(case: &Case<'a>, changes: &'a [Change], facts: &Facts) -> OfFiles<'a> {
+    let mut of = OfFiles::default();
+    for looked in looked_at(case, changes) {
+        let name = looked.file.deliverable_name();
+        for rule in ALL {
+            for finding in findings_of(rule, &looked, case, facts) {
+                match at_level_of_policy(finding, rule, name, case.policy) {
+                    Some(finding) => of.findings.push(finding),
+                    None => of.silenced.push((rule.id, name)),
+                }
+            }
+        }
+    }
+    of
 }
 
 /// Drops the fixes of other rules in files where a rule whose fixes go alone reports an error.
@@ -201,18 +229,24 @@ fn drop_contradicting_fixes(findings: &mut [Finding]) {
 
 /// The readable deliverable files of a request, as rules see them.
 pub fn deliverables<'a>(case: &Case<'a>) -> impl Iterator<Item = OneDeliverable<'a>> + use<'a> {
-    files(case).filter_map(OneDeliverable::of)
+    files(case, &case.request.changes).filter_map(OneDeliverable::of)
 }
 
-fn files<'a>(case: &Case<'a>) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
+fn files<'a>(
+    case: &Case<'a>,
+    changes: &'a [Change],
+) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
     let Case { request, config, policy, clock, .. } = *case;
-    request.changes.iter().map(move |change| OneFile { request, config, policy, clock, change })
+    changes.iter().map(move |change| OneFile { request, config, policy, clock, change })
 }
 
 /// The files of the request, each judged as proposed when it was written, unless the clock says when.
-fn looked_at<'a>(case: &Case<'a>) -> impl Iterator<Item = Looked<'a>> + use<'a> {
+fn looked_at<'a>(
+    case: &Case<'a>,
+    changes: &'a [Change],
+) -> impl Iterator<Item = Looked<'a>> + use<'a> {
     let closed = case.closed;
-    files(case).map(move |file| Looked::at(file.proposed_at(file.proposed()), closed))
+    files(case, changes).map(move |file| Looked::at(file.proposed_at(file.proposed()), closed))
 }
 
 fn ask(rule: &Rule, looked: &Looked<'_>, facts: &Facts, to: &mut Asks) {

@@ -1,7 +1,7 @@
 //! What a rule looks at: one file, deliverable, release or branch of the request.
 
 use std::ops::Deref;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -173,7 +173,7 @@ impl<'a> OneDeliverable<'a> {
     }
 
     /// The files of this deliverable in older series, newest series first.
-    pub fn in_older_series(&self) -> impl Iterator<Item = (&'a Series, Rc<File>)> + use<'a> {
+    pub fn in_older_series(&self) -> impl Iterator<Item = (&'a Series, Arc<File>)> + use<'a> {
         let (head, name) = (&self.request.head, self.path.name());
         let older = head.series().older_than(self.path.series());
         older.filter_map(move |series| Some((series, head.deliverable(&series.name, name)?)))

@@ -1,7 +1,7 @@
 //! The record, turned round: the same entries by series, by team and by deliverable.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::mistake::Mistake;
 use crate::tree::deliverable::{Kind, Model, Release, Status};
@@ -29,7 +29,7 @@ pub(super) struct Book<'a> {
 /// A deliverable file.
 pub(super) struct Entry {
     pub(super) path: FilePath,
-    pub(super) file: Rc<File>,
+    pub(super) file: Arc<File>,
 }
 
 /// A release, the file that lists it, and when it came there.
@@ -58,7 +58,7 @@ impl<'a> Book<'a> {
             }
             mistakes.extend(unreadable(&file));
             if let Ok(path) = &file.path {
-                files.push(Entry { path: path.clone(), file: Rc::clone(&file) });
+                files.push(Entry { path: path.clone(), file: Arc::clone(&file) });
             }
         }
         let mut book = Self {

@@ -4,7 +4,7 @@ pub mod cache;
 pub(super) mod table;
 pub mod texts;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use table::Table;
 use texts::Texts;
@@ -19,7 +19,7 @@ pub struct Index(Kept);
 #[derive(Debug)]
 enum Kept {
     Texts(Texts),
-    Table(Rc<Table>),
+    Table(Arc<Table>),
 }
 
 impl Default for Index {
@@ -38,7 +38,7 @@ impl Index {
     }
 
     /// What `table` holds.
-    pub(super) fn of_table(table: Rc<Table>) -> Self {
+    pub(super) fn of_table(table: Arc<Table>) -> Self {
         Self(Kept::Table(table))
     }
 

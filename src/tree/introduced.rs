@@ -8,7 +8,6 @@ use super::scope::ScopeError;
 use super::snapshot::Blob;
 use crate::git::{Oid, Repository};
 use crate::tree::snapshot::Snapshot as _;
-use std::rc::Rc;
 
 /// The commit of the request that added `release` to the file of `change`: the newest that has it and whose parent does not.
 /// `None` for uncommitted work, and for entries from before the request.
@@ -16,7 +15,7 @@ use std::rc::Rc;
 /// # Errors
 /// If a commit of the request cannot be read.
 pub fn introducer<'a>(
-    repository: &Rc<Repository>,
+    repository: &Repository,
     request: &'a Request,
     change: &Change,
     release: &Release,
@@ -39,7 +38,7 @@ pub fn introducer<'a>(
 /// # Errors
 /// If a commit of the request cannot be read.
 pub fn introducer_of_branch<'a>(
-    repository: &Rc<Repository>,
+    repository: &Repository,
     request: &'a Request,
     change: &Change,
     branch: &Branch,
@@ -54,14 +53,14 @@ pub fn introducer_of_branch<'a>(
 
 /// The newest commit in which the file has it, and whose parent does not.
 fn newest<'a>(
-    repository: &Rc<Repository>,
+    repository: &Repository,
     request: &'a Request,
     change: &Change,
     has: impl Fn(&Deliverable) -> bool,
 ) -> Result<Option<&'a Commit>, ScopeError> {
     let had = |commit: Option<&str>| -> Result<bool, ScopeError> {
         let Some(commit) = commit.and_then(|id| Oid::from_str(id).ok()) else { return Ok(false) };
-        let then = Revision::new(Rc::clone(repository), commit).read(&change.path)?;
+        let then = Revision::new(repository, commit).read(&change.path)?;
         Ok(then.is_some_and(|Blob { bytes, .. }| has(&deliverable::read(&bytes).0)))
     };
     for commit in request.commits.iter().filter(|commit| commit.paths.contains(&change.path)) {

@@ -6,6 +6,7 @@ pub mod index;
 pub mod line;
 pub mod lineage;
 pub mod lines;
+mod pieces;
 pub mod place;
 pub mod record;
 pub mod request;
@@ -26,5 +27,7 @@ pub mod revision;
 pub mod scope;
 pub mod unsaved;
 pub mod walk;
+
+pub use pieces::in_pieces;
 
 pub use crate::git::{BadRepoName, RepoName};

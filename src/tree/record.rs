@@ -1,10 +1,8 @@
 //! The whole releases repository in one state, read on demand.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::deliverable::{self, Deliverable};
 use super::file::{FilePath, FilePathError};
@@ -12,6 +10,7 @@ use super::index::Index;
 use super::index::cache::TextCache;
 use super::index::table::Table;
 use super::index::texts::Texts;
+use super::pieces::in_pieces;
 use super::place::{Problem, ProblemKind};
 use super::schedule::{self, Schedule};
 use super::series::SeriesList;
@@ -36,7 +35,7 @@ pub struct File {
     /// File or symbolic link.
     pub kind: ItemKind,
     /// Its text, for reports. Bytes that are not UTF-8 are replaced.
-    pub text: Rc<str>,
+    pub text: Arc<str>,
     /// Its content.
     pub deliverable: Deliverable,
     /// Its problems.
@@ -75,20 +74,20 @@ impl File {
 }
 
 /// A deliverable file, `None` if it does not exist, or why that is unknown.
-type FileRead = Result<Option<Rc<File>>, ReadError>;
+type FileRead = Result<Option<Arc<File>>, ReadError>;
 
 /// Every deliverable file, the series and their schedules in one state.
 ///
 /// Files are read on demand, and kept. [`Record::failures`] has what could not be read.
 pub struct Record {
     snapshot: Box<dyn Snapshot>,
-    series: Rc<SeriesFile>,
+    series: Arc<SeriesFile>,
     text_cache: TextCache,
     terms: Arc<Terms>,
-    files: RefCell<HashMap<String, FileRead>>,
-    schedules: RefCell<HashMap<String, Option<Rc<Schedule>>>>,
-    index: RefCell<Option<Rc<Index>>>,
-    failures: RefCell<Vec<ReadError>>,
+    files: Mutex<HashMap<String, FileRead>>,
+    schedules: Mutex<HashMap<String, Option<Arc<Schedule>>>>,
+    index: OnceLock<Arc<Index>>,
+    failures: Mutex<Vec<ReadError>>,
 }
 
 impl fmt::Debug for Record {
@@ -108,10 +107,10 @@ impl Record {
             snapshot,
             text_cache,
             terms: Arc::default(),
-            files: RefCell::default(),
-            schedules: RefCell::default(),
-            index: RefCell::default(),
-            failures: RefCell::default(),
+            files: Mutex::default(),
+            schedules: Mutex::default(),
+            index: OnceLock::new(),
+            failures: Mutex::default(),
         })
     }
 
@@ -119,7 +118,7 @@ impl Record {
     #[must_use]
     pub fn with_terms(mut self, terms: Arc<Terms>) -> Self {
         self.terms = terms;
-        self.files = RefCell::default();
+        self.files = Mutex::default();
         self
     }
 
@@ -143,7 +142,7 @@ impl Record {
     pub fn lend_series(&mut self, later: &SeriesList) {
         if self.series.list.all.is_empty() {
             let problems = self.series.problems.clone();
-            self.series = Rc::new(SeriesFile { list: later.without_status(), problems });
+            self.series = Arc::new(SeriesFile { list: later.without_status(), problems });
         }
     }
 
@@ -151,53 +150,58 @@ impl Record {
     ///
     /// # Errors
     /// If it may exist and cannot be read.
-    pub fn file(&self, path: &str) -> Result<Option<Rc<File>>, ReadError> {
-        if let Some(read) = self.files.borrow().get(path) {
+    pub fn file(&self, path: &str) -> Result<Option<Arc<File>>, ReadError> {
+        if let Some(read) = locked(&self.files).get(path) {
             return read.clone();
         }
         let file = self.snapshot.file(path, &self.terms);
         if let Err(error) = &file {
-            self.failures.borrow_mut().push(error.clone());
+            locked(&self.failures).push(error.clone());
         }
-        self.files.borrow_mut().insert(path.to_owned(), file.clone());
+        locked(&self.files).insert(path.to_owned(), file.clone());
         file
     }
 
+    /// Reads the files at `paths` with so many threads, before somebody asks for one after the other.
+    pub fn read_ahead(&self, paths: &[String], threads: usize) {
+        in_pieces(paths, threads, |paths| {
+            paths.iter().for_each(|path| drop(self.known_file(path)));
+        });
+    }
+
     /// The same for callers that look at [`Record::failures`] in the end. Until then, a file that cannot be read counts as absent.
-    pub fn known_file(&self, path: &str) -> Option<Rc<File>> {
+    pub fn known_file(&self, path: &str) -> Option<Arc<File>> {
         self.file(path).ok().flatten()
     }
 
     /// The file of `deliverable` in the directory `dir`, if it can be read.
-    pub fn deliverable(&self, dir: &str, deliverable: &str) -> Option<Rc<File>> {
+    pub fn deliverable(&self, dir: &str, deliverable: &str) -> Option<Arc<File>> {
         self.known_file(&format!("{DELIVERABLES}/{dir}/{deliverable}.yaml"))
             .filter(|file| file.is_readable())
     }
 
     /// The schedule of a series, if it can be read.
-    pub fn schedule(&self, series: &str) -> Option<Rc<Schedule>> {
-        if let Some(known) = self.schedules.borrow().get(series) {
+    pub fn schedule(&self, series: &str) -> Option<Arc<Schedule>> {
+        if let Some(known) = locked(&self.schedules).get(series) {
             return known.clone();
         }
         let path = schedule::path_of(series);
         let schedule = self.known(self.snapshot.schedule(&path)).flatten();
-        self.schedules.borrow_mut().insert(series.to_owned(), schedule.clone());
+        locked(&self.schedules).insert(series.to_owned(), schedule.clone());
         schedule
     }
 
     /// Which files list each repository and version.
-    pub fn index(&self) -> Rc<Index> {
-        if let Some(index) = self.index.borrow().as_ref() {
-            return Rc::clone(index);
-        }
-        let found = if self.files.borrow().len() < MANY {
-            self.snapshot.index(&self.text_cache)
-        } else {
-            self.table().map(|table| Index::of_table(Rc::new(table)))
-        };
-        let index = Rc::new(self.known(found).unwrap_or_default());
-        *self.index.borrow_mut() = Some(Rc::clone(&index));
-        index
+    pub fn index(&self) -> Arc<Index> {
+        let index = self.index.get_or_init(|| {
+            let is_read = locked(&self.files).len() >= MANY;
+            let found = match is_read {
+                true => self.table().map(|table| Index::of_table(Arc::new(table))),
+                false => self.snapshot.index(&self.text_cache),
+            };
+            Arc::new(self.known(found).unwrap_or_default())
+        });
+        Arc::clone(index)
     }
 
     /// Every file parsed, and indexed.
@@ -296,15 +300,21 @@ impl Record {
         Ok(found)
     }
 
-    /// What could not be read so far.
+    /// What could not be read so far, by path.
     pub fn failures(&self) -> Vec<ReadError> {
-        self.failures.borrow().clone()
+        let mut failures = locked(&self.failures).clone();
+        failures.sort_by(|a, b| a.path.cmp(&b.path));
+        failures
     }
 
     /// The result, if there is one; keeps a failure.
     fn known<T>(&self, read: Result<T, ReadError>) -> Option<T> {
-        read.map_err(|error| self.failures.borrow_mut().push(error)).ok()
+        read.map_err(|error| locked(&self.failures).push(error)).ok()
     }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Every file below `deliverables/`, one directory deep, sorted by path.

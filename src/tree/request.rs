@@ -3,9 +3,8 @@
 mod listed;
 mod moves;
 
-use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use listed::Listed;
@@ -32,7 +31,7 @@ pub struct Request {
     /// Entries to treat as new although the base has them: versions or branches, by path.
     unfinished: HashMap<String, BTreeSet<String>>,
     /// Which of `changes` may be one file that moved.
-    moves: OnceCell<Moves>,
+    moves: OnceLock<Moves>,
 }
 
 /// One file that differs.
@@ -41,9 +40,9 @@ pub struct Change {
     /// Its path.
     pub path: String,
     /// The file before; `None` if it is new or whole files are judged.
-    pub before: Option<Rc<File>>,
+    pub before: Option<Arc<File>>,
     /// The file after; `None` if it is deleted.
-    pub after: Option<Rc<File>>,
+    pub after: Option<Arc<File>>,
 }
 
 /// A commit of the request.
@@ -146,7 +145,7 @@ impl Request {
             commits,
             own: None,
             unfinished: HashMap::new(),
-            moves: OnceCell::new(),
+            moves: OnceLock::new(),
         }
     }
 
@@ -235,7 +234,7 @@ impl Request {
     pub fn files_before<'a>(
         &'a self,
         change: &'a Change,
-    ) -> impl Iterator<Item = &'a Rc<File>> + use<'a> {
+    ) -> impl Iterator<Item = &'a Arc<File>> + use<'a> {
         let has_base = self.base.is_some();
         let alike = has_base.then(|| self.alike(change)).into_iter().flatten();
         alike.filter_map(|other| other.before.as_ref())
@@ -245,7 +244,7 @@ impl Request {
     pub fn files_after<'a>(
         &'a self,
         change: &'a Change,
-    ) -> impl Iterator<Item = &'a Rc<File>> + use<'a> {
+    ) -> impl Iterator<Item = &'a Arc<File>> + use<'a> {
         self.alike(change).filter_map(|other| other.after.as_ref())
     }
 

@@ -1,22 +1,21 @@
 //! States of the releases repository: a commit, the working tree on top of one, and nothing at all.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::index::texts::Content;
 use super::snapshot::{Blob, Item, ItemKind, ReadError, Snapshot};
 use super::yaml::MAX_BYTES;
-use crate::git::{GitError, Oid, Repository, TreeBlob, TreeItem, TreeKind};
+use crate::git::{GitError, Handles, Oid, Repository, TreeBlob, TreeItem, TreeKind};
 
 /// The tree of a commit.
 pub struct Revision {
-    repository: Rc<Repository>,
+    handles: Arc<Handles>,
     commit: Oid,
-    folders: RefCell<HashMap<String, Folder>>,
+    folders: Mutex<HashMap<String, Folder>>,
 }
 
 /// A directory in which files were looked up. libgit2 reads and hashes a large one again for each of them, so after a few it
@@ -24,7 +23,15 @@ pub struct Revision {
 #[derive(Default)]
 struct Folder {
     lookups: usize,
-    items: Option<HashMap<String, TreeItem>>,
+    items: Option<HashMap<String, (TreeKind, Oid)>>,
+}
+
+/// What the list of its directory says about a path.
+enum Listed {
+    /// It has no list yet.
+    NotYet,
+    Nothing,
+    As(TreeKind, Oid),
 }
 
 /// How many files of a directory are looked up before it is listed.
@@ -32,8 +39,8 @@ const FEW: usize = 3;
 
 impl Revision {
     /// The state at `commit`.
-    pub fn new(repository: Rc<Repository>, commit: Oid) -> Self {
-        Self { repository, commit, folders: RefCell::default() }
+    pub fn new(repository: &Repository, commit: Oid) -> Self {
+        Self { handles: repository.handles(), commit, folders: Mutex::default() }
     }
 
     /// The file at `path`, as [`Repository::read`] reads it.
@@ -41,33 +48,46 @@ impl Revision {
         if nameless(path).is_some() {
             return Ok(None);
         }
+        match self.listed(path)? {
+            Listed::Nothing => Ok(None),
+            Listed::As(kind @ (TreeKind::File | TreeKind::Executable), id) => {
+                let bytes = self.read_blob(id)?;
+                Ok(Some(TreeBlob { kind, bytes, id }))
+            }
+            Listed::As(..) | Listed::NotYet => {
+                self.handles.with(|repository| repository.read(self.commit, path, MAX_BYTES))
+            }
+        }
+    }
+
+    /// The content of a blob, up to the limit of a file.
+    pub(super) fn read_blob(&self, id: Oid) -> Result<Vec<u8>, GitError> {
+        self.handles.with(|repository| repository.read_blob(id, MAX_BYTES))
+    }
+
+    fn listed(&self, path: &str) -> Result<Listed, GitError> {
         let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let mut folders = self.folders.borrow_mut();
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = folders.entry(dir.to_owned()).or_default();
         folder.lookups += 1;
         if folder.items.is_none() && folder.lookups > FEW {
-            let items = self.repository.list(self.commit, dir)?.unwrap_or_default();
-            folder.items = Some(items.into_iter().map(|item| (item.name.clone(), item)).collect());
+            let items = self.handles.with(|repository| repository.list(self.commit, dir))?;
+            let items = items.unwrap_or_default().into_iter();
+            folder.items = Some(items.map(|item| (item.name, (item.kind, item.id))).collect());
         }
-        match folder.items.as_ref().map(|items| items.get(name)) {
-            Some(None) => Ok(None),
-            Some(Some(&TreeItem {
-                kind: kind @ (TreeKind::File | TreeKind::Executable),
-                id,
-                ..
-            })) => {
-                let bytes = self.repository.read_blob(id, MAX_BYTES)?;
-                Ok(Some(TreeBlob { kind, bytes, id }))
+        Ok(match &folder.items {
+            None => Listed::NotYet,
+            Some(items) => {
+                items.get(name).map_or(Listed::Nothing, |(kind, id)| Listed::As(*kind, *id))
             }
-            Some(Some(_)) | None => self.repository.read(self.commit, path, MAX_BYTES),
-        }
+        })
     }
 }
 
 impl Snapshot for Revision {
     fn list(&self, dir: &str) -> Result<Vec<Item>, ReadError> {
-        let items =
-            self.repository.list(self.commit, dir).map_err(|error| unreadable(dir, error))?;
+        let items = self.handles.with(|repository| repository.list(self.commit, dir));
+        let items = items.map_err(|error| unreadable(dir, error))?;
         Ok(items.unwrap_or_default().into_iter().map(item).collect())
     }
 
@@ -85,7 +105,9 @@ impl Snapshot for Revision {
     fn folder(&self, dir: &str) -> Result<Content, ReadError> {
         let mut content = Content::default();
         let add = |name: &str, bytes: &[u8]| content.push(name.to_owned(), bytes);
-        let read = self.repository.each_file_in(self.commit, dir, MAX_BYTES, add);
+        let read = self
+            .handles
+            .with(|repository| repository.each_file_in(self.commit, dir, MAX_BYTES, add));
         read.map_err(|error| unreadable(dir, error))?;
         Ok(content)
     }

@@ -4,7 +4,6 @@ mod ends;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -33,6 +32,8 @@ pub struct Wanted {
     pub terms: Arc<Terms>,
     /// Texts that take the place of files of the head, by path: what an editor has not saved yet.
     pub unsaved: BTreeMap<String, Vec<u8>>,
+    /// Threads that read files.
+    pub threads: usize,
     /// Where the index of the record is kept between runs.
     pub text_cache: Option<PathBuf>,
 }
@@ -88,7 +89,7 @@ pub enum ScopeError {
 /// # Errors
 /// When this is no releases repository, or it cannot be read.
 pub fn request(
-    repository: &Rc<Repository>,
+    repository: &Repository,
     wanted: &Wanted,
     ends: &Ends,
 ) -> Result<Request, ScopeError> {
@@ -107,10 +108,11 @@ pub fn request(
         for path in wanted.paths.iter().filter(|path| is_yaml(path)) {
             paths.extend(head.bytes(path)?.map(|_| path.clone()));
         }
+        head.read_ahead(&paths, wanted.threads);
         return Ok(Request::whole(head, paths));
     }
     let base_snapshot: Box<dyn Snapshot> = match ends.base {
-        Some(commit) => Box::new(Revision::new(Rc::clone(repository), commit)),
+        Some(commit) => Box::new(Revision::new(repository, commit)),
         None => Box::new(Nothing),
     };
     let mut base = record(base_snapshot, wanted)?;
@@ -119,6 +121,7 @@ pub fn request(
     paths.extend(ends.dirty.iter().cloned());
     paths.retain(|path| is_wanted(path, &wanted.paths));
     let paths = deliverable_files(paths, &base, &head)?;
+    [&base, &head].iter().for_each(|record| record.read_ahead(&paths, wanted.threads));
     let commits = commits(repository, ends.base, ends.commit)?;
     let mut request = Request::between(base, head, paths, commits);
     request.own = own(repository, ends.commit)?.map(|id| id.to_string());
@@ -149,12 +152,12 @@ fn deliverable_files(
 /// # Errors
 /// When a revision cannot be read.
 pub fn base_record(
-    repository: &Rc<Repository>,
+    repository: &Repository,
     wanted: &Wanted,
     ends: &Ends,
 ) -> Result<Record, ScopeError> {
     let snapshot: Box<dyn Snapshot> = match (ends.base, &wanted.base) {
-        (Some(commit), _) => Box::new(Revision::new(Rc::clone(repository), commit)),
+        (Some(commit), _) => Box::new(Revision::new(repository, commit)),
         (None, Base::None) => ends.head_snapshot(repository),
         (None, _) => Box::new(Nothing),
     };
@@ -166,12 +169,12 @@ pub fn base_record(
 /// # Errors
 /// When the revision is not there or cannot be read.
 pub fn record_at(
-    repository: &Rc<Repository>,
+    repository: &Repository,
     revision: &str,
     text_cache: Option<PathBuf>,
 ) -> Result<Record, ScopeError> {
     let commit = resolve(repository, revision)?;
-    let snapshot = Box::new(Revision::new(Rc::clone(repository), commit));
+    let snapshot = Box::new(Revision::new(repository, commit));
     Ok(Record::open(snapshot, TextCache::new(text_cache))?)
 }
 

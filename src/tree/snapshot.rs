@@ -1,6 +1,6 @@
 //! What a state of the releases repository is read from.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::index::Index;
 use super::index::cache::TextCache;
@@ -12,7 +12,7 @@ use super::series::{self, SeriesList};
 use super::terms::Terms;
 
 /// One state of the releases repository: a commit, or a commit with the working tree on top.
-pub trait Snapshot {
+pub trait Snapshot: Send + Sync {
     /// The entries directly in `dir`; empty if it does not exist.
     ///
     /// # Errors
@@ -46,24 +46,24 @@ pub trait Snapshot {
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    fn file(&self, path: &str, terms: &Terms) -> Result<Option<Rc<File>>, ReadError> {
-        Ok(self.read(path)?.map(|blob| Rc::new(File::read_in(path, &blob, terms))))
+    fn file(&self, path: &str, terms: &Terms) -> Result<Option<Arc<File>>, ReadError> {
+        Ok(self.read(path)?.map(|blob| Arc::new(File::read_in(path, &blob, terms))))
     }
 
     /// The schedule at `path`, parsed.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    fn schedule(&self, path: &str) -> Result<Option<Rc<Schedule>>, ReadError> {
-        Ok(self.read(path)?.map(|blob| Rc::new(schedule::read(&blob.bytes).0)))
+    fn schedule(&self, path: &str) -> Result<Option<Arc<Schedule>>, ReadError> {
+        Ok(self.read(path)?.map(|blob| Arc::new(schedule::read(&blob.bytes).0)))
     }
 
     /// The list of series, parsed, with its problems.
     ///
     /// # Errors
     /// As [`read`](Self::read).
-    fn series(&self) -> Result<Rc<SeriesFile>, ReadError> {
-        Ok(Rc::new(match self.read(SERIES_STATUS)? {
+    fn series(&self) -> Result<Arc<SeriesFile>, ReadError> {
+        Ok(Arc::new(match self.read(SERIES_STATUS)? {
             Some(blob) => SeriesFile::read(&blob.bytes),
             None => SeriesFile::default(),
         }))

@@ -37,9 +37,9 @@ pub struct Walk<'a> {
     ahead: slice::Iter<'a, Arrival>,
     lent: &'a SeriesList,
     terms: Arc<Terms>,
-    entries: Rc<Entries>,
-    index: Rc<Table>,
-    shelf: Rc<Shelf>,
+    entries: Arc<Entries>,
+    index: Arc<Table>,
+    shelf: Arc<Shelf>,
     directories: Directories,
 }
 
@@ -61,9 +61,9 @@ impl<'a> Walk<'a> {
             ahead: arrivals.iter(),
             lent,
             terms,
-            entries: Rc::default(),
-            index: Rc::default(),
-            shelf: Rc::default(),
+            entries: Arc::default(),
+            index: Arc::default(),
+            shelf: Arc::default(),
             directories: Directories::default(),
         };
         if let Some(start) = start {
@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
 
     /// Applies `changes` to the entries, and returns what was at their paths.
     fn enter(&mut self, changes: &[TreeChange]) -> HashMap<String, Option<TreeSide>> {
-        let entries = Rc::make_mut(&mut self.entries);
+        let entries = Arc::make_mut(&mut self.entries);
         let enter = |change: &TreeChange| {
             let before = match change.after {
                 Some(side) => entries.insert(change.path.clone(), side),
@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
     /// Applies `changes` to the index.
     fn take_in(&mut self, commit: Oid, changes: &[TreeChange]) -> Result<(), ReadError> {
         let head = self.past(commit, HashMap::new());
-        let index = Rc::make_mut(&mut self.index);
+        let index = Arc::make_mut(&mut self.index);
         // Files at another depth are not deliverable files.
         let files = changes
             .iter()
@@ -110,11 +110,10 @@ impl<'a> Walk<'a> {
 
     fn past(&self, commit: Oid, otherwise: HashMap<String, Option<TreeSide>>) -> Past {
         Past {
-            revision: Revision::new(Rc::clone(&self.repository), commit),
-            repository: Rc::clone(&self.repository),
-            entries: Rc::clone(&self.entries),
+            revision: Revision::new(&self.repository, commit),
+            entries: Arc::clone(&self.entries),
             otherwise,
-            shelf: Rc::clone(&self.shelf),
+            shelf: Arc::clone(&self.shelf),
             index: None,
         }
     }
@@ -152,7 +151,7 @@ impl<'a> Walk<'a> {
             base.known_file(path);
         }
         self.take_in(arrival.commit, &changes)?;
-        let index = Some(Rc::clone(&self.index));
+        let index = Some(Arc::clone(&self.index));
         let after = Past { index, ..self.past(arrival.commit, HashMap::new()) };
         let mut head = Record::open(Box::new(after), TextCache::default())?
             .with_terms(Arc::clone(&self.terms));

@@ -23,6 +23,7 @@ use std::env;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::thread;
 
 use jiff::Timestamp;
 
@@ -128,6 +129,7 @@ impl Workspace {
             (None, None) => Timestamp::now(),
         };
         let jobs = options.jobs.max(1);
+        wanted.threads = thread::available_parallelism().map_or(1, usize::from).min(jobs);
         let options = options.clone();
         Ok(Self { repository, config, policy, now, jobs, home, template, wanted, ends, options })
     }
@@ -158,6 +160,11 @@ impl Workspace {
         let text_cache = self.wanted.text_cache.clone();
         let record = scope::record_at(&self.repository, self.head(), text_cache)?;
         Ok(record.with_terms(Arc::clone(&self.config.terms)))
+    }
+
+    /// How many threads read and judge files: no more than there are processors.
+    pub fn threads(&self) -> usize {
+        self.wanted.threads
     }
 
     /// Which two states the request is between.
@@ -222,6 +229,11 @@ impl Workspace {
     /// What a reader should know beside the findings.
     pub fn notes(&self, request: &Request) -> Result<Vec<String>, Failure> {
         let mut notes = rules::notes(request);
+        if let Some(branch) = self.ends.left_out_since() {
+            notes.push(format!(
+                "only work that is not committed was judged; `--base {branch}` judges the commits since `{branch}` with it"
+            ));
+        }
         if request.changes.is_empty() {
             let note = match (request.base.is_some(), self.wanted.paths.is_empty()) {
                 (false, _) => "no deliverable file is among these",

@@ -146,6 +146,7 @@ fn proposed_at(
         closed: Closed::Skipped,
         clock: Clock { now: at, proposed: Some(at) },
         unsure: None,
+        threads: 1,
     };
     let findings = judge(&case, &Facts::default());
     let told = findings.into_iter().filter(|finding| SHOWN.contains(&finding.rule));

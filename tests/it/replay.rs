@@ -227,6 +227,7 @@ fn findings(request: &tagkeeper::tree::request::Request, clock: Clock) -> Vec<Fi
         closed: Closed::Skipped,
         clock,
         unsure: None,
+        threads: 1,
     };
     judge(&case, &Facts::default())
 }

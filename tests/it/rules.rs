@@ -74,6 +74,8 @@ struct Fixture {
     expect: Vec<String>,
     /// The edits of the fixes of these findings, as `line:column text`, where the case is about them.
     fixes: Option<Vec<String>>,
+    /// The help of these findings, where the case is about it.
+    helps: Option<Vec<String>>,
     /// Other rules whose findings count.
     #[serde(default)]
     beside: Vec<String>,
@@ -255,6 +257,7 @@ impl Desk {
             closed: Closed::Skipped,
             clock,
             unsure: unsure.as_ref(),
+            threads: 1,
         };
         let sources = self.sources(&config, web.client()).opening_with(garden.clone());
         let facts = rules::find_out(&case, |asks, facts| {
@@ -354,6 +357,12 @@ fn every_case_has_the_findings_it_expects() {
                 wrong.push(format!("{name}: the fixes are {edits:?}, not {wanted:?}"));
             }
         }
+        if let Some(wanted) = &fixture.helps {
+            let helps: Vec<&str> = found.iter().filter_map(|it| it.help.as_deref()).collect();
+            if helps != *wanted {
+                wrong.push(format!("{name}: the help is {helps:?}, not {wanted:?}"));
+            }
+        }
         let found: Vec<String> = found.iter().map(line).collect();
         let expected: Vec<String> =
             fixture.expect.iter().map(|line| garden.resolve(line)).collect();
@@ -369,6 +378,48 @@ fn every_case_has_the_findings_it_expects() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Many files, some of them wrong, read and judged by so many threads.
+fn judged_by(threads: usize) -> Vec<String> {
+    let mut files = Files::default();
+    files.edit(&BTreeMap::from([(
+        "data/series_status.yaml".to_owned(),
+        Edit::Whole("- {name: orchid, status: development}\n".to_owned()),
+    )]));
+    let file = |n: usize| {
+        let version = ["1.0.0", "1.0", "1.0.1", "1.1.0.dev1"][n % 4];
+        format!(
+            "team: florists\ntype: library\nreleases:\n- version: '{version}'\n  projects: [{{repo: garden/r{n}, hash: a}}]\n"
+        )
+    };
+    let path = |n: usize| format!("deliverables/orchid/r{n}.yaml");
+    files.edit(&(0..300).map(|n| (path(n), Edit::Whole(file(n)))).collect());
+    let record = Record::open(Box::new(files), TextCache::default()).unwrap();
+    let paths = record.paths().unwrap();
+    record.read_ahead(&paths, threads);
+    let request = Request::whole(record, paths);
+    let now = NOW.parse().unwrap();
+    let case = Case {
+        request: &request,
+        config: &Config::default(),
+        policy: &Policy::default(),
+        closed: Closed::Skipped,
+        clock: Clock { now, proposed: None },
+        unsure: None,
+        threads,
+    };
+    let Ok(facts) = rules::find_out(&case, |_, _| Ok::<(), Infallible>(()));
+    rules::judge(&case, &facts).iter().map(line).collect()
+}
+
+#[test]
+fn the_findings_do_not_depend_on_the_number_of_threads() {
+    let one = judged_by(1);
+    assert!(one.len() > 600, "{}", one.len());
+    for threads in [2, 5, 64] {
+        assert_eq!(judged_by(threads), one, "{threads} threads");
+    }
 }
 
 /// Rules about a build, which needs programs that not every machine has: conformance has their cases that fire.

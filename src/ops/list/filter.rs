@@ -1,6 +1,6 @@
 //! Which files a list is about.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Filter, Only};
 use crate::tree::deliverable::{Branch, Status};
@@ -13,7 +13,7 @@ use crate::workspace::{Failure, Workspace};
 /// One file of a list.
 pub(in crate::ops) struct Entry {
     pub(in crate::ops) path: FilePath,
-    pub(in crate::ops) file: Rc<File>,
+    pub(in crate::ops) file: Arc<File>,
     /// None for an independent file.
     pub(in crate::ops) series: Option<Series>,
 }

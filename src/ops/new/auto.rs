@@ -117,6 +117,7 @@ fn objections(
         closed: Closed::Judged,
         clock: workspace.clock(),
         unsure: None,
+        threads: 1,
     };
     let facts = find_out_for(NUMBERS, &case, |asks, facts: &mut Facts| {
         gather(asks, facts, sources, workspace.jobs);

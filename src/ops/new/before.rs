@@ -174,7 +174,7 @@ fn older(on: &OneDeliverable<'_>) -> (usize, Vec<Release>) {
 /// Where the stable branch of the nearest older series begins: the file, its entry of the branch, and the release there.
 pub(in crate::ops) fn branch_point(
     on: &OneDeliverable<'_>,
-) -> Option<(std::rc::Rc<File>, Release)> {
+) -> Option<(std::sync::Arc<File>, Release)> {
     on.in_older_series().find_map(|(series, file)| {
         let wanted = on.config.branches.name(BranchKind::Stable, series.branch_id());
         let plain = on.config.branches.name(BranchKind::Stable, &series.name);

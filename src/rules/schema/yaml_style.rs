@@ -1,7 +1,7 @@
 //! `yaml-style`: a deliverable file is written as the others are.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::rules::{Closed, Level, OneFile, Rule, Scope, Sink};
 use crate::tree::place::Place;
@@ -32,7 +32,7 @@ Files that are written in one way are read and compared faster, and a request sh
 };
 
 fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
-    let is_usable = |after: &&Rc<File>| after.path.is_ok() && after.is_readable();
+    let is_usable = |after: &&Arc<File>| after.path.is_ok() && after.is_readable();
     let Some(after) = file.change.after.as_ref().filter(is_usable) else { return };
     let mut before = old_slips(file);
     for slip in style::slips(&after.text) {

@@ -92,7 +92,7 @@ impl Constraints<'_> {
     }
 
     /// The files of the deliverable that is called like the repository, in the order of their paths.
-    fn files(&self) -> Vec<(FilePath, std::rc::Rc<File>)> {
+    fn files(&self) -> Vec<(FilePath, std::sync::Arc<File>)> {
         let name = self.repo.rsplit('/').next().unwrap_or_default();
         let paths = self.record.paths().unwrap_or_default().into_iter();
         let paths = paths.filter_map(|path| Some((FilePath::parse(&path).ok()?, path)));

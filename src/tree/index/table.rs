@@ -1,7 +1,7 @@
 //! The index of a record that changes from request to request.
 
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::tree::deliverable::Deliverable;
 
@@ -9,9 +9,9 @@ use crate::tree::deliverable::Deliverable;
 #[derive(Clone, Debug, Default)]
 pub(in crate::tree) struct Table {
     /// By file.
-    releases: HashMap<Rc<str>, Vec<Box<str>>>,
+    releases: HashMap<Arc<str>, Vec<Box<str>>>,
     /// By release, as [`one`] text.
-    files: HashMap<Box<str>, BTreeSet<Rc<str>>>,
+    files: HashMap<Box<str>, BTreeSet<Arc<str>>>,
 }
 
 impl Table {
@@ -25,10 +25,10 @@ impl Table {
             }
         }
         let Some(deliverable) = deliverable else { return };
-        let path = Rc::from(path);
+        let path = Arc::from(path);
         let releases: Vec<Box<str>> = releases_of(deliverable).collect();
         for release in &releases {
-            self.files.entry(release.clone()).or_default().insert(Rc::clone(&path));
+            self.files.entry(release.clone()).or_default().insert(Arc::clone(&path));
         }
         self.releases.insert(path, releases);
     }

@@ -1,7 +1,7 @@
 //! The entries that were listed before a request.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Novelty;
 use crate::tree::deliverable::Release;
@@ -18,7 +18,7 @@ struct Entries<'a> {
 }
 
 impl<'a> Listed<'a> {
-    pub(super) fn in_files(files: impl Iterator<Item = &'a Rc<File>>) -> Self {
+    pub(super) fn in_files(files: impl Iterator<Item = &'a Arc<File>>) -> Self {
         let mut listed: HashMap<_, Entries<'_>> = HashMap::new();
         for release in files.flat_map(|file| &file.deliverable.releases) {
             let version = release.version.text();

@@ -1,10 +1,10 @@
 //! One state in the history, which shares what it can with its neighbours.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Entries, Shelf, is_calendar};
-use crate::git::{GitError, Repository, TreeSide};
+use crate::git::{GitError, TreeSide};
 use crate::tree::index::Index;
 use crate::tree::index::cache::TextCache;
 use crate::tree::index::table::Table;
@@ -14,18 +14,16 @@ use crate::tree::revision::{Revision, kind_of, nameless, too_much, unreadable};
 use crate::tree::schedule::{self, Schedule};
 use crate::tree::snapshot::{Blob, Item, ReadError, SeriesFile, Snapshot};
 use crate::tree::terms::Terms;
-use crate::tree::yaml::MAX_BYTES;
 
 /// The tree of a commit, known by its entries.
 pub(super) struct Past {
     pub(super) revision: Revision,
-    pub(super) repository: Rc<Repository>,
-    pub(super) entries: Rc<Entries>,
+    pub(super) entries: Arc<Entries>,
     /// The paths at which it differs from `entries`; `None` if it has no file there.
     pub(super) otherwise: HashMap<String, Option<TreeSide>>,
-    pub(super) shelf: Rc<Shelf>,
+    pub(super) shelf: Arc<Shelf>,
     /// Which files list each version, if that is kept.
-    pub(super) index: Option<Rc<Table>>,
+    pub(super) index: Option<Arc<Table>>,
 }
 
 impl Past {
@@ -44,7 +42,7 @@ impl Past {
         if side.is_submodule() {
             return Ok(Blob { kind, bytes: Vec::new() });
         }
-        match self.repository.read_blob(side.id, MAX_BYTES) {
+        match self.revision.read_blob(side.id) {
             Ok(bytes) => Ok(Blob { kind, bytes }),
             Err(GitError::TooLarge { .. }) => Ok(Blob { kind, bytes: too_much() }),
             Err(error) => Err(unreadable(path, error)),
@@ -52,7 +50,7 @@ impl Past {
     }
 
     /// The deliverable file at `path`.
-    pub(super) fn parsed(&self, path: &str, terms: &Terms) -> Result<Option<Rc<File>>, ReadError> {
+    pub(super) fn parsed(&self, path: &str, terms: &Terms) -> Result<Option<Arc<File>>, ReadError> {
         let Some(side) = self.side(path) else {
             self.shelf.files.clear(path);
             return Ok(None);
@@ -83,25 +81,25 @@ impl Snapshot for Past {
         self.revision.name()
     }
 
-    fn file(&self, path: &str, terms: &Terms) -> Result<Option<Rc<File>>, ReadError> {
+    fn file(&self, path: &str, terms: &Terms) -> Result<Option<Arc<File>>, ReadError> {
         self.parsed(path, terms)
     }
 
-    fn schedule(&self, path: &str) -> Result<Option<Rc<Schedule>>, ReadError> {
+    fn schedule(&self, path: &str) -> Result<Option<Arc<Schedule>>, ReadError> {
         let Some(side) = self.side(path) else { return Ok(None) };
         let read = || Ok(schedule::read(&self.blob(path, side)?.bytes).0);
         self.shelf.schedules.get(path, side, read).map(Some)
     }
 
-    fn series(&self) -> Result<Rc<SeriesFile>, ReadError> {
-        let Some(side) = self.side(SERIES_STATUS) else { return Ok(Rc::default()) };
+    fn series(&self) -> Result<Arc<SeriesFile>, ReadError> {
+        let Some(side) = self.side(SERIES_STATUS) else { return Ok(Arc::default()) };
         let read = || Ok(SeriesFile::read(&self.blob(SERIES_STATUS, side)?.bytes));
         self.shelf.series.get(SERIES_STATUS, side, read)
     }
 
     fn index(&self, cache: &TextCache) -> Result<Index, ReadError> {
         match &self.index {
-            Some(table) => Ok(Index::of_table(Rc::clone(table))),
+            Some(table) => Ok(Index::of_table(Arc::clone(table))),
             None => Texts::of(self, cache).map(Index::of_texts),
         }
     }

@@ -1,8 +1,7 @@
 //! Parsed files by path, shared by everything that reads the same content.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::git::TreeSide;
 use crate::tree::record::File;
@@ -20,11 +19,13 @@ pub(super) struct Shelf {
 }
 
 /// Files of one kind.
-pub(super) struct Board<T>(RefCell<HashMap<String, (TreeSide, Rc<T>)>>);
+pub(super) struct Board<T>(Mutex<Kept<T>>);
+
+type Kept<T> = HashMap<String, (TreeSide, Arc<T>)>;
 
 impl<T> Default for Board<T> {
     fn default() -> Self {
-        Self(RefCell::default())
+        Self(Mutex::default())
     }
 }
 
@@ -35,19 +36,23 @@ impl<T> Board<T> {
         path: &str,
         side: TreeSide,
         read: impl FnOnce() -> Result<T, ReadError>,
-    ) -> Result<Rc<T>, ReadError> {
-        if let Some((kept, thing)) = self.0.borrow().get(path)
+    ) -> Result<Arc<T>, ReadError> {
+        if let Some((kept, thing)) = self.kept().get(path)
             && *kept == side
         {
-            return Ok(Rc::clone(thing));
+            return Ok(Arc::clone(thing));
         }
-        let thing = Rc::new(read()?);
-        self.0.borrow_mut().insert(path.to_owned(), (side, Rc::clone(&thing)));
+        let thing = Arc::new(read()?);
+        self.kept().insert(path.to_owned(), (side, Arc::clone(&thing)));
         Ok(thing)
     }
 
     /// Forgets a path that has no file any more.
     pub(super) fn clear(&self, path: &str) {
-        self.0.borrow_mut().remove(path);
+        self.kept().remove(path);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,17 +1,17 @@
 //! Files that move within a request.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::Moves;
 use crate::tree::record::File;
 use crate::tree::request::Change;
 use crate::tree::snapshot::{Blob, ItemKind};
 
-fn file(path: &str, repo: &str) -> Rc<File> {
+fn file(path: &str, repo: &str) -> Arc<File> {
     let text = format!(
         "releases:\n  - version: 1.0.0\n    projects:\n      - repo: {repo}\n        hash: 12\n"
     );
-    Rc::new(File::read(path, &Blob { kind: ItemKind::File, bytes: text.into_bytes() }))
+    Arc::new(File::read(path, &Blob { kind: ItemKind::File, bytes: text.into_bytes() }))
 }
 
 fn change(path: &str, before: Option<&str>, after: Option<&str>) -> Change {
