@@ -32,9 +32,11 @@ pub struct Position {
     pub tags: Vec<String>,
     /// The branches that hold it, sorted by name.
     pub branches: Vec<Holder>,
+    /// The other branches.
+    pub others: Vec<Holder>,
 }
 
-/// A branch that holds a commit.
+/// A branch, and where its head is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// Its name.
@@ -70,12 +72,17 @@ fn find(opened: &Opened, repository: &Repository, id: Oid) -> Result<Option<Posi
     let Some(commit) = repository.commit(id)? else { return Ok(None) };
     let names = names(opened);
     let tags = opened.refs.tags.iter().filter(|(_, tag)| tag.peeled == id);
-    let mut branches = Vec::new();
-    for (name, tip) in &opened.refs.heads {
-        if repository.is_ancestor(id, *tip)? {
-            let described = repository.describe(*tip, &names)?;
-            branches.push(Holder { name: name.clone(), described, is_head: *tip == id });
+    let tips: Vec<Oid> = opened.refs.heads.values().copied().collect();
+    let holds = repository.containing(id, &tips)?;
+    let mut described: HashMap<Oid, Option<Description>> = HashMap::new();
+    let (mut branches, mut others) = (Vec::new(), Vec::new());
+    for ((name, tip), holds) in opened.refs.heads.iter().zip(holds) {
+        if !described.contains_key(tip) {
+            described.insert(*tip, repository.describe(*tip, &names)?);
         }
+        let described = described[tip].clone();
+        let holder = Holder { name: name.clone(), described, is_head: *tip == id };
+        if holds { &mut branches } else { &mut others }.push(holder);
     }
     Ok(Some(Position {
         subject: commit.subject(),
@@ -84,6 +91,7 @@ fn find(opened: &Opened, repository: &Repository, id: Oid) -> Result<Option<Posi
         described: repository.describe(id, &names)?,
         tags: tags.map(|(name, _)| name.clone()).collect(),
         branches,
+        others,
     }))
 }
 

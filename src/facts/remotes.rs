@@ -53,9 +53,6 @@ impl Remotes for Mirrored {
     }
 
     fn at_hand(&self, url: &RemoteUrl) -> Result<(Refs, Repository), GitError> {
-        if url.is_local() {
-            return self.open(url);
-        }
         let repository = self.mirrors.get(url, Freshness::Offline)?;
         Ok((repository.refs()?, repository))
     }

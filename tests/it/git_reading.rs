@@ -1,5 +1,6 @@
 //! Reading a repository in process, held against git itself.
 
+use std::collections::HashMap;
 use std::fs;
 
 use tagkeeper::git::{
@@ -249,6 +250,55 @@ fn one_walk_finds_a_commit_in_any_of_many() {
         (a, vec![blob, t, t], true),
     ] {
         assert_eq!(repository.is_reachable(id, &from), Ok(expected), "{id} in {from:?}");
+    }
+}
+
+#[test]
+fn one_walk_finds_the_branches_that_contain_a_commit() {
+    let place = place();
+    let History { a, b, s, m, c, t, other } = history(&place.work);
+    let repository = place.open();
+    let all = [a, b, s, m, c, t, other];
+    for id in all {
+        let expected: Vec<bool> =
+            all.iter().map(|tip| repository.is_ancestor(id, *tip).unwrap()).collect();
+        assert_eq!(repository.containing(id, &all), Ok(expected), "{id}");
+    }
+    let many: Vec<Oid> = all.into_iter().cycle().take(150).collect();
+    let found = repository.containing(b, &many).unwrap();
+    assert!(found.iter().zip(&many).all(|(found, tip)| *found == [b, s, m, c].contains(tip)));
+    let missing = repository.containing(c, &[nothing()]).unwrap_err();
+    assert!(matches!(missing, GitError::Missing { .. }), "{missing}");
+}
+
+#[test]
+fn the_nearest_tag_leaves_out_the_fewest_commits() {
+    let place = place();
+    let History { a, b, s, m, c, t, other } = history(&place.work);
+    let commits = [a, b, s, m, c, t, other];
+    let counts: HashMap<(Oid, Oid), usize> = commits
+        .iter()
+        .flat_map(|from| commits.iter().map(move |to| (*from, *to)))
+        .map(|(from, to)| {
+            let count = place.work.run(&["rev-list", "--count", &format!("{from}..{to}")]);
+            ((from, to), count.parse().unwrap())
+        })
+        .collect();
+    let repository = place.open();
+    // Every set of tags, whatever the clocks said.
+    for set in 0_u32..1 << commits.len() {
+        let tagged = commits.iter().enumerate().filter(|(at, _)| set & (1 << at) != 0);
+        let names: HashMap<Oid, String> = tagged.map(|(_, id)| (*id, id.to_string())).collect();
+        for commit in [c, m, t, other] {
+            let inside = names.keys().filter(|id| repository.is_ancestor(**id, commit).unwrap());
+            let nearest = inside.map(|id| counts[&(*id, commit)]).min();
+            let found = repository.describe(commit, &names).unwrap();
+            assert_eq!(found.as_ref().map(|found| found.distance), nearest, "{set:b}, {commit}");
+            if let Some(found) = found {
+                let tag: Oid = found.tag.parse().unwrap();
+                assert_eq!(counts[&(tag, commit)], found.distance);
+            }
+        }
     }
 }
 
