@@ -66,6 +66,7 @@ impl fmt::Debug for Config {
             .field("pages", pages)
             .field("authoring", authoring)
             .field("zuul", &without_login(&reviewing.zuul))
+            .field("code_search", &without_login(&reviewing.code_search))
             .field("watched", &reviewing.watched)
             .finish()
     }

@@ -6,7 +6,7 @@ use super::policy::{Described, Who};
 use super::site::Config;
 use crate::text::without_login;
 use crate::tree::yaml::{Content, Decoder, Field};
-use crate::version::{PreReleaseKind, Version};
+use crate::version::{PreReleaseKind, SpecialKind, Version};
 
 /// Where announcements go.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Mail {
     pub to: Vec<String>,
     /// Recipients of some deliverables; the first entry that is for a deliverable counts.
     pub to_some: Vec<Recipients>,
+    /// Recipients of the notices that maintenance ended; without one there are no such notices.
+    pub end_notices: Vec<String>,
     /// Where answers go, when not to the sender.
     pub reply_to: Option<String>,
     /// File with user and password.
@@ -64,11 +66,8 @@ impl PreReleases {
         }
     }
 
-    /// Whether `version` is announced: a full release always is, and a tag that ends a series never.
-    pub fn announce(self, version: &Version) -> bool {
-        if version.special().is_some() {
-            return false;
-        }
+    /// Whether this release is announced: a full one always is.
+    fn announce(self, version: &Version) -> bool {
         match (version.pre_release().map(|pre| pre.kind), self) {
             (None, _) | (_, Self::All) | (Some(PreReleaseKind::Rc), Self::Candidates) => true,
             (Some(_), Self::Candidates | Self::None) => false,
@@ -77,15 +76,29 @@ impl PreReleases {
 }
 
 impl Mail {
-    /// The recipients of the announcements of a deliverable.
-    pub fn recipients(&self, who: &Described) -> &[String] {
+    /// Whether there is a mail about `version`: about the end of a branch only where somebody wants to hear of it, and about
+    /// the tags that end no branch never.
+    pub fn announces(&self, version: &Version) -> bool {
+        match version.special().map(|special| special.kind()) {
+            None => self.pre_releases.announce(version),
+            Some(SpecialKind::Eom | SpecialKind::Eol) => !self.end_notices.is_empty(),
+            Some(SpecialKind::Em | SpecialKind::Last) => false,
+        }
+    }
+
+    /// The recipients of the mail about a version of a deliverable.
+    pub fn recipients(&self, who: &Described, version: &Version) -> &[String] {
+        if version.special().is_some() {
+            return &self.end_notices;
+        }
         let of_some = self.to_some.iter().find(|some| some.who.covers(who));
         of_some.map_or(&self.to, |some| &some.to)
     }
 
     /// All recipients that are named anywhere.
     pub fn all_recipients(&self) -> impl Iterator<Item = &String> {
-        self.to.iter().chain(self.to_some.iter().flat_map(|some| &some.to))
+        let of_releases = self.to.iter().chain(self.to_some.iter().flat_map(|some| &some.to));
+        of_releases.chain(&self.end_notices)
     }
 
     /// Whether there is a way for announcements.
@@ -102,6 +115,7 @@ impl fmt::Debug for Mail {
             from,
             to,
             to_some,
+            end_notices,
             reply_to,
             login_file,
             template,
@@ -113,6 +127,7 @@ impl fmt::Debug for Mail {
             .field("from", from)
             .field("to", to)
             .field("to_some", to_some)
+            .field("end_notices", end_notices)
             .field("reply_to", reply_to)
             .field("login_file", login_file)
             .field("template", template)
@@ -216,7 +231,8 @@ mod tests {
         let (config, problems) = Config::read(text.as_bytes());
         assert_eq!(problems, []);
         let to = |name: &str, kind: Kind, series: &str| {
-            config.mail.recipients(&described(name, kind, series)).join(" ")
+            let version = Version::new("1.0.0");
+            config.mail.recipients(&described(name, kind, series), &version).join(" ")
         };
         assert_eq!(to("nova", Kind::Service, "hibiscus"), "all@x.org other@x.org");
         assert_eq!(to("reno", Kind::Library, "independent"), "ind@x.org two@x.org");
@@ -242,7 +258,8 @@ mod tests {
     fn a_flag_names_the_recipients_of_everything() {
         let (mut config, _) = Config::read(b"mail: {to: [{for: nova, to: a@b.org}]}\n");
         config.set("mail.to", "c@d.org").unwrap();
-        assert_eq!(config.mail.recipients(&described("nova", Kind::Service, "x")), ["c@d.org"]);
+        let nova = described("nova", Kind::Service, "x");
+        assert_eq!(config.mail.recipients(&nova, &Version::new("1.0.0")), ["c@d.org"]);
     }
 
     #[test]
@@ -251,12 +268,28 @@ mod tests {
             let mut config = Config::default();
             set_pre_releases(&mut config, word).unwrap();
             ["1.0.0", "1.0.0.0rc1", "1.0.0.0b1", "2026.1-eol"]
-                .map(|version| config.mail.pre_releases.announce(&Version::new(version)))
+                .map(|version| config.mail.announces(&Version::new(version)))
         };
         assert_eq!(announced("rc"), [true, true, false, false]);
         assert_eq!(announced("all"), [true, true, true, false]);
         assert_eq!(announced("none"), [true, false, false, false]);
         assert!(set_pre_releases(&mut Config::default(), "beta").is_err());
+    }
+
+    #[test]
+    fn the_end_of_a_branch_has_a_list_of_its_own_or_no_mail() {
+        let (mut config, _) = Config::read(b"mail: {to: [all@x.org]}\n");
+        let announced = |config: &Config| {
+            ["2026.1-eom", "2026.1-eol", "2026.1-em", "2026.1-last"]
+                .map(|version| config.mail.announces(&Version::new(version)))
+        };
+        assert_eq!(announced(&config), [false; 4]);
+        config.set("mail.end-notices", "ends@x.org").unwrap();
+        assert_eq!(announced(&config), [true, true, false, false]);
+        let nova = described("nova", Kind::Service, "x");
+        assert_eq!(config.mail.recipients(&nova, &Version::new("2026.1-eol")), ["ends@x.org"]);
+        assert_eq!(config.mail.recipients(&nova, &Version::new("1.0.0")), ["all@x.org"]);
+        assert_eq!(config.mail.all_recipients().count(), 2);
     }
 
     #[test]

@@ -57,12 +57,12 @@ fn send(workspace: &Workspace, repo: &str, tag: &str) -> Result<StepResult, Fail
     let Some((path, file)) = listing(&record, repo, tag)? else {
         return Ok(StepResult::Ended(format!("the record lists no release `{tag}` of `{repo}`")));
     };
-    if Version::new(tag).special().is_some() {
-        return Ok(StepResult::Ended("a tag that ends a series has no announcement".to_owned()));
-    }
     let version = Version::read(tag, &file.deliverable.form);
-    if !workspace.config.mail.pre_releases.announce(&version) {
-        let why = "this pre-release is not announced (`announce-pre-releases`)";
+    if !workspace.config.mail.announces(&version) {
+        let why = match version.special() {
+            Some(_) => "a tag that ends a series has no announcement (`mail.end-notices`)",
+            None => "this pre-release is not announced (`announce-pre-releases`)",
+        };
         return Ok(StepResult::Ended(why.to_owned()));
     }
     let ledger = workspace.ledger()?;

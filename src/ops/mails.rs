@@ -67,12 +67,12 @@ impl Writer<'_> {
             }
             _ => Answer::Absent,
         };
-        let to = file.map(|file| self.addresses(file).to).unwrap_or_default();
+        let to = file.map(|file| self.addresses(file, version).to).unwrap_or_default();
         PlannedMail { repo: tag.repo.clone(), version: version.to_owned(), to, mail }
     }
 
-    fn addresses(&self, file: &File) -> Addresses {
-        Addresses::about(file, &self.workspace.config.mail)
+    fn addresses(&self, file: &File, version: &str) -> Addresses {
+        Addresses::about(file, version, &self.workspace.config.mail)
     }
 
     fn written(
@@ -85,7 +85,7 @@ impl Writer<'_> {
         let announcement =
             Announcement::in_words(released, news, &words).map_err(|error| error.to_string())?;
         let subject = announcement.subject().to_owned();
-        let addresses = self.addresses(file);
+        let addresses = self.addresses(file, &released.version);
         if addresses.from.is_empty() || addresses.to.is_empty() {
             return Ok((subject, announcement.body().to_owned()));
         }
@@ -153,8 +153,8 @@ fn told<T>(found: Result<T, ReleaseError>) -> Result<Option<Result<T, String>>, 
 fn is_announced(writer: &Writer<'_>, file: &File, version: &str) -> bool {
     let mut releases = file.deliverable.releases.iter();
     let release = releases.find(|release| release.version.text() == version);
-    let rule = writer.workspace.config.mail.pre_releases;
-    release.is_some_and(|release| rule.announce(&release.version))
+    let mail = &writer.workspace.config.mail;
+    release.is_some_and(|release| mail.announces(&release.version))
 }
 
 fn will_be_made(state: &State) -> bool {
@@ -183,7 +183,7 @@ pub fn mail_of_tag(workspace: &Workspace, repo: &str, tag: &str) -> Result<Plann
     };
     let (released, news) = found;
     let written = writer.written(&file, &released, &news).map_err(Failure::usage)?;
-    let to = writer.addresses(&file).to;
+    let to = writer.addresses(&file, version).to;
     Ok(PlannedMail {
         repo: repo.to_owned(),
         version: version.to_owned(),

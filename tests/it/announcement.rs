@@ -163,6 +163,53 @@ fn message_id_and_date_follow_from_the_release_alone() {
 }
 
 #[test]
+fn a_mail_names_the_list_that_it_goes_to_where_that_is_a_name() {
+    let to = |to: &[&str]| {
+        let to = to.iter().map(|&to| to.to_owned()).collect();
+        let addresses = Addresses { to, ..addresses() };
+        text(&Mail::compose(&words(&first()), &addresses, first().tagged).unwrap())
+    };
+    let both = to(&["Announcements <news@lists.x.org>", "two@x.org"]);
+    assert!(both.contains("\nList-Id: <news.lists.x.org>\n"), "{both}");
+    let odd = to(&["odd!name@x.org"]);
+    assert!(!odd.contains("List-Id"), "{odd}");
+}
+
+#[test]
+fn the_end_of_a_series_is_no_release() {
+    let end = |version: &str| {
+        let since = Since::Beginning;
+        let ended = Released { version: version.to_owned(), since, changes: Vec::new(), ..patch() };
+        let words = words(&ended);
+        (words.subject().to_owned(), words.body().to_owned())
+    };
+    let (subject, body) = end("2023.1-eol");
+    assert_eq!(subject, "oslo.config 2023.1-eol (antelope)");
+    assert!(body.starts_with("The oslo team has ended the life of oslo.config in the"), "{body}");
+    assert!(!body.contains("has released") && !body.contains("very first"), "{body}");
+    let (_, body) = end("2023.1-eom");
+    assert!(body.starts_with("The oslo team no longer maintains oslo.config in the"), "{body}");
+}
+
+#[test]
+fn no_line_of_a_mail_is_longer_than_servers_take() {
+    let long = Released {
+        team: "Ö".repeat(400),
+        series: Series { name: "n".repeat(300), phase: Phase::Development },
+        changes: vec![change("a1b2c3d", &"word".repeat(600))],
+        ..first()
+    };
+    let mail = mail(&long);
+    let longest = text(&mail).lines().map(str::len).max();
+    assert!(longest.is_some_and(|length| length <= 998), "{longest:?}");
+    assert!(mail.parcel().message.is_ascii());
+    assert_eq!(
+        decoded(&header(&mail, "Subject")),
+        format!("[new][{}] widget 1.0.0 ({})", "Ö".repeat(400), "n".repeat(300))
+    );
+}
+
+#[test]
 fn letters_beyond_ascii_travel_encoded() {
     let foreign = Released {
         team: "Équipe Ökologie".to_owned(),

@@ -99,6 +99,11 @@ pub const KEYS: &[Key] = &[
         "URL of Zuul's REST API with its tenant, for results of downstream jobs; empty: the site has none",
     ),
     Key::new(
+        "code-search",
+        Slot::MaybeEmpty(|c| &mut c.reviewing.code_search),
+        "URL of the code search (Hound) that knows who depends on a package; empty: the site has none",
+    ),
+    Key::new(
         "watched-queries",
         Slot::List(|c| &mut c.reviewing.watched),
         "Gerrit queries for open changes that reviewers want to see, with `{repo}` and `{branch}`",
@@ -153,6 +158,11 @@ pub const KEYS: &[Key] = &[
         "mail.to",
         Slot::CheckedList(mail::set_to, |c| c.mail.to.join(",")),
         "recipients of announcements",
+    ),
+    Key::new(
+        "mail.end-notices",
+        Slot::List(|c| &mut c.mail.end_notices),
+        "recipients of notices about `-eom` and `-eol` tags; empty: there are none",
     ),
     Key::new(
         "mail.reply-to",

@@ -52,7 +52,7 @@ impl StepKind for AnnouncementKind {
     fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
         let Some((file, release)) = part.release() else { return Vec::new() };
         let config = file.subject.config;
-        let is_announced = config.mail.pre_releases.announce(&release.version);
+        let is_announced = config.mail.announces(&release.version);
         if !is_announced || config.announce != Announce::Apply {
             return Vec::new();
         }
@@ -89,7 +89,7 @@ fn state(
     }
     let mail = &file.subject.config.mail;
     let who = Described::of(&file.file.deliverable, file.path);
-    if mail.is_on() && mail.recipients(&who).is_empty() {
+    if mail.is_on() && mail.recipients(&who, &release.version).is_empty() {
         let why = format!(
             "`mail.to` names nobody for `{}`; add an address, or an entry for it",
             who.name
@@ -262,6 +262,6 @@ fn compose(
     let announcement = Announcement::in_words(released, news, &mails.template)
         .map_err(|error| error.to_string())?;
     let today = (tools.clock)();
-    let addresses = Addresses::about(file, &mails.mail);
+    let addresses = Addresses::about(file, &released.version, &mails.mail);
     Mail::compose(&announcement, &addresses, today).map_err(|error| error.to_string())
 }

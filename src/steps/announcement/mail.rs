@@ -10,6 +10,7 @@ use super::render::Announcement;
 use crate::config::{self, Described};
 use crate::net::smtp::Parcel;
 use crate::tree::record::File;
+use crate::version::Version;
 
 /// Who writes to whom, as the configuration says: `Name <user@host>` or `user@host`.
 #[derive(Clone, Debug)]
@@ -50,12 +51,13 @@ pub enum MailError {
 }
 
 impl Addresses {
-    /// Who writes to whom about the deliverable of `file`; no sender where the site names none.
-    pub fn about(file: &File, mail: &config::Mail) -> Self {
+    /// Who writes to whom about a version of the deliverable of `file`; no sender where the site names none.
+    pub fn about(file: &File, version: &str, mail: &config::Mail) -> Self {
+        let version = Version::read(version, &file.deliverable.form);
         let who = file.path.as_ref().map(|path| Described::of(&file.deliverable, path));
         Self {
             from: mail.from.clone().unwrap_or_default(),
-            to: who.map_or(&*mail.to, |who| mail.recipients(&who)).to_vec(),
+            to: who.map_or(&*mail.to, |who| mail.recipients(&who, &version)).to_vec(),
             reply_to: mail.reply_to.clone(),
         }
     }
@@ -106,6 +108,9 @@ impl Mail {
         if parcel.to.is_empty() {
             return Err(MailError::NoRecipient);
         }
+        if let Some(list) = addresses.to.first().and_then(|to| ListId::of(to)) {
+            message = message.header(list);
+        }
         if let Some(reply_to) = &addresses.reply_to {
             message = message.reply_to(mailbox("reply-to", reply_to)?);
         }
@@ -152,6 +157,36 @@ impl Header for AutoSubmitted {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// `List-Id: <release-announce.lists.example.org>` (RFC 2919): the first recipient, by which readers sort their mail. A list
+/// server puts the same there.
+#[derive(Clone)]
+struct ListId(String);
+
+impl ListId {
+    /// None for an address that is no name of a list: one in quotes, or not in ASCII.
+    fn of(address: &str) -> Option<Self> {
+        let mailbox: Mailbox = address.parse().ok()?;
+        let id = format!("{}.{}", mailbox.email.user(), mailbox.email.domain());
+        let is_plain =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+' | '=' | '&');
+        id.split('.').all(|part| !part.is_empty() && part.chars().all(is_plain)).then_some(Self(id))
+    }
+}
+
+impl Header for ListId {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Id")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.trim_matches(['<', '>']).to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), format!("<{}>", self.0))
     }
 }
 

@@ -7,6 +7,7 @@ use super::news::News;
 use super::released::{BugTracker, Links, Phase, Released, SignedBy, Since};
 use super::template::{SiteTemplate, Template, WIDTH, fill};
 use crate::text::{is_hostile, wrap};
+use crate::version::{SpecialKind, Version};
 
 /// How many commits, lines of a diffstat and lines of a requirements diff a mail holds at most.
 const MOST_CHANGES: usize = 200;
@@ -135,7 +136,9 @@ impl Announcement {
 
 fn subject(released: &Released) -> String {
     let tags = match released.since {
-        Since::Beginning => format!("[new][{}] ", released.team),
+        Since::Beginning if kind_of_end(&released.version).is_none() => {
+            format!("[new][{}] ", released.team)
+        }
         _ => String::new(),
     };
     let series = match released.series.phase {
@@ -159,6 +162,7 @@ fn facts(released: &Released, news: &News) -> Value {
         short_name => &released.short_name,
         version => &released.version,
         stage => released.stage.as_str(),
+        ends => ends(&released.version),
         team => &released.team,
         deliverable => clean(&released.deliverable),
         series => context! { name => &released.series.name, phase => phase },
@@ -179,6 +183,19 @@ fn facts(released: &Released, news: &News) -> Value {
         requirement_changes => cut(requirements.collect(), MOST_LINES, "lines", &whole_diff),
         overrides => items(&released.overrides),
         notes => items(&released.notes),
+    }
+}
+
+fn kind_of_end(version: &str) -> Option<SpecialKind> {
+    Version::new(version).special().map(|special| special.kind())
+}
+
+/// `maintenance` or `life`, where the tag ends it.
+fn ends(version: &str) -> Value {
+    match kind_of_end(version) {
+        Some(SpecialKind::Eom) => "maintenance".into(),
+        Some(SpecialKind::Eol) => "life".into(),
+        _ => ().into(),
     }
 }
 
@@ -214,7 +231,7 @@ fn requirements_table(news: &News) -> Vec<String> {
 
 fn signed_by(who: &SignedBy) -> String {
     match who {
-        SignedBy::Later => "whoever makes the tag".to_owned(),
+        SignedBy::Later => "the release key, once the tag is made".to_owned(),
         SignedBy::Key(fingerprint) => fingerprint.clone(),
         SignedBy::Nobody => "nobody, this tag carries no signature".to_owned(),
         SignedBy::NotVerified(why) => format!("not verified: {why}"),

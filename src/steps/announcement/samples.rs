@@ -7,9 +7,10 @@ use crate::facts::needs::{Change as NeedChange, ChangedRequirement, Needs};
 use crate::notes::{Note, Notes, NotesConfig};
 use crate::steps::tag::message::Stage;
 
-/// A release that has everything a template may name, and one that has nothing of it.
-pub(super) fn samples() -> [(Released, News); 2] {
-    [(full(), news()), (empty(), News::default())]
+/// A release that has everything a template may name, one that has nothing of it, and the end of a series.
+pub(super) fn samples() -> [(Released, News); 3] {
+    let end = Released { version: text("2026.1-eol"), ..full() };
+    [(full(), news()), (empty(), News::default()), (end, News::default())]
 }
 
 fn text(text: &str) -> String {
