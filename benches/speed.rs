@@ -3,6 +3,9 @@
 //! `cargo bench --bench speed`. The record is the one that `TAGKEEPER_SHARED` (or `../shared`) holds; without it one of
 //! 6,000 files is made up. Everything else is made by `git`, in a directory that goes away.
 
+#[path = "speed/editor.rs"]
+mod editor;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::hint::black_box;
@@ -35,6 +38,8 @@ fn main() -> Result<()> {
     let site = Site::make()?;
     reading(&site, &mut Table)?;
     processes(&site, &mut Table)?;
+    pages(&site, &mut Table)?;
+    typing(&site, &mut Table)?;
     whole_tree(&site, &mut Table)?;
     release_site(&site, &mut Table)?;
     memory(&site, &mut Table)
@@ -98,6 +103,34 @@ fn processes(site: &Site, table: &mut Table) -> Result<()> {
     site.git(&site.releases, &["reset", "--quiet", "HEAD~1"])?;
     table.row("check of uncommitted work", Some(50), &timed(RUNS, || succeed(&mut check))?);
     site.git(&site.releases, &["commit", "--quiet", "--all", "-m", "Release widget 1.226.0"])?;
+    Ok(())
+}
+
+/// The reviewer's page of the request: a repository with 4,500 commits and 225 tags, which is on this machine.
+fn pages(site: &Site, table: &mut Table) -> Result<()> {
+    table.title("the reviewer's page");
+    let mut report = site.tagkeeper(&["report", "--now", "2026-08-21T12:00:00Z", "--offline"]);
+    report.args(["--format", "html", "-C"]).arg(&site.releases);
+    report.arg("--cache").arg(site.cache());
+    table.row("report of one repository", Some(1_000), &timed(7, || succeed(&mut report))?);
+    Ok(())
+}
+
+/// The language server, with the whole record beside the file that is edited.
+fn typing(site: &Site, table: &mut Table) -> Result<()> {
+    table.title("the language server");
+    let path = site.releases.join(WIDGET);
+    let text = fs::read_to_string(&path)?;
+    let mut server = site.tagkeeper(&["lsp", "--stdio"]);
+    server.current_dir(&site.releases);
+    let uri = format!("file://{}", path.display());
+    let mut editor = editor::Editor::open(server, uri, &text)?;
+    let mut typed = text.clone();
+    let keystroke = || {
+        typed.push('#');
+        editor.typed(&typed)
+    };
+    table.row("from a keystroke to what is found", Some(100), &timed(25, keystroke)?);
     Ok(())
 }
 

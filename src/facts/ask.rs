@@ -148,6 +148,11 @@ impl Facts {
         }
     }
 
+    /// Whether `question` was answered.
+    pub fn has<Q: Question>(&self, question: &Q) -> bool {
+        self.answers.contains_key(&AnyQuestion(Arc::new(question.clone())))
+    }
+
     /// Adds an answer that was found elsewhere.
     pub fn insert<Q: Question>(&mut self, question: Q, answer: Answer<Q::Known>) {
         self.answers.insert(AnyQuestion(Arc::new(question)), Box::new(answer));

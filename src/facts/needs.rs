@@ -136,9 +136,9 @@ pub fn needs_between(repository: &Repository, older: Oid, newer: Oid) -> Result<
     Ok(needs)
 }
 
-/// Whether a file may say what a project needs.
+/// Whether a file may say what a project needs: packages of Python, or of the system.
 fn lists_requirements(path: &str) -> bool {
-    is_list(path) || MAIN_FILES.contains(&path)
+    is_list(path) || MAIN_FILES.contains(&path) || path == "bindep.txt"
 }
 
 /// `requirements.txt`, `test-requirements.txt`, `doc/requirements.txt`, `requirements/base.txt`.
@@ -161,6 +161,7 @@ mod tests {
             "driver-requirements.txt",
             "pyproject.toml",
             "setup.cfg",
+            "bindep.txt",
         ] {
             assert!(lists_requirements(path), "{path}");
         }

@@ -2,6 +2,9 @@
 
 use super::{Answer, Question, Sources, Unknown};
 
+/// More open changes than a reviewer reads.
+const MOST: usize = 100;
+
 /// The changes in Gerrit that a query finds; absent if the site has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Watched {
@@ -28,7 +31,7 @@ impl Question for Watched {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<WatchedChange>> {
-        sources.gerrit().and_then(|gerrit| match gerrit.changes_found_by(&self.query) {
+        sources.gerrit().and_then(|gerrit| match gerrit.changes_found_by(&self.query, MOST) {
             Ok(changes) => {
                 let change = |change: crate::gerrit::Change| WatchedChange {
                     number: change.number,

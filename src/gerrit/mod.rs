@@ -102,13 +102,13 @@ impl Gerrit {
         self.query(&format!("status:open+file:{path}"))
     }
 
-    /// The changes that a query finds, as Gerrit's search box takes it.
+    /// The first `most` changes that a query finds, as Gerrit's search box takes it; without votes, messages and patch sets.
     ///
     /// # Errors
     ///
     /// When Gerrit does not understand it, or does not answer.
-    pub fn changes_found_by(&self, query: &str) -> Result<Vec<Change>, GerritError> {
-        self.query(&name::encoded(query))
+    pub fn changes_found_by(&self, query: &str, most: usize) -> Result<Vec<Change>, GerritError> {
+        self.must(&self.url(&format!("changes/?q={}&n={most}", name::encoded(query))))
     }
 
     /// A file as a patch set of a change leaves it; `None` if it is not there then.

@@ -24,10 +24,15 @@ pub(super) fn in_words(compared: &Compared) -> String {
 fn named(name: &str, commit: &str) -> String {
     let short = commit.get(..12).unwrap_or(commit);
     if name.len() >= 7 && commit.starts_with(name) {
-        short.to_owned()
-    } else {
-        format!("{name} ({short})")
+        return short.to_owned();
     }
+    // `<40 digits>^1` is known by its first digits too.
+    let digits = name.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let name = match name.split_at(digits) {
+        (id, rest) if digits == 40 => format!("{}{rest}", &id[..12]),
+        _ => name.to_owned(),
+    };
+    format!("{name} ({short})")
 }
 
 #[cfg(test)]
@@ -49,6 +54,7 @@ mod tests {
             words(Some(&"2".repeat(40)), With::Parent, Some('1')),
             words(Some("topic"), With::Named("2.0.0".to_owned()), Some('1')),
             words(Some("2222222"), With::Named("1111111".to_owned()), Some('1')),
+            words(Some("topic"), With::Named(format!("{}^1", "3".repeat(40))), Some('1')),
             words(Some("HEAD"), With::Nothing, None),
             words(None, With::Whole, None),
         ];
@@ -58,6 +64,7 @@ mod tests {
         compared 222222222222 with its first parent (111111111111)
         compared topic (222222222222) with 2.0.0 (111111111111)
         compared 222222222222 with 111111111111
+        compared topic (222222222222) with 333333333333^1 (111111111111)
         compared HEAD (222222222222) with nothing: there is no commit before it
         judged the files of the working tree whole
         ");

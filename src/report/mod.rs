@@ -107,6 +107,14 @@ impl Report {
         self.findings.iter().filter(|finding| finding.stands())
     }
 
+    /// The findings, most serious first; those that were overridden come last.
+    fn sorted_by_weight(&self) -> Vec<&Finding> {
+        let mut findings = self.sorted();
+        let weight = |level| WEIGHTS.iter().position(|one| *one == level);
+        findings.sort_by_key(|finding| (!finding.stands(), weight(finding.level)));
+        findings
+    }
+
     /// The findings as they are reported: by file, place and rule.
     fn sorted(&self) -> Vec<&Finding> {
         let mut findings: Vec<_> = self.findings.iter().collect();
@@ -130,6 +138,9 @@ pub struct Summary {
     /// Findings that say that something was not checked.
     pub could_not_check: usize,
 }
+
+/// The levels, most serious first: what was not checked may be an error.
+const WEIGHTS: [Level; 4] = [Level::Error, Level::CouldNotCheck, Level::Warning, Level::Note];
 
 /// Whether what was not checked fails the check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -112,6 +112,7 @@ fn the_page_says_what_is_asked_what_it_brings_and_what_it_leaves_out() {
     let found = &release["repositories"][0];
     assert_eq!(found["position"]["value"]["describe"], "2.0.0 + 1 commit");
     assert_eq!(found["position"]["value"]["branches"][0]["describe"], "2.0.0 + 2 commits");
+    assert_eq!(found["position"]["value"]["others"], Value::Array(Vec::new()));
     assert_eq!(found["since"]["value"], "2.0.0");
     let commit = &found["commits"]["value"][0];
     assert_eq!(commit["bugs"][0]["text"], "bug 12");
@@ -127,9 +128,10 @@ fn the_page_says_what_is_asked_what_it_brings_and_what_it_leaves_out() {
     );
     assert_eq!(found["notes"]["value"]["sections"][0]["title"], "New Features");
     let looks = page["attention"].to_string();
-    for part in
-        ["1 commit of master of garden/rose left out", "1 requirement of garden/rose lowered"]
-    {
+    for part in [
+        "2.1.0 leaves out 1 commit of master of garden/rose",
+        "2.1.0 lowers 1 requirement of garden/rose",
+    ] {
         assert!(looks.contains(part), "{looks}");
     }
 }
@@ -176,8 +178,58 @@ fn a_request_with_errors_is_a_no_and_its_plan_is_not_green() {
     let page = fs::read_to_string(site.dir.path().join("releases/page.html")).unwrap();
     assert!(page.contains("<h1 class=\"answer no\">Refused: "), "{page}");
     assert!(page.contains("class=refused") && page.contains("while the request is refused"));
-    let found = &site.json(&[])["deliverables"][0]["releases"][0]["repositories"][0];
+    let json = site.json(&[]);
+    let found = &json["deliverables"][0]["releases"][0]["repositories"][0];
     assert_eq!(found["position"]["state"], "absent", "it was looked for, and is not there");
+    assert_eq!(json["attention"][0]["level"], "error", "{:#}", json["attention"]);
+    assert!(page.matches("a commit is not there").count() == 0, "that is said once: {page}");
+}
+
+#[test]
+fn a_series_begins_where_the_branch_of_the_one_before_began() {
+    let site = Site::new(NO_OTHERS);
+    let early = site.rose.commit(&[("early.py", "")], "Come early");
+    site.rose.tag("3.0.0.0rc1", "3.0.0.0rc1");
+    site.rose.run(&["branch", "stable/2026.1"]);
+    let late = site.rose.commit(&[("late.py", "")], "Come late");
+    site.rose.tag("4.0.0.0rc1", "4.0.0.0rc1");
+    let last = site.rose.commit(&[("last.py", "")], "Come last");
+    let since = |version: &str, commit| {
+        let commit = String::from(commit);
+        site.write("orchid/rose", &[(version, &commit)]);
+        let page = site.json(&[]);
+        let found = &page["deliverables"][0]["releases"][0]["repositories"][0];
+        found["since"]["value"].as_str().map(str::to_owned)
+    };
+    let (early, late, last) = (early.to_string(), late.to_string(), last.to_string());
+    let known = |version: &str| Some(version.to_owned());
+    assert_eq!(since("3.0.0", &early), known("2.0.0"), "its own candidate is no beginning");
+    assert_eq!(since("4.0.0.0b1", &late), known("3.0.0.0rc1"));
+    assert_eq!(since("4.0.0", &last), known("3.0.0.0rc1"), "the candidate of the series before is");
+    assert_eq!(since("5.0.0.0b1", &last), known("4.0.0.0rc1"));
+}
+
+#[test]
+fn the_end_of_a_series_is_called_by_its_name_and_brings_nothing_new() {
+    let site = Site::new(NO_OTHERS);
+    let planted = site.rose.id(&["rev-parse", "HEAD"]).to_string();
+    let mut asked = Vec::new();
+    for end in ["2026.1-em", "2026.1-eom", "2026.1-eol", "2026.1-last"] {
+        site.write("lily/rose", &[("1.4.0", &planted), (end, &planted)]);
+        let page = site.json(&[]);
+        asked.push(page["deliverables"][0]["asked"].as_str().unwrap().to_owned());
+        let looks = page["attention"].to_string();
+        assert!(!looks.contains("nothing came") && !looks.contains("leaves out"), "{looks}");
+    }
+    assert_eq!(
+        asked,
+        [
+            "Move rose 2026.1 to extended maintenance with the tag 2026.1-em in lily.",
+            "End the maintenance of rose 2026.1 with the tag 2026.1-eom in lily.",
+            "End the life of rose 2026.1 with the tag 2026.1-eol in lily.",
+            "Mark the last commit of rose for 2026.1 with the tag 2026.1-last in lily.",
+        ]
+    );
 }
 
 #[test]
@@ -257,4 +309,72 @@ fn open_changes_that_the_site_watches_are_shown() {
     assert_eq!(query["query"], "is:open project:garden/rose branch:master");
     let url = format!("http://127.0.0.1:{}/c/garden/rose/+/7", gerrit.port);
     assert_eq!(query["changes"]["value"][0]["url"], url, "{query}");
+}
+
+const CHANGE: &str = "I1111111111111111111111111111111111111111";
+
+#[test]
+fn commits_have_the_numbers_of_their_changes_and_the_changes_that_would_take_them_elsewhere() {
+    let change = |number: u64, branch: &str, status: &str| {
+        format!(
+            r#"{{"_number": {number}, "change_id": "{CHANGE}", "project": "garden/rose", "branch": "{branch}", "subject": "Climb", "status": "{status}", "created": "2026-08-01 10:00:00.000000000", "owner": {{"_account_id": 1}}}}"#
+        )
+    };
+    let found = [
+        change(7, "master", "MERGED"),
+        change(8, "stable/2026.1", "NEW"),
+        change(9, "stable/2025.2", "MERGED"),
+        change(10, "stable/2025.1", "ABANDONED"),
+    ];
+    let answer =
+        move |_: usize, asked: &Asked| match asked.line().contains(&format!("change%3A{CHANGE}")) {
+            true => Reply::Say(200, "", format!(")]}}'\n[{}]", found.join(",")).into_bytes()),
+            false => Reply::Say(200, "", b")]}'\n[]".to_vec()),
+        };
+    let gerrit = HttpServer::play(answer);
+    let url = format!("http://127.0.0.1:{}", gerrit.port);
+    let site = Site::new(&format!("governance: null\nzuul-projects: null\ngerrit: {url}\n"));
+    site.ask();
+    let page = site.json(&[]);
+    let found = &page["deliverables"][0]["releases"][0]["repositories"][0];
+    let commit = &found["commits"]["value"][0];
+    assert_eq!(commit["change"]["text"], "7", "{found:#}");
+    assert_eq!(commit["change"]["url"], format!("{url}/c/garden/rose/+/7"));
+    assert_eq!(commit["open"][0]["text"], "8 on stable/2026.1");
+    assert_eq!(
+        (commit["open"].as_array().unwrap().len(), &found["changes"]["value"]),
+        (1, &1.into())
+    );
+    let away = site.json(&["--gerrit", "http://127.0.0.1:1"]);
+    let found = &away["deliverables"][0]["releases"][0]["repositories"][0];
+    assert_eq!(found["changes"]["state"], "not-checked");
+    assert_eq!(found["commits"]["value"][0]["change"]["text"], "I111111111");
+}
+
+#[test]
+fn the_code_search_knows_who_depends_on_it_where_no_project_is_at_hand() {
+    let found = br#"{"Results": {"garden/vase": {"Matches": [{"Filename": "requirements.txt", "Matches": [{"Line": "rose>=1.0  # red", "LineNumber": 3}]}]}, "garden/rose": {"Matches": [{"Filename": "setup.cfg", "Matches": [{"Line": "rose", "LineNumber": 1}]}]}}, "Stats": null}"#;
+    let answer = |_: usize, asked: &Asked| match asked.line().contains("/api/v1/search?") {
+        true => Reply::Say(200, "", found.to_vec()),
+        false => Reply::Say(404, "", Vec::new()),
+    };
+    let search = HttpServer::play(answer);
+    let site = Site::new(&format!("{NO_OTHERS}code-search: http://127.0.0.1:{}\n", search.port));
+    site.ask();
+    let dependents = |arguments: &[&str]| {
+        let page = site.json(arguments);
+        page["deliverables"][0]["releases"][0]["repositories"][0]["dependents"]["value"].clone()
+    };
+    let found = dependents(&[]);
+    assert_eq!(found["found"].as_array().unwrap().len(), 1, "itself is none: {found}");
+    assert_eq!(found["found"][0]["place"], "requirements.txt:3");
+    assert_eq!(found["found"][0]["requirement"], "rose>=1.0");
+    let away = dependents(&["--code-search", "http://127.0.0.1:1"]);
+    assert_eq!(
+        (&away["searched"]["state"], &away["found"]),
+        (&"not-checked".into(), &Value::Array(Vec::new()))
+    );
+    assert_eq!(dependents(&["--code-search", ""])["searched"]["state"], "absent");
+    let told = site.run(&["report", "--code-search", "http://127.0.0.1:1"]);
+    assert!(told.out.contains("who else depends on it: not checked: "), "{}", told.out);
 }

@@ -16,6 +16,9 @@ const VIEWS = [1280, 768, 390]
   .flatMap((width) => ["light", "dark"].map((scheme) => ({ width, scheme, media: "screen" })))
   .concat({ width: 794, scheme: "light", media: "print" });
 
+/** More of a page is not pictured: the browser gives up before its end. */
+const TALLEST = 12_000;
+
 const TYPES = { ".css": "text/css", ".js": "text/javascript", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png" };
 
 /** Serves `root` on a port of its own, as a web server would: `/a/` is `/a/index.html`. */
@@ -74,7 +77,11 @@ async function look(tab, url, view, shot) {
   await tab.emulateMediaType(view.media);
   await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: view.scheme }]);
   await tab.goto(url, { waitUntil: "load" });
-  if (shot) await tab.screenshot({ path: shot, fullPage: true, captureBeyondViewport: true });
+  if (shot) {
+    const height = await tab.evaluate(() => document.documentElement.scrollHeight);
+    const clip = { x: 0, y: 0, width: view.width, height: Math.min(height, TALLEST) };
+    await tab.screenshot({ path: shot, clip, captureBeyondViewport: true });
+  }
   tab.off("requestfailed", onFailed).off("response", onAnswer).off("console", onConsole);
   await tab.evaluate(AXE);
   return troubles.concat(await tab.evaluate(faults));
@@ -92,7 +99,7 @@ async function main() {
     executablePath: process.env.CHROMIUM,
     userDataDir: profile,
     protocolTimeout: 600_000,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run", "--hide-scrollbars",
       "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
   let bad = 0, seen = 0;

@@ -7,7 +7,7 @@ use crate::tree::lineage;
 use crate::version::Version;
 
 /// Where the change log of a release begins: what the release names, else the newest version in its history. A full release
-/// tells what is new since the last full one: nobody else has read the announcements of its candidates.
+/// tells what is new since the release before: nobody else has read the announcements of its candidates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StartOf {
     /// Name of the repository as in the files.
@@ -90,7 +90,7 @@ impl StartOf {
             }
         }
         for version in self.listed.iter().cloned().chain(self.tagged(refs)) {
-            if self.version.is_full() && !version.is_full() {
+            if self.leads_to(&version) {
                 continue;
             }
             if let Some(at) = of_tag(version.text())
@@ -102,12 +102,22 @@ impl StartOf {
         Ok((Since::Beginning, None))
     }
 
-    /// The tags of full versions before this one, highest first.
+    /// Whether `version` is a pre-release on the way to this full one. A candidate of an earlier release is where the branch of
+    /// that release began: what came after it is new.
+    fn leads_to(&self, version: &Version) -> bool {
+        let is_on_the_way = version.pre_release().is_none() || version.target() == self.version;
+        self.version.is_full() && !version.is_full() && is_on_the_way
+    }
+
+    /// The tags of versions before this one, highest first.
     fn tagged(&self, refs: &Refs) -> Vec<Version> {
         let form = self.version.form();
         let mut tags: Vec<Version> =
             refs.tags.keys().map(|name| Version::read(name.as_str(), form)).collect();
-        tags.retain(|one| one.numbers().is_some() && one.is_full() && *one < self.version);
+        tags.retain(|one| {
+            let is_release = one.is_full() || one.pre_release().is_some();
+            one.numbers().is_some() && is_release && *one < self.version
+        });
         tags.sort_by(|a, b| b.cmp(a));
         tags
     }

@@ -3,7 +3,8 @@
 use super::Found;
 use crate::config::Described;
 use crate::facts::builds::{Build, BuildsOf};
-use crate::facts::needs::{NeedsAtHand, index_name};
+use crate::facts::dependents::{FoundDependent, FoundDependents};
+use crate::facts::needs::{Need, NeedsAtHand, index_name};
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::watched::{Watched, WatchedChange};
 use crate::facts::{Answer, Asks, Facts};
@@ -24,8 +25,16 @@ pub(super) fn asks(on: &OneDeliverable<'_>, others: &[String], asks: &mut Asks) 
 }
 
 /// Asks for what is around one repository of a release.
-pub(super) fn asks_of(on: &OneRelease<'_>, project: &Project, facts: &Facts, asks: &mut Asks) {
+pub(super) fn asks_of(
+    on: &OneRelease<'_>,
+    project: &Project,
+    others: &[String],
+    (facts, asks): (&Facts, &mut Asks),
+) {
     asks.put(PackageAt::of(project));
+    if let Some(search) = search(on, project, others, facts) {
+        asks.put(search);
+    }
     queries(on, project, facts).into_iter().for_each(|query| asks.put(query));
 }
 
@@ -95,30 +104,75 @@ fn is_web(url: &str) -> bool {
     ["https://", "http://"].iter().any(|scheme| url.starts_with(scheme))
 }
 
-/// Who needs the package of `project`, as far as projects are on this machine; absent where it is no Python package.
+/// Who needs the package of `project`: among the projects on this machine, and where these are few as the code search knows
+/// it. Absent where it is no Python package.
 pub(super) fn dependents(
+    on: &OneRelease<'_>,
     project: &Project,
     others: &[String],
-    found: &Found<'_>,
+    facts: &Facts,
 ) -> Answer<DependentsReview> {
-    let package = found.facts.get(&PackageAt::of(project));
-    package.and_then(|package| answer(&package.name)).map(|name| {
-        let name = index_name(&name.value);
-        let others = others.iter().filter(|repo| **repo != *project.repo);
-        let (mut looked_at, mut lines) = (0, Vec::new());
-        for repo in others {
-            let Answer::Known(needs) = found.facts.get(&NeedsAtHand { repo: repo.clone() }) else {
-                continue;
-            };
-            looked_at += 1;
-            lines.extend(needs.iter().filter(|need| need.name == name).map(|need| DependentLine {
-                repo: repo.clone(),
+    package_name(project, facts).map(|name| {
+        let at_hand = at_hand(project, others, facts);
+        let of_one = |(repo, needs): &(&String, &Vec<Need>)| {
+            let needs = needs.iter().filter(|need| need.name == name);
+            let line = |need: &Need| DependentLine {
+                repo: (*repo).clone(),
                 requirement: need.text.clone(),
                 place: need.place.clone(),
-            }));
-        }
-        DependentsReview { looked_at, found: lines }
+            };
+            needs.map(line).collect::<Vec<_>>()
+        };
+        let mut found: Vec<DependentLine> = at_hand.iter().flat_map(of_one).collect();
+        let search = search(on, project, others, facts);
+        let searched = search.map_or(Answer::Absent, |search| facts.get(&search).map(Vec::clone));
+        let elsewhere = searched.known().map(Vec::as_slice).unwrap_or_default().iter();
+        let is_new = |one: &&FoundDependent| {
+            one.repo != *project.repo && !at_hand.iter().any(|(repo, _)| **repo == one.repo)
+        };
+        found.extend(elsewhere.filter(is_new).map(|one| DependentLine {
+            repo: one.repo.clone(),
+            requirement: one.text.clone(),
+            place: one.place.clone(),
+        }));
+        let searched = searched.map(|found| found.len());
+        DependentsReview { looked_at: at_hand.len(), searched, found }
     })
+}
+
+/// The name of the package of `project` in the index.
+fn package_name(project: &Project, facts: &Facts) -> Answer<String> {
+    let package = facts.get(&PackageAt::of(project));
+    package.and_then(|package| answer(&package.name)).map(|name| index_name(&name.value))
+}
+
+/// What other projects on this machine need.
+fn at_hand<'a>(
+    project: &Project,
+    others: &'a [String],
+    facts: &'a Facts,
+) -> Vec<(&'a String, &'a Vec<Need>)> {
+    let others = others.iter().filter(|repo| **repo != *project.repo);
+    let needs = |repo: &'a String| match facts.get(&NeedsAtHand { repo: repo.clone() }) {
+        Answer::Known(needs) => Some((repo, needs)),
+        _ => None,
+    };
+    others.filter_map(needs).collect()
+}
+
+/// The question for the code search, where the site has one and less than half of the projects are on this machine.
+fn search(
+    on: &OneRelease<'_>,
+    project: &Project,
+    others: &[String],
+    facts: &Facts,
+) -> Option<FoundDependents> {
+    let search = Some(on.config.reviewing.code_search.clone()).filter(|url| !url.is_empty())?;
+    let Answer::Known(package) = package_name(project, facts) else { return None };
+    let is_asked = |repo: &String| facts.has(&NeedsAtHand { repo: repo.clone() });
+    let is_known = others.iter().all(is_asked);
+    let is_enough = at_hand(project, others, facts).len() * 2 >= others.len().max(1);
+    (is_known && !is_enough).then_some(FoundDependents { search, package })
 }
 
 fn queries(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> Vec<Watched> {

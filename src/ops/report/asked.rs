@@ -3,7 +3,7 @@
 use crate::rules::{OneBranch, OneDeliverable, OneRelease};
 use crate::tree::deliverable::Release;
 use crate::tree::request::Novelty;
-use crate::version::Bump;
+use crate::version::{Bump, Special, SpecialKind};
 
 /// `Release nova 33.1.0 (a feature release after 33.0.0) in hibiscus, and create stable/2026.2.`
 pub(super) fn sentence(on: &OneDeliverable<'_>) -> String {
@@ -40,11 +40,20 @@ fn of_release(on: &OneRelease<'_>) -> String {
     let place =
         if repositories > 1 { format!(" in {repositories} repositories") } else { String::new() };
     match (on.special(), on.novelty) {
-        (Some(special), _) => {
-            format!("end {} of {name} with the tag {version}{place}", special.id())
-        }
+        (Some(special), _) => ending(name, special, &format!("with the tag {version}{place}")),
         (None, Novelty::Changed) => format!("change the commits of {name} {version}{place}"),
         (None, Novelty::Added) => format!("release {name} {version}{place} ({})", step(on)),
+    }
+}
+
+/// `end the life of nova 2024.2 with the tag 2024.2-eol`.
+fn ending(name: &str, special: Special<'_>, with: &str) -> String {
+    let id = special.id();
+    match special.kind() {
+        SpecialKind::Em => format!("move {name} {id} to extended maintenance {with}"),
+        SpecialKind::Eom => format!("end the maintenance of {name} {id} {with}"),
+        SpecialKind::Eol => format!("end the life of {name} {id} {with}"),
+        SpecialKind::Last => format!("mark the last commit of {name} for {id} {with}"),
     }
 }
 

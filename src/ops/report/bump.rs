@@ -45,7 +45,8 @@ fn suggestion(before: &Version, asked: &Version, wishes: Vec<Wish>) -> Suggested
     SuggestedBump {
         bump,
         after: before.text().to_owned(),
-        is_met: version.as_ref().is_none_or(|version| asked >= version),
+        // Any step is one of a patch; a fourth number is a smaller one.
+        is_met: bump == "patch" || version.as_ref().is_none_or(|version| asked >= version),
         version: version.map(|version| version.text().to_owned()),
         reasons: wishes.into_iter().map(|wish| wish.said).collect(),
     }
@@ -63,7 +64,8 @@ fn of_repository(
         Answer::Unknown(why) => return Answer::Unknown(why),
     };
     let Since::Version(before) = &start.since else { return Answer::Absent };
-    let before = Version::read(before.as_str(), on.release.version.form());
+    // A candidate at the beginning stands for the release that came from it.
+    let before = Version::read(before.as_str(), on.release.version.form()).target();
     let range = range(project, start);
     let notes = facts.get(&NotesIn(range.clone())).map(wishes_of_notes);
     notes.and_then(|mut wishes| {

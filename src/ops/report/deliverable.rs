@@ -86,6 +86,7 @@ fn newest(deliverable: &Deliverable) -> Option<String> {
 fn release_of(on: &OneRelease<'_>, found: &Found<'_>) -> ReleaseReview {
     ReleaseReview {
         version: on.version().to_owned(),
+        is_end: on.special().is_some(),
         wait: wait(course(on, found.facts)),
         suggested: bump::suggested(on, found.facts),
         repositories: on

@@ -32,7 +32,7 @@ pub(super) fn review(
     let files: Vec<OneDeliverable<'_>> = deliverables(case).collect();
     let others = around::repositories(&files);
     for _ in 0..ROUNDS {
-        let mut asks = asks(workspace, case, &files, facts);
+        let mut asks = asks(workspace, case, (&files, &others), facts);
         files.iter().for_each(|file| around::asks(file, &others, &mut asks));
         if asks.is_answered(facts) {
             break;
@@ -67,7 +67,7 @@ impl Found<'_> {
 fn asks(
     workspace: &Workspace,
     case: &Case<'_>,
-    files: &[OneDeliverable<'_>],
+    (files, others): (&[OneDeliverable<'_>], &[String]),
     facts: &Facts,
 ) -> Asks {
     let mut asks = Asks::default();
@@ -78,7 +78,9 @@ fn asks(
         asks.put(own);
     }
     for on in files.iter().flat_map(OneDeliverable::new_releases) {
-        on.tagged_projects().for_each(|project| repository::asks(&on, project, facts, &mut asks));
+        for project in on.tagged_projects() {
+            repository::asks(&on, project, others, (facts, &mut asks));
+        }
     }
     asks
 }

@@ -2,12 +2,14 @@
 
 use super::{Found, around};
 use crate::config::Config;
+use crate::facts::changes::{ChangesOf, KnownChange};
 use crate::facts::history::{
     Bug, Commits, Landed, LandedIn, LeftOut, Logged, Notes, NotesIn, Range, Start, StartOf, Tracker,
 };
 use crate::facts::needs::{ChangedRequirement, Needs, NeedsChanged};
 use crate::facts::position::{Description, Position, PositionOf};
 use crate::facts::{Answer, Asks, Facts};
+use crate::gerrit::Status;
 use crate::report::review::{
     BranchReview, CommitLine, Held, Link, NotesReview, NotesSection, PositionReview,
     RepositoryReview, RequirementLine, RequirementsReview,
@@ -43,10 +45,15 @@ fn lost(on: &OneRelease<'_>, project: &Project) -> Option<Range> {
     })
 }
 
-pub(super) fn asks(on: &OneRelease<'_>, project: &Project, facts: &Facts, asks: &mut Asks) {
+pub(super) fn asks(
+    on: &OneRelease<'_>,
+    project: &Project,
+    others: &[String],
+    (facts, asks): (&Facts, &mut Asks),
+) {
     let start = start(on, project);
     asks.put(PositionOf::of(project));
-    around::asks_of(on, project, facts, asks);
+    around::asks_of(on, project, others, (facts, asks));
     on.ask_branch(project, asks);
     if let Answer::Known(branch) = on.branch(project, facts) {
         asks.put(LeftOut::of(project, &branch));
@@ -56,11 +63,26 @@ pub(super) fn asks(on: &OneRelease<'_>, project: &Project, facts: &Facts, asks: 
     }
     if let Answer::Known(start) = facts.get(&start) {
         let range = range(project, start);
+        if let Some(changes) = changes(on, project, &range, facts) {
+            asks.put(changes);
+        }
         asks.put(LandedIn(range.clone()));
         asks.put(NotesIn(range.clone()));
         asks.put(NeedsChanged(range));
     }
     asks.put(start);
+}
+
+/// The question about the changes of the commits in `range`, where the site has a Gerrit and the commits name changes.
+fn changes(
+    on: &OneRelease<'_>,
+    project: &Project,
+    range: &Range,
+    facts: &Facts,
+) -> Option<ChangesOf> {
+    let commits = facts.get(&LandedIn(range.clone()));
+    let commits = commits.known().filter(|_| !on.config.gerrit.is_empty())?;
+    ChangesOf::the_newest(&project.repo, commits)
 }
 
 pub(super) fn review(
@@ -69,15 +91,23 @@ pub(super) fn review(
     found: &Found<'_>,
 ) -> RepositoryReview {
     let facts = found.facts;
-    let links = Links { config: &found.workspace.config, repo: &project.repo };
     let start = facts.get(&start(on, project));
     let in_range = |start: Answer<&Start>| start.map(|start| range(project, start));
     let branch = on.branch(project, facts);
+    let asked =
+        in_range(start.clone()).known().and_then(|range| changes(on, project, range, facts));
+    let changes = asked.as_ref().map_or(Answer::Absent, |asked| facts.get(asked));
+    let links = Links {
+        config: &found.workspace.config,
+        repo: &project.repo,
+        branch: branch.known().map(String::as_str),
+        changes: changes.known().map(|all| all.as_slice()).unwrap_or_default(),
+    };
     RepositoryReview {
         repo: project.repo.value.clone(),
         commit: project.hash.value.clone(),
         position: found.get(&PositionOf::of(project), position),
-        branch: branch.and_then(|name| {
+        branch: branch.clone().and_then(|name| {
             let left_out = facts.get(&LeftOut::of(project, &name));
             left_out
                 .map(|log| BranchReview { name, left_out: log.iter().map(plain_line).collect() })
@@ -86,13 +116,14 @@ pub(super) fn review(
         commits: in_range(start.clone()).and_then(|range| {
             found.get(&LandedIn(range), |log| log.iter().map(|one| links.line(one)).collect())
         }),
+        changes: changes.map(|_| asked.as_ref().map_or(0, |asked| asked.ids.len())),
         lost: lost(on, project).map_or(Answer::Known(Vec::new()), |range| {
             found.get(&Commits(range), |log| log.iter().map(plain_line).collect())
         }),
         requirements: in_range(start.clone())
             .and_then(|range| found.get(&NeedsChanged(range), requirements)),
         open_changes: around::open_changes(on, project, found),
-        dependents: around::dependents(project, found.others, found),
+        dependents: around::dependents(on, project, found.others, facts),
         notes: in_range(start).and_then(|range| found.get(&NotesIn(range), notes)),
     }
 }
@@ -109,6 +140,7 @@ fn position(position: &Position) -> PositionReview {
         describe: position.described.as_ref().map(described),
         tags: position.tags.clone(),
         branches: position.branches.iter().map(held).collect(),
+        others: position.others.iter().map(held).collect(),
     }
 }
 
@@ -127,6 +159,7 @@ fn plain_line(commit: &Logged) -> CommitLine {
         subject: commit.subject.clone(),
         author: String::new(),
         change: None,
+        open: Vec::new(),
         bugs: Vec::new(),
         notes: Vec::new(),
     }
@@ -136,6 +169,10 @@ fn plain_line(commit: &Logged) -> CommitLine {
 struct Links<'a> {
     config: &'a Config,
     repo: &'a str,
+    /// The branch of the release.
+    branch: Option<&'a str>,
+    /// What Gerrit knows of the commits.
+    changes: &'a [KnownChange],
 }
 
 impl Links<'_> {
@@ -145,6 +182,7 @@ impl Links<'_> {
             subject: commit.subject.clone(),
             author: commit.author.clone(),
             change: self.change(commit),
+            open: self.open(commit),
             bugs: commit.bugs.iter().map(|bug| self.bug(bug)).collect(),
             notes: commit.notes.clone(),
         }
@@ -153,17 +191,42 @@ impl Links<'_> {
     fn change(&self, commit: &Landed) -> Option<Link> {
         let gerrit = self.config.gerrit.trim_end_matches('/');
         let url = |path: String| (!gerrit.is_empty()).then(|| format!("{gerrit}/{path}"));
-        match (commit.change, &commit.change_id) {
-            (Some(number), _) => Some(Link {
-                text: number.to_string(),
-                url: url(format!("c/{}/+/{number}", self.repo)),
-            }),
+        match (commit.change.or_else(|| self.merged(commit)), &commit.change_id) {
+            (Some(number), _) => Some(self.numbered(number, number.to_string())),
             (None, Some(id)) => Some(Link {
                 text: id.chars().take(10).collect(),
                 url: crate::gerrit::is_change_id(id).then(|| url(format!("q/{id}"))).flatten(),
             }),
             (None, None) => None,
         }
+    }
+
+    fn numbered(&self, number: u64, text: String) -> Link {
+        let gerrit = self.config.gerrit.trim_end_matches('/');
+        let url = || format!("{gerrit}/c/{}/+/{number}", self.repo);
+        Link { text, url: (!gerrit.is_empty()).then(url) }
+    }
+
+    /// The change by which a commit came: the one that was merged on the branch of the release, else the only one.
+    fn merged(&self, commit: &Landed) -> Option<u64> {
+        let merged = |change: &&KnownChange| change.status == Status::Merged;
+        let all: Vec<&KnownChange> = self.known(commit).filter(merged).collect();
+        let here = all.iter().find(|change| Some(change.branch.as_str()) == self.branch);
+        let only = all.first().filter(|_| all.len() == 1);
+        here.or(only).map(|change| change.number)
+    }
+
+    /// The changes that would bring the commit to other branches.
+    fn open(&self, commit: &Landed) -> Vec<Link> {
+        let open = self.known(commit).filter(|change| change.status == Status::New);
+        let link = |change: &KnownChange| {
+            self.numbered(change.number, format!("{} on {}", change.number, change.branch))
+        };
+        open.map(link).collect()
+    }
+
+    fn known(&self, commit: &Landed) -> impl Iterator<Item = &KnownChange> {
+        self.changes.iter().filter(|change| commit.change_id.as_ref() == Some(&change.id))
     }
 
     fn bug(&self, bug: &Bug) -> Link {

@@ -11,6 +11,10 @@ use crate::tree::line;
 use crate::tree::place::Place;
 use crate::tree::request::{Change, Request};
 
+/// So many lines around what is new or has a finding are shown.
+const AROUND: u32 = 4;
+/// Fewer lines between two such places are shown too.
+const GAP: usize = 12;
 /// More lines of one finding are left out.
 const MOST_LINES: u32 = 12;
 
@@ -74,6 +78,14 @@ pub(super) struct Listing {
     path: String,
     /// `added`, `changed` or `deleted`.
     what: &'static str,
+    parts: Vec<Part>,
+}
+
+/// Lines one after the other.
+#[derive(Serialize)]
+struct Part {
+    /// Whether nothing is new here, and no finding is about it.
+    is_folded: bool,
     lines: Vec<Line>,
 }
 
@@ -117,8 +129,35 @@ impl Listing {
             is_new: new.contains(&number),
             level: worst.get(&number).copied().map(Level::as_str),
         });
-        Self { path: one_line(&change.path), what, lines: lines.collect() }
+        Self { path: one_line(&change.path), what, parts: parted(lines.collect()) }
     }
+
+    /// Whether the line of the file is listed.
+    pub(super) fn has(&self, file: &str, line: u32) -> bool {
+        let last = self.parts.last().and_then(|part| part.lines.last());
+        let last = last.map_or(0, |last| last.number);
+        self.path == one_line(file) && (1..=last).contains(&line)
+    }
+}
+
+/// Divides the lines into what a reader looks for and what is folded; all is shown where nothing is new.
+fn parted(lines: Vec<Line>) -> Vec<Part> {
+    let of_note = lines.iter().filter(|line| line.is_new || line.level.is_some());
+    let near: HashSet<u32> = of_note
+        .flat_map(|line| line.number.saturating_sub(AROUND)..=line.number.saturating_add(AROUND))
+        .collect();
+    let mut parts: Vec<Part> = Vec::new();
+    for line in lines {
+        let is_folded = !near.is_empty() && !near.contains(&line.number);
+        match parts.last_mut().filter(|part| part.is_folded == is_folded) {
+            Some(part) => part.lines.push(line),
+            None => parts.push(Part { is_folded, lines: vec![line] }),
+        }
+    }
+    for part in &mut parts {
+        part.is_folded &= part.lines.len() > GAP;
+    }
+    parts
 }
 
 /// The lines of the entries that the request adds or changes.

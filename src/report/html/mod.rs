@@ -24,7 +24,7 @@ use crate::calendar::moment;
 use crate::plan::{Action, Plan, PlannedRelease, State, Step, waits_until};
 use crate::rules::{Finding, Level};
 use crate::text::{one_line, trimmed, visible};
-use listing::Excerpt;
+use listing::{Excerpt, Listing};
 
 /// The name says to the template engine that everything is to be escaped.
 const NAME: &str = "report.html";
@@ -45,20 +45,20 @@ const MOST_SERIES: usize = 8;
 /// What writing to `out` gives.
 pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = page.report;
-    let findings = report.sorted();
+    let findings = report.sorted_by_weight();
     let sources = Sources::of(report, Lines::of_git);
     let (unchecked, judged): (Vec<_>, Vec<_>) =
         findings.iter().copied().partition(|finding| finding.level == Level::CouldNotCheck);
+    let listings = listing::of(page.request, &report.sorted());
     let drawn = |findings: Vec<&Finding>| {
         let groups = grouped::by_cause(findings);
-        let drawn = groups.iter().map(|group| Drawn::of(group, &sources));
+        let drawn = groups.iter().map(|group| Drawn::of(group, &sources, &listings));
         Value::from(Serde(drawn.collect::<Vec<_>>()))
     };
     let (plan, no_plan) = match page.plan {
         Ok(plan) => (planned(plan), None),
         Err(why) => (Vec::new(), Some(visible(why).into_owned())),
     };
-    let listings = listing::of(page.request, &findings);
     let html = environment(Told::by_findings(page)).render_named_str(
         NAME,
         TEMPLATE,
@@ -154,8 +154,9 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn of(group: &Grouped<'_>, sources: &Sources<'_>) -> Self {
+    fn of(group: &Grouped<'_>, sources: &Sources<'_>, listings: &[Listing]) -> Self {
         let finding = group.finding;
+        let (file, line) = (finding.file.as_str(), finding.place.line);
         let subject: Vec<&str> =
             [&finding.repo, &finding.release].into_iter().flatten().map(String::as_str).collect();
         let stands = finding.stands();
@@ -164,8 +165,10 @@ impl Drawn {
             level_in_words: finding.level.in_words(),
             rule: finding.rule,
             place: format!("{}:{}", one_line(&finding.file), finding.place.line),
-            anchor: (!finding.file.starts_with('/'))
-                .then(|| listing::anchor(&finding.file, finding.place.line)),
+            anchor: listings
+                .iter()
+                .any(|listing| listing.has(file, line))
+                .then(|| listing::anchor(file, line)),
             message: visible(trimmed(&finding.message)).into_owned(),
             subject: (!subject.is_empty()).then(|| one_line(&subject.join(" "))),
             excerpt: sources.lines(finding).and_then(|lines| Excerpt::of(lines, finding.place)),

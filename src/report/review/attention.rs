@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::{DeliverableReview, Page, ReleaseReview, RepositoryReview};
 use crate::calendar::moment;
 use crate::facts::Answer;
-use crate::rules::Level;
+use crate::report::{WEIGHTS, grouped};
+use crate::rules::{Finding, Level};
+use crate::text::one_line;
 
 /// Something that deserves a look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,34 +33,90 @@ pub(in crate::report) fn anchor(parts: &[&str]) -> String {
     parts.collect::<Vec<_>>().join("--")
 }
 
-/// What deserves a look on `page`, beside the errors, each of which has its own place.
+/// More findings of one level are counted, not repeated.
+const MOST_FINDINGS: usize = 5;
+/// A longer message is cut, in characters; the finding has all of it.
+const LONGEST: usize = 160;
+
+/// What deserves a look on `page`, most serious first.
 pub fn attention(page: &Page<'_>) -> Vec<Attention> {
     let mut found = of_findings(page);
     for deliverable in &page.review.deliverables {
         for release in &deliverable.releases {
-            of_release(deliverable, release, &mut found);
+            let told = Findings { page, file: &deliverable.file, version: &release.version };
+            of_release(deliverable, release, told, &mut found);
         }
     }
     found.extend(of_approvals(page));
     found.extend(of_plan(page));
+    found.sort_by_key(|one| WEIGHTS.iter().position(|level| level.as_str() == one.level));
     found
 }
 
+/// The findings of the page, in the words of their messages.
 fn of_findings(page: &Page<'_>) -> Vec<Attention> {
-    let summary = page.report.summary();
     let counted = [
-        (Level::Error, summary.errors, "error"),
-        (Level::Warning, summary.warnings, "warning"),
-        (Level::CouldNotCheck, summary.could_not_check, "fact that was not checked"),
+        (Level::Error, "findings", "error"),
+        (Level::Warning, "findings", "warning"),
+        (Level::CouldNotCheck, "unchecked", "fact that was not checked"),
     ];
-    let anchor = |level| if level == Level::CouldNotCheck { "unchecked" } else { "findings" };
-    let counted = counted.into_iter().filter(|(_, n, _)| *n > 0);
-    counted.map(|(level, n, word)| Attention::new(level, anchor(level), plural(n, word))).collect()
+    let mut found = Vec::new();
+    for (level, section, word) in counted {
+        let findings = grouped::by_cause(page.report.sorted_by_weight());
+        let standing: Vec<_> = findings
+            .iter()
+            .map(|group| group.finding)
+            .filter(|finding| finding.level == level && finding.stands())
+            .collect();
+        let first = standing.iter().take(MOST_FINDINGS);
+        found.extend(first.map(|finding| Attention::new(level, section, said(finding))));
+        if let Some(more) = standing.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
+            found.push(Attention::new(level, section, format!("{} more", plural(more, word))));
+        }
+    }
+    found
+}
+
+/// The message of a finding, as long as one reads it at a glance.
+fn said(finding: &Finding) -> String {
+    let message = one_line(&finding.message);
+    let not_checked = if finding.level == Level::CouldNotCheck { "not checked: " } else { "" };
+    match message.char_indices().nth(LONGEST) {
+        None => format!("{not_checked}{message}"),
+        Some((at, _)) => {
+            let cut = &message[..at];
+            let words = cut.rfind(' ').map_or(cut, |end| &cut[..end]);
+            format!("{not_checked}{words} …")
+        }
+    }
+}
+
+/// What the findings say about one release: that is not said again.
+#[derive(Clone, Copy)]
+struct Findings<'a> {
+    page: &'a Page<'a>,
+    file: &'a str,
+    version: &'a str,
+}
+
+impl Findings<'_> {
+    /// Whether a finding that is shown here too says it: a note is not.
+    fn has(self, rule: &str, repo: Option<&str>) -> bool {
+        self.page.report.findings.iter().any(|finding| {
+            finding.rule == rule
+                && finding.level != Level::Note
+                && finding.stands()
+                && finding.file == self.file
+                && finding.release.as_deref() == Some(self.version)
+                && (repo.is_none() || finding.repo.as_deref().is_none_or(|of| Some(of) == repo))
+        })
+    }
 }
 
 fn of_release(
     deliverable: &DeliverableReview,
     release: &ReleaseReview,
+    told: Findings<'_>,
     found: &mut Vec<Attention>,
 ) {
     let name = format!("{} {}", deliverable.name, release.version);
@@ -75,6 +133,7 @@ fn of_release(
     }
     if let Answer::Known(suggested) = &release.suggested
         && !suggested.is_met
+        && !told.has("bump-too-small", None)
     {
         let (bump, after) = (suggested.bump, &suggested.after);
         note(
@@ -83,39 +142,50 @@ fn of_release(
         );
     }
     for repository in &release.repositories {
-        of_repository(&here, repository, found);
+        of_repository(release, (&here, repository), told, found);
     }
 }
 
-fn of_repository(release: &str, repository: &RepositoryReview, found: &mut Vec<Attention>) {
-    let here = format!("{release}--{}", anchor(&[&repository.repo]));
-    let repo = &repository.repo;
+fn of_repository(
+    release: &ReleaseReview,
+    (here, repository): (&str, &RepositoryReview),
+    told: Findings<'_>,
+    found: &mut Vec<Attention>,
+) {
+    let here = format!("{here}--{}", anchor(&[&repository.repo]));
+    let (repo, version) = (&repository.repo, &release.version);
+    let is_said = |rule| told.has(rule, Some(repo));
     let mut note = |level, text: String| found.push(Attention::new(level, &here, text));
     if let Answer::Known(branch) = &repository.branch
         && !branch.left_out.is_empty()
+        && !release.is_end
+        && !is_said("not-head")
     {
         let commits = plural(branch.left_out.len(), "commit");
-        note(Level::Note, format!("{commits} of {} of {repo} left out", branch.name));
+        note(Level::Note, format!("{version} leaves out {commits} of {} of {repo}", branch.name));
     }
     if let Answer::Known(lost) = &repository.lost
         && !lost.is_empty()
+        && !is_said("ancestry")
     {
         let commits = plural(lost.len(), "commit");
         note(
             Level::Warning,
-            format!("{commits} of the release before {repo}'s are not in this one"),
+            format!("{version} lacks {commits} that the release before has in {repo}"),
         );
     }
     if let Answer::Known(commits) = &repository.commits
         && commits.is_empty()
+        && !release.is_end
+        && !is_said("empty-release")
     {
-        note(Level::Note, format!("nothing came to {repo} since the release before"));
+        note(Level::Note, format!("nothing came to {repo} since the release before {version}"));
     }
     if let Answer::Known(requirements) = &repository.requirements {
         let lowered = requirements.changes.iter().filter(|one| one.change == "lowered").count();
         if lowered > 0 {
             let lowered = plural(lowered, "requirement");
-            note(Level::Note, format!("{lowered} of {repo} lowered"));
+            note(Level::Note, format!("{version} lowers {lowered} of {repo}"));
         }
     }
     let unknown = [
@@ -127,7 +197,10 @@ fn of_repository(release: &str, repository: &RepositoryReview, found: &mut Vec<A
         matches!(repository.notes, Answer::Unknown(_)),
     ];
     if unknown.contains(&true) {
-        note(Level::CouldNotCheck, format!("what is in {repo} is not fully known"));
+        note(
+            Level::CouldNotCheck,
+            format!("what {version} brings to {repo} was not checked in full"),
+        );
     }
 }
 

@@ -125,6 +125,8 @@ pub struct Sibling {
 pub struct ReleaseReview {
     /// The version.
     pub version: String,
+    /// Whether it marks the end of a series or of its maintenance: that such a tag brings nothing new is normal.
+    pub is_end: bool,
     /// What its tag will wait for.
     pub wait: Wait,
     /// The step that its content asks for; absent where that is not asked, as for a pre-release or the end of a series.
@@ -181,6 +183,8 @@ pub struct RepositoryReview {
     pub since: Answer<Option<String>>,
     /// The commits since then, newest first.
     pub commits: Answer<Vec<CommitLine>>,
+    /// About how many of the commits Gerrit was asked; absent where the site has none, or no commit names a change.
+    pub changes: Answer<usize>,
     /// The commits that the release before has and this one has not.
     pub lost: Answer<Vec<CommitLine>>,
     /// How requirements changed.
@@ -235,17 +239,19 @@ pub struct QueryReview {
     pub changes: Answer<Vec<Link>>,
 }
 
-/// Who needs a package, among the projects on this machine.
+/// Who needs a package.
 #[derive(Clone, Debug, Serialize)]
 pub struct DependentsReview {
-    /// How many other projects were looked at.
+    /// How many other projects on this machine were looked at.
     pub looked_at: usize,
-    /// Their requirements of the package.
+    /// How many requirements the code search knows; absent where it was not asked.
+    pub searched: Answer<usize>,
+    /// The requirements of the package.
     pub found: Vec<DependentLine>,
 }
 
 /// A requirement of a package.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DependentLine {
     /// The repository that needs it.
     pub repo: String,
@@ -268,9 +274,11 @@ pub struct PositionReview {
     pub tags: Vec<String>,
     /// The branches that hold it, each with the description of its head.
     pub branches: Vec<Held>,
+    /// The other branches, each with the description of its head.
+    pub others: Vec<Held>,
 }
 
-/// A branch that holds a commit.
+/// A branch.
 #[derive(Clone, Debug, Serialize)]
 pub struct Held {
     /// Its name.
@@ -301,6 +309,8 @@ pub struct CommitLine {
     pub author: String,
     /// Its change: the number, else the start of its id.
     pub change: Option<Link>,
+    /// The open changes that would bring it to other branches.
+    pub open: Vec<Link>,
     /// The bugs that it names.
     pub bugs: Vec<Link>,
     /// The release notes that it adds.

@@ -1,10 +1,12 @@
 //! The page on a terminal: the verdict and what deserves a look first, then each deliverable.
 
+mod repository;
+
 use std::io::{self, Write};
 
 use super::{
-    BuildLine, CommitLine, DeliverableReview, DownstreamReview, Headline, NotesReview, Page,
-    ReleaseReview, RepositoryReview, RequirementsReview, TeamReview, Told, Wait, attention,
+    BuildLine, DeliverableReview, DownstreamReview, Headline, Page, ReleaseReview, TeamReview,
+    Told, Wait, attention,
 };
 use crate::calendar::moment;
 use crate::facts::Answer;
@@ -13,8 +15,8 @@ use crate::report::{approval, compared, mail, plan};
 use crate::rules::Level;
 use crate::text::one_line;
 
-/// More commits of one list are counted, not listed.
-const MOST_COMMITS: usize = 60;
+/// More series are counted, not listed.
+const MOST_SERIES: usize = 8;
 /// More siblings are counted, not listed.
 const MOST_SIBLINGS: usize = 12;
 
@@ -84,7 +86,7 @@ impl Text<'_> {
 
     /// The findings that a reader must not miss; `tagkeeper check` shows them with their lines.
     fn findings(&mut self, page: &Page<'_>) -> io::Result<()> {
-        let findings = page.report.sorted();
+        let findings = page.report.sorted_by_weight();
         let standing = findings.into_iter().filter(|finding| finding.stands());
         let found: Vec<_> = standing.collect();
         if found.is_empty() {
@@ -116,7 +118,7 @@ impl Text<'_> {
         let others: Vec<String> = found.other_series.iter().map(series).collect();
         self.field(
             "elsewhere",
-            &if others.is_empty() { "nowhere".to_owned() } else { others.join(", ") },
+            &if others.is_empty() { "nowhere".to_owned() } else { shortened(&others, MOST_SERIES) },
         )?;
         let sibling = |one: &super::Sibling| match &one.newest {
             Some(newest) => format!("{} {newest}", one.name),
@@ -150,32 +152,6 @@ impl Text<'_> {
             }
         }
         Ok(())
-    }
-
-    fn around(&mut self, found: &RepositoryReview) -> io::Result<()> {
-        for query in &found.open_changes {
-            match &query.changes {
-                Answer::Known(changes) => {
-                    let title = format!("open changes ({})", query.query);
-                    self.field(&title, &changes.len().to_string())?;
-                    changes.iter().try_for_each(|change| self.item(&change.text))?;
-                }
-                Answer::Absent => {}
-                Answer::Unknown(why) => self.unknown(&query.query, why)?,
-            }
-        }
-        match &found.dependents {
-            Answer::Known(dependents) => {
-                let looked = dependents.looked_at;
-                let n = dependents.found.len();
-                self.field("dependents", &format!("{n}, of {looked} projects on this machine"))?;
-                dependents.found.iter().try_for_each(|one| {
-                    self.item(&format!("{} needs {} ({})", one.repo, one.requirement, one.place))
-                })
-            }
-            Answer::Absent => Ok(()),
-            Answer::Unknown(why) => self.unknown("who depends on it", why),
-        }
     }
 
     fn team(&mut self, team: &TeamReview) -> io::Result<()> {
@@ -236,124 +212,6 @@ impl Text<'_> {
         }
     }
 
-    fn repository(&mut self, found: &RepositoryReview) -> io::Result<()> {
-        writeln!(self.out)?;
-        let title = self.pen.frame(&one_line(&format!("{} at {}", found.repo, found.commit)));
-        writeln!(self.out, "{title}")?;
-        self.position(found)?;
-        match &found.branch {
-            Answer::Known(branch) => {
-                let title = format!("left out on {}", branch.name);
-                self.commits(&title, &branch.left_out)?;
-            }
-            Answer::Absent => {
-                self.field("left out", "the commit is not on the branch of its series")?;
-            }
-            Answer::Unknown(why) => self.unknown("what is left out", why)?,
-        }
-        let since = match &found.since {
-            Answer::Known(Some(since)) => format!("commits since {since}"),
-            _ => "commits".to_owned(),
-        };
-        self.log(&since, &found.commits)?;
-        if !matches!(&found.lost, Answer::Known(lost) if lost.is_empty()) {
-            self.log("in the release before, not in this one", &found.lost)?;
-        }
-        match &found.requirements {
-            Answer::Known(requirements) => self.requirements(requirements)?,
-            Answer::Absent => {}
-            Answer::Unknown(why) => self.unknown("how its requirements changed", why)?,
-        }
-        match &found.notes {
-            Answer::Known(notes) => self.notes(notes)?,
-            Answer::Absent => {}
-            Answer::Unknown(why) => self.unknown("its release notes", why)?,
-        }
-        self.around(found)
-    }
-
-    fn position(&mut self, found: &RepositoryReview) -> io::Result<()> {
-        match &found.position {
-            Answer::Known(position) => {
-                self.field("commit", &position.subject)?;
-                self.field("committed", &moment(position.committed))?;
-                self.field("describe", position.describe.as_deref().unwrap_or("no tag before it"))?;
-                if !position.tags.is_empty() {
-                    self.field("tags", &position.tags.join(", "))?;
-                }
-                let branches: Vec<String> = position.branches.iter().map(held).collect();
-                let none = "none".to_owned();
-                self.field(
-                    "branches",
-                    &if branches.is_empty() { none } else { branches.join(", ") },
-                )
-            }
-            Answer::Absent => self.field("commit", "the repository does not have it"),
-            Answer::Unknown(why) => self.unknown("where its commit is", why),
-        }
-    }
-
-    fn log(&mut self, title: &str, log: &Answer<Vec<CommitLine>>) -> io::Result<()> {
-        match log {
-            Answer::Known(commits) => self.commits(title, commits),
-            Answer::Absent => self.field(title, "cannot be compared: a commit is not there"),
-            Answer::Unknown(why) => self.unknown(title, why),
-        }
-    }
-
-    fn commits(&mut self, title: &str, commits: &[CommitLine]) -> io::Result<()> {
-        match commits.len() {
-            0 => return self.field(title, "none"),
-            n => self.field(title, &n.to_string())?,
-        }
-        for commit in commits.iter().take(MOST_COMMITS) {
-            let short = commit.commit.get(..9).unwrap_or(&commit.commit);
-            let links = commit.change.iter().map(|link| format!("change {}", link.text));
-            let bugs = commit.bugs.iter().map(|bug| bug.text.clone());
-            let notes = commit.notes.iter().map(|note| format!("note {note}"));
-            let asides: Vec<String> = links.chain(bugs).chain(notes).collect();
-            let asides =
-                if asides.is_empty() { String::new() } else { format!(" [{}]", asides.join(", ")) };
-            self.item(&format!("{short} {}{asides}", commit.subject))?;
-        }
-        self.more(commits.len(), MOST_COMMITS)
-    }
-
-    fn requirements(&mut self, found: &RequirementsReview) -> io::Result<()> {
-        if !found.changes.is_empty() {
-            self.field("requirements", &found.changes.len().to_string())?;
-        }
-        for one in &found.changes {
-            let none = "nothing";
-            let extra =
-                one.extra.as_ref().map(|extra| format!(", extra {extra}")).unwrap_or_default();
-            self.item(&format!(
-                "{:8} {} -> {} ({}{extra})",
-                one.change,
-                one.before.as_deref().unwrap_or(none),
-                one.after.as_deref().unwrap_or(none),
-                one.file
-            ))?;
-        }
-        found.undecided.iter().try_for_each(|why| self.unknown("some of its requirements", why))
-    }
-
-    fn notes(&mut self, notes: &NotesReview) -> io::Result<()> {
-        for section in &notes.sections {
-            self.field(section.title.as_deref().unwrap_or("Prelude"), "")?;
-            for text in &section.texts {
-                let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-                if let Some(first) = lines.next() {
-                    self.item(&format!("* {first}"))?;
-                }
-                for line in lines {
-                    writeln!(self.out, "      {}", one_line(line).trim_end())?;
-                }
-            }
-        }
-        notes.unreadable.iter().try_for_each(|why| self.unknown("a release note", why))
-    }
-
     fn title(&mut self, title: &str) -> io::Result<()> {
         let title = one_line(title);
         let rule = "=".repeat(title.chars().count());
@@ -392,15 +250,6 @@ fn build(build: &BuildLine) -> String {
     match build.ended {
         Some(ended) => format!("{} ({})", build.result, moment(ended)),
         None => build.result.clone(),
-    }
-}
-
-/// `stable/2026.1 (33.0.1 + 2 commits)`.
-fn held(branch: &super::Held) -> String {
-    let head = if branch.is_head { ", its head" } else { "" };
-    match &branch.describe {
-        Some(describe) => format!("{} ({describe}{head})", branch.name),
-        None => format!("{}{head}", branch.name),
     }
 }
 
