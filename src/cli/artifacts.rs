@@ -4,8 +4,7 @@ use super::exit::Exit;
 use super::opening::{Asking, Now, Opening};
 use super::output::{Format, Output};
 use crate::ops::artifacts::artifacts;
-use crate::report::audit::{self, Shown};
-use crate::text::json;
+use crate::report::audit::Shown;
 use crate::workspace::{Failure, Workspace};
 
 /// Look at the artefacts of a release: sdist and wheel on the index, tarball and its signature
@@ -33,9 +32,5 @@ pub(super) fn run(args: &ArtifactsArgs, output: &mut Output) -> Result<Exit, Fai
     let options = args.now.onto(args.asking.onto(args.opening.options())).at(&args.head);
     let workspace = Workspace::open_merged(&options)?;
     let found = artifacts(&workspace, (&args.repo, &args.version))?;
-    output.write(|out, style| match args.format {
-        Format::Text => audit::write(&found, Shown::All, out, style),
-        Format::Json => json::write(&found, out),
-    })?;
-    Ok(found.worst().into())
+    output.audit(&found, Shown::All, args.format)
 }

@@ -5,7 +5,10 @@ mod target;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
+use super::exit::Exit;
+use crate::report::audit::{self, Audit, Shown};
 use crate::report::text::{Style, USUAL_WIDTH};
+use crate::text::json;
 use crate::workspace::Failure;
 
 /// How findings and plans are written.
@@ -59,6 +62,20 @@ impl Output {
             Some(path) => write_whole(path, &text),
             None => Ok(target::write_all(&mut io::stdout().lock(), &text)?),
         }
+    }
+
+    /// Writes an audit: its lines for people, all of it for programs. The worst line decides how the command ends.
+    pub(super) fn audit(
+        &self,
+        audit: &Audit,
+        shown: Shown,
+        format: Format,
+    ) -> Result<Exit, Failure> {
+        self.write(|out, style| match format {
+            Format::Text => audit::write(audit, shown, out, style),
+            Format::Json => json::write(audit, out),
+        })?;
+        Ok(audit.worst().into())
     }
 
     /// The columns to write in: those of the terminal, as far as lines of that length can be read.

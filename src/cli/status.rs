@@ -5,8 +5,7 @@ use super::opening::{Asking, Now, Opening};
 use super::output::{Format, Output};
 use crate::facts::Network;
 use crate::ops::status::{Closed, Reach, StatusOptions, status};
-use crate::report::audit::{self, Shown};
-use crate::text::json;
+use crate::report::audit::Shown;
 use crate::workspace::{Failure, Options, Workspace};
 
 /// Compare what the record lists with the tags, branches and announcements that are there; changes nothing
@@ -60,9 +59,5 @@ pub(super) fn run(args: &StatusArgs, output: &mut Output) -> Result<Exit, Failur
     };
     let found = status(&mut workspace, &wanted)?;
     let shown = if args.good { Shown::All } else { Shown::Trouble };
-    output.write(|out, style| match args.format {
-        Format::Text => audit::write(&found, shown, out, style),
-        Format::Json => json::write(&found, out),
-    })?;
-    Ok(found.worst().into())
+    output.audit(&found, shown, args.format)
 }

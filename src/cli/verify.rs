@@ -6,8 +6,7 @@ use super::exit::Exit;
 use super::opening::{Asking, Now, Opening};
 use super::output::{Format, Output};
 use crate::ops::verify::{VerifyOptions, releases_at, verify};
-use crate::report::audit::{self, Shown};
-use crate::text::json;
+use crate::report::audit::Shown;
 use crate::workspace::{Failure, Options, Workspace};
 
 /// Verify a tag: its signature, its key on that day, its message, its commit and its branch, against the releases repository
@@ -57,9 +56,5 @@ pub(super) fn run(args: &VerifyArgs, output: &mut Output) -> Result<Exit, Failur
         clone: args.clone.clone(),
     };
     let found = verify(&workspace, &wanted)?;
-    output.write(|out, style| match args.format {
-        Format::Text => audit::write(&found, Shown::All, out, style),
-        Format::Json => json::write(&found, out),
-    })?;
-    Ok(found.worst().into())
+    output.audit(&found, Shown::All, args.format)
 }

@@ -6,6 +6,7 @@ mod bugs;
 mod constraints;
 mod deletion;
 mod follow_ups;
+mod frame;
 mod proposing;
 mod push;
 pub mod tag;

@@ -12,6 +12,7 @@ use crate::plan::{
     About, Action, CarryOut, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
     StepKind, StepResult,
 };
+use crate::steps::frame::{self, Listing};
 use crate::steps::tag::{self, Maker, Words, maker};
 use crate::steps::tools::{Mails, Tools};
 use crate::tree::deliverable::{Project, Release};
@@ -57,13 +58,7 @@ impl StepKind for AnnouncementKind {
             return Vec::new();
         }
         let step = |project: &Project| {
-            let tag = before
-                .iter()
-                .find(|step| step.repo == *project.repo && step.action.kind == tag::ACTION)?;
-            // What cannot be tagged is not announced.
-            if matches!(tag.state, State::Conflict(_) | State::Ended(_)) {
-                return None;
-            }
+            let tag = frame::tag_of(&project.repo, before)?;
             let state = state(file, release, project, &tag.state, facts);
             let action = Action::new(self, release.version.text());
             Some(Step { repo: project.repo.value.clone(), action, state })
@@ -171,10 +166,6 @@ fn foreign(what: &str, is_asked_for: bool) -> State {
 }
 
 impl CarryOut<Tools<'_>> for AnnouncementKind {
-    fn preflight(&self, _: &Step, _: &Tools<'_>) -> Result<(), String> {
-        Ok(())
-    }
-
     fn prepare<'t>(
         &self,
         about: &About<'t>,
@@ -182,11 +173,7 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
     ) -> Result<Prepared<'t>, StepResult> {
         let Some(mails) = tools.mails else { return Err(StepResult::Unsent(NO_MAIL.to_owned())) };
         let (repo, version) = (about.step.repo.as_str(), about.step.action.name());
-        let file = tools
-            .record
-            .file(about.file)
-            .map_err(|error| StepResult::Failed(error.to_string()))?
-            .ok_or_else(|| StepResult::Failed(format!("{} could not be read", about.file)))?;
+        let Listing { file, .. } = Listing::of(about, tools)?;
         let mut read = None;
         let look = &mut |repository: &Repository, refs: &Refs| {
             read = Some(read_back(repository, refs, (repo, version), &file, tools));

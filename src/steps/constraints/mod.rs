@@ -16,6 +16,7 @@ use crate::plan::{
     About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
     StepResult,
 };
+use crate::steps::frame::{self, Listing, failed};
 use crate::steps::proposing::{self, Change};
 use crate::steps::tag;
 use crate::steps::tools::Tools;
@@ -72,12 +73,7 @@ impl StepKind for ConstraintKind {
 
     fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
         let step = |(file, release, project): (&RequestedFile<'_>, &Release, &Project)| {
-            let is_tag =
-                |step: &&Step| step.repo == *project.repo && step.action.kind == tag::ACTION;
-            let tag = before.iter().find(is_tag)?;
-            if matches!(tag.state, State::Conflict(_) | State::Ended(_)) {
-                return None;
-            }
+            frame::tag_of(&project.repo, before)?;
             self.step(file, release, project, facts)
         };
         wanted(part).into_iter().filter_map(step).collect()
@@ -137,16 +133,7 @@ impl ConstraintKind {
         change.footers.extend(request_of(file, release));
         change.body = one.superseded(&change, file, facts);
         let action = action.item(&name);
-        let in_ledger = self.memory().name_of(&action);
-        let was_made = || {
-            (subject.ledger)(&repo, version).and_then(|entry| {
-                let record = in_ledger.as_ref().and_then(|step| entry.steps.get(step));
-                match record.is_some_and(|record| record.done.is_some()) {
-                    true => Answer::Known(()),
-                    false => Answer::Absent,
-                }
-            })
-        };
+        let was_made = frame::was_done(subject, &repo, &action, self.memory());
         let (action, state) = proposing::planned(&change, action, config, facts, &was_made);
         let state = match state {
             State::Create => once_served(&name, version, file, facts),
@@ -292,28 +279,17 @@ fn line_of(path: &FilePath, record: &Record, names: &BranchNames) -> Line {
 }
 
 impl CarryOut<Tools<'_>> for ConstraintKind {
-    fn preflight(&self, _: &Step, _: &Tools<'_>) -> Result<(), String> {
-        Ok(())
-    }
-
     fn prepare<'t>(
         &self,
         about: &About<'t>,
         tools: &'t Tools<'_>,
     ) -> Result<Prepared<'t>, StepResult> {
-        let Step { repo, action, .. } = about.step;
-        let failed = |why: String| StepResult::Failed(why);
-        let file = tools.record.file(about.file).map_err(|error| failed(error.to_string()))?;
-        let file = file.ok_or_else(|| failed(format!("{} could not be read", about.file)))?;
-        let path = file.path.as_ref().map_err(|error| failed(error.to_string()))?;
-        let found = file.deliverable.releases.iter().find_map(|release| {
-            let project = release.projects.iter().find(|project| *project.repo == *repo)?;
-            (release.version.text() == action.name()).then_some((release, project))
-        });
-        let (release, project) = found.ok_or_else(|| failed("it is not listed any more".into()))?;
+        let action = &about.step.action;
+        let listing = Listing::of(about, tools)?;
+        let (release, project) = listing.release(about.step)?;
         let name = action.item.as_deref().unwrap_or_default();
         let one = Released::of(
-            (&file, path),
+            (&listing.file, listing.path()?),
             (release, project),
             name,
             (tools.record, &tools.config.branches),
@@ -322,8 +298,8 @@ impl CarryOut<Tools<'_>> for ConstraintKind {
         let package = PackageAt::of(project).answer(tools.sources);
         let pythons = match package.and_then(|package| decided(&package, day)) {
             Answer::Known(pythons) => pythons,
-            Answer::Absent => return Err(failed("its commit is not in the repository".into())),
-            Answer::Unknown(why) => return Err(failed(why.to_string())),
+            Answer::Absent => return Err(failed("its commit is not in the repository")),
+            Answer::Unknown(why) => return Err(failed(why)),
         };
         let change = one.change(&tools.config.requirements_repo, pythons);
         proposing::prepare(change, action.message.as_deref(), tools)

@@ -2,12 +2,13 @@
 
 use super::list::{NewBranch, following};
 use crate::config::Optional;
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Asks, Facts};
 use crate::plan::{
     About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
     StepResult,
 };
 use crate::steps::branch;
+use crate::steps::frame::{self, Listing, failed};
 use crate::steps::proposing::{self, Change};
 use crate::steps::tools::Tools;
 use crate::tree::deliverable::{Branch, Location};
@@ -68,14 +69,7 @@ impl FollowUpKind {
     fn step(self, part: &Part<'_>, name: &str, change: &Change, facts: &Facts) -> Step {
         let subject = part.subject();
         let action = Action::new(&self, name).item(&change.kind);
-        let in_ledger = self.memory().name_of(&action);
-        let was_made = || {
-            (subject.ledger)(&change.repo, name).and_then(|entry| {
-                let record = in_ledger.as_ref().and_then(|step| entry.steps.get(step));
-                let is_done = record.is_some_and(|record| record.done.is_some());
-                if is_done { Answer::Known(()) } else { Answer::Absent }
-            })
-        };
+        let was_made = frame::was_done(subject, &change.repo, &action, self.memory());
         let (action, state) = proposing::planned(change, action, subject.config, facts, &was_made);
         Step { repo: change.repo.clone(), action, state }
     }
@@ -120,28 +114,21 @@ fn of_branch(file: &RequestedFile<'_>, branch: &Branch) -> Vec<Change> {
 }
 
 impl CarryOut<Tools<'_>> for FollowUpKind {
-    fn preflight(&self, _: &Step, _: &Tools<'_>) -> Result<(), String> {
-        Ok(())
-    }
-
     fn prepare<'t>(
         &self,
         about: &About<'t>,
         tools: &'t Tools<'_>,
     ) -> Result<Prepared<'t>, StepResult> {
         let Step { repo, action, .. } = about.step;
-        let failed = |why: String| StepResult::Failed(why);
-        let file = tools.record.file(about.file).map_err(|error| failed(error.to_string()))?;
-        let file = file.ok_or_else(|| failed(format!("{} could not be read", about.file)))?;
-        let path = file.path.as_ref().map_err(|error| failed(error.to_string()))?;
-        let name = action.name();
+        let listing = Listing::of(about, tools)?;
+        let (file, path, name) = (&*listing.file, listing.path()?, action.name());
         // The branch is there by now: no commit stands in for it.
-        let new = NewBranch { repo, name, point: "", file: &file, path, request: None };
+        let new = NewBranch { repo, name, point: "", file, path, request: None };
         let wanted = action.item.as_deref();
         let change = following(&new, tools.config, tools.policy)
             .into_iter()
             .find(|change| Some(change.kind.as_str()) == wanted)
-            .ok_or_else(|| failed("it does not follow the branch any more".to_owned()))?;
+            .ok_or_else(|| failed("it does not follow the branch any more"))?;
         proposing::prepare(change, action.message.as_deref(), tools)
     }
 }

@@ -31,7 +31,7 @@ pub(in crate::steps) fn planned(
     action: Action,
     config: &Config,
     facts: &Facts,
-    was_made: &dyn Fn() -> Answer<()>,
+    was_made: &Answer<()>,
 ) -> (Action, State) {
     let at = match facts.get(&on_branch(change)) {
         Answer::Known(at) => at,
@@ -60,7 +60,7 @@ fn proposed(
     at: &FilesAt,
     config: &Config,
     facts: &Facts,
-    was_made: &dyn Fn() -> Answer<()>,
+    was_made: &Answer<()>,
 ) -> State {
     match way(config) {
         Proposals::Gerrit => match facts.get(&on_gerrit(change, &at.branch)) {
@@ -119,13 +119,13 @@ fn of_own_branch(change: &Change, own: &FilesAt) -> State {
 }
 
 /// What was made once and is gone was thrown away by somebody.
-fn unless_made(was_made: &dyn Fn() -> Answer<()>, what: &str) -> State {
-    match was_made() {
+fn unless_made(was_made: &Answer<()>, what: &str) -> State {
+    match was_made {
         Answer::Known(()) => State::Ended(format!(
             "it was proposed before, and {what} is gone without being merged; it is not proposed again"
         )),
         Answer::Absent => State::Create,
-        Answer::Unknown(why) => State::Unknown(why),
+        Answer::Unknown(why) => State::Unknown(why.clone()),
     }
 }
 

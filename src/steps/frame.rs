@@ -1,0 +1,79 @@
+//! What the contracts of several kinds of steps have in common.
+
+use std::rc::Rc;
+
+use super::tag;
+use super::tools::Tools;
+use crate::facts::Answer;
+use crate::plan::{About, Action, Memory, State, Step, StepResult, Subject};
+use crate::tree::deliverable::{Project, Release};
+use crate::tree::file::FilePath;
+use crate::tree::record::File;
+
+/// The tag of `repo` among the steps planned before, where it is there or will be: nothing follows one that is not made.
+pub(super) fn tag_of<'s>(repo: &str, before: &'s [Step]) -> Option<&'s Step> {
+    let tag = before.iter().find(|step| step.repo == repo && step.action.kind == tag::ACTION)?;
+    (!matches!(tag.state, State::Conflict(_) | State::Ended(_))).then_some(tag)
+}
+
+/// Whether the ledger has noted a step as done.
+pub(super) fn was_done(
+    subject: &Subject<'_>,
+    repo: &str,
+    action: &Action,
+    memory: Memory,
+) -> Answer<()> {
+    (subject.ledger)(repo, action.name()).and_then(|entry| {
+        let record = memory.name_of(action).and_then(|name| entry.steps.get(&name).cloned());
+        match record.is_some_and(|record| record.done.is_some()) {
+            true => Answer::Known(()),
+            false => Answer::Absent,
+        }
+    })
+}
+
+/// The result of a step that something outside keeps from being carried out.
+pub(super) fn failed(why: impl ToString) -> StepResult {
+    StepResult::Failed(why.to_string())
+}
+
+/// The deliverable file of a step that is carried out.
+pub(super) struct Listing {
+    /// The file.
+    pub(super) file: Rc<File>,
+    name: String,
+}
+
+impl Listing {
+    /// Reads it from the record.
+    ///
+    /// # Errors
+    /// The result of the step, when it cannot be read.
+    pub(super) fn of(about: &About<'_>, tools: &Tools<'_>) -> Result<Self, StepResult> {
+        let file = tools.record.file(about.file).map_err(failed)?;
+        let file = file.ok_or_else(|| failed(format!("{} could not be read", about.file)))?;
+        Ok(Self { file, name: about.file.to_owned() })
+    }
+
+    /// Its path.
+    ///
+    /// # Errors
+    /// The result of the step, when it is not that of a deliverable.
+    pub(super) fn path(&self) -> Result<&FilePath, StepResult> {
+        self.file.path.as_ref().map_err(failed)
+    }
+
+    /// The release that a step is about, and its repository.
+    ///
+    /// # Errors
+    /// The result of the step, when the file does not list it.
+    pub(super) fn release(&self, step: &Step) -> Result<(&Release, &Project), StepResult> {
+        let found = self.file.deliverable.releases.iter().find_map(|release| {
+            let project = release.projects.iter().find(|project| *project.repo == *step.repo)?;
+            (release.version.text() == step.action.name()).then_some((release, project))
+        });
+        found.ok_or_else(|| {
+            failed(format!("{} does not list {} any more", self.name, step.action.name()))
+        })
+    }
+}
