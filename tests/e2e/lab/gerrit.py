@@ -21,7 +21,7 @@ JVM = ("--enable-native-access=ALL-UNNAMED", "-Xmx1g", "-XX:TieredStopAtLevel=1"
 # The rights that an operator gives, and the ones that this site needs beside.
 EXAMPLE_ACL = SOURCES / "docs/example-site/acl"
 ACCOUNTS = {
-    "zuul": "Service Users", "tagkeeper": "tag-bots", "manager": "release-managers",
+    "zuul": "Service Users", "tagkeeper": "tag-bots", "announcer": "announce-bots", "manager": "release-managers",
     "ptl": None, "liaison": None, "outsider": None,
 }
 SITE_ACL = """
@@ -181,7 +181,7 @@ class Gerrit:
     # The site
 
     def _seed(self):
-        for name in ("release-managers", "tag-bots"):
+        for name in ("release-managers", "tag-bots", "announce-bots", "zuul-approvals"):
             self.call("PUT", f"groups/{name}", {"visible_to_all": True}, "admin")
         KEYS.mkdir()
         for name, group in ACCOUNTS.items():
@@ -191,6 +191,7 @@ class Gerrit:
                 "name": name, "email": f"{name}@example.org", "groups": [group] if group else [],
                 "http_password": password(name), "ssh_key": (KEYS / f"{name}.pub").read_text(),
             }, "admin")
+        self.call("PUT", "groups/zuul-approvals/members/zuul", None, "admin")
         # A fresh site lets nobody push its configuration.
         rules = {self.group("Administrators"): {"action": "ALLOW"}}
         access = {"add": {"refs/meta/config": {"permissions": {"push": {"rules": rules}}}}}
@@ -211,7 +212,7 @@ class Gerrit:
             config.write(sections)
         names = {"Anonymous Users": "global:Anonymous-Users"}
         known = (work / "groups").read_text() if (work / "groups").exists() else ""
-        for name in ("Administrators", "Service Users", "release-managers", "tag-bots", "Anonymous Users"):
+        for name in ("Administrators", "Service Users", "release-managers", "tag-bots", "announce-bots", "zuul-approvals", "Anonymous Users"):
             if f"\t{name}\n" not in known:
                 known += f"{names.get(name) or self.group(name)}\t{name}\n"
         (work / "groups").write_text(known)

@@ -95,6 +95,7 @@ class World:
             "0" * 64: self.sha256,
             "https://review.example.org/": f"{gerrit.URL}/",
             "ssh://tagkeeper@review.example.org:29418": SSH,
+            "ssh://announcer@review.example.org:29418": SSH.replace("tagkeeper@", "announcer@"),
             "/srv/logs": f"{files.ROOT}/logs",
             "https://logs.example.org": f"{files.URL}/logs",
             **(instead or {}),
@@ -113,11 +114,14 @@ class World:
         }
         export = ("gpg", "--homedir", RUN / "gnupg", "--batch", "--armor")
         self.keys = {**fields, "gpg_key": run(*export, "--export-secret-keys", self.key)}
-        announce = {**fields, "gpg_key": run(*export, "--export", self.key)}
+        announce = {
+            **fields, "push_key": (KEYS / "announcer").read_text(), "gpg_key": run(*export, "--export", self.key),
+            "gerrit_login": f"announcer\n{gerrit.password('announcer')}",
+        }
         self.put_secrets({"tagkeeper_apply_keys": self.keys, "tagkeeper_announce_keys": announce})
         # A host that comes back is not waited for as long as at a site.
-        delay = "tagkeeper_user_name: Release Bot"
-        self.put_example("zuul.d/jobs.yaml", {delay: f"{delay}\n      tagkeeper_delay: 15"})
+        names = ("tagkeeper_user_name: Release Bot", "tagkeeper_user_name: Release Announcer")
+        self.put_example("zuul.d/jobs.yaml", {name: f"{name}\n      tagkeeper_delay: 15" for name in names})
         self.put_example("zuul.d/projects.yaml")
         commit("infra/project-config", "Jobs for releases")
         self.zuul.read_again()

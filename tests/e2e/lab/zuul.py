@@ -10,7 +10,8 @@ import urllib.request
 from pathlib import Path
 
 from . import certificates, files, gerrit
-from .place import E2E, GERRIT_SSH, LOGS, POSTGRES, PYTHON, RUN, SOURCES, ZOOKEEPER, ZUUL_FINGER, ZUUL_WEB, Process, listens, run, until
+from .mail import LOGIN
+from .place import E2E, GERRIT_SSH, LOGS, POSTGRES, PYTHON, RUN, SMTP, SOURCES, ZOOKEEPER, ZUUL_FINGER, ZUUL_WEB, Process, listens, run, until
 
 HOME = RUN / "zuul"
 # Ssh makes sockets far below it, and no path of one may be longer than 107 bytes.
@@ -231,6 +232,15 @@ user=zuul
 sshkey={gerrit.KEYS}/zuul
 password={gerrit.password('zuul')}
 auth_type=basic
+
+[connection smtp]
+driver=smtp
+server=127.0.0.1
+port={SMTP}
+default_from=zuul@review.example.org
+default_to=release-jobs@lists.example.org
+user={LOGIN[0]}
+password={LOGIN[1]}
 
 [auth local]
 driver=HS256
