@@ -33,6 +33,9 @@ pub const FINAL_TOO_EARLY: &str = "final-too-early";
 /// The rule of holds.
 pub const HOLD: &str = "hold";
 
+/// The rules that a release which may not wait any longer need not wait for; a red hold yields to nothing.
+pub const PASSED_BY_URGENCY: [&str; 3] = [RELEASE_WINDOW, SOAK, HOLD];
+
 /// The end of a wait. A known end sorts before an open one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Until {

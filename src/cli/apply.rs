@@ -2,11 +2,17 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::exit::Exit;
 use super::opening::{Asking, Now, Opening, Playground};
 use super::output::{Format, Output};
-use crate::ops::apply::{ApplyOptions, Entries, apply};
+use crate::ops::apply::{Applied, ApplyOptions, Entries, apply};
+use crate::ops::delete_ended::{Chosen, Ends, delete_ended};
+use crate::ops::metrics::publish;
+use crate::ops::shadow::shadow;
 use crate::report;
+use crate::report::outcome::Reach;
 use crate::text::json;
 use crate::workspace::{Failure, Options, Workspace};
 
@@ -41,12 +47,32 @@ pub(super) struct ApplyArgs {
     pending: bool,
     #[command(flatten)]
     ground: Playground,
+    /// Write nothing: compare what would have been made with the tags, branches and mails that other jobs made
+    #[arg(long, conflicts_with_all = ["plan", "pending", "metrics"])]
+    shadow: bool,
+    /// The mails that the other jobs sent: an mbox, or a directory of mails
+    #[arg(long, value_name = "PATH", requires = "shadow")]
+    old_mails: Option<PathBuf>,
+    /// Delete branches that their tags have ended, those that `--yes` or the file of `--plan` names; list them without either
+    #[arg(long, conflicts_with_all = ["release", "since", "pending", "shadow"])]
+    delete_ended: bool,
+    /// Delete this ended branch in every repository, or in those of the named files; may be given several times
+    #[arg(long, value_name = "BRANCH", requires = "delete_ended", conflicts_with = "plan")]
+    yes: Vec<String>,
+    /// Write what a monitor should know to this file, in the text form of Prometheus
+    #[arg(long, value_name = "FILE", env = "TAGKEEPER_METRICS")]
+    metrics: Option<PathBuf>,
     /// Output format
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 impl ApplyArgs {
+    /// Whether it is no run for a part, whose numbers would hide those of the rest.
+    fn looks_at_everything(&self) -> bool {
+        self.paths.is_empty() && self.release.is_empty()
+    }
+
     fn options(&self) -> ApplyOptions {
         let entries = match self.release.as_slice() {
             [deliverable, version] => {
@@ -60,10 +86,67 @@ impl ApplyArgs {
     }
 }
 
+fn compare(args: &ApplyArgs, options: &Options, output: &mut Output) -> Result<Exit, Failure> {
+    let mut workspace = Workspace::open_merged(options)?;
+    let found = shadow(&mut workspace, &args.options(), args.old_mails.as_ref())?;
+    output.write(|out, style| match args.format {
+        Format::Text => report::shadow::write(&found, out, style),
+        Format::Json => json::write(&found, out),
+    })?;
+    Ok(found.worst().into())
+}
+
+fn delete(args: &ApplyArgs, options: &Options, output: &mut Output) -> Result<Exit, Failure> {
+    let chosen = match (&args.plan, args.yes.as_slice()) {
+        (Some(path), _) => Chosen::Plan(path.clone()),
+        (None, []) => Chosen::Nothing,
+        (None, names) => Chosen::Branches(names.to_vec()),
+    };
+    let mut workspace = Workspace::open_merged(options)?;
+    match delete_ended(&mut workspace, &chosen, args.ground.get())? {
+        Ends::Listed(plan) => {
+            output.write(|out, style| match args.format {
+                Format::Text => report::plan::write_ends(&plan, out, style),
+                Format::Json => json::write(&plan, out),
+            })?;
+            Ok(Exit::Fine)
+        }
+        Ends::Deleted(outcome) => {
+            output.write(|out, style| match args.format {
+                Format::Text => report::outcome::write(&outcome, &Reach::Named, out, style),
+                Format::Json => json::write(&outcome, out),
+            })?;
+            Ok(outcome.worst().into())
+        }
+    }
+}
+
+/// Applies, and renews the metrics whatever came of it. That they could not be renewed does not change how the run ended.
+fn run_and_measure(args: &ApplyArgs, options: &Options) -> Result<Applied, Failure> {
+    let ran = Workspace::open_merged(options).and_then(|mut workspace| {
+        let applied = apply(&mut workspace, &args.options())?;
+        Ok((workspace, applied))
+    });
+    if let Some(path) = args.metrics.as_ref().filter(|_| args.looks_at_everything()) {
+        let measured = ran.as_ref().map(|(workspace, applied)| (workspace, applied));
+        let measured = measured.map_err(Failure::kind);
+        if let Err(failure) = publish(path, measured, Timestamp::now()) {
+            log::warn!("{failure}");
+        }
+    }
+    ran.map(|(_, applied)| applied)
+}
+
 pub(super) fn run(args: &ApplyArgs, output: &mut Output) -> Result<Exit, Failure> {
     let options = args.now.onto(args.asking.onto(args.opening.options())).at(&args.head);
     let options = Options { paths: args.paths.clone(), ..options };
-    let applied = apply(&mut Workspace::open_merged(&options)?, &args.options())?;
+    if args.shadow {
+        return compare(args, &options, output);
+    }
+    if args.delete_ended {
+        return delete(args, &options, output);
+    }
+    let applied = run_and_measure(args, &options)?;
     output.write(|out, style| match args.format {
         Format::Text => report::outcome::write(&applied.outcome, &applied.reach, out, style),
         Format::Json => json::write(&applied.outcome, out),

@@ -49,8 +49,11 @@ pub(super) fn run(args: &ConstraintsArgs, output: &mut Output) -> Result<Exit, F
             Format::Text => report::plan::write(&plan, out, style),
             Format::Json => json::write(&plan, out),
         })?;
-        let is_refused = is_refused(&plan, Strictness::Normal);
-        return Ok(if is_refused { Exit::No } else { Exit::Fine });
+        return Ok(match (is_refused(&plan, Strictness::Normal), plan.is_known()) {
+            (true, _) => Exit::No,
+            (false, false) => Exit::NoAnswer,
+            (false, true) => Exit::Fine,
+        });
     }
     let applied = constraints(&mut workspace, what, args.ground.get())?;
     output.write(|out, style| match args.format {

@@ -6,6 +6,7 @@ use std::{fmt, io};
 
 use crate::plan::Worst;
 use crate::report::audit::Verdict;
+use crate::report::shadow::Compared;
 use crate::text::hanging;
 use crate::workspace::{Failure, FailureKind};
 
@@ -59,6 +60,16 @@ impl From<Verdict> for Exit {
             Verdict::Good | Verdict::Note => Self::Fine,
             Verdict::NotChecked => Self::NoAnswer,
             Verdict::Bad => Self::No,
+        }
+    }
+}
+
+impl From<Compared> for Exit {
+    fn from(compared: Compared) -> Self {
+        match compared {
+            Compared::Same | Compared::Waits => Self::Fine,
+            Compared::NotCompared => Self::NoAnswer,
+            Compared::Different | Compared::Missing => Self::No,
         }
     }
 }

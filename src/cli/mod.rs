@@ -16,6 +16,7 @@ mod fmt;
 mod help;
 mod init_series;
 mod list;
+mod logging;
 mod lsp;
 mod new;
 mod opening;
@@ -33,16 +34,15 @@ mod status;
 mod verify;
 
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::config::KEYS;
-use crate::text::hanging;
 use crate::workspace::Failure;
-use exit::{Exit, Shown};
+use exit::Exit;
+use logging::LogFormat;
 use output::{Color, Output};
 
 /// Zuul keeps the gate; tagkeeper keeps the tags.
@@ -63,6 +63,9 @@ struct Args {
     /// Log what is being done to standard error; give it twice for more detail
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     verbose: u8,
+    /// How the log is written to standard error
+    #[arg(long, value_enum, value_name = "FORMAT", global = true, default_value_t = LogFormat::Text, env = "TAGKEEPER_LOG_FORMAT")]
+    log_format: LogFormat,
 }
 
 const AFTER_HELP: &str = "\
@@ -129,7 +132,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return Exit::Usage;
         }
     };
-    start_log(args.verbose);
+    logging::start(args.verbose, args.log_format);
     let settings = settings(&matches);
     args.command
         .opening_mut()
@@ -139,7 +142,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match dispatch(&args.command, &mut output) {
         Ok(exit) => exit,
         Err(failure) => {
-            drop(writeln!(std::io::stderr().lock(), "{}", Shown(&failure)));
+            logging::failure(&failure, args.log_format);
             failure.kind().into()
         }
     }
@@ -249,32 +252,4 @@ fn settings(matches: &ArgMatches) -> Vec<(String, String)> {
     }
     let value = |name: &str| deepest.get_one::<String>(name).cloned();
     KEYS.iter().filter_map(|key| Some((key.name.to_owned(), value(key.name)?))).collect()
-}
-
-/// Messages of the log go to standard error.
-fn start_log(verbose: u8) {
-    struct Stderr;
-    impl log::Log for Stderr {
-        fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
-            metadata.target().starts_with("tagkeeper")
-        }
-
-        fn log(&self, record: &log::Record<'_>) {
-            if self.enabled(record.metadata()) {
-                let level = record.level().as_str().to_lowercase();
-                let said = hanging(&record.args().to_string(), level.len() + 2);
-                drop(writeln!(std::io::stderr().lock(), "{level}: {said}"));
-            }
-        }
-
-        fn flush(&self) {}
-    }
-    let level = match verbose {
-        0 => log::LevelFilter::Warn,
-        1 => log::LevelFilter::Info,
-        _ => log::LevelFilter::Debug,
-    };
-    if log::set_logger(&Stderr).is_ok() {
-        log::set_max_level(level);
-    }
 }

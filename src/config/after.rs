@@ -27,6 +27,14 @@ pub enum Optional {
     Constraints,
     /// Comments on the bugs that a release fixes.
     Bugs,
+    /// *Fix Released* on the bugs that a release fixes.
+    BugStatus,
+    /// Comments on the stories that a release is about.
+    Stories,
+    /// Notices to those downstream before the tag.
+    Downstream,
+    /// Signed statements about tags.
+    Provenance,
 }
 
 /// How a change to a project is proposed.
@@ -45,7 +53,15 @@ const ALWAYS: [&str; 4] = ["tag", "branch", "announcement", "announce"];
 
 impl Optional {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::FollowUps, Self::Constraints, Self::Bugs];
+    pub const ALL: [Self; 7] = [
+        Self::FollowUps,
+        Self::Constraints,
+        Self::Bugs,
+        Self::BugStatus,
+        Self::Stories,
+        Self::Downstream,
+        Self::Provenance,
+    ];
 
     /// The word in the configuration.
     pub fn as_str(self) -> &'static str {
@@ -53,6 +69,10 @@ impl Optional {
             Self::FollowUps => "follow-ups",
             Self::Constraints => "constraints",
             Self::Bugs => "bugs",
+            Self::BugStatus => "bug-status",
+            Self::Stories => "stories",
+            Self::Downstream => "downstream",
+            Self::Provenance => "provenance",
         }
     }
 }

@@ -29,9 +29,11 @@ impl fmt::Debug for Config {
             index,
             launchpad,
             storyboard,
+            npm,
             uploader,
             requirements_repo,
             launchpad_login_file,
+            storyboard_login_file,
             after,
             pages,
             authoring,
@@ -59,9 +61,11 @@ impl fmt::Debug for Config {
             .field("index", index)
             .field("launchpad", &without_login(launchpad))
             .field("storyboard", &without_login(storyboard))
+            .field("npm", &without_login(npm))
             .field("uploader", uploader)
             .field("requirements_repo", requirements_repo)
             .field("launchpad_login_file", launchpad_login_file)
+            .field("storyboard_login_file", storyboard_login_file)
             .field("after", after)
             .field("pages", pages)
             .field("authoring", authoring)
@@ -115,6 +119,7 @@ mod tests {
         "index",
         "launchpad",
         "storyboard",
+        "npm",
         "mail.smtp",
     ];
 }

@@ -25,6 +25,8 @@ pub struct Mail {
     pub end_notices: Vec<String>,
     /// Where answers go, when not to the sender.
     pub reply_to: Option<String>,
+    /// Who gets a mail about what a run could not do.
+    pub failures: Vec<String>,
     /// File with user and password.
     pub login_file: Option<String>,
     /// Path of the site's own template in the releases repository.
@@ -117,6 +119,7 @@ impl fmt::Debug for Mail {
             to_some,
             end_notices,
             reply_to,
+            failures,
             login_file,
             template,
             pre_releases,
@@ -129,6 +132,7 @@ impl fmt::Debug for Mail {
             .field("to_some", to_some)
             .field("end_notices", end_notices)
             .field("reply_to", reply_to)
+            .field("failures", failures)
             .field("login_file", login_file)
             .field("template", template)
             .field("pre_releases", pre_releases)

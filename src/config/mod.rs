@@ -21,8 +21,8 @@ pub use mail::{Mail, PreReleases, Recipients};
 pub use pages::{Pages, breaks_a_redirect};
 pub use policy::{
     Broken, BuiltIn, Day, Described, Downstream, Find, FollowUp, Hold, HoldStatus, Holding, Hours,
-    Job, Matches, On, OnCall, POLICY, Piece, Policy, PolicyLevel, RuleLevel, Soak, Urgent, Who,
-    Window, policy_schema,
+    Job, Matches, On, OnCall, POLICY, Piece, Policy, PolicyLevel, RuleLevel, Soak, Urgent, Voters,
+    Who, Window, policy_schema,
 };
 pub use reviewing::Reviewing;
 pub use site::{

@@ -60,12 +60,16 @@ pub struct Config {
     pub launchpad: String,
     /// The API of StoryBoard; empty for a site without.
     pub storyboard: String,
+    /// Base URL of the registry of npm; empty: none.
+    pub npm: String,
     /// Who uploads to the package index; empty for a site without.
     pub uploader: String,
     /// The repository with the upper constraints; empty for a site without.
     pub requirements_repo: String,
     /// File with the OAuth token of Launchpad, as `launchpadlib` keeps it.
     pub launchpad_login_file: Option<String>,
+    /// File with the token of StoryBoard.
+    pub storyboard_login_file: Option<String>,
     /// What follows a tag.
     pub after: AfterTag,
     /// The release site.
@@ -173,9 +177,11 @@ impl Default for Config {
             index: PackageIndex::At(text("https://pypi.org")),
             launchpad: text("https://api.launchpad.net/1.0"),
             storyboard: text("https://storyboard.openstack.org/api/v1"),
+            npm: text("https://registry.npmjs.org"),
             uploader: text("openstackci"),
             requirements_repo: text("openstack/requirements"),
             launchpad_login_file: None,
+            storyboard_login_file: None,
             after: AfterTag::default(),
             pages: Pages::default(),
             authoring: Authoring::default(),
@@ -196,6 +202,7 @@ impl Config {
             (&mut self.gerrit, &of_openstack.gerrit),
             (&mut self.launchpad, &of_openstack.launchpad),
             (&mut self.storyboard, &of_openstack.storyboard),
+            (&mut self.npm, &of_openstack.npm),
         ] {
             if own == theirs {
                 own.clear();

@@ -31,10 +31,24 @@ pub struct Bug {
     pub is_private: bool,
     /// Whether it is a duplicate of another one.
     pub is_duplicate: bool,
-    /// The projects and series that it is about, such as `nova` and `nova/2026.1`.
-    pub targets: Vec<String>,
+    /// What it is about.
+    pub tasks: Vec<Task>,
     /// The texts of its messages.
     pub messages: Vec<String>,
+}
+
+/// What a bug is about: a project, or a series of one.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Task {
+    /// Such as `nova` or `nova/2026.1`.
+    #[serde(rename = "bug_target_name")]
+    pub target: String,
+    /// Such as `Fix Committed`.
+    #[serde(default)]
+    pub status: String,
+    /// Its address in the API.
+    #[serde(default, rename = "self_link")]
+    pub link: String,
 }
 
 impl Question for ClosedBugs {
@@ -128,7 +142,7 @@ impl Question for LaunchpadBug {
                 self.messages(sources).map(|messages| Bug {
                     is_private: head.private,
                     is_duplicate: head.duplicate_of_link.is_some(),
-                    targets: tasks.into_iter().map(|task| task.bug_target_name).collect(),
+                    tasks,
                     messages,
                 })
             })
@@ -147,11 +161,6 @@ struct Head {
 struct Page<T> {
     entries: Vec<T>,
     next_collection_link: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Task {
-    bug_target_name: String,
 }
 
 #[derive(Deserialize)]

@@ -40,6 +40,7 @@ pub mod review;
 pub mod revision;
 mod servers;
 mod sources;
+pub mod stories;
 pub mod tracker;
 mod unknown;
 pub mod watched;

@@ -37,6 +37,34 @@ pub struct OpenWithTopic {
     pub topic: String,
 }
 
+/// The open changes on a branch: where people read them. Absent if the site has no Gerrit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OpenOnBranch {
+    /// Name of the repository as in the files.
+    pub repo: String,
+    /// Name of the branch.
+    pub branch: String,
+}
+
+impl Question for OpenOnBranch {
+    type Known = Vec<String>;
+
+    fn lane(&self) -> &'static str {
+        LANE
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Vec<String>> {
+        sources.gerrit().and_then(|gerrit| {
+            match gerrit.open_changes_on((&self.repo, &self.branch)) {
+                Ok(open) => Answer::Known(
+                    open.iter().map(|one| gerrit.page_of(&one.project, one.number)).collect(),
+                ),
+                Err(error) => Answer::Unknown(Unknown::from(error)),
+            }
+        })
+    }
+}
+
 impl Question for ProposedOnGerrit {
     type Known = Found;
 

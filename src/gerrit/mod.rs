@@ -4,6 +4,7 @@
 //! error that names the URL; it never means that something is not there.
 
 mod change;
+mod ending;
 mod error;
 mod name;
 mod proposal;
@@ -16,6 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 
 pub use change::{Account, Change, Message, Patchset, Status, Vote};
+pub use ending::Deleted;
 pub use error::GerritError;
 pub use name::{ChangeName, is_change_id};
 pub use proposal::{OpenChange, Proposal, Proposed, Uploader};

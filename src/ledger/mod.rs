@@ -10,10 +10,12 @@ mod name;
 mod run;
 mod shared;
 mod state;
+mod statement;
 mod store;
 
 pub use entry::{Beginning, Entry, Mark, Others, Resolution, StepName, StepRecord};
 pub use run::{Begun, Run};
 pub use shared::Shared;
 pub use state::{Pending, Reason, State};
+pub use statement::Statement;
 pub use store::{Draft, Ledger, LedgerError, Snapshot};

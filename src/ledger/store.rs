@@ -266,7 +266,7 @@ impl Snapshot {
         Ok(Some(value))
     }
 
-    fn bytes(&self, file: &str) -> Result<Option<Vec<u8>>, LedgerError> {
+    pub(super) fn bytes(&self, file: &str) -> Result<Option<Vec<u8>>, LedgerError> {
         match &self.0 {
             At::Empty => Ok(None),
             At::Commit(repository, commit) => {
@@ -313,6 +313,11 @@ impl Draft<'_> {
             self.set(file, &entry)?;
         }
         Ok(value)
+    }
+
+    /// Puts a file of other bytes into the ledger.
+    pub(super) fn put(&mut self, file: String, bytes: Vec<u8>) {
+        self.changed.insert(file, bytes);
     }
 
     fn set(&mut self, file: String, value: &impl Serialize) -> Result<(), LedgerError> {

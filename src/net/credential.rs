@@ -32,6 +32,9 @@ pub enum CredentialError {
          or name a cookie file as git's `http.cookieFile` is one", .0.display()
     )]
     Form(PathBuf),
+    /// The file holds something else than a token.
+    #[error("{} holds no token: write it as the only word in the file", .0.display())]
+    Token(PathBuf),
     /// The cookies are of other servers.
     #[error("{} has no cookie for {host} that may be sent there: ask that server for one, and name it with `https://`", path.display())]
     OtherHost {
@@ -67,6 +70,20 @@ impl Credential {
             return Err(CredentialError::OtherHost { path: path.to_owned(), host });
         }
         Ok(Self::Cookie(ours.join("; ")))
+    }
+
+    /// Reads a file with a token, which is sent as it is.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or holds anything but one word.
+    pub fn bearer(path: &Path) -> Result<Self, CredentialError> {
+        let text = login::read(path)?;
+        let mut words = text.split_whitespace();
+        match (words.next(), words.next()) {
+            (Some(token), None) if token.is_ascii() => Ok(Self::Header(format!("Bearer {token}"))),
+            _ => Err(CredentialError::Token(path.to_owned())),
+        }
     }
 
     /// The user and the password as a part of a URL; none for a cookie.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::acted_on::must_be_merged;
 use super::aftermath::comment_on_changes;
 use super::executing::Execution;
+use super::failure_mail::mail_about_failures;
 use super::gate::{PolicyGate, current_policy};
 use super::pending::{
     AskedAgain, ask_for_pending, begin_at, remember, remember_pending, was_never_begun,
@@ -106,7 +107,7 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
     let ledger = workspace.ledger()?;
     let snapshot = ledger.read().map_err(Failure::outside)?;
     let state = snapshot.state().map_err(Failure::outside)?;
-    let (request, asked) = request(options, workspace, &state)?;
+    let (request, asked) = asked_for(options, workspace, &state)?;
     let moves_mark = options.entries == Entries::New && workspace.wanted.paths.is_empty();
     if let (Some(base), None) = (&request.base, &state.applied_through)
         && moves_mark
@@ -144,6 +145,10 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
             outcome.left.push(pending);
         }
     }
+    // Before it is remembered: a run that is killed here tells it again, rather than never.
+    if moves_mark || options.entries == Entries::Pending {
+        mail_about_failures(workspace, &state.pending, &outcome);
+    }
     let reach = if options.entries == Entries::Pending {
         remember_pending(&ledger, workspace, &looked_at, &outcome)?;
         Reach::Pending
@@ -158,7 +163,7 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
 }
 
 /// From where the last run ended to the committed head, with what is pending; or one release on purpose.
-fn request(
+pub(super) fn asked_for(
     options: &ApplyOptions,
     workspace: &mut Workspace,
     state: &LedgerState,

@@ -1,5 +1,6 @@
 //! The artefacts of a release: on the package index and on the host of the tarballs.
 
+use super::npm;
 use super::trust::Trust;
 use crate::config::Config;
 use crate::facts::fresh_index::{FileKind, ServedFile, ServedFiles, parts_of};
@@ -35,7 +36,7 @@ pub fn artifacts(workspace: &Workspace, (repo, version): (&str, &str)) -> Result
         .map(|found| looks(&file, found, (&workspace.config, &sources, &trust)))
         .unwrap_or_default();
     if looks.is_empty() {
-        return Err(Failure::usage("the site names neither `index` nor `site.tarball`")
+        return Err(Failure::usage("the site names neither `index`, `npm` nor `site.tarball`")
             .help("set one of them to have artefacts looked at"));
     }
     Ok(Audit::of(looks))
@@ -58,10 +59,14 @@ pub(super) fn looks(
     let about = format!("{} {version}", *project.repo);
     let look = |what: &str, verdict, words: &str| Look::new(&about, what, verdict, words);
     let mut looks = Vec::new();
-    if file.deliverable.release_type.as_ref().is_some_and(|kind| kind.value == ReleaseType::Nodejs)
-    {
-        let words = "the registry of npm is not asked; look there by hand";
-        looks.push(look("npm", Verdict::NotChecked, words));
+    let kind = file.deliverable.release_type.as_ref().map(|kind| kind.value);
+    if kind == Some(ReleaseType::Nodejs) {
+        looks.extend(match config.npm.as_str() {
+            "" => {
+                vec![look(npm::WHAT, Verdict::NotChecked, "the site names no registry; set `npm`")]
+            }
+            registry => npm::looks(&about, (registry, project, version), sources),
+        });
     }
     if let Some(index) = config.index_url() {
         match name_of(file, project, sources) {

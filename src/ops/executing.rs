@@ -46,6 +46,7 @@ impl Execution<'_> {
             config: &workspace.config,
             gerrit: workspace.gerrit().map_err(|failure| failure.to_string()),
             launchpad: workspace.launchpad_login(),
+            storyboard: workspace.storyboard_login(),
             policy: &workspace.policy,
             mails,
             found: Found::default(),

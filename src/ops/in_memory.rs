@@ -47,6 +47,7 @@ pub(super) fn introduced(version: &str, overrides: &[&str]) -> Introductions {
     let overriding = |rule: &&str| Overriding {
         rule: (*rule).to_owned(),
         reason: "a fix".to_owned(),
+        commit: None,
         approval: Approval::Unknown("nobody asked".to_owned()),
     };
     let by = Introduction {

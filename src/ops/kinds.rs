@@ -2,24 +2,28 @@
 
 use crate::plan::{CarryOut, StepKind};
 use crate::steps::{
-    AnnouncementKind, BranchKind, BugKind, ConstraintKind, DeletionKind, FollowUpKind, TagKind,
-    Tools,
+    AnnouncementKind, BranchKind, BugKind, BugStatusKind, ConstraintKind, DeletionKind,
+    DownstreamKind, FollowUpKind, ProvenanceKind, StoryKind, TagKind, Tools,
 };
 
 /// The kinds of steps, in the order in which their steps of one release are done.
-pub(super) fn kinds<'t>() -> [&'t dyn CarryOut<Tools<'t>>; 7] {
+pub(super) fn kinds<'t>() -> [&'t dyn CarryOut<Tools<'t>>; 11] {
     [
         &TagKind,
         &BranchKind,
         &DeletionKind,
+        &DownstreamKind,
         &AnnouncementKind,
+        &ProvenanceKind,
         &FollowUpKind,
         &ConstraintKind,
         &BugKind,
+        &BugStatusKind,
+        &StoryKind,
     ]
 }
 
 /// The same, for commands that only plan.
-pub(super) fn planned_kinds<'t>() -> [&'t dyn StepKind; 7] {
+pub(super) fn planned_kinds<'t>() -> [&'t dyn StepKind; 11] {
     kinds().map(|kind| kind as &dyn StepKind)
 }

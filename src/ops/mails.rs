@@ -33,10 +33,10 @@ pub fn planned_mails(
 }
 
 /// What mails are written from.
-struct Writer<'a> {
-    workspace: &'a Workspace,
-    record: &'a Record,
-    sources: &'a Sources,
+pub(super) struct Writer<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) record: &'a Record,
+    pub(super) sources: &'a Sources,
 }
 
 impl Writer<'_> {
@@ -56,7 +56,13 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn of_tag(&self, tag: &Step, version: &str, file: Option<&Arc<File>>) -> PlannedMail {
+    /// The mail about a tag, as it will be made.
+    pub(super) fn of_tag(
+        &self,
+        tag: &Step,
+        version: &str,
+        file: Option<&Arc<File>>,
+    ) -> PlannedMail {
         let mail = match (file, &tag.action.message, &tag.action.commit) {
             (Some(file), Some(message), Some(commit)) => {
                 let told = self.foretold((&tag.repo, version), file, (message, commit));

@@ -1,15 +1,18 @@
 //! Whether those whom the policy names approved the overrides of a request.
 
-use crate::config::Policy;
+use crate::config::{Described, Policy, Voters};
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
-use crate::plan::{Approval, Introduction, Introductions};
+use crate::plan::{Approval, Introduction, Introductions, Overriding};
+use crate::tree::request::Request;
 use crate::workspace::Workspace;
 
-/// Finds out which overrides of `introductions` count: those with a vote of one of the groups of the policy, other than of
-/// who proposed them. At a site without Gerrit, and where the policy names nobody, the merge is the approval.
+/// Finds out which overrides of `introductions` count: those with a vote of one of the groups that the policy names for the
+/// rule and the deliverable, other than of who proposed them. At a site without Gerrit, and where the policy does not say who
+/// may override, the merge is the approval.
 pub(super) fn judge_overrides(
     workspace: &Workspace,
+    request: &Request,
     sources: &Sources,
     introductions: &mut Introductions,
 ) {
@@ -17,10 +20,11 @@ pub(super) fn judge_overrides(
         true => Review::Elsewhere,
         false => Review::InGerrit,
     };
-    let asks = asks(&workspace.policy, review, introductions);
+    let judgement = Judgement { policy: &workspace.policy, review, request };
+    let asks = judgement.asks(introductions);
     let mut facts = Facts::default();
     gather(&asks, &mut facts, sources, workspace.jobs);
-    judge(&workspace.policy, review, &facts, introductions);
+    judgement.judge(&facts, introductions);
 }
 
 /// Where the votes on a change are.
@@ -30,47 +34,75 @@ enum Review {
     Elsewhere,
 }
 
-fn is_needed(policy: &Policy, review: Review) -> bool {
-    review == Review::InGerrit && !policy.override_groups().is_empty()
+/// By what overrides are judged.
+struct Judgement<'a> {
+    policy: &'a Policy,
+    review: Review,
+    request: &'a Request,
 }
 
-fn question(policy: &Policy, by: &Introduction) -> ApprovalOf {
-    ApprovalOf { commit: by.commit.clone(), groups: policy.override_groups().to_vec() }
+impl Judgement<'_> {
+    /// Whose votes are asked for.
+    fn asks(&self, introductions: &Introductions) -> Asks {
+        let mut asks = Asks::default();
+        for ((path, _), by) in introductions {
+            for one in &by.overrides {
+                if let Voters::Groups(groups) = self.voters(one, path) {
+                    asks.put(question(one, by, groups));
+                }
+            }
+        }
+        asks
+    }
+
+    /// Writes into each override whether it counts.
+    fn judge(&self, facts: &Facts, introductions: &mut Introductions) {
+        for ((path, _), by) in introductions {
+            let judged: Vec<Approval> =
+                by.overrides.iter().map(|one| self.approval(one, by, path, facts)).collect();
+            by.overrides.iter_mut().zip(judged).for_each(|(one, approval)| one.approval = approval);
+        }
+    }
+
+    fn approval(&self, one: &Overriding, by: &Introduction, path: &str, facts: &Facts) -> Approval {
+        if let Some(why) = self.policy.override_mistake() {
+            return Approval::Unknown(why.to_owned());
+        }
+        let groups = match self.voters(one, path) {
+            Voters::Anybody => return Approval::Given,
+            Voters::Nobody => {
+                return Approval::Missing(format!(
+                    "`overrides` of the policy names nobody who may override `{}` here",
+                    one.rule
+                ));
+            }
+            Voters::Groups(groups) => groups,
+        };
+        match facts.get(&question(one, by, groups.clone())) {
+            Answer::Known(_) => Approval::Given,
+            Answer::Absent => Approval::Missing(format!(
+                "nobody of {} voted for it; the vote of who proposed it does not count",
+                groups.join(", ")
+            )),
+            Answer::Unknown(why) => Approval::Unknown(why.to_string()),
+        }
+    }
+
+    fn voters(&self, one: &Overriding, path: &str) -> Voters {
+        if self.review == Review::Elsewhere {
+            return Voters::Anybody;
+        }
+        let file = self.request.head.known_file(path);
+        let who = file.as_ref().and_then(|file| {
+            file.path.as_ref().ok().map(|path| Described::of(&file.deliverable, path))
+        });
+        who.map_or(Voters::Nobody, |who| self.policy.voters(&one.rule, &who))
+    }
 }
 
-/// Whose votes are asked for.
-fn asks(policy: &Policy, review: Review, introductions: &Introductions) -> Asks {
-    let mut asks = Asks::default();
-    if is_needed(policy, review) {
-        let overriding = introductions.values().filter(|by| !by.overrides.is_empty());
-        overriding.for_each(|by| asks.put(question(policy, by)));
-    }
-    asks
-}
-
-/// Writes into each override whether it counts.
-fn judge(policy: &Policy, review: Review, facts: &Facts, introductions: &mut Introductions) {
-    for by in introductions.values_mut() {
-        let approval = approval(policy, review, facts, by);
-        by.overrides.iter_mut().for_each(|one| one.approval = approval.clone());
-    }
-}
-
-fn approval(policy: &Policy, review: Review, facts: &Facts, by: &Introduction) -> Approval {
-    if let Some(why) = policy.override_mistake() {
-        return Approval::Unknown(why.to_owned());
-    }
-    if !is_needed(policy, review) {
-        return Approval::Given;
-    }
-    match facts.get(&question(policy, by)) {
-        Answer::Known(_) => Approval::Given,
-        Answer::Absent => Approval::Missing(format!(
-            "nobody of {} voted for it; the vote of who proposed it does not count",
-            policy.override_groups().join(", ")
-        )),
-        Answer::Unknown(why) => Approval::Unknown(why.to_string()),
-    }
+/// The votes on the commit that gives the override: that of the release, or a later one.
+fn question(one: &Overriding, by: &Introduction, groups: Vec<String>) -> ApprovalOf {
+    ApprovalOf { commit: one.commit.as_ref().unwrap_or(&by.commit).clone(), groups }
 }
 
 #[cfg(test)]
@@ -78,7 +110,7 @@ mod tests {
     use super::*;
     use crate::facts::Unknown;
     use crate::gerrit::{Account, Vote};
-    use crate::ops::in_memory::introduced;
+    use crate::ops::in_memory::{PATH, introduced, record};
 
     const NAMED: &str = "overrides: {who: [release-managers]}\n";
 
@@ -90,15 +122,27 @@ mod tests {
     fn judged(policy: &str, review: Review, answer: Option<Answer<Vote>>) -> Approval {
         let (policy, problems) = Policy::read(policy.as_bytes());
         assert!(problems.is_empty(), "{problems:?}");
+        let paths = vec![PATH.to_owned()];
+        let request = Request::between(record(&[]), record(&["1.0.0"]), paths, Vec::new());
+        let judgement = Judgement { policy: &policy, review, request: &request };
         let mut introductions = introduced("1.0.0", &["late-in-week"]);
-        let asks = asks(&policy, review, &introductions);
+        let asks = judgement.asks(&introductions);
         assert_eq!(asks.is_empty(), answer.is_none(), "it asks where it must, and not otherwise");
         let mut facts = Facts::default();
         for by in introductions.values() {
-            answer.iter().for_each(|answer| facts.insert(question(&policy, by), answer.clone()));
+            let groups = vec!["release-managers".to_owned()];
+            let asked = question(&by.overrides[0], by, groups);
+            answer.iter().for_each(|answer| facts.insert(asked.clone(), answer.clone()));
         }
-        judge(&policy, review, &facts, &mut introductions);
+        judgement.judge(&facts, &mut introductions);
         introductions.into_values().next().unwrap().overrides.remove(0).approval
+    }
+
+    #[test]
+    fn what_the_policy_lets_nobody_override_does_not_count() {
+        let policy = "overrides: [{rules: [soak], who: [trowel-core]}]\n";
+        assert!(matches!(judged(policy, Review::InGerrit, None), Approval::Missing(_)));
+        assert_eq!(judged(policy, Review::Elsewhere, None), Approval::Given);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use super::kinds::planned_kinds;
 use super::merged::Reviews;
 use super::overrides::judge_overrides;
-use crate::calendar::{HOLD, RELEASE_WINDOW, SOAK, moment};
-use crate::config::{Announce, POLICY};
+use crate::calendar::{PASSED_BY_URGENCY, moment};
+use crate::config::{Announce, POLICY, Policy, Urgent};
 use crate::facts::{Answer, Facts, Sources, Unknown, gather};
 use crate::git::Oid;
 use crate::ledger::{Pending, Snapshot};
@@ -18,7 +18,7 @@ use crate::plan::{
     Approval, Ground, Introduction, Introductions, Occasion, Overriding, Plan, Subject, asks, build,
 };
 use crate::report::Strictness;
-use crate::rules::Trailer;
+use crate::rules::{ALL, Rule, Trailer};
 use crate::tree::introduced::{introducer, introducer_of_branch};
 use crate::tree::record::{File, Record};
 use crate::tree::request::{Commit, Request};
@@ -119,7 +119,8 @@ pub fn plan_with(
 ) -> Result<Planned, Failure> {
     let pending = ledger.state().map_err(Failure::outside)?.pending;
     let mut introductions = introductions(workspace, request, &pending)?;
-    judge_overrides(workspace, sources, &mut introductions);
+    add_later_overrides(workspace, &mut introductions)?;
+    judge_overrides(workspace, request, sources, &mut introductions);
     lift_what_is_urgent(workspace, &mut introductions);
     let unread_ledger = RefCell::new(Vec::new());
     let entry = |repo: &str, name: &str| match ledger.entry(repo, name) {
@@ -142,6 +143,7 @@ pub fn plan_with(
         occasion,
         ground,
         policy: &workspace.policy,
+        levels: &levels(&workspace.policy),
         now: workspace.now,
     };
     let mut facts = Facts::default();
@@ -162,21 +164,53 @@ pub fn plan_with(
     Ok(Planned { plan, introductions, unread_ledger })
 }
 
-/// The rules that an urgent release need not wait for.
-const LIFTED: [&str; 3] = [RELEASE_WINDOW, SOAK, HOLD];
+/// Adds the overrides that later commits give: each names the release, which was merged before and waits.
+fn add_later_overrides(
+    workspace: &Workspace,
+    introductions: &mut Introductions,
+) -> Result<(), Failure> {
+    let mut read: BTreeMap<String, Vec<Trailer>> = BTreeMap::new();
+    for ((path, version), by) in introductions {
+        if !read.contains_key(&by.commit) {
+            let (repository, wanted) = (&workspace.repository, &workspace.wanted);
+            let later = scope::commits_after(repository, wanted, &by.commit, Trailer::may_be_in)?;
+            read.insert(by.commit.clone(), Trailer::of(&later));
+        }
+        let lifting = read[&by.commit].iter().filter(|one| one.lifts(name_of(path), version));
+        by.overrides.extend(lifting.map(|trailer| Overriding {
+            rule: trailer.says.rule.clone(),
+            reason: trailer.says.reason.clone(),
+            commit: Some(trailer.says.commit.clone()),
+            approval: Approval::Unknown("nobody asked for the votes yet".to_owned()),
+        }));
+    }
+    Ok(())
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yaml")
+}
+
+/// The rules, each with the level that the policy gives it for every deliverable, or else its own.
+fn levels(policy: &Policy) -> Vec<(String, String)> {
+    let level = |rule: &&Rule| match policy.level_of(rule.id, None) {
+        Some(level) => level.as_str(),
+        None => rule.level.as_str(),
+    };
+    ALL.iter().map(|rule| (rule.id.to_owned(), level(rule).to_owned())).collect()
+}
 
 /// Lets the releases pass that the policy calls urgent. The policy was reviewed, so nobody's vote is missing; a red hold
 /// yields to nothing.
 fn lift_what_is_urgent(workspace: &Workspace, introductions: &mut Introductions) {
     for ((path, version), by) in introductions {
-        let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yaml");
-        let urgent = &workspace.policy.urgent;
-        let Some(one) = urgent.iter().find(|one| one.is_about(name, version, workspace.now)) else {
-            continue;
-        };
-        by.overrides.extend(LIFTED.map(|rule| Overriding {
+        let mut urgent = workspace.policy.urgent.iter();
+        let is_it = |one: &&Urgent| one.is_about(name_of(path), version, workspace.now);
+        let Some(one) = urgent.find(is_it) else { continue };
+        by.overrides.extend(PASSED_BY_URGENCY.map(|rule| Overriding {
             rule: rule.to_owned(),
             reason: format!("urgent, by `{POLICY}`: {}", one.reason),
+            commit: None,
             approval: Approval::Given,
         }));
     }
@@ -253,6 +287,7 @@ fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduct
         .map(|trailer| Overriding {
             rule: trailer.says.rule,
             reason: trailer.says.reason,
+            commit: None,
             approval: Approval::Unknown("nobody asked for the votes yet".to_owned()),
         })
         .collect();

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::artifacts::{of_newest, trust_of};
+use super::overdue::overdue;
 use super::plan::plan_with;
 use crate::config::Announce;
 use crate::facts::all_refs::AllRefs;
@@ -267,6 +268,7 @@ fn of_branch(workspace: &Workspace, one: &Wanted, branch: &Branch, facts: &Facts
             (false, Some(tag)) => look(Verdict::Good, format!("ended by `{tag}`")),
             (true, Some(tag)) => {
                 look(Verdict::Bad, format!("`{tag}` ended it, and it is still there"))
+                    .fixed_by(deleting(name))
             }
             (false, None) => {
                 let words = format!("missing, and no tag has ended it; {} asks for it", one.path);
@@ -335,7 +337,9 @@ fn ended_branches(
         for branch in branches_ended_by(tag, names) {
             if refs.heads.contains_key(&branch) && !listed.contains(branch.as_str()) {
                 let words = format!("`{tag}` ended `{branch}`, and it is still there");
-                looks.push(Look::new(repo, "branch", Verdict::Bad, words));
+                looks.push(
+                    Look::new(repo, "branch", Verdict::Bad, words).fixed_by(deleting(&branch)),
+                );
             }
         }
     }
@@ -355,6 +359,11 @@ fn ended_branches(
         }
     }
     looks
+}
+
+/// The command that deletes an ended branch.
+fn deleting(branch: &str) -> String {
+    format!("tagkeeper apply --delete-ended --yes {branch}")
 }
 
 /// The first few names, and how many more.
@@ -436,6 +445,10 @@ fn of_changes(
                 step.action.item.as_deref().unwrap_or_default()
             );
             let look = |verdict, words: String| Look::new(&about, &what, verdict, words);
+            if let Some(late) = overdue(step, ledger, workspace.now) {
+                looks.push(look(Verdict::Bad, format!("{late}; {}", step.state)));
+                continue;
+            }
             looks.push(match &step.state {
                 State::Done(how) => look(Verdict::Good, how.clone()),
                 State::Create => look(Verdict::Bad, "not proposed".to_owned())

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::trust::{Trust, of_that_day};
+use crate::config::Optional;
 use crate::facts::repository::Remote;
 use crate::facts::{Answer, Sources};
 use crate::git::{Git, Oid, Refs, Repository, TagObject, TempClone};
 use crate::report::audit::{Audit, Look, Verdict};
+use crate::steps::provenance::check;
 use crate::steps::tag::message::TagMessage;
 use crate::tree::record::{File, Record};
 use crate::workspace::{Failure, Workspace};
@@ -50,22 +52,65 @@ pub fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<Audit, F
         trust: &trust,
         git: &git,
     };
-    let mut found = Vec::new();
+    let (mut found, mut at) = (Vec::new(), None);
     let read = match &options.clone {
         Some(path) => Repository::open(path)
             .and_then(|repository| {
                 let refs = repository.refs_with_origin()?;
                 found = subject.in_clone(&repository, &refs, &listed);
+                at = subject.place(&refs);
                 Ok(())
             })
             .map_err(|error| error.to_string()),
-        None => subject.at_remotes(&workspace.sources()?, &listed).map(|looks| found = looks),
+        None => subject.at_remotes(&workspace.sources()?, &listed).map(|(looks, there)| {
+            (found, at) = (looks, there);
+        }),
     };
     if let Err(why) = read {
         looks.push(Look::new(&about, "tag", Verdict::NotChecked, why));
     }
     looks.extend(found);
+    looks.extend(of_provenance(workspace, &subject, at));
     Ok(Audit::of(looks))
+}
+
+/// The statement that the ledger keeps about the tag, at a site that makes such statements.
+fn of_provenance(workspace: &Workspace, subject: &Subject<'_>, at: Option<Place>) -> Vec<Look> {
+    let (Some((tag, commit)), true) = (at, workspace.config.after.does(Optional::Provenance))
+    else {
+        return Vec::new();
+    };
+    let look = |verdict, words: String| vec![subject.look("provenance", verdict, words)];
+    let name = (subject.repo, subject.tag);
+    let kept = workspace.ledger().map_err(|failure| failure.to_string()).and_then(|ledger| {
+        let read = ledger.read().and_then(|snapshot| snapshot.statement(name.0, name.1));
+        read.map_err(|error| error.to_string())
+    });
+    let kept = match kept {
+        Ok(Some(kept)) => kept,
+        Ok(None) => {
+            return look(Verdict::Note, "the ledger keeps no statement about this tag".to_owned());
+        }
+        Err(why) => return look(Verdict::NotChecked, why),
+    };
+    let (signature, verified) = subject
+        .trust
+        .judge(subject.about, "provenance", |keys| keys.verify_file(&kept.text, &kept.signature));
+    if verified.is_none() {
+        return vec![signature];
+    }
+    match check(&kept.text, name, (&tag.to_string(), &commit.to_string())) {
+        Err(flaw) => look(Verdict::Bad, flaw.to_string()),
+        Ok(stated) => {
+            let by = stated.requested_by.unwrap_or_else(|| "nobody that is named".to_owned());
+            let votes = match stated.approved_by.is_empty() {
+                true => "no vote".to_owned(),
+                false => stated.approved_by.join(", "),
+            };
+            let words = format!("{}; requested by {by}; {votes}", signature.detail);
+            look(Verdict::Good, words)
+        }
+    }
 }
 
 /// A clone of the releases repository at `url`, for one answer.
@@ -111,6 +156,9 @@ fn listed(record: &Record, repo: &str, tag: &str) -> Result<Listed, Failure> {
     Ok(found)
 }
 
+/// A tag object, and the commit behind it.
+type Place = (Oid, Oid);
+
 struct Subject<'a> {
     about: &'a str,
     repo: &'a str,
@@ -135,18 +183,28 @@ impl Subject<'_> {
     }
 
     /// What `git:` shows or, where it has no such tag, `push:`: a mirror may be late.
-    fn at_remotes(&self, sources: &Sources, listed: &Listed) -> Result<Vec<Look>, String> {
-        let (mut found, mut is_there) = (Vec::new(), false);
-        look_at(sources, (self.repo, Remote::Git), &mut |repository, refs| {
-            is_there = refs.tags.contains_key(self.tag);
-            found = self.looks(repository, refs, listed);
-        })?;
-        if !is_there && sources.has_push() {
-            look_at(sources, (self.repo, Remote::Push), &mut |repository, refs| {
+    fn at_remotes(
+        &self,
+        sources: &Sources,
+        listed: &Listed,
+    ) -> Result<(Vec<Look>, Option<Place>), String> {
+        let (mut found, mut at) = (Vec::new(), None);
+        let mut look = |remote: Remote| {
+            look_at(sources, (self.repo, remote), &mut |repository, refs| {
+                at = self.place(refs);
                 found = self.looks(repository, refs, listed);
             })?;
+            Ok::<_, String>(at.is_some())
+        };
+        if !look(Remote::Git)? && sources.has_push() {
+            look(Remote::Push)?;
         }
-        Ok(found)
+        Ok((found, at))
+    }
+
+    /// The tag object, and the commit behind it.
+    fn place(&self, refs: &Refs) -> Option<Place> {
+        refs.tags.get(self.tag).map(|there| (there.object, there.peeled))
     }
 
     fn looks(&self, repository: &Repository, refs: &Refs, listed: &Listed) -> Vec<Look> {

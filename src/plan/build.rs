@@ -4,11 +4,10 @@ use super::contract::StepKind;
 use super::limits;
 use super::requested::{Part, Removed, files, parts};
 use super::subject::Subject;
-use super::waiting::{kept_back, waiting_steps};
+use super::waiting::{held_back, kept_back};
 use super::{Plan, PlannedRelease, State, Step};
-use crate::calendar::Merged;
 use crate::facts::repository::MergedAt;
-use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::facts::{Asks, Facts};
 use crate::tree::record::{File, Record};
 use crate::tree::request::Request;
 use crate::tree::snapshot::ItemKind;
@@ -80,15 +79,15 @@ fn planned(kinds: &Kinds<'_>, part: &Part<'_>, facts: &Facts) -> Option<PlannedR
             let version = release.version.text();
             let by = file.introduction(version);
             let steps = limits::unless_closed(steps, file, release);
-            let steps = match merged(part, facts) {
-                Ok(merged) => waiting_steps(file, steps, by, file.waiting_of(release).with(merged)),
+            let steps = match file.held(release, facts) {
+                Ok(held) => held_back(steps, held),
                 Err(why) => kept_back(steps, &State::Unknown(why)),
             };
             file.planned(Some(version), by, steps)
         }
         Part::Branch { file, branch } => {
             let by = file.introduction(&branch.name);
-            let steps = waiting_steps(file, steps, by, file.waiting());
+            let steps = held_back(steps, file.held_by(&file.waiting(), by));
             file.planned(None, by, steps)
         }
         Part::Removed(removed) => of_removed(*removed, steps)?,
@@ -120,24 +119,4 @@ fn by_repository(steps: Vec<Step>) -> Vec<Step> {
     }
     free.sort_by_key(|step| repos.iter().position(|repo| *repo == step.repo));
     free.into_iter().chain(dependent).collect()
-}
-
-/// When the commits of a release were merged, where the policy wants to know.
-fn merged(part: &Part<'_>, facts: &Facts) -> Result<Vec<Merged>, Unknown> {
-    let Some((file, release)) = part.release() else { return Ok(Vec::new()) };
-    if file.waiting().soak_time().is_none() {
-        return Ok(Vec::new());
-    }
-    let mut merged = Vec::new();
-    for project in file.tagged(release) {
-        match facts.get(&MergedAt::of(project)) {
-            Answer::Known(at) => merged.push(Merged { repo: project.repo.value.clone(), at: *at }),
-            Answer::Absent => {}
-            Answer::Unknown(why) => {
-                let words = format!("when the commit of `{}` was merged: {why}", *project.repo);
-                return Err(why.in_words(words));
-            }
-        }
-    }
-    Ok(merged)
 }

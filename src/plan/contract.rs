@@ -63,6 +63,15 @@ impl Memory {
         }
     }
 
+    /// Whether the ledger calls one of its steps by that name.
+    pub fn covers(self, name: &StepName) -> bool {
+        let name = name.to_string();
+        self.name().is_some_and(|own| {
+            let rest = name.strip_prefix(&own.to_string());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        })
+    }
+
     /// The name in the ledger of one step of the kind: each of several has its own.
     pub fn name_of(self, action: &Action) -> Option<StepName> {
         let (name, item) = (self.name()?, action.item.as_ref());

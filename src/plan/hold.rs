@@ -5,13 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Until, Wait, Waiting, Yields};
 
-/// An override that the commit of a release gives.
+/// An override that the commit of a release gives, a later one, or the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overriding {
     /// The rule.
     pub rule: String,
     /// Why.
     pub reason: String,
+    /// The later commit that gives it, where it is not that of the release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
     /// Whether it counts.
     #[serde(flatten)]
     pub approval: Approval,
@@ -98,6 +101,7 @@ mod tests {
             .map(|(rule, approval)| Overriding {
                 rule: (*rule).to_owned(),
                 reason: "CVE".to_owned(),
+                commit: None,
                 approval: approval.clone(),
             })
             .collect();

@@ -17,6 +17,7 @@ mod step;
 mod subject;
 mod waiting;
 
+pub use crate::calendar::moment;
 pub use build::{Kinds, asks, build};
 pub use contract::{About, CarryOut, Memory, Prepared, StepKind};
 pub use hold::{Approval, Held, Overriding, held};

@@ -26,6 +26,8 @@ pub struct Subject<'a> {
     pub ground: Ground,
     /// What tags wait for.
     pub policy: &'a Policy,
+    /// The rules by which requests are checked, each with its level.
+    pub levels: &'a [(String, String)],
     /// The present.
     pub now: Timestamp,
 }
@@ -47,6 +49,8 @@ pub enum Occasion {
     Request,
     /// An operator named the release.
     OnPurpose,
+    /// An operator deletes branches that have ended.
+    DeleteEnded,
 }
 
 /// Who brought each entry, by path and version or branch.

@@ -2,18 +2,54 @@
 
 use super::requested::RequestedFile;
 use super::subject::Introduction;
-use super::{Held, Overriding, State, Step, held};
-use crate::calendar::Waiting;
+use super::{Held, State, Step, held};
+use crate::calendar::{Merged, Waiting};
+use crate::facts::repository::MergedAt;
+use crate::facts::{Answer, Facts, Unknown};
+use crate::tree::deliverable::Release;
+
+impl RequestedFile<'_> {
+    /// What the tags of a release wait for now, unless its overrides let it pass.
+    ///
+    /// # Errors
+    /// Why that is not known.
+    pub fn held(&self, release: &Release, facts: &Facts) -> Result<Option<Held>, Unknown> {
+        let merged = self.merged(release, facts)?;
+        let by = self.introduction(release.version.text());
+        Ok(self.held_by(&self.waiting_of(release).with(merged), by))
+    }
+
+    /// What keeps back what a commit brought.
+    pub(super) fn held_by(&self, waiting: &Waiting<'_>, by: Option<&Introduction>) -> Option<Held> {
+        let overrides = by.map(|by| by.overrides.as_slice()).unwrap_or_default();
+        held(waiting, overrides, self.subject.now)
+    }
+
+    /// When the commits of a release were merged, where the policy wants to know.
+    fn merged(&self, release: &Release, facts: &Facts) -> Result<Vec<Merged>, Unknown> {
+        if self.waiting().soak_time().is_none() {
+            return Ok(Vec::new());
+        }
+        let mut merged = Vec::new();
+        for project in self.tagged(release) {
+            match facts.get(&MergedAt::of(project)) {
+                Answer::Known(at) => {
+                    merged.push(Merged { repo: project.repo.value.clone(), at: *at });
+                }
+                Answer::Absent => {}
+                Answer::Unknown(why) => {
+                    let words = format!("when the commit of `{}` was merged: {why}", *project.repo);
+                    return Err(why.in_words(words));
+                }
+            }
+        }
+        Ok(merged)
+    }
+}
 
 /// The steps, with those held that would be made now and may not.
-pub(super) fn waiting_steps(
-    file: &RequestedFile<'_>,
-    steps: Vec<Step>,
-    by: Option<&Introduction>,
-    waiting: Waiting<'_>,
-) -> Vec<Step> {
-    let overrides: &[Overriding] = by.map(|by| by.overrides.as_slice()).unwrap_or_default();
-    match held(&waiting, overrides, file.subject.now) {
+pub(super) fn held_back(steps: Vec<Step>, held: Option<Held>) -> Vec<Step> {
+    match held {
         Some(Held { until, reason }) => kept_back(steps, &State::Held { until, reason }),
         None => steps,
     }

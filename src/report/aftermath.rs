@@ -15,6 +15,18 @@ const LONGEST_REASON: usize = 300;
 /// The same outcome gives the same text. Its lines are indented: Gerrit shows such lines as they are. `run_again` is the
 /// command that runs the job once more, where the site names one.
 pub fn message(releases: &[&ReleaseOutcome], run_again: Option<&str>) -> Option<String> {
+    let table = table(releases)?;
+    let at_once = run_again
+        .map(|command| format!(" To run it at once:\n\n    {}", one_line(command)))
+        .unwrap_or_default();
+    Some(format!(
+        "tagkeeper could not do everything that this change asks for:\n\n{table}\n\nThe rest is pending: fix the cause, and the next run \
+         does it. Steps that are done are not repeated.{at_once}"
+    ))
+}
+
+/// The steps of `releases`, a line each; `None` if none of them failed.
+pub fn table(releases: &[&ReleaseOutcome]) -> Option<String> {
     let is_wrong = |release: &&&ReleaseOutcome| {
         release
             .steps
@@ -49,14 +61,7 @@ pub fn message(releases: &[&ReleaseOutcome], run_again: Option<&str>) -> Option<
     if unsaid > 0 {
         lines.push(format!("    and {unsaid} more; see the log of the job"));
     }
-    let at_once = run_again
-        .map(|command| format!(" To run it at once:\n\n    {}", one_line(command)))
-        .unwrap_or_default();
-    Some(format!(
-        "tagkeeper could not do everything that this change asks for:\n\n{}\n\nThe rest is pending: fix the cause, and the next run \
-         does it. Steps that are done are not repeated.{at_once}",
-        lines.join("\n")
-    ))
+    Some(lines.join("\n"))
 }
 
 fn name(step: &StepOutcome) -> String {

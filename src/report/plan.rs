@@ -42,9 +42,28 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(out, "\n{}", verdict(plan))
 }
 
+/// Writes the ended branches that are still there.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_ends(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
+    if plan.releases.is_empty() {
+        return writeln!(out, "no branch that a tag has ended is there");
+    }
+    let (pen, mut repeated) = (Pen::new(style), Repeated::default());
+    for release in &plan.releases {
+        writeln!(out, "{}", pen.frame(&one_line(&release.title())))?;
+        release.steps.iter().try_for_each(|step| write_step(step, &mut repeated, out, &pen))?;
+    }
+    writeln!(
+        out,
+        "\nnothing was deleted: name a branch with `--yes BRANCH`, or take the deletions of a plan with `--plan FILE`"
+    )
+}
+
 /// `release-window: security fix`, and whether that counts.
 fn overriding(one: &Overriding) -> String {
-    let Overriding { rule, reason, approval } = one;
+    let Overriding { rule, reason, approval, .. } = one;
     match approval {
         Approval::Given => format!("{rule}: {reason}"),
         Approval::Missing(why) => format!("{rule}: {reason} (does not count: {why})"),

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::finding::{Finding, Level};
-use super::{find, schema, version};
+use super::{find, schema, urgent, version};
 use crate::calendar::Waiting;
 use crate::config::{CONFIG, Config, Described, POLICY, Policy};
 use crate::tree::place::{Place, Placed, Problem, ProblemKind};
@@ -156,7 +156,9 @@ fn of_policy(request: &Request, now: Timestamp) -> Vec<Finding> {
         let everybody = everybody(&request.head);
         let is_series = |name: &str| series.get(name).is_some();
         let unused = |policy: &Policy| policy.unused(&everybody, is_series);
-        let stood = before.map(|(policy, _)| unused(&policy)).unwrap_or_default();
+        let old = before.as_ref().map(|(policy, _)| policy);
+        found.extend(urgent::findings(&policy, old, &request.head, now));
+        let stood = old.map(unused).unwrap_or_default();
         let mut idle = unused(&policy);
         idle.extend(never_open(&policy, series, everybody.clone(), now));
         found.extend(of_problems(POLICY, &idle, &stood));

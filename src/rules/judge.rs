@@ -11,7 +11,7 @@ use super::subject::Clock;
 use super::suppression::Suppression;
 use super::{ALL, Day, FixesGo, OneDeliverable, OneFile, Overridable, Rule, Scope, common, find};
 use crate::calendar::Yields;
-use crate::config::{Config, POLICY, Policy};
+use crate::config::{Config, Described, POLICY, Policy, Voters};
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::in_pieces;
@@ -91,8 +91,10 @@ fn in_rounds<E>(
 /// What the rules ask, given the facts so far.
 pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
     let mut asks = asks_of(ALL, case, facts);
-    let trailers = Trailer::of(&case.request.commits).into_iter();
-    trailers.filter_map(|trailer| approval_of(&trailer, case)).for_each(|one| asks.put(one));
+    for trailer in Trailer::of(&case.request.commits) {
+        let files = trailer.paths.iter();
+        files.filter_map(|path| approval_of(&trailer, path, case)).for_each(|one| asks.put(one));
+    }
     asks
 }
 
@@ -359,9 +361,12 @@ fn silence(findings: &mut Vec<Finding>, trailers: &mut [Trailer], case: &Case<'_
             continue;
         };
         if !trailer.is_used {
-            notes.push(approval_note(finding.rule, trailer, case, facts));
+            notes.push(approval_note((finding.rule, &finding.file), trailer, case, facts));
         }
         trailer.is_used = true;
+        if voters(trailer, &finding.file, case) == Voters::Nobody {
+            continue;
+        }
         finding.overridden_by = Some(trailer.says.clone());
     }
     findings.append(&mut notes);
@@ -378,17 +383,45 @@ fn may_be_overridden(finding: &Finding) -> bool {
     }
 }
 
-/// Asks who approved an override, if the policy names groups for that and there is a Gerrit.
-fn approval_of(trailer: &Trailer, case: &Case<'_>) -> Option<ApprovalOf> {
-    let groups = case.policy.override_groups();
-    let is_wanted = !groups.is_empty() && !case.config.gerrit.is_empty();
-    let commit = trailer.says.commit.clone();
-    is_wanted.then(|| ApprovalOf { commit, groups: groups.to_vec() })
+/// Who may approve an override for a file. At a site without Gerrit, the merge approves it.
+fn voters(trailer: &Trailer, path: &str, case: &Case<'_>) -> Voters {
+    let mut changes = case.request.changes.iter().filter(|change| change.path == path);
+    let file = changes.find_map(|change| change.after.as_ref().or(change.before.as_ref()));
+    let who = file.and_then(|file| {
+        file.path.as_ref().ok().map(|path| Described::of(&file.deliverable, path))
+    });
+    match who {
+        Some(who) if !case.config.gerrit.is_empty() => case.policy.voters(&trailer.says.rule, &who),
+        _ => Voters::Anybody,
+    }
 }
 
-fn approval_note(rule: &'static str, trailer: &Trailer, case: &Case<'_>, facts: &Facts) -> Finding {
-    let groups = case.policy.override_groups().join(", ");
-    let answer = approval_of(trailer, case).map(|question| facts.get(&question));
+/// Asks who approved an override, if the policy names groups for that and there is a Gerrit.
+fn approval_of(trailer: &Trailer, path: &str, case: &Case<'_>) -> Option<ApprovalOf> {
+    match voters(trailer, path, case) {
+        Voters::Groups(groups) => Some(ApprovalOf { commit: trailer.says.commit.clone(), groups }),
+        Voters::Anybody | Voters::Nobody => None,
+    }
+}
+
+fn approval_note(
+    (rule, path): (&'static str, &str),
+    trailer: &Trailer,
+    case: &Case<'_>,
+    facts: &Facts,
+) -> Finding {
+    if voters(trailer, path, case) == Voters::Nobody {
+        let message = format!(
+            "`{rule}` is not overridden: `overrides` of the policy names nobody who may override it here"
+        );
+        let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
+        note.commit = Some(trailer.says.commit.clone());
+        note.help = Some("fix what it reports, or have the policy name a group".to_owned());
+        return note;
+    }
+    let question = approval_of(trailer, path, case);
+    let groups = question.as_ref().map(|one| one.groups.join(", ")).unwrap_or_default();
+    let answer = question.map(|question| facts.get(&question));
     let wanted =
         "ask one of them, other than the person who proposed it, for a positive vote on the change";
     let (approval, help) = match &answer {

@@ -28,6 +28,7 @@ mod people;
 mod record;
 mod schema;
 mod timing;
+mod urgent;
 mod version;
 
 pub use commit::branch_membership::{Expected, expected_branch};
@@ -39,6 +40,7 @@ pub use numbers::NUMBERS;
 pub use overrides::Trailer;
 pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};
 pub use suppression::Suppression;
+pub use timing::constraint_behind::PATIENCE as CONSTRAINT_PATIENCE;
 pub use timing::course;
 
 use crate::facts::{Asks, Facts};

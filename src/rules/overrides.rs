@@ -7,6 +7,8 @@ use crate::tree::trailer::trailers;
 
 /// The token of the trailer.
 const TOKEN: &str = "Release-Override";
+/// The token of a trailer that names a release.
+const RELEASE: &str = "Release";
 
 /// One trailer, as written.
 #[derive(Clone, Debug)]
@@ -17,6 +19,8 @@ pub struct Trailer {
     pub place: Place,
     /// The files that its commit touches: it covers no others.
     pub paths: Vec<String>,
+    /// The releases that its commit names with `Release:`, each as `<deliverable> <version>`: they were merged before, and wait.
+    pub releases: Vec<String>,
     /// Whether git reads it as a trailer; any other line overrides nothing.
     pub is_read: bool,
     /// Whether it covered a finding.
@@ -37,10 +41,23 @@ impl Trailer {
             && !self.says.reason.is_empty()
             && self.paths.iter().any(|path| path == file)
     }
+
+    /// Whether it is about a release that was merged before: it gives a reason, and its commit names the release.
+    pub fn lifts(&self, deliverable: &str, version: &str) -> bool {
+        let release = format!("{deliverable} {version}");
+        self.is_read && !self.says.reason.is_empty() && self.releases.contains(&release)
+    }
+
+    /// Whether a commit message may hold one.
+    pub fn may_be_in(message: &str) -> bool {
+        message.to_ascii_lowercase().contains(&TOKEN.to_ascii_lowercase())
+    }
 }
 
 fn of_commit(commit: &Commit) -> Vec<Trailer> {
     let read = trailers(&commit.message);
+    let named = read.iter().filter(|trailer| trailer.token.eq_ignore_ascii_case(RELEASE));
+    let releases: Vec<String> = named.map(|trailer| words(&trailer.value)).collect();
     let ours = read.iter().filter(|trailer| trailer.token.eq_ignore_ascii_case(TOKEN));
     let mut found: Vec<Trailer> =
         ours.map(|trailer| of_text(commit, &trailer.value, trailer.place, true)).collect();
@@ -54,6 +71,7 @@ fn of_commit(commit: &Commit) -> Vec<Trailer> {
             found.push(of_text(commit, said, place, false));
         }
     }
+    found.iter_mut().for_each(|trailer| trailer.releases.clone_from(&releases));
     found
 }
 
@@ -61,7 +79,12 @@ fn of_text(commit: &Commit, said: &str, place: Place, is_read: bool) -> Trailer 
     let (rule, reason) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
     let (rule, reason) = (rule.to_owned(), reason.trim().to_owned());
     let says = Override { rule, reason, commit: commit.id.clone() };
-    Trailer { says, place, paths: commit.paths.clone(), is_read, is_used: false }
+    let (paths, releases) = (commit.paths.clone(), Vec::new());
+    Trailer { says, place, paths, releases, is_read, is_used: false }
+}
+
+fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn strip_token(line: &str) -> Option<&str> {
@@ -97,6 +120,17 @@ mod tests {
         assert_eq!(found[0].place.line, 3);
         assert!(found[0].covers("series-open", "deliverables/a/b.yaml"));
         assert!(!found[0].covers("series-open", "deliverables/a/c.yaml"));
+    }
+
+    #[test]
+    fn a_later_commit_names_the_release_that_it_lifts() {
+        let message =
+            "Do not wait\n\nRelease-Override: soak CVE\nRelease: b  1.0.0\nrelease: c 2.0.0\n";
+        let found = Trailer::of(&[commit(message)]);
+        assert!(found[0].lifts("b", "1.0.0") && found[0].lifts("c", "2.0.0"));
+        assert!(!found[0].lifts("b", "1.0.1") && Trailer::may_be_in(message));
+        let silent = Trailer::of(&[commit("Do\n\nRelease-Override: soak\nRelease: b 1.0.0\n")]);
+        assert!(!silent[0].lifts("b", "1.0.0"), "it gives no reason");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the contracts of several kinds of steps have in common.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::tag;
 use super::tools::Tools;
@@ -40,7 +40,7 @@ pub(super) fn failed(why: impl ToString) -> StepResult {
 /// The deliverable file of a step that is carried out.
 pub(super) struct Listing {
     /// The file.
-    pub(super) file: Rc<File>,
+    pub(super) file: Arc<File>,
     name: String,
 }
 

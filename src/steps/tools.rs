@@ -99,6 +99,8 @@ pub struct Tools<'a> {
     pub gerrit: Result<Option<Gerrit>, String>,
     /// The login of Launchpad, where the site has one; why it cannot be used.
     pub launchpad: Result<Option<Credential>, String>,
+    /// The login of StoryBoard, where the site has one; why it cannot be used.
+    pub storyboard: Result<Option<Credential>, String>,
     /// What the releases repository decides about releases.
     pub policy: &'a Policy,
     /// The way announcements go; `None` where the site has none.
@@ -113,6 +115,8 @@ pub struct Found {
     key: OnceCell<Result<(), String>>,
     /// Why Launchpad refused the login, once it has.
     pub(super) launchpad_refused: RefCell<Option<String>>,
+    /// Why StoryBoard refused the login, once it has.
+    pub(super) storyboard_refused: RefCell<Option<String>>,
     scratches: RefCell<BTreeMap<String, Rc<Scratch>>>,
 }
 

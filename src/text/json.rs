@@ -17,6 +17,29 @@ pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// `value` in one line, without a line end.
+pub fn line(value: &serde_json::Value) -> String {
+    let mut line = Vec::new();
+    // A string in memory takes whatever is written.
+    drop(escape(&value.to_string(), &mut line));
+    String::from_utf8_lossy(&line).into_owned()
+}
+
+/// Writes text of JSON with what is hostile as `\uXXXX`: only strings can hold it.
+fn escape(text: &str, writer: &mut (impl ?Sized + Write)) -> io::Result<()> {
+    let mut rest = text;
+    while let Some(at) = rest.find(is_hostile) {
+        writer.write_all(&rest.as_bytes()[..at])?;
+        let mut after = rest[at..].chars();
+        let mut units = [0; 2];
+        for unit in after.next().into_iter().flat_map(|c| c.encode_utf16(&mut units).to_vec()) {
+            write!(writer, "\\u{unit:04x}")?;
+        }
+        rest = after.as_str();
+    }
+    writer.write_all(rest.as_bytes())
+}
+
 /// The usual indented form, with hostile characters written as `\uXXXX`.
 #[derive(Default)]
 struct Harmless(PrettyFormatter<'static>);
@@ -27,17 +50,7 @@ impl Formatter for Harmless {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(is_hostile) {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            let mut after = rest[at..].chars();
-            let mut units = [0; 2];
-            for unit in after.next().into_iter().flat_map(|c| c.encode_utf16(&mut units).to_vec()) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = after.as_str();
-        }
-        writer.write_all(rest.as_bytes())
+        escape(fragment, writer)
     }
 
     fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {

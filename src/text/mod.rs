@@ -11,13 +11,14 @@ pub mod html;
 mod ids;
 pub mod json;
 mod login;
+pub mod mail;
 pub mod prose;
 pub mod rst;
 pub mod wrap;
 
 use std::borrow::Cow;
 
-pub use digest::digest_of;
+pub use digest::{digest_of, integrity_of};
 pub use login::{server_of, without_login, without_passwords};
 
 /// Whether `c` must not be shown as it is: it steers a terminal, turns the direction of the text around, takes no room, or

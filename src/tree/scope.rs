@@ -222,6 +222,23 @@ pub fn history_of(
     Ok(found)
 }
 
+/// The commits of the head that come after `base`, are no merges, and whose message is wanted; newest first.
+///
+/// # Errors
+/// When the history cannot be read.
+pub fn commits_after(
+    repository: &Repository,
+    wanted: &Wanted,
+    base: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<Commit>, ScopeError> {
+    let head = resolve(repository, wanted.head.as_deref().unwrap_or("HEAD"))?;
+    let base = resolve(repository, base)?;
+    let log = repository.log(Some(base), head)?.into_iter();
+    let found = log.filter(|commit| commit.parents.len() < 2 && is_wanted(&commit.message));
+    Ok(found.map(|commit| of_git(repository, commit)).collect::<Result<_, _>>()?)
+}
+
 /// Whether `tip` is the head or comes after it.
 ///
 /// # Errors

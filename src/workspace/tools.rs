@@ -106,7 +106,7 @@ impl Workspace {
             Failure::usage("`mail.from` is not set")
                 .help("set the address that announcements come from")
         })?;
-        let to = mail.all_recipients().cloned().collect();
+        let to = mail.all_recipients().chain(&mail.failures).cloned().collect();
         let all = Addresses { from: from.clone(), to, reply_to: mail.reply_to.clone() };
         all.check().map_err(|error| {
             Failure::usage(error).help("fix `mail:` in `tagkeeper.yaml`; nothing was done")
@@ -176,6 +176,16 @@ impl Workspace {
     pub fn launchpad_login(&self) -> Result<Option<Credential>, String> {
         let file = self.config.launchpad_login_file.as_ref();
         let read = |file: &String| launchpad_login(&self.path(file), self.present());
+        file.map(read).transpose().map_err(|error| error.to_string())
+    }
+
+    /// The login of StoryBoard that the configuration names.
+    ///
+    /// # Errors
+    /// A phrase that says why its file cannot be used.
+    pub fn storyboard_login(&self) -> Result<Option<Credential>, String> {
+        let file = self.config.storyboard_login_file.as_ref();
+        let read = |file: &String| Credential::bearer(&self.path(file));
         file.map(read).transpose().map_err(|error| error.to_string())
     }
 

@@ -332,3 +332,43 @@ fn a_tarball_is_looked_at_under_the_name_that_the_file_states_and_without_a_pyth
     }
     assert_eq!(status, 1, "{said}");
 }
+
+#[test]
+fn a_package_of_npm_is_judged_by_the_digest_that_its_registry_states() {
+    let played = Played::new();
+    let root = played.root();
+    let path = root.join("releases/deliverables/hibiscus/trowel.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen("type: library", "type: library\nrelease-type: nodejs", 1))
+        .unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Name the kind"]);
+    let dir = root.join("git").join(format!("{REPO}.git"));
+    let tip = git(&root, &["-C", dir.to_str().unwrap(), "rev-parse", "master"]);
+    let commit = with_file(&dir, &tip, "package.json", "{\"name\": \"@garden/trowel\"}");
+    git(&root, &["-C", dir.to_str().unwrap(), "update-ref", "refs/heads/master", &commit]);
+    played.request("trowel.yaml", &entry("2.2.0", &commit));
+    let stated = Arc::new(Mutex::new("sha512-AAAA".to_owned()));
+    let (own, url) = (Arc::clone(&stated), Arc::new(Mutex::new(String::new())));
+    let base = Arc::clone(&url);
+    let server = HttpServer::play(move |_, asked| match asked.line() {
+        line if line.ends_with("/npm/%40garden%2Ftrowel/2%2E2%2E0") => {
+            let dist = serde_json::json!({"tarball": format!("{}/t.tgz", base.lock().unwrap()),
+                "integrity": *own.lock().unwrap()});
+            let document = serde_json::json!({"version": "2.2.0", "dist": dist});
+            Reply::Say(200, "", document.to_string().into_bytes())
+        }
+        line if line.ends_with("/t.tgz") => Reply::Say(200, "", b"a tarball".to_vec()),
+        _ => Reply::Say(404, "", Vec::new()),
+    });
+    *url.lock().unwrap() = server.url("");
+    let look = || {
+        let registry = server.url("/npm");
+        tagkeeper(&root, &["artifacts", REPO, "2.2.0", "--npm", &registry, "--index", ""])
+    };
+    let (status, said) = look();
+    assert!(status == 1 && said.contains("the registry states sha512-AAAA"), "{said}");
+    let found = said.split(" is ").nth(1).unwrap().split(',').next().unwrap().to_owned();
+    *stated.lock().unwrap() = found;
+    let (_, said) = look();
+    assert!(said.contains("good        npm package"), "{said}");
+}

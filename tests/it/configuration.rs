@@ -43,7 +43,7 @@ fn the_examples_of_the_reference_page_are_read_without_a_mistake() {
     let mut examples =
         page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
     let judged = examples.by_ref().map(|example| {
-        let is_policy = ["rules:", "follow-ups:", "downstream:", "urgent:"]
+        let is_policy = ["rules:", "follow-ups:", "downstream:", "urgent:", "overrides:"]
             .iter()
             .any(|key| example.starts_with(key));
         let problems = match is_policy {

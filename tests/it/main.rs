@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
 
+mod after_tag;
 mod aftermath;
 mod announcement;
 mod as_of;
@@ -15,7 +16,9 @@ mod cli;
 mod configuration;
 mod constraints;
 mod corpus;
+mod downstream;
 mod edits;
+mod ends;
 mod first_run;
 mod fixing;
 mod follow_ups;
@@ -55,6 +58,7 @@ mod sign;
 mod site;
 mod steps;
 mod support;
+mod trackers;
 mod trouble;
 mod upstream;
 mod waiting;

@@ -17,7 +17,7 @@ fn run(arguments: &[&str]) -> (Option<i32>, String) {
 fn offered(command: &str) -> String {
     let (status, help) = run(&[command, "-h"]);
     assert_eq!(status, Some(0));
-    let everywhere = ["--output", "--color", "--verbose...", "--help"];
+    let everywhere = ["--output", "--color", "--log-format", "--verbose...", "--help"];
     let options = help.lines().filter_map(|line| {
         let line = line.trim_start();
         let long = line.split([' ', ',']).find(|word| word.starts_with("--"));
@@ -38,7 +38,7 @@ fn each_command_offers_what_it_uses() {
     insta::assert_snapshot!(lines.join("\n"), @"
     check: --all --as-of --base --build --change --closed --config --fix --format --head --jobs --now --offline --post --proposed --report --strict --vote --wheels --whole-file -C
     plan: --as-of --base --config --format --head --jobs --mail --now --offline --out --strict --whole-file -C
-    apply: --config --format --head --jobs --now --offline --pending --plan --playground --release --since -C
+    apply: --config --delete-ended --format --head --jobs --metrics --now --offline --old-mails --pending --plan --playground --release --shadow --since --yes -C
     approve: --config --format --vote -C
     announce: --config --head --now --playground --print --print-template -C
     explain: --config --format --jobs --now --offline --resolve -C

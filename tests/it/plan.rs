@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tagkeeper::config::{Config, Policy};
 use tagkeeper::facts::object::ObjectIn;
+use tagkeeper::facts::proposed::OpenOnBranch;
 use tagkeeper::facts::pushed::{
     BranchState, PushedBranch, PushedCommit, PushedRepository, PushedSignature, PushedTag,
     PushedTrunk, SignedTag,
@@ -70,6 +71,7 @@ fn steps_by(
         occasion: Occasion::Request,
         ground: Ground::Real,
         policy: &Policy::default(),
+        levels: &[],
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut known = Facts::default();
@@ -176,6 +178,7 @@ fn deletions(version: &str) -> Vec<String> {
         occasion: Occasion::Request,
         ground: Ground::Real,
         policy: &Policy::default(),
+        levels: &[],
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut facts = Facts::default();
@@ -184,6 +187,8 @@ fn deletions(version: &str) -> Vec<String> {
         let there = BranchState { tip: hash(), holds_point: true };
         let question = PushedBranch { repo: REPO.to_owned(), name: name.to_owned(), point: hash() };
         facts.insert(question, Answer::Known(there));
+        let open = OpenOnBranch { repo: REPO.to_owned(), branch: name.to_owned() };
+        facts.insert(open, Answer::Known(Vec::new()));
     }
     assert!(
         asks(&kinds(), &subject, &facts).is_answered(&facts),
@@ -228,6 +233,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
     let urgent = Overriding {
         rule: "hold".to_owned(),
         reason: "urgent".to_owned(),
+        commit: None,
         approval: Approval::Given,
     };
     let by =
@@ -245,6 +251,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
         occasion: Occasion::Request,
         ground: Ground::Real,
         policy: &policy,
+        levels: &[],
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut known = Facts::default();
@@ -288,6 +295,7 @@ fn plan_of(
         occasion: Occasion::Request,
         ground: Ground::Real,
         policy: &Policy::default(),
+        levels: &[],
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut known = Facts::default();
@@ -314,6 +322,7 @@ fn a_release_of_a_closed_series_is_ended_unless_a_merged_override_counts() {
         let overrides = approval.map(|approval| Overriding {
             rule: "series-open".to_owned(),
             reason: "one last fix".to_owned(),
+            commit: None,
             approval,
         });
         states(&plan_of(status, &entry_of("1.0.0", 1), &nothing, overrides.into_iter().collect()))

@@ -12,7 +12,7 @@ use crate::support::machine::bare_command;
 use crate::support::played::{Played, git, grow, run, tagkeeper};
 
 /// The window of diskimage-builder, for a deliverable of the playground: mornings on the west coast, with somebody at work.
-const WINDOW: &str = "---
+pub(crate) const WINDOW: &str = "---
 windows:
   - deliverables: [trowel]
     days: [mon, tue, wed, thu]
@@ -24,35 +24,35 @@ windows:
 ";
 
 /// A Saturday night in the coming weeks, there.
-fn saturday_night() -> Zoned {
+pub(crate) fn saturday_night() -> Zoned {
     let zone = TimeZone::get("America/Los_Angeles").unwrap();
     let soon = Timestamp::now().to_zoned(zone).checked_add(1.week()).unwrap();
     let saturday = soon.date().nth_weekday(1, Weekday::Saturday).unwrap();
     saturday.at(21, 30, 0, 0).to_zoned(soon.time_zone().clone()).unwrap()
 }
 
-fn after(moment: &Zoned, span: Span) -> Timestamp {
+pub(crate) fn after(moment: &Zoned, span: Span) -> Timestamp {
     moment.checked_add(span).unwrap().timestamp()
 }
 
-fn written(at: Timestamp) -> String {
+pub(crate) fn written(at: Timestamp) -> String {
     at.strftime("%a %Y-%m-%d %H:%M UTC").to_string()
 }
 
-fn apply_at(root: &Path, at: Timestamp, arguments: &[&str]) -> (i32, String) {
+pub(crate) fn apply_at(root: &Path, at: Timestamp, arguments: &[&str]) -> (i32, String) {
     let now = at.to_string();
     tagkeeper(root, &[&["apply", "--playground", "--now", now.as_str()], arguments].concat())
 }
 
 /// Commits a policy, so that it is merged.
-fn decide(root: &Path, policy: &str) {
+pub(crate) fn decide(root: &Path, policy: &str) {
     fs::write(root.join("releases/release-policy.yaml"), policy).unwrap();
     git(root, &["add", "release-policy.yaml"]);
     git(root, &["commit", "--quiet", "--message", "Decide"]);
 }
 
 /// A request for trowel 2.2.0 that is merged at `at`, with this at the end of its message.
-fn request_at(played: &Played, at: Timestamp, trailer: &str) {
+pub(crate) fn request_at(played: &Played, at: Timestamp, trailer: &str) {
     let root = played.root();
     let commit = grow(&root, "garden/trowel");
     played.request(
@@ -423,4 +423,51 @@ fn what_is_merged_and_waits_passes_when_the_policy_calls_it_urgent() {
     let message =
         git(&root, &["-C", dir.to_str().unwrap(), "tag", "-l", "--format=%(contents)", "2.2.0"]);
     assert!(message.contains("images do not boot"), "{message}");
+}
+
+#[test]
+fn the_check_of_an_urgent_entry_names_what_still_holds_the_release() {
+    let played = Played::new();
+    let root = played.root();
+    let red = "holds:\n  - {status: red, reason: fire}\n";
+    decide(&root, red);
+    request_at(&played, Timestamp::now(), "");
+    let urgent = |version: &str| {
+        format!("{red}urgent:\n  - {{deliverable: trowel, version: {version}, reason: it burns}}\n")
+    };
+    decide(&root, &urgent("2.2.0"));
+    let (status, said) = tagkeeper(&root, &["check", "--base", "HEAD^"]);
+    assert!(status == 0 && said.contains("`trowel` 2.2.0 still waits: red hold: fire"), "{said}");
+    decide(&root, &urgent("9.9.9"));
+    let (_, said) = tagkeeper(&root, &["check", "--base", "HEAD^"]);
+    assert!(said.contains("no file of `trowel` lists `9.9.9`"), "{said}");
+}
+
+#[test]
+fn a_later_commit_that_names_the_release_lifts_its_window_and_says_so_in_the_tag() {
+    let played = Played::new();
+    let root = played.root();
+    let night = saturday_night();
+    decide(&root, WINDOW);
+    request_at(&played, night.timestamp(), "");
+    let (status, said) = apply_at(&root, after(&night, 5.minutes()), &[]);
+    assert!(status == 0 && said.contains("outside its window"), "{said}");
+    let later = |version: &str, reason: &str| {
+        let trailers =
+            format!("Release-Override: release-window {reason}\nRelease: trowel {version}");
+        let message = format!("Do not wait for trowel\n\n{trailers}\n");
+        git(&root, &["commit", "--quiet", "--allow-empty", "--message", &message]);
+    };
+    later("2.2.1", "another release");
+    later("2.2.0", "");
+    let (_, said) = apply_at(&root, after(&night, 10.minutes()), &["--pending"]);
+    assert!(said.contains("outside its window"), "{said}");
+    later("2.2.0", "images do not boot");
+    let (status, said) = apply_at(&root, after(&night, 15.minutes()), &["--pending"]);
+    assert!(status == 0 && tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
+    let dir = root.join("git/garden/trowel.git");
+    let tag = git(&root, &["-C", dir.to_str().unwrap(), "cat-file", "-p", "refs/tags/2.2.0"]);
+    assert!(tag.contains("meta:override: release-window images do not boot"), "{tag}");
+    let (status, said) = tagkeeper(&root, &["check", "--base", "HEAD^"]);
+    assert!(status == 0 && !said.contains("has no effect"), "{said}");
 }

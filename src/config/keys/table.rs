@@ -114,7 +114,17 @@ pub const KEYS: &[Key] = &[
         Slot::Optional(|c| &mut c.launchpad_login_file),
         "file with the OAuth token of Launchpad, as `launchpadlib` keeps it",
     ),
+    Key::new(
+        "storyboard-login-file",
+        Slot::Optional(|c| &mut c.storyboard_login_file),
+        "file with the token of StoryBoard",
+    ),
     Key::new("storyboard", Slot::MaybeEmpty(|c| &mut c.storyboard), "base URL of StoryBoard's API"),
+    Key::new(
+        "npm",
+        Slot::MaybeEmpty(|c| &mut c.npm),
+        "base URL of the registry of npm; empty: the site has none",
+    ),
     Key::new(
         "uploader",
         Slot::MaybeEmpty(|c| &mut c.uploader),
@@ -170,6 +180,11 @@ pub const KEYS: &[Key] = &[
         "where answers to announcements go; empty: to the sender",
     ),
     Key::new(
+        "mail.failures",
+        Slot::List(|c| &mut c.mail.failures),
+        "recipients of a mail about what a run could not do; empty: nobody",
+    ),
+    Key::new(
         "mail.template",
         Slot::Checked(mail::set_template, |c| c.mail.template.clone().unwrap_or_default()),
         "path of the site's own template of announcements in the releases repository",
@@ -197,7 +212,7 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "steps",
         Slot::CheckedList(after::set_steps, after::steps_text),
-        "steps to do besides tags, branches and announcements: `follow-ups`, `constraints`, `bugs`",
+        "steps to do besides tags, branches and announcements: `follow-ups`, `constraints`, `bugs`, `bug-status`, `stories`, `downstream`, `provenance`",
     ),
     Key::new(
         "proposals",

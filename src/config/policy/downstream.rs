@@ -1,6 +1,7 @@
-//! Who builds on a deliverable: named in the reviewer's page, never a gate.
+//! Who builds on a deliverable: named in the reviewer's page and warned before the tag, never a gate.
 
-use super::who::{self, Who};
+use super::Policy;
+use super::who::{self, Described, Who};
 use crate::tree::yaml::{Decoder, Field, Fields};
 
 /// The keys of an entry, beside those that say whom it is about.
@@ -28,6 +29,20 @@ pub struct Job {
     pub project: String,
     /// Its name.
     pub name: String,
+}
+
+impl Policy {
+    /// The addresses that want to know of a deliverable, each once.
+    pub fn downstream_mail(&self, who: &Described) -> Vec<String> {
+        let covering = self.downstream.iter().filter(|one| one.who.covers(who));
+        let mut found: Vec<String> = Vec::new();
+        for address in covering.flat_map(|one| &one.mail) {
+            if !found.contains(address) {
+                found.push(address.clone());
+            }
+        }
+        found
+    }
 }
 
 pub(super) fn read(decoder: &mut Decoder, item: Field<'_>) -> Option<Downstream> {

@@ -170,18 +170,4 @@ mod tests {
         assert_eq!(problems.len(), 2);
         assert_eq!((policy.level_of("a", Some("kolla")), policy.level_of("b", None)), (None, None));
     }
-
-    #[test]
-    fn those_who_may_override_are_read() {
-        let (policy, problems) = Policy::read(b"overrides:\n  who: [release-managers]\n");
-        assert_eq!(
-            (policy.override_groups(), problems),
-            (&["release-managers".to_owned()][..], Vec::new())
-        );
-        assert_eq!(policy.override_mistake(), None);
-        for text in ["overrides: {whom: [a]}\n", "overrides: {who: []}\n", "overrides: [a]\n"] {
-            let (policy, problems) = Policy::read(text.as_bytes());
-            assert!(!problems.is_empty() && policy.override_mistake().is_some(), "{text}");
-        }
-    }
 }

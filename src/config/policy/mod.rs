@@ -8,6 +8,7 @@ mod follow_up;
 mod hold;
 mod hours;
 mod levels;
+mod overrides;
 mod replacement;
 mod schema;
 mod soak;
@@ -20,6 +21,8 @@ pub use follow_up::{BuiltIn, Find, FollowUp, Matches, On};
 pub use hold::{Hold, HoldStatus};
 pub use hours::{Day, Hours};
 pub use levels::{PolicyLevel, RuleLevel};
+use overrides::Grant;
+pub use overrides::Voters;
 pub use replacement::Piece;
 pub use schema::policy as policy_schema;
 pub use soak::Soak;
@@ -40,7 +43,7 @@ pub const POLICY: &str = "release-policy.yaml";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     rules: Vec<(String, RuleLevel)>,
-    override_groups: Vec<String>,
+    grants: Option<Vec<Grant>>,
     override_mistake: Option<String>,
     /// When the tags of whom may be cut. All that cover a deliverable must be open.
     pub windows: Vec<Window>,
@@ -81,9 +84,6 @@ pub struct Broken {
     /// Whom it may cover: at least those whom it was to cover.
     pub who: Who,
 }
-
-/// The keys of `overrides`.
-const OVERRIDE_KEYS: &[&str] = &["who"];
 
 const KEYS: &[&str] =
     &["rules", "overrides", "windows", "soak", "holds", "urgent", "follow-ups", "downstream"];
@@ -162,18 +162,7 @@ impl Policy {
             self.take_rules(decoder, rules);
         }
         decoder.take_note();
-        let overrides =
-            fields.get("overrides").and_then(|field| decoder.fields(field, OVERRIDE_KEYS));
-        if let Some(who) = overrides.and_then(|fields| decoder.require(&fields, "who", "[<name>]"))
-        {
-            let items: Vec<Field<'_>> = decoder.items(who).collect();
-            if items.is_empty() {
-                let help = "name groups, or take `overrides` out to let any vote do".to_owned();
-                decoder.problem(who.node.place, "`who` is empty".to_owned(), Some(help));
-            }
-            let groups = items.into_iter().filter_map(|item| decoder.text(item));
-            self.override_groups = groups.map(|group| group.value).collect();
-        }
+        self.grants = fields.get("overrides").map(|field| overrides::read(decoder, field));
         // Who may override is not known then, which is not the same as everybody.
         self.override_mistake = decoder.take_note().first().map(|problem| {
             format!("{POLICY}:{} has a mistake: {}", problem.place, problem.message)
@@ -249,13 +238,9 @@ impl Policy {
         self.override_mistake.as_deref()
     }
 
-    /// The groups whose vote makes an override valid; any, where it is empty.
-    pub fn override_groups(&self) -> &[String] {
-        &self.override_groups
-    }
-
     /// Problems of rules that `is_rule` does not know.
     pub fn unknown_rules(&self, is_rule: impl Fn(&str) -> bool) -> Vec<Problem> {
+        let granted = self.unknown_granted(&is_rule);
         let unknown = self.rules.iter().filter(|(id, _)| !is_rule(id));
         let problem = |(id, set): &(String, RuleLevel)| Problem {
             kind: ProblemKind::Shape,
@@ -264,7 +249,7 @@ impl Policy {
             help: Some("`tagkeeper rules` lists them".to_owned()),
             fix: None,
         };
-        unknown.map(problem).collect()
+        unknown.map(problem).chain(granted).collect()
     }
 
     /// Problems of entries that are about none of `known`: a misspelled name holds nothing.

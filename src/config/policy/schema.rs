@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::hours::{Day, zones};
 use super::levels::PolicyLevel;
 use super::{
-    HoldStatus, KEYS, Matches, OVERRIDE_KEYS, On, POLICY, downstream, follow_up, hold, levels,
-    soak, urgent, who, window,
+    HoldStatus, KEYS, Matches, On, POLICY, downstream, follow_up, hold, levels, overrides, soak,
+    urgent, who, window,
 };
 use crate::tree::deliverable::{Kind, Model};
 use crate::tree::yaml::Word;
@@ -87,7 +87,13 @@ fn top(key: &str) -> Value {
             "the level of each rule",
             json!({"type": "object", "additionalProperties": false}),
         ),
-        "overrides" => object(OVERRIDE_KEYS, &[], override_key),
+        "overrides" => {
+            let entry = object(&[overrides::KEYS, who::KEYS].concat(), &["who"], override_key);
+            described(
+                "whose votes make overrides valid",
+                json!({"anyOf": [entry.clone(), list(&entry)]}),
+            )
+        }
         "windows" => described(
             "when tags may be cut; all that cover a deliverable must be open",
             list(&object(&[window::KEYS, who::KEYS].concat(), &["timezone"], window_key)),
@@ -101,7 +107,7 @@ fn top(key: &str) -> Value {
             list(&object(hold::KEYS, &["status", "reason"], hold_key)),
         ),
         "downstream" => described(
-            "who builds on deliverables; shown to reviewers, never a gate",
+            "who builds on deliverables; shown to reviewers, warned before the tag, never a gate",
             list(&object(&[downstream::KEYS, who::KEYS].concat(), &[], downstream_key)),
         ),
         "urgent" => described(
@@ -177,7 +183,11 @@ fn override_key(key: &str) -> Value {
             "groups whose vote makes an override valid; a vote of who proposed it does not",
             list(&json!({"type": "string"})),
         ),
-        _ => Value::Bool(true),
+        "rules" => described(
+            "the rules that they may override; all without a list",
+            list(&json!({"type": "string"})),
+        ),
+        key => who_key(key),
     }
 }
 

@@ -34,6 +34,10 @@ pub enum Verb {
     Post,
     /// To put something in its place.
     Put,
+    /// To change something.
+    Patch,
+    /// To delete something.
+    Delete,
 }
 
 impl fmt::Display for Verb {
@@ -42,6 +46,8 @@ impl fmt::Display for Verb {
             Self::Get | Self::Look => "read",
             Self::Post => "post to",
             Self::Put => "put to",
+            Self::Patch => "change",
+            Self::Delete => "delete",
         })
     }
 }

@@ -274,6 +274,8 @@ impl Client {
             Verb::Get | Verb::Look => Request::get(url),
             Verb::Post => Request::post(url),
             Verb::Put => Request::put(url),
+            Verb::Patch => Request::patch(url),
+            Verb::Delete => Request::delete(url),
         };
         let request = match call.who.map(Credential::header) {
             Some((name, value)) => request.header(name, value),
@@ -287,8 +289,8 @@ impl Client {
             None => request,
         };
         match call.verb {
-            Verb::Get | Verb::Look => self.run(request.body(()), left),
-            Verb::Post | Verb::Put => {
+            Verb::Get | Verb::Look | Verb::Delete => self.run(request.body(()), left),
+            Verb::Post | Verb::Put | Verb::Patch => {
                 let request = request.header("content-type", call.kind);
                 self.run(request.body(call.body), left)
             }

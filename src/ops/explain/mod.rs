@@ -10,7 +10,7 @@ use super::kinds::planned_kinds;
 use super::plan::plan_with;
 use super::status::command_for;
 use crate::ledger::{Begun, Entry, Reason, Resolution, Snapshot, State, StepName, StepRecord};
-use crate::plan::{Ground, Memory, Occasion, PlannedRelease, State as PlanState, Step};
+use crate::plan::{Ground, Memory, Occasion, PlannedRelease, State as PlanState, Step, StepKind};
 use crate::report::explanation::{
     Explanation, Listing, Next, Noted, Now, Pending, Progress, StepNow,
 };
@@ -105,12 +105,14 @@ struct Known {
 }
 
 impl Known {
-    /// Whether every step of which only the ledger knows was done.
+    /// Whether every step of which only the ledger knows was done. One that stands apart need not have been begun.
     fn is_settled(&self) -> bool {
         let Some(entry) = &self.entry else { return false };
-        let is_done =
-            |name: StepName| entry.steps.get(&name).is_some_and(|record| record.done.is_some());
-        only_in_ledger().all(is_done)
+        only_in_ledger().all(|kind| {
+            let own = entry.steps.iter().filter(|(name, _)| kind.memory().covers(name));
+            let mut own = own.map(|(_, record)| record.done.is_some()).peekable();
+            (kind.is_apart() || own.peek().is_some()) && own.all(|is_done| is_done)
+        })
     }
 
     fn noted_by(self, now: Timestamp) -> Listing {
@@ -127,12 +129,14 @@ impl Known {
     }
 }
 
-/// The steps of which only the ledger knows whether they were done.
-fn only_in_ledger() -> impl Iterator<Item = StepName> {
-    planned_kinds().into_iter().filter_map(|kind| match kind.memory() {
-        Memory::Only(name) => Some(StepName::new(name)),
-        Memory::Nothing | Memory::Beside(_) => None,
-    })
+/// The kinds of steps of which only the ledger knows whether they were done.
+fn only_in_ledger() -> impl Iterator<Item = &'static dyn StepKind> {
+    planned_kinds().into_iter().filter(|kind| matches!(kind.memory(), Memory::Only(_)))
+}
+
+/// The kind of a step of which only the ledger knows whether it was done.
+fn only_noted(step: &StepName) -> Option<&'static dyn StepKind> {
+    only_in_ledger().find(|kind| kind.memory().covers(step))
 }
 
 fn progress(name: &StepName, record: StepRecord, now: Timestamp) -> Progress {
@@ -140,7 +144,7 @@ fn progress(name: &StepName, record: StepRecord, now: Timestamp) -> Progress {
     match (done, intent.standing(now)) {
         (Some(done), _) => Progress::Done { at: done.at, who: done.who, note },
         (None, Begun::AtWork(run)) => Progress::AtWork { run },
-        (None, Begun::Over) if only_in_ledger().any(|only| only == *name) => {
+        (None, Begun::Over) if only_noted(name).is_some() => {
             Progress::Open { at: intent.at, who: intent.who }
         }
         (None, Begun::Over) => Progress::Pushed { at: intent.at, who: intent.who },

@@ -1,11 +1,9 @@
 //! Settling what a run left open, as an operator says.
 
-use super::{ExplainOptions, Listed};
+use super::{ExplainOptions, Listed, only_noted};
 use crate::config::Announce;
 use crate::git::Git;
-use crate::ledger::{Draft, Ledger, Mark, Resolution, StepName};
-use crate::ops::kinds::planned_kinds;
-use crate::plan::Memory;
+use crate::ledger::{Draft, Ledger, Mark, Resolution};
 use crate::workspace::{Failure, Workspace};
 
 /// Settles the release: its steps and, where no file lists it, what is pending. A line for each thing that was settled.
@@ -35,13 +33,12 @@ fn settle_steps(
 ) -> Result<Vec<String>, Failure> {
     let mark = Mark::of_this_run(workspace.present(), &workspace.identity(&Git::find()?)?.email);
     let mut settled = Vec::new();
-    for kind in planned_kinds() {
-        let Memory::Only(name) = kind.memory() else { continue };
-        for Listed { repo, .. } in listed {
-            let was_open = ledger
-                .resolve((repo, &options.version), &StepName::new(name), &mark, how)
-                .map_err(Failure::outside)?;
-            if was_open {
+    let noted = ledger.read().map_err(Failure::outside)?;
+    for Listed { repo, .. } in listed {
+        let at = (repo.as_str(), options.version.as_str());
+        let entry = noted.entry(at.0, at.1).map_err(Failure::outside)?.unwrap_or_default();
+        for (kind, step) in entry.steps.keys().filter_map(|step| Some((only_noted(step)?, step))) {
+            if ledger.resolve(at, step, &mark, how).map_err(Failure::outside)? {
                 let what = format!("the {} of {repo} {}", kind.noun(), options.version);
                 settled.push(format!("{what} is {}", after(how, workspace)));
             }

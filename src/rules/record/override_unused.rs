@@ -10,7 +10,8 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 Each `Release-Override: <rule> <reason>` is a trailer in the last paragraph of the commit message, with the further lines of a
-long reason indented. It names a rule, gives a reason, and overrides a finding about a file that its commit changes.
+long reason indented. It names a rule, gives a reason, and overrides a finding about a file that its commit changes. With
+`Release: <deliverable> <version>` beside it, it is about a release that is merged and waits.
 
 ## Why
 
@@ -51,6 +52,9 @@ fn check(trailers: &[Trailer], sink: &mut Sink<'_>) {
                 format!("errors of `{rule}` cannot be overridden"),
                 "fix the error; `tagkeeper rules` marks the rules that can be overridden with `*`",
             )
+        } else if !trailer.releases.is_empty() {
+            // It is about what was merged before, and has its effect once it is merged.
+            continue;
         } else {
             (format!("the override of `{rule}` has no effect"), "remove it")
         };

@@ -37,7 +37,7 @@ Find the change to the constraints, and get it merged. If its tests fail, fix th
 /// Weeks before the release in which it is checked: the first and the last one.
 const WEEKS: (u32, u32) = (6, 1);
 /// Days that the constraints may take.
-const PATIENCE: i64 = 5;
+pub const PATIENCE: i64 = 5;
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for (previous, project) in judged(on) {

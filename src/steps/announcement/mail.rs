@@ -23,6 +23,19 @@ pub struct Addresses {
     pub reply_to: Option<String>,
 }
 
+/// What a mail says, and what names it: the same names give the same Message-ID.
+#[derive(Clone, Copy, Debug)]
+pub struct Letter<'a> {
+    /// What it is about, such as a repository and a version.
+    pub name: &'a str,
+    /// What it is for, in one word.
+    pub purpose: &'a str,
+    /// The subject.
+    pub subject: &'a str,
+    /// The text.
+    pub body: &'a str,
+}
+
 /// A mail ready to be delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
@@ -43,10 +56,10 @@ pub enum MailError {
         value: String,
     },
     /// There is no recipient.
-    #[error("the announcement has no recipient; name one under `to` of `mail:`")]
+    #[error("the mail has no recipient; name one under `to` of `mail:`")]
     NoRecipient,
     /// The message could not be put together.
-    #[error("cannot compose the announcement of {0}: {1}")]
+    #[error("cannot compose the mail {0}: {1}")]
     Message(String, String),
 }
 
@@ -85,10 +98,29 @@ impl Mail {
         addresses: &Addresses,
         date: Timestamp,
     ) -> Result<Self, MailError> {
-        let name = file_stem(announcement.repo(), announcement.version());
+        let letter = Letter {
+            name: &format!("{}-{}", announcement.repo(), announcement.version()),
+            purpose: "release",
+            subject: announcement.subject(),
+            body: announcement.body(),
+        };
+        Self::of(&letter, addresses, date)
+    }
+
+    /// Puts any mail together. The same letter, addresses and date give the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Mail::compose`].
+    pub fn of(
+        letter: &Letter<'_>,
+        addresses: &Addresses,
+        date: Timestamp,
+    ) -> Result<Self, MailError> {
+        let name = file_stem(letter.name);
         let trouble = |why: String| MailError::Message(name.clone(), why);
         let from = mailbox("from", &addresses.from)?;
-        let message_id = format!("<{name}.release@tagkeeper.{}>", from.email.domain());
+        let message_id = format!("<{name}.{}@tagkeeper.{}>", letter.purpose, from.email.domain());
         if date < Timestamp::UNIX_EPOCH {
             return Err(trouble(format!("{date} is not a valid date for a mail")));
         }
@@ -99,7 +131,7 @@ impl Mail {
             .date(SystemTime::from(date))
             .from(from)
             .header(AutoSubmitted)
-            .subject(announcement.subject());
+            .subject(letter.subject);
         for to in &addresses.to {
             let to = mailbox("to", to)?;
             parcel.to.push(to.email.to_string());
@@ -115,7 +147,7 @@ impl Mail {
             message = message.reply_to(mailbox("reply-to", reply_to)?);
         }
         let message = message
-            .singlepart(SinglePart::plain(announcement.body().to_owned()))
+            .singlepart(SinglePart::plain(letter.body.to_owned()))
             .map_err(|error| trouble(error.to_string()))?;
         parcel.message = message.formatted();
         Ok(Self { name, message_id, parcel })
@@ -191,15 +223,19 @@ impl Header for ListId {
 }
 
 /// Only what may stand in a file name and in a Message-ID as it is.
-fn file_stem(repo: &str, version: &str) -> String {
-    format!("{repo}-{version}")
-        .chars()
+fn file_stem(name: &str) -> String {
+    name.chars()
         .map(|c| match c {
             '/' => '.',
             c if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+') => c,
             _ => '_',
         })
         .collect()
+}
+
+/// Whether a mail can be sent to `text`.
+pub fn is_address(text: &str) -> bool {
+    mailbox("to", text).is_ok()
 }
 
 fn mailbox(key: &'static str, value: &str) -> Result<Mailbox, MailError> {

@@ -17,7 +17,7 @@ mod template;
 pub use crate::net::smtp::{Lasts, Outcome, Refusal};
 pub use delivery::Delivery;
 pub use kind::{ACTION, AnnouncementKind, IN_LEDGER};
-pub use mail::{Addresses, Mail, MailError};
+pub use mail::{Addresses, Letter, Mail, MailError, is_address};
 pub use news::{News, news};
 pub use read_back::{ReleaseError, TagAtHand, foretold, released};
 pub use released::{BugTracker, Change, Links, Phase, Released, Series, SignedBy, Since};

@@ -68,6 +68,10 @@ pub(super) fn following(new: &NewBranch<'_>, config: &Config, policy: &Policy) -
     let team = new.file.deliverable.team.as_ref().map(|team| team.value.as_str());
     let own = policy.follow_ups.iter().filter(|one| one.is_about(new.repo, name, team));
     found.extend(own.map(|one| new.of_team(one, id)));
+    // `stable/2026.1` and `unmaintained/2026.1` share an id, and each has changes of its own.
+    if kind != Some(BranchKind::Stable) {
+        found.iter_mut().for_each(|change| change.id = name.replace('/', "-"));
+    }
     found
 }
 

@@ -1,0 +1,83 @@
+//! The end of a branch: its open changes are abandoned, then it is deleted.
+
+use serde::de::IgnoredAny;
+use serde_json::json;
+
+use super::{Change, Gerrit, GerritError, Status, name};
+use crate::net::http::{HttpError, Problem, Verb};
+
+/// What became of a branch that was to be deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deleted {
+    /// It is gone.
+    Now,
+    /// It was not there.
+    WasGone,
+}
+
+impl Gerrit {
+    /// The open changes on a branch.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn open_changes_on(
+        &self,
+        (project, branch): (&str, &str),
+    ) -> Result<Vec<Change>, GerritError> {
+        let part =
+            |key: &str, text: &str| format!("{key}:{}", name::encoded(&format!("\"{text}\"")));
+        let parts = [part("project", project), part("branch", branch)];
+        let changes = self.query(&format!("status:open+{}", parts.join("+")))?;
+        let is_it = |change: &Change| change.project == project && change.branch == branch;
+        Ok(changes.into_iter().filter(is_it).collect())
+    }
+
+    /// Abandons a change, with a message that says why. One that is closed already stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit refuses or does not answer, or nobody's name is at hand.
+    pub fn abandon(&self, change: &Change, message: &str) -> Result<(), GerritError> {
+        self.must_be_named()?;
+        let number = change.number;
+        let url = self.url(&format!("changes/{}~{number}/abandon", name::encoded(&change.project)));
+        let body = json!({ "message": message }).to_string();
+        let mut is_closed =
+            || Ok::<_, GerritError>(self.change(&number.into())?.status != Status::New);
+        let sent =
+            self.client.send(Verb::Post, &url, self.who.as_ref(), body.as_bytes(), &mut is_closed);
+        match sent {
+            // Somebody closed it first.
+            Err(GerritError::Http(HttpError { problem: Problem::Status(409), .. }))
+                if is_closed()? =>
+            {
+                Ok(())
+            }
+            sent => sent.map(drop),
+        }
+    }
+
+    /// Deletes a branch. After a lost answer it looks whether the branch is there.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit refuses or does not answer, or nobody's name is at hand.
+    pub fn delete_branch(&self, (project, branch): (&str, &str)) -> Result<Deleted, GerritError> {
+        self.must_be_named()?;
+        let (project, branch) = (name::encoded(project), name::encoded(branch));
+        let url = self.url(&format!("projects/{project}/branches/{branch}"));
+        let mut is_gone = || Ok::<_, GerritError>(self.get::<IgnoredAny>(&url)?.is_none());
+        match self.client.send(Verb::Delete, &url, self.who.as_ref(), b"", &mut is_gone) {
+            Ok(_) => Ok(Deleted::Now),
+            Err(GerritError::Http(HttpError { problem: Problem::Status(404 | 410), .. })) => {
+                Ok(Deleted::WasGone)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn must_be_named(&self) -> Result<(), GerritError> {
+        if self.is_named() { Ok(()) } else { Err(GerritError::Nobody(self.base.clone())) }
+    }
+}

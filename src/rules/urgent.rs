@@ -1,0 +1,58 @@
+//! Entries of `urgent:` that a request adds to the policy: what still holds the release is said at once.
+
+use jiff::Timestamp;
+
+use super::finding::{Finding, Level};
+use super::schema;
+use crate::calendar::{PASSED_BY_URGENCY, Wait, Waiting, Yields};
+use crate::config::{Described, POLICY, Policy, Urgent};
+use crate::tree::record::{File, Record};
+
+/// A finding for each entry of `policy` that `before` did not have, where it lifts nothing or not everything.
+pub(super) fn findings(
+    policy: &Policy,
+    before: Option<&Policy>,
+    head: &Record,
+    now: Timestamp,
+) -> Vec<Finding> {
+    let is_new = |one: &&Urgent| {
+        let mut known = before.into_iter().flat_map(|policy| &policy.urgent);
+        !known.any(|old| old.deliverable == one.deliverable && old.version == one.version)
+    };
+    policy.urgent.iter().filter(is_new).flat_map(|one| of_entry(one, policy, head, now)).collect()
+}
+
+fn of_entry(one: &Urgent, policy: &Policy, head: &Record, now: Timestamp) -> Vec<Finding> {
+    let Urgent { deliverable, version, .. } = one;
+    let listing = listing(one, head);
+    if listing.is_empty() {
+        let message =
+            format!("no file of `{deliverable}` lists `{version}`, so this lifts nothing");
+        let rule = schema::schema_rule::RULE.id;
+        return vec![Finding::new(rule, Level::Warning, POLICY, one.place, message)];
+    }
+    let stays =
+        |wait: &Wait| wait.yields == Yields::Never || !PASSED_BY_URGENCY.contains(&wait.rule);
+    let mut found: Vec<Finding> = Vec::new();
+    for who in listing {
+        let waits = Waiting::of(policy, head.series(), who).at(now);
+        found.extend(waits.into_iter().filter(stays).map(|wait| {
+            let message = format!("`{deliverable}` {version} still waits: {}", wait.reason);
+            Finding::new(wait.rule, Level::Note, POLICY, one.place, message)
+        }));
+    }
+    found
+}
+
+/// The files that list the release.
+fn listing(one: &Urgent, head: &Record) -> Vec<Described> {
+    let end = format!("/{}.yaml", one.deliverable);
+    let paths = head.paths().unwrap_or_default().into_iter().filter(|path| path.ends_with(&end));
+    let has_it = |file: &File| {
+        file.deliverable.releases.iter().any(|release| release.version.text() == one.version)
+    };
+    let files = paths.filter_map(|path| head.known_file(&path)).filter(|file| has_it(file));
+    files
+        .filter_map(|file| Some(Described::of(&file.deliverable, file.path.as_ref().ok()?)))
+        .collect()
+}
