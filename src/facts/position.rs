@@ -74,13 +74,9 @@ fn find(opened: &Opened, repository: &Repository, id: Oid) -> Result<Option<Posi
     let tags = opened.refs.tags.iter().filter(|(_, tag)| tag.peeled == id);
     let tips: Vec<Oid> = opened.refs.heads.values().copied().collect();
     let holds = repository.containing(id, &tips)?;
-    let mut described: HashMap<Oid, Option<Description>> = HashMap::new();
     let (mut branches, mut others) = (Vec::new(), Vec::new());
     for ((name, tip), holds) in opened.refs.heads.iter().zip(holds) {
-        if !described.contains_key(tip) {
-            described.insert(*tip, repository.describe(*tip, &names)?);
-        }
-        let described = described[tip].clone();
+        let described = opened.describe(repository, *tip, &names)?;
         let holder = Holder { name: name.clone(), described, is_head: *tip == id };
         if holds { &mut branches } else { &mut others }.push(holder);
     }
@@ -88,7 +84,7 @@ fn find(opened: &Opened, repository: &Repository, id: Oid) -> Result<Option<Posi
         subject: commit.subject(),
         committed: Timestamp::from_second(commit.committer_time.seconds)
             .unwrap_or(Timestamp::UNIX_EPOCH),
-        described: repository.describe(id, &names)?,
+        described: opened.describe(repository, id, &names)?,
         tags: tags.map(|(name, _)| name.clone()).collect(),
         branches,
         others,

@@ -15,7 +15,8 @@ use super::servers::{Absence, Keep, Servers};
 use super::{Answer, Cause, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
 use crate::git::{
-    BadRepoName, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository,
+    BadRepoName, Description, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName,
+    Repository,
 };
 use crate::net::http::Client;
 use crate::text::without_login;
@@ -97,6 +98,8 @@ pub struct Opened {
     /// Its heads and tags at the time of the replay.
     pub refs: Refs,
     repository: Mutex<Repository>,
+    /// The nearest tag before each commit that was asked about: the heads are, for each release of the repository.
+    described: Mutex<HashMap<Oid, Option<Description>>>,
 }
 
 impl Sources {
@@ -339,12 +342,35 @@ impl Sources {
         answer(opened.map(Some)).and_then(|(mut refs, repository)| {
             let turned = self.hidden.turn_back(repo, &mut refs, &repository);
             let repository = Mutex::new(repository);
-            answer(turned.map(|()| Some(Arc::new(Opened { refs, repository }))))
+            answer(
+                turned.map(|()| {
+                    Some(Arc::new(Opened { refs, repository, described: Mutex::default() }))
+                }),
+            )
         })
     }
 }
 
 impl Opened {
+    /// The nearest tag before `commit` in `repository`, which is this one; `names` has the name of each tagged commit.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub(super) fn describe(
+        &self,
+        repository: &Repository,
+        commit: Oid,
+        names: &HashMap<Oid, String>,
+    ) -> Result<Option<Description>, GitError> {
+        let mut known = self.described.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known.get(&commit) {
+            return Ok(found.clone());
+        }
+        let found = repository.describe(commit, names)?;
+        known.insert(commit, found.clone());
+        Ok(found)
+    }
+
     /// Looks in the repository itself.
     pub fn ask<T>(
         &self,

@@ -33,6 +33,8 @@ const TEMPLATE: &str = include_str!("report.html.j2");
 const MOST_OPEN: usize = 8;
 /// Longer lists of commits are folded.
 const MOST_OPEN_COMMITS: usize = 25;
+/// Longer release notes of one repository are folded.
+const MOST_OPEN_LETTERS: usize = 3000;
 /// More commits of one list are counted, not listed.
 const MOST_COMMITS: usize = 500;
 /// More series of a deliverable are counted, not listed.
@@ -69,6 +71,7 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
             attention => Value::from(Serde(attention(page))),
             most_commits => MOST_COMMITS,
             most_open => MOST_OPEN_COMMITS,
+            most_letters => MOST_OPEN_LETTERS,
             most_series => MOST_SERIES,
             verdict => verdict(report),
             compared => one_line(&compared::in_words(&report.compared)),
