@@ -114,8 +114,12 @@ pub fn found(
     let number = match &proposed {
         Proposed::Open(open) => {
             for path in paths {
-                let bytes = gerrit.file_in(open.number, &open.commit, path)?;
-                files.insert(path.clone(), bytes.map_or(AtPath::Nothing, AtPath::File));
+                let at = match gerrit.file_in(open.number, &open.commit, path) {
+                    Ok(bytes) => bytes.map_or(AtPath::Nothing, AtPath::File),
+                    Err(error) if error.is_of_a_directory() => AtPath::Directory,
+                    Err(error) => return Err(error),
+                };
+                files.insert(path.clone(), at);
             }
             open.number
         }

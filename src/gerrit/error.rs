@@ -1,6 +1,6 @@
 //! Why a request to Gerrit failed.
 
-use crate::net::http::HttpError;
+use crate::net::http::{HttpError, Problem};
 
 /// A request to Gerrit that failed.
 #[derive(Debug, thiserror::Error)]
@@ -51,4 +51,12 @@ pub enum GerritError {
     /// A change without a visible patch set.
     #[error("change {0} has no visible patch set; check that it is not someone else's draft")]
     NoPatchset(u64),
+}
+
+impl GerritError {
+    /// Whether the content of a directory was asked for, which has none: Gerrit answers such a question, and no other about a
+    /// file, with 400.
+    pub fn is_of_a_directory(&self) -> bool {
+        matches!(self, Self::Http(HttpError { problem: Problem::Status(400), .. }))
+    }
 }

@@ -210,8 +210,11 @@ impl Kept {
         if let Some((path, text)) = self.soon.take_if(|(path, _)| *path == file) {
             change.patchsets.push((with_file(&dir, commit, &path, &text), 8));
         }
-        (shown.status.success() && !is_tree)
-            .then(|| Reply::Say(200, PLAIN, STANDARD.encode(shown.stdout).into_bytes()))
+        shown.status.success().then(|| match is_tree {
+            // As a real Gerrit says it.
+            true => Reply::Say(400, PLAIN, b"cannot retrieve content of directories".to_vec()),
+            false => Reply::Say(200, PLAIN, STANDARD.encode(shown.stdout).into_bytes()),
+        })
     }
 }
 
