@@ -1,7 +1,12 @@
-//! Executes a plan, step after step, or stops. It knows no kind of step: each says itself how it is carried out.
+//! Executes a plan: each release step after step, several releases side by side. It knows no kind of step: each says itself
+//! how it is carried out.
 //!
 //! Nothing here reads YAML or decides what is to be done: a step that is to be made is made, any other is passed on as it is.
 
+mod away;
+mod course;
+mod hands;
+mod notebook;
 mod outcome;
 mod schema;
 
@@ -11,10 +16,19 @@ pub use schema::outcome_schema;
 use jiff::Timestamp;
 
 use crate::facts::Unknown;
-use crate::ledger::{Beginning, Begun, Ledger, Mark, Resolution, Snapshot, StepName};
+use crate::ledger::{Beginning, Begun, Ledger, Mark, Noted, Resolution, Snapshot, StepName};
 use crate::plan::{
     About, CarryOut, Held, Memory, Plan, PlannedRelease, Prepared, State, Step, StepResult,
 };
+use away::Away;
+use course::Course;
+use hands::Part;
+use notebook::Notebook;
+
+/// So many releases are on their way side by side: their notes are written together.
+const SIDE_BY_SIDE: usize = 64;
+/// So many pushes are worth a further hand. What a small run pushes comes one after the other.
+const WORTH_A_HAND: usize = 8;
 
 /// Whether what was planned may still be done: a hold may be set while a run is under way.
 pub trait Gate {
@@ -41,58 +55,46 @@ pub struct Executor<'a, T> {
     pub who: &'a str,
     /// The present.
     pub clock: &'a dyn Fn() -> Timestamp,
+    /// The most repositories that are pushed to at the same time.
+    pub jobs: usize,
 }
 
-impl<T> Executor<'_, T> {
+/// A run of an executor over some releases, side by side.
+struct Stretch<'a, 'r, T> {
+    executor: &'r Executor<'a, T>,
+    courses: Vec<Course<'r>>,
+    notes: Notebook<'a>,
+    progress: &'r mut dyn FnMut(&StepOutcome),
+}
+
+impl<'a, T> Executor<'a, T> {
     /// Executes `plan`. Each release is looked at as a whole before its first push; one that fails keeps none of the others
     /// back. `progress` hears of every step as it ends.
     pub fn execute(&self, plan: &Plan, progress: &mut dyn FnMut(&StepOutcome)) -> Outcome {
-        let releases = plan.releases.iter().map(|release| self.release(release, progress));
+        let mut releases = Vec::new();
+        for some in plan.releases.chunks(SIDE_BY_SIDE) {
+            releases.extend(self.side_by_side(some, progress));
+        }
         Outcome {
-            releases: releases.collect(),
+            releases,
             unread: plan.unread.clone(),
             unreadable: plan.unreadable.clone(),
             ..Outcome::default()
         }
     }
 
-    fn release(
+    fn side_by_side(
         &self,
-        release: &PlannedRelease,
+        releases: &[PlannedRelease],
         progress: &mut dyn FnMut(&StepOutcome),
-    ) -> ReleaseOutcome {
-        let mut stopped = release.obstacle().map(to_be_settled);
-        if stopped.is_none() {
-            stopped = self.preflight(release).err();
-        }
-        let mut steps: Vec<StepOutcome> = Vec::new();
-        let mut held = None;
-        for step in &release.steps {
-            let result = match (StepResult::of_state(&step.state), &stopped) {
-                (Some(result), _) => {
-                    self.settle(step);
-                    result
-                }
-                (None, Some(why)) => StepResult::NotBegun(why.clone()),
-                (None, None) => {
-                    if held.is_none() && step.pushes() {
-                        held = self.held_now(release);
-                    }
-                    let kept = held.clone().filter(|_| step.pushes());
-                    kept.or_else(|| lacks(step, &steps))
-                        .unwrap_or_else(|| self.carry_out(release, step))
-                }
-            };
-            let is_apart = self.kind(step).is_some_and(|kind| kind.is_apart());
-            if result.is_bad() && stopped.is_none() && !is_apart {
-                stopped = Some(to_be_settled(step));
-            }
-            let outcome =
-                StepOutcome { repo: step.repo.clone(), action: step.action.clone(), did: result };
-            progress(&outcome);
-            steps.push(outcome);
-        }
-        ReleaseOutcome { planned: release.clone(), steps }
+    ) -> Vec<ReleaseOutcome> {
+        let course = |release| Course::of(release, self.preflight(release).err());
+        let courses = releases.iter().map(course).collect();
+        let notes = Notebook::new(self.ledger, self.clock, self.who);
+        let mut stretch = Stretch { executor: self, courses, notes, progress };
+        while stretch.go_on() {}
+        stretch.notes.write_down();
+        stretch.courses.into_iter().map(Course::outcome).collect()
     }
 
     fn kind(&self, step: &Step) -> Option<&dyn CarryOut<T>> {
@@ -101,6 +103,9 @@ impl<T> Executor<'_, T> {
 
     /// What every step of a release needs, before anything leaves this machine.
     fn preflight(&self, release: &PlannedRelease) -> Result<(), String> {
+        if let Some(obstacle) = release.obstacle() {
+            return Err(course::to_be_settled(obstacle));
+        }
         let to_be_made = release.steps.iter().filter(|step| step.state == State::Create);
         for step in to_be_made {
             if let Some(kind) = self.kind(step) {
@@ -121,74 +126,160 @@ impl<T> Executor<'_, T> {
         }
     }
 
-    fn carry_out(&self, release: &PlannedRelease, step: &Step) -> StepResult {
-        let Some(kind) = self.kind(step) else {
-            return StepResult::Failed(format!(
+    /// Whether a step that is there, and that a run which was killed had begun, is of that run.
+    fn is_found_done(&self, step: &Step) -> Option<StepName> {
+        let kind = self.kind(step)?;
+        let Memory::Beside(_) = kind.memory() else { return None };
+        if !matches!(step.state, State::Done(_) | State::Open(_)) {
+            return None;
+        }
+        let name = kind.memory().name_of(&step.action)?;
+        let entry = self.noted.entry(&step.repo, step.action.name()).ok().flatten()?;
+        let record = entry.steps.get(&name).filter(|record| record.done.is_none())?;
+        kind.is_at(step, &record.objects, self.tools).then_some(name)
+    }
+}
+
+impl<'r, T> Stretch<'_, 'r, T> {
+    /// Carries out the next step of each release; whether there was any.
+    fn go_on(&mut self) -> bool {
+        let next: Vec<(usize, &'r Step)> =
+            (0..self.courses.len()).filter_map(|at| Some((at, self.next_of(at)?))).collect();
+        let (mut making, mut away) = (Vec::new(), Vec::new());
+        for (at, step) in &next {
+            match self.prepare(*at, step) {
+                Err(result) => self.end(*at, result),
+                Ok((name, Prepared::Here { object, send })) => {
+                    let held = if step.pushes() { self.hold(*at) } else { None };
+                    let result = match held {
+                        Some(held) => held,
+                        None => self.here((*at, step), name, object, send),
+                    };
+                    self.end(*at, result);
+                }
+                Ok((name, Prepared::Away { make, judge })) => {
+                    making.push(Part { place: step.repo.clone(), work: make });
+                    away.push(Away { course: *at, step, name, judge });
+                }
+            }
+        }
+        self.send_away(making, away);
+        !next.is_empty()
+    }
+
+    /// The next step of a release that is to be carried out; what need not or cannot be is passed on as it is.
+    fn next_of(&mut self, at: usize) -> Option<&'r Step> {
+        while let Some(step) = self.courses[at].next() {
+            let Some(result) = self.courses[at].result_of(step) else { return Some(step) };
+            if let Some(name) = self.executor.is_found_done(step) {
+                self.notes.put(step, &name, Noted::Done("found done by a later run".to_owned()));
+            }
+            self.end(at, result);
+        }
+        None
+    }
+
+    fn prepare(
+        &self,
+        at: usize,
+        step: &'r Step,
+    ) -> Result<(Option<StepName>, Prepared<'r>), StepResult> {
+        let Some(kind) = self.executor.kind(step) else {
+            return Err(StepResult::Failed(format!(
                 "this version of tagkeeper has no step `{}`",
                 step.action.kind
-            ));
+            )));
         };
+        let release = self.courses[at].release;
         let about = About { step, file: &release.file, deliverable: &release.deliverable };
-        let prepared = match kind.prepare(&about, self.tools) {
-            Ok(prepared) => prepared,
-            Err(result) => return result,
-        };
-        let memory = kind.memory();
-        match (memory, memory.name_of(&step.action)) {
-            (Memory::Beside(_), Some(name)) => self.noting(step, &name, prepared),
-            (Memory::Only(_), Some(name)) => self.once(release, step, &name, prepared),
-            (_, _) => (prepared.send)(),
+        let prepared = kind.prepare(&about, self.executor.tools)?;
+        Ok((kind.memory().name_of(&step.action), prepared))
+    }
+
+    /// The next step of a release has come to its end.
+    fn end(&mut self, at: usize, result: StepResult) {
+        let Some(step) = self.courses[at].next() else { return };
+        let is_apart = self.executor.kind(step).is_some_and(|kind| kind.is_apart());
+        let outcome = self.courses[at].end(step, result, is_apart);
+        (self.progress)(outcome);
+    }
+
+    /// Whether a hold was set meanwhile: then no more refs of the release are pushed.
+    fn hold(&mut self, at: usize) -> Option<StepResult> {
+        let held = self.executor.held_now(self.courses[at].release)?;
+        self.courses[at].hold(held.clone());
+        Some(held)
+    }
+
+    /// Carries out a step that is sent from this thread.
+    fn here(
+        &mut self,
+        (at, step): (usize, &Step),
+        name: Option<StepName>,
+        object: Option<String>,
+        send: Box<dyn FnOnce() -> StepResult + 'r>,
+    ) -> StepResult {
+        match (self.executor.kind(step).map(|kind| kind.memory()), name) {
+            (Some(Memory::Beside(_)), Some(name)) => self.noting(step, &name, object, send),
+            (Some(Memory::Only(_)), Some(name)) => self.once((at, step), &name, send),
+            (_, _) => send(),
         }
     }
 
-    fn mark(&self) -> Mark {
-        Mark::of_this_run((self.clock)(), self.who)
-    }
-
-    /// Notes a step before and after. A run that is killed between them leaves the intent behind: what it pushed is ours.
-    fn noting(&self, step: &Step, name: &StepName, prepared: Prepared<'_>) -> StepResult {
-        let at = (step.repo.as_str(), step.action.name());
-        let object = prepared.object.as_deref();
-        if let Err(error) = self.ledger.intend(at, name, &self.mark(), object) {
-            return StepResult::Failed(error.to_string());
+    /// Notes a step before and after. A run that is killed between them leaves the intent behind: what it sent is ours. Of two
+    /// runs that are at it, one goes ahead.
+    fn noting(
+        &mut self,
+        step: &Step,
+        name: &StepName,
+        object: Option<String>,
+        send: Box<dyn FnOnce() -> StepResult + 'r>,
+    ) -> StepResult {
+        match self.notes.claim(step, name, object.as_deref()) {
+            Ok(None) => {}
+            Ok(Some(other)) => {
+                let settle = "`tagkeeper explain` shows how to settle it";
+                return in_flight(&other, (self.executor.clock)(), settle);
+            }
+            Err(error) => return StepResult::Failed(error.to_string()),
         }
-        let result = (prepared.send)();
-        if let StepResult::Made(what) = &result {
-            self.note_done(step, name, what);
+        let result = send();
+        match &result {
+            StepResult::Unknown(_) => {}
+            _ if result.is_there() || matches!(result, StepResult::Open(_)) => {
+                self.notes.put_end(step, name, &result);
+            }
+            _ => self.notes.put(step, name, Noted::NotSent(object)),
         }
         result
     }
 
-    fn note_done(&self, step: &Step, name: &StepName, what: &str) {
-        let noted = self.ledger.finish(&step.repo, step.action.name(), name, &self.mark(), what);
-        if let Err(error) = noted {
-            log::warn!("{} is done, but the ledger could not be written: {error}", step.title());
-        }
-    }
-
     /// Does a step of which only the ledger knows whether it was done: never twice.
     fn once(
-        &self,
-        release: &PlannedRelease,
-        step: &Step,
+        &mut self,
+        (at, step): (usize, &Step),
         name: &StepName,
-        prepared: Prepared<'_>,
+        send: Box<dyn FnOnce() -> StepResult + 'r>,
     ) -> StepResult {
         let (repo, version) = (step.repo.as_str(), step.action.name());
-        let settle = format!("`tagkeeper explain {} {version}`", release.deliverable);
-        match self.ledger.begin(repo, version, name, &self.mark()) {
+        let deliverable = &self.courses[at].release.deliverable;
+        let settle = format!("`tagkeeper explain {deliverable} {version}`");
+        match self.notes.begin(step, name) {
             Ok(Beginning::GoAhead) => {}
             Ok(Beginning::AlreadyDone(done)) => {
                 return StepResult::WasThere(format!("by {} on {}", done.who, done.at));
             }
-            Ok(Beginning::InFlight(begun)) => return in_flight(&begun, (self.clock)(), &settle),
+            Ok(Beginning::InFlight(begun)) => {
+                return in_flight(&begun, (self.executor.clock)(), &settle);
+            }
             Err(error) => return StepResult::Failed(error.to_string()),
         }
-        let result = (prepared.send)();
+        let result = send();
         match &result {
             StepResult::Made(said) => {
                 // Done is done, also when the ledger cannot be written: its intent keeps it from being done twice.
-                match self.ledger.finish(repo, version, name, &self.mark(), said) {
+                self.notes.put(step, name, Noted::Done(said.clone()));
+                match self.notes.write() {
                     Ok(()) => result,
                     Err(error) => StepResult::Unknown(Unknown::because(format_args!(
                         "it was done ({said}), but the ledger could not be written: {error}; settle it with {settle} --resolve done"
@@ -200,8 +291,8 @@ impl<T> Executor<'_, T> {
                 StepResult::Unknown(why.clone().in_words(words))
             }
             _ => {
-                let mark = self.mark();
-                match self.ledger.resolve((repo, version), name, &mark, Resolution::Redo) {
+                let (ledger, mark) = (self.executor.ledger, self.notes.mark());
+                match ledger.resolve((repo, version), name, &mark, Resolution::Redo) {
                     Ok(_) => result,
                     Err(error) => StepResult::Failed(format!(
                         "{result}; and the ledger could not be written: {error}"
@@ -210,54 +301,6 @@ impl<T> Executor<'_, T> {
             }
         }
     }
-
-    /// Notes as done what is there and what a run that was killed had begun: a ref at the very object that it was about to
-    /// push. Of a tag only its kind can say whose it is.
-    fn settle(&self, step: &Step) {
-        let Some(memory @ Memory::Beside(_)) = self.kind(step).map(|kind| kind.memory()) else {
-            return;
-        };
-        let (State::Done(_), Some(name)) = (&step.state, memory.name_of(&step.action)) else {
-            return;
-        };
-        let entry = self.noted.entry(&step.repo, step.action.name()).ok().flatten();
-        let record = entry.as_ref().and_then(|entry| entry.steps.get(&name));
-        let commit = step.action.commit.as_ref();
-        if record.is_some_and(|record| {
-            record.done.is_none() && commit.is_some_and(|commit| record.objects.contains(commit))
-        }) {
-            self.note_done(step, &name, "found done by a later run");
-        }
-    }
-}
-
-/// Why the rest of a release waits for `step`.
-fn to_be_settled(step: &Step) -> String {
-    format!("{} must be settled first", step.title())
-}
-
-/// What a step still lacks of what it needs.
-fn lacks(step: &Step, before: &[StepOutcome]) -> Option<StepResult> {
-    let mut needed = step.action.needs.iter();
-    needed.find_map(|kind| {
-        let is_it = |other: &&StepOutcome| {
-            other.repo == step.repo
-                && other.action.kind == *kind
-                && other.action.name == step.action.name
-        };
-        match before.iter().find(is_it).map(|other| (&other.action, &other.did)) {
-            Some((_, result)) if result.is_there() => None,
-            Some((action, StepResult::Held { until, .. })) => {
-                let reason = format!("its {} waits", action.noun());
-                Some(StepResult::Held { until: *until, reason })
-            }
-            Some((action, _)) => {
-                Some(StepResult::NotBegun(format!("its {} is not there", action.noun())))
-            }
-            // It was named by itself, as `tagkeeper announce` does.
-            None => None,
-        }
-    })
 }
 
 /// Another run began the step and has not finished it.

@@ -70,7 +70,7 @@ pub(super) struct Asking {
     /// Use only this machine and the cache; contact no host
     #[arg(long)]
     pub(super) offline: bool,
-    /// Number of repositories to read at the same time, and of processors to use at most
+    /// Number of repositories to read, or push to, at the same time, and of processors to use at most
     #[arg(long, value_name = "N", default_value_t = Options::JOBS)]
     pub(super) jobs: usize,
 }

@@ -13,6 +13,7 @@ use super::command::{GitCommand, Output};
 use super::error::{GitError, mask_credentials};
 use super::outgoing::Outgoing;
 use super::program::Git;
+use super::repository::Repository;
 use super::stamp;
 
 /// What became of a push.
@@ -117,6 +118,14 @@ impl<'a> Destination<'a> {
 
     /// A lease lets git force: that the move is a forward one is for us to see.
     fn must_descend(&self, commit: Oid, old: Oid) -> Result<(), GitError> {
+        // What was made on top of it needs no walk, nor its history here.
+        let repository = Repository::open(self.git_dir)?;
+        if repository
+            .find_commit(commit)
+            .is_ok_and(|child| child.parent_ids().any(|parent| parent == old))
+        {
+            return Ok(());
+        }
         let doing = format!("looking whether {commit} descends from {old}");
         let output = self
             .git

@@ -1,8 +1,10 @@
 //! A repository of our own for a moment, on top of one that is not touched.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -40,7 +42,9 @@ impl OwnDirectory {
         let dir = dir.map_err(|error| failed(&error))?;
         let lock = File::create(dir.path().join(LOCK)).map_err(|error| failed(&error))?;
         lock.try_lock().map_err(|error| failed(&error.into()))?;
-        sweep(&parent, dir.path());
+        if is_first_in(&parent) {
+            sweep(&parent, dir.path());
+        }
         Ok(Self { dir, _lock: lock })
     }
 
@@ -48,6 +52,12 @@ impl OwnDirectory {
     pub(super) fn path(&self) -> &Path {
         self.dir.path()
     }
+}
+
+/// Whether this run has made none in `parent` before: once a run is enough to clear away what others left.
+fn is_first_in(parent: &Path) -> bool {
+    static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    SWEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(parent.to_owned())
 }
 
 /// Removes the directories of dead runs of the same user. One that cannot be removed is left to the next run.

@@ -7,7 +7,7 @@ use git2::Oid;
 use super::error::GitError;
 use super::program::Git;
 use super::sign::{KeyError, Signer};
-use super::verify::verify_tag;
+use super::verify::verify_in_scratch;
 
 /// Name and mail address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl TagContent {
     }
 }
 
-/// Makes a signed tag object in the repository `git_dir`, without a ref, and verifies it.
+/// Makes a signed tag object in the scratch repository `git_dir`, without a ref, and verifies it.
 ///
 /// # Errors
 /// When the key cannot sign, the object cannot be written, or its signature does not verify.
@@ -123,18 +123,11 @@ pub fn create_signed_tag(
     if !bytes.ends_with(b"\n") {
         bytes.push(b'\n');
     }
-    let written = git
-        .command(format!("writing the tag `{}`", content.name))
-        .git_dir(git_dir)
-        .args(["hash-object", "-t", "tag", "-w", "--stdin"])
-        .input(bytes)
-        .must()?;
-    let text = String::from_utf8_lossy(&written).trim().to_owned();
-    let object = Oid::from_str(&text).map_err(|_| GitError::Odd {
-        doing: format!("writing the tag `{}`", content.name),
-        why: format!("git called the object `{text}`"),
-    })?;
-    let key = verify_tag(git, git_dir, object, signer)?;
+    let doing = || format!("writing the tag `{}`", content.name);
+    let object = git2::Repository::open(git_dir)
+        .and_then(|repository| repository.odb()?.write(git2::ObjectType::Tag, &bytes))
+        .map_err(|error| GitError::libgit2(doing(), git_dir, &error))?;
+    let key = verify_in_scratch(git, git_dir, object, signer)?;
     Ok(SignedTag { object, key })
 }
 

@@ -117,6 +117,21 @@ pub fn verify_tag(
     object: Oid,
     signer: &Signer,
 ) -> Result<String, TagError> {
+    // The configuration of the repository itself, which may name programs, does not count there.
+    let scratch = Scratch::of(git_dir)?;
+    verify_in_scratch(git, &scratch.git_dir(), object, signer)
+}
+
+/// The same in a repository of ours, which has no configuration but our own.
+///
+/// # Errors
+/// As [`verify_tag`].
+pub(super) fn verify_in_scratch(
+    git: &Git,
+    git_dir: &Path,
+    object: Oid,
+    signer: &Signer,
+) -> Result<String, TagError> {
     let tag = Repository::open(git_dir)?.tag_object(object)?.ok_or_else(|| GitError::Missing {
         what: format!("the tag object {object}"),
         path: git_dir.to_owned(),
@@ -127,9 +142,6 @@ pub fn verify_tag(
     if !signer.makes(&signature) {
         return Err(bad(BadSignature::OtherKind));
     }
-    // The configuration of the repository itself, which may name programs, does not count there.
-    let scratch = Scratch::of(git_dir)?;
-    let git_dir = &scratch.git_dir();
     match signer {
         Signer::Gpg { key, .. } => {
             let verdict = Verdict::of(git, git_dir, object, signer, &[])?;

@@ -131,6 +131,28 @@ impl Entry {
         record.note = note;
     }
 
+    /// Notes that a step is about to be done, unless another run is at it: the mark of that run.
+    pub fn claim(&mut self, step: &StepName, mark: &Mark, object: Option<String>) -> Option<Mark> {
+        let begun = self.steps.get(step).filter(|record| record.done.is_none());
+        let other = begun.map(|record| &record.intent).filter(|other| other.is_at_work(mark.at));
+        let other = other.cloned();
+        if other.is_none() {
+            self.intend(step, mark, object);
+        }
+        other
+    }
+
+    /// Takes back that `object` was about to be pushed: it was not. What earlier runs were about to push stays.
+    pub fn withdraw(&mut self, step: &StepName, object: Option<&str>) {
+        let Some(record) = self.steps.get_mut(step).filter(|record| record.done.is_none()) else {
+            return;
+        };
+        record.objects.retain(|known| Some(known.as_str()) != object);
+        if record.objects.is_empty() {
+            self.forget(step);
+        }
+    }
+
     /// Takes a step back that certainly had no effect.
     pub fn forget(&mut self, step: &StepName) {
         self.steps.remove(step);
@@ -155,6 +177,36 @@ mod tests {
             entry.begin(&StepName::new("mail"), &mark("b")),
             Beginning::AlreadyDone(mark("a"))
         );
+    }
+
+    #[test]
+    fn of_two_runs_that_are_at_work_one_claims_a_step() {
+        let (mut entry, bug) = (Entry::default(), StepName::new("bug #1"));
+        let run = |id: &str| {
+            let run =
+                Run { id: id.to_owned(), host: "elsewhere".to_owned(), ..Run::this().clone() };
+            Mark { run: Some(run), ..mark(id) }
+        };
+        assert_eq!(entry.claim(&bug, &run("a"), None), None);
+        assert_eq!(entry.claim(&bug, &run("b"), None), Some(run("a")));
+        assert_eq!(entry.steps[&bug].intent, run("a"));
+        entry.finish(&bug, &run("a"), None);
+        assert_eq!(
+            entry.claim(&bug, &run("b"), None),
+            None,
+            "whether it is there, the remote says"
+        );
+    }
+
+    #[test]
+    fn what_was_not_sent_is_taken_back_and_what_earlier_runs_sent_stays() {
+        let (mut entry, tag) = (Entry::default(), StepName::new("tag"));
+        entry.intend(&tag, &mark("a"), Some("1".to_owned()));
+        entry.intend(&tag, &mark("b"), Some("2".to_owned()));
+        entry.withdraw(&tag, Some("2"));
+        assert_eq!(entry.steps[&tag].objects, ["1"]);
+        entry.withdraw(&tag, Some("1"));
+        assert!(entry.steps.is_empty());
     }
 
     #[test]

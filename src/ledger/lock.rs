@@ -57,7 +57,7 @@ fn name_holder(file: &mut File) -> io::Result<()> {
     let run = Run::this();
     file.set_len(0)?;
     file.rewind()?;
-    writeln!(file, "{run}, process {}", run.process)
+    file.write_all(format!("{run}, process {}\n", run.process).as_bytes())
 }
 
 /// Who holds the lock, as they said.

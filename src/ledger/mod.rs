@@ -7,6 +7,7 @@
 mod entry;
 mod lock;
 mod name;
+mod note;
 mod run;
 mod shared;
 mod state;
@@ -14,8 +15,9 @@ mod statement;
 mod store;
 
 pub use entry::{Beginning, Entry, Mark, Others, Resolution, StepName, StepRecord};
+pub use note::{Note, Noted};
 pub use run::{Begun, Run};
-pub use shared::Shared;
+pub use shared::{Seen, Shared};
 pub use state::{Pending, Reason, State};
 pub use statement::Statement;
 pub use store::{Draft, Ledger, LedgerError, Snapshot};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -31,11 +32,28 @@ pub struct Shared {
     pub name: String,
     /// Who commits.
     pub who: Identity,
+    /// The commit that it was last seen at. A change on top of it needs no look at the ref: the push fails where it has moved.
+    pub seen: Seen,
+}
+
+/// A commit that the ref was last seen at; all clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Seen(Arc<Mutex<Option<Oid>>>);
+
+impl Seen {
+    fn take(&self) -> Option<Oid> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn set(&self, tip: Option<Oid>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = tip;
+    }
 }
 
 impl Shared {
     pub(super) fn read(&self) -> Result<Snapshot, LedgerError> {
         let tip = self.fetched()?;
+        self.seen.set(tip);
         self.snapshot(tip)
     }
 
@@ -62,6 +80,7 @@ impl Shared {
         let message = format!("{message}\n\nRun: {run:016x}\n");
         let mut doubts: Vec<Doubt<T>> = Vec::new();
         let start = Instant::now();
+        let mut seen = self.seen.take();
         for tries in 0_u32.. {
             if tries > 0 {
                 if start.elapsed() >= LONGEST {
@@ -69,7 +88,11 @@ impl Shared {
                 }
                 thread::sleep(pause(tries));
             }
-            let tip = self.fetched().map_err(|error| self.in_doubt(&doubts, error))?;
+            let is_guessed = seen.is_some();
+            let tip = match seen.take() {
+                None => self.fetched().map_err(|error| self.in_doubt(&doubts, error))?,
+                guessed => guessed,
+            };
             // The answer was lost, not the push: the ref shows it, now or later.
             if let Some(arrived) = self.arrived(tip, &doubts)? {
                 return Ok(doubts.swap_remove(arrived).value);
@@ -78,6 +101,10 @@ impl Shared {
             let mut draft = Draft { below: &snapshot, changed: BTreeMap::new() };
             let value = change(&mut draft)?;
             if draft.changed.is_empty() {
+                if is_guessed {
+                    continue;
+                }
+                self.seen.set(tip);
                 return Ok(value);
             }
             let files: Vec<_> = draft.changed.into_iter().collect();
@@ -86,6 +113,7 @@ impl Shared {
             let destination = Destination::new(&self.git, &self.git_dir, &self.url);
             match destination.fast_forward(commit, &self.name, tip)? {
                 PushAnswer::Created | PushAnswer::Moved | PushAnswer::AlreadyThere => {
+                    self.seen.set(Some(commit));
                     return Ok(value);
                 }
                 PushAnswer::Taken => {}

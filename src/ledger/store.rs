@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use super::entry::{Beginning, Entry, Mark, Resolution, StepName};
 use super::lock::lock;
 use super::name::files_of;
+use super::note::{Note, title};
 use super::shared::Shared;
 use super::state::State;
 use crate::git::{GitError, Oid, Repository};
@@ -145,57 +146,50 @@ impl Ledger {
         }
     }
 
-    /// Begins a step: of two runs, one goes ahead.
+    /// Begins a step of which only the ledger knows whether it was done: of two runs, one goes ahead. Writes `notes` with it.
     ///
     /// # Errors
     /// When the ledger cannot be read or written.
     pub fn begin(
         &self,
-        repo: &str,
-        version: &str,
+        (repo, version): (&str, &str),
         step: &StepName,
         mark: &Mark,
+        notes: &[Note],
     ) -> Result<Beginning, LedgerError> {
         self.update(&format!("Begin {step} of {repo} {version}"), mark.at, |draft| {
+            notes.iter().try_for_each(|note| draft.note(note))?;
             draft.change_entry(repo, version, |entry| entry.begin(step, mark))
         })
     }
 
-    /// Notes that a step is about to be done whose state can be read from the remote; `object` is what is pushed.
+    /// Begins a step whose state the remote shows, unless another run is at it: the mark of that run. Writes `notes` with it.
     ///
     /// # Errors
     /// When the ledger cannot be read or written.
-    pub fn intend(
+    pub fn claim(
         &self,
         (repo, version): (&str, &str),
         step: &StepName,
-        mark: &Mark,
-        object: Option<&str>,
-    ) -> Result<(), LedgerError> {
+        (mark, object): (&Mark, Option<&str>),
+        notes: &[Note],
+    ) -> Result<Option<Mark>, LedgerError> {
         self.update(&format!("Begin {step} of {repo} {version}"), mark.at, |draft| {
-            draft.change_entry(repo, version, |entry| {
-                entry.intend(step, mark, object.map(str::to_owned));
-            })
+            notes.iter().try_for_each(|note| draft.note(note))?;
+            let object = object.map(str::to_owned);
+            draft.change_entry(repo, version, |entry| entry.claim(step, mark, object))
         })
     }
 
-    /// Notes that a step is done.
+    /// Writes all `notes` at once.
     ///
     /// # Errors
     /// When the ledger cannot be read or written.
-    pub fn finish(
-        &self,
-        repo: &str,
-        version: &str,
-        step: &StepName,
-        mark: &Mark,
-        note: &str,
-    ) -> Result<(), LedgerError> {
-        self.update(&format!("Finish {step} of {repo} {version}"), mark.at, |draft| {
-            draft.change_entry(repo, version, |entry| {
-                entry.finish(step, mark, Some(note.to_owned()));
-            })
-        })
+    pub fn note(&self, notes: &[Note], at: Timestamp) -> Result<(), LedgerError> {
+        if notes.is_empty() {
+            return Ok(());
+        }
+        self.update(&title(notes), at, |draft| notes.iter().try_for_each(|note| draft.note(note)))
     }
 
     /// Settles a step that was begun and not done; `false` when there is none.
@@ -253,17 +247,7 @@ impl Snapshot {
         file: &str,
         version: fn(&T) -> u32,
     ) -> Result<Option<T>, LedgerError> {
-        let Some(bytes) = self.bytes(file)? else { return Ok(None) };
-        let garbled = |why: String| LedgerError::Garbled { file: file.to_owned(), why };
-        let value: T =
-            serde_json::from_slice(&bytes).map_err(|error| garbled(error.to_string()))?;
-        if version(&value) > FORMAT {
-            return Err(garbled(format!(
-                "its format is {}, but this program reads only up to {FORMAT}",
-                version(&value)
-            )));
-        }
-        Ok(Some(value))
+        self.bytes(file)?.map(|bytes| parsed(&bytes, file, version)).transpose()
     }
 
     pub(super) fn bytes(&self, file: &str) -> Result<Option<Vec<u8>>, LedgerError> {
@@ -298,13 +282,18 @@ impl Draft<'_> {
         self.set(STATE.to_owned(), &State { version: FORMAT, ..state.clone() })
     }
 
-    fn change_entry<T>(
+    pub(super) fn change_entry<T>(
         &mut self,
         repo: &str,
         version: &str,
         change: impl FnOnce(&mut Entry) -> T,
     ) -> Result<T, LedgerError> {
-        let before = self.below.entry(repo, version)?.unwrap_or_default();
+        let before = match self.changed.get(&files_of(repo, version)?[0]) {
+            Some(bytes) => {
+                parsed(bytes, &files_of(repo, version)?[0], |entry: &Entry| entry.version)?
+            }
+            None => self.below.entry(repo, version)?.unwrap_or_default(),
+        };
         let mut entry = before.clone();
         let value = change(&mut entry);
         entry.version = FORMAT;
@@ -333,6 +322,22 @@ impl LedgerError {
     pub(super) fn io(doing: &'static str, path: &Path, error: &std::io::Error) -> Self {
         Self::Io { doing, path: path.to_owned(), why: error.to_string() }
     }
+}
+
+fn parsed<T: DeserializeOwned>(
+    bytes: &[u8],
+    file: &str,
+    version: fn(&T) -> u32,
+) -> Result<T, LedgerError> {
+    let garbled = |why: String| LedgerError::Garbled { file: file.to_owned(), why };
+    let value: T = serde_json::from_slice(bytes).map_err(|error| garbled(error.to_string()))?;
+    if version(&value) > FORMAT {
+        return Err(garbled(format!(
+            "its format is {}, but this program reads only up to {FORMAT}",
+            version(&value)
+        )));
+    }
+    Ok(value)
 }
 
 /// Whole or not at all.

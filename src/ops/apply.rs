@@ -128,7 +128,8 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
     if let Some(path) = &options.plan {
         hold_against(path, plan)?;
     }
-    let policy = || current_policy(workspace, upstream.as_ref());
+    let git = Git::find()?;
+    let policy = || current_policy(&git, workspace, upstream.as_ref());
     let gate = PolicyGate {
         request: &request,
         introductions: &planned.introductions,

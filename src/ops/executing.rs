@@ -60,6 +60,7 @@ impl Execution<'_> {
             noted,
             who: &tagger.email,
             clock: &clock,
+            jobs: workspace.jobs,
         };
         Ok(executor.execute(plan, &mut |step| log::info!("{step}")))
     }

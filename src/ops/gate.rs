@@ -51,14 +51,14 @@ impl Gate for PolicyGate<'_> {
 /// The policy of the branch that requests are merged to, read now where it is pushed to; of HEAD of the repository itself
 /// on a playground without such a branch.
 pub(super) fn current_policy(
+    git: &Git,
     workspace: &Workspace,
     upstream: Option<&Upstream>,
 ) -> Result<Policy, String> {
-    let git = Git::find().map_err(|error| error.to_string())?;
     let git_dir = workspace.repository.common_dir();
     let url = workspace.url_of(upstream.and_then(|upstream| upstream.remote.as_ref()));
     let branch = upstream.map_or_else(|| "HEAD".to_owned(), Upstream::full_ref);
-    let tip = bring_ref(&git, git_dir, &url, &branch, &format!("reading `{POLICY}` again"));
+    let tip = bring_ref(git, git_dir, &url, &branch, &format!("reading `{POLICY}` again"));
     let tip = tip.map_err(|error| error.to_string())?;
     let tip = tip.ok_or_else(|| format!("there is no `{branch}` at its remote"))?;
     let revision = Box::new(Revision::new(&workspace.repository, tip));

@@ -29,7 +29,7 @@ mod tests {
     use jiff::ToSpan as _;
 
     use super::*;
-    use crate::ledger::{Ledger, Mark};
+    use crate::ledger::{Ledger, Mark, Note, Noted};
     use crate::plan::Action;
 
     #[test]
@@ -38,7 +38,14 @@ mod tests {
         let ledger = Ledger::Directory(dir.path().to_owned());
         let tagged: Timestamp = "2026-08-01T00:00:00Z".parse().unwrap();
         let mark = Mark { at: tagged, who: "job".to_owned(), run: None };
-        ledger.finish("garden/rose", "1.0.0", &StepName::new(TAG), &mark, "x").unwrap();
+        let note = Note {
+            repo: "garden/rose".to_owned(),
+            name: "1.0.0".to_owned(),
+            step: StepName::new(TAG),
+            mark,
+            what: Noted::Done("x".to_owned()),
+        };
+        ledger.note(&[note], tagged).unwrap();
         let step = |kind: &str, state: State| {
             let action = Action {
                 kind: kind.to_owned(),

@@ -3,6 +3,7 @@
 use super::requested::Part;
 use super::result::StepResult;
 use super::step::{Action, Step};
+use super::work::Prepared;
 use crate::facts::{Asks, Facts};
 use crate::ledger::StepName;
 
@@ -95,6 +96,13 @@ pub trait CarryOut<T>: StepKind {
     /// # Errors
     /// The result of a step that cannot be carried out.
     fn prepare<'t>(&self, about: &About<'t>, tools: &'t T) -> Result<Prepared<'t>, StepResult>;
+
+    /// Whether what is there is what runs of ours were about to make; they noted `objects`. What names no commit is known by
+    /// what it says.
+    fn is_at(&self, step: &Step, objects: &[String], tools: &T) -> bool {
+        let _ = tools;
+        step.action.commit.as_ref().is_none_or(|commit| objects.contains(commit))
+    }
 }
 
 /// A step that is to be carried out.
@@ -106,12 +114,4 @@ pub struct About<'t> {
     pub file: &'t str,
     /// The deliverable.
     pub deliverable: &'t str,
-}
-
-/// What is ready to be sent.
-pub struct Prepared<'t> {
-    /// The id of the object that is pushed, for the ledger.
-    pub object: Option<String>,
-    /// Sends it. The result is [`StepResult::Unknown`] where it may have arrived.
-    pub send: Box<dyn FnOnce() -> StepResult + 't>,
 }

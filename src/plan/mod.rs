@@ -16,10 +16,11 @@ mod state;
 mod step;
 mod subject;
 mod waiting;
+mod work;
 
 pub use crate::calendar::moment;
 pub use build::{Kinds, asks, build};
-pub use contract::{About, CarryOut, Memory, Prepared, StepKind};
+pub use contract::{About, CarryOut, Memory, StepKind};
 pub use hold::{Approval, Held, Overriding, held};
 pub use requested::{Part, Removed, RequestedFile};
 pub use result::{StepResult, Worst};
@@ -27,6 +28,7 @@ pub use schema::{action_schema, plan_schema, planned_release_schema};
 pub use state::{State, held_until, waits_until};
 pub use step::{Action, Step};
 pub use subject::{Ground, Introduction, Introductions, Occasion, Subject};
+pub use work::{Made, Prepared, Reply};
 
 use serde::{Deserialize, Serialize};
 

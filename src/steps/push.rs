@@ -1,8 +1,11 @@
 //! Pushing one ref, and what became of it. What is there after a lost answer is read again.
 
-use crate::git::{Destination, GitError, Oid, PushAnswer, mask_credentials};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::git::{Destination, Git, Oid, PushAnswer, Scratch, mask_credentials};
 use crate::ledger::{LedgerError, StepName};
-use crate::plan::{Prepared, Step, StepResult};
+use crate::plan::{Made, Prepared, Reply, Step, StepResult};
 
 use super::tools::{Named, Tools};
 use crate::facts::Unknown;
@@ -16,58 +19,77 @@ pub(super) enum Ours {
     Noted(&'static str),
 }
 
-/// Sends `object` to the ref of `step` when it is asked to.
-pub(super) fn prepared<'t>(
+/// The way to the ref of a step, with nothing of the tools that other threads cannot have.
+pub(super) struct Way<'t> {
+    pub(super) git: &'t Git,
+    /// Where objects for it are made.
+    scratch: Arc<Scratch>,
+    url: String,
+    full_ref: String,
+}
+
+impl<'t> Way<'t> {
+    /// The way of `step`.
+    pub(super) fn of(step: &Step, tools: &Tools<'t>) -> Result<Self, StepResult> {
+        let scratch = tools.scratch(&step.repo).map_err(StepResult::Failed)?;
+        let url = tools.remotes.url(&step.repo).map_err(StepResult::Failed)?;
+        let full_ref = step.action.full_ref().unwrap_or_default().to_owned();
+        Ok(Self { git: tools.git, scratch, url, full_ref })
+    }
+
+    /// The repository in which objects for it are made.
+    pub(super) fn git_dir(&self) -> PathBuf {
+        self.scratch.git_dir()
+    }
+
+    /// `object`, which is pushed when somebody asks for it.
+    pub(super) fn sending(self, object: Oid) -> Made<'t> {
+        Made { object: object.to_string(), push: Box::new(move || self.push(object)) }
+    }
+
+    fn push(&self, object: Oid) -> Reply {
+        let git_dir = self.git_dir();
+        let pushed = Destination::new(self.git, &git_dir, &self.url);
+        match pushed.create(object, &self.full_ref) {
+            Ok(PushAnswer::Created | PushAnswer::Moved) => Reply::Made,
+            Ok(PushAnswer::AlreadyThere) => Reply::There,
+            Ok(PushAnswer::Taken) => Reply::Taken,
+            Ok(PushAnswer::Refused { reason }) => Reply::Refused(mask_credentials(&reason)),
+            Ok(PushAnswer::Unknown { why }) => Reply::Lost(why),
+            Err(error) => Reply::NotSent(error.to_string()),
+        }
+    }
+}
+
+/// Makes and pushes an object wherever there is a hand, and judges the answer here.
+pub(super) fn away<'t>(
     step: &'t Step,
-    object: Oid,
+    make: impl FnOnce() -> Result<Made<'t>, String> + Send + 't,
     ours: Ours,
     tools: &'t Tools<'_>,
 ) -> Prepared<'t> {
-    let send = move || {
-        let pushed = push(step, object, tools);
-        match pushed {
-            Ok(answer) => after_push(answer, object, step, ours, tools),
-            Err(why) => StepResult::Failed(why),
-        }
-    };
-    Prepared { object: Some(object.to_string()), send: Box::new(send) }
+    let judge = move |object: &str, reply| judged(object, reply, step, ours, tools);
+    Prepared::Away { make: Box::new(make), judge: Box::new(judge) }
 }
 
-fn push(
-    step: &Step,
-    object: Oid,
-    tools: &Tools<'_>,
-) -> Result<Result<PushAnswer, GitError>, String> {
-    let scratch = tools.scratch(&step.repo)?;
-    let url = tools.remotes.url(&step.repo)?;
-    let full_ref = step.action.full_ref().unwrap_or_default();
-    Ok(Destination::new(tools.git, &scratch.git_dir(), &url).create(object, full_ref))
-}
-
-fn after_push(
-    answer: Result<PushAnswer, GitError>,
-    object: Oid,
-    step: &Step,
-    ours: Ours,
-    tools: &Tools<'_>,
-) -> StepResult {
-    match answer {
-        Ok(PushAnswer::Created | PushAnswer::Moved) => StepResult::Made(object.to_string()),
-        Ok(PushAnswer::AlreadyThere) => StepResult::WasThere("made by another run".to_owned()),
-        Ok(PushAnswer::Refused { reason }) => StepResult::Refused(mask_credentials(&reason)),
-        Ok(PushAnswer::Taken) => {
-            read_again(object, step, ours, tools, "another run made the ref first")
-        }
-        Ok(PushAnswer::Unknown { why }) => read_again(object, step, ours, tools, &why),
-        Err(error) => StepResult::Failed(error.to_string()),
+fn judged(object: &str, reply: Reply, step: &Step, ours: Ours, tools: &Tools<'_>) -> StepResult {
+    match reply {
+        Reply::Made => StepResult::Made(object.to_owned()),
+        Reply::There => StepResult::WasThere("made by another run".to_owned()),
+        Reply::Refused(reason) => StepResult::Refused(reason),
+        Reply::Taken => read_again(object, step, ours, tools, "another run made the ref first"),
+        Reply::Lost(why) => read_again(object, step, ours, tools, &why),
+        Reply::NotSent(why) => StepResult::Failed(why),
     }
 }
 
 /// The answer was lost, or somebody was faster: what is there now decides.
-fn read_again(object: Oid, step: &Step, ours: Ours, tools: &Tools<'_>, why: &str) -> StepResult {
+fn read_again(object: &str, step: &Step, ours: Ours, tools: &Tools<'_>, why: &str) -> StepResult {
     let full_ref = step.action.full_ref().unwrap_or_default();
     match tools.remotes.reread(&step.repo, full_ref) {
-        Ok(Some(there)) if there.object == object => StepResult::Made(object.to_string()),
+        Ok(Some(there)) if there.object.to_string() == object => {
+            StepResult::Made(object.to_owned())
+        }
         Ok(Some(there)) => match is_ours(step, there, ours, tools) {
             Ok(true) => StepResult::WasThere("made by another run".to_owned()),
             Ok(false) => StepResult::Conflict(format!(

@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -109,6 +109,9 @@ pub struct Tools<'a> {
     pub found: Found,
 }
 
+/// So many scratch repositories are kept for further objects. One that is in use stays, whatever is kept.
+const SCRATCHES: usize = 256;
+
 /// What was found out or made once in a run.
 #[derive(Default)]
 pub struct Found {
@@ -117,7 +120,7 @@ pub struct Found {
     pub(super) launchpad_refused: RefCell<Option<String>>,
     /// Why StoryBoard refused the login, once it has.
     pub(super) storyboard_refused: RefCell<Option<String>>,
-    scratches: RefCell<BTreeMap<String, Rc<Scratch>>>,
+    scratches: RefCell<BTreeMap<String, Arc<Scratch>>>,
 }
 
 impl Tools<'_> {
@@ -133,14 +136,18 @@ impl Tools<'_> {
     }
 
     /// A repository to make objects of `repo` in.
-    pub(super) fn scratch(&self, repo: &str) -> Result<Rc<Scratch>, String> {
+    pub(super) fn scratch(&self, repo: &str) -> Result<Arc<Scratch>, String> {
         if let Some(scratch) = self.found.scratches.borrow().get(repo) {
-            return Ok(Rc::clone(scratch));
+            return Ok(Arc::clone(scratch));
         }
         let copy = self.remotes.copy(repo)?;
         let scratch = Scratch::of(&copy).map_err(|error| error.to_string())?;
-        let scratch = Rc::new(scratch);
-        self.found.scratches.borrow_mut().insert(repo.to_owned(), Rc::clone(&scratch));
+        let scratch = Arc::new(scratch);
+        let mut scratches = self.found.scratches.borrow_mut();
+        if scratches.len() >= SCRATCHES {
+            scratches.clear();
+        }
+        scratches.insert(repo.to_owned(), Arc::clone(&scratch));
         Ok(scratch)
     }
 }

@@ -8,7 +8,7 @@ use super::{Failure, Workspace};
 use crate::config::{SigningFormat, expand_home};
 use crate::gerrit::Gerrit;
 use crate::git::{Git, Identity, Keys, Signer};
-use crate::ledger::{Ledger, Shared};
+use crate::ledger::{Ledger, Seen, Shared};
 use crate::net::http::{Client, Options};
 use crate::net::smtp::{Login, Server};
 use crate::net::{Credential, launchpad_login};
@@ -26,7 +26,8 @@ impl Workspace {
         let git = Git::find()?;
         let url = self.push_url()?;
         let who = Identity { name: "tagkeeper".to_owned(), email: self.identity(&git)?.email };
-        Ok(Ledger::Ref(Box::new(Shared { git, git_dir, url, name: name.clone(), who })))
+        let (name, seen) = (name.clone(), Seen::default());
+        Ok(Ledger::Ref(Box::new(Shared { git, git_dir, url, name, who, seen })))
     }
 
     /// In whose name tags are made: git's own setting.

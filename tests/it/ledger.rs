@@ -8,7 +8,8 @@ use std::thread;
 use jiff::Timestamp;
 use tagkeeper::git::Identity;
 use tagkeeper::ledger::{
-    Beginning, Ledger, LedgerError, Mark, Pending, Reason, Resolution, Shared, State, StepName,
+    Beginning, Ledger, LedgerError, Mark, Note, Noted, Pending, Reason, Resolution, Run, Seen,
+    Shared, State, StepName,
 };
 use tempfile::TempDir;
 
@@ -46,6 +47,7 @@ impl World {
             url: self.remote().display().to_string(),
             name: REF.to_owned(),
             who: Identity { name: "Bot".to_owned(), email: "bot@example.org".to_owned() },
+            seen: Seen::default(),
         }))
     }
 
@@ -64,7 +66,12 @@ fn mark(who: &str) -> Mark {
 }
 
 fn begin(ledger: &Ledger, version: &str, who: &str) -> Beginning {
-    ledger.begin(REPO, version, &StepName::new("mail"), &mark(who)).unwrap()
+    ledger.begin((REPO, version), &StepName::new("mail"), &mark(who), &[]).unwrap()
+}
+
+fn note(ledger: &Ledger, (repo, name, step): (&str, &str, &str), who: &str, what: Noted) {
+    let (repo, name, step) = (repo.to_owned(), name.to_owned(), StepName::new(step));
+    ledger.note(&[Note { repo, name, step, mark: mark(who), what }], time()).unwrap();
 }
 
 fn settle(ledger: &Ledger, version: &str, how: Resolution) -> bool {
@@ -99,7 +106,7 @@ fn a_step_is_begun_once_and_done_once() {
         assert_eq!(begin(&ours, "1.0.0", "job 1"), Beginning::GoAhead);
         assert_eq!(begin(&theirs, "1.0.0", "job 2"), Beginning::InFlight(mark("job 1")));
         assert_eq!(begin(&theirs, "1.0.1", "job 2"), Beginning::GoAhead);
-        ours.finish(REPO, "1.0.0", &StepName::new("mail"), &mark("job 1"), "250 kept").unwrap();
+        note(&ours, (REPO, "1.0.0", "mail"), "job 1", Noted::Done("250 kept".to_owned()));
         assert_eq!(begin(&theirs, "1.0.0", "job 2"), Beginning::AlreadyDone(mark("job 1")));
         let entry = theirs.read().unwrap().entry(REPO, "1.0.0").unwrap().unwrap();
         let record = &entry.steps[&StepName::new("mail")];
@@ -235,7 +242,7 @@ fn a_garbled_file_stops_everything_and_stays_as_it_is() {
 
         for [ours, _] in world.homes() {
             let read = ours.read().unwrap().entry(REPO, "1.0.0").map(drop);
-            let begun = ours.begin(REPO, "1.0.0", &StepName::new("mail"), &mark("job"));
+            let begun = ours.begin((REPO, "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
             for answer in [read, begun.map(drop)] {
                 let is_named =
                     matches!(&answer, Err(LedgerError::Garbled { file: f, .. }) if f == file);
@@ -265,7 +272,7 @@ fn nothing_leads_out_of_the_ledger() {
     ];
     for [ours, _] in world.homes() {
         for (repo, version) in bad {
-            let answer = ours.begin(repo, version, &StepName::new("mail"), &mark("job"));
+            let answer = ours.begin((repo, version), &StepName::new("mail"), &mark("job"), &[]);
             assert!(matches!(answer, Err(LedgerError::Name(_))), "{repo} {version}: {answer:?}");
             let answer = ours.read().unwrap().entry(repo, version).map(drop);
             assert!(matches!(answer, Err(LedgerError::Name(_))), "{repo} {version}: {answer:?}");
@@ -286,7 +293,7 @@ fn a_server_that_refuses_the_ref_is_heard_and_one_that_is_gone_is_no_empty_ledge
     let ledger = world.shared("a");
     let remote = Repo::new(world.remote());
     remote.git(&["config", "receive.hideRefs", "refs/tagkeeper"]);
-    let answer = ledger.begin(REPO, "1.0.0", &StepName::new("mail"), &mark("job"));
+    let answer = ledger.begin((REPO, "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
     assert!(matches!(answer, Err(LedgerError::Refused { .. })), "{answer:?}");
     fs::remove_dir_all(world.remote()).unwrap();
     let answer = ledger.read().map(drop);
@@ -358,7 +365,8 @@ fn a_server_that_goes_while_a_change_is_on_its_way_leaves_it_open() {
     let world = World::new();
     let script = "[ $1 = committed ] || exit 0; d=$PWD; mv \"$d\" \"$d.gone\"; kill -KILL $PPID";
     hook(&world, "reference-transaction", script);
-    let answer = world.shared("a").begin(REPO, "1.0.0", &StepName::new("mail"), &mark("job"));
+    let answer =
+        world.shared("a").begin((REPO, "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
     assert!(matches!(answer, Err(LedgerError::Uncertain { .. })), "{answer:?}");
 }
 
@@ -386,7 +394,8 @@ fn a_repository_called_like_a_file_of_the_ledger_keeps_its_entries() {
     for [ours, theirs] in World::new().homes() {
         ours.update("Note the state", time(), |draft| draft.set_state(&state)).unwrap();
         for (repo, version) in [("state.json", "1"), ("a", "b"), ("a/b.json", "1"), ("A", "b")] {
-            let answer = ours.begin(repo, version, &StepName::new("mail"), &mark(repo)).unwrap();
+            let answer =
+                ours.begin((repo, version), &StepName::new("mail"), &mark(repo), &[]).unwrap();
             assert_eq!(answer, Beginning::GoAhead, "{repo}");
         }
         let snapshot = theirs.read().unwrap();
@@ -406,9 +415,10 @@ fn an_entry_that_an_older_program_wrote_under_another_name_is_read() {
     let text = r#"{"version": 1, "steps": {"mail": {"intent": {"at": "2026-01-01T00:00:00Z", "who": "job"}, "done": null, "note": null}}}"#;
     fs::write(&older, text).unwrap();
     let ledger = world.directory();
-    let answer = ledger.begin("garden/Rose", "1.0.0", &StepName::new("mail"), &mark("b")).unwrap();
+    let answer =
+        ledger.begin(("garden/Rose", "1.0.0"), &StepName::new("mail"), &mark("b"), &[]).unwrap();
     assert!(matches!(answer, Beginning::InFlight(_)), "{answer:?}");
-    ledger.finish("garden/Rose", "1.0.0", &StepName::new("mail"), &mark("b"), "sent").unwrap();
+    note(&ledger, ("garden/Rose", "1.0.0", "mail"), "b", Noted::Done("sent".to_owned()));
     let entry = ledger.read().unwrap().entry("garden/Rose", "1.0.0").unwrap().unwrap();
     assert!(entry.steps[&StepName::new("mail")].done.is_some());
 }
@@ -432,12 +442,62 @@ fn many_runs_that_write_at_once_all_come_through() {
 #[test]
 fn every_object_that_a_run_was_about_to_push_is_ours() {
     for [ours, theirs] in World::new().homes() {
-        let (tag, at) = (StepName::new("tag"), (REPO, "1.0.0"));
-        ours.intend(at, &tag, &mark("a"), Some("aaaa")).unwrap();
-        theirs.intend(at, &tag, &mark("b"), Some("bbbb")).unwrap();
-        ours.finish(REPO, "1.0.0", &tag, &mark("a"), "aaaa").unwrap();
+        let (tag, at) = (StepName::new("tag"), (REPO, "1.0.0", "tag"));
+        note(&ours, at, "a", Noted::Intent(Some("aaaa".to_owned())));
+        note(&theirs, at, "b", Noted::Intent(Some("bbbb".to_owned())));
+        note(&ours, at, "a", Noted::Done("aaaa".to_owned()));
         let entry = theirs.read().unwrap().entry(REPO, "1.0.0").unwrap().unwrap();
         assert_eq!(entry.steps[&tag].objects, ["aaaa", "bbbb"]);
         assert!(entry.steps[&tag].done.is_some());
+    }
+}
+
+#[test]
+fn several_notes_are_one_change_and_none_hides_another() {
+    let world = World::new();
+    for [ours, theirs] in world.homes() {
+        begin(&theirs, "0.9.0", "another run, which moves the ref");
+        let of = |step: &str, what| {
+            let (repo, name) = (REPO.to_owned(), "1.0.0".to_owned());
+            Note { repo, name, step: StepName::new(step), mark: mark("job"), what }
+        };
+        let tag = || Some("aaaa".to_owned());
+        let notes = [
+            of("tag", Noted::Intent(tag())),
+            of("branch", Noted::Intent(None)),
+            of("tag", Noted::Done("made".to_owned())),
+            of("late", Noted::Intent(tag())),
+            of("late", Noted::NotSent(tag())),
+        ];
+        ours.note(&notes, time()).unwrap();
+        let entry = theirs.read().unwrap().entry(REPO, "1.0.0").unwrap().unwrap();
+        let steps: Vec<_> = entry
+            .steps
+            .iter()
+            .map(|(name, record)| (name.to_string(), record.done.is_some()))
+            .collect();
+        assert_eq!(steps, [("branch".to_owned(), false), ("tag".to_owned(), true)]);
+    }
+    let count = Repo::new(world.remote()).git(&["rev-list", "--count", REF]);
+    assert_eq!(count, "2", "one for each run");
+}
+
+#[test]
+fn of_two_runs_that_are_at_work_one_claims_a_step() {
+    for [ours, theirs] in World::new().homes() {
+        let bug = StepName::new("bug #1");
+        let run = |id: &str| Mark {
+            run: Some(Run {
+                id: id.to_owned(),
+                host: format!("host of {id}"),
+                ..Run::this().clone()
+            }),
+            ..mark(id)
+        };
+        let claim = |ledger: &Ledger, mark: &Mark| {
+            ledger.claim((REPO, "1.0.0"), &bug, (mark, None), &[]).unwrap()
+        };
+        assert_eq!(claim(&ours, &run("a")), None);
+        assert_eq!(claim(&theirs, &run("b")), Some(run("a")));
     }
 }

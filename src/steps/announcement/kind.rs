@@ -187,7 +187,7 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
             Outcome::Refused(refusal) => StepResult::Failed(refusal.why),
             Outcome::Unknown(why) => StepResult::Unknown(why.into()),
         };
-        Ok(Prepared { object: None, send: Box::new(send) })
+        Ok(Prepared::Here { object: None, send: Box::new(send) })
     }
 }
 

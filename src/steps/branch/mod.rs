@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::push::{Ours, commit_of, prepared};
+use super::push::{Ours, Way, away, commit_of};
 use super::tag::{ask_commit, create_at};
 use super::tools::Tools;
 use crate::facts::pushed::{PushedBranch, PushedRepository, PushedTag};
@@ -160,6 +160,7 @@ impl CarryOut<Tools<'_>> for BranchKind {
         about: &About<'t>,
         tools: &'t Tools<'_>,
     ) -> Result<Prepared<'t>, StepResult> {
-        Ok(prepared(about.step, commit_of(about.step)?, Ours::AtCommit, tools))
+        let (commit, way) = (commit_of(about.step)?, Way::of(about.step, tools)?);
+        Ok(away(about.step, move || Ok(way.sending(commit)), Ours::AtCommit, tools))
     }
 }

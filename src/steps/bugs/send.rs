@@ -35,7 +35,7 @@ pub(super) fn prepare<'t>(
     let (login, number) = (login(tools)?, number_of(step)?);
     let text = step.action.message.as_deref().unwrap_or_default();
     let send = move || say(number, text, login, tools);
-    Ok(Prepared { object: None, send: Box::new(send) })
+    Ok(Prepared::Here { object: None, send: Box::new(send) })
 }
 
 /// The login of Launchpad, unless it was refused before in this run.

@@ -176,6 +176,6 @@ impl CarryOut<Tools<'_>> for BugStatusKind {
                 Err(Lost::Http(error)) => refused_by(error, &tools.found.launchpad_refused),
             }
         };
-        Ok(Prepared { object: None, send: Box::new(send) })
+        Ok(Prepared::Here { object: None, send: Box::new(send) })
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn prepare<'t>(
         gerrit,
         tools,
     };
-    Ok(Prepared { object: None, send: Box::new(move || branch.delete()) })
+    Ok(Prepared::Here { object: None, send: Box::new(move || branch.delete()) })
 }
 
 /// A branch that is to be deleted.

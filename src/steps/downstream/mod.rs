@@ -238,6 +238,6 @@ impl CarryOut<Tools<'_>> for DownstreamKind {
             Outcome::Refused(refusal) => StepResult::Failed(refusal.why),
             Outcome::Unknown(why) => StepResult::Unknown(why.into()),
         };
-        Ok(Prepared { object: None, send: Box::new(send) })
+        Ok(Prepared::Here { object: None, send: Box::new(send) })
     }
 }

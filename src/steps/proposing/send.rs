@@ -46,7 +46,7 @@ pub(in crate::steps) fn prepare<'t>(
             proposal.as_patch(&directory, mail)
         }
     };
-    Ok(Prepared { object: Some(object.to_string()), send: Box::new(send) })
+    Ok(Prepared::Here { object: Some(object.to_string()), send: Box::new(send) })
 }
 
 /// The commit that makes the edit on top of the branch.

@@ -28,7 +28,7 @@ pub(super) fn prepare<'t>(
     let number = number_of(step)?;
     let text = step.action.message.as_deref().unwrap_or_default();
     let send = move || say(number, text, login, tools);
-    Ok(Prepared { object: None, send: Box::new(send) })
+    Ok(Prepared::Here { object: None, send: Box::new(send) })
 }
 
 fn say(number: u64, text: &str, login: &Credential, tools: &Tools<'_>) -> StepResult {

@@ -5,14 +5,14 @@ pub mod message;
 
 pub(super) use maker::{Maker, Words, maker};
 
-use super::push::{Ours, commit_of, prepared};
+use super::push::{Ours, Way, away, commit_of};
 use super::tools::Tools;
 use crate::config::PackageIndex;
 use crate::facts::object::ObjectIn;
 use crate::facts::pushed::{
     PushedCommit, PushedRepository, PushedSignature, PushedTag, PushedTrunk,
 };
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Answer, Asks, Facts, Question as _};
 use crate::git::{OtherObject, TagContent, TagTime, create_signed_tag};
 use crate::plan::{
     About, Action, CarryOut, Ground, Memory, Part, Prepared, Removed, RequestedFile, State, Step,
@@ -263,11 +263,19 @@ impl CarryOut<Tools<'_>> for TagKind {
             time: TagTime { seconds: tools.now.as_second(), offset_minutes: 0 },
             message: action.message.clone().unwrap_or_default(),
         };
-        let failed = |why: String| StepResult::Failed(why);
-        let scratch = tools.scratch(&about.step.repo).map_err(failed)?;
-        let keys = tools.keys.as_ref().map_err(|why| failed(why.clone()))?;
-        let signed = create_signed_tag(tools.git, &scratch.git_dir(), &content, &keys.signer)
-            .map_err(|error| failed(error.to_string()))?;
-        Ok(prepared(about.step, signed.object, Ours::Noted(IN_LEDGER), tools))
+        let keys = tools.keys.as_ref().map_err(|why| StepResult::Failed(why.clone()))?;
+        let way = Way::of(about.step, tools)?;
+        let make = move || {
+            let signed = create_signed_tag(way.git, &way.git_dir(), &content, &keys.signer);
+            let object = signed.map_err(|error| error.to_string())?.object;
+            Ok(way.sending(object))
+        };
+        Ok(away(about.step, make, Ours::Noted(IN_LEDGER), tools))
+    }
+
+    fn is_at(&self, step: &Step, objects: &[String], tools: &Tools<'_>) -> bool {
+        let question = PushedTag { repo: step.repo.clone(), name: step.action.name().to_owned() };
+        let there = question.answer(tools.sources);
+        there.known().is_some_and(|there| objects.contains(&there.object.to_string()))
     }
 }

@@ -1,0 +1,96 @@
+//! What a run has to note in the ledger: notes that can wait are written with the next one that cannot.
+
+use jiff::Timestamp;
+
+use crate::ledger::{Beginning, Ledger, LedgerError, Mark, Note, Noted, StepName};
+use crate::plan::{Step, StepResult};
+
+/// The notes of a run that are not written yet.
+pub(super) struct Notebook<'a> {
+    ledger: &'a Ledger,
+    clock: &'a dyn Fn() -> Timestamp,
+    who: &'a str,
+    waiting: Vec<Note>,
+}
+
+impl<'a> Notebook<'a> {
+    pub(super) fn new(ledger: &'a Ledger, clock: &'a dyn Fn() -> Timestamp, who: &'a str) -> Self {
+        Self { ledger, clock, who, waiting: Vec::new() }
+    }
+
+    /// This moment, and this run.
+    pub(super) fn mark(&self) -> Mark {
+        Mark::of_this_run((self.clock)(), self.who)
+    }
+
+    /// Keeps a note until the next one is written. That a ref was pushed can wait: the remote shows it as well.
+    pub(super) fn put(&mut self, step: &Step, name: &StepName, what: Noted) {
+        self.waiting.push(Note {
+            repo: step.repo.clone(),
+            name: step.action.name().to_owned(),
+            step: name.clone(),
+            mark: self.mark(),
+            what,
+        });
+    }
+
+    /// Writes all notes at once. Where that fails, what was about to be done is not done, and what is done waits on.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub(super) fn write(&mut self) -> Result<(), LedgerError> {
+        let written = self.ledger.note(&self.waiting, (self.clock)());
+        self.keep_if_not(written)
+    }
+
+    /// Begins a step of which only the ledger knows whether it was done, and writes all notes with it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub(super) fn begin(&mut self, step: &Step, name: &StepName) -> Result<Beginning, LedgerError> {
+        let about = (step.repo.as_str(), step.action.name());
+        let begun = self.ledger.begin(about, name, &self.mark(), &self.waiting);
+        self.keep_if_not(begun)
+    }
+
+    /// Begins a step whose state the remote shows, unless another run is at it: the mark of that run. Writes all notes with it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or written.
+    pub(super) fn claim(
+        &mut self,
+        step: &Step,
+        name: &StepName,
+        object: Option<&str>,
+    ) -> Result<Option<Mark>, LedgerError> {
+        let about = (step.repo.as_str(), step.action.name());
+        let claimed = self.ledger.claim(about, name, (&self.mark(), object), &self.waiting);
+        self.keep_if_not(claimed)
+    }
+
+    /// Notes what a step ended with where that is known: also what another run made is there.
+    pub(super) fn put_end(&mut self, step: &Step, name: &StepName, result: &StepResult) {
+        if let StepResult::Made(what) | StepResult::WasThere(what) | StepResult::Open(what) = result
+        {
+            self.put(step, name, Noted::Done(what.clone()));
+        }
+    }
+
+    /// Writes what is left at the end. A ledger that cannot be written does not undo what is done.
+    pub(super) fn write_down(mut self) {
+        if let Err(error) = self.write() {
+            for note in self.waiting {
+                let Note { repo, name, step, .. } = note;
+                log::warn!(
+                    "{step} `{name}` of `{repo}` is done, but the ledger could not be written: {error}"
+                );
+            }
+        }
+    }
+
+    fn keep_if_not<R>(&mut self, written: Result<R, LedgerError>) -> Result<R, LedgerError> {
+        let is_written = written.is_ok();
+        self.waiting.retain(|note| !is_written && !matches!(note.what, Noted::Intent(_)));
+        written
+    }
+}
