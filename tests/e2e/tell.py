@@ -14,13 +14,14 @@ from lab import each, files
 from lab.gerrit import VERSIONS, Gerrit
 from lab.mail import Mailbox
 from lab.place import LOGS, PORTS, RUN, Broken, Process, listens, stop_all
+from lab.program import Program
 from lab.scene import Scene, Wrong
 from lab.world import end_agent
 from lab.zuul import Zuul
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
-STORIES = ("release", "refused", "at_once", "restart", "approved", "pending", "by_tag", "on_a_node", "by_hand", "no_answer", "tag_by_hand")
+STORIES = ("release", "refused", "at_once", "restart", "approved", "pending", "by_tag", "on_a_node", "by_hand", "no_answer", "tag_by_hand", "followed", "diskimage_builder")
 
 
 def main():
@@ -144,6 +145,8 @@ def tell_why(scene, name, error):
     print(f"e2e: {name} FAILED: {error}", file=sys.stderr)
     if not isinstance(error, (Wrong, Broken)):
         traceback.print_exception(error)
+    if Program.said:
+        print(f"\n--- tagkeeper wrote at last: {Program.said}", file=sys.stderr)
     for build in scene.zuul.builds()[:4] if scene.zuul else []:
         print(f"\n--- {build['job_name']} {build['pipeline']} {build['result']}", file=sys.stderr)
         print("\n".join(scene.zuul.log_of(build).splitlines()[-40:]), file=sys.stderr)

@@ -136,6 +136,10 @@ class Gerrit:
     def change(self, number):
         return self.get(f"changes/{number}/?o=CURRENT_REVISION&o=DETAILED_LABELS&o=DETAILED_ACCOUNTS&o=MESSAGES&o=SUBMITTABLE")
 
+    def query(self, words):
+        """The changes that a search finds, oldest first."""
+        return sorted(self.get(f"changes/?q={urllib.parse.quote(words)}"), key=lambda change: change["_number"])
+
     def vote(self, number, who, **labels):
         body = {"labels": {name.replace("_", "-"): value for name, value in labels.items()}}
         self.call("POST", f"changes/{number}/revisions/current/review", body, who)
@@ -166,6 +170,11 @@ class Gerrit:
             self.get(f"changes/{mark}")
         log = SITE / "logs/httpd_log"
         return until("Gerrit has noted a question", lambda: text.splitlines() if mark in (text := log.read_text()) else None)
+
+    def grant(self, group, right, ref):
+        """Gives a group a right in all projects."""
+        rules = {self.group(group): {"action": "ALLOW"}}
+        self.call("POST", "projects/All-Projects/access", {"add": {ref: {"permissions": {right: {"rules": rules}}}}}, "admin")
 
     def forbid(self, project, right, ref="refs/tags/*"):
         self._access(project, "add", right, ref)

@@ -13,6 +13,8 @@ CLONE, LOGIN, MAIL_LOGIN, REPORT = (WHERE / name for name in ("releases", "login
 
 
 class Program:
+    said = ""  # What it wrote at last: a story that fails shows it.
+
     def __init__(self):
         run("rm", "-rf", WHERE)
         run("git", "clone", "-q", f"{gerrit.URL}/openstack/releases", CLONE)
@@ -29,6 +31,7 @@ class Program:
         """Runs it; its status and what it wrote."""
         command = [files.ROOT / "tagkeeper", *arguments, "--gerrit-login-file", login, "--cache", WHERE / "cache"]
         done = subprocess.run([str(word) for word in command], cwd=CLONE, env={**os.environ, **(env or {})}, text=True, capture_output=True, check=False)
+        Program.said = f"status {done.returncode}\n{done.stdout}{done.stderr}"
         return done.returncode, done.stdout + done.stderr
 
     def check(self, number):

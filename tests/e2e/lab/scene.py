@@ -46,6 +46,14 @@ class Scene:
         self.world.propose(who)
         return self.world.number(change_id)
 
+    def request_with_branch(self, name, version, branch):
+        """A change that asks for a release and its branch; its number."""
+        self.world.branch()
+        self.world.ask(name, version, self.world.grow(name), branch=branch)
+        change_id = self.world.record(f"Release {short(name)} {version} with its branch", who="liaison")
+        self.world.propose("liaison")
+        return self.world.number(change_id)
+
     def verdict(self, number):
         """Zuul's vote on the current patch set."""
         return lambda: self.gerrit.value(number, "Verified", "zuul") or None

@@ -199,9 +199,20 @@ mail:
         run("git", "-C", RELEASES, "fetch", "-q", "origin")
         run("git", "-C", RELEASES, "checkout", "-q", "-B", "work", start)
 
-    def ask(self, name, version, commit_id, series="hibiscus"):
-        """Writes a release into its file."""
+    def add_project(self, name, texts):
+        """A project with some files."""
+        self.gerrit.project(name)
+        clone(name, "admin")
+        for path, text in texts.items():
+            (WORK / name / path).write_text(text)
+        commit(name, "Begin")
+
+    def ask(self, name, version, commit_id, series="hibiscus", branch=None):
+        """Writes a release into its file, with a branch that begins there."""
         write_release(RELEASES, series, name, version, commit_id)
+        if branch:
+            with open(RELEASES / "deliverables" / series / f"{short(name)}.yaml", "a") as file:
+                file.write(f"branches:\n  - name: {branch}\n    location: {version}\n")
 
     def record(self, subject, amend=None, who="liaison"):
         """Commits the work as a change of its own, or as a patch set of `amend`, a Change-Id; the Change-Id."""

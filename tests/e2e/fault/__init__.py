@@ -1,0 +1,1 @@
+"""The fault harness: see tests/e2e/README.md."""

@@ -1,0 +1,90 @@
+"""The mailing list's story of diskimage-builder: its releases broke the images of others in the middle of the weekend."""
+
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from lab.place import run
+from lab.program import Program
+from lab.scene import RELEASES, tag_text, tagged
+
+WITHOUT_ZUUL = True
+TITLE = "merged on a Friday night, a release waits for its window and a core at work; an urgent one goes out on Saturday"
+NAME = "openstack/diskimage-builder"
+CALM, BROKEN = "3.0.0", "3.0.1"
+ZONE = ZoneInfo("America/Los_Angeles")
+POLICY = """\
+---
+windows:
+  - deliverables: [diskimage-builder]
+    days: [mon, tue, wed, thu]
+    hours: "08:00-11:00"
+    timezone: America/Los_Angeles
+    on-call:
+      - {name: core-west, timezone: America/Los_Angeles, hours: "08:00-17:00"}
+      - {name: core-sydney, timezone: Australia/Sydney, hours: "09:00-17:00"}
+soak:
+  - {deliverables: [diskimage-builder], hours: 12}
+"""
+URGENT = f"urgent:\n  - {{deliverable: diskimage-builder, version: {BROKEN}, reason: images do not boot}}\n"
+
+
+def tell(scene):
+    friday = next_friday()
+    scene.world.add_project(NAME, {"README": "builds images\n"})
+    scene.world.decide("release-policy.yaml", POLICY)
+    start = run("git", "-C", RELEASES, "rev-parse", "origin/master").strip()
+    tagkeeper = Program()
+    tagkeeper.log_in("tagkeeper")
+    merge(scene, CALM)
+    waits(scene, tagkeeper, at(friday, 22), CALM, start)
+    saturday(scene, tagkeeper, friday + timedelta(days=1))
+    monday(scene, tagkeeper, friday + timedelta(days=3))
+
+
+def waits(scene, tagkeeper, now, version, start):
+    status, said = apply(tagkeeper, now, "--since", start)
+    scene.must(status == 0 and not tagged(NAME, version), f"merged on a Friday at {now:%H:%M} in {ZONE}: the run ends well and makes no tag")
+    scene.must(f"held     tag {version}" in said and "08:00-11:00" in said, "it names the window that the tag waits for")
+
+
+def saturday(scene, tagkeeper, day):
+    merge(scene, BROKEN)
+    status, _ = apply(tagkeeper, at(day, 9))
+    scene.must(status == 0 and not tagged(NAME, BROKEN), "a fix that is merged on Saturday waits as well")
+    scene.world.decide("release-policy.yaml", POLICY + URGENT)
+    status, said = apply(tagkeeper, at(day, 10))
+    scene.must(status == 0 and tagged(NAME, BROKEN), "once its urgency is merged, with a reason, it is tagged on Saturday")
+    scene.must("images do not boot" in tag_text(NAME, BROKEN), "its tag says why it did not wait")
+    scene.must(not tagged(NAME, CALM), "the other one waits on")
+
+
+def monday(scene, tagkeeper, day):
+    status, _ = apply(tagkeeper, at(day, 7))
+    scene.must(status == 0 and not tagged(NAME, CALM), "on Monday at 07:00 nobody is at work yet")
+    status, _ = apply(tagkeeper, at(day, 9))
+    scene.must(status == 0 and tagged(NAME, CALM), "at 09:00 the window is open and a core is at work: it is tagged")
+    scene.must(all(len(scene.mails(NAME, version)) == 1 for version in (CALM, BROKEN)), "each has one mail")
+    status, said = apply(tagkeeper, at(day, 10))
+    scene.must(status == 0 and "nothing is pending" in said, "nothing is pending any more")
+
+
+def apply(tagkeeper, now, *more):
+    """A run at a time of a clock that the story tells."""
+    return tagkeeper.apply("--playground", "--now", f"{now.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}", *more)
+
+
+def merge(scene, version):
+    number = scene.request(f"Release diskimage-builder {version}", (NAME, version, scene.world.grow(NAME)))
+    scene.approve(number)
+    scene.gerrit.vote(number, "zuul", Verified=2, PTL_Approved=1)
+    scene.gerrit.submit(number)
+
+
+def next_friday():
+    """One that comes after all that is merged now has soaked."""
+    day = datetime.now(ZONE).date() + timedelta(days=2)
+    return day + timedelta(days=(4 - day.weekday()) % 7)
+
+
+def at(day, hour):
+    return datetime.combine(day, time(hour), ZONE)
