@@ -127,6 +127,8 @@ impl Outcome {
             detail: "the file cannot be read as YAML".to_owned(),
             since: now,
             waited: None,
+            until: None,
+            planned: None,
             base: None,
         }));
         for release in self.releases.iter().filter(|release| !release.is_complete()) {
@@ -159,6 +161,8 @@ impl Outcome {
                         .unwrap_or_default(),
                     since: now,
                     waited: release.held_for(),
+                    until: release.held_until(),
+                    planned: Some(now),
                     base: None,
                 }
             }));

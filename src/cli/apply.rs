@@ -36,7 +36,8 @@ pub(super) struct ApplyArgs {
     /// Where to begin when the ledger is empty: the last commit that needs no more work
     #[arg(long, value_name = "REV")]
     since: Option<String>,
-    /// Refuse if the plan now differs from this file in anything but what was done since
+    /// Refuse if the plan now differs from this file in anything but what was done since; with `--delete-ended`, delete the
+    /// branches that it names
     #[arg(long, value_name = "FILE")]
     plan: Option<PathBuf>,
     /// Apply this one release, whenever it was merged; the ledger's mark does not move

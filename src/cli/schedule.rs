@@ -3,8 +3,9 @@
 use super::exit::Exit;
 use super::opening::{Now, Opening};
 use super::output::{Format, Output};
-use crate::ops::schedule::{ScheduleOptions, schedule, waiting};
+use crate::ops::schedule::{ScheduleOptions, schedule, waiting, waiting_tags};
 use crate::report::schedule as write;
+use crate::text::json;
 use crate::workspace::{Failure, Workspace};
 
 /// Show the calendar around now, and what may be released until when
@@ -24,8 +25,13 @@ pub(super) struct ScheduleArgs {
     /// Show who has not released, branched or made a release candidate, by deadline
     #[arg(long, conflicts_with = "ics")]
     missing: bool,
-    /// Write the deadlines and release days as iCalendar; for one deliverable also its windows, its holds, and the tags that
-    /// wait for them
+    /// Show every release that is merged and whose tag waits for its time, as the ledger says
+    #[arg(long, conflicts_with_all = ["deliverable", "team", "series", "next", "missing", "ics"])]
+    waiting: bool,
+    /// Write the same as an Atom feed
+    #[arg(long, conflicts_with_all = ["waiting", "deliverable", "team", "series", "next", "missing", "ics", "format"])]
+    feed: bool,
+    /// Write the deadlines, release days and tags that wait as iCalendar; for one deliverable also its windows and its holds
     #[arg(long)]
     ics: bool,
     /// Output format; JSON has everything
@@ -48,14 +54,27 @@ pub(super) fn run(args: &ScheduleArgs, output: &mut Output) -> Result<Exit, Fail
         team: args.team.clone(),
     };
     let workspace = Workspace::open_merged(&options)?;
+    if args.waiting || args.feed {
+        let tags = waiting_tags(&workspace)?;
+        output.write(|out, style| match (args.feed, args.format) {
+            (true, _) => write::waiting::feed(&tags, &workspace.config.pages.title, out),
+            (false, Format::Json) => json::write(&tags, out),
+            (false, Format::Text) => write::waiting::write(&tags, out, style),
+        })?;
+        return Ok(Exit::Fine);
+    }
     let schedule = schedule(&workspace, &asked)?;
+    let tags = match args.ics && args.deliverable.is_none() && args.team.is_none() {
+        true => waiting_tags(&workspace)?,
+        false => Vec::new(),
+    };
     let waiting = match args.deliverable.as_deref().filter(|_| args.ics) {
         Some(deliverable) => waiting(&workspace, deliverable)?,
         None => Vec::new(),
     };
     let width = output.width();
     output.write(|out, style| match (args.ics, args.format) {
-        (true, _) => write::ics::write(&schedule, &waiting, out),
+        (true, _) => write::ics::write(&schedule, (&waiting, &tags), out),
         (false, Format::Json) => write::json::write(&schedule, out),
         (false, Format::Text) if args.next => write::next(&schedule, out, (style, width)),
         (false, Format::Text) if args.missing => write::missing(&schedule, out, (style, width)),

@@ -37,6 +37,12 @@ pub struct Pending {
     /// What its tag waited for at first, for the tag and the announcement: a run that fails later does not change that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited: Option<String>,
+    /// Until when a tag of it waits, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Since when that is the time; an older program noted none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Timestamp>,
     /// Of a whole file: the commit that it is compared with once it can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
@@ -93,7 +99,8 @@ impl State {
         let why =
             |pending: &Pending| (pending.reason == Reason::Held).then(|| pending.detail.clone());
         let what = |pending: &Pending| {
-            (pending.file.clone(), pending.name.clone(), pending.reason, why(pending))
+            let Pending { file, name, reason, until, .. } = pending;
+            (file.clone(), name.clone(), *reason, *until, why(pending))
         };
         self.applied_through == other.applied_through
             && self.pending.iter().map(what).eq(other.pending.iter().map(what))
@@ -129,6 +136,8 @@ mod tests {
             detail: String::new(),
             since: Timestamp::UNIX_EPOCH,
             waited: None,
+            until: None,
+            planned: None,
             base: None,
         };
         let further = State {

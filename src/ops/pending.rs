@@ -190,6 +190,9 @@ fn remembering(mut pending: Vec<Pending>, known: &State, base: Option<&str>) -> 
         entry.since = old.since;
         entry.base = old.base.clone().or(entry.base.take());
         entry.waited = old.waited.clone().or(entry.waited.take());
+        if old.until == entry.until {
+            entry.planned = old.planned.or(entry.planned);
+        }
     }
     pending
 }
@@ -236,6 +239,8 @@ mod tests {
             detail: "outside its window".to_owned(),
             since: since.parse().unwrap(),
             waited: None,
+            until: None,
+            planned: None,
             base: None,
         }
     }

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use super::located::{dir_of, path_of};
 use crate::calendar::{Cycle, Member, Missing, Outlook, Subject, Waiting};
 use crate::git::Oid;
+use crate::ledger::Reason;
+use crate::report::schedule::waiting::WaitingTag;
 use crate::report::schedule::{One, Schedule, WaitingRelease, Whose};
 use crate::tree::deliverable::Deliverable;
 use crate::tree::file::{FilePath, INDEPENDENT};
@@ -45,6 +47,32 @@ pub fn waiting(workspace: &Workspace, deliverable: &str) -> Result<Vec<WaitingRe
     let end = format!("/{deliverable}.yaml");
     let its = pending.filter(|one| one.file.ends_with(&end) && !one.is_whole_file());
     Ok(its.map(|one| WaitingRelease { version: one.name, why: one.detail }).collect())
+}
+
+/// Every tag that waits for its time, as the ledger says; the next one first.
+///
+/// # Errors
+/// If the ledger cannot be read.
+pub fn waiting_tags(workspace: &Workspace) -> Result<Vec<WaitingTag>, Failure> {
+    let snapshot = workspace.ledger()?.read().map_err(Failure::outside)?;
+    let pending = snapshot.state().map_err(Failure::outside)?.pending.into_iter();
+    let waits = pending.filter(|one| one.reason == Reason::Held && !one.is_whole_file());
+    let mut found: Vec<WaitingTag> = waits
+        .filter_map(|one| {
+            let path = FilePath::parse(&one.file).ok()?;
+            Some(WaitingTag {
+                deliverable: path.name().to_owned(),
+                series: path.series().to_owned(),
+                version: one.name,
+                until: one.until,
+                why: one.detail,
+                since: one.since,
+                planned: one.planned.unwrap_or(one.since),
+            })
+        })
+        .collect();
+    found.sort_by_key(|one| (one.until.is_none(), one.until, one.deliverable.clone()));
+    Ok(found)
 }
 
 fn schedule_of(

@@ -191,6 +191,8 @@ fn the_state_is_kept_and_nothing_else_is_lost() {
         detail: "the push gave no answer".to_owned(),
         since: time(),
         waited: None,
+        until: None,
+        planned: None,
         base: None,
     };
     let state = State {

@@ -43,7 +43,7 @@ fn each_command_offers_what_it_uses() {
     announce: --config --head --now --playground --print --print-template -C
     explain: --config --format --jobs --now --offline --resolve -C
     replay: --closed --config --format --head --jobs --rule --since -C
-    schedule: --config --format --head --ics --missing --next --now --series --team -C
+    schedule: --config --feed --format --head --ics --missing --next --now --series --team --waiting -C
     ");
 }
 

@@ -94,6 +94,15 @@ fn merged_on_saturday_night_tagged_on_monday_morning_with_somebody_at_work() {
     assert!(said.contains(&held) && said.contains("apply --pending"), "{said}");
     assert!(!tags(&root, "trowel").contains(&"2.2.0".to_owned()) && mail(&root).is_none());
 
+    let (_, said) = tagkeeper(&root, &["schedule", "--waiting"]);
+    let when = format!("trowel 2.2.0 will be tagged on {}", written(morning.timestamp()));
+    assert!(said.contains(&when) && said.contains("outside its window"), "{said}");
+    for calendar in [&["schedule", "--feed"], &["schedule", "--ics"]] {
+        let (status, said) = tagkeeper(&root, calendar);
+        let unfolded = said.replace("\r\n ", "");
+        assert!(status == 0 && unfolded.contains(&when), "{calendar:?}: {said}");
+    }
+
     let (status, said) = apply_at(&root, after(&morning, -30.minutes()), &["--pending"]);
     assert_eq!(status, 0, "{said}");
     assert!(

@@ -6,6 +6,7 @@ use icalendar::{Calendar, Component as _, Event, Property};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::waiting::WaitingTag;
 use super::{One, Schedule, WaitingRelease, Whose};
 use crate::calendar::{openings, start_of, utc_day};
 use crate::config::Window;
@@ -17,7 +18,8 @@ const PRODUCT: &str = concat!("-//tagkeeper//tagkeeper ", env!("CARGO_PKG_VERSIO
 const LISTED: i32 = 28;
 
 /// Writes a calendar: an event for each deadline, on its last day, and for each release day that is ahead or of the series. For
-/// one deliverable also the times at which its windows are open in the next four weeks, its holds, and its tags that wait.
+/// one deliverable also the times at which its windows are open in the next four weeks, its holds, and its tags that wait; for
+/// all of them the tags that wait.
 ///
 /// The same commit and ledger give the same bytes on one day, and an event keeps its id when its day is moved.
 ///
@@ -25,7 +27,7 @@ const LISTED: i32 = 28;
 /// When `out` cannot be written.
 pub fn write(
     schedule: &Schedule,
-    waiting: &[WaitingRelease],
+    (waiting, tags): (&[WaitingRelease], &[WaitingTag]),
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut calendar = Calendar::empty();
@@ -56,6 +58,14 @@ pub fn write(
         waiting.iter().map(|release| tag(schedule, one, release)).for_each(|event| {
             calendar.push(event);
         });
+    }
+    for one in tags {
+        let id = format!("{}-tag-{}", one.deliverable, one.version);
+        let mut event = match one.until {
+            Some(at) => timed(schedule, &id, (at, None), &one.title()),
+            None => event(schedule, &id, utc_day(schedule.outlook.now), &one.title()),
+        };
+        calendar.push(event.description(&one_line(&one.why)).done());
     }
     write!(out, "{calendar}")
 }

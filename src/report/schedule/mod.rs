@@ -8,6 +8,7 @@ mod words;
 
 pub mod ics;
 pub mod json;
+pub mod waiting;
 
 use jiff::{SignedDuration, Timestamp};
 

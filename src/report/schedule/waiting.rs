@@ -51,7 +51,13 @@ pub fn write(waiting: &[WaitingTag], out: &mut dyn Write, style: Style) -> io::R
     let pen = Pen::new(style);
     for one in waiting {
         writeln!(out, "{}", pen.frame(&one.title()))?;
-        writeln!(out, "  merged before {}, {}: {}", moment(one.since), one.series, one_line(&one.why))?;
+        writeln!(
+            out,
+            "  merged before {}, {}: {}",
+            moment(one.since),
+            one.series,
+            one_line(&one.why)
+        )?;
     }
     Ok(())
 }
