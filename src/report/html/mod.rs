@@ -100,6 +100,7 @@ fn environment(told: Told) -> Environment<'static> {
             .expect("the delimiters are the usual ones"),
     );
     environment.add_filter("code", code);
+    environment.add_filter("reflowed", reflowed);
     environment.add_filter("once", move |why: &str| {
         told.lock().unwrap_or_else(PoisonError::into_inner).once(why)
     });
@@ -133,6 +134,16 @@ fn code(text: &str) -> Value {
         });
     }
     Value::from_safe_string(html)
+}
+
+/// Plain text whose paragraphs are one line each, for the browser to break; lists, tables and literals keep their lines.
+fn reflowed(text: &str) -> String {
+    let is_open = |line: &str| line.starts_with(char::is_alphanumeric) || line.starts_with('`');
+    let paragraph = |block: &str| match block.lines().all(is_open) {
+        true => block.lines().collect::<Vec<_>>().join(" "),
+        false => block.to_owned(),
+    };
+    text.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
 }
 
 /// A finding as the page shows it.
@@ -277,7 +288,19 @@ fn short(revision: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::code;
+    use super::{code, reflowed};
+
+    #[test]
+    fn a_paragraph_is_one_line_and_what_has_a_form_keeps_it() {
+        for (text, expected) in [
+            ("It climbs\nand climbs.", "It climbs and climbs."),
+            ("One\ntwo.\n\nThree.", "One two.\n\nThree."),
+            ("Do\n* this\n* that", "Do\n* this\n* that"),
+            ("  a = 1\n  b = 2", "  a = 1\n  b = 2"),
+        ] {
+            assert_eq!(reflowed(text), expected);
+        }
+    }
 
     #[test]
     fn what_stands_in_backquotes_is_code_and_nothing_is_markup() {
