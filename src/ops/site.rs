@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use super::services;
 use crate::git::Oid;
-use crate::site::{self, Built, Files, Mistake, PublishError, Published, Services, Sources};
+use crate::site::{
+    self, Built, Files, Memo, Mistake, PublishError, Published, Services, Sources, Standing,
+};
 use crate::tree::landed::Landings;
 use crate::tree::record::Record;
 use crate::tree::scope;
@@ -36,27 +39,36 @@ pub struct SiteReport {
 /// # Errors
 /// If the record cannot be read, or the directory is somebody else's or cannot be written.
 pub fn site(workspace: &Workspace, options: &SiteOptions) -> Result<SiteReport, Failure> {
+    let standing = Standing::open(&options.output)?;
     let record = workspace.head_record()?;
     let asked = services::ask(workspace)?;
-    let landings = landings(workspace, &record.name())?;
+    let landings = landings(workspace, &record, &standing)?;
     let (services, not_asked) = asked.wait();
-    let texts = Texts { landings: &landings, services: &services };
-    let before = match &options.compare {
+    let texts = Texts { landings: &landings, services: &services, program: &program() };
+    let built = match &options.compare {
         Some(revision) => {
             let before = scope::record_at(&workspace.repository, revision, None)?;
             let before = before.with_terms(Arc::clone(&workspace.config.terms));
-            Some(build(workspace, &before, texts, None)?.files)
+            let before = build(workspace, &before, texts, Other::Before(None))?.files;
+            build(workspace, &record, texts, Other::Before(Some(&before)))?
         }
-        None => None,
+        None => build(workspace, &record, texts, Other::Memo(standing.memo()))?,
     };
-    let built = build(workspace, &record, texts, before.as_ref())?;
-    let published = match built.mistakes.iter().any(Mistake::is_error) {
-        true => None,
-        false => Some(site::publish(&built.files, &options.output)?),
-    };
-    let is_shown = built.files.iter().any(|(path, _)| path.ends_with("/highlights.html"));
+    let is_shown = built.files.paths().any(|path| path.ends_with("/highlights.html"));
     let not_asked = not_asked.filter(|_| is_shown);
-    Ok(SiteReport { published, mistakes: built.mistakes, not_asked })
+    if built.mistakes.iter().any(Mistake::is_error) {
+        return Ok(SiteReport { published: None, mistakes: built.mistakes, not_asked });
+    }
+    let mistakes = built.mistakes.clone();
+    let published = Some(site::publish(built, &standing)?);
+    Ok(SiteReport { published, mistakes, not_asked })
+}
+
+/// A name that another build of the program does not have.
+fn program() -> String {
+    let file = std::env::current_exe().and_then(|path| path.metadata());
+    let file = file.map(|file| (file.len(), file.modified().ok()));
+    format!("{} {file:?}", env!("CARGO_PKG_VERSION"))
 }
 
 /// What a site shows besides the record.
@@ -64,14 +76,27 @@ pub fn site(workspace: &Workspace, options: &SiteOptions) -> Result<SiteReport, 
 struct Texts<'a> {
     landings: &'a Landings,
     services: &'a Services,
+    program: &'a str,
+}
+
+/// What a build looks at besides its sources.
+enum Other<'a> {
+    /// The site of another revision, to be compared with; `None` for that one itself.
+    Before(Option<&'a Files>),
+    /// What an earlier build of the same left.
+    Memo(&'a Memo),
 }
 
 fn build(
     workspace: &Workspace,
     record: &Record,
-    Texts { landings, services }: Texts<'_>,
-    before: Option<&Files>,
+    Texts { landings, services, program }: Texts<'_>,
+    other: Other<'_>,
 ) -> Result<Built, Failure> {
+    let (before, memo) = match other {
+        Other::Before(before) => (before, None),
+        Other::Memo(memo) => (None, Some(memo)),
+    };
     let sources = Sources {
         record,
         landings,
@@ -80,15 +105,31 @@ fn build(
         services,
         now: workspace.now,
         before,
+        program,
+        memo,
     };
     Ok(site::build(&sources)?)
 }
 
-/// When the entries of the record at `head` came into it.
-fn landings(workspace: &Workspace, head: &str) -> Result<Landings, Failure> {
-    let Ok(head) = Oid::from_str(head) else { return Ok(Landings::default()) };
+/// When the entries of `record` came into it. Without an earlier site, its files are read meanwhile.
+fn landings(
+    workspace: &Workspace,
+    record: &Record,
+    standing: &Standing,
+) -> Result<Landings, Failure> {
+    let Ok(head) = Oid::from_str(&record.name()) else { return Ok(Landings::default()) };
     let kept = workspace.cache().join("landed");
-    Ok(Landings::of(&workspace.repository, head, Some(&kept))?)
+    let Some(again) = workspace.repository.again()? else {
+        return Ok(Landings::of(&workspace.repository, head, Some(&kept))?);
+    };
+    thread::scope(|scope| {
+        let landings = scope.spawn(move || Landings::of(&again, head, Some(&kept)));
+        if standing.is_new() {
+            let threads = thread::available_parallelism().map_or(1, usize::from);
+            record.read_ahead(&record.paths()?, threads);
+        }
+        Ok(landings.join().expect("reading a history does not panic")?)
+    })
 }
 
 impl From<PublishError> for Failure {

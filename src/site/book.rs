@@ -1,15 +1,18 @@
 //! The record, turned round: the same entries by series, by team and by deliverable.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::card::{Card, Cards};
 use super::mistake::Mistake;
-use crate::tree::deliverable::{Kind, Model, Release, Status};
+use super::stamp::{Stamp, Stamper};
+use crate::tree::deliverable::{Deliverable, Kind, Model, Release, Status};
 use crate::tree::file::FilePath;
 use crate::tree::landed::{Landing, Landings};
 use crate::tree::record::{File, Record};
 use crate::tree::series::Series;
-use crate::tree::snapshot::{ItemKind, ReadError};
+use crate::tree::snapshot::{Blob, ItemKind, ReadError};
 
 /// What stands for the series of deliverables outside the cycles.
 pub(super) const INDEPENDENT: &str = "independent";
@@ -18,7 +21,7 @@ pub(super) const INDEPENDENT: &str = "independent";
 pub(super) struct Book<'a> {
     pub(super) record: &'a Record,
     landings: &'a Landings,
-    files: Vec<Entry>,
+    files: Vec<Entry<'a>>,
     by_series: BTreeMap<String, Vec<usize>>,
     by_team: BTreeMap<String, Vec<usize>>,
     by_name: BTreeMap<String, Vec<usize>>,
@@ -26,39 +29,66 @@ pub(super) struct Book<'a> {
     order: Vec<String>,
 }
 
-/// A deliverable file.
-pub(super) struct Entry {
+/// A deliverable file. It is read when more is asked than its card says.
+pub(super) struct Entry<'a> {
     pub(super) path: FilePath,
-    pub(super) file: Arc<File>,
+    /// Its path in the releases repository.
+    pub(super) name: String,
+    pub(super) card: Card,
+    record: &'a Record,
+    file: OnceCell<Arc<File>>,
 }
 
 /// A release, the file that lists it, and when it came there.
 #[derive(Clone, Copy)]
 pub(super) struct Dated<'b> {
-    pub(super) entry: &'b Entry,
-    pub(super) release: &'b Release,
+    pub(super) entry: &'b Entry<'b>,
+    /// Its place in the file.
+    at: usize,
     pub(super) landing: &'b Landing,
 }
 
+impl<'b> Dated<'b> {
+    pub(super) fn version(&self) -> &'b str {
+        &self.entry.card.versions[self.at]
+    }
+
+    /// The release, as its file has it.
+    pub(super) fn release(&self) -> Option<&'b Release> {
+        self.entry.deliverable().releases.get(self.at)
+    }
+}
+
 impl<'a> Book<'a> {
-    /// Reads every file; what is wrong with one goes to `mistakes`.
+    /// Looks at every file, and reads those of which `cards` do not know the content; what is wrong with one goes to `mistakes`.
     ///
     /// # Errors
     /// If the record cannot be read.
     pub(super) fn of(
         record: &'a Record,
         landings: &'a Landings,
+        cards: &Cards,
         mistakes: &mut Vec<Mistake>,
     ) -> Result<Self, ReadError> {
         let mut files = Vec::new();
-        for name in record.paths()? {
-            let Some(file) = record.file(&name)? else { continue };
-            if file.kind != ItemKind::File {
+        for (name, item) in record.items()? {
+            if item.kind != ItemKind::File {
                 continue;
             }
-            mistakes.extend(unreadable(&file));
-            if let Ok(path) = &file.path {
-                files.push(Entry { path: path.clone(), file: Arc::clone(&file) });
+            let id = item.id.unwrap_or_default();
+            let known = cards.get(&name).filter(|card| card.id == id && !id.is_empty());
+            let (card, file) = match known {
+                Some(card) => (card.clone(), OnceCell::new()),
+                None => {
+                    let Some(file) = record.file(&name)? else { continue };
+                    mistakes.extend(unreadable(&file));
+                    (Card::of(&id, &file.deliverable), OnceCell::from(file))
+                }
+            };
+            if let Ok(path) = FilePath::parse(&name) {
+                let mut entry = Entry { path, name, card, record, file };
+                entry.card.stamp = stamp_of(&entry, landings);
+                files.push(entry);
             }
         }
         let mut book = Self {
@@ -77,6 +107,11 @@ impl<'a> Book<'a> {
             files.sort_by_key(place);
         }
         Ok(book)
+    }
+
+    /// What is known of every file, for the next build.
+    pub(super) fn cards(&self) -> Cards {
+        self.files.iter().map(|entry| (entry.name.clone(), entry.card.clone())).collect()
     }
 
     fn in_order(&self) -> Vec<String> {
@@ -99,26 +134,26 @@ impl<'a> Book<'a> {
     }
 
     /// The files of a series, by name.
-    pub(super) fn of_series(&self, name: &str) -> impl Iterator<Item = &Entry> {
+    pub(super) fn of_series(&self, name: &str) -> impl Iterator<Item = &Entry<'a>> {
         self.pick(self.by_series.get(name))
     }
 
     /// The files of a team.
-    pub(super) fn of_team(&self, name: &str) -> impl Iterator<Item = &Entry> {
+    pub(super) fn of_team(&self, name: &str) -> impl Iterator<Item = &Entry<'a>> {
         self.pick(self.by_team.get(name))
     }
 
     /// The files of a deliverable, newest series first.
-    pub(super) fn of_deliverable(&self, name: &str) -> impl Iterator<Item = &Entry> {
+    pub(super) fn of_deliverable(&self, name: &str) -> impl Iterator<Item = &Entry<'a>> {
         self.pick(self.by_name.get(name))
     }
 
-    fn pick<'b>(&'b self, places: Option<&'b Vec<usize>>) -> impl Iterator<Item = &'b Entry> {
+    fn pick<'b>(&'b self, places: Option<&'b Vec<usize>>) -> impl Iterator<Item = &'b Entry<'a>> {
         places.into_iter().flatten().map(|at| &self.files[*at])
     }
 
     /// All files.
-    pub(super) fn files(&self) -> &[Entry] {
+    pub(super) fn files(&self) -> &[Entry<'a>] {
         &self.files
     }
 
@@ -147,17 +182,21 @@ impl<'a> Book<'a> {
     }
 
     /// When a release came into the record.
-    pub(super) fn landing(&self, entry: &Entry, release: &Release) -> Option<&Landing> {
+    pub(super) fn landing(&self, entry: &Entry<'_>, release: &Release) -> Option<&Landing> {
         self.landings.get(entry.path.name(), release.version.text())
     }
 
     /// The releases of `entries` that have a date, newest first.
-    pub(super) fn dated<'b>(&'b self, entries: impl Iterator<Item = &'b Entry>) -> Vec<Dated<'b>> {
+    pub(super) fn dated<'b>(
+        &'b self,
+        entries: impl Iterator<Item = &'b Entry<'a>>,
+    ) -> Vec<Dated<'b>> {
         let mut found: Vec<Dated<'b>> = entries
             .flat_map(|entry| {
-                let releases = entry.file.deliverable.releases.iter();
-                releases.filter_map(move |release| {
-                    Some(Dated { entry, release, landing: self.landing(entry, release)? })
+                let versions = entry.card.versions.iter().enumerate();
+                versions.filter_map(move |(at, version)| {
+                    let landing = self.landings.get(entry.path.name(), version)?;
+                    Some(Dated { entry, at, landing })
                 })
             })
             .collect();
@@ -168,15 +207,25 @@ impl<'a> Book<'a> {
     }
 }
 
-impl Entry {
+impl Entry<'_> {
+    /// Its content. One that cannot be read any more is empty, and among the failures of the record.
+    pub(super) fn deliverable(&self) -> &Deliverable {
+        let read = || {
+            let blob = Blob { kind: ItemKind::File, bytes: Vec::new() };
+            let empty = || Arc::new(File::read(&self.name, &blob));
+            self.record.known_file(&self.name).unwrap_or_else(empty)
+        };
+        &self.file.get_or_init(read).deliverable
+    }
+
     /// The team, as the file names it.
     pub(super) fn team(&self) -> Option<&str> {
-        self.file.deliverable.team.as_ref().map(|team| team.value.as_str())
+        self.card.team.as_deref()
     }
 
     /// The part of the series page that it belongs to.
     pub(super) fn category(&self) -> Category {
-        let deliverable = &self.file.deliverable;
+        let deliverable = self.deliverable();
         match (deliverable.effective_model(&self.path), deliverable.effective_kind(&self.path)) {
             (Some(Model::Abandoned), _) => Category::Abandoned,
             (_, Kind::Service) => Category::Service,
@@ -191,13 +240,13 @@ impl Entry {
 
     /// The status of the deliverable in its series: its own, or that of the series.
     pub(super) fn status(&self, series: Option<&Series>) -> Option<Status> {
-        let own = self.file.deliverable.stable_status.as_ref();
+        let own = self.deliverable().stable_status.as_ref();
         own.or(series.and_then(|series| series.status.as_ref())).map(|status| status.value)
     }
 
     /// The releases that are versions, oldest first: no tag that ends a branch.
     pub(super) fn versions(&self) -> impl DoubleEndedIterator<Item = &Release> {
-        self.file.deliverable.releases.iter().filter(|release| release.version.special().is_none())
+        self.deliverable().releases.iter().filter(|release| release.version.special().is_none())
     }
 }
 
@@ -230,15 +279,28 @@ impl Category {
     }
 }
 
+/// What the pages about a file are made from.
+fn stamp_of(entry: &Entry<'_>, landings: &Landings) -> Stamp {
+    let mut stamper = Stamper::new().texts([entry.name.as_str(), &entry.card.id]);
+    for version in &entry.card.versions {
+        let Some(landing) = landings.get(entry.path.name(), version) else { continue };
+        let Landing { merged, proposed, change_id, is_backfilled } = landing;
+        stamper = stamper.text(version).text(change_id.as_deref().unwrap_or_default());
+        stamper =
+            stamper.numbers(&[merged.as_second(), proposed.as_second(), i64::from(*is_backfilled)]);
+    }
+    stamper.finish()
+}
+
 /// What is wrong with a file that cannot be read.
 fn unreadable(file: &File) -> Vec<Mistake> {
     let problems = file.problems.iter().map(|problem| Mistake::of_problem(&file.name, problem));
     if file.is_readable() { Vec::new() } else { problems.collect() }
 }
 
-fn grouped<'b>(
-    files: &'b [Entry],
-    key: impl Fn(&'b Entry) -> Option<&'b str>,
+fn grouped<'b, 'a>(
+    files: &'b [Entry<'a>],
+    key: impl Fn(&'b Entry<'a>) -> Option<&'b str>,
 ) -> BTreeMap<String, Vec<usize>> {
     let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, entry) in files.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! The events of the schedules for calendar programs (iCalendar, RFC 5545).
 
+use std::collections::BTreeSet;
+
 use icalendar::{Calendar, Component as _, Event, Property};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,9 +26,14 @@ pub(super) fn of(name: &str, cycles: &[Cycle<'_>], events: &Events<'_>) -> Strin
     let mut calendar = Calendar::empty();
     calendar.append_property(("VERSION", "2.0")).append_property(("PRODID", PRODUCT));
     calendar.name(&one_line(name));
+    // A week that is listed twice is a mistake of the schedule; two events of one name would be one of the calendar.
+    let mut seen = BTreeSet::new();
     for cycle in cycles {
         for week in &cycle.weeks {
-            for label in week.events.iter().chain(&week.specific) {
+            let labels = week.events.iter().chain(&week.specific);
+            for label in
+                labels.filter(|label| seen.insert((cycle.series, label.as_str(), week.start.value)))
+            {
                 calendar.push(event(cycle, week, events.named(cycle.series, label), label));
             }
         }

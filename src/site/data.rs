@@ -2,23 +2,22 @@
 //!
 //! Key order, names and nulls are a contract: a change that is not an addition raises `version`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::book::{Book, Entry};
 use super::links::Links;
+use super::memo::Memo;
+use super::stamp::Stamp;
 use crate::tree::deliverable::{Location, Release};
 use crate::tree::series::Series;
 
 const VERSION: u32 = 1;
+/// Where the data is.
+pub(super) const PATH: &str = "releases.json";
 /// The schema, as it is published next to the data.
 pub(super) const SCHEMA: &str = include_str!("assets/releases.schema.json");
-
-#[derive(Serialize)]
-struct Document<'b> {
-    version: u32,
-    series: Vec<OneSeries<'b>>,
-    deliverables: Vec<OneFile<'b>>,
-}
 
 #[derive(Serialize)]
 struct OneSeries<'b> {
@@ -77,19 +76,50 @@ struct Branch<'b> {
     version: Option<&'b str>,
 }
 
-/// The data of the whole record.
+/// The data of the whole record: a line for each deliverable file. The lines of files that did not change are taken from
+/// what an earlier build wrote.
 ///
 /// # Errors
 /// When it cannot be written as JSON, which text always can.
-pub(super) fn json(book: &Book<'_>, links: &Links<'_>) -> serde_json::Result<Vec<u8>> {
-    let document = Document {
-        version: VERSION,
-        series: book.record.series().all.iter().map(series).collect(),
-        deliverables: book.files().iter().map(|entry| file(book, links, entry)).collect(),
-    };
-    let mut bytes = serde_json::to_vec(&document)?;
-    bytes.push(b'\n');
+pub(super) fn json(
+    book: &Book<'_>,
+    links: &Links<'_>,
+    memo: Option<&Memo>,
+) -> serde_json::Result<Vec<u8>> {
+    let known = memo.map(lines).unwrap_or_default();
+    let series: Vec<OneSeries<'_>> = book.record.series().all.iter().map(series).collect();
+    let mut bytes = format!("{{\"version\":{VERSION},\"series\":").into_bytes();
+    serde_json::to_writer(&mut bytes, &series)?;
+    bytes.extend_from_slice(BEFORE);
+    for (number, entry) in book.files().iter().enumerate() {
+        let between = if number == 0 { "\n" } else { ",\n" };
+        bytes.extend_from_slice(between.as_bytes());
+        match known.get(entry.name.as_str()).filter(|(stamp, _)| **stamp == entry.card.stamp) {
+            Some((_, line)) => bytes.extend_from_slice(line),
+            None => serde_json::to_writer(&mut bytes, &file(book, links, entry))?,
+        }
+    }
+    bytes.extend_from_slice(b"\n]}\n");
     Ok(bytes)
+}
+
+/// What is between the series and the lines of the files.
+const BEFORE: &[u8] = b",\"deliverables\":[";
+
+/// The lines of an earlier build, with what they were made from, by the path of the file.
+fn lines(memo: &Memo) -> BTreeMap<&str, (&Stamp, &[u8])> {
+    let Some(data) = &memo.data else { return BTreeMap::new() };
+    let mut lines = data.split(|byte| *byte == b'\n').skip(1);
+    let line = |(path, card)| {
+        let line = lines.next()?;
+        let line = line.strip_suffix(b",").unwrap_or(line);
+        Some((path, card, line))
+    };
+    let found: Vec<_> = memo.cards.iter().map_while(line).collect();
+    // Less or more of them would be something else.
+    let is_whole = found.len() == memo.cards.len() && lines.next() == Some(&b"]}"[..]);
+    let found = found.into_iter().filter(|_| is_whole);
+    found.map(|(path, card, line)| (path.as_str(), (&card.stamp, line))).collect()
 }
 
 fn series(series: &Series) -> OneSeries<'_> {
@@ -115,8 +145,8 @@ fn series(series: &Series) -> OneSeries<'_> {
     }
 }
 
-fn file<'b>(book: &Book<'_>, links: &Links<'_>, entry: &'b Entry) -> OneFile<'b> {
-    let deliverable = &entry.file.deliverable;
+fn file<'b>(book: &Book<'_>, links: &Links<'_>, entry: &'b Entry<'_>) -> OneFile<'b> {
+    let deliverable = entry.deliverable();
     let kind = deliverable.effective_kind(&entry.path);
     let model = deliverable.effective_model(&entry.path);
     let branch = |branch: &'b crate::tree::deliverable::Branch| Branch {
@@ -140,7 +170,7 @@ fn file<'b>(book: &Book<'_>, links: &Links<'_>, entry: &'b Entry) -> OneFile<'b>
 fn release<'b>(
     book: &Book<'_>,
     links: &Links<'_>,
-    (entry, release): (&'b Entry, &'b Release),
+    (entry, release): (&'b Entry<'_>, &'b Release),
 ) -> OneRelease<'b> {
     let project = |project: &'b crate::tree::deliverable::Project| {
         let archive = links.archive(entry, release, project);

@@ -80,7 +80,25 @@ impl<'a> Events<'a> {
             .filter_map(|other| Some((&other.name, Event::named(&other.name, label)?)))
             .map(|(other, event)| format!("{}: {}", capital(other), event.meaning()))
             .next();
-        let title = of_another.unwrap_or_else(|| label.to_owned());
+        let title = of_another.unwrap_or_else(|| words(label));
         Named { title, place: None, text: "" }
+    }
+}
+
+/// A label without the letter of its series, as words: `h-nova-spec-freeze`.
+fn words(label: &str) -> String {
+    let rest = label.split_once('-').filter(|(letter, _)| letter.chars().count() == 1);
+    capital(&rest.map_or(label, |(_, rest)| rest).replace('-', " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn an_event_that_nobody_describes_is_called_by_its_words() {
+        assert_eq!(words("h-nova-spec-freeze"), "Nova spec freeze");
+        assert_eq!(words("summit"), "Summit");
+        assert_eq!(words("mid-cycle"), "Mid cycle");
     }
 }

@@ -11,7 +11,7 @@ use super::names;
 use crate::tree::deliverable::Project;
 
 /// Entries of a feed; the pages have the others.
-const MOST: usize = 30;
+pub(super) const MOST: usize = 30;
 
 /// What a feed says about itself.
 pub(super) struct Feed<'a> {
@@ -27,9 +27,8 @@ pub(super) struct Feed<'a> {
 }
 
 impl Feed<'_> {
-    /// The feed of `releases`, newest first; `None` where there is none.
-    pub(super) fn write(&self, releases: &[Dated<'_>]) -> Option<String> {
-        let newest = releases.first()?;
+    /// The feed of `releases`, newest first.
+    pub(super) fn write(&self, newest: &Dated<'_>, releases: &[Dated<'_>]) -> String {
         let mut text = String::from(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
         );
@@ -50,13 +49,14 @@ impl Feed<'_> {
             self.entry(dated, &top, &mut text);
         }
         text.push_str("</feed>\n");
-        Some(text)
+        text
     }
 
     fn entry(&self, dated: &Dated<'_>, top: &str, text: &mut String) {
-        let (name, version) = (dated.entry.path.name(), dated.release.version.text());
-        let address = history::address(dated.entry, dated.release);
-        let repos: Vec<String> = dated.release.projects.iter().map(said).collect();
+        let (name, version) = (dated.entry.path.name(), dated.version());
+        let address = history::address(dated.entry, version);
+        let projects = dated.release().into_iter().flat_map(|release| &release.projects);
+        let repos: Vec<String> = projects.map(said).collect();
         let base = if self.site.is_empty() { top.to_owned() } else { format!("{}/", self.site) };
         let _ = write!(
             text,

@@ -2,12 +2,23 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::stamp::Stamp;
+
 /// Files by path.
 #[derive(Debug, Default)]
 pub struct Files {
-    files: BTreeMap<String, Vec<u8>>,
+    files: BTreeMap<String, Made>,
     /// Paths in lower case, since not every file system tells them apart otherwise, with what each one is.
     taken: HashMap<String, Taken>,
+}
+
+/// A file.
+#[derive(Debug)]
+pub(super) struct Made {
+    /// `None` for one that stays as an earlier build wrote it.
+    pub(super) content: Option<Vec<u8>>,
+    /// What it was made from, unless that is not known.
+    pub(super) stamp: Option<Stamp>,
 }
 
 #[derive(Debug)]
@@ -27,6 +38,14 @@ impl Files {
         owner: &str,
         content: impl Into<Vec<u8>>,
     ) -> Result<(), String> {
+        self.add(path, owner, Made { content: Some(content.into()), stamp: None })
+    }
+
+    /// The same for what was made from something known, or stays as it is.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub(super) fn add(&mut self, path: &str, owner: &str, made: Made) -> Result<(), String> {
         let key = path.to_lowercase();
         match self.taken.get(&key) {
             Some(Taken::File { path: other, owner: first }) => {
@@ -50,7 +69,7 @@ impl Files {
         }
         let (path, owner) = (path.to_owned(), owner.to_owned());
         self.taken.insert(key, Taken::File { path: path.clone(), owner });
-        self.files.insert(path, content.into());
+        self.files.insert(path, made);
         Ok(())
     }
 
@@ -59,14 +78,19 @@ impl Files {
         self.files.contains_key(path)
     }
 
-    /// The file at `path`.
+    /// The content of the file at `path`, if it was made anew.
     pub fn get(&self, path: &str) -> Option<&[u8]> {
-        self.files.get(path).map(Vec::as_slice)
+        self.files.get(path)?.content.as_deref()
+    }
+
+    /// All paths, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
     }
 
     /// All files, sorted by path.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.files.iter().map(|(path, content)| (path.as_str(), content.as_slice()))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Made)> {
+        self.files.iter().map(|(path, made)| (path.as_str(), made))
     }
 }
 

@@ -7,12 +7,19 @@ use super::press::Press;
 use crate::calendar::utc_day;
 use crate::tree::deliverable::{Project, Release};
 
-/// The releases of `entry`, newest first: one row for each repository.
-pub(super) fn table(press: &Press<'_>, entry: &Entry, label: &str) -> String {
+/// The releases of `entry`, newest first: one row for each repository. `top` leads to the top of the site.
+pub(super) fn table(press: &Press<'_>, entry: &Entry<'_>, label: &str, top: &str) -> String {
     let mut html = Html::default();
-    html.raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"").text(label);
-    html.raw("\"><table class=\"history\"><thead><tr><th scope=\"col\">Version</th><th scope=\"col\">Merged</th><th scope=\"col\">Signature</th><th scope=\"col\">Repository</th><th scope=\"col\">Commit</th></tr></thead><tbody>\n");
-    for release in entry.file.deliverable.releases.iter().rev() {
+    html.raw("<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"").text(label);
+    html.raw("\"><table class=\"history\"><thead><tr><th scope=\"col\">Version</th><th scope=\"col\">Merged</th><th scope=\"col\">");
+    match press.files.has(super::pages::keys::PATH) {
+        true => html.link(&format!("{top}{}", super::pages::keys::PATH), "Signature"),
+        false => html.text("Signature"),
+    };
+    html.raw(
+        "</th><th scope=\"col\">Repository</th><th scope=\"col\">Commit</th></tr></thead><tbody>\n",
+    );
+    for release in entry.deliverable().releases.iter().rev() {
         let mut projects: Vec<&Project> = release.projects.iter().collect();
         projects.sort_by(|a, b| a.repo.value.cmp(&b.repo.value));
         for (number, project) in projects.into_iter().enumerate() {
@@ -25,7 +32,7 @@ pub(super) fn table(press: &Press<'_>, entry: &Entry, label: &str) -> String {
 
 fn row(
     press: &Press<'_>,
-    entry: &Entry,
+    entry: &Entry<'_>,
     release: &Release,
     (number, project): (usize, &Project),
     html: &mut Html,
@@ -34,7 +41,7 @@ fn row(
     let archive = press.links.archive(entry, release, project);
     html.raw("<tr");
     if number == 0 {
-        html.raw(" id=\"").text(&row_id(entry, release)).raw("\"");
+        html.raw(" id=\"").text(&row_id(entry, release.version.text())).raw("\"");
     }
     html.raw("><th scope=\"row\">").maybe_link(archive.as_deref(), version).raw("</th><td>");
     if let Some(landing) = press.book.landing(entry, release) {
@@ -51,15 +58,15 @@ fn row(
 }
 
 /// The place of a release in the pages that show it.
-pub(super) fn row_id(entry: &Entry, release: &Release) -> String {
-    let version = anchor(&release.version.text().replace('.', "-"));
+pub(super) fn row_id(entry: &Entry<'_>, version: &str) -> String {
+    let version = anchor(&version.replace('.', "-"));
     format!("{}-{}-v{version}", anchor(entry.path.series()), anchor(entry.path.name()))
 }
 
 /// Where a release is shown, from the top.
-pub(super) fn address(entry: &Entry, release: &Release) -> String {
+pub(super) fn address(entry: &Entry<'_>, version: &str) -> String {
     let page = super::names::address(&format!("deliverables/{}.html", entry.path.name()));
-    format!("{page}#{}", row_id(entry, release))
+    format!("{page}#{}", row_id(entry, version))
 }
 
 /// The day on which a release was merged.

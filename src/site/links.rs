@@ -5,6 +5,7 @@ use super::markup::web;
 use crate::config::Config;
 use crate::tree::deliverable::{Project, Release, ReleaseFlag, ReleaseNotes};
 use crate::tree::landed::Landing;
+use crate::tree::place::Placed;
 use crate::tree::series::SeriesList;
 
 /// Addresses by the settings of the site.
@@ -25,18 +26,18 @@ impl<'a> Links<'a> {
     /// The source archive of a release of one repository, unless the site has none.
     pub(super) fn archive(
         &self,
-        entry: &Entry,
+        entry: &Entry<'_>,
         release: &Release,
         project: &Project,
     ) -> Option<String> {
-        let url = self.config.archive_url(&entry.file.deliverable, release, project)?;
+        let url = self.config.archive_url(entry.deliverable(), release, project)?;
         web(&url).map(str::to_owned)
     }
 
     /// The signature next to an archive, where there should be one.
     pub(super) fn signature(
         &self,
-        entry: &Entry,
+        entry: &Entry<'_>,
         release: &Release,
         archive: &str,
     ) -> Option<String> {
@@ -64,8 +65,8 @@ impl<'a> Links<'a> {
     }
 
     /// The release notes: a text and the link as the file has it, for each repository or for all.
-    pub(super) fn notes(entry: &Entry) -> Vec<(String, &crate::tree::place::Placed<String>)> {
-        match &entry.file.deliverable.release_notes {
+    pub(super) fn notes<'e>(entry: &'e Entry<'_>) -> Vec<(String, &'e Placed<String>)> {
+        match &entry.deliverable().release_notes {
             None => Vec::new(),
             Some(ReleaseNotes::Link(link)) => vec![("Release notes".to_owned(), link)],
             Some(ReleaseNotes::PerRepository(links)) => {

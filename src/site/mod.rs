@@ -5,6 +5,7 @@
 
 mod book;
 mod calendar;
+mod card;
 mod data;
 mod events;
 mod feed;
@@ -12,6 +13,7 @@ mod files;
 mod history;
 mod links;
 mod markup;
+mod memo;
 mod mistake;
 mod names;
 mod pages;
@@ -20,6 +22,8 @@ mod press;
 mod prose;
 mod publish;
 mod redirects;
+mod stamp;
+mod standing;
 
 use std::collections::BTreeMap;
 
@@ -33,16 +37,20 @@ use crate::tree::schedule::path_of;
 use crate::tree::snapshot::ReadError;
 use book::{Book, INDEPENDENT};
 use calendar::Cycle;
+use card::Cards;
 use events::Events;
 use feed::Feed;
 use pages::series::Beside;
 use press::Press;
 use prose::Library;
 use redirects::Constraints;
+use stamp::{Stamp, Stamper};
 
 pub use files::Files;
+pub use memo::Memo;
 pub use mistake::{Mistake, Weight};
-pub use publish::{MARKER, PublishError, Published, publish};
+pub use publish::{Published, publish};
+pub use standing::{MARKER, PublishError, Standing};
 
 /// What a team calls its service, by the name of the team.
 pub type Services = BTreeMap<String, String>;
@@ -64,6 +72,10 @@ pub struct Sources<'a> {
     pub now: Timestamp,
     /// A site to compare with: `changes.html` says what differs.
     pub before: Option<&'a Files>,
+    /// Which program builds it: one that may build something else from the same has another name.
+    pub program: &'a str,
+    /// What an earlier build left. The site is the same with and without it.
+    pub memo: Option<&'a Memo>,
 }
 
 /// A site that was built.
@@ -71,6 +83,8 @@ pub struct Sources<'a> {
 pub struct Built {
     /// Its files.
     pub files: Files,
+    /// For the next build, but for what becomes of the files.
+    pub memo: Memo,
     /// What is wrong with the data and the pages. With an error among them, the files are not to be published.
     pub mistakes: Vec<Mistake>,
 }
@@ -81,26 +95,31 @@ pub struct Built {
 /// If the record cannot be read.
 pub fn build(sources: &Sources<'_>) -> Result<Built, ReadError> {
     let mut mistakes = of_calendar(sources.record)?;
-    let book = Book::of(sources.record, sources.landings, &mut mistakes)?;
+    let made_by = made_by(sources)?;
+    let memo = sources.memo.filter(|memo| memo.made_by == made_by);
+    let no_cards = Cards::new();
+    let cards = memo.map_or(&no_cards, |memo| &memo.cards);
+    let book = Book::of(sources.record, sources.landings, cards, &mut mistakes)?;
     let directory = sources.config.pages.pages.as_deref();
     let names = book.order().iter().map(String::as_str);
     let library = Library::read(sources.record, names, directory, &mut mistakes)?;
     let events = Events::of(&book, &library);
-    let mut press = Press::new(&book, &events, sources);
+    let mut press = Press::new(&book, &events, sources, memo);
     press.mistakes = mistakes;
-    press.shelf = library.shelf();
+    press.set_shelf(library.shelf());
     press.prose = library.texts(press.setting());
     press.put("assets/site.css", "the style", include_str!("assets/site.css"));
     press.put("assets/find.js", "the script", include_str!("assets/find.js"));
     pages::keys::page(&mut press)?;
-    if press.files.has("keys.html") {
-        press.shelf.insert(0, ("keys.html".to_owned(), "Signing keys".to_owned()));
+    if press.files.has(pages::keys::PATH) {
+        let keys = (pages::keys::PATH.to_owned(), "Signing keys".to_owned());
+        press.set_shelf([keys].into_iter().chain(library.shelf()).collect());
     }
     of_redirects(&mut press, sources);
     of_series(&mut press, &library, sources);
     of_names(&mut press);
     feed(&mut press, &Wanted::all(&book));
-    of_data(&mut press);
+    of_data(&mut press, memo);
     pages::rules::page(&mut press);
     pages::index::page(&mut press);
     of_schedules(&mut press, &library);
@@ -111,7 +130,19 @@ pub fn build(sources: &Sources<'_>) -> Result<Built, ReadError> {
     let Press { files, mut mistakes, .. } = press;
     mistakes.sort_by(|a, b| (a.weight, &a.file, a.place).cmp(&(b.weight, &b.file, b.place)));
     mistakes.dedup();
-    Ok(Built { files, mistakes })
+    if let Some(failure) = sources.record.failures().into_iter().next() {
+        return Err(failure);
+    }
+    let memo = Memo { made_by, cards: book.cards(), ..Memo::default() };
+    Ok(Built { files, memo, mistakes })
+}
+
+/// What every file of the site is made from.
+fn made_by(sources: &Sources<'_>) -> Result<Stamp, ReadError> {
+    let config = format!("{:?}", sources.config);
+    let series = sources.record.bytes(SERIES_STATUS)?.unwrap_or_default();
+    let texts = [sources.program, &config, &String::from_utf8_lossy(&series)];
+    Ok(Stamper::new().texts(texts).finish())
 }
 
 /// What is wrong with the list of series and with the schedules. Only what cannot be read at all stops the build.
@@ -250,8 +281,8 @@ fn refuse(press: &mut Press<'_>, owner: &str, why: &str) {
         "team" => entry.team() == Some(name),
         _ => entry.path.name() == name,
     });
-    let file = entry.map_or(SERIES_STATUS, |entry| entry.file.name.as_str());
-    let team = entry.and_then(|entry| entry.file.deliverable.team.as_ref());
+    let file = entry.map_or(SERIES_STATUS, |entry| entry.name.as_str());
+    let team = entry.and_then(|entry| entry.deliverable().team.as_ref());
     let place = team.filter(|_| kind == "team").map(|team| team.place);
     let message = format!("{owner} has no page: its name {why}");
     press.mistakes.push(Mistake::error(file, place, message).help(format!("rename the {kind}")));
@@ -305,18 +336,24 @@ fn feed(press: &mut Press<'_>, wanted: &Wanted<'_>) -> bool {
         path: &wanted.path,
         page: &wanted.page,
     };
-    let text = feed.write(&wanted.releases);
-    let is_there = text.is_some();
-    if let Some(text) = text {
-        press.put(&wanted.path, &format!("the feed of {}", wanted.title), text);
+    let Some(newest) = wanted.releases.first() else { return false };
+    let owner = format!("the feed of {}", wanted.title);
+    let shown = wanted.releases.iter().take(feed::MOST);
+    let told = shown.flat_map(|it| [it.entry.name.as_str(), it.version()]);
+    let entries = wanted.releases.iter().take(feed::MOST).map(|it| it.entry);
+    let stamper = press.stamper(&wanted.path).texts([title.as_str(), &wanted.page]);
+    let stamp = stamper.texts(told).entries(entries).finish();
+    if !press.keeps(&wanted.path, &owner, &stamp) {
+        let text = feed.write(newest, &wanted.releases);
+        press.put_stamped(&wanted.path, &owner, text, Some(&stamp));
     }
-    is_there
+    true
 }
 
-fn of_data(press: &mut Press<'_>) {
-    match data::json(press.book, &press.links) {
-        Ok(bytes) => press.put("releases.json", "the data", bytes),
-        Err(error) => press.mistakes.push(Mistake::error("releases.json", None, error.to_string())),
+fn of_data(press: &mut Press<'_>, memo: Option<&Memo>) {
+    match data::json(press.book, &press.links, memo) {
+        Ok(bytes) => press.put(data::PATH, "the data", bytes),
+        Err(error) => press.mistakes.push(Mistake::error(data::PATH, None, error.to_string())),
     }
     press.put("releases.schema.json", "the schema of the data", data::SCHEMA);
 }

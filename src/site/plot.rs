@@ -31,7 +31,11 @@ pub(super) struct Plot {
 pub(super) fn of(dated: &[Dated<'_>]) -> Vec<Plot> {
     let mut versions: Vec<&Dated<'_>> = dated
         .iter()
-        .filter(|it| !it.landing.is_backfilled && it.release.version.special().is_none())
+        .filter(|it| {
+            let is_version =
+                it.release().is_some_and(|release| release.version.special().is_none());
+            !it.landing.is_backfilled && is_version
+        })
         .collect();
     versions.reverse();
     if versions.len() < LEAST {
@@ -71,7 +75,7 @@ fn gaps(versions: &[&Dated<'_>]) -> Plot {
     let between = |pair: &[&Dated<'_>]| {
         let (before, after) = (pair[0].landing.merged, pair[1].landing.merged);
         let days = after.duration_since(before).as_hours() / 24;
-        (pair[1].release.version.text().to_owned(), u64::try_from(days).unwrap_or(0))
+        (pair[1].version().to_owned(), u64::try_from(days).unwrap_or(0))
     };
     let rows: Vec<(String, u64)> = versions.windows(2).map(between).collect();
     let caption =
@@ -83,7 +87,7 @@ fn gaps(versions: &[&Dated<'_>]) -> Plot {
 fn waits(versions: &[&Dated<'_>]) -> Plot {
     let wait = |dated: &&Dated<'_>| {
         let hours = dated.landing.merged.duration_since(dated.landing.proposed).as_hours();
-        (dated.release.version.text().to_owned(), u64::try_from(hours).unwrap_or(0))
+        (dated.version().to_owned(), u64::try_from(hours).unwrap_or(0))
     };
     let rows: Vec<(String, u64)> = versions.iter().map(wait).collect();
     let caption = format!("Half of the requests were merged within {} hours.", median(&rows));

@@ -11,12 +11,14 @@ use serde::Serialize;
 use super::Sources;
 use super::book::Book;
 use super::events::Events;
-use super::files::Files;
+use super::files::{Files, Made};
 use super::links::Links;
 use super::markup::escaped;
+use super::memo::Memo;
 use super::mistake::Mistake;
 use super::names;
 use super::prose::Setting;
+use super::stamp::{Stamp, Stamper};
 use crate::calendar::utc_day;
 use crate::config::{Config, Policy};
 
@@ -48,11 +50,17 @@ pub(super) struct Press<'a> {
     pub(super) mistakes: Vec<Mistake>,
     templates: Environment<'static>,
     /// Pages that the frame leads to besides its own: (path, title).
-    pub(super) shelf: Vec<(String, String)>,
+    shelf: Vec<(String, String)>,
     /// Whether there is a feed of all releases: without the history of the record, no release has a date.
     has_feed: bool,
     /// Texts of the site's own, by path: the page at that path takes its text in.
     pub(super) prose: BTreeMap<String, Safe>,
+    /// What an earlier build made, if it made it as this one would.
+    memo: Option<&'a Memo>,
+    /// What the frame of every page is made from.
+    frame: Stamp,
+    /// How many mistakes there were when the page at hand was begun.
+    before: usize,
 }
 
 /// What the frame of a page needs.
@@ -66,11 +74,21 @@ pub(super) struct Page<'p> {
     pub(super) template: &'static str,
     /// A feed next to it: its path.
     pub(super) feed: Option<String>,
+    /// What it is made from, where [`Press::keeps`] was asked.
+    pub(super) stamp: Option<Stamp>,
 }
 
 impl<'a> Press<'a> {
-    pub(super) fn new(book: &'a Book<'a>, events: &'a Events<'a>, sources: &Sources<'a>) -> Self {
+    pub(super) fn new(
+        book: &'a Book<'a>,
+        events: &'a Events<'a>,
+        sources: &Sources<'a>,
+        memo: Option<&'a Memo>,
+    ) -> Self {
         Self {
+            memo,
+            frame: Stamp::default(),
+            before: 0,
             links: Links::new(sources.config, book.record.series()),
             book,
             events,
@@ -91,9 +109,56 @@ impl<'a> Press<'a> {
         Setting { series: Some(self.book.record.series()), gerrit: &self.config.gerrit }
     }
 
+    /// Sets the pages that the frame leads to.
+    pub(super) fn set_shelf(&mut self, shelf: Vec<(String, String)>) {
+        let told = shelf.iter().flat_map(|(path, title)| [path.as_str(), title]);
+        self.frame = Stamper::new().texts(told).text(&self.has_feed.to_string()).finish();
+        self.shelf = shelf;
+    }
+
+    /// Begins the stamp of the file at `path`.
+    pub(super) fn stamper(&self, path: &str) -> Stamper {
+        let prose = self.prose.get(path).map_or("", |prose| &prose.0);
+        Stamper::new().stamp(&self.frame).texts([path, prose])
+    }
+
+    /// Whether the file at `path` stays as an earlier build made it, from the same. A file with a mistake in it is always made
+    /// anew, so that the mistake is told again.
+    pub(super) fn keeps(&mut self, path: &str, owner: &str, stamp: &Stamp) -> bool {
+        self.before = self.mistakes.len();
+        if !self.memo.is_some_and(|memo| memo.has(path, stamp)) {
+            return false;
+        }
+        self.prose.remove(path);
+        self.add(path, owner, Made { content: None, stamp: Some(stamp.clone()) });
+        true
+    }
+
     /// Puts a file into the site; two at one path are a mistake.
     pub(super) fn put(&mut self, path: &str, owner: &str, content: impl Into<Vec<u8>>) {
-        if let Err(why) = self.files.put(path, owner, content) {
+        let put = self.files.put(path, owner, content);
+        self.note(put);
+    }
+
+    /// The same for one that was made after [`Press::keeps`] was asked.
+    pub(super) fn put_stamped(
+        &mut self,
+        path: &str,
+        owner: &str,
+        content: impl Into<Vec<u8>>,
+        stamp: Option<&Stamp>,
+    ) {
+        let stamp = stamp.filter(|_| self.mistakes.len() == self.before).cloned();
+        self.add(path, owner, Made { content: Some(content.into()), stamp });
+    }
+
+    fn add(&mut self, path: &str, owner: &str, made: Made) {
+        let added = self.files.add(path, owner, made);
+        self.note(added);
+    }
+
+    fn note(&mut self, added: Result<(), String>) {
+        if let Err(why) = added {
             self.mistakes
                 .push(Mistake::error("deliverables", None, why).help("rename one of them"));
         }
@@ -121,7 +186,7 @@ impl<'a> Press<'a> {
         let html = self.templates.get_template(page.template);
         let html = html.and_then(|template| template.render(frame));
         match html {
-            Ok(html) => self.put(page.path, page.owner, html),
+            Ok(html) => self.put_stamped(page.path, page.owner, html, page.stamp.as_ref()),
             // A template of ours that does not fit what it is given.
             Err(error) => self.mistakes.push(Mistake::error(page.path, None, format!("{error:#}"))),
         }

@@ -3,25 +3,14 @@
 //! The new site is put together next to the old one, with links to the files that stay the same, and then takes its place. So
 //! a reader sees the one or the other, and nothing is written that did not change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
-
-use super::files::Files;
-
-/// The file that says that tagkeeper made a directory, and which files of it.
-pub const MARKER: &str = ".tagkeeper-site.json";
-const VERSION: u32 = 1;
-
-/// What is in [`MARKER`].
-#[derive(Serialize, Deserialize)]
-struct Manifest {
-    version: u32,
-    files: BTreeSet<String>,
-}
+use super::Built;
+use super::files::{Files, Made};
+use super::standing::{MARKER, Manifest, PublishError, Standing, Written, failed, read_marker};
 
 /// What was done; paths in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,157 +23,93 @@ pub struct Published {
     pub kept: usize,
 }
 
-/// Why nothing was written.
-#[derive(Debug, thiserror::Error)]
-pub enum PublishError {
-    /// Something is there that tagkeeper did not make.
-    #[error("{path} is not a site that tagkeeper made")]
-    Foreign {
-        /// What is there.
-        path: PathBuf,
-    },
-    /// Another run is at work.
-    #[error("another run is writing next to {path}")]
-    Busy {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// The disk's.
-    #[error("cannot write {path}")]
-    Io {
-        /// What could not be written.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-}
-
-/// Replaces the site at `directory` with `files`. Files that did not change are not written.
+/// Puts what was built where `standing` is. Files that did not change are not written.
 ///
 /// # Errors
-/// When something else is there, or the disk fails; then what is there is untouched.
-pub fn publish(files: &Files, directory: &Path) -> Result<Published, PublishError> {
-    let target = Target::of(directory)?;
+/// When somebody else has written there since, or the disk fails; then what is there is untouched.
+pub fn publish(built: Built, standing: &Standing) -> Result<Published, PublishError> {
+    let Built { files, mut memo, .. } = built;
+    let target = Target { standing };
     let _lock = target.lock()?;
-    let old = target.manifest()?;
-    target.refuse_strangers(old.as_ref())?;
-    let (published, same) = target.compare(files, old.as_ref())?;
-    if old.is_some() && published.written.is_empty() && published.removed.is_empty() {
+    let (published, same) = target.compare(&files);
+    let stamps =
+        files.iter().filter_map(|(path, made)| Some((path.to_owned(), made.stamp.clone()?)));
+    memo.stamps = stamps.collect();
+    if !standing.is_new() && published.written.is_empty() && published.removed.is_empty() {
+        let files = written_in(&standing.path, &files)?;
+        target.note(&standing.path, &Manifest::new(files, memo))?;
         return Ok(published);
     }
     let new = target.sibling("new");
     target.clear(&new)?;
-    target.assemble(&new, files, &same).inspect_err(|_| drop(target.clear(&new)))?;
+    let assembled = target.assemble(&new, &files, &same).and_then(|()| {
+        let files = written_in(&new, &files)?;
+        target.note(&new, &Manifest::new(files, memo))
+    });
+    assembled.inspect_err(|_| drop(target.clear(&new)))?;
     target.swap(&new)?;
     Ok(published)
 }
 
-/// A directory to be replaced: its folder, and its name there.
-struct Target {
-    path: PathBuf,
-    folder: PathBuf,
-    name: String,
+/// How the files in `directory` look.
+fn written_in(directory: &Path, files: &Files) -> Result<BTreeMap<String, Written>, PublishError> {
+    let look = |path: &str| {
+        let place = directory.join(path);
+        let found = fs::symlink_metadata(&place).map_err(failed(&place))?;
+        Ok((path.to_owned(), Written::of(&found)))
+    };
+    files.paths().map(look).collect()
 }
 
-impl Target {
-    fn of(directory: &Path) -> Result<Self, PublishError> {
-        // A link stays one: what it leads to is replaced.
-        let path = fs::canonicalize(directory).unwrap_or_else(|_| directory.to_owned());
-        let foreign = || PublishError::Foreign { path: directory.to_owned() };
-        let name = path.file_name().and_then(|name| name.to_str()).ok_or_else(foreign)?.to_owned();
-        let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new(".")).to_owned();
-        fs::create_dir_all(&folder).map_err(failed(&folder))?;
-        Ok(Self { path, folder, name })
-    }
+/// A directory to be replaced.
+struct Target<'a> {
+    standing: &'a Standing,
+}
 
+impl Target<'_> {
     fn sibling(&self, word: &str) -> PathBuf {
-        self.folder.join(format!(".{}.tagkeeper-{word}", self.name))
+        self.standing.folder.join(format!(".{}.tagkeeper-{word}", self.standing.name))
     }
 
-    /// One run at a time in a folder.
+    /// One run at a time in a folder, and none on top of what it has not seen.
     fn lock(&self) -> Result<File, PublishError> {
-        let folder = File::open(&self.folder).map_err(failed(&self.folder))?;
-        match folder.try_lock() {
-            Ok(()) => Ok(folder),
-            Err(fs::TryLockError::WouldBlock) => {
-                Err(PublishError::Busy { path: self.path.clone() })
+        let Standing { path, folder, marker, .. } = self.standing;
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+        let lock = File::open(folder).map_err(failed(folder))?;
+        match lock.try_lock() {
+            Ok(()) if read_marker(path)? == *marker => Ok(lock),
+            Ok(()) | Err(fs::TryLockError::WouldBlock) => {
+                Err(PublishError::Busy { path: path.clone() })
             }
             Err(fs::TryLockError::Error(source)) => {
-                Err(PublishError::Io { path: self.folder.clone(), source })
+                Err(PublishError::Io { path: folder.clone(), source })
             }
         }
-    }
-
-    /// What is there; `None` for nothing.
-    fn manifest(&self) -> Result<Option<Manifest>, PublishError> {
-        let foreign = || PublishError::Foreign { path: self.path.clone() };
-        match fs::read(self.path.join(MARKER)) {
-            Ok(bytes) => {
-                let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|_| foreign())?;
-                Some(manifest).filter(|it| it.version == VERSION).ok_or_else(foreign).map(Some)
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_dir(&self.path)
-            {
-                Ok(entries) => match entries.count() {
-                    0 => Ok(None),
-                    _ => Err(foreign()),
-                },
-                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(error) => Err(failed(&self.path)(error)),
-            },
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(foreign()),
-            Err(error) => Err(failed(&self.path)(error)),
-        }
-    }
-
-    /// A file that is not in the manifest is somebody's: it would go with the old directory.
-    fn refuse_strangers(&self, old: Option<&Manifest>) -> Result<(), PublishError> {
-        let Some(old) = old else { return Ok(()) };
-        let mut folders = vec![PathBuf::new()];
-        while let Some(folder) = folders.pop() {
-            let here = self.path.join(&folder);
-            for entry in fs::read_dir(&here).map_err(failed(&here))? {
-                let entry = entry.map_err(failed(&here))?;
-                let path = folder.join(entry.file_name());
-                let kind = entry.file_type().map_err(failed(&here))?;
-                let is_ours =
-                    path.to_str().is_some_and(|it| it == MARKER || old.files.contains(it));
-                match (kind.is_dir(), is_ours) {
-                    (true, _) => folders.push(path),
-                    (false, true) => {}
-                    (false, false) => {
-                        return Err(PublishError::Foreign { path: self.path.join(path) });
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 
     /// What changes, and the paths of the files that do not.
-    fn compare<'a>(
-        &self,
-        files: &'a Files,
-        old: Option<&Manifest>,
-    ) -> Result<(Published, BTreeSet<&'a str>), PublishError> {
+    fn compare<'f>(&self, files: &'f Files) -> (Published, BTreeSet<&'f str>) {
+        let Standing { path: site, files: old, .. } = self.standing;
         let mut published = Published::default();
         let mut same = BTreeSet::new();
-        for (path, content) in files.iter() {
-            let is_known = old.is_some_and(|old| old.files.contains(path));
-            if is_known && holds(&self.path.join(path), content) {
+        for (path, Made { content, .. }) in files.iter() {
+            let is_same = match content {
+                None => true,
+                Some(content) => old.contains_key(path) && holds(&site.join(path), content),
+            };
+            if is_same {
                 same.insert(path);
             } else {
                 published.written.push(path.to_owned());
             }
         }
-        let gone = old.into_iter().flat_map(|old| &old.files).filter(|path| !files.has(path));
+        let gone = old.keys().filter(|path| !files.has(path));
         published.removed = gone.cloned().collect();
         published.kept = same.len();
-        Ok((published, same))
+        (published, same)
     }
 
-    /// The new site at `new`.
+    /// The new site at `new`, but for its marker.
     fn assemble(
         &self,
         new: &Path,
@@ -193,41 +118,53 @@ impl Target {
     ) -> Result<(), PublishError> {
         fs::create_dir(new).map_err(failed(new))?;
         let mut folder = new.to_owned();
-        for (path, content) in files.iter() {
+        for (path, Made { content, .. }) in files.iter() {
             let place = new.join(path);
             let parent = place.parent().unwrap_or(new);
             if parent != folder {
                 fs::create_dir_all(parent).map_err(failed(parent))?;
                 parent.clone_into(&mut folder);
             }
-            let is_linked =
-                same.contains(path) && fs::hard_link(self.path.join(path), &place).is_ok();
-            if !is_linked {
-                fs::write(&place, content).map_err(failed(&place))?;
+            let old = self.standing.path.join(path);
+            if same.contains(path) && fs::hard_link(&old, &place).is_ok() {
+                continue;
             }
+            let put = match content {
+                Some(content) => fs::write(&place, content),
+                None => fs::copy(&old, &place).map(drop),
+            };
+            put.map_err(failed(&place))?;
         }
-        let manifest = Manifest {
-            version: VERSION,
-            files: files.iter().map(|(path, _)| path.to_owned()).collect(),
-        };
-        let text = serde_json::to_string(&manifest).map_err(|error| failed(new)(error.into()))?;
-        fs::write(new.join(MARKER), text + "\n").map_err(failed(new))
+        Ok(())
+    }
+
+    /// Writes the marker into `directory`, in one step.
+    fn note(&self, directory: &Path, manifest: &Manifest) -> Result<(), PublishError> {
+        let text = serde_json::to_vec(manifest).map_err(|error| failed(directory)(error.into()))?;
+        if directory == self.standing.path && self.standing.marker.as_ref() == Some(&text) {
+            return Ok(());
+        }
+        let begun = self.sibling("marker");
+        fs::write(&begun, text).map_err(failed(&begun))?;
+        let place = directory.join(MARKER);
+        fs::rename(&begun, &place).map_err(failed(&place))
     }
 
     /// Puts `new` where the site is, in one step where the system can.
     fn swap(&self, new: &Path) -> Result<(), PublishError> {
-        if !self.path.exists() {
-            return fs::rename(new, &self.path).map_err(failed(&self.path));
+        let path = &self.standing.path;
+        if !path.exists() {
+            return fs::rename(new, path).map_err(failed(path));
         }
-        match exchange(new, &self.path) {
+        match exchange(new, path) {
             Ok(()) => self.clear(new),
             Err(_) => {
                 let old = self.sibling("old");
                 self.clear(&old)?;
-                fs::rename(&self.path, &old).map_err(failed(&self.path))?;
-                if let Err(error) = fs::rename(new, &self.path) {
-                    fs::rename(&old, &self.path).map_err(failed(&self.path))?;
-                    return Err(failed(&self.path)(error));
+                fs::rename(path, &old).map_err(failed(path))?;
+                if let Err(error) = fs::rename(new, path) {
+                    fs::rename(&old, path).map_err(failed(path))?;
+                    return Err(failed(path)(error));
                 }
                 self.clear(&old)
             }
@@ -255,21 +192,27 @@ fn holds(path: &Path, content: &[u8]) -> bool {
     is_as_long && fs::read(path).is_ok_and(|bytes| bytes == content)
 }
 
-fn failed(path: &Path) -> impl FnOnce(io::Error) -> PublishError {
-    let path = path.to_owned();
-    |source| PublishError::Io { path, source }
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::MetadataExt as _;
 
+    use super::super::memo::Memo;
+    use super::super::stamp::Stamper;
     use super::*;
 
-    fn site(pages: &[(&str, &str)]) -> Files {
+    fn site(pages: &[(&str, &str)]) -> Built {
         let mut files = Files::default();
         pages.iter().for_each(|(path, text)| files.put(path, path, *text).unwrap());
-        files
+        Built { files, memo: Memo::default(), mistakes: Vec::new() }
+    }
+
+    fn publish(built: &Built, directory: &Path) -> Result<Published, PublishError> {
+        let mut files = Files::default();
+        for path in built.files.paths() {
+            files.put(path, path, built.files.get(path).unwrap()).unwrap();
+        }
+        let built = Built { files, memo: built.memo.clone(), mistakes: Vec::new() };
+        super::publish(built, &Standing::open(directory)?)
     }
 
     fn inode(path: &Path) -> u64 {
@@ -329,5 +272,47 @@ mod tests {
         fs::write(out.join("a.html"), "9").unwrap();
         assert_eq!(publish(&site(&[("a.html", "1")]), &out).unwrap().written, ["a.html"]);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_was_made_from_the_same_stays_only_while_nobody_has_changed_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("site");
+        let stamp = Stamper::new().text("a").finish();
+        let made = |content: Option<&str>| {
+            let mut files = Files::default();
+            let content = content.map(Vec::from);
+            files.add("a.html", "a", Made { content, stamp: Some(stamp.clone()) }).unwrap();
+            Built { files, memo: Memo::default(), mistakes: Vec::new() }
+        };
+        super::publish(made(Some("1")), &Standing::open(&out).unwrap()).unwrap();
+        let standing = Standing::open(&out).unwrap();
+        assert!(standing.memo().has("a.html", &stamp));
+        let kept = super::publish(made(None), &standing).unwrap();
+        assert_eq!(kept, Published { kept: 1, ..Published::default() });
+        fs::write(out.join("a.html"), "9").unwrap();
+        assert!(!Standing::open(&out).unwrap().memo().has("a.html", &stamp));
+    }
+
+    #[test]
+    fn a_run_does_not_replace_what_another_one_wrote_meanwhile() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("site");
+        let standing = Standing::open(&out).unwrap();
+        publish(&site(&[("a.html", "1")]), &out).unwrap();
+        let late = super::publish(site(&[("a.html", "2")]), &standing);
+        assert!(matches!(late, Err(PublishError::Busy { .. })));
+        assert_eq!(fs::read_to_string(out.join("a.html")).unwrap(), "1");
+    }
+
+    #[test]
+    fn a_site_of_an_older_program_is_ours() {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("site");
+        fs::create_dir(&out).unwrap();
+        fs::write(out.join("a.html"), "1").unwrap();
+        fs::write(out.join(MARKER), "{\"version\":1,\"files\":[\"a.html\"]}\n").unwrap();
+        let done = publish(&site(&[("a.html", "1"), ("b.html", "2")]), &out).unwrap();
+        assert_eq!((done.written, done.kept), (vec!["b.html".to_owned()], 1));
     }
 }

@@ -259,6 +259,14 @@ impl Record {
             .map(|items| items.into_iter().map(|(path, _)| path).collect())
     }
 
+    /// All deliverable files, sorted by path, with git's ids of their contents where they are known.
+    ///
+    /// # Errors
+    /// If a directory cannot be listed.
+    pub fn items(&self) -> Result<Vec<(String, Item)>, ReadError> {
+        deliverable_items(self.snapshot.as_ref())
+    }
+
     /// Paths of the files below `deliverables/` that are not directly in one of its directories.
     ///
     /// # Errors

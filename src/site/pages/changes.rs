@@ -26,12 +26,11 @@ struct Part {
 pub(in crate::site) fn page(press: &mut Press<'_>, before: &Files) {
     let now = &press.files;
     let (pages, others): (Vec<&str>, Vec<&str>) = now
-        .iter()
-        .filter(|(path, content)| before.get(path) != Some(*content))
-        .map(|(path, _)| path)
+        .paths()
+        .filter(|path| before.get(path) != now.get(path))
         .partition(|path| path.ends_with(".html"));
     let (changed, new): (Vec<&str>, Vec<&str>) = pages.iter().partition(|path| before.has(path));
-    let gone = before.iter().map(|(path, _)| path).filter(|path| !now.has(path));
+    let gone = before.paths().filter(|path| !now.has(path));
     let parts = [
         ("changed", "Changed pages", changed),
         ("new", "New pages", new),
@@ -54,6 +53,7 @@ pub(in crate::site) fn page(press: &mut Press<'_>, before: &Files) {
         title: "Changes",
         template: "changes.html",
         feed: None,
+        stamp: None,
     };
     press.page(&page, shown);
 }

@@ -21,6 +21,9 @@ struct Shown {
     parts: Vec<Part>,
 }
 
+/// What leads from the page to the top of the site.
+const TOP: &str = "../";
+
 /// The deliverable in one series.
 #[derive(Serialize)]
 struct Part {
@@ -35,19 +38,24 @@ struct Part {
 
 /// The page of the deliverable `name`.
 pub(in crate::site) fn page(press: &mut Press<'_>, name: &str) {
-    let entries: Vec<&Entry> = press.book.of_deliverable(name).collect();
+    let entries: Vec<&Entry<'_>> = press.book.of_deliverable(name).collect();
     let Some(first) = entries.first() else { return };
+    let (path, owner) = (format!("deliverables/{name}.html"), format!("deliverable `{name}`"));
+    let stamp = press.stamper(&path).entries(entries.iter().copied()).finish();
+    if press.keeps(&path, &owner, &stamp) {
+        return;
+    }
     let parts = entries.iter().map(|entry| part(press, entry)).collect();
     let mut repositories: Vec<String> = entries
         .iter()
-        .flat_map(|entry| &entry.file.deliverable.releases)
+        .flat_map(|entry| &entry.deliverable().releases)
         .flat_map(|release| &release.projects)
         .map(|project| project.repo.value.clone())
         .collect();
     repositories.sort();
     repositories.dedup();
     let dated = press.book.dated(entries.iter().copied());
-    let deliverable = &first.file.deliverable;
+    let deliverable = first.deliverable();
     let model = deliverable.effective_model(&first.path);
     let newest = entries.iter().find_map(|entry| Some((entry, entry.versions().next_back()?)));
     let kind = deliverable.effective_kind(&first.path);
@@ -68,33 +76,38 @@ pub(in crate::site) fn page(press: &mut Press<'_>, name: &str) {
         plots: plot::of(&dated),
         parts,
     };
-    let (path, owner) = (format!("deliverables/{name}.html"), format!("deliverable `{name}`"));
     let feed = (!dated.is_empty()).then(|| format!("deliverables/{name}.xml"));
-    let page = Page { path: &path, owner: &owner, title: name, template: "deliverable.html", feed };
+    let page = Page {
+        path: &path,
+        owner: &owner,
+        title: name,
+        template: "deliverable.html",
+        feed,
+        stamp: Some(stamp),
+    };
     press.page(&page, shown);
 }
 
-fn part(press: &mut Press<'_>, entry: &Entry) -> Part {
+fn part(press: &mut Press<'_>, entry: &Entry<'_>) -> Part {
     let series = entry.path.series();
     let title = match entry.path.is_independent() {
         true => capital(series),
         false => press.book.title(series),
     };
     let label = format!("Releases of {} in {title}", entry.path.name());
-    let has_releases = !entry.file.deliverable.releases.is_empty();
+    let has_releases = !entry.deliverable().releases.is_empty();
     Part {
         id: names::anchor(series),
         address: series::address(series),
         status: series::badge(entry.status(press.book.series(series))),
         notes: series::notes(press, entry),
         branches: entry
-            .file
-            .deliverable
+            .deliverable()
             .branches
             .iter()
             .map(|branch| (branch.name.value.clone(), branch.location.to_string().replace('`', "")))
             .collect(),
-        history: has_releases.then(|| Safe(history::table(press, entry, &label))),
+        history: has_releases.then(|| Safe(history::table(press, entry, &label, TOP))),
         title,
     }
 }

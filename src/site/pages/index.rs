@@ -82,6 +82,7 @@ pub(in crate::site) fn page(press: &mut Press<'_>) {
         title: &title,
         template: "index.html",
         feed: Some("feed.xml".to_owned()),
+        stamp: None,
     };
     press.page(&page, shown);
 }
@@ -117,10 +118,9 @@ fn recent(press: &Press<'_>) -> (Vec<Day>, usize) {
     let mut days: Vec<Day> = Vec::new();
     for dated in recent.iter().take(MOST) {
         let day = history::day(dated);
-        let (name, version) = (dated.entry.path.name(), dated.release.version.text());
+        let (name, version) = (dated.entry.path.name(), dated.version());
         let series = press.book.title(dated.entry.path.series());
-        let line =
-            (format!("{name} {version}"), history::address(dated.entry, dated.release), series);
+        let line = (format!("{name} {version}"), history::address(dated.entry, version), series);
         match days.last_mut().filter(|last| last.day == day) {
             Some(last) => last.releases.push(line),
             None => days.push(Day { day, releases: vec![line] }),

@@ -9,6 +9,8 @@ use crate::tree::record::SERIES_STATUS;
 use crate::tree::series::{Series, SigningKey};
 use crate::tree::snapshot::ReadError;
 
+/// Where the page is.
+pub(in crate::site) const PATH: &str = "keys.html";
 /// Where key files are in the releases repository.
 const FOLDER: &str = "doc/source/static";
 
@@ -72,11 +74,12 @@ pub(in crate::site) fn page(press: &mut Press<'_>) -> Result<(), ReadError> {
         return Ok(());
     }
     let page = Page {
-        path: "keys.html",
+        path: PATH,
         owner: "the list of signing keys",
         title: "Signing keys",
         template: "keys.html",
         feed: None,
+        stamp: None,
     };
     press.page(&page, Shown { rows });
     Ok(())

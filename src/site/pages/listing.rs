@@ -30,10 +30,7 @@ pub(in crate::site) fn deliverables(press: &mut Press<'_>) {
         let mut repos = BTreeSet::new();
         for entry in book.of_deliverable(name) {
             teams.extend(entry.team());
-            let settings = entry.file.deliverable.repository_settings.iter();
-            repos.extend(settings.map(|settings| settings.repo.value.as_str()));
-            let releases = entry.file.deliverable.releases.iter();
-            repos.extend(releases.flat_map(|it| &it.projects).map(|it| it.repo.value.as_str()));
+            repos.extend(entry.card.repos.iter().map(String::as_str));
         }
         Row {
             name: name.to_owned(),
@@ -70,5 +67,8 @@ pub(in crate::site) fn teams(press: &mut Press<'_>) {
 
 fn list(press: &mut Press<'_>, path: &str, title: &str, shown: Shown) {
     let owner = format!("the list of {}", shown.what);
-    press.page(&Page { path, owner: &owner, title, template: "list.html", feed: None }, shown);
+    press.page(
+        &Page { path, owner: &owner, title, template: "list.html", feed: None, stamp: None },
+        shown,
+    );
 }

@@ -23,13 +23,19 @@ struct Row {
 
 /// The page of the rules.
 pub(in crate::site) fn page(press: &mut Press<'_>) {
+    let (path, owner) = ("rules.html", "the documentation of the rules");
+    let stamp = press.stamper(path).finish();
+    if press.keeps(path, owner, &stamp) {
+        return;
+    }
     let shown = Shown { rules: ALL.iter().copied().map(row).collect() };
     let page = Page {
-        path: "rules.html",
-        owner: "the documentation of the rules",
+        path,
+        owner,
         title: "Rules",
         template: "rules.html",
         feed: None,
+        stamp: Some(stamp),
     };
     press.page(&page, shown);
 }

@@ -20,7 +20,7 @@ struct Shown {
     missing: Vec<Due>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Row {
     name: Option<String>,
     first: String,
@@ -30,7 +30,7 @@ struct Row {
     specific: Vec<Event>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Event {
     title: String,
     /// Where there is more about it.
@@ -64,8 +64,15 @@ pub(in crate::site) fn path(name: &str) -> String {
 /// The page of the series `name`. `prose` is the page of the site around the weeks.
 pub(in crate::site) fn page(press: &mut Press<'_>, name: &str, prose: Option<Safe>) {
     let path = path(name);
+    let owner = format!("the schedule of `{name}`");
     let weeks: Vec<Row> =
         weeks(press, name).iter().map(|week| row(press, (name, &path), week)).collect();
+    let text = prose.as_ref().map_or("", |prose| &prose.0);
+    let stamper = press.stamper(&path).entries(press.book.of_series(name)).text(text);
+    let stamp = stamper.text(&format!("{} {weeks:?}", press.today)).finish();
+    if press.keeps(&path, &owner, &stamp) {
+        return;
+    }
     let shown = Shown {
         name: name.to_owned(),
         has_today: weeks.iter().any(|week| week.is_now),
@@ -74,9 +81,14 @@ pub(in crate::site) fn page(press: &mut Press<'_>, name: &str, prose: Option<Saf
         missing: missing(press, name),
     };
     let title = format!("{} schedule", press.book.title(name));
-    let owner = format!("the schedule of `{name}`");
-    let page =
-        Page { path: &path, owner: &owner, title: &title, template: "schedule.html", feed: None };
+    let page = Page {
+        path: &path,
+        owner: &owner,
+        title: &title,
+        template: "schedule.html",
+        feed: None,
+        stamp: Some(stamp),
+    };
     press.page(&page, shown);
 }
 
@@ -110,7 +122,7 @@ fn missing(press: &Press<'_>, name: &str) -> Vec<Due> {
     let cycle = Cycle::of(press.book.record, name);
     let (Some(series), Some(cycle)) = (series, cycle) else { return Vec::new() };
     let entries: Vec<_> =
-        press.book.of_series(name).map(|entry| (&entry.path, &entry.file.deliverable)).collect();
+        press.book.of_series(name).map(|entry| (&entry.path, entry.deliverable())).collect();
     let now = start_of(press.today);
     Missing::all(&cycle, series, press.config, &entries)
         .into_iter()

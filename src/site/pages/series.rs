@@ -24,6 +24,8 @@ struct Shown {
     has_weeks: bool,
     has_highlights: bool,
     is_independent: bool,
+    /// Where the upper constraints are.
+    constraints: Option<String>,
     categories: Vec<Part>,
     waiting: Vec<(String, String)>,
 }
@@ -60,14 +62,29 @@ struct Row {
 
 /// The page of the series `name`, and those that go with it say whether they are there.
 pub(in crate::site) fn page(press: &mut Press<'_>, name: &str, beside: Beside) {
-    let (path, title) = match name {
-        INDEPENDENT => ("independent.html".to_owned(), "Series-independent projects".to_owned()),
-        name => (format!("{name}/index.html"), press.book.title(name)),
+    let path = path_of(name);
+    let title = match name {
+        INDEPENDENT => "Series-independent projects".to_owned(),
+        name => press.book.title(name),
     };
-    let shown = shown(press, name, beside);
-    let feed = beside.feed.then(|| feed_path(name));
     let owner = format!("series `{name}`");
-    let page = Page { path: &path, owner: &owner, title: &title, template: "series.html", feed };
+    let facts = facts(press, name);
+    let told = facts.iter().flat_map(|(what, when)| [what.as_str(), when]);
+    let entries = press.book.of_series(name);
+    let stamper = press.stamper(&path).entries(entries).texts(told);
+    let stamp = stamper.text(&format!("{beside:?}")).finish();
+    if press.keeps(&path, &owner, &stamp) {
+        return;
+    }
+    let shown = shown(press, name, (facts, beside));
+    let page = Page {
+        path: &path,
+        owner: &owner,
+        title: &title,
+        template: "series.html",
+        feed: beside.feed.then(|| feed_path(name)),
+        stamp: Some(stamp),
+    };
     press.page(&page, shown);
 }
 
@@ -79,12 +96,16 @@ pub(in crate::site) fn feed_path(name: &str) -> String {
     }
 }
 
-/// Where the page of a series is.
-pub(in crate::site) fn address(name: &str) -> String {
+fn path_of(name: &str) -> String {
     match name {
         INDEPENDENT => "independent.html".to_owned(),
-        name => names::address(&format!("{name}/index.html")),
+        name => format!("{name}/index.html"),
     }
+}
+
+/// The address of the page of a series, from the top.
+pub(in crate::site) fn address(name: &str) -> String {
+    names::address(&path_of(name))
 }
 
 /// Which other pages a series has.
@@ -98,14 +119,19 @@ pub(in crate::site) struct Beside {
     pub(in crate::site) feed: bool,
 }
 
-fn shown(press: &mut Press<'_>, name: &str, beside: Beside) -> Shown {
+fn shown(
+    press: &mut Press<'_>,
+    name: &str,
+    (facts, beside): (Vec<(String, String)>, Beside),
+) -> Shown {
     let book = press.book;
     let mut parts: BTreeMap<Category, Vec<Row>> = BTreeMap::new();
     let mut waiting = Vec::new();
     for entry in book.of_series(name) {
-        match entry.versions().next() {
-            Some(_) => parts.entry(entry.category()).or_default().push(row(press, entry)),
-            None => waiting.push((entry.path.name().to_owned(), deliverable_address(entry))),
+        // Where nothing but the end of a branch was tagged, the history says so.
+        match entry.card.versions.is_empty() {
+            false => parts.entry(entry.category()).or_default().push(row(press, entry)),
+            true => waiting.push((entry.path.name().to_owned(), deliverable_address(entry))),
         }
     }
     let parts = parts.into_iter().map(|(category, rows)| {
@@ -117,14 +143,25 @@ fn shown(press: &mut Press<'_>, name: &str, beside: Beside) -> Shown {
         status: badge(
             book.series(name).and_then(|series| series.status.as_ref()).map(|it| it.value),
         ),
-        facts: facts(press, name),
+        facts,
         has_schedule: beside.schedule,
         has_weeks: beside.has_weeks,
         has_highlights: beside.highlights,
         is_independent: name == INDEPENDENT,
+        constraints: constraints(press, name),
         categories: parts.collect(),
         waiting,
     }
+}
+
+/// Where the upper constraints of a series are, if it has some.
+fn constraints(press: &Press<'_>, name: &str) -> Option<String> {
+    let series = press.book.series(name)?;
+    let repo = press.config.requirements_repo.rsplit('/').next()?;
+    let has_file = press.book.of_series(name).any(|entry| entry.path.name() == repo);
+    let has_some = has_file || series.is(Status::Future) || series.is(Status::Development);
+    let url = press.config.after.constraints_url.replace("{id}", series.branch_id());
+    web(&url).filter(|_| has_some).map(str::to_owned)
 }
 
 /// The dates of a series, as (what, when).
@@ -161,14 +198,15 @@ pub(in crate::site) fn badge(status: Option<Status>) -> Option<Badge> {
     Some(Badge { word: capital(status.as_str()), class })
 }
 
-fn row(press: &mut Press<'_>, entry: &Entry) -> Row {
+fn row(press: &mut Press<'_>, entry: &Entry<'_>) -> Row {
     let name = entry.path.name();
     let version = |release: Option<&crate::tree::deliverable::Release>| {
         release.map(|release| release.version.text().to_owned()).unwrap_or_default()
     };
     let newest = entry.versions().next_back();
     let day = newest.and_then(|release| press.book.landing(entry, release));
-    let label = format!("Releases of {name} in {}", press.book.title(entry.path.series()));
+    let series = entry.path.series();
+    let label = format!("Releases of {name} in {}", press.book.title(series));
     let team = entry.team().unwrap_or_default();
     Row {
         name: name.to_owned(),
@@ -185,14 +223,14 @@ fn row(press: &mut Press<'_>, entry: &Entry) -> Row {
             .unwrap_or_default(),
         status: badge(entry.status(press.book.series(entry.path.series()))),
         notes: notes(press, entry),
-        history: Safe(history::table(press, entry, &label)),
+        history: Safe(history::table(press, entry, &label, &names::to_top(&path_of(series)))),
     }
 }
 
 /// The links to release notes; one that is none is shown as text, and reported.
 pub(in crate::site) fn notes(
     press: &mut Press<'_>,
-    entry: &Entry,
+    entry: &Entry<'_>,
 ) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
     for (text, link) in Links::notes(entry) {
@@ -207,12 +245,12 @@ pub(in crate::site) fn notes(
     found
 }
 
-fn no_link(entry: &Entry, link: &Placed<String>) -> Mistake {
+fn no_link(entry: &Entry<'_>, link: &Placed<String>) -> Mistake {
     let message = format!("`{}` is shown as text: it is no http, https or mailto link", link.value);
-    Mistake::warning(&entry.file.name, Some(link.place), message)
+    Mistake::warning(&entry.name, Some(link.place), message)
 }
 
 /// Where the page of a deliverable is.
-pub(in crate::site) fn deliverable_address(entry: &Entry) -> String {
+pub(in crate::site) fn deliverable_address(entry: &Entry<'_>) -> String {
     names::address(&format!("deliverables/{}.html", entry.path.name()))
 }

@@ -35,7 +35,12 @@ struct Row {
 /// The page of the team `name`, whose path ends in `slug`.
 pub(in crate::site) fn page(press: &mut Press<'_>, name: &str, slug: &str) {
     let book = press.book;
-    let entries: Vec<&Entry> = book.of_team(name).collect();
+    let entries: Vec<&Entry<'_>> = book.of_team(name).collect();
+    let (path, owner) = (format!("teams/{slug}.html"), format!("team `{name}`"));
+    let stamp = press.stamper(&path).entries(entries.iter().copied()).finish();
+    if press.keeps(&path, &owner, &stamp) {
+        return;
+    }
     let parts = book.order().iter().filter_map(|series| {
         let rows: Vec<Row> = entries
             .iter()
@@ -50,16 +55,22 @@ pub(in crate::site) fn page(press: &mut Press<'_>, name: &str, slug: &str) {
         })
     });
     let shown = Shown { name: name.to_owned(), parts: parts.collect() };
-    let (path, owner) = (format!("teams/{slug}.html"), format!("team `{name}`"));
     let has_feed = !book.dated(entries.into_iter()).is_empty();
     let feed = has_feed.then(|| format!("teams/{slug}.xml"));
     press.page(
-        &Page { path: &path, owner: &owner, title: name, template: "team.html", feed },
+        &Page {
+            path: &path,
+            owner: &owner,
+            title: name,
+            template: "team.html",
+            feed,
+            stamp: Some(stamp),
+        },
         shown,
     );
 }
 
-fn row(press: &Press<'_>, entry: &Entry) -> Row {
+fn row(press: &Press<'_>, entry: &Entry<'_>) -> Row {
     let version = |release: &crate::tree::deliverable::Release| release.version.text().to_owned();
     let newest = entry.versions().next_back();
     let landing = newest.and_then(|release| press.book.landing(entry, release));

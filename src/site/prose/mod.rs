@@ -218,6 +218,7 @@ impl Library {
                 title: &source.title,
                 template: "prose.html",
                 feed: None,
+                stamp: None,
             };
             press.page(&page, Shown { contents: prose.contents });
         }

@@ -71,6 +71,11 @@ impl Redirect {
     }
 }
 
+/// Where sites that were built with Sphinx have their search and their index of names.
+const LISTS: [&str; 2] = ["/search.html", "/genindex.html"];
+/// Where ours has both.
+const LIST: &str = "/deliverables/index.html";
+
 /// The redirects: those that the site had before, then the others.
 pub(super) fn all(
     record: &Record,
@@ -85,6 +90,7 @@ pub(super) fn all(
         all.extend(constraints.further());
     }
     all.extend(of_series(record.series(), mistakes));
+    all.extend(LISTS.map(|from| Redirect::path(Code::Permanent, from, LIST)));
     refuse_chains(&all, mistakes);
     all
 }

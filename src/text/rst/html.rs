@@ -2,6 +2,7 @@
 
 use super::block::{Block, Cell, Image, Insert, Item, Ruled, Table};
 use super::inline::{Names, Style, inline, is_code, short};
+use super::page::normal;
 use super::parse::blocks;
 use super::places::Places;
 use super::reading::Reading;
@@ -10,7 +11,7 @@ use crate::text::ids::Ids;
 
 /// A short text of the data as HTML: what is not known in it stays as it is written.
 pub fn fragment(source: &str) -> String {
-    let source = source.replace("\r\n", "\n").replace('\t', "        ");
+    let source = normal(source);
     let lines: Vec<&str> = source.lines().map(str::trim_end).collect();
     let mut reading = Reading::default();
     let found = blocks(&lines, &mut reading, 0);
@@ -306,7 +307,7 @@ impl<'a> Writer<'a> {
         };
         let label = escaped(&label).into_owned();
         self.put(format!(
-            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"
+            "<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"{label}\"><table>\n"
         ));
         if let Some(title) = &table.title {
             let title = self.running(title);

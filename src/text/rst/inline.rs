@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::text::html::web;
+
 /// What links and substitutions of a text lead to.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
@@ -159,11 +161,15 @@ const LONGEST: usize = 1000;
 
 /// What markup at the beginning of `rest` is shown as, and how long it is.
 fn piece(rest: &str, names: &Names, style: &dyn Style) -> Option<(String, usize)> {
+    let is_address = rest.starts_with("http");
     let starts = rest.starts_with(['`', ':', '*', '|', '[']) || !names.links.is_empty();
-    if !starts {
+    if !starts && !is_address {
         return None;
     }
     let rest = &rest[..rest.floor_char_boundary(LONGEST)];
+    if let Some(found) = is_address.then(|| address(rest, style)).flatten() {
+        return Some(found);
+    }
     literal(rest, style)
         .or_else(|| role(rest, style))
         .or_else(|| quoted(rest, names, style))
@@ -230,9 +236,11 @@ fn quoted(rest: &str, names: &Names, style: &dyn Style) -> Option<(String, usize
         return Some((style.quoted(text), length));
     }
     let shown = match titled(text) {
-        Some((title, url)) => {
-            style.link(title, names.url(url.trim_end_matches('_')).unwrap_or(url))
-        }
+        Some((title, url)) => match names.url(url.trim_end_matches('_')) {
+            Some(url) => style.link(title, url),
+            // An address may be written on two lines.
+            None => style.link(title, &url.split_whitespace().collect::<String>()),
+        },
         None if text.starts_with('<') => {
             let url = text.trim_matches(['<', '>']);
             style.link(url, url)
@@ -250,6 +258,14 @@ fn quoted(rest: &str, names: &Names, style: &dyn Style) -> Option<(String, usize
 
 fn linked(text: &str, url: &str) -> String {
     if text == url || !url.contains(':') { text.to_owned() } else { format!("{text} ({url})") }
+}
+
+/// A web address without any markup. Punctuation at its end belongs to the sentence.
+fn address(rest: &str, style: &dyn Style) -> Option<(String, usize)> {
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`');
+    let url = &rest[..rest.find(is_end).unwrap_or(rest.len())];
+    let url = url.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ')', ']', '}', '*', '_']);
+    web(url).map(|url| (style.link(url, url), url.len()))
 }
 
 fn strong(rest: &str, style: &dyn Style) -> Option<(String, usize)> {

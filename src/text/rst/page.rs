@@ -69,8 +69,10 @@ pub fn sections(source: &str) -> Vec<Section> {
     sections
 }
 
-fn normal(source: &str) -> String {
-    source.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\t', "        ")
+/// With line ends and blanks of one kind.
+pub(super) fn normal(source: &str) -> String {
+    let source = source.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    source.replace('\t', "        ").replace('\u{a0}', " ")
 }
 
 /// Without the fields at the beginning, such as `:orphan:`.
@@ -232,6 +234,19 @@ mod tests {
         assert_eq!(
             troubles("x\n\n- y\n\n  .. known::\n\nz\n\n.. strange::\n"),
             ["5: unknown directive `known`", "9: unknown directive `strange`"]
+        );
+    }
+
+    #[test]
+    fn an_address_is_a_link_wherever_it_is_written() {
+        assert_eq!(
+            shown("See https://a.example/b#c_d, (http://b.example)\u{a0}and http.\n"),
+            "<p>See <a href=\"https://a.example/b#c_d\">https://a.example/b#c_d</a>, \
+             (<a href=\"http://b.example\">http://b.example</a>) and http.</p>"
+        );
+        assert_eq!(
+            shown("`x <https://a.example/\n b>`_\n"),
+            "<p><a href=\"https://a.example/b\">x</a></p>"
         );
     }
 
