@@ -238,10 +238,23 @@ impl Entry<'_> {
         }
     }
 
-    /// The status of the deliverable in its series: its own, or that of the series.
+    /// The status of the deliverable in its series: its own, or that of the series. Outside the series, what is not abandoned is
+    /// developed.
     pub(super) fn status(&self, series: Option<&Series>) -> Option<Status> {
-        let own = self.deliverable().stable_status.as_ref();
-        own.or(series.and_then(|series| series.status.as_ref())).map(|status| status.value)
+        let deliverable = self.deliverable();
+        if deliverable.effective_model(&self.path) == Some(Model::Abandoned) {
+            return Some(Status::EndOfLife);
+        }
+        let own = deliverable.stable_status.as_ref();
+        let status = own.or(series.and_then(|series| series.status.as_ref()));
+        let outside = self.path.is_independent().then_some(Status::Development);
+        status.map(|status| status.value).or(outside)
+    }
+
+    /// The first version that is no pre-release; while there is none, the first one.
+    pub(super) fn first(&self) -> Option<&Release> {
+        let full = self.versions().find(|release| release.version.pre_release().is_none());
+        full.or_else(|| self.versions().next())
     }
 
     /// The releases that are versions, oldest first: no tag that ends a branch.

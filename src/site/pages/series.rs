@@ -216,7 +216,7 @@ fn row(press: &mut Press<'_>, entry: &Entry<'_>) -> Row {
         team_address: names::slug(team)
             .map(|slug| names::address(&format!("teams/{slug}.html")))
             .unwrap_or_default(),
-        first: version(entry.versions().next()),
+        first: version(entry.first()),
         newest: version(newest),
         newest_day: day
             .map(|it| crate::calendar::utc_day(it.merged).to_string())

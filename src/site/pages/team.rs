@@ -79,7 +79,7 @@ fn row(press: &Press<'_>, entry: &Entry<'_>) -> Row {
         name: entry.path.name().to_owned(),
         id: names::anchor(&format!("team-{series}-{}", entry.path.name())),
         address: format!("{}#{}", series::deliverable_address(entry), names::anchor(series)),
-        first: entry.versions().next().map(version),
+        first: entry.first().map(version),
         newest: newest.map(version),
         day: landing.map(|landing| crate::calendar::utc_day(landing.merged).to_string()),
         status: series::badge(entry.status(press.book.series(series))),

@@ -32,12 +32,12 @@ fn each_question_is_answered_where_its_reader_arrives_or_one_link_further_on() {
     let files = site.built();
     let asked = questions();
     assert!(asked.len() >= 10, "{asked:?}");
+    let links = Regex::new("<a href=\"([^\"]*)\">([^<]*)</a>").unwrap();
     for [question, page, link, found] in asked {
         let html = files.get(&page).unwrap_or_else(|| panic!("{question}: no {page}"));
         let answer = match link.as_str() {
             "-" => html,
             link => {
-                let links = Regex::new("<a href=\"([^\"]*)\">([^<]*)</a>").unwrap();
                 let mut links = links.captures_iter(html);
                 let followed = links.find(|it| it[2].contains(link));
                 let followed =
