@@ -155,7 +155,11 @@ fn build_in(cell: &Cell, python: &Python, tag: &str, out: &Path) -> Result<Tried
 /// Whether a build ended because something that it needs is not there.
 fn is_lacking(output: &str) -> bool {
     let signs = [
+        // `build`, by its age.
         "Missing dependencies",
+        "Unmet dependencies",
+        "ERROR Backend '",
+        // pip.
         "No matching distribution found",
         "Could not find a version that satisfies",
     ];
@@ -226,7 +230,19 @@ impl Python {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_same, version_of};
+    use super::{is_lacking, is_same, version_of};
+
+    #[test]
+    fn what_is_not_installed_is_no_fault_of_the_package() {
+        let said = [
+            "ERROR Missing dependencies:\n\tpbr",
+            "* Getting build dependencies\nERROR Unmet dependencies (checked against python3):",
+            "ERROR Backend 'hatchling.build' is not available.",
+            "ERROR: No matching distribution found for pbr>=6",
+        ];
+        assert!(said.into_iter().all(is_lacking));
+        assert!(!is_lacking("error in setup command: 'x' must be a string"));
+    }
 
     #[test]
     fn the_version_is_read_from_the_name_of_a_file() {

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::finding::{COMMIT_MSG, Edit, Finding, Held, Level, Sink};
-use super::looked::Looked;
+use super::looked::{Looked, MOST};
 use super::overrides::Trailer;
 use super::subject::Clock;
 use super::suppression::Suppression;
+use super::version::new_release_last;
 use super::{ALL, Day, FixesGo, OneDeliverable, OneFile, Overridable, Rule, Scope, common, find};
 use crate::calendar::Yields;
 use crate::config::{Config, Described, POLICY, Policy, Voters};
@@ -175,6 +176,7 @@ fn of_files<'a>(case: &Case<'a>, changes: &'a [Change], facts: &Facts) -> OfFile
     let mut of = OfFiles::default();
     for looked in looked_at(case, changes) {
         let name = looked.file.deliverable_name();
+        of.findings.extend(too_many(&looked));
         for rule in ALL {
             for finding in findings_of(rule, &looked, case, facts) {
                 match at_level_of_policy(finding, rule, name, case.policy) {
@@ -185,6 +187,18 @@ fn of_files<'a>(case: &Case<'a>, changes: &'a [Change], facts: &Facts) -> OfFile
         }
     }
     of
+}
+
+/// Says that new releases were left out. No policy switches that off.
+fn too_many(looked: &Looked<'_>) -> Option<Finding> {
+    let (first, count) = looked.too_many()?;
+    let file = &first.after.name;
+    let message =
+        format!("the request adds {count} releases to {file}: only the last {MOST} are checked");
+    let rule = new_release_last::RULE.id;
+    let finding = Finding::new(rule, Level::Error, file, first.release.version.place, message);
+    let help = "propose each release of a deliverable in its own request".to_owned();
+    Some(Finding { help: Some(help), ..finding })
 }
 
 /// Drops the fixes of other rules in files where a rule whose fixes go alone reports an error.

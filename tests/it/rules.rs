@@ -398,10 +398,14 @@ fn judged_by(threads: usize) -> Vec<String> {
     let record = Record::open(Box::new(files), TextCache::default()).unwrap();
     let paths = record.paths().unwrap();
     record.read_ahead(&paths, threads);
-    let request = Request::whole(record, paths);
+    judged(&Request::whole(record, paths), threads)
+}
+
+/// What the rules say where nothing could be found out.
+fn judged(request: &Request, threads: usize) -> Vec<String> {
     let now = NOW.parse().unwrap();
     let case = Case {
-        request: &request,
+        request,
         config: &Config::default(),
         policy: &Policy::default(),
         closed: Closed::Skipped,
@@ -411,6 +415,29 @@ fn judged_by(threads: usize) -> Vec<String> {
     };
     let Ok(facts) = rules::find_out(&case, |_, _| Ok::<(), Infallible>(()));
     rules::judge(&case, &facts).iter().map(line).collect()
+}
+
+#[test]
+fn a_file_with_thousands_of_new_releases_is_refused_and_not_compared_with_itself() {
+    let path = "deliverables/orchid/fern.yaml";
+    let head = |count: usize| {
+        let entry =
+            |n| format!("- {{version: 1.{n}.0, projects: [{{repo: a/b, hash: '{n:040}'}}]}}\n");
+        let entries: String = (0..count).map(entry).collect();
+        let mut files = Files::default();
+        let text = format!("team: florists\ntype: library\nreleases:\n{entries}");
+        files.edit(&BTreeMap::from([(path.to_owned(), Edit::Whole(text))]));
+        Record::open(Box::new(files), TextCache::default()).unwrap()
+    };
+    let of_rules = |count| {
+        let base = Record::open(Box::new(Files::default()), TextCache::default()).unwrap();
+        let request = Request::between(base, head(count), vec![path.to_owned()], Vec::new());
+        let findings = judged(&request, 1);
+        let n_judged = findings.iter().filter(|it| it.contains(" hash-exists ")).count();
+        (n_judged, findings.iter().any(|it| it.contains("only the last 100 are checked")))
+    };
+    assert_eq!(of_rules(100), (100, false));
+    assert_eq!(of_rules(2_000), (100, true));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `rc1-with-branch`: the first candidate and the stable branch come in one request.
 
-use super::candidate;
+use super::{candidate, rc_too_early};
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Kind, Location, Model, StableBranchType};
@@ -30,6 +30,10 @@ Add the branch to the same request: the help shows the line.
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    // It is too early for the branch, too.
+    if rc_too_early::is_too_early(on) {
+        return;
+    }
     let is_first = candidate(&on.release.version).is_some()
         && !on.deliverable().releases[..on.index]
             .iter()

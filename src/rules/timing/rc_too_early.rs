@@ -27,10 +27,19 @@ Release a beta (`.0b1`), or wait for the week that the message names.
     ..Rule::USUAL
 };
 
-fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+/// Whether it is a candidate before its time.
+pub(super) fn is_too_early(on: &OneRelease<'_>) -> bool {
+    breach(on).is_some()
+}
+
+fn breach(on: &OneRelease<'_>) -> Option<Breach> {
     // `version-number` reports a model that has no candidates.
-    let Some(asked) = asked(on).filter(|_| has_stage_of_model(on)) else { return };
-    let Some(breach) = Breach::by_release(on, &RULE, asked) else { return };
+    let asked = asked(on).filter(|_| has_stage_of_model(on))?;
+    Breach::by_release(on, &RULE, asked)
+}
+
+fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    let Some(breach) = breach(on) else { return };
     let version = on.version();
     let message = format!(
         "candidates of {} start on {} ({}); {}",

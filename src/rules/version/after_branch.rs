@@ -1,8 +1,10 @@
 //! `after-branch`: once the stable branch exists, only fixes are released.
 
+use super::version_number::has_stage_of_model;
 use crate::facts::Facts;
+use crate::rules::next_free::ordered;
 use crate::rules::{Level, OneBranch, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Kind, Location};
+use crate::tree::deliverable::{Kind, Location, Release};
 use crate::version::Bump;
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,18 +30,36 @@ Release a patch. If the release came from the trunk, move the entry to the file 
     ..Rule::USUAL
 };
 
-fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    if on.number().is_none() || on.kind() == Kind::TempestPlugin {
-        return;
+/// Whether it is an error.
+pub(super) fn is_refused(on: &OneRelease<'_>) -> bool {
+    found(on).is_some_and(|(level, ..)| level == Level::Error)
+}
+
+/// Level, kind of release, and the branch that it comes after.
+fn found<'a>(on: &OneRelease<'a>) -> Option<(Level, &'static str, OneBranch<'a>)> {
+    // `version-order` and `version-number` report a version that is too low, or that its model does not have.
+    let is_low = |before: &Release| {
+        ordered(&before.version).is_some_and(|before| *before >= *on.release.version)
+    };
+    if on.number().is_none()
+        || on.kind() == Kind::TempestPlugin
+        || on.previous().is_some_and(is_low)
+        || !has_stage_of_model(on)
+    {
+        return None;
     }
     let is_library = matches!(on.kind(), Kind::Library | Kind::ClientLibrary);
     let (level, what) = match on.bump() {
         Bump::Beta => (Level::Error, "a beta"),
         Bump::Major => (Level::Error, "a major release"),
         Bump::Minor if is_library => (Level::Warning, "a minor release"),
-        _ => return,
+        _ => return None,
     };
-    let Some(branch) = branch_before(on) else { return };
+    Some((level, what, branch_before(on)?))
+}
+
+fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
+    let Some((level, what, branch)) = found(on) else { return };
     let name = &branch.branch.name;
     sink.report_at(level, on.release.version.place, format!("`{}` is {what}, but `{}` exists already", on.version(), **name))
         .related(name.place, "the branch is listed here")

@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Model;
+use crate::tree::deliverable::{Model, Release};
 use crate::version::{PreReleaseKind, Version};
 
 pub(crate) static RULE: Rule = Rule {
@@ -64,6 +64,11 @@ impl Stage {
     }
 }
 
+/// Whether it is a stage of another version, a lower one than that of `previous`.
+fn is_lower(on: &OneRelease<'_>, previous: &Release) -> bool {
+    on.release.version.target() < previous.version.target()
+}
+
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let has_stages = matches!(on.model(), Some(Model::CycleWithRc | Model::CycleWithMilestones));
     let Some(stage) = on.number().and_then(Stage::of) else { return };
@@ -82,7 +87,8 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         return;
     };
     let Some(before) = Stage::of(&previous.version) else { return };
-    if !stage.may_follow(before) {
+    // Another number that is too low is for `version-order` to report.
+    if !stage.may_follow(before) && !is_lower(on, previous) {
         let (own, other) = (on.version(), previous.version.text());
         let message =
             format!("{} (`{own}`) cannot follow {} (`{other}`)", stage.name(), before.name());

@@ -2,7 +2,7 @@
 
 use super::series_first;
 use crate::facts::Facts;
-use crate::rules::next_free::ordered;
+use crate::rules::next_free::{ordered, overtakes};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Release, ReleaseType};
 use crate::tree::place::Place;
@@ -45,6 +45,10 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     // One in the wrong place is for `new-release-last` to report.
     let is_last = on.index + 1 == on.deliverable().releases.len();
     if is_xstatic || !is_last || on.path.is_independent() || series_first::is_wrong(on) {
+        return;
+    }
+    // `version-overtakes` reports one that is beyond the next series.
+    if overtakes(on, version).is_some() {
         return;
     }
     let Some(before) = before(on).filter(|before| *version > before.version) else { return };

@@ -3,6 +3,7 @@
 use crate::facts::package::{Stated, VersionsIn};
 use crate::facts::{Asks, Facts};
 use crate::rules::effective_type::{ask_release_type, release_type};
+use crate::rules::end_tag;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Model, Project, ReleaseType, Status};
 use crate::version::{Special, SpecialKind, ref_name_problem};
@@ -60,11 +61,18 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         return check_special(on, &special, sink);
     }
     // A version that its model does not have is not corrected into another one.
-    if has_stage_of_model(on) {
-        check_form(on, sink);
-    } else {
-        report_stage(on, sink);
+    if !has_stage_of_model(on) {
+        return report_stage(on, sink);
     }
+    if version.canonical().is_ok_and(|right| right == version.text()) {
+        check_files(on, facts, sink);
+    } else {
+        check_form(on, sink);
+    }
+}
+
+/// Compares with the versions that the packages state themselves.
+fn check_files(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in on.tagged_projects() {
         let what = format!("the release type of `{}`", *project.repo);
         if let Some(Some(kind)) =
@@ -198,7 +206,9 @@ fn check_special(on: &OneRelease<'_>, special: &Special<'_>, sink: &mut Sink<'_>
         SpecialKind::Em => name,
         SpecialKind::Eom | SpecialKind::Eol | SpecialKind::Last => id,
     };
-    if special.id() != wanted {
+    // `eol-tag`, `eom-tag` and `em-tag` report an end before the release.
+    let is_early = kind != SpecialKind::Last && end_tag::is_too_early(on);
+    if special.id() != wanted && !is_early {
         let right = format!("{wanted}-{kind}");
         let finding = sink
             .report(

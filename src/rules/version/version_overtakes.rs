@@ -1,5 +1,6 @@
 //! `version-overtakes`: a series stays below the next one.
 
+use super::after_branch;
 use crate::facts::Facts;
 use crate::rules::next_free::{ordered, overtakes};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -39,7 +40,8 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
             .projects
             .iter()
             .any(|own| first.projects.iter().any(|project| *project.repo == *own.repo));
-    if is_taken || on.kind() == Kind::TempestPlugin {
+    // A beta or a major release after the branch is an error of `after-branch`.
+    if is_taken || on.kind() == Kind::TempestPlugin || after_branch::is_refused(on) {
         return;
     }
     let message = format!(
