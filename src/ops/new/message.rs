@@ -31,7 +31,9 @@ pub(super) fn write(
         }
         Start::Commits => prose(&format!("It creates the branch `{name}`.")),
     }));
-    parts.extend(sections(notes));
+    if !decision.kind.is_mark() {
+        parts.extend(sections(notes));
+    }
     parts.join("\n\n") + "\n"
 }
 
@@ -54,7 +56,8 @@ fn sections(notes: &[&Notes]) -> Vec<String> {
 
 /// The first sentence of a note, as an item of a list.
 fn item(text: &str) -> String {
-    let plain = one_line(&rst::plain(text, usize::MAX));
+    let plain = rst::plain(text, usize::MAX);
+    let plain = one_line(plain.split("\n\n").next().unwrap_or_default());
     let sentence = plain.find(". ").map_or(plain.as_str(), |end| &plain[..=end]);
     let short: String = sentence.chars().take(LONGEST).collect();
     let text = if short.len() < sentence.len() { format!("{short} …") } else { short };
