@@ -27,6 +27,9 @@ pub(super) struct ListArgs {
     /// Only this type, such as `library`; may be repeated
     #[arg(long = "type", value_name = "TYPE")]
     kinds: Vec<String>,
+    /// Not this type; may be repeated
+    #[arg(long = "except-type", value_name = "TYPE")]
+    except_kinds: Vec<String>,
     /// Only this release model; may be repeated
     #[arg(long = "model", value_name = "MODEL")]
     models: Vec<String>,
@@ -45,6 +48,12 @@ pub(super) struct ListArgs {
     /// Only deliverables without a release in the series
     #[arg(long)]
     unreleased: bool,
+    /// Only deliverables that have candidates, and neither one nor a release yet
+    #[arg(long)]
+    missing_rc: bool,
+    /// Only deliverables whose newest release is a pre-release
+    #[arg(long)]
+    missing_final: bool,
     /// Only deliverables whose series has ended
     #[arg(long)]
     ended: bool,
@@ -115,12 +124,15 @@ impl ListArgs {
         let only = [
             (self.no_branch, Only::WithoutBranch),
             (self.unreleased, Only::WithoutRelease),
+            (self.missing_rc, Only::WithoutCandidate),
+            (self.missing_final, Only::WithoutFinal),
             (self.ended, Only::Ended),
         ];
         Filter {
             series: self.series.clone(),
             teams: self.teams.clone(),
             kinds: self.kinds.clone(),
+            except_kinds: self.except_kinds.clone(),
             models: self.models.clone(),
             statuses: self.statuses.clone(),
             since: self.since,

@@ -1,26 +1,34 @@
-//! `tagkeeper propose`: makes requests for many deliverables, a branch for each.
+//! `tagkeeper propose`: makes requests for many deliverables, a change for each group.
 
 use std::fs;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use super::exit::Exit;
 use super::list::{Form, ListFormat};
-use super::new::{Asked, kinds};
 use super::opening::{Asking, Now, Opening};
 use super::output::Output;
 use crate::ops::list::Filter;
-use crate::ops::propose::{By, ProposeOptions, Write, propose};
+use crate::ops::propose::{By, Invite, ProposeOptions, Purpose, Way, Which, Write, propose};
 use crate::workspace::Failure;
 
-/// Write the entries of many deliverables, as a branch of the local clone for each change
+/// Write the requests of many deliverables, as branches of the local clone or as changes on Gerrit
 #[derive(clap::Args, Debug)]
 pub(super) struct ProposeArgs {
-    /// The kind of release; auto: the least step that no rule objects to
-    #[arg(default_value = "auto", value_parser = kinds())]
-    kind: Asked,
-    /// The topic, which names the branches: `propose/TOPIC/GROUP`
+    /// What for: a kind of release (auto: the least step that no rule objects to), the first candidate where it is missing,
+    /// stable branches, or the files of a new series
+    #[arg(value_name = "KIND", default_value = "auto", value_parser = purposes())]
+    purpose: Purpose,
+    /// The topic; branches are called `propose/TOPIC/GROUP`
     #[arg(long, value_name = "NAME")]
     topic: String,
+    /// Push to `refs/for/` of Gerrit instead of making branches; a second run amends what is stale
+    #[arg(long)]
+    send: bool,
+    /// Ask lead and release liaisons of the teams to review what is new
+    #[arg(long, requires = "send")]
+    invite: bool,
     /// Only this series, or `independent`; may be repeated [default: the series in development]
     #[arg(long = "series", value_name = "NAME")]
     series: Vec<String>,
@@ -36,6 +44,9 @@ pub(super) struct ProposeArgs {
     /// Only deliverables with such a name, with `*` and `?`; may be repeated
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
+    /// Only the deliverable that the site tries things with: `test-deliverable` of the configuration
+    #[arg(long, conflicts_with = "only")]
+    canary: bool,
     /// What goes into one change
     #[arg(long, value_enum, default_value_t = Grouped::Deliverable)]
     by: Grouped,
@@ -45,7 +56,7 @@ pub(super) struct ProposeArgs {
     /// The most changes that are made
     #[arg(long, value_name = "N", default_value_t = 50)]
     max: usize,
-    /// Show what would be proposed and make no branch
+    /// Show what would be proposed, and make nothing
     #[arg(long)]
     dry_run: bool,
     /// Output format
@@ -70,18 +81,25 @@ enum Grouped {
     All,
 }
 
+fn purposes() -> impl TypedValueParser<Value = Purpose> {
+    PossibleValuesParser::new(Purpose::all().map(Purpose::as_str))
+        .try_map(|word| Purpose::named(&word).ok_or("no such kind"))
+}
+
 pub(super) fn run(args: &ProposeArgs, output: &mut Output) -> Result<Exit, Failure> {
     let options = args.now.onto(args.asking.onto(args.opening.options()));
-    let write = if args.dry_run { Write::Nothing } else { Write::Branches };
-    let table = propose(&options, &args.asked()?, write)?;
+    let way = if args.send { Way::Gerrit } else { Way::Branches };
+    let write = if args.dry_run { Write::Nothing } else { Write::Changes };
+    let proposals = propose(&options, &args.asked()?, (way, write))?;
+    let table = proposals.table;
     let form = Form::from(args.format);
     if form != Form::Text {
+        table.notes.iter().for_each(|note| log::warn!("{note}"));
         table.unknown.iter().for_each(|name| log::warn!("not known: {name}"));
     }
-    let is_known = table.unknown.is_empty();
     let table = table.with_columns(&[]).map_err(Failure::usage)?;
     output.write(|out, _| table.write(form, out))?;
-    Ok(if is_known { Exit::Fine } else { Exit::NoAnswer })
+    Ok(proposals.worst.into())
 }
 
 impl ProposeArgs {
@@ -92,7 +110,7 @@ impl ProposeArgs {
             })
         };
         Ok(ProposeOptions {
-            kind: self.kind.0,
+            purpose: self.purpose,
             filter: Filter {
                 series: self.series.clone(),
                 teams: self.teams.clone(),
@@ -100,7 +118,11 @@ impl ProposeArgs {
                 models: self.models.clone(),
                 ..Filter::default()
             },
-            only: self.only.clone(),
+            which: match (self.canary, self.only.as_slice()) {
+                (true, _) => Which::Canary,
+                (false, []) => Which::All,
+                (false, globs) => Which::Named(globs.to_vec()),
+            },
             topic: self.topic.clone(),
             by: match self.by {
                 Grouped::Team => By::Team,
@@ -109,6 +131,7 @@ impl ProposeArgs {
             },
             message: self.message.as_ref().map(read).transpose()?,
             max: self.max,
+            invite: if self.invite { Invite::Speakers } else { Invite::Nobody },
         })
     }
 }

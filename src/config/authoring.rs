@@ -5,6 +5,8 @@
 pub struct Authoring {
     /// Subjects of commits that wait for no release, with `*` and `?`.
     pub ignored_commits: Vec<String>,
+    /// The deliverable that the site tries things with; empty where it has none.
+    pub canary: String,
 }
 
 impl Default for Authoring {
@@ -16,6 +18,9 @@ impl Default for Authoring {
             "Imported Translations from Zanata",
             "OpenDev Migration Patch",
         ];
-        Self { ignored_commits: made_by_machines.map(str::to_owned).to_vec() }
+        Self {
+            ignored_commits: made_by_machines.map(str::to_owned).to_vec(),
+            canary: "release-test".to_owned(),
+        }
     }
 }

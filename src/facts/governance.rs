@@ -189,6 +189,11 @@ impl Governance {
         self.gaps.first().cloned().map_or(Answer::Absent, Answer::Unknown)
     }
 
+    /// Whether governance says of a deliverable that it is not released any more.
+    pub fn is_deprecated(&self, deliverable: &str) -> bool {
+        self.teams.iter().any(|team| team.deprecates(deliverable))
+    }
+
     /// Who speaks for a team. Bodies that own repositories but have no releases of their own have no speaker.
     pub fn leadership(&self, team: &str) -> Answer<Leadership> {
         let mut named = self.named(team).map(|team| &team.leadership);

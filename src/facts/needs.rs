@@ -7,7 +7,7 @@ use super::history::Range;
 use super::package::AtCommit;
 use super::{Answer, Question, Sources};
 use crate::git::{GitError, Oid, Repository};
-use crate::package::{MAIN_FILES, Package, Requirements, changes, normalized};
+use crate::package::{MAIN_FILES, Package, Requirement, Requirements, changes, normalized};
 
 pub use crate::package::{Change, ChangedRequirement};
 
@@ -44,6 +44,8 @@ pub struct Need {
     pub place: String,
     /// The extra that needs it.
     pub extra: Option<String>,
+    /// The lowest version that will do, where there is one.
+    pub minimum: Option<String>,
 }
 
 impl Question for NeedsChanged {
@@ -89,6 +91,8 @@ fn needs(requirements: &Requirements) -> Vec<Need> {
         text: needed.requirement.to_string(),
         place: needed.origin.to_string(),
         extra: needed.extra.clone(),
+        minimum: Requirement::minimum_of(needed.requirement.specifiers.iter())
+            .map(|least| least.version.to_string()),
     };
     requirements.all.iter().map(need).collect()
 }

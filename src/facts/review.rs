@@ -201,6 +201,7 @@ mod tests {
             full_ref: String::new(),
             uploader: account(9),
             files: Vec::new(),
+            written: None,
         };
         Change {
             number: 1,

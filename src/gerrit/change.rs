@@ -9,8 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer};
 
 /// What is asked for with each change.
-pub(super) const OPTIONS: &str =
-    "o=CURRENT_REVISION&o=CURRENT_FILES&o=DETAILED_LABELS&o=DETAILED_ACCOUNTS&o=MESSAGES";
+pub(super) const OPTIONS: &str = "o=CURRENT_REVISION&o=CURRENT_COMMIT&o=CURRENT_FILES&o=DETAILED_LABELS&o=DETAILED_ACCOUNTS&o=MESSAGES";
 
 /// A person or a program.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -66,6 +65,21 @@ pub struct Patchset {
     pub uploader: Account,
     /// The files that it touches.
     pub files: Vec<String>,
+    /// Its commit, where Gerrit shows it.
+    pub written: Option<Written>,
+}
+
+/// The commit of a patch set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The commits that it comes after.
+    pub parents: Vec<String>,
+    /// When it was written.
+    pub authored: Timestamp,
+    /// When it was committed.
+    pub committed: Timestamp,
+    /// Its message as it is.
+    pub message: String,
 }
 
 /// A message on a change.
@@ -167,6 +181,39 @@ struct Revision {
     uploader: Account,
     #[serde(default)]
     files: BTreeMap<String, serde::de::IgnoredAny>,
+    commit: Option<Commit>,
+}
+
+/// What is left out of it stands for a commit that is not shown.
+#[derive(Deserialize)]
+struct Commit {
+    #[serde(default)]
+    parents: Vec<Parent>,
+    author: Option<Done>,
+    committer: Option<Done>,
+    message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Parent {
+    commit: String,
+}
+
+#[derive(Deserialize)]
+struct Done {
+    #[serde(deserialize_with = "timestamp")]
+    date: Timestamp,
+}
+
+impl Commit {
+    fn written(self) -> Option<Written> {
+        Some(Written {
+            parents: self.parents.into_iter().map(|parent| parent.commit).collect(),
+            authored: self.author?.date,
+            committed: self.committer?.date,
+            message: self.message?,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -192,13 +239,15 @@ impl From<Info> for Change {
         let Info { number, change_id, project, branch, subject, status, created, owner, .. } = info;
         let mut revisions = info.revisions;
         let patchset = info.current_revision.and_then(|commit| {
-            let Revision { number, full_ref, uploader, files } = revisions.remove(&commit)?;
+            let Revision { number, full_ref, uploader, files, commit: written } =
+                revisions.remove(&commit)?;
             Some(Patchset {
                 number,
                 commit,
                 full_ref,
                 uploader,
                 files: files.into_keys().collect(),
+                written: written.and_then(Commit::written),
             })
         });
         let mut votes: Vec<Vote> = Vec::new();

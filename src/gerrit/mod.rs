@@ -6,6 +6,7 @@
 mod change;
 mod ending;
 mod error;
+mod invite;
 mod name;
 mod proposal;
 mod review;
@@ -16,9 +17,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 
-pub use change::{Account, Change, Message, Patchset, Status, Vote};
+pub use change::{Account, Change, Message, Patchset, Status, Vote, Written};
 pub use ending::Deleted;
 pub use error::GerritError;
+pub use invite::Invited;
 pub use name::{ChangeName, is_change_id};
 pub use proposal::{OpenChange, Proposal, Proposed, Uploader};
 pub use review::{Comment, Posted, Range, Replacement, Review, Suggestion};

@@ -3,6 +3,7 @@
 //! It is known by its `Change-Id`, which follows from what it does: a run that lost an answer finds the change again, and
 //! none proposes it twice.
 
+use super::change::Written;
 use super::{Change, Gerrit, GerritError, Status};
 
 /// What a program proposes, as Gerrit finds it again.
@@ -38,6 +39,8 @@ pub struct OpenChange {
     pub commit: String,
     /// Who uploaded that.
     pub uploader: Uploader,
+    /// What that commit says, where Gerrit shows it.
+    pub written: Option<Written>,
 }
 
 /// Who uploaded a patch set.
@@ -100,6 +103,7 @@ impl Gerrit {
                     number: change.number,
                     commit: patchset.commit,
                     uploader,
+                    written: patchset.written,
                 })
             }
         }))
@@ -112,14 +116,32 @@ impl Gerrit {
     /// When Gerrit does not answer.
     pub fn open_with_topic(
         &self,
+        place: (&str, &str),
+        topic: &str,
+    ) -> Result<Vec<Change>, GerritError> {
+        self.of_topic(place, topic, "status:open+")
+    }
+
+    /// The changes of a topic on a branch, whatever became of them.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn with_topic(&self, place: (&str, &str), topic: &str) -> Result<Vec<Change>, GerritError> {
+        self.of_topic(place, topic, "")
+    }
+
+    fn of_topic(
+        &self,
         (project, branch): (&str, &str),
         topic: &str,
+        also: &str,
     ) -> Result<Vec<Change>, GerritError> {
         let part = |name: &str, text: &str| {
             format!("{name}:{}", super::name::encoded(&format!("\"{text}\"")))
         };
         let parts = [part("project", project), part("branch", branch), part("topic", topic)];
-        let changes = self.query(&format!("status:open+{}", parts.join("+")))?;
+        let changes = self.query(&format!("{also}{}", parts.join("+")))?;
         let is_it = |change: &Change| change.project == project && change.branch == branch;
         Ok(changes.into_iter().filter(is_it).collect())
     }

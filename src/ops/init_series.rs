@@ -134,6 +134,9 @@ fn why_not(
     if let Some(team) = team.filter(|team| governance.is_former_team(team) == Answer::Known(true)) {
         return Ok(Some(format!("governance has retired its team `{team}`")));
     }
+    if governance.is_deprecated(name) {
+        return Ok(Some("governance says `release-management: deprecated` of it".to_owned()));
+    }
     let is_ungoverned = deliverable
         .artifact_link_mode
         .as_ref()

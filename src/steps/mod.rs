@@ -8,7 +8,7 @@ mod deletion;
 mod downstream;
 mod follow_ups;
 mod frame;
-mod proposing;
+pub(crate) mod proposing;
 pub mod provenance;
 mod push;
 mod stories;

@@ -60,11 +60,27 @@ impl Workspace {
             self.ask(&git, "listing the remotes of the releases repository", &["remote"])?;
         let names: Vec<&str> = listed.lines().collect();
         let Some(name) = chosen(&names, followed.as_deref())? else { return Ok(None) };
+        self.remote_at(&git, name).map(Some)
+    }
+
+    /// The remote of that name; `None` where git lists none.
+    ///
+    /// # Errors
+    /// When git does not say.
+    pub fn remote_named(&self, name: &str) -> Result<Option<PushRemote>, Failure> {
+        let git = Git::find()?;
+        let listed =
+            self.ask(&git, "listing the remotes of the releases repository", &["remote"])?;
+        let is_there = listed.lines().any(|line| line == name);
+        is_there.then(|| self.remote_at(&git, name)).transpose()
+    }
+
+    fn remote_at(&self, git: &Git, name: &str) -> Result<PushRemote, Failure> {
         let doing = format!("asking where the remote `{name}` of the releases repository is");
-        let url = self.ask(&git, &doing, &["remote", "get-url", "--push", name])?;
+        let url = self.ask(git, &doing, &["remote", "get-url", "--push", name])?;
         // Several lines are several places to push to; the first is pushed to first.
         match url.lines().next().map(str::trim).filter(|url| !url.is_empty()) {
-            Some(url) => Ok(Some(PushRemote { name: name.to_owned(), url: RemoteUrl::new(url) })),
+            Some(url) => Ok(PushRemote { name: name.to_owned(), url: RemoteUrl::new(url) }),
             None => Err(Failure::outside(format!("git names no URL of the remote `{name}`"))
                 .help(format!("set it: git remote set-url {name} URL"))),
         }

@@ -176,6 +176,7 @@ fn a_new_series_has_the_living_deliverables_without_what_was_of_the_old_one() {
         ("rose", released.clone()),
         ("thorn", released.replace("team: garden", "team: wild")),
         ("weed", format!("{ROSE}{RELEASED}").replace("cycle-with-intermediary", "abandoned")),
+        ("moss", released.clone()),
         ("oak", released.clone()),
         ("lily", released.replace("version: 1.0.0", "version: 2026.1-eol")),
     ]);
@@ -188,7 +189,7 @@ fn a_new_series_has_the_living_deliverables_without_what_was_of_the_old_one() {
     let mut garden = Garden::new(&paths);
     garden.releases.commit(&[("deliverables/hibiscus/oak.yaml", ROSE)], "Have one already");
     let governance = garden.dir.path().join("projects.yaml");
-    fs::write(&governance, "garden:\n  deliverables:\n    rose: {repos: [garden/rose]}\n    lily: {repos: [garden/rose]}\n").unwrap();
+    fs::write(&governance, "garden:\n  deliverables:\n    rose: {repos: [garden/rose]}\n    lily: {repos: [garden/rose]}\n    moss: {repos: [garden/rose], release-management: deprecated}\n").unwrap();
     garden.governance = governance.to_str().unwrap().to_owned();
     let new = init_series(&garden.options(), "hibiscus").unwrap();
     let left: Vec<String> = new
@@ -200,6 +201,7 @@ fn a_new_series_has_the_living_deliverables_without_what_was_of_the_old_one() {
         left,
         [
             "lily.yaml: it ended with `2026.1-eol`",
+            "moss.yaml: governance says `release-management: deprecated` of it",
             "oak.yaml: `deliverables/hibiscus/oak.yaml` is there already",
             "thorn.yaml: governance does not list it",
             "weed.yaml: it is abandoned",

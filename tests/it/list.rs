@@ -179,6 +179,21 @@ fn what_waits_is_counted_without_what_the_site_ignores_and_unknown_is_not_nothin
         text(waits, &["repository", "branch", "since", "count"]),
         "repository,branch,since,count\ngarden/rose,master,1.1.0,1\n"
     );
+    let moss = Work::new(garden.dir.path().join("git/garden/moss"));
+    let wants = [
+        ("requirements.txt", "# all\nRose>=1.2.0\n"),
+        ("setup.cfg", "[metadata]\nname = moss\n"),
+        ("setup.py", "import setuptools\nsetuptools.setup(setup_requires=['pbr'], pbr=True)\n"),
+    ];
+    moss.commit(&wants, "Want more");
+    let text_of = file("pond", "service", "").replace("garden/rose", "garden/moss");
+    garden.releases.commit(&[("deliverables/hibiscus/moss.yaml", &text_of)], "Add moss");
+    let waits = garden.list(What::Unreleased, |it| it.kinds = vec!["library".to_owned()]);
+    assert_eq!(
+        text(waits, &["repository", "waiting"]),
+        "repository,waiting\ngarden/rose,moss: Rose>=1.2.0\n"
+    );
+    garden.releases.run(&["reset", "--quiet", "--hard", "HEAD^"]);
     let nowhere = garden.workspace("https://nowhere.invalid/{repo}");
     let unknown = list(&nowhere, What::Unreleased, &Filter::default()).unwrap();
     assert!(

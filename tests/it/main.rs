@@ -46,6 +46,7 @@ mod plain;
 mod plan;
 mod preview;
 mod propose;
+mod propose_send;
 mod push;
 mod replay;
 mod report;

@@ -2,24 +2,27 @@
 
 use tagkeeper::facts::Network;
 use tagkeeper::ops::list::Filter;
-use tagkeeper::ops::propose::{By, ProposeOptions, Write, propose};
-use tagkeeper::report::table::{Form, Table};
+use tagkeeper::ops::propose::{
+    By, Invite, Proposals, ProposeOptions, Purpose, Way, Which, Write, propose,
+};
+use tagkeeper::report::table::Form;
 use tagkeeper::workspace::{Failure, FailureKind, Options};
 use tempfile::TempDir;
 
+use crate::support::machine::{TAGKEEPER, bare_command};
 use crate::support::work::Work;
 
 const SERIES: &str = "- {name: hibiscus, release-id: 2026.2, status: development}\n";
 
-struct Garden {
-    dir: TempDir,
-    releases: Work,
+pub(crate) struct Garden {
+    pub(crate) dir: TempDir,
+    pub(crate) releases: Work,
     projects: Vec<(&'static str, Work)>,
 }
 
 impl Garden {
     /// `rose` and `thorn` of one team and `lily` of another, each with a release of its only commit.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let dir = TempDir::new().unwrap();
         let releases = Work::new(dir.path().join("releases"));
         releases.run(&["config", "user.name", "Ann"]);
@@ -28,7 +31,8 @@ impl Garden {
         let mut projects = Vec::new();
         for (name, team) in [("rose", "garden"), ("thorn", "garden"), ("lily", "pond")] {
             let project = Work::new(dir.path().join(format!("git/garden/{name}")));
-            let head = project.commit(&[("code.py", "1")], "Begin");
+            let review = format!("[gerrit]\nhost=review.example\nproject=garden/{name}.git\n");
+            let head = project.commit(&[("code.py", "1"), (".gitreview", &review)], "Begin");
             project.tag("1.0.0", "a release");
             let text = format!(
                 "---\nteam: {team}\ntype: library\nrelease-model: cycle-with-intermediary\nrepository-settings:\n  garden/{name}: {{}}\nreleases:\n  - version: 1.0.0\n    projects:\n      - repo: garden/{name}\n        hash: {head}\n"
@@ -39,13 +43,17 @@ impl Garden {
         Self { dir, releases, projects }
     }
 
-    fn mend(&self, name: &str) {
+    pub(crate) fn mend(&self, name: &str) {
         let (_, project) = self.projects.iter().find(|(it, _)| *it == name).unwrap();
         project.commit(&[("code.py", name)], "Mend");
     }
 
+    pub(crate) fn git(&self) -> String {
+        format!("{}/git/{{repo}}", self.dir.path().display())
+    }
+
     fn propose(&self, change: impl FnOnce(&mut ProposeOptions)) -> Result<String, Failure> {
-        self.propose_from(&format!("{}/git/{{repo}}", self.dir.path().display()), change)
+        self.propose_from(&self.git(), change)
     }
 
     fn propose_from(
@@ -53,14 +61,26 @@ impl Garden {
         git: &str,
         change: impl FnOnce(&mut ProposeOptions),
     ) -> Result<String, Failure> {
+        let none = [("gerrit".to_owned(), String::new())];
+        self.run(git, &none, Way::Branches, change).map(rows)
+    }
+
+    pub(crate) fn run(
+        &self,
+        git: &str,
+        more: &[(String, String)],
+        way: Way,
+        change: impl FnOnce(&mut ProposeOptions),
+    ) -> Result<Proposals, Failure> {
         let mut asked = ProposeOptions {
-            kind: None,
+            purpose: Purpose::Release(None),
             filter: Filter::default(),
-            only: Vec::new(),
+            which: Which::All,
             topic: "milestone".to_owned(),
             by: By::Deliverable,
             message: None,
             max: 50,
+            invite: Invite::Nobody,
         };
         change(&mut asked);
         let root = self.dir.path().to_str().unwrap();
@@ -69,31 +89,35 @@ impl Garden {
             ("cache", format!("{root}/cache")),
             ("governance", String::new()),
             ("zuul-projects", String::new()),
-            ("gerrit", String::new()),
             ("index", String::new()),
             ("requirements-repo", String::new()),
         ];
+        let settings = settings.map(|(key, value)| (key.to_owned(), value));
+        let network = match way {
+            Way::Branches => Network::Offline,
+            Way::Gerrit => Network::Allowed,
+        };
         let options = Options {
             directory: self.releases.path.clone(),
-            settings: settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
-            network: Network::Offline,
+            settings: settings.into_iter().chain(more.iter().cloned()).collect(),
+            network,
             ..Options::default()
         };
-        propose(&options, &asked, Write::Branches).map(rows)
+        propose(&options, &asked, (way, Write::Changes))
     }
 
-    fn branches(&self) -> Vec<String> {
+    pub(crate) fn branches(&self) -> Vec<String> {
         let all =
             self.releases.run(&["for-each-ref", "--format=%(refname:short)", "refs/heads/propose"]);
         all.lines().map(str::to_owned).collect()
     }
 }
 
-fn path(name: &str) -> String {
+pub(crate) fn path(name: &str) -> String {
     format!("deliverables/hibiscus/{name}.yaml")
 }
 
-fn rows(table: Table) -> String {
+pub(crate) fn rows(Proposals { table, .. }: Proposals) -> String {
     let columns = ["deliverable", "version", "state"].map(str::to_owned);
     let mut out = Vec::new();
     table.with_columns(&columns).unwrap().write(Form::Csv, &mut out).unwrap();
@@ -141,7 +165,7 @@ fn what_is_stale_is_amended_and_what_a_person_edited_is_left() {
     garden.mend("lily");
     let third = garden.propose(|_| {}).unwrap();
     assert!(third.contains("rose,1.0.1,amended"), "{third}");
-    assert!(third.contains("lily,1.0.1,left: edited by a person"), "{third}");
+    assert!(third.contains("lily,1.0.1,left"), "{third}");
     assert_eq!(garden.releases.run(&["rev-parse", "propose/milestone/hibiscus-lily"]), mine);
     garden.releases.run(&["merge", "--quiet", "propose/milestone/hibiscus-rose"]);
     let merged = garden.propose(|_| {}).unwrap();
@@ -173,4 +197,74 @@ fn a_host_that_is_down_is_unknown_and_nothing_is_proposed() {
     let told = garden.propose_from("https://nowhere.invalid/{repo}", |_| {}).unwrap();
     assert_eq!(told, "lily,,unknown\nrose,,unknown\nthorn,,unknown\n");
     assert_eq!(garden.branches(), [""; 0]);
+}
+
+#[test]
+fn branches_candidates_and_new_series_are_proposed_where_they_are_missing() {
+    let garden = Garden::new();
+    let branched = garden.propose(|asked| asked.purpose = Purpose::StableBranches).unwrap();
+    assert_eq!(
+        branched,
+        "lily,stable/2026.2,proposed\nrose,stable/2026.2,proposed\nthorn,stable/2026.2,proposed\n"
+    );
+    let branch = "propose/milestone/hibiscus-rose";
+    let diff = garden.releases.run(&["diff", "-U0", "master", branch]);
+    assert!(diff.ends_with("+branches:\n+  - name: stable/2026.2\n+    location: 1.0.0"), "{diff}");
+    let candidates = garden.propose(|asked| asked.purpose = Purpose::MissingCandidates).unwrap();
+    assert_eq!(candidates, "lily,,skipped\nrose,,skipped\nthorn,,skipped\n");
+    let list = format!("- {{name: indri, status: future}}\n{SERIES}");
+    garden.releases.commit(&[("data/series_status.yaml", &list)], "Plan");
+    let new = |asked: &mut ProposeOptions| {
+        asked.purpose = Purpose::InitSeries;
+        asked.filter.series = vec!["indri".to_owned()];
+        asked.by = By::Team;
+        asked.topic = "indri".to_owned();
+    };
+    let begun = "lily,,proposed\nrose,,proposed\nthorn,,proposed\n";
+    assert_eq!(garden.propose(new).unwrap(), begun);
+    let files = garden.releases.run(&["diff", "--name-only", "master", "propose/indri/garden"]);
+    assert_eq!(files, "deliverables/indri/rose.yaml\ndeliverables/indri/thorn.yaml");
+    let subject = garden.releases.run(&["log", "-1", "--format=%s", "propose/indri/garden"]);
+    assert_eq!(subject, "Begin indri with 2 deliverables of garden");
+}
+
+#[test]
+fn the_canary_goes_alone() {
+    let garden = Garden::new();
+    for name in ["rose", "thorn"] {
+        garden.mend(name);
+    }
+    let canary = |name: &str| {
+        let more = [
+            ("test-deliverable".to_owned(), name.to_owned()),
+            ("gerrit".to_owned(), String::new()),
+        ];
+        let only = |asked: &mut ProposeOptions| asked.which = Which::Canary;
+        garden.run(&garden.git(), &more, Way::Branches, only).map(rows)
+    };
+    assert_eq!(canary("thorn").unwrap(), "thorn,1.0.1,proposed\n");
+    for missing in ["", "tulip"] {
+        assert_eq!(canary(missing).unwrap_err().kind(), FailureKind::Usage);
+    }
+}
+
+#[test]
+fn the_command_reads_its_options() {
+    let garden = Garden::new();
+    garden.mend("rose");
+    let run = |more: &[&str]| {
+        let git = garden.git();
+        let mut command = bare_command(TAGKEEPER);
+        command.args(["propose", "auto", "--topic", "milestone", "--format", "names"]).args(more);
+        command.args(["--git", &git, "--governance=", "--zuul-projects=", "--index=", "--offline"]);
+        let output = command.current_dir(&garden.releases.path).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (status, said) = run(&["--canary", "--dry-run", "--test-deliverable", "rose"]);
+    assert_eq!((status, said.as_str()), (Some(0), ""));
+    assert_eq!(run(&["--invite"]).0, Some(2), "nobody is invited to a branch");
+    assert_eq!(run(&["--canary", "--only", "rose"]).0, Some(2));
+    assert_eq!(garden.branches(), [""; 0]);
+    let (status, said) = run(&["--send"]);
+    assert!(status == Some(2) && said.contains("no Gerrit is configured"), "{said}");
 }

@@ -282,4 +282,9 @@ pub const KEYS: &[Key] = &[
         Slot::List(|c| &mut c.authoring.ignored_commits),
         "subjects of commits that wait for no release, with `*` and `?`",
     ),
+    Key::new(
+        "test-deliverable",
+        Slot::MaybeEmpty(|c| &mut c.authoring.canary),
+        "deliverable that the site tries things with; empty: none",
+    ),
 ];

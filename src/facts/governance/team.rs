@@ -20,6 +20,8 @@ pub struct Team {
     pub leadership: Leadership,
     /// Its deliverables with their repositories.
     deliverables: Vec<(String, Answer<Vec<String>>)>,
+    /// Those of which governance says that they are not released any more.
+    deprecated: Vec<String>,
     /// Why the list of deliverables is incomplete.
     gap: Option<Unknown>,
 }
@@ -33,8 +35,16 @@ impl Team {
             let leadership = Leadership { gap: Some(odd("the team")), ..Leadership::default() };
             let gap = Some(odd("the team"));
             let (name, aliases) = (name.to_owned(), Vec::new());
-            let deliverables = Vec::new();
-            return Self { name, aliases, service: None, leadership, deliverables, gap };
+            let (deliverables, deprecated) = (Vec::new(), Vec::new());
+            return Self {
+                name,
+                aliases,
+                service: None,
+                leadership,
+                deliverables,
+                deprecated,
+                gap,
+            };
         }
         let (deliverables, gap) = match team.get("deliverables") {
             None => (Vec::new(), None),
@@ -52,7 +62,8 @@ impl Team {
         let service = team.get("service").and_then(Node::text).map(str::to_owned);
         let leadership = leadership(team, odd);
         let (name, aliases) = (name.to_owned(), Vec::new());
-        Self { name, aliases, service, leadership, deliverables, gap }
+        let deprecated = deprecated(team);
+        Self { name, aliases, service, leadership, deliverables, deprecated, gap }
     }
 
     /// Reads an entry in a list of owners: it has repositories and no speaker. Each repository is a deliverable that is called
@@ -78,7 +89,8 @@ impl Team {
             None => (Vec::new(), Some(odd())),
         };
         let (name, leadership) = (name.to_owned(), Leadership::default());
-        Self { name, aliases: Vec::new(), service: None, leadership, deliverables, gap }
+        let (aliases, deprecated) = (Vec::new(), Vec::new());
+        Self { name, aliases, service: None, leadership, deliverables, deprecated, gap }
     }
 
     /// The same as a special interest group, which has several names.
@@ -120,12 +132,24 @@ impl Team {
         }
     }
 
+    pub(super) fn deprecates(&self, deliverable: &str) -> bool {
+        self.deprecated.iter().any(|name| name == deliverable)
+    }
+
     pub(super) fn lists_deliverable(&self, name: &str) -> Answer<()> {
         if self.deliverables.iter().any(|(deliverable, _)| deliverable == name) {
             return Answer::Known(());
         }
         self.gap.clone().map_or(Answer::Absent, Answer::Unknown)
     }
+}
+
+/// The deliverables with `release-management: deprecated`.
+fn deprecated(team: &Node) -> Vec<String> {
+    let Some(Node::Map(entries)) = team.get("deliverables") else { return Vec::new() };
+    let is_one =
+        |node: &Node| node.get("release-management").and_then(Node::text) == Some("deprecated");
+    entries.iter().filter(|(_, node)| is_one(node)).map(|(name, _)| name.clone()).collect()
 }
 
 fn repositories(deliverable: &Node) -> Option<Vec<String>> {

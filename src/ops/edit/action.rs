@@ -29,11 +29,11 @@ pub enum Action {
 }
 
 /// One file that is edited, and what may be asked about it.
-pub(super) struct Editing<'a> {
-    pub(super) workspace: &'a Workspace,
-    pub(super) record: &'a Record,
-    pub(super) file: &'a File,
-    pub(super) sources: &'a Sources,
+pub(in crate::ops) struct Editing<'a> {
+    pub(in crate::ops) workspace: &'a Workspace,
+    pub(in crate::ops) record: &'a Record,
+    pub(in crate::ops) file: &'a File,
+    pub(in crate::ops) sources: &'a Sources,
 }
 
 impl Editing<'_> {
@@ -41,7 +41,7 @@ impl Editing<'_> {
     ///
     /// # Errors
     /// If it cannot be made without guessing.
-    pub(super) fn apply(&self, text: &str, action: &Action) -> Result<String, Failure> {
+    pub(in crate::ops) fn apply(&self, text: &str, action: &Action) -> Result<String, Failure> {
         let path = &self.file.name;
         let mut document = Document::read(text.as_bytes()).map_err(|problem| {
             Failure::refused(format!("{path}:{}: {}", problem.place, problem.message))

@@ -16,9 +16,8 @@ use crate::rules::{Closed, Level};
 use crate::tree::record::Record;
 use crate::tree::scope::Base;
 use crate::workspace::{Failure, Options, Workspace};
-use action::Editing;
-
 pub use action::Action;
+pub(in crate::ops) use action::Editing;
 
 /// Which files are edited, and how.
 #[derive(Clone, Debug)]

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use super::{Filter, Only};
-use crate::tree::deliverable::{Branch, Status};
+use crate::tree::deliverable::{Branch, Kind, Model, Release, StableBranchType, Status};
 use crate::tree::file::{FilePath, INDEPENDENT};
 use crate::tree::record::{File, Record};
 use crate::tree::series::Series;
-use crate::version::{BranchKind, BranchNames, SpecialKind};
+use crate::version::{BranchKind, BranchNames, PreReleaseKind, SpecialKind};
 use crate::workspace::{Failure, Workspace};
 
 /// One file of a list.
@@ -114,6 +114,7 @@ impl Filter {
         };
         among(&self.teams, team)
             && among(&self.kinds, Some(&entry.kind()))
+            && !self.except_kinds.contains(&entry.kind())
             && among(&self.models, entry.model().as_deref())
             && self.only.iter().all(|only| entry.meets(*only, names))
     }
@@ -149,11 +150,34 @@ impl Entry {
         branches.find(|branch| names.read_kind(&branch.name) == Some(BranchKind::Stable))
     }
 
+    fn may_branch(&self) -> bool {
+        let file = &self.file.deliverable;
+        let branches = file.stable_branch_type.as_ref().map(|kind| kind.value);
+        file.effective_kind(&self.path) != Kind::TempestPlugin
+            && branches != Some(StableBranchType::None)
+    }
+
+    fn may_release(&self) -> bool {
+        let model = self.file.deliverable.effective_model(&self.path);
+        !matches!(model, Some(Model::Untagged | Model::Abandoned))
+    }
+
     fn meets(&self, only: Only, names: &BranchNames) -> bool {
         let file = &self.file.deliverable;
         match only {
-            Only::WithoutBranch => self.stable_branch(names).is_none(),
-            Only::WithoutRelease => file.releases.is_empty(),
+            Only::WithoutBranch => self.stable_branch(names).is_none() && self.may_branch(),
+            Only::WithoutRelease => file.releases.is_empty() && self.may_release(),
+            Only::WithoutCandidate => {
+                let model = file.effective_model(&self.path);
+                let is_one = |release: &Release| {
+                    let pre = release.version.pre_release().map(|pre| pre.kind);
+                    pre == Some(PreReleaseKind::Rc) || release.version.is_full()
+                };
+                model == Some(Model::CycleWithRc) && !file.releases.iter().any(is_one)
+            }
+            Only::WithoutFinal => {
+                file.releases.last().is_some_and(|release| release.version.pre_release().is_some())
+            }
             Only::Ended => {
                 let newest = file.releases.last().and_then(|release| release.version.special());
                 newest.is_some_and(|special| special.kind() != SpecialKind::Last)

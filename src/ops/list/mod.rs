@@ -9,6 +9,7 @@ mod releases;
 mod series;
 mod teams;
 mod unreleased;
+mod waiters;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -91,6 +92,8 @@ pub struct Filter {
     pub teams: Vec<String>,
     /// Types, as the files write them.
     pub kinds: Vec<String>,
+    /// Types that are left out.
+    pub except_kinds: Vec<String>,
     /// Models, as the files write them.
     pub models: Vec<String>,
     /// Statuses of series.
@@ -106,10 +109,14 @@ pub struct Filter {
 /// A condition on a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Only {
-    /// It lists no stable branch.
+    /// It can have a stable branch, and lists none.
     WithoutBranch,
-    /// It lists no release.
+    /// It can have releases, and lists none.
     WithoutRelease,
+    /// Its model has candidates, and it has neither one nor a release.
+    WithoutCandidate,
+    /// Its newest entry is a pre-release.
+    WithoutFinal,
     /// Its newest entry ends the series.
     Ended,
 }

@@ -10,7 +10,7 @@ use crate::calendar::utc_day;
 use crate::report::table::{Cell, Column, Table};
 use crate::tree::deliverable::{Project, Release};
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     Column::usual("deliverable"),
     Column::usual("series"),
     Column::usual("version"),
@@ -20,6 +20,7 @@ const COLUMNS: [Column; 9] = [
     Column::further("team"),
     Column::further("type"),
     Column::further("model"),
+    Column::further("flags"),
 ];
 
 /// When entries were merged: (path, version) to the time.
@@ -56,5 +57,6 @@ fn row(entry: &Entry, release: &Release, project: &Project, at: Option<Timestamp
         file.team.as_ref().map(|team| team.value.clone()).into(),
         entry.kind().into(),
         entry.model().into(),
+        Cell::List(release.flags.iter().map(|flag| flag.value.as_str().to_owned()).collect()),
     ]
 }

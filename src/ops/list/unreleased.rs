@@ -3,23 +3,26 @@
 use wildmatch::WildMatch;
 
 use super::Filter;
+use super::waiters::Waiters;
 use crate::facts::history::{Commits, Logged};
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
+use crate::ops::new::NewOptions;
 use crate::ops::new::before::Before;
 use crate::ops::new::heads::{self, Head};
-use crate::ops::new::{NewOptions, StableBranch};
 use crate::report::table::{Cell, Column, Table};
 use crate::rules::{OneDeliverable, OneFile};
+use crate::tree::record::Record;
 use crate::tree::request::Request;
 use crate::workspace::{Failure, FailureKind, Workspace};
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     Column::usual("deliverable"),
     Column::usual("series"),
     Column::usual("repository"),
     Column::usual("branch"),
     Column::usual("since"),
     Column::usual("count"),
+    Column::usual("waiting"),
     Column::further("commits"),
     Column::further("team"),
 ];
@@ -33,6 +36,7 @@ const ROUNDS: usize = 4;
 pub(super) fn table(workspace: &Workspace, filter: &Filter) -> Result<Table, Failure> {
     let record = workspace.head_record()?;
     let files = filter.files(workspace, &record)?;
+    let around = around(workspace, &record, filter)?;
     let paths = files.entries.iter().map(|entry| entry.file.name.clone()).collect();
     let request = Request::whole(record, paths);
     let all: Vec<OneDeliverable<'_>> = request
@@ -45,9 +49,13 @@ pub(super) fn table(workspace: &Workspace, filter: &Filter) -> Result<Table, Fai
     let mut table = Table { columns: COLUMNS.to_vec(), notes: files.notes, ..Table::default() };
     let ignored: Vec<WildMatch> =
         workspace.config.authoring.ignored_commits.iter().map(|it| WildMatch::new(it)).collect();
+    let waiters = Waiters::find(workspace, around, &sources);
     for on in &all {
         match waiting(on, &facts) {
-            Ok(found) => table.rows.extend(found.iter().filter_map(|one| one.row(on, &ignored))),
+            Ok(found) => {
+                let rows = found.iter().filter_map(|one| one.row(on, &ignored, &waiters));
+                table.rows.extend(rows);
+            }
             // A deliverable without a branch of its own has nothing to release from it.
             Err(failure) if failure.kind() == FailureKind::Outside => {
                 let why = std::error::Error::source(&failure).map(ToString::to_string);
@@ -58,6 +66,17 @@ pub(super) fn table(workspace: &Workspace, filter: &Filter) -> Result<Table, Fai
         }
     }
     Ok(table)
+}
+
+/// The repositories of these series, whichever of them are listed.
+fn around(workspace: &Workspace, record: &Record, filter: &Filter) -> Result<Vec<String>, Failure> {
+    let (series, statuses) = (filter.series.clone(), filter.statuses.clone());
+    let all = Filter { series, statuses, ..Filter::default() }.files(workspace, record)?;
+    let mut repos: Vec<String> =
+        all.entries.iter().flat_map(|entry| entry.file.deliverable.repositories()).collect();
+    repos.sort();
+    repos.dedup();
+    Ok(repos)
 }
 
 fn deliverable<'a>(
@@ -96,14 +115,7 @@ fn find_out(workspace: &Workspace, all: &[OneDeliverable<'_>], sources: &Sources
 
 /// The heads of the branches, whatever anybody would name.
 fn heads_alone() -> NewOptions {
-    NewOptions {
-        deliverable: String::new(),
-        kind: None,
-        series: None,
-        commits: Vec::new(),
-        branch: None,
-        stable_branch: StableBranch::Usual,
-    }
+    NewOptions::of("", None)
 }
 
 /// What waits in one repository.
@@ -134,7 +146,12 @@ fn waiting<'f>(on: &OneDeliverable<'_>, facts: &'f Facts) -> Result<Vec<Waiting<
 
 impl Waiting<'_> {
     /// `None` where nothing waits but what the site ignores.
-    fn row(&self, on: &OneDeliverable<'_>, ignored: &[WildMatch]) -> Option<Vec<Cell>> {
+    fn row(
+        &self,
+        on: &OneDeliverable<'_>,
+        ignored: &[WildMatch],
+        waiters: &Waiters,
+    ) -> Option<Vec<Cell>> {
         let counts = |commit: &&Logged| !ignored.iter().any(|it| it.matches(&commit.subject));
         let commits: Vec<String> = self
             .commits
@@ -152,6 +169,7 @@ impl Waiting<'_> {
                 self.head.branch.clone().into(),
                 self.since.clone().into(),
                 Cell::Number(commits.len()),
+                Cell::List(waiters.of(on, &self.head.repo, &self.since)),
                 Cell::List(commits),
                 team.into(),
             ]

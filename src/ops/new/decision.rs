@@ -1,13 +1,14 @@
 //! What a new entry says: version, commits, branches, and why. Pure: the facts are there.
 
 use super::before::{Before, branch_point, called};
+use super::branching::{add_branch, is_listed};
 use super::heads::{self, Head};
-use super::{Kind, NewOptions, StableBranch, number};
+use super::{Kind, NewOptions, number};
 use crate::facts::{Asks, Facts};
 use crate::rules::OneDeliverable;
-use crate::tree::deliverable::{Kind as Type, Model, Release, StableBranchType};
+use crate::tree::deliverable::{Model, Release};
 use crate::tree::series::Series;
-use crate::version::{BranchKind, PreReleaseKind, SpecialKind, tags_that_end};
+use crate::version::{BranchKind, SpecialKind, tags_that_end};
 use crate::workspace::Failure;
 
 /// A new entry.
@@ -194,7 +195,11 @@ fn mark(
 }
 
 fn of_candidate(on: &OneDeliverable<'_>, before: &Before) -> Result<Decision, Failure> {
-    let version = number::next(Kind::Final, &before.listed_line()).map_err(refused)?;
+    let version = number::next(Kind::Final, &before.listed_line()).map_err(|why| {
+        let (path, name) = (&on.change.path, on.path.name());
+        refused(format!("`{path}`: {why}"))
+            .help(format!("release a candidate first: `tagkeeper new {name} rc`"))
+    })?;
     let candidate = before.newest().ok_or_else(|| refused("there is no candidate".to_owned()))?;
     let diff_start = branch_point(on).map(|(file, point)| called(&file, &point));
     Ok(Decision {
@@ -268,57 +273,6 @@ fn listed(on: &OneDeliverable<'_>, release: &Release) -> Result<Vec<Head>, Failu
         true => Err(refused(format!("`{}` names no repository", release.version.text()))),
         false => Ok(heads),
     }
-}
-
-/// Adds the stable branch, where the kind or the caller asks for it and the file does not list it.
-fn add_branch(
-    on: &OneDeliverable<'_>,
-    asked: &NewOptions,
-    before: &Before,
-    decision: &mut Decision,
-) -> Result<(), Failure> {
-    let is_candidate = |release: &Release| {
-        release.version.pre_release().is_some_and(|pre| pre.kind == PreReleaseKind::Rc)
-    };
-    let is_first_candidate =
-        decision.kind == Kind::Rc && !before.newest().is_some_and(is_candidate);
-    let is_usual = is_first_candidate || decision.kind == Kind::Procedural;
-    let is_asked = asked.stable_branch == StableBranch::Add;
-    if !is_usual && !is_asked {
-        return Ok(());
-    }
-    let name = match asked.branch.as_deref() {
-        Some(branch) if on.config.branches.read_kind(branch) == Some(BranchKind::Stable) => {
-            Some(branch.to_owned())
-        }
-        _ => on.stable_branch(),
-    };
-    let branches = on.branch_type();
-    let why_not = match (&name, branches) {
-        (None, _) => Some("it has no stable branch of its own".to_owned()),
-        (_, StableBranchType::None) => Some("its `stable-branch-type` is `none`".to_owned()),
-        _ if on.kind() == Type::TempestPlugin => Some("it is a tempest plugin".to_owned()),
-        (Some(name), _) if is_listed(on, name) => Some(format!("it lists `{name}` already")),
-        _ => None,
-    };
-    match (why_not, name) {
-        (Some(why), _) if is_asked => {
-            Err(refused(format!("no branch can be added to `{}`: {why}", on.change.path)))
-        }
-        (None, Some(name)) => {
-            let start = match branches {
-                StableBranchType::Tagless => Start::Commits,
-                _ => Start::Version(decision.version.clone()),
-            };
-            decision.branches.push((name, start));
-            Ok(())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn is_listed(on: &OneDeliverable<'_>, name: &str) -> bool {
-    on.branches().any(|branch| *branch.branch.name == *name)
 }
 
 fn refused(why: String) -> Failure {

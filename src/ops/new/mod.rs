@@ -5,6 +5,7 @@
 
 mod auto;
 pub(in crate::ops) mod before;
+mod branching;
 mod content;
 mod decision;
 pub(in crate::ops) mod entry;
@@ -27,6 +28,7 @@ use decision::Decision;
 use heads::is_named;
 use setting::Setting;
 
+pub(in crate::ops) use branching::lacking as lacking_branch;
 pub use kind::Kind;
 
 /// How often an answer may lead to another question.
@@ -59,6 +61,18 @@ pub enum StableBranch {
 }
 
 impl NewOptions {
+    /// What is asked for where nothing but deliverable and kind is named.
+    pub fn of(deliverable: impl Into<String>, kind: Option<Kind>) -> Self {
+        Self {
+            deliverable: deliverable.into(),
+            kind,
+            series: None,
+            commits: Vec::new(),
+            branch: None,
+            stable_branch: StableBranch::Usual,
+        }
+    }
+
     /// What the caller named of a repository.
     fn revisions_of<'a>(&'a self, repo: &'a str) -> impl Iterator<Item = &'a str> {
         let named = self.commits.iter().filter(move |(name, _)| is_named(repo, name));
@@ -192,9 +206,7 @@ fn decided(
 fn auto_reason(decision: &Decision, because: &str) -> String {
     match (because, decision.kind) {
         ("", Kind::Bugfix) => "nothing in it asks for more than a patch".to_owned(),
-        ("", Kind::Final | Kind::Rc | Kind::Milestone) => {
-            format!("it is the next {} of its series", decision.kind)
-        }
+        ("", Kind::Final | Kind::Rc | Kind::Milestone) => decision.reason.clone(),
         ("", _) => "it is the first release of its series".to_owned(),
         (because, _) => because.to_owned(),
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::ProposeOptions;
+use super::became::{AMENDED, Became, LEFT, PROPOSED, UNCHANGED};
 use super::group::Group;
-use crate::git::{CommitInfo, Git, Oid, TagTime, change_id, commit_files};
+use super::{ProposeOptions, Write};
+use crate::git::{CommitInfo, Git, Oid, TagTime, commit_files};
 use crate::text::one_line;
 use crate::workspace::{Failure, Workspace};
 
@@ -15,17 +16,15 @@ const NOTHING: &str = "0000000000000000000000000000000000000000";
 
 /// A branch with the commit of one change.
 pub(super) struct Branch {
-    /// Its name.
-    pub(super) name: String,
-    /// What becomes of it.
-    pub(super) state: State,
+    name: String,
+    state: State,
     commit: Oid,
     there: Option<Oid>,
 }
 
 /// What becomes of the branch of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+enum State {
     /// It is made.
     New,
     /// It holds an older proposal, which is replaced.
@@ -36,19 +35,18 @@ pub(super) enum State {
     Edited,
 }
 
-impl State {
-    /// The word in the list.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "proposed",
-            Self::Stale => "amended",
-            Self::Same => "unchanged",
-            Self::Edited => "left: edited by a person",
-        }
-    }
-}
-
 impl Branch {
+    /// What became of it.
+    fn became(&self) -> Became {
+        let (word, why) = match self.state {
+            State::New => (PROPOSED, None),
+            State::Stale => (AMENDED, None),
+            State::Same => (UNCHANGED, None),
+            State::Edited => (LEFT, Some("the branch was edited by a person".to_owned())),
+        };
+        Became { place: Some(self.name.clone()), why, ..Became::fine(word) }
+    }
+
     /// The commit of `group` on `base`, and what its branch holds now. No ref is made.
     ///
     /// # Errors
@@ -64,12 +62,8 @@ impl Branch {
         let there = repository.resolve(&format!("refs/heads/{name}"))?;
         let who = workspace.identity(&Git::find()?)?;
         let time = time_of(repository.commit(base)?);
-        let files: Vec<(String, Vec<u8>)> = group
-            .entries
-            .iter()
-            .map(|(_, it)| (it.rewrite.path.clone(), it.rewrite.after.clone().into_bytes()))
-            .collect();
-        let message = message(group, asked);
+        let files = group.files();
+        let message = group.message(asked);
         let common = repository.common_dir();
         let proposal = (files.as_slice(), message.as_str());
         let says_the_same = there.map_or(Ok(false), |it| is_same(workspace, it, proposal))?;
@@ -83,12 +77,13 @@ impl Branch {
         Ok(Self { name, state, commit, there })
     }
 
-    /// Makes or moves the branch, if it is still as it was.
+    /// Makes or moves the branch, where that is asked for and it is still as it was.
     ///
     /// # Errors
     /// If git refuses.
-    pub(super) fn make(&self, workspace: &Workspace) -> Result<State, Failure> {
-        if matches!(self.state, State::New | State::Stale) {
+    pub(super) fn make(&self, workspace: &Workspace, write: Write) -> Result<Became, Failure> {
+        let is_asked = write != Write::Nothing;
+        if is_asked && matches!(self.state, State::New | State::Stale) {
             let old = self.there.map_or_else(|| NOTHING.to_owned(), |there| there.to_string());
             let (name, new) = (format!("refs/heads/{}", self.name), self.commit.to_string());
             Git::find()?
@@ -97,7 +92,7 @@ impl Branch {
                 .args(["update-ref", &name, &new, &old])
                 .must()?;
         }
-        Ok(self.state)
+        Ok(self.became())
     }
 }
 
@@ -137,17 +132,6 @@ fn time_of(base: Option<CommitInfo>) -> TagTime {
     TagTime { seconds, offset_minutes: 0 }
 }
 
-/// The last paragraph has the `Change-Id` alone: what releases bring is quoted above it.
-fn message(group: &Group<'_>, asked: &ProposeOptions) -> String {
-    let body = asked.message.as_deref().map_or_else(|| group.body(), |text| text.trim().to_owned());
-    let id = change_id(&["tagkeeper", "propose", &asked.topic, &group.name]);
-    let subject = one_line(&group.subject());
-    let footer = format!("Change-Id: {id}");
-    let parts = [subject, body, footer];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n") + "\n"
-}
-
-/// The name of a group as part of the name of a branch.
 /// Refuses groups whose branches would have one name, and a group without one: the second would overwrite the first.
 ///
 /// # Errors
@@ -171,6 +155,7 @@ pub(super) fn refuse_shared(groups: &[Group<'_>]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The name of a group as part of the name of a branch.
 fn slug(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') { c } else { '-' };
     let words: String = name.to_lowercase().replace('.', "-").chars().map(plain).collect();

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ops::new::Prepared;
+use super::{ProposeOptions, Purpose};
+use crate::git::change_id;
+use crate::report::rewrite::Rewrite;
+use crate::text::one_line;
 use crate::workspace::Failure;
 
 /// What goes into one change.
@@ -16,12 +19,22 @@ pub enum By {
     All,
 }
 
-/// A deliverable, and the entry that it gets or why it gets none: a word and a phrase.
+/// A deliverable, and what is proposed for it or why nothing is: a word and a phrase.
 pub(super) struct Entry {
     pub(super) name: String,
     pub(super) team: Option<String>,
     pub(super) series: String,
-    pub(super) outcome: Result<Prepared, (&'static str, String)>,
+    pub(super) outcome: Result<Ready, (&'static str, String)>,
+}
+
+/// What is proposed for one deliverable.
+pub(super) struct Ready {
+    /// Its file.
+    pub(super) rewrite: Rewrite,
+    /// The version, or the branch; nothing where it is the file itself.
+    pub(super) what: Option<String>,
+    /// The message of a change for it alone.
+    pub(super) message: String,
 }
 
 impl Entry {
@@ -38,45 +51,71 @@ impl Entry {
 /// The entries of one change.
 pub(super) struct Group<'a> {
     pub(super) name: String,
-    pub(super) entries: Vec<(&'a Entry, &'a Prepared)>,
+    pub(super) entries: Vec<(&'a Entry, &'a Ready)>,
 }
 
 impl<'a> Group<'a> {
     /// The groups that have entries, by name.
     pub(super) fn all(found: &'a [Entry], by: By) -> Vec<Self> {
-        let mut groups: BTreeMap<String, Vec<(&Entry, &Prepared)>> = BTreeMap::new();
+        let mut groups: BTreeMap<String, Vec<(&Entry, &Ready)>> = BTreeMap::new();
         for entry in found {
-            if let Ok(prepared) = &entry.outcome {
-                groups.entry(entry.group(by)).or_default().push((entry, prepared));
+            if let Ok(ready) = &entry.outcome {
+                groups.entry(entry.group(by)).or_default().push((entry, ready));
             }
         }
         groups.into_iter().map(|(name, entries)| Self { name, entries }).collect()
     }
 
-    /// The first line of its message.
-    pub(super) fn subject(&self) -> String {
+    /// The files, whole.
+    pub(super) fn files(&self) -> Vec<(String, Vec<u8>)> {
+        let file = |(_, ready): &(&Entry, &Ready)| {
+            (ready.rewrite.path.clone(), ready.rewrite.after.clone().into_bytes())
+        };
+        self.entries.iter().map(file).collect()
+    }
+
+    /// The teams of its deliverables.
+    pub(super) fn teams(&self) -> BTreeSet<&str> {
+        self.entries.iter().filter_map(|(entry, _)| entry.team.as_deref()).collect()
+    }
+
+    /// Follows from topic and group, so that every run means the same change.
+    pub(super) fn change_id(&self, topic: &str) -> String {
+        change_id(&["tagkeeper", "propose", topic, &self.name])
+    }
+
+    /// The whole message. The last paragraph has the `Change-Id` alone: what releases bring is quoted above it.
+    pub(super) fn message(&self, asked: &ProposeOptions) -> String {
+        let body =
+            asked.message.as_deref().map_or_else(|| self.body(), |text| text.trim().to_owned());
+        let footer = format!("Change-Id: {}", self.change_id(&asked.topic));
+        let parts = [one_line(&self.subject(asked)), body, footer];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join("\n\n") + "\n"
+    }
+
+    fn subject(&self, asked: &ProposeOptions) -> String {
         let all: BTreeSet<&str> =
             self.entries.iter().map(|(entry, _)| entry.series.as_str()).collect();
         let series = all.into_iter().collect::<Vec<_>>().join(", ");
+        let team = Some(self.name.as_str()).filter(|_| asked.by == By::Team);
         match self.entries.as_slice() {
             [(_, only)] => only.message.lines().next().unwrap_or_default().to_owned(),
-            many => match self.name.as_str() {
-                "all" => format!("Release {} deliverables for {series}", many.len()),
-                team => format!("Release {} deliverables of {team} for {series}", many.len()),
-            },
+            many => asked.purpose.subject(many.len(), team, &series),
         }
     }
 
     /// What the messages of its entries say below their first line; a list of them where there are several.
-    pub(super) fn body(&self) -> String {
+    fn body(&self) -> String {
         match self.entries.as_slice() {
             [(_, only)] => {
                 let below = only.message.split_once('\n').map_or("", |(_, below)| below);
                 below.trim().to_owned()
             }
             many => {
-                let line = |(entry, prepared): &(&Entry, &Prepared)| {
-                    format!("- {} {}", entry.name, prepared.version())
+                let line = |(entry, ready): &(&Entry, &Ready)| match &ready.what {
+                    Some(what) => format!("- {} {what}", entry.name),
+                    None => format!("- {}", entry.name),
                 };
                 many.iter().map(line).collect::<Vec<_>>().join("\n")
             }
@@ -118,6 +157,22 @@ pub(super) fn check_topic(topic: &str) -> Result<(), Failure> {
     }
 }
 
+/// Refuses a text of messages whose last lines are no part of it: Gerrit would take another `Change-Id` for the one that counts.
+///
+/// # Errors
+/// If a line of it is one.
+pub(super) fn check_message(message: Option<&str>, purpose: Purpose) -> Result<(), Failure> {
+    let mut lines = message.unwrap_or_default().lines();
+    match lines.find(|line| line.trim_start().to_ascii_lowercase().starts_with("change-id:")) {
+        None => Ok(()),
+        Some(line) => Err(Failure::usage(format!(
+            "the text of the messages has the line `{}`, and each change gets a `Change-Id` of its own",
+            one_line(line)
+        ))
+        .help(format!("remove it: topic and deliverables say which change of `{purpose}` it is"))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +183,13 @@ mod tests {
             assert!(check_topic(wrong).is_err(), "{wrong}");
         }
         assert!(check_topic("2026.2-milestone-1").is_ok());
+    }
+
+    #[test]
+    fn a_text_brings_no_change_id() {
+        let check = |text| check_message(Some(text), Purpose::Release(None));
+        assert!(check("All of it.\n\nchange-id: I1\n").is_err());
+        assert!(check("All of it, with the Change-Id: of nobody.\n").is_ok());
     }
 
     #[test]

@@ -1,38 +1,51 @@
-//! Many requests at once: an entry for every deliverable that needs one, in a branch for each group.
+//! Many requests at once: what every deliverable needs, as a change for each group on Gerrit, or as a branch of the local
+//! clone.
 //!
-//! A branch holds one commit on what is merged. Its `Change-Id` follows from topic and group, and its bytes from what is
-//! merged and released, so a second run makes the same commits and changes nothing.
+//! A change is one commit on what is merged. Its `Change-Id` follows from topic and group, and its bytes from what is merged
+//! and released, so a second run makes the same commits and changes nothing.
 
+mod became;
 mod branch;
+mod entries;
 mod group;
+mod invite;
+mod place;
+mod purpose;
+mod releases;
+mod review;
 
 use std::collections::BTreeMap;
 
-use wildmatch::WildMatch;
-
 use super::check::{CheckOptions, Preview, check_asking};
 use super::list::Filter;
-use super::new::{Kind, NewOptions, Prepared, StableBranch, prepare};
 use crate::facts::Sources;
+use crate::git::Oid;
+use crate::plan::Worst;
 use crate::report::table::{Cell, Column, Table};
 use crate::rules::{Closed, Level};
 use crate::tree::scope::Base;
-use crate::workspace::{Failure, FailureKind, Options, Workspace};
-use branch::{Branch, State};
+use crate::workspace::{Failure, Options, Workspace};
+use became::Became;
+use branch::Branch;
+use entries::Merged;
 use group::{Entry, Group};
+use invite::People;
+use review::Reviewing;
 
 pub use group::By;
+pub use invite::Invite;
+pub use purpose::Purpose;
 
 /// What is proposed.
 #[derive(Clone, Debug)]
 pub struct ProposeOptions {
-    /// Of which kind the releases are; the least step that no rule objects to, where none is named.
-    pub kind: Option<Kind>,
+    /// What for.
+    pub purpose: Purpose,
     /// Which deliverables.
     pub filter: Filter,
-    /// Only deliverables with one of these names, with `*` and `?`; all where there are none.
-    pub only: Vec<String>,
-    /// The topic, which names the branches.
+    /// Which of them.
+    pub which: Which,
+    /// The topic, which names the branches too.
     pub topic: String,
     /// What goes into one change.
     pub by: By,
@@ -40,106 +53,121 @@ pub struct ProposeOptions {
     pub message: Option<String>,
     /// The most changes that are made.
     pub max: usize,
+    /// Who is asked to review what is sent.
+    pub invite: Invite,
 }
 
-/// Makes a branch for each group of entries, where `does_write` says so, and lists what became of each deliverable.
-///
-/// # Errors
-/// If the topic cannot name branches, there are more changes than `max`, or the record cannot be read. A deliverable that
-/// needs nothing, is refused, or about which something is not known, is a row.
-pub fn propose(options: &Options, asked: &ProposeOptions, write: Write) -> Result<Table, Failure> {
-    group::check_topic(&asked.topic)?;
-    let here = Workspace::open(options)?;
-    let repository = &*here.repository;
-    let none = || Failure::usage("the releases repository has no commit yet");
-    let base = match repository.upstream_of_head()? {
-        Some(base) => base,
-        None => repository.head()?.ok_or_else(none)?,
-    };
-    let merged =
-        Options { base: Base::Revision(base.to_string()), ..options.clone().at(base.to_string()) };
-    let workspace = Workspace::open(&merged)?;
-    let sources = workspace.sources()?;
-    let mut found = entries(&workspace, &merged, asked, &sources)?;
-    refuse_errors(&merged, &mut found, sources)?;
-    group::hold_back(&mut found, asked.by);
-    let groups = Group::all(&found, asked.by);
-    if groups.len() > asked.max {
-        return Err(Failure::refused(format!(
-            "these would be {} changes, more than {}",
-            groups.len(),
-            asked.max
-        ))
-        .help("raise `--max`, group them with `--by team`, or name fewer with `--only`"));
-    }
-    branch::refuse_shared(&groups)?;
-    let mut states = BTreeMap::new();
-    for group in &groups {
-        let branch = Branch::of(&workspace, base, group, asked)?;
-        let state = match write {
-            Write::Branches => branch.make(&workspace)?,
-            Write::Nothing => branch.state,
-        };
-        states.insert(group.name.clone(), (branch.name, state));
-    }
-    Ok(table(&found, asked.by, &states))
+/// Which of the deliverables that meet the conditions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// All.
+    All,
+    /// Those with such a name, with `*` and `?`.
+    Named(Vec<String>),
+    /// The one that the site tries things with.
+    Canary,
 }
 
-/// Whether branches are made.
+/// Where changes go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// To Gerrit.
+    Gerrit,
+    /// Into branches of the local clone.
+    Branches,
+}
+
+/// Whether changes are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Write {
-    /// In the local clone.
-    Branches,
+    /// They are.
+    Changes,
     /// They are not; the list says what would become of them.
     Nothing,
 }
 
-/// The entries of all deliverables that are meant.
-fn entries(
-    workspace: &Workspace,
+/// What became of each deliverable.
+#[derive(Debug)]
+pub struct Proposals {
+    /// A row for each.
+    pub table: Table,
+    /// The worst of it.
+    pub worst: Worst,
+}
+
+/// Makes a change for each group of entries, where `write` says so, and lists what became of each deliverable.
+///
+/// # Errors
+/// If the topic cannot be one or is over, there are more changes than `max`, there is nowhere to propose them, or the record
+/// cannot be read. A deliverable that needs nothing, is refused, or about which something is not known, is a row.
+pub fn propose(
     options: &Options,
     asked: &ProposeOptions,
-    sources: &Sources,
-) -> Result<Vec<Entry>, Failure> {
-    let record = workspace.head_record()?;
-    let globs: Vec<WildMatch> = asked.only.iter().map(|glob| WildMatch::new(glob)).collect();
-    let mut found = Vec::new();
-    for file in asked.filter.files(workspace, &record)?.entries {
-        let name = file.path.name().to_owned();
-        if !globs.is_empty() && !globs.iter().any(|glob| glob.matches(&name)) {
-            continue;
-        }
-        let new = NewOptions {
-            deliverable: name.clone(),
-            kind: asked.kind,
-            series: Some(file.series_name().to_owned()),
-            commits: Vec::new(),
-            branch: None,
-            stable_branch: StableBranch::Usual,
+    (way, write): (Way, Write),
+) -> Result<Proposals, Failure> {
+    group::check_topic(&asked.topic)?;
+    group::check_message(asked.message.as_deref(), asked.purpose)?;
+    let here = Workspace::open(options)?;
+    let upstream = match way {
+        Way::Gerrit => Some(here.upstream()?),
+        Way::Branches => None,
+    };
+    let base = match &upstream {
+        Some(upstream) => upstream.tip,
+        None => base_of(&here)?,
+    };
+    let merged =
+        Options { base: Base::Revision(base.to_string()), ..options.clone().at(base.to_string()) };
+    let workspace = Workspace::open(&merged)?;
+    let reviewing =
+        upstream.as_ref().map(|it| Reviewing::open(&workspace, it, &asked.topic)).transpose()?;
+    let sources = workspace.sources()?;
+    let ground = Merged { workspace: &workspace, options: &merged, sources: &sources };
+    let mut found = ground.entries(asked)?;
+    let people = match (asked.invite, way) {
+        (Invite::Speakers, Way::Gerrit) => Some(People::find(&workspace, &sources, &found)?),
+        _ => None,
+    };
+    refuse_errors(&merged, &mut found, sources)?;
+    group::hold_back(&mut found, asked.by);
+    let groups = Group::all(&found, asked.by);
+    refuse_many(&groups, asked)?;
+    let mut became = BTreeMap::new();
+    for group in &groups {
+        let one = match &reviewing {
+            Some(reviewing) => reviewing.propose(group, (asked, write), people.as_ref()),
+            None => Branch::of(&workspace, base, group, asked)?.make(&workspace, write)?,
         };
-        let team = file.file.deliverable.team.as_ref().map(|team| team.value.clone());
-        let prepared = prepare(options, &new, sources);
-        let is_needed = |prepared: &Prepared| prepared.is_needed();
-        let outcome = match prepared {
-            Ok(prepared) if is_needed(&prepared) => Ok(prepared),
-            Ok(_) => Err(("skipped", "nothing was merged since its last release".to_owned())),
-            Err(failure) if failure.kind() == FailureKind::Outside => {
-                let why = std::error::Error::source(&failure).map(ToString::to_string);
-                Err(("unknown", format!("{failure}: {}", why.unwrap_or_default())))
-            }
-            Err(failure) => Err(("skipped", failure.to_string())),
-        };
-        found.push(Entry { name, team, series: file.series_name().to_owned(), outcome });
+        became.insert(group.name.clone(), one);
     }
-    Ok(found)
+    Ok(listed(&found, asked.by, &became))
+}
+
+/// What is merged, as far as this clone knows.
+fn base_of(here: &Workspace) -> Result<Oid, Failure> {
+    match here.repository.upstream_of_head()? {
+        Some(base) => Ok(base),
+        None => here
+            .repository
+            .head()?
+            .ok_or_else(|| Failure::usage("the releases repository has no commit yet")),
+    }
+}
+
+fn refuse_many(groups: &[Group<'_>], asked: &ProposeOptions) -> Result<(), Failure> {
+    if groups.len() > asked.max {
+        let message = format!("these would be {} changes, more than {}", groups.len(), asked.max);
+        return Err(Failure::refused(message)
+            .help("raise `--max`, group them with `--by team`, or name fewer with `--only`"));
+    }
+    branch::refuse_shared(groups)
 }
 
 /// Takes out what the check refuses.
 fn refuse_errors(options: &Options, found: &mut [Entry], sources: Sources) -> Result<(), Failure> {
-    let prepared = found.iter().filter_map(|entry| entry.outcome.as_ref().ok());
-    let unsaved: BTreeMap<String, Vec<u8>> = prepared
-        .map(|it| (it.rewrite.path.clone(), it.rewrite.after.clone().into_bytes()))
-        .collect();
+    let ready = found.iter().filter_map(|entry| entry.outcome.as_ref().ok());
+    let unsaved: BTreeMap<String, Vec<u8>> =
+        ready.map(|it| (it.rewrite.path.clone(), it.rewrite.after.clone().into_bytes())).collect();
     if unsaved.is_empty() {
         return Ok(());
     }
@@ -158,33 +186,33 @@ fn refuse_errors(options: &Options, found: &mut [Entry], sources: Sources) -> Re
     Ok(())
 }
 
-fn table(found: &[Entry], by: By, states: &BTreeMap<String, (String, State)>) -> Table {
-    let columns = ["deliverable", "version", "state", "branch", "why"].map(Column::usual);
+fn listed(found: &[Entry], by: By, became: &BTreeMap<String, Became>) -> Proposals {
+    let columns = ["deliverable", "version", "state", "change", "why"].map(Column::usual);
+    let of = |entry: &Entry| became.get(&entry.group(by));
     let row = |entry: &Entry| -> Vec<Cell> {
-        let group = states.get(&entry.group(by));
-        match (&entry.outcome, group) {
-            (Ok(prepared), Some((branch, state))) => vec![
-                entry.name.clone().into(),
-                prepared.version().into(),
-                state.as_str().into(),
-                branch.clone().into(),
-                Cell::Nothing,
-            ],
-            (Ok(_), None) => Vec::new(),
-            (Err((state, why)), _) => vec![
-                entry.name.clone().into(),
-                Cell::Nothing,
-                (*state).into(),
-                Cell::Nothing,
-                why.clone().into(),
-            ],
-        }
+        let (version, state, place, why) = match (&entry.outcome, of(entry)) {
+            (Err((state, why)), _) => (None, *state, None, Some(why.clone())),
+            (Ok(ready), Some(it)) => {
+                (ready.what.clone(), it.state, it.place.clone(), it.why.clone())
+            }
+            (Ok(ready), None) => (ready.what.clone(), "skipped", None, None),
+        };
+        vec![entry.name.clone().into(), version.into(), state.into(), place.into(), why.into()]
     };
-    let is_unknown = |entry: &&Entry| matches!(&entry.outcome, Err(("unknown", _)));
-    Table {
-        columns: columns.to_vec(),
-        rows: found.iter().map(row).collect(),
-        unknown: found.iter().filter(is_unknown).map(|entry| entry.name.clone()).collect(),
-        ..Table::default()
+    let is_unknown = |entry: &&Entry| match (&entry.outcome, of(entry)) {
+        (Err((state, _)), _) => *state == "unknown",
+        (Ok(_), became) => became.is_some_and(|it| it.worst == Worst::Failed),
+    };
+    let unknown: Vec<String> =
+        found.iter().filter(is_unknown).map(|entry| entry.name.clone()).collect();
+    let worst = became.values().map(|it| it.worst).max().unwrap_or(Worst::Fine);
+    Proposals {
+        worst: if unknown.is_empty() { worst } else { Worst::Failed },
+        table: Table {
+            columns: columns.to_vec(),
+            rows: found.iter().map(row).collect(),
+            notes: became.values().flat_map(|it| it.notes.clone()).collect(),
+            unknown,
+        },
     }
 }

@@ -4,10 +4,12 @@
 //! Then from what was proposed. Nothing is inferred from another step.
 
 mod edit;
+mod patchset;
 mod send;
 mod state;
 
 pub(super) use edit::{Edit, Edited, Texts, edited, is_of_zuul, patch, why_not_a_path};
+pub(crate) use patchset::PatchsetOf;
 pub(super) use send::prepare;
 pub(super) use state::{asks, branch_of, planned};
 

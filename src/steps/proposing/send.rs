@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
+use super::patchset::{PatchsetOf, not_there};
 use super::state::{of_found, on_branch};
 use super::{Change, Edited, edited, way};
 use crate::config::Proposals;
@@ -11,9 +12,8 @@ use crate::facts::patches::PatchIn;
 use crate::facts::proposed::{Found, found};
 use crate::facts::pushed_files::FilesAt;
 use crate::facts::{Answer, Unknown};
-use crate::gerrit::Proposed;
 use crate::git::{Destination, GitError, NewCommit, Oid, PushAnswer, Repository, mask_credentials};
-use crate::plan::{Prepared, State, StepResult};
+use crate::plan::{Prepared, StepResult};
 use crate::steps::tools::Tools;
 
 /// Makes the commit, with the message that was planned. It leaves this machine when it is sent.
@@ -87,40 +87,23 @@ impl Sending<'_> {
     }
 
     fn to_gerrit(&self) -> StepResult {
-        let full_ref = match self.change.on_gerrit(&self.branch).full_ref() {
-            Ok(full_ref) => full_ref,
-            Err(why) => return StepResult::Conflict(why),
-        };
-        // Since it was planned, a person may have uploaded a patch set, or closed the change.
-        match self.reread() {
-            Ok(Some(found)) => {
-                if let Some(result) = StepResult::of_state(&of_found(&self.change, &found)) {
-                    return result;
-                }
-            }
-            Ok(None) => {}
-            Err(unknown) => return StepResult::Unknown(unknown),
-        }
-        let answer = match self.push(&full_ref) {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return StepResult::Failed(error.to_string()),
+        let scratch = match self.tools.scratch(&self.change.repo) {
+            Ok(scratch) => scratch,
             Err(why) => return StepResult::Failed(why),
         };
-        match answer {
-            PushAnswer::Created | PushAnswer::Moved => StepResult::Made(match self.reread() {
-                Ok(Some(found)) => found.page,
-                // The server took it: where people read it is a courtesy.
-                Ok(None) | Err(_) => format!("proposed to `{}`", self.branch),
-            }),
-            PushAnswer::Refused { reason } => {
-                let reason = mask_credentials(&reason);
-                self.read_again(&reason, |why| StepResult::Refused(why.to_owned()))
-            }
-            PushAnswer::AlreadyThere | PushAnswer::Taken => {
-                self.read_again("another run proposed it first", not_there)
-            }
-            PushAnswer::Unknown { why } => self.read_again(&why, not_there),
-        }
+        let url = match self.tools.remotes.url(&self.change.repo) {
+            Ok(url) => url,
+            Err(why) => return StepResult::Failed(why),
+        };
+        let git_dir = scratch.git_dir();
+        let patchset = PatchsetOf {
+            proposal: &self.change.on_gerrit(&self.branch),
+            object: self.object,
+            destination: Destination::new(self.tools.git, &git_dir, &url),
+            reread: &|| self.reread(),
+            state: &|found| of_found(&self.change, found),
+        };
+        patchset.send()
     }
 
     /// What Gerrit knows of the change now.
@@ -129,21 +112,6 @@ impl Sending<'_> {
         let Some(gerrit) = gerrit else { return Ok(None) };
         let proposal = self.change.on_gerrit(&self.branch);
         found(gerrit, &proposal, &self.change.edit.paths()).map_err(Unknown::from)
-    }
-
-    /// There was no new change: what is there now decides; `otherwise` where it is not.
-    fn read_again(&self, why: &str, otherwise: fn(&str) -> StepResult) -> StepResult {
-        match self.reread() {
-            Ok(Some(found)) if is_at(&found, self.object) => StepResult::Made(found.page),
-            Ok(Some(found)) => match of_found(&self.change, &found) {
-                State::Create => otherwise(why),
-                state => StepResult::of_state(&state).unwrap_or_else(|| otherwise(why)),
-            },
-            Ok(None) => otherwise(why),
-            Err(unknown) => StepResult::Unknown(Unknown::because(format_args!(
-                "{why}, and Gerrit could not be asked about it: {unknown}"
-            ))),
-        }
     }
 
     fn as_branch(&self) -> StepResult {
@@ -186,14 +154,6 @@ impl Sending<'_> {
             Err(why) => StepResult::Failed(format!("the patch could not be written: {why}")),
         }
     }
-}
-
-fn not_there(why: &str) -> StepResult {
-    StepResult::Failed(format!("{why}; it was not proposed: run again"))
-}
-
-fn is_at(found: &Found, object: Oid) -> bool {
-    matches!(&found.proposed, Proposed::Open(open) if open.commit == object.to_string())
 }
 
 /// Writes a file whole or not at all.

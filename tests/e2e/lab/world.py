@@ -242,6 +242,11 @@ mail:
         commit("infra/project-config", f"Other words in {part}")
         self.zuul.read_again()
 
+    def has_file(self, series, name):
+        """Whether a deliverable has a file in a series, as it is merged."""
+        self.branch()
+        return (RELEASES / "deliverables" / series / f"{name}.yaml").exists()
+
     def head(self):
         """The commit that the work is at."""
         return run("git", "-C", RELEASES, "rev-parse", "HEAD").strip()

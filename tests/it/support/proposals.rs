@@ -27,6 +27,8 @@ pub(crate) struct Proposed {
     pub(crate) status: &'static str,
     /// The commits of its patch sets, and who uploaded each.
     pub(crate) patchsets: Vec<(String, u64)>,
+    /// The addresses of people who were asked to review it.
+    pub(crate) reviewers: Vec<String>,
 }
 
 /// The server.
@@ -80,13 +82,22 @@ impl Proposals {
 
     /// Lets every newest patch set be somebody's who changed `path`.
     pub(crate) fn edited_by_a_person(&self, path: &str, text: &str) {
+        self.edited_by(8, path, text);
+    }
+
+    /// The same by somebody with the account that pushes.
+    pub(crate) fn edited_with_our_account(&self, path: &str, text: &str) {
+        self.edited_by(US, path, text);
+    }
+
+    fn edited_by(&self, who: u64, path: &str, text: &str) {
         let mut kept = self.kept();
         kept.take_in();
         let git = kept.git.clone();
         for change in &mut kept.changes {
             let dir = git.join(format!("{}.git", change.project));
             let commit = change.patchsets.last().unwrap().0.clone();
-            change.patchsets.push((with_file(&dir, &commit, path, text), 8));
+            change.patchsets.push((with_file(&dir, &commit, path, text), who));
         }
     }
 
@@ -151,6 +162,7 @@ impl Kept {
             message,
             status: "NEW",
             patchsets: vec![(commit.to_owned(), US)],
+            reviewers: Vec::new(),
         });
     }
 
@@ -161,6 +173,9 @@ impl Kept {
         self.take_in();
         let line = asked.line().to_owned();
         let path = line.split_once("/a/").or(line.split_once('/')).unwrap().1;
+        if line.starts_with("POST ") {
+            return self.invite(path, &asked.body);
+        }
         if path == "accounts/self" {
             return say(&json!({"_account_id": US, "name": "Bot"}));
         }
@@ -170,7 +185,8 @@ impl Kept {
                 Some(id) => change.change_id == id,
                 None => {
                     let topic = format!("topic:%22{}%22", change.topic);
-                    change.status == "NEW" && query.contains(&topic)
+                    let is_open = change.status == "NEW";
+                    query.contains(&topic) && (is_open || !query.contains("status:open"))
                 }
             };
             let found: Vec<Value> =
@@ -186,11 +202,36 @@ impl Kept {
         let (commit, by) = change.patchsets.last().unwrap();
         let account = json!({"_account_id": by, "name": if *by == US { "Bot" } else { "Bob" }});
         let revision = json!({"_number": change.patchsets.len(), "ref": "refs/changes/01/1/1",
-            "uploader": account, "files": {}});
+            "uploader": account, "files": {}, "commit": self.commit(change, commit)});
         json!({"_number": number, "change_id": change.change_id, "project": change.project,
             "branch": change.branch, "subject": change.message.lines().next(), "status": change.status,
             "created": "2026-08-21 12:00:00.000000000", "owner": {"_account_id": US},
             "current_revision": commit, "revisions": BTreeMap::from([(commit, revision)])})
+    }
+
+    /// What a commit says, as Gerrit writes it.
+    fn commit(&self, change: &Proposed, commit: &str) -> Value {
+        let dir = self.git.join(format!("{}.git", change.project));
+        let show = |format: &str| {
+            git(&dir, &["log", "-1", "--date=format-local:%F %T.000000000", format, commit])
+        };
+        let parents: Vec<Value> =
+            show("--format=%P").split(' ').map(|parent| json!({"commit": parent})).collect();
+        json!({"parents": parents, "author": {"date": show("--format=%ad")},
+            "committer": {"date": show("--format=%cd")}, "message": show("--format=%B")})
+    }
+
+    /// Keeps who is asked to review a change: `changes/PROJECT~1/reviewers`. Nobody knows `nobody@`.
+    fn invite(&mut self, path: &str, body: &str) -> Reply {
+        let number = path.split_once('~').unwrap().1.trim_end_matches("/reviewers");
+        let asked: Value = serde_json::from_str(body).unwrap();
+        let who = asked["reviewer"].as_str().unwrap().to_owned();
+        if who.starts_with("nobody@") {
+            return say(&json!({"input": who, "error": "no account"}));
+        }
+        let nth = number.parse::<usize>().unwrap() - 1;
+        self.changes[nth].reviewers.push(who);
+        say(&json!({"reviewers": []}))
     }
 
     /// `changes/1/revisions/COMMIT/files/PATH/content`.
