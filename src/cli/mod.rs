@@ -204,7 +204,8 @@ impl Command {
             Self::Schedule(args) => Some(&mut args.opening),
             Self::Site(args) => Some(&mut args.opening),
             Self::Lsp(args) => Some(&mut args.opening),
-            Self::Rules(_) | Self::Schema(_) | Self::Sandbox(_) | Self::Help(_) => None,
+            Self::Schema(args) => Some(&mut args.opening),
+            Self::Rules(_) | Self::Sandbox(_) | Self::Help(_) => None,
         }
     }
 }

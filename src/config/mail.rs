@@ -161,8 +161,11 @@ pub(super) fn take_to(config: &mut Config, decoder: &mut Decoder, list: Field<'_
     }
 }
 
+/// The keys of an entry of `mail.to` that is about some deliverables.
+pub(super) const RECIPIENT_KEYS: &[&str] = &["for", "to"];
+
 fn recipients(decoder: &mut Decoder, item: Field<'_>) -> Option<Recipients> {
-    let fields = decoder.fields(item, &["for", "to"])?;
+    let fields = decoder.fields(item, RECIPIENT_KEYS)?;
     let who =
         decoder.require(&fields, "for", "<deliverables>").and_then(|field| who(decoder, field));
     let to = decoder.require(&fields, "to", "<addresses>").map(|field| texts(decoder, field));

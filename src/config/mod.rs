@@ -11,6 +11,7 @@ mod pages;
 mod policy;
 mod read;
 mod reviewing;
+mod schema;
 mod site;
 mod terms;
 
@@ -25,6 +26,7 @@ pub use policy::{
     Who, Window, policy_schema,
 };
 pub use reviewing::Reviewing;
+pub use schema::{catalog, deliverable_schema, schedule_schema, series_schema, site_schema};
 pub use site::{
     Announce, Approval, CONFIG, ClosedSeries, Config, PackageIndex, Signing, SigningFormat,
     expand_home,

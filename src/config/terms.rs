@@ -11,7 +11,17 @@ use crate::version::{Form, PreReleaseKind};
 /// The blocks, in the order in which they are read: later ones may name what earlier ones say.
 pub(super) const BLOCKS: &[&str] = &["version-forms", "release-types", "types", "models"];
 
-const KINDS: [(&str, PreReleaseKind); 3] =
+/// The keys of a version form.
+pub(super) const FORM_KEYS: &[&str] = &["release", "pre-releases"];
+/// The keys of a release type.
+pub(super) const RELEASE_TYPE_KEYS: &[&str] = &["like", "version-form", "job-templates"];
+/// The keys of a type.
+pub(super) const KIND_KEYS: &[&str] = &["like", "release-type"];
+/// The keys of a model.
+pub(super) const MODEL_KEYS: &[&str] = &["like"];
+
+/// The pre-releases of a version form.
+pub(super) const KINDS: [(&str, PreReleaseKind); 3] =
     [("alpha", PreReleaseKind::Alpha), ("beta", PreReleaseKind::Beta), ("rc", PreReleaseKind::Rc)];
 
 /// Reads the blocks of `fields` into `config`.
@@ -25,7 +35,7 @@ pub(super) fn take(config: &mut Config, decoder: &mut Decoder, fields: &Fields<'
                 "release-types" => release_type(terms, decoder, entry),
                 "types" => kind(terms, decoder, entry),
                 _ => {
-                    let like = like(decoder, entry, &["like"], &terms.models);
+                    let like = like(decoder, entry, MODEL_KEYS, &terms.models);
                     terms.models.extend(like.map(|(_, term)| term));
                 }
             }
@@ -39,7 +49,7 @@ fn form(terms: &mut Terms, decoder: &mut Decoder, entry: &Entry) {
         let message = format!("there is already a version form called `{}`", name.value);
         return decoder.problem(name.place, message, Some("give it another name".to_owned()));
     }
-    let Some(fields) = decoder.fields(Field::of(entry), &["release", "pre-releases"]) else {
+    let Some(fields) = decoder.fields(Field::of(entry), FORM_KEYS) else {
         return;
     };
     let release =
@@ -64,8 +74,8 @@ fn form(terms: &mut Terms, decoder: &mut Decoder, entry: &Entry) {
 }
 
 fn release_type(terms: &mut Terms, decoder: &mut Decoder, entry: &Entry) {
-    let known = ["like", "version-form", "job-templates"];
-    let Some((fields, mut term)) = like(decoder, entry, &known, &terms.release_types) else {
+    let Some((fields, mut term)) = like(decoder, entry, RELEASE_TYPE_KEYS, &terms.release_types)
+    else {
         return;
     };
     if let Some(named) = fields.get("version-form").and_then(|field| decoder.text(field)) {
@@ -83,8 +93,7 @@ fn release_type(terms: &mut Terms, decoder: &mut Decoder, entry: &Entry) {
 }
 
 fn kind(terms: &mut Terms, decoder: &mut Decoder, entry: &Entry) {
-    let Some((fields, mut term)) = like(decoder, entry, &["like", "release-type"], &terms.kinds)
-    else {
+    let Some((fields, mut term)) = like(decoder, entry, KIND_KEYS, &terms.kinds) else {
         return;
     };
     if let Some(field) = fields.get("release-type")

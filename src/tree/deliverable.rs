@@ -9,7 +9,7 @@ use super::place::{Place, Placed};
 use super::words::words;
 use crate::version::{Form, Version};
 
-pub use read::{BRANCH_KEYS, KEYS, PROJECT_KEYS, RELEASE_KEYS, read, read_in};
+pub use read::{BRANCH_KEYS, KEYS, PROJECT_KEYS, RELEASE_KEYS, SETTING_KEYS, read, read_in};
 
 /// The content of a deliverable file, as far as it could be read.
 ///

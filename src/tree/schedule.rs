@@ -33,6 +33,11 @@ pub struct Week {
     pub specific: Vec<Placed<String>>,
 }
 
+/// The keys of a schedule.
+pub const KEYS: &[&str] = &["start-week", "release-week", "cycle"];
+/// The keys of a week.
+pub const WEEK_KEYS: &[&str] = &["name", "start", "end", "x-project", "project-specific"];
+
 /// The path of the schedule of `series`.
 pub fn path_of(series: &str) -> String {
     format!("doc/source/{series}/schedule.yaml")
@@ -53,7 +58,7 @@ pub fn read(bytes: &[u8]) -> (Schedule, Vec<Problem>) {
 }
 
 fn schedule(decoder: &mut Decoder, root: Field<'_>) -> Option<Schedule> {
-    let fields = decoder.fields(root, &["start-week", "release-week", "cycle"])?;
+    let fields = decoder.fields(root, KEYS)?;
     let start_week = fields.get("start-week").and_then(|field| decoder.date(field));
     let release_week = fields.get("release-week").and_then(|field| decoder.date(field));
     let cycle = decoder.require(&fields, "cycle", "[…]").map(|field| decoder.items(field));
@@ -64,8 +69,7 @@ fn schedule(decoder: &mut Decoder, root: Field<'_>) -> Option<Schedule> {
 }
 
 fn week(decoder: &mut Decoder, item: Field<'_>) -> Option<Week> {
-    let fields =
-        decoder.fields(item, &["name", "start", "end", "x-project", "project-specific"])?;
+    let fields = decoder.fields(item, WEEK_KEYS)?;
     let name = fields.get("name").and_then(|field| decoder.text(field));
     let start =
         decoder.require(&fields, "start", "YYYY-MM-DD").and_then(|field| decoder.date(field));

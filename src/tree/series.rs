@@ -135,7 +135,8 @@ impl Series {
     }
 }
 
-const KEYS: &[&str] = &[
+/// The keys of a series.
+pub const KEYS: &[&str] = &[
     "name",
     "release-id",
     "status",
@@ -145,6 +146,11 @@ const KEYS: &[&str] = &[
     "eol-date",
     "signing-key",
 ];
+
+/// The keys of `next-phase`.
+pub const NEXT_PHASE_KEYS: &[&str] = &["status", "date"];
+/// The keys of `signing-key`.
+pub const SIGNING_KEYS: &[&str] = &["key", "start", "end"];
 
 /// Reads `data/series_status.yaml`, and collects its problems.
 pub fn read(bytes: &[u8]) -> (SeriesList, Vec<Problem>) {
@@ -185,7 +191,7 @@ fn one(decoder: &mut Decoder, item: Field<'_>) -> Option<Series> {
 }
 
 fn next_phase(decoder: &mut Decoder, field: Field<'_>) -> Option<NextPhase> {
-    let fields = decoder.fields(field, &["status", "date"])?;
+    let fields = decoder.fields(field, NEXT_PHASE_KEYS)?;
     let status =
         decoder.require(&fields, "status", "development").and_then(|field| decoder.word(field));
     let date = fields.get("date").and_then(|field| decoder.date(field));
@@ -193,7 +199,7 @@ fn next_phase(decoder: &mut Decoder, field: Field<'_>) -> Option<NextPhase> {
 }
 
 fn signing_key(decoder: &mut Decoder, field: Field<'_>) -> Option<SigningKey> {
-    let fields = decoder.fields(field, &["key", "start", "end"])?;
+    let fields = decoder.fields(field, SIGNING_KEYS)?;
     let key = decoder
         .require(&fields, "key", "<fingerprint>")
         .and_then(|field| decoder.text_or_number(field));

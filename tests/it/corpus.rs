@@ -60,7 +60,7 @@ impl Record {
     }
 
     /// The files of the newest revision that `wanted` picks by path.
-    fn head(&self, wanted: impl Fn(&str) -> bool) -> Vec<Blob> {
+    pub(crate) fn head(&self, wanted: impl Fn(&str) -> bool) -> Vec<Blob> {
         let listing = self.git(&["ls-tree", "-r", "HEAD"]);
         let lines = listing.lines().filter_map(|line| line.split_once('\t'));
         self.blobs(lines.map(|(meta, path)| (meta.split(' ').nth(2).unwrap(), path)), wanted)

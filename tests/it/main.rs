@@ -19,6 +19,7 @@ mod corpus;
 mod downstream;
 mod edits;
 mod ends;
+mod file_schemas;
 mod first_run;
 mod fixing;
 mod follow_ups;

@@ -25,6 +25,7 @@ use overrides::Grant;
 pub use overrides::Voters;
 pub use replacement::Piece;
 pub use schema::policy as policy_schema;
+pub(super) use schema::who_key;
 pub use soak::Soak;
 pub use urgent::Urgent;
 pub use who::{Described, Who};

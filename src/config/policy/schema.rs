@@ -11,31 +11,28 @@ use super::{
     HoldStatus, KEYS, Matches, On, POLICY, downstream, follow_up, hold, levels, overrides, soak,
     urgent, who, window,
 };
+use crate::config::schema::form::{defined, described, file, list, object, some, text, words};
 use crate::tree::deliverable::{Kind, Model};
-use crate::tree::yaml::Word;
 
 /// From `08:00` to `11:00`: up to 24:00, and not for no time at all.
 const HOURS: &str = r"^\s*((?:[01][0-9]|2[0-3]):[0-5][0-9])\s*-\s*(?!\1\s*$)(?!00:00)(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)\s*$";
 /// A moment with its zone, such as `2026-08-14T09:00Z`.
 const MOMENT: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$";
 
-/// The schema (draft 2020-12). `rules` are the ids of the rules and what each is about.
+/// The schema. `rules` are the ids of the rules and what each is about.
 pub fn policy<'a>(rules: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
     let mut root = object(KEYS, &[], top);
     let rules: Map<String, Value> = rules
         .into_iter()
         .map(|(id, summary)| {
-            let level = json!({"$ref": "#/$defs/level", "description": summary});
+            let level = json!({"allOf": [defined("level")], "description": summary});
             (id.to_owned(), level)
         })
         .collect();
     root["properties"]["rules"]["properties"] = Value::Object(rules);
-    root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-    root["title"] = json!(POLICY);
-    root["description"] = json!("What a site decides about its releases");
     // A file with comments only decides nothing.
     root["type"] = json!(["object", "null"]);
-    root["$defs"] = json!({
+    let definitions = json!({
         "level": level(),
         "timezone": described("a name of the IANA list", json!({"enum": zones()})),
         "days": {"type": "array", "minItems": 1, "items": words::<Day>()},
@@ -45,40 +42,7 @@ pub fn policy<'a>(rules: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value 
         ),
         "moment": {"type": ["string", "null"], "pattern": MOMENT},
     });
-    root
-}
-
-/// A mapping with these keys and no others.
-fn object(keys: &[&str], required: &[&str], of: fn(&str) -> Value) -> Value {
-    let properties: Map<String, Value> =
-        keys.iter().map(|key| ((*key).to_owned(), of(key))).collect();
-    json!({
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    })
-}
-
-fn described(description: &str, mut schema: Value) -> Value {
-    schema["description"] = json!(description);
-    schema
-}
-
-fn list(items: &Value) -> Value {
-    json!({"type": "array", "items": items})
-}
-
-fn words<W: Word>() -> Value {
-    json!({"enum": W::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>()})
-}
-
-fn text(description: &str) -> Value {
-    json!({"type": "string", "description": description})
-}
-
-fn defined(name: &str) -> Value {
-    json!({"$ref": format!("#/$defs/{name}")})
+    file("policy", (POLICY, "What a site decides about its releases"), root, definitions)
 }
 
 fn top(key: &str) -> Value {
@@ -214,12 +178,8 @@ fn level_key(key: &str) -> Value {
     }
 }
 
-/// One value or several.
-fn some(of: &Value) -> Value {
-    json!({"anyOf": [of, {"type": "array", "minItems": 1, "items": of}]})
-}
-
-fn who_key(key: &str) -> Value {
+/// What may be said of those whom an entry is about.
+pub(in crate::config) fn who_key(key: &str) -> Value {
     let text = json!({"type": "string"});
     match key {
         "deliverables" => described("names or globs (`*`, `?`)", some(&text)),

@@ -37,6 +37,9 @@ pub const PROJECT_KEYS: &[&str] = &["repo", "hash", "comment", "tarball-base"];
 /// The keys of an entry of `branches`.
 pub const BRANCH_KEYS: &[&str] = &["name", "location"];
 
+/// The keys of an entry of `repository-settings`.
+pub const SETTING_KEYS: &[&str] = &["flags", "pypi-name", "tarball-base"];
+
 /// Reads a deliverable file, and collects its problems.
 ///
 /// Accepts any bytes: what cannot be read is left out and reported as a problem.
@@ -280,9 +283,7 @@ impl Reader<'_> {
         let Some(field) = field else { return Vec::new() };
         let mut settings = Vec::new();
         for entry in self.decoder.entries(field).unwrap_or_default() {
-            let Some(fields) =
-                self.decoder.fields(Field::of(entry), &["flags", "pypi-name", "tarball-base"])
-            else {
+            let Some(fields) = self.decoder.fields(Field::of(entry), SETTING_KEYS) else {
                 continue;
             };
             settings.push(RepositorySettings {
