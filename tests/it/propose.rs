@@ -35,7 +35,7 @@ impl Garden {
             let head = project.commit(&[("code.py", "1"), (".gitreview", &review)], "Begin");
             project.tag("1.0.0", "a release");
             let text = format!(
-                "---\nteam: {team}\ntype: library\nrelease-model: cycle-with-intermediary\nrepository-settings:\n  garden/{name}: {{}}\nreleases:\n  - version: 1.0.0\n    projects:\n      - repo: garden/{name}\n        hash: {head}\n"
+                "---\nteam: {team}\ntype: library\nrelease-model: cycle-with-intermediary\nlaunchpad: {name}\nrepository-settings:\n  garden/{name}: {{}}\nreleases:\n  - version: 1.0.0\n    projects:\n      - repo: garden/{name}\n        hash: {head}\n"
             );
             releases.commit(&[(&path(name), &text)], "Release");
             projects.push((name, project));
