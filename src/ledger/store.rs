@@ -1,8 +1,9 @@
 //! Where the ledger is kept: a directory, or the tree of a ref.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -136,10 +137,7 @@ impl Ledger {
                 let snapshot = self.read()?;
                 let mut draft = Draft { below: &snapshot, changed: BTreeMap::new() };
                 let value = change(&mut draft)?;
-                draft
-                    .changed
-                    .iter()
-                    .try_for_each(|(name, bytes)| write(&path.join(name), bytes))?;
+                draft.changed.iter().try_for_each(|(name, bytes)| write(path, name, bytes))?;
                 Ok(value)
             }
             Self::Ref(shared) => shared.update(message, at, change),
@@ -340,15 +338,19 @@ fn parsed<T: DeserializeOwned>(
     Ok(value)
 }
 
-/// Whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), LedgerError> {
-    let dir = path.parent().unwrap_or(Path::new("."));
-    let written = fs::create_dir_all(dir)
-        .and_then(|()| tempfile::NamedTempFile::new_in(dir))
-        .and_then(|mut temp| {
-            temp.write_all(bytes)?;
-            temp.as_file().sync_all()?;
-            temp.persist(path).map(drop).map_err(|error| error.error)
-        });
-    written.map_err(|error| LedgerError::io("writing", path, &error))
+/// Where a file is written before it takes its place. There is one writer at a time: it writes over what a killed one left.
+const NEXT: &str = ".next";
+
+/// Writes a file of the ledger in `root` whole, or not at all.
+fn write(root: &Path, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
+    let (path, next) = (root.join(name), root.join(NEXT));
+    let place = || {
+        fs::create_dir_all(path.parent().unwrap_or(root))?;
+        let mut options = File::options();
+        let mut file = options.create(true).truncate(true).write(true).mode(0o600).open(&next)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&next, &path)
+    };
+    place().map_err(|error| LedgerError::io("writing", &path, &error))
 }

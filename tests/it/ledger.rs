@@ -503,3 +503,14 @@ fn of_two_runs_that_are_at_work_one_claims_a_step() {
         assert_eq!(claim(&theirs, &run("b")), Some(run("a")));
     }
 }
+
+#[test]
+fn what_a_killed_writer_left_is_written_over() {
+    let world = World::new();
+    let (ledger, place) = (world.directory(), world.dir.path().join("ledger"));
+    fs::create_dir_all(&place).unwrap();
+    fs::write(place.join(".next"), "{".repeat(10_000)).unwrap();
+    assert_eq!(begin(&ledger, "1.0.0", "job"), Beginning::GoAhead);
+    assert_eq!(begin(&ledger, "1.0.0", "other"), Beginning::InFlight(mark("job")));
+    assert!(!place.join(".next").exists());
+}

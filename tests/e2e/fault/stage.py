@@ -203,8 +203,7 @@ class Stage:
         if what == "done":
             self.calls.kill()
             return "go"
-        place = re.sub(r"[.]tmp[A-Za-z0-9]+", "*", path.lstrip("/")) or "."
-        meets = self.calls.enter(f"ledger {what} {place}")
+        meets = self.calls.enter(f"ledger {what} {path.lstrip('/') or '.'}")
         if meets == fault.BEFORE:
             self.calls.kill()
         if meets == fault.AFTER:
@@ -293,7 +292,7 @@ class Stage:
         for root in (self.world.releases, self.world.git):
             for folder, _, names in os.walk(root):
                 left += [f"{folder}/{name}" for name in names if name.endswith(".lock") and name != ".lock"]
-                left += [f"{folder}/{name}" for name in names if name.startswith(".tmp")]
+                left += [f"{folder}/{name}" for name in names if name.startswith(".tmp") or name == ".next"]
         outgoing = git(self.world.releases, "for-each-ref", "--format=%(refname)", "refs/tagkeeper/outgoing")
         return sorted(left + outgoing.splitlines())
 
