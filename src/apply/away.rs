@@ -3,7 +3,7 @@
 use super::hands::{Foreman, Part, share};
 use super::{Stretch, WORTH_A_HAND};
 use crate::ledger::{Noted, StepName};
-use crate::plan::{Made, Reply, Step, StepResult};
+use crate::plan::{Judge, Made, Reply, Step, StepResult};
 
 /// A step that some hand carries out.
 pub(super) struct Away<'r> {
@@ -12,8 +12,7 @@ pub(super) struct Away<'r> {
     pub(super) step: &'r Step,
     /// Its name in the ledger.
     pub(super) name: Option<StepName>,
-    /// The result, from the id of the object and the answer to its push.
-    pub(super) judge: Box<dyn FnOnce(&str, Reply) -> StepResult + 'r>,
+    pub(super) judge: Judge<'r>,
 }
 
 type Making<'r> = Box<dyn FnOnce() -> Result<Made<'r>, String> + Send + 'r>;

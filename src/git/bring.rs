@@ -79,7 +79,7 @@ impl Repository {
         match self.inner.refname_to_id(name) {
             Ok(target) => Ok(Some(target)),
             Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
-            Err(error) => Err(self.failed(&format!("reading `{name}`"), &error)),
+            Err(error) => Err(self.failed(format!("reading `{name}`"), &error)),
         }
     }
 

@@ -2,6 +2,9 @@
 
 use super::result::StepResult;
 
+/// The result of a step, from the id of its object and the answer to its push.
+pub type Judge<'t> = Box<dyn FnOnce(&str, Reply) -> StepResult + 't>;
+
 /// A step that is ready to be carried out.
 pub enum Prepared<'t> {
     /// It is sent from here, one after the other.
@@ -15,8 +18,8 @@ pub enum Prepared<'t> {
     Away {
         /// Makes the object; nothing leaves this machine yet.
         make: Box<dyn FnOnce() -> Result<Made<'t>, String> + Send + 't>,
-        /// The result, from the id of the object and the answer to its push.
-        judge: Box<dyn FnOnce(&str, Reply) -> StepResult + 't>,
+        /// What became of it.
+        judge: Judge<'t>,
     },
 }
 
