@@ -56,7 +56,7 @@ def find_program(named):
 
 def play(options, program, ledger, start):
     """Plays the cells of one ledger, and shows them; how many went wrong."""
-    with tempfile.TemporaryDirectory(prefix="tkf") as directory:
+    with tempfile.TemporaryDirectory(prefix="tkf", ignore_cleanup_errors=True) as directory:
         root = Path(directory)
         try:
             calls = in_process(discover, (root / "calls", ledger, program))

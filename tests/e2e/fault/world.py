@@ -4,6 +4,7 @@ It is made once and copied for each run, always to the same place, so that nothi
 """
 
 import shutil
+import time
 
 from .place import Broken, git, run
 
@@ -55,7 +56,11 @@ class World:
 
     def restore(self):
         """Begins anew."""
-        shutil.rmtree(self.play, ignore_errors=True)
+        for _ in range(50):  # A git that is being ended may still write.
+            shutil.rmtree(self.play, ignore_errors=True)
+            if not self.play.exists():
+                break
+            time.sleep(0.1)
         run("cp", "-a", self.fresh, self.play)
 
     def end_agent(self):

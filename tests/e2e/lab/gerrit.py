@@ -200,7 +200,7 @@ class Gerrit:
                 "name": name, "email": f"{name}@example.org", "groups": [group] if group else [],
                 "http_password": password(name), "ssh_key": (KEYS / f"{name}.pub").read_text(),
             }, "admin")
-        self.call("PUT", "groups/zuul-approvals/members/zuul", None, "admin")
+        self.call("PUT", "groups/zuul-approvals/members/zuul", {}, "admin")
         # A fresh site lets nobody push its configuration.
         rules = {self.group("Administrators"): {"action": "ALLOW"}}
         access = {"add": {"refs/meta/config": {"permissions": {"push": {"rules": rules}}}}}
