@@ -314,15 +314,18 @@ class Stage:
                 if os.waitpid(process, os.WNOHANG) == (0, 0):
                     with open(f"/proc/{process}/comm") as comm:
                         yield comm.read().strip()
-            except (ChildProcessError, FileNotFoundError):
+            except (ChildProcessError, FileNotFoundError, ProcessLookupError):
                 pass
 
     @staticmethod
     def _ids():
         found = []
         for task in os.listdir("/proc/self/task"):
-            with open(f"/proc/self/task/{task}/children") as children:
-                found += [int(word) for word in children.read().split()]
+            try:
+                with open(f"/proc/self/task/{task}/children") as children:
+                    found += [int(word) for word in children.read().split()]
+            except FileNotFoundError:
+                pass  # A thread of a server that has ended meanwhile.
         return found
 
 
