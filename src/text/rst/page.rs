@@ -245,7 +245,7 @@ mod tests {
              (<a href=\"http://b.example\">http://b.example</a>) and http.</p>"
         );
         assert_eq!(
-            shown("`x <https://a.example/\n b>`_\n"),
+            shown("`x <https://a.example/\nb>`_\n"),
             "<p><a href=\"https://a.example/b\">x</a></p>"
         );
     }
