@@ -154,14 +154,14 @@ impl Progress {
         match self {
             Self::Done { at, who, note } => {
                 let note = note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
-                format!("done at {at} by {who}{note}")
+                format!("done at {at:.0} by {who}{note}")
             }
             Self::AtWork { run } => format!("{run} and is doing it now"),
             Self::Pushed { at, who } => {
-                format!("pushed at {at} by {who}; the server says whether it is there")
+                format!("pushed at {at:.0} by {who}; the server says whether it is there")
             }
             Self::Open { at, who } => format!(
-                "begun at {at} by {who} and not noted as done; find out whether it was done, then add `--resolve done` or `--resolve redo`"
+                "begun at {at:.0} by {who} and not noted as done; find out whether it was done, then add `--resolve done` or `--resolve redo`"
             ),
         }
     }
