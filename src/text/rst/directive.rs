@@ -30,10 +30,11 @@ const TITLED: [&str; 3] = ["admonition", "topic", "sidebar"];
 /// Directives whose body is code.
 const CODE: [&str; 5] = ["code", "code-block", "sourcecode", "parsed-literal", "prompt"];
 /// Directives that set how others look, and show nothing.
-const SILENT: [&str; 7] =
-    ["highlight", "default-role", "role", "class", "index", "meta", "tabularcolumns"];
-/// Directives whose body is shown as if it stood alone.
-const FRAMES: [&str; 4] = ["container", "compound", "glossary", "hlist"];
+const SILENT: [&str; 6] = ["highlight", "default-role", "role", "index", "meta", "tabularcolumns"];
+/// Directives whose body is shown as if it stood alone. A `class` without one is about what comes next.
+const FRAMES: [&str; 5] = ["class", "container", "compound", "glossary", "hlist"];
+/// Options that take the body from elsewhere.
+const ELSEWHERE: [&str; 2] = ["file", "url"];
 /// Directives whose body is a quotation.
 const QUOTES: [&str; 3] = ["epigraph", "highlights", "pull-quote"];
 
@@ -67,6 +68,16 @@ impl<'a> Directive<'a> {
 
     fn option(&self, name: &str) -> Option<&'a str> {
         self.options().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// The line and the name of an option that takes the body from elsewhere.
+    fn elsewhere(&self) -> Option<(&'a str, &'static str)> {
+        let of = |line: &'a str| {
+            let (name, _) = line.strip_prefix(':')?.split_once(':')?;
+            let known = ELSEWHERE.into_iter().find(|known| known.eq_ignore_ascii_case(name))?;
+            Some((line, known))
+        };
+        self.body[..self.option_lines()].iter().find_map(|line| of(line))
     }
 
     fn option_lines(&self) -> usize {
@@ -118,9 +129,10 @@ impl<'a> Directive<'a> {
 impl Parser<'_, '_, '_> {
     /// A directive; nothing for one that shows nothing.
     pub(super) fn directive(&mut self, directive: Directive<'_>) -> Vec<Block> {
-        let Directive { name, body, lines, .. } = directive;
-        if let Some(file) = body.iter().find(|line| line.starts_with(":file:")) {
-            self.reading.trouble(file, "`:file:` is not allowed: the text must be in the page");
+        let Directive { name, lines, .. } = directive;
+        if let Some((line, option)) = directive.elsewhere() {
+            let why = format!("`:{option}:` is not allowed: the text must be in the page");
+            self.reading.trouble(line, why);
         }
         if CODE.contains(&name) {
             let code = directive.content();
@@ -128,6 +140,9 @@ impl Parser<'_, '_, '_> {
         }
         if SILENT.contains(&name) {
             return Vec::new();
+        }
+        if FRAMES.contains(&name) {
+            return self.inner(&directive.content());
         }
         if let Some(note) = self.note(directive) {
             return vec![note];
@@ -177,7 +192,6 @@ impl Parser<'_, '_, '_> {
                 Block::Rubric(argument.to_owned())
             }
             "list-table" | "table" | "csv-table" => return self.table_of(directive).map(one),
-            name if FRAMES.contains(&name) => return Ok(self.inner(&content)),
             name if QUOTES.contains(&name) => Block::Quote(self.inner(&content)),
             "raw" | "include" | "literalinclude" => {
                 return Err(format!("`{name}` is not allowed: the text must be in the page"));

@@ -228,6 +228,27 @@ mod tests {
     }
 
     #[test]
+    fn a_class_shows_its_body() {
+        let body = "<p>a <strong>b</strong></p><ul><li>c</li></ul>";
+        let html = shown(".. class:: wide\n\n   a **b**\n\n   * c\n\nd\n");
+        assert_eq!(html, format!("{body}<p>d</p>"));
+        assert_eq!(shown(".. class:: wide\n\nd\n"), "<p>d</p>");
+    }
+
+    #[test]
+    fn the_rows_of_a_table_are_in_the_page() {
+        for option in ["file", "url", "URL"] {
+            let source =
+                format!("x\n\n.. csv-table::\n   :header: a\n   :{option}: https://a.example\n");
+            let name = option.to_lowercase();
+            let told = format!("5: `:{name}:` is not allowed: the text must be in the page");
+            assert_eq!(troubles(&source), [told]);
+        }
+        // A role at the beginning of a line is no option.
+        assert!(shown(".. note::\n\n   :file:`a` is it.\n").contains(" is it."));
+    }
+
+    #[test]
     fn a_directive_of_the_site_leads_to_what_it_stands_for() {
         let html = "<p><a href=\"a.html\">All of roses</a></p>";
         assert_eq!(shown(".. known::\n   :of: roses\n"), html);
