@@ -37,13 +37,28 @@ impl<'r, T> Stretch<'_, 'r, T> {
         if pushes.is_empty() {
             return;
         }
-        if let Err(error) = self.notes.write() {
-            for (step, _) in under_way.into_iter().flatten() {
-                self.end(step.course, StepResult::Failed(error.to_string()));
-            }
-            return;
-        }
+        self.write_intents(&mut under_way);
         share(hands, pushes, |push| push(), &mut Pushing { stretch: self, under_way });
+    }
+
+    /// Writes the intents. A step whose intent is not in the ledger ends here: a killed run would leave a push that is nobody's.
+    fn write_intents(&mut self, under_way: &mut [Option<(Away<'r>, String)>]) {
+        let written = self.notes.write();
+        for place in under_way {
+            let Some((Away { course, step, .. }, _)) = place else { continue };
+            let why = match &written {
+                Err(error) => Some(error),
+                Ok(left) => left
+                    .iter()
+                    .find(|left| left.is_about(&step.repo, step.action.name()))
+                    .map(|left| &left.why),
+            };
+            if let Some(why) = why {
+                let (course, result) = (*course, StepResult::Failed(why.to_string()));
+                *place = None;
+                self.end(course, result);
+            }
+        }
     }
 
     fn note(&mut self, step: &Away<'_>, what: Noted) {

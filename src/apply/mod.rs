@@ -279,7 +279,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
             StepResult::Made(said) => {
                 // Done is done, also when the ledger cannot be written: its intent keeps it from being done twice.
                 self.notes.put(step, name, Noted::Done(said.clone()));
-                match self.notes.write() {
+                match self.notes.write_of(step) {
                     Ok(()) => result,
                     Err(error) => StepResult::Unknown(Unknown::because(format_args!(
                         "it was done ({said}), but the ledger could not be written: {error}; settle it with {settle} --resolve done"

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::ledger::{Beginning, Ledger, LedgerError, Mark, Note, Noted, StepName};
+use crate::ledger::{Beginning, Ledger, LedgerError, Mark, Note, Noted, StepName, Unwritten};
 use crate::plan::{Step, StepResult};
 
 /// The notes of a run that are not written yet.
@@ -34,13 +34,29 @@ impl<'a> Notebook<'a> {
         });
     }
 
-    /// Writes all notes at once. Where that fails, what was about to be done is not done, and what is done waits on.
+    /// Writes all notes at once, and says which could not be written. What was about to be done is not done then, and what is
+    /// done waits on.
     ///
     /// # Errors
     /// When the ledger cannot be read or written.
-    pub(super) fn write(&mut self) -> Result<(), LedgerError> {
+    pub(super) fn write(&mut self) -> Result<Vec<Unwritten>, LedgerError> {
         let written = self.ledger.note(&self.waiting, (self.clock)());
-        self.keep_if_not(written)
+        let is_left = |note: &Note| match &written {
+            Ok(left) => left.iter().any(|left| left.note == *note),
+            Err(_) => true,
+        };
+        self.waiting.retain(|note| is_left(note) && !matches!(note.what, Noted::Intent(_)));
+        written
+    }
+
+    /// Writes all notes at once.
+    ///
+    /// # Errors
+    /// When what is noted of `step` could not be written.
+    pub(super) fn write_of(&mut self, step: &Step) -> Result<(), LedgerError> {
+        let left = self.write()?;
+        let ours = left.into_iter().find(|left| left.is_about(&step.repo, step.action.name()));
+        ours.map_or(Ok(()), |left| Err(left.why))
     }
 
     /// Begins a step of which only the ledger knows whether it was done, and writes all notes with it.
@@ -78,13 +94,9 @@ impl<'a> Notebook<'a> {
 
     /// Writes what is left at the end. A ledger that cannot be written does not undo what is done.
     pub(super) fn write_down(mut self) {
-        if let Err(error) = self.write() {
-            for note in self.waiting {
-                let Note { repo, name, step, .. } = note;
-                log::warn!(
-                    "{step} `{name}` of `{repo}` is done, but the ledger could not be written: {error}"
-                );
-            }
+        match self.write() {
+            Ok(left) => left.iter().for_each(|Unwritten { note, why }| warn(note, why)),
+            Err(error) => self.waiting.iter().for_each(|note| warn(note, &error)),
         }
     }
 
@@ -92,5 +104,42 @@ impl<'a> Notebook<'a> {
         let is_written = written.is_ok();
         self.waiting.retain(|note| !is_written && !matches!(note.what, Noted::Intent(_)));
         written
+    }
+}
+
+fn warn(note: &Note, error: &LedgerError) {
+    log::warn!("{}, but the ledger could not be written: {error}", became(note));
+}
+
+/// What became of the step of a note, in words.
+fn became(note: &Note) -> String {
+    let Note { repo, name, step, what, .. } = note;
+    let became = match what {
+        Noted::Intent(_) => "was not begun",
+        Noted::Done(_) => "is done",
+        Noted::NotSent(_) => "was not sent",
+    };
+    format!("{step} `{name}` of `{repo}` {became}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_done_is_said_to_be_done() {
+        let note = |what| Note {
+            repo: "garden/rose".to_owned(),
+            name: "1.0.0".to_owned(),
+            step: StepName::new("tag"),
+            mark: Mark { at: Timestamp::UNIX_EPOCH, who: "job".to_owned(), run: None },
+            what,
+        };
+        let done = note(Noted::Done("pushed".to_owned()));
+        assert_eq!(became(&done), "tag `1.0.0` of `garden/rose` is done");
+        assert_eq!(
+            became(&note(Noted::NotSent(None))),
+            "tag `1.0.0` of `garden/rose` was not sent"
+        );
     }
 }

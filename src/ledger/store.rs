@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::entry::{Beginning, Entry, Mark, Resolution, StepName};
 use super::lock::lock;
 use super::name::files_of;
-use super::note::{Note, title};
+use super::note::Note;
 use super::shared::Shared;
 use super::state::State;
 use crate::git::{GitError, Oid, Repository};
@@ -177,17 +177,6 @@ impl Ledger {
             let object = object.map(str::to_owned);
             draft.change_entry(repo, version, |entry| entry.claim(step, mark, object))
         })
-    }
-
-    /// Writes all `notes` at once.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read or written.
-    pub fn note(&self, notes: &[Note], at: Timestamp) -> Result<(), LedgerError> {
-        if notes.is_empty() {
-            return Ok(());
-        }
-        self.update(&title(notes), at, |draft| notes.iter().try_for_each(|note| draft.note(note)))
     }
 
     /// Settles a step that was begun and not done; `false` when there is none.

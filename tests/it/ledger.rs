@@ -251,6 +251,13 @@ fn a_garbled_file_stops_everything_and_stays_as_it_is() {
                 assert!(is_named, "{text:?}: {answer:?}");
             }
             assert_eq!(begin(&ours, "1.0.1", "job"), Beginning::GoAhead, "another file is well");
+            let intent = |name: &str| {
+                let (repo, name, step) = (REPO.to_owned(), name.to_owned(), StepName::new("tag"));
+                Note { repo, name, step, mark: mark("job"), what: Noted::Intent(None) }
+            };
+            let left = ours.note(&[intent("1.0.0"), intent("1.0.2")], time()).unwrap();
+            assert!(left.len() == 1 && left[0].is_about(REPO, "1.0.0"), "{left:?}");
+            assert!(ours.read().unwrap().entry(REPO, "1.0.2").unwrap().is_some());
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         assert_eq!(remote.git(&["show", &format!("{REF}:{file}")]), text.trim_end());

@@ -78,3 +78,19 @@ fn what_an_operator_has_settled_says_what_happens_next() {
     assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
     assert!(!tagkeeper(&root, &explain).1.contains("pending"));
 }
+
+#[test]
+fn a_ledger_file_that_cannot_be_read_keeps_back_its_own_release_only() {
+    let played = two_releases();
+    let root = played.root();
+    let ledger = root.join("releases/.git/tagkeeper/ledger/garden/trowel");
+    fs::create_dir_all(&ledger).unwrap();
+    fs::write(ledger.join("2.2.0.json"), "{").unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("made     tag 4.3.0 of garden/watering-can"), "{said}");
+    assert!(said.contains("cannot read the ledger file `garden/trowel/2.2.0.json`"), "{said}");
+    let dir = root.join("git/garden/trowel.git");
+    assert_eq!(git(&root, &["-C", dir.to_str().unwrap(), "tag", "--list", "2.2.0"]), "");
+    assert_eq!(fs::read_to_string(ledger.join("2.2.0.json")).unwrap(), "{");
+}
