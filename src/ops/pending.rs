@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::apply::Outcome;
-use crate::ledger::{Draft, Ledger, Pending, Reason, Snapshot, State};
-use crate::plan::{Plan, PlannedRelease};
+use crate::ledger::{Draft, Entry, Ledger, Pending, Reason, Snapshot, State};
+use crate::plan::{Plan, PlannedRelease, StepKind as _};
+use crate::steps::DownstreamKind;
 use crate::tree::record::Record;
 use crate::tree::request::{Change, Request};
 use crate::tree::scope::{self, ScopeError};
@@ -56,11 +57,17 @@ pub(super) fn was_never_begun(
     }
     for repo in repos {
         let entry = ledger.entry(repo, &pending.name).map_err(Failure::outside)?;
-        if entry.is_some_and(|entry| !entry.steps.is_empty()) {
+        if entry.is_some_and(|entry| !has_only_notices(&entry)) {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+/// Whether all that was done is that those downstream were told. A notice that may or may not have gone out is to be settled.
+fn has_only_notices(entry: &Entry) -> bool {
+    let notices = DownstreamKind.memory();
+    entry.steps.iter().all(|(name, record)| notices.covers(name) && record.done.is_some())
 }
 
 /// Asks again for what is pending.

@@ -168,14 +168,22 @@ fn when_the_hold_is_lifted_the_periodic_run_tags() {
 
 #[test]
 fn what_waited_and_is_taken_back_leaves_nothing_to_be_settled() {
-    for look in [&["apply"][..], &["apply", "--pending"]] {
+    let told = &["--steps", "downstream"][..];
+    for (look, steps) in
+        [("apply", &[][..]), ("--pending", &[]), ("apply", told), ("--pending", told)]
+    {
         let played = Played::new();
         let root = played.root();
-        decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
+        let policy = "holds:\n  - {status: red, reason: uploads fail}\ndownstream:\n  - {deliverables: [trowel], mail: [users@garden.example]}\n";
+        decide(&root, policy);
         request_at(&played, Timestamp::now(), "");
-        assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+        let run = [&["apply"][..], steps].concat();
+        let (status, said) = tagkeeper(&root, &run);
+        assert_eq!(status, 0, "{said}");
+        assert_eq!(said.contains("made     notice to downstream"), !steps.is_empty(), "{said}");
         git(&root, &["revert", "--no-edit", "HEAD"]);
-        let (status, said) = tagkeeper(&root, look);
+        let look: &[&str] = if look == "apply" { &[] } else { &[look] };
+        let (status, said) = tagkeeper(&root, &[&run[..], look].concat());
         assert_eq!(status, 0, "{said}");
         let line = "withdrawn before it was tagged: 2.2.0 of deliverables/hibiscus/trowel.yaml";
         assert!(said.contains(line), "{said}");
