@@ -179,7 +179,8 @@ fn of_redirects(press: &mut Press<'_>, sources: &Sources<'_>) {
     };
     let constraints = (!repo.is_empty() && !file.is_empty()).then_some(&constraints);
     let own = &config.pages.redirects;
-    let all = redirects::all(sources.record, constraints, own, &mut press.mistakes);
+    let is_page = |path: &str| press.prose.contains_key(path);
+    let all = redirects::all(sources.record, constraints, own, is_page, &mut press.mistakes);
     press.put(".htaccess", "the redirects", redirects::htaccess(&all));
     press.put("redirects.json", "the redirects", redirects::json(&all));
     press.put("redirects.nginx.conf", "the redirects", redirects::nginx(&all));

@@ -74,8 +74,9 @@ impl Library {
         }
         for series in series {
             let (file, stem) = (schedule_path(series), format!("{series}/schedule"));
-            // Where the pages of the site are next to the schedules, it is one of them.
-            if library.sources.iter().any(|source| source.file == file) {
+            // Where the pages of the site are next to the schedules, it is one of them, at its own address.
+            let path = format!("{stem}.html");
+            if library.sources.iter().any(|other| other.file == file && other.path == path) {
                 continue;
             }
             if let Some(bytes) = record.bytes(&file)? {

@@ -76,11 +76,12 @@ const LISTS: [&str; 2] = ["/search.html", "/genindex.html"];
 /// Where ours has both.
 const LIST: &str = "/deliverables/index.html";
 
-/// The redirects: those that the site had before, then the others.
+/// The redirects: those that the site had before, then the others. `is_page` knows the paths of the pages that the site brings.
 pub(super) fn all(
     record: &Record,
     constraints: Option<&Constraints<'_>>,
     own: &[(String, String)],
+    is_page: impl Fn(&str) -> bool,
     mistakes: &mut Vec<Mistake>,
 ) -> Vec<Redirect> {
     let own = own.iter().map(|(from, to)| Redirect::path(Code::Permanent, from, to));
@@ -90,7 +91,8 @@ pub(super) fn all(
         all.extend(constraints.further());
     }
     all.extend(of_series(record.series(), mistakes));
-    all.extend(LISTS.map(|from| Redirect::path(Code::Permanent, from, LIST)));
+    let lists = LISTS.into_iter().filter(|from| !is_page(from.trim_start_matches('/')));
+    all.extend(lists.map(|from| Redirect::path(Code::Permanent, from, LIST)));
     refuse_chains(&all, mistakes);
     all
 }

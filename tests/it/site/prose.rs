@@ -143,3 +143,34 @@ fn a_page_at_the_address_of_another_is_taken_into_it() {
     );
     assert!(files["zed/index.html"].contains("<p>For <em>Ann</em>.</p>"));
 }
+
+#[test]
+fn a_schedule_has_its_text_where_the_pages_are_above_it() {
+    let site = Site::new();
+    site.write("tagkeeper.yaml", "site: {pages: doc}\n");
+    let text = "Hibiscus\n========\n\n.. _h-ff:\n\nThe freeze\n----------\n\nNo new features; see :ref:`h-ff`.\n";
+    site.write("doc/source/hibiscus/schedule.rst", text);
+    site.commit();
+    let (status, told) = site.run();
+    assert_eq!(status, 0, "{told}");
+    let files = files(&site.out());
+    assert_eq!(dead(&files), Vec::<String>::new());
+    let schedule = &files["hibiscus/schedule.html"];
+    assert!(schedule.contains("No new features"), "{schedule}");
+    assert!(schedule.contains("<a href=\"#h-ff\">The freeze</a>"), "{schedule}");
+    assert!(files["source/hibiscus/schedule.html"].contains("No new features"));
+}
+
+#[test]
+fn a_page_of_the_site_is_not_redirected_to_the_list() {
+    let site = Site::new();
+    site.write("tagkeeper.yaml", "site: {pages: pages}\n");
+    site.write("pages/search.md", "# Search\n\nBy hand.\n");
+    site.commit();
+    let files = site.built();
+    assert!(files["search.html"].contains("By hand."));
+    for table in [".htaccess", "redirects.json", "redirects.nginx.conf"] {
+        assert!(!files[table].contains("/search.html"), "{}", files[table]);
+        assert!(files[table].contains("/genindex.html"), "{}", files[table]);
+    }
+}
