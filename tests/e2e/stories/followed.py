@@ -53,7 +53,7 @@ def decided(scene, tagkeeper):
     """A person merges one of them and abandons another."""
     [merged, abandoned] = scene.gerrit.query(f"topic:{TOPIC} branch:{BRANCH}")
     merge(scene, merged["_number"])
-    scene.gerrit.call("POST", f"changes/{abandoned['_number']}/abandon", {}, "manager")
+    scene.gerrit.call("POST", f"changes/{abandoned['_number']}/abandon", {}, "admin")
     status, said = tagkeeper.apply("--pending", *OPTIONS)
     scene.must(status == 0 and "was abandoned, so it is not proposed again" in said, "the abandoned one is not proposed again, and the run says so")
     scene.must(sorted(subjects(scene)) == ["ABANDONED", "MERGED", "NEW"], "one is merged, one abandoned, one in review")
