@@ -42,6 +42,8 @@ CATALOGUE = (
     ("gpg *", (*ANY, EXPIRED, AGENT)),
     ("ssh-keygen sign", (*ANY, FULL, AGENT)),
     ("ssh-keygen *", ANY),
+    # A bug that may not be read is private: it is skipped and named, and nobody comes back to it.
+    ("GET /launchpad/bugs/*", (*ANY, LOST)),
     ("GET *", (*ANY, LOST, REFUSED)),
     ("POST *", (*ANY, LOST, REFUSED)),
     ("DELETE *", (*ANY, LOST, REFUSED)),

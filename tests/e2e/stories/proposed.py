@@ -60,13 +60,13 @@ def edit(scene, number):
 
 
 def propose(scene, tagkeeper, kind, topic, *more):
-    """Runs it; by deliverable, what became of it and where."""
+    """Runs it; by deliverable, what became of it and where. What needs nothing, such as a file that is there, is left out."""
     command = ("propose", kind, "--series", SERIES, "--topic", topic, "--send", "--format", "json", *more)
     status, said = tagkeeper(*command, env=ssh())
     if status != 0:
         raise AssertionError(f"propose ended with {status}: {said}")
     rows, _ = json.JSONDecoder().raw_decode(said[said.index("["):])
-    return {row["deliverable"]: (row["state"], row["change"]) for row in rows}
+    return {row["deliverable"]: (row["state"], row["change"]) for row in rows if row["state"] != "skipped"}
 
 
 def ssh():
