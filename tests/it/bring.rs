@@ -47,5 +47,5 @@ fn a_ref_that_is_not_there_is_not_a_failure_and_a_failure_is_not_an_absent_ref()
     let bring = |url: &str| bring_ref(&program(), &here.join(".git"), url, LEDGER, "reading");
     assert_eq!(bring(remote.path.to_str().unwrap()), Ok(None));
     let error = bring(dir.path().join("gone").to_str().unwrap()).unwrap_err();
-    assert!(matches!(error, GitError::Unreachable { .. }), "{error}");
+    assert!(matches!(error, GitError::NoSuchRepository { .. }), "{error}");
 }
