@@ -37,7 +37,7 @@ def arguments():
     parser.add_argument("--turn", type=int, help="which fault is in turn; the number of commits of this checkout if not given")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="so many at the same time")
     parser.add_argument("--list", action="store_true", help="only show the calls, with their faults")
-    parser.add_argument("--not-yet", type=Path, metavar="FILE", help="faults that wait for open work: they may fail, and must not pass")
+    parser.add_argument("--not-yet", type=Path, metavar="FILE", help="faults that wait for open work: they may fail")
     parser.add_argument("--verbose", action="store_true", help="show what the runs of a failure said")
     parser.add_argument("program", nargs="?", help="the program; $TAGKEEPER, or a build of this checkout, if not given")
     return parser.parse_args()
@@ -199,8 +199,8 @@ def print_failures(options, ledger, unknown, verdicts):
     for verdict in verdicts:
         name = f"{ledger}: {verdict.call}, {verdict.fault}"
         if not verdict.words and name in waiting:
+            # Two machines may see it differently, so this fails nothing.
             print(f"\nPASSES {name}: remove it from {options.not_yet}")
-            bad += 1
         elif verdict.words and name in waiting:
             print(f"\nwaits for open work: {name}")
         elif verdict.words:
