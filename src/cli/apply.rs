@@ -49,7 +49,7 @@ pub(super) struct ApplyArgs {
     #[command(flatten)]
     ground: Playground,
     /// Write nothing: compare what would have been made with the tags, branches and mails that other jobs made
-    #[arg(long, conflicts_with_all = ["plan", "pending", "metrics"])]
+    #[arg(long, conflicts_with_all = ["plan", "pending"])]
     shadow: bool,
     /// The mails that the other jobs sent: an mbox, or a directory of mails
     #[arg(long, value_name = "PATH", requires = "shadow")]

@@ -35,7 +35,7 @@ pub fn preview(workspace: &mut Workspace, (repo, version): (&str, &str)) -> Resu
     workspace.config.after.turn_on(Optional::Constraints);
     let deliverable = deliverable_of(workspace, (repo, version))?;
     let request = one_release(workspace, &deliverable, version)?;
-    let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
+    let ledger = workspace.read_ledger()?;
     let asked = (Occasion::OnPurpose, Ground::Real);
     let mut planned = plan_with(workspace, &request, &workspace.sources()?, &ledger, asked)?;
     only(repo).keep(&mut planned.plan)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Approval, Introduction, Introductions, Overriding, PlannedRelease};
+use crate::plan::{Approval, Introduction, Introductions, Overriding, PlannedRelease, Votes};
 use crate::tree::index::cache::TextCache;
 use crate::tree::record::Record;
 use crate::tree::revision::Nothing;
@@ -53,6 +53,7 @@ pub(super) fn introduced(version: &str, overrides: &[&str]) -> Introductions {
     let by = Introduction {
         commit: "c".repeat(40),
         lines: Vec::new(),
+        votes: Votes::Known,
         overrides: overrides.iter().map(overriding).collect(),
         waited: None,
     };

@@ -7,6 +7,7 @@ use crate::approval::Vote;
 use crate::approval::notes::{REVIEW_NOTES, votes};
 use crate::gerrit::{Change, Gerrit, Status};
 use crate::git::{Git, Oid, bring_ref};
+use crate::plan::Votes;
 use crate::tree::request::Commit;
 use crate::workspace::Failure;
 use crate::workspace::Workspace;
@@ -31,29 +32,42 @@ impl<'a> Reviews<'a> {
         Ok(Self { workspace, gerrit, notes, changes })
     }
 
-    /// The lines of a tag about the review of `commit`; one that says why there are none, where it could not be read.
-    pub(super) fn lines(&self, commit: &Commit) -> Vec<(String, String)> {
+    /// The lines of a tag about the review of `commit`, with whether it could be read. Where there are no votes to name, one
+    /// line says why.
+    pub(super) fn lines(&self, commit: &Commit) -> (Vec<(String, String)>, Votes) {
         if self.gerrit.is_none() {
-            return Vec::new();
+            return (Vec::new(), Votes::Known);
         }
+        let not = |why: &str| vec![("Votes".to_owned(), format!("not known: {why}"))];
         match self.votes(&commit.id) {
-            Ok(votes) => votes
-                .iter()
-                .filter(|vote| NAMED.contains(&vote.label.as_str()))
-                .map(|vote| (format!("{}{:+}", vote.label, vote.value), one_line(&vote.by)))
-                .collect(),
-            Err(why) => vec![("Votes".to_owned(), format!("not known: {}", one_line(why)))],
+            Ok(Some(votes)) => {
+                let named = votes.iter().filter(|vote| NAMED.contains(&vote.label.as_str()));
+                let line =
+                    |vote: &Vote| (format!("{}{:+}", vote.label, vote.value), one_line(&vote.by));
+                (named.map(line).collect(), Votes::Known)
+            }
+            Ok(None) => {
+                let why = unreviewed(&commit.id);
+                (not(&why), Votes::Unreviewed(why))
+            }
+            Err(why) => {
+                let why = one_line(why);
+                (not(&why), Votes::Unknown(why))
+            }
         }
     }
 
-    /// The votes on a commit: from its review note, else from its change.
-    fn votes(&self, commit: &str) -> Result<Vec<Vote>, String> {
+    /// The votes on a commit: from its review note, else from its change; none where it was merged without a review.
+    fn votes(&self, commit: &str) -> Result<Option<Vec<Vote>>, String> {
         if let Some(note) = self.note(commit)? {
-            return Ok(votes(&note));
+            return Ok(Some(votes(&note)));
         }
-        let Some(gerrit) = &self.gerrit else { return Ok(Vec::new()) };
-        let change = self.change(gerrit, commit)?.ok_or_else(|| unreviewed(commit))?;
-        Ok(change.votes.iter().filter(|vote| !vote.is_late).map(Into::into).collect())
+        let Some(gerrit) = &self.gerrit else { return Ok(Some(Vec::new())) };
+        let change = self.change(gerrit, commit)?;
+        let early = |change: Change| {
+            change.votes.iter().filter(|vote| !vote.is_late).map(Into::into).collect()
+        };
+        Ok(change.map(early))
     }
 
     /// The review note of a commit. Where notes cannot be read Gerrit may still answer, so that is no failure.

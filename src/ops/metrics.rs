@@ -28,7 +28,7 @@ pub fn publish(
     };
     let metrics = match ran {
         Ok((workspace, applied)) => {
-            let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
+            let ledger = workspace.read_ledger()?;
             let state = ledger.state().map_err(Failure::outside)?;
             let oldest = state.pending.iter().map(|pending| pending.since).min();
             let kinds = planned_kinds().map(|kind| kind.action());

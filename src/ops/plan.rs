@@ -39,7 +39,7 @@ pub fn plan(workspace: &Workspace) -> Result<Planned, Failure> {
     }
     let mut request = workspace.request()?;
     compare_with_what_could_be_read(workspace, &mut request)?;
-    let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
+    let ledger = workspace.read_ledger()?;
     plan_with(
         workspace,
         &request,
@@ -95,7 +95,7 @@ pub fn plan_of(
     request: &Request,
     sources: &Sources,
 ) -> Result<Plan, Failure> {
-    let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
+    let ledger = workspace.read_ledger()?;
     Ok(plan_with(workspace, request, sources, &ledger, (Occasion::Request, Ground::Real))?.plan)
 }
 
@@ -143,7 +143,7 @@ pub fn plan_with(
         occasion,
         ground,
         policy: &workspace.policy,
-        levels: &levels(&workspace.policy),
+        levels: &|deliverable| levels(&workspace.policy, deliverable),
         now: workspace.now,
     };
     let mut facts = Facts::default();
@@ -191,9 +191,9 @@ fn name_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path).trim_end_matches(".yaml")
 }
 
-/// The rules, each with the level that the policy gives it for every deliverable, or else its own.
-fn levels(policy: &Policy) -> Vec<(String, String)> {
-    let level = |rule: &&Rule| match policy.level_of(rule.id, None) {
+/// The rules, each with the level that the policy gives it for the deliverable, or else its own.
+fn levels(policy: &Policy, deliverable: &str) -> Vec<(String, String)> {
+    let level = |rule: &&Rule| match policy.level_of(rule.id, Some(deliverable)) {
         Some(level) => level.as_str(),
         None => rule.level.as_str(),
     };
@@ -280,7 +280,8 @@ fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduct
         ("Commit".to_owned(), commit.id.clone()),
     ];
     lines.extend(commit.change_id().map(|id| ("Change-Id".to_owned(), id.to_owned())));
-    lines.extend(reviews.lines(commit));
+    let (of_review, votes) = reviews.lines(commit);
+    lines.extend(of_review);
     let overrides = Trailer::of(std::slice::from_ref(commit))
         .into_iter()
         .filter(|trailer| trailer.covers(&trailer.says.rule, path))
@@ -291,5 +292,22 @@ fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduct
             approval: Approval::Unknown("nobody asked for the votes yet".to_owned()),
         })
         .collect();
-    Introduction { commit: commit.id.clone(), lines, overrides, waited: None }
+    Introduction { commit: commit.id.clone(), lines, votes, overrides, waited: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Policy, levels};
+
+    #[test]
+    fn a_level_for_some_deliverables_is_theirs_alone() {
+        let text = b"rules:\n  version-order: {level: warning, for: [rose-*]}\n";
+        let (policy, problems) = Policy::read(text);
+        assert_eq!(problems, []);
+        let level = |name: &str| {
+            let of_rule = |(id, _): &(String, String)| id == "version-order";
+            levels(&policy, name).into_iter().find(of_rule).unwrap().1
+        };
+        assert_eq!((level("rose-api"), level("lily")), ("warning".to_owned(), "error".to_owned()));
+    }
 }

@@ -42,7 +42,7 @@ pub fn schedule(workspace: &Workspace, options: &ScheduleOptions) -> Result<Sche
 /// # Errors
 /// If the ledger cannot be read.
 pub fn waiting(workspace: &Workspace, deliverable: &str) -> Result<Vec<WaitingRelease>, Failure> {
-    let snapshot = workspace.ledger()?.read().map_err(Failure::outside)?;
+    let snapshot = workspace.read_ledger()?;
     let pending = snapshot.state().map_err(Failure::outside)?.pending.into_iter();
     let end = format!("/{deliverable}.yaml");
     let its = pending.filter(|one| one.file.ends_with(&end) && !one.is_whole_file());
@@ -54,7 +54,7 @@ pub fn waiting(workspace: &Workspace, deliverable: &str) -> Result<Vec<WaitingRe
 /// # Errors
 /// If the ledger cannot be read.
 pub fn waiting_tags(workspace: &Workspace) -> Result<Vec<WaitingTag>, Failure> {
-    let snapshot = workspace.ledger()?.read().map_err(Failure::outside)?;
+    let snapshot = workspace.read_ledger()?;
     let pending = snapshot.state().map_err(Failure::outside)?.pending.into_iter();
     let waits = pending.filter(|one| one.reason == Reason::Held && !one.is_whole_file());
     let mut found: Vec<WaitingTag> = waits

@@ -29,7 +29,7 @@ pub fn shadow(
     old_mails: Option<&PathBuf>,
 ) -> Result<Shadow, Failure> {
     let sent = old_mails.map(|path| read_mails(path)).transpose()?;
-    let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
+    let ledger = workspace.read_ledger()?;
     // A range that is named counts, wherever tagkeeper itself is.
     let state = match options.since {
         Some(_) => State::default(),
@@ -149,10 +149,8 @@ impl Looking<'_> {
             0 => said.push("the same message".to_owned()),
             _ => said.push("another message".to_owned()),
         }
-        let is_same = lines.is_empty()
-            && there.peeled.to_string() == wanted
-            && !matches!(object.signature, Signature::None | Signature::Bad(_));
-        let compared = if is_same { Compared::Same } else { Compared::Different };
+        let agrees = lines.is_empty() && there.peeled.to_string() == wanted;
+        let compared = if agrees { by_signature(&object.signature) } else { Compared::Different };
         (compared, said.join("; "), lines)
     }
 
@@ -220,6 +218,15 @@ fn missing(step: &Step) -> Verdict {
     }
 }
 
+/// How a tag compares whose commit and message are those that tagkeeper would have written.
+fn by_signature(signature: &Signature) -> Compared {
+    match signature {
+        Signature::Good(_) => Compared::Same,
+        Signature::None | Signature::Bad(_) => Compared::Different,
+        Signature::NotVerified(_) => Compared::NotCompared,
+    }
+}
+
 fn signed(object: &SignedTag) -> String {
     match (&object.message, &object.signature) {
         (None, _) => "a lightweight tag".to_owned(),
@@ -250,7 +257,9 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::differing;
+    use super::{by_signature, differing};
+    use crate::git::Signature;
+    use crate::report::shadow::Compared;
 
     #[test]
     fn only_the_lines_that_differ_are_shown() {
@@ -258,5 +267,12 @@ mod tests {
         let ours = "a 1 release\n\nmeta:team: y\nmeta:pypi: yes \n\n";
         assert_eq!(differing(theirs, ours), ["-meta:team: x", "+meta:team: y"]);
         assert_eq!(differing(ours, ours), [""; 0]);
+    }
+
+    #[test]
+    fn a_signature_that_nobody_could_verify_is_not_the_same() {
+        let unknown = Signature::NotVerified("no public key".to_owned());
+        assert_eq!(by_signature(&unknown), Compared::NotCompared);
+        assert_eq!(by_signature(&Signature::None), Compared::Different);
     }
 }

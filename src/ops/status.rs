@@ -74,7 +74,7 @@ pub fn status(workspace: &mut Workspace, options: &StatusOptions) -> Result<Audi
         Reach::Mirrors => workspace.sources_for_reading()?,
         Reach::Remotes => workspace.sources()?,
     };
-    let ledger = workspace.ledger()?.read().map_err(Failure::outside)?;
+    let ledger = workspace.read_ledger()?;
     let facts = refs_of(&wanted, &sources, workspace.jobs);
     let mut looks = Vec::new();
     for one in &wanted {

@@ -82,10 +82,9 @@ fn of_provenance(workspace: &Workspace, subject: &Subject<'_>, at: Option<Place>
     };
     let look = |verdict, words: String| vec![subject.look("provenance", verdict, words)];
     let name = (subject.repo, subject.tag);
-    let kept = workspace.ledger().map_err(|failure| failure.to_string()).and_then(|ledger| {
-        let read = ledger.read().and_then(|snapshot| snapshot.statement(name.0, name.1));
-        read.map_err(|error| error.to_string())
-    });
+    let kept = workspace.read_ledger().map_err(|failure| failure.to_string());
+    let kept =
+        kept.and_then(|ledger| ledger.statement(name.0, name.1).map_err(|error| error.to_string()));
     let kept = match kept {
         Ok(Some(kept)) => kept,
         Ok(None) => {
@@ -103,9 +102,10 @@ fn of_provenance(workspace: &Workspace, subject: &Subject<'_>, at: Option<Place>
         Err(flaw) => look(Verdict::Bad, flaw.to_string()),
         Ok(stated) => {
             let by = stated.requested_by.unwrap_or_else(|| "nobody that is named".to_owned());
-            let votes = match stated.approved_by.is_empty() {
-                true => "no vote".to_owned(),
-                false => stated.approved_by.join(", "),
+            let votes = match stated.approved_by {
+                Ok(votes) if votes.is_empty() => "no vote".to_owned(),
+                Ok(votes) => votes.join(", "),
+                Err(why) => format!("votes not known: {why}"),
             };
             let words = format!("{}; requested by {by}; {votes}", signature.detail);
             look(Verdict::Good, words)

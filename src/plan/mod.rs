@@ -27,7 +27,7 @@ pub use result::{StepResult, Worst};
 pub use schema::{action_schema, plan_schema, planned_release_schema};
 pub use state::{State, held_until, waits_until};
 pub use step::{Action, Step};
-pub use subject::{Ground, Introduction, Introductions, Occasion, Subject};
+pub use subject::{Ground, Introduction, Introductions, Occasion, Subject, Votes};
 pub use work::{Judge, Made, Prepared, Reply};
 
 use serde::{Deserialize, Serialize};

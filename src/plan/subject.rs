@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Overriding;
+use super::{Approval, Overriding};
 use crate::config::{Config, Policy};
 use crate::facts::Answer;
 use crate::ledger::Entry;
@@ -26,8 +26,8 @@ pub struct Subject<'a> {
     pub ground: Ground,
     /// What tags wait for.
     pub policy: &'a Policy,
-    /// The rules by which requests are checked, each with its level.
-    pub levels: &'a [(String, String)],
+    /// The rules by which the files of a deliverable are checked, each with its level there.
+    pub levels: &'a dyn Fn(&str) -> Vec<(String, String)>,
     /// The present.
     pub now: Timestamp,
 }
@@ -63,8 +63,29 @@ pub struct Introduction {
     pub commit: String,
     /// What the tag says of it, such as (`Author`, `Ann <ann@example.org>`).
     pub lines: Vec<(String, String)>,
-    /// The overrides it gives.
+    /// Whether the votes on it are known.
+    pub votes: Votes,
+    /// The overrides it gives, whether they count or not.
     pub overrides: Vec<Overriding>,
     /// What the release waited for since it was merged, for the tag and the announcement.
     pub waited: Option<String>,
+}
+
+impl Introduction {
+    /// The overrides that count. Only these may be said of a release once it is made.
+    pub fn given_overrides(&self) -> impl Iterator<Item = &Overriding> {
+        self.overrides.iter().filter(|one| one.approval == Approval::Given)
+    }
+}
+
+/// Whether the votes on a commit are known. Those that are, are among the lines of its introduction.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Votes {
+    /// They are, or the site has no Gerrit.
+    #[default]
+    Known,
+    /// Nobody was asked to vote: why that is known.
+    Unreviewed(String),
+    /// They could not be read: why.
+    Unknown(String),
 }

@@ -8,7 +8,7 @@ use super::{Failure, Workspace};
 use crate::config::{SigningFormat, expand_home};
 use crate::gerrit::Gerrit;
 use crate::git::{Git, Identity, Keys, Signer};
-use crate::ledger::{Ledger, Seen, Shared};
+use crate::ledger::{Ledger, Seen, Shared, Snapshot};
 use crate::net::http::{Client, Options};
 use crate::net::smtp::{Login, Server};
 use crate::net::{Credential, launchpad_login};
@@ -18,14 +18,32 @@ use crate::tree::record::Record;
 
 impl Workspace {
     /// The ledger that the configuration names.
+    ///
+    /// # Errors
+    /// When git does not know in whose name it would be changed.
     pub fn ledger(&self) -> Result<Ledger, Failure> {
+        self.ledger_of(|git| Ok(self.identity(git)?.email))
+    }
+
+    /// What the ledger holds now. Who only reads it needs no name.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read_ledger(&self) -> Result<Snapshot, Failure> {
+        self.ledger_of(|_| Ok(String::new()))?.read().map_err(Failure::outside)
+    }
+
+    fn ledger_of(
+        &self,
+        email: impl FnOnce(&Git) -> Result<String, Failure>,
+    ) -> Result<Ledger, Failure> {
         let git_dir = self.repository.common_dir().to_owned();
         let Some(name) = &self.config.ledger else {
             return Ok(Ledger::Directory(git_dir.join("tagkeeper/ledger")));
         };
         let git = Git::find()?;
         let url = self.push_url()?;
-        let who = Identity { name: "tagkeeper".to_owned(), email: self.identity(&git)?.email };
+        let who = Identity { name: "tagkeeper".to_owned(), email: email(&git)? };
         let (name, seen) = (name.clone(), Seen::default());
         Ok(Ledger::Ref(Box::new(Shared { git, git_dir, url, name, who, seen })))
     }

@@ -79,6 +79,13 @@ fn the_statement_about_a_tag_is_checked_with_gpg_alone_and_by_verify() {
     let (status, said) =
         tagkeeper(&root, &[&["apply", "--release", "trowel", "2.2.0"][..], &on].concat());
     assert!(status == 0 && said.contains("the ledger has it"), "{said}");
+
+    // Who only reads the ledger needs no name.
+    git(&root, &["config", "user.useConfigOnly", "true"]);
+    git(&root, &["config", "user.email", ""]);
+    let shared = [&verify[..], &["--ledger", "refs/tagkeeper/ledger"]].concat();
+    let (_, told) = tagkeeper(&root, &shared);
+    assert!(told.contains("the ledger keeps no statement"), "{told}");
 }
 
 #[test]
@@ -166,8 +173,12 @@ fn a_shadow_names_every_line_that_differs_and_writes_nothing() {
     let since = git(&root, &["rev-parse", "HEAD^"]);
     let dir = root.join("git").join(format!("{REPO}.git"));
     let dir = dir.to_str().unwrap();
+    let metrics = root.join("metrics.prom");
+    let numbers = metrics.to_str().unwrap();
     let look = |more: &[&str]| {
-        let arguments = [&["apply", "--shadow", "--since", &since, "--format", "json"][..], more];
+        // A job may name the file of the metrics in its environment. It is that of what was done.
+        let on = ["apply", "--shadow", "--since", &since, "--format", "json", "--metrics", numbers];
+        let arguments = [&on[..], more];
         let (status, said) = tagkeeper(&root, &arguments.concat());
         (status, serde_json::from_str::<Value>(&said).unwrap_or_else(|_| panic!("{said}")))
     };
@@ -176,6 +187,7 @@ fn a_shadow_names_every_line_that_differs_and_writes_nothing() {
     let (status, shadow) = look(&[]);
     assert_eq!((status, &shadow["things"][0]["compared"]), (1, &Value::from("missing")));
     assert_eq!(git(&root, &["-C", dir, "for-each-ref"]), refs, "nothing is written");
+    assert!(!metrics.exists());
 
     // The other jobs make the tag in other words, and their mail goes to another list.
     let (_, plan) = tagkeeper(&root, &["plan", "--base", "HEAD^", "--format", "json"]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tagkeeper::config::{Config, Policy};
+use tagkeeper::config::{Config, Optional, Policy};
 use tagkeeper::facts::object::ObjectIn;
 use tagkeeper::facts::proposed::OpenOnBranch;
 use tagkeeper::facts::pushed::{
@@ -14,16 +14,16 @@ use tagkeeper::git::{Oid, OtherObject, Signature, TagRef};
 use tagkeeper::ledger::Entry;
 use tagkeeper::plan::{
     Approval, Ground, Introduction, Occasion, Overriding, Plan, State, Step, StepKind, Subject,
-    asks, build,
+    Votes, asks, build,
 };
-use tagkeeper::steps::{AnnouncementKind, BranchKind, DeletionKind, TagKind};
+use tagkeeper::steps::{AnnouncementKind, BranchKind, DeletionKind, ProvenanceKind, TagKind};
 use tagkeeper::tree::record::Record;
 use tagkeeper::tree::request::Request;
 
 use crate::support::record::record_of;
 
-fn kinds() -> [&'static dyn StepKind; 4] {
-    [&TagKind, &BranchKind, &DeletionKind, &AnnouncementKind]
+fn kinds() -> [&'static dyn StepKind; 5] {
+    [&TagKind, &BranchKind, &DeletionKind, &AnnouncementKind, &ProvenanceKind]
 }
 
 const PATH: &str = "deliverables/birch/nova.yaml";
@@ -71,7 +71,7 @@ fn steps_by(
         occasion: Occasion::Request,
         ground: Ground::Real,
         policy: &Policy::default(),
-        levels: &[],
+        levels: &|_| Vec::new(),
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut known = Facts::default();
@@ -178,7 +178,7 @@ fn deletions(version: &str) -> Vec<String> {
         occasion: Occasion::Request,
         ground: Ground::Real,
         policy: &Policy::default(),
-        levels: &[],
+        levels: &|_| Vec::new(),
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut facts = Facts::default();
@@ -236,8 +236,13 @@ fn the_override_of_one_branch_lets_no_other_pass() {
         commit: None,
         approval: Approval::Given,
     };
-    let by =
-        |overrides| Introduction { commit: hash(), lines: Vec::new(), overrides, waited: None };
+    let by = |overrides| Introduction {
+        commit: hash(),
+        lines: Vec::new(),
+        votes: Votes::Known,
+        overrides,
+        waited: None,
+    };
     let introductions = BTreeMap::from([
         ((PATH.to_owned(), "stable/2025.1".to_owned()), by(vec![urgent])),
         ((PATH.to_owned(), "bugfix/1.0".to_owned()), by(Vec::new())),
@@ -251,7 +256,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
         occasion: Occasion::Request,
         ground: Ground::Real,
         policy: &policy,
-        levels: &[],
+        levels: &|_| Vec::new(),
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut known = Facts::default();
@@ -272,6 +277,23 @@ fn plan_of(
     ledger: &dyn Fn(&str, &str) -> Answer<Entry>,
     overrides: Vec<Overriding>,
 ) -> Plan {
+    let by = Introduction {
+        commit: hash(),
+        lines: Vec::new(),
+        votes: Votes::Known,
+        overrides,
+        waited: None,
+    };
+    plan_by((status, added), ledger, by, &Config::default())
+}
+
+/// The same, by the commit that brings 1.0.0 and at a site of that configuration.
+fn plan_by(
+    (status, added): (&str, &str),
+    ledger: &dyn Fn(&str, &str) -> Answer<Entry>,
+    by: Introduction,
+    config: &Config,
+) -> Plan {
     let record = |releases: &str| {
         let series = format!(
             "- name: cedar\n  release-id: 2026.1\n  status: development\n- name: birch\n  release-id: 2025.1\n  status: {status}\n"
@@ -285,22 +307,77 @@ fn plan_of(
     let paths = vec![PATH.to_owned()];
     let request =
         Request::between(record(""), record(&format!("releases:\n{added}")), paths, Vec::new());
-    let by = Introduction { commit: hash(), lines: Vec::new(), overrides, waited: None };
     let introductions = BTreeMap::from([((PATH.to_owned(), "1.0.0".to_owned()), by)]);
     let subject = Subject {
         request: &request,
-        config: &Config::default(),
+        config,
         introductions: &introductions,
         ledger,
         occasion: Occasion::Request,
         ground: Ground::Real,
         policy: &Policy::default(),
-        levels: &[],
+        levels: &|_| Vec::new(),
         now: jiff::Timestamp::UNIX_EPOCH,
     };
     let mut known = Facts::default();
     put(&mut known, true, false, "");
     build(&kinds(), &subject, &known)
+}
+
+/// What is planned for a release whose commit has these votes and overrides, at a site that makes statements.
+fn stated_by(votes: Votes, overrides: Vec<Overriding>) -> Vec<Step> {
+    let mut config = Config::default();
+    config.after.turn_on(Optional::Provenance);
+    let lines = vec![("Code-Review+2".to_owned(), "Bob".to_owned())];
+    let by = Introduction { commit: hash(), lines, votes, overrides, waited: None };
+    let added = entry_of("1.0.0", 1);
+    let plan = plan_by(("maintained", &added), &nothing, by, &config);
+    plan.releases.into_iter().flat_map(|release| release.steps).collect()
+}
+
+fn text_of<'a>(steps: &'a [Step], kind: &str) -> &'a str {
+    let step = steps.iter().find(|step| step.action.kind == kind).unwrap();
+    step.action.message.as_deref().unwrap()
+}
+
+#[test]
+fn a_statement_waits_until_it_is_known_who_voted() {
+    let state = |votes: Votes| {
+        let steps = stated_by(votes, Vec::new());
+        steps.into_iter().find(|step| step.action.kind == "provenance").unwrap().state
+    };
+    assert_eq!(state(Votes::Known), State::Create);
+    let State::Unknown(why) = state(Votes::Unknown("Gerrit is away".to_owned())) else { panic!() };
+    assert!(why.to_string().contains("Gerrit is away"), "{why}");
+    let unreviewed = Votes::Unreviewed("it was pushed".to_owned());
+    assert_eq!(state(unreviewed.clone()), State::Create);
+    let said = |votes: Votes| -> serde_json::Value {
+        serde_json::from_str(text_of(&stated_by(votes, Vec::new()), "provenance")).unwrap()
+    };
+    assert_eq!(said(Votes::Known)["approved"][0]["by"], "Bob");
+    let said = said(unreviewed);
+    assert!(said["approved"].is_null() && said["approvedNotKnown"] == "it was pushed", "{said}");
+}
+
+#[test]
+fn an_override_that_does_not_count_is_not_said_of_the_release() {
+    let of = |rule: &str, approval| Overriding {
+        rule: rule.to_owned(),
+        reason: "urgent".to_owned(),
+        commit: None,
+        approval,
+    };
+    let overrides = vec![
+        of("soak", Approval::Given),
+        of("hold", Approval::Missing("nobody voted".to_owned())),
+        of("late-in-week", Approval::Unknown("Gerrit is away".to_owned())),
+    ];
+    let steps = stated_by(Votes::Known, overrides);
+    let tag = text_of(&steps, "tag");
+    assert_eq!(tag.matches("meta:override:").count(), 1, "{tag}");
+    assert!(tag.contains("meta:override: soak urgent"), "{tag}");
+    let said: serde_json::Value = serde_json::from_str(text_of(&steps, "provenance")).unwrap();
+    assert_eq!(said["overrides"].as_array().unwrap().len(), 1, "{said}");
 }
 
 fn entry_of(version: &str, projects: usize) -> String {

@@ -6,11 +6,11 @@ mod send;
 mod statement;
 
 use crate::config::Optional;
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::ledger::StepName;
 use crate::plan::{
     About, Action, CarryOut, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
-    StepKind, StepResult,
+    StepKind, StepResult, Votes,
 };
 use crate::steps::frame;
 use crate::steps::tag;
@@ -59,6 +59,7 @@ impl StepKind for ProvenanceKind {
             let text = statement::predicate(file, release, &tag.action);
             let action = Action::new(self, release.version.text()).saying(text);
             let state = state(file, release, project, &tag.state);
+            let state = once_votes_are_known(state, file, release);
             Some(Step { repo: project.repo.value.clone(), action, state })
         };
         file.tagged(release).filter_map(step).collect()
@@ -85,6 +86,16 @@ fn state(file: &RequestedFile<'_>, release: &Release, project: &Project, tag: &S
             }
         }
         (None, _) => State::Create,
+    }
+}
+
+/// What is signed stays signed: a statement waits until it is known who voted.
+fn once_votes_are_known(state: State, file: &RequestedFile<'_>, release: &Release) -> State {
+    match file.introduction(release.version.text()).map(|by| &by.votes) {
+        Some(Votes::Unknown(why)) if state == State::Create => {
+            State::Unknown(Unknown::because(format_args!("the votes are not known: {why}")))
+        }
+        _ => state,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::plan::{Action, RequestedFile};
+use crate::plan::{Action, Introduction, RequestedFile, Votes};
 use crate::text::digest_of;
 use crate::tree::deliverable::Release;
 
@@ -11,6 +11,9 @@ use crate::tree::deliverable::Release;
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 /// The form of what it says.
 const PREDICATE: &str = "https://opendev.org/opendev/tagkeeper/release/v1";
+
+/// Where it says why it knows of no votes.
+const NO_VOTES: &str = "approvedNotKnown";
 
 /// An in-toto Statement, version 1.
 #[derive(Serialize, Deserialize)]
@@ -52,26 +55,35 @@ pub(super) fn predicate(file: &RequestedFile<'_>, release: &Release, tag: &Actio
     let by = file.introduction(version);
     let lines = by.map(|by| by.lines.as_slice()).unwrap_or_default();
     let of = |label: &str| lines.iter().find(|(own, _)| own == label).map(|(_, value)| value);
-    // What is neither the author nor the change is a vote: `Code-Review+2`.
-    let is_vote =
-        |(label, _): &&(String, String)| label.contains(['+', '-']) && label != "Change-Id";
-    let votes = lines.iter().filter(is_vote).map(|(vote, by)| json!({"vote": vote, "by": by}));
-    let overrides = by.into_iter().flat_map(|by| &by.overrides);
+    let overrides = by.into_iter().flat_map(Introduction::given_overrides);
     let overrides = overrides.map(|one| json!({"rule": one.rule, "reason": one.reason}));
-    let rules = file.subject.levels.iter().map(|(id, level)| (id.clone(), json!(level)));
+    let rules = (file.subject.levels)(file.path.name());
+    let rules = rules.into_iter().map(|(id, level)| (id, json!(level)));
     let planned = json!({"commit": tag.commit, "message": tag.message, "ref": tag.full_ref});
-    let said = json!({
+    let mut said = json!({
         "deliverable": file.path.name(),
         "series": file.path.series(),
         "version": version,
         "releases": {"commit": by.map(|by| &by.commit), "file": file.change.path},
         "requested": {"by": of("Author"), "change": of("Change-Id")},
-        "approved": votes.collect::<Vec<_>>(),
+        "approved": approved(lines),
         "overrides": overrides.collect::<Vec<_>>(),
         "rules": rules.collect::<serde_json::Map<_, _>>(),
         "plan": {"sha256": digest_of(planned.to_string().as_bytes())},
     });
+    if let Some(Votes::Unreviewed(why) | Votes::Unknown(why)) = by.map(|by| &by.votes) {
+        said["approved"] = Value::Null;
+        said[NO_VOTES] = json!(why);
+    }
     format!("{said:#}\n")
+}
+
+/// The votes among the lines of an introduction.
+fn approved(lines: &[(String, String)]) -> Vec<Value> {
+    // What is neither the author nor the change is a vote: `Code-Review+2`.
+    let is_vote =
+        |(label, _): &&(String, String)| label.contains(['+', '-']) && label != "Change-Id";
+    lines.iter().filter(is_vote).map(|(vote, by)| json!({"vote": vote, "by": by})).collect()
 }
 
 /// The whole statement about a tag.
@@ -101,8 +113,8 @@ pub struct Stated {
     pub releases_commit: Option<String>,
     /// Who asked for it.
     pub requested_by: Option<String>,
-    /// Who voted for it, each with the vote.
-    pub approved_by: Vec<String>,
+    /// Who voted for it, each with the vote; or why that is not known.
+    pub approved_by: Result<Vec<String>, String>,
 }
 
 /// Why a statement is not about a tag.
@@ -153,13 +165,15 @@ pub fn check(bytes: &[u8], name: (&str, &str), tag: (&str, &str)) -> Result<Stat
     if version != name.1 {
         return Err(Flaw::OtherVersion(version));
     }
-    let votes = predicate["approved"].as_array().into_iter().flatten();
-    let approved_by =
-        votes.filter_map(|one| Some(format!("{} {}", one["vote"].as_str()?, one["by"].as_str()?)));
+    let vote = |one: &Value| Some(format!("{} {}", one["vote"].as_str()?, one["by"].as_str()?));
+    let approved_by = match predicate["approved"].as_array() {
+        Some(votes) => Ok(votes.iter().filter_map(vote).collect()),
+        None => Err(text(&predicate[NO_VOTES]).unwrap_or_else(|| "it does not say why".to_owned())),
+    };
     Ok(Stated {
         releases_commit: text(&predicate["releases"]["commit"]),
         requested_by: text(&predicate["requested"]["by"]),
-        approved_by: approved_by.collect(),
+        approved_by,
     })
 }
 
@@ -180,7 +194,18 @@ mod tests {
     fn a_statement_is_read_as_it_was_written() {
         let stated = check(good().as_bytes(), NAME, TAG).unwrap();
         assert_eq!(stated.releases_commit.as_deref(), Some("cc"));
-        assert_eq!(stated.approved_by, ["Code-Review+2 Bob"]);
+        assert_eq!(stated.approved_by, Ok(vec!["Code-Review+2 Bob".to_owned()]));
+    }
+
+    #[test]
+    fn votes_that_are_not_known_are_not_no_votes() {
+        let said = |approved: &str| {
+            let predicate = format!("{{\"version\": \"1.0.0\", \"approved\": {approved}}}");
+            let bytes = statement(NAME, TAG, &predicate).unwrap();
+            check(&bytes, NAME, TAG).unwrap().approved_by
+        };
+        assert_eq!(said("[]"), Ok(Vec::new()));
+        assert_eq!(said(r#"null, "approvedNotKnown": "no review""#), Err("no review".to_owned()));
     }
 
     #[test]

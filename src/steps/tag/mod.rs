@@ -209,7 +209,7 @@ fn message(
         release: lines.map(|(label, value)| (message::label(label), harmless(value))).collect(),
         overrides: by
             .into_iter()
-            .flat_map(|by| &by.overrides)
+            .flat_map(|by| by.given_overrides())
             .map(|one| harmless(&one.to_string()))
             .collect(),
         waited: by.and_then(|by| by.waited.as_deref()).map(harmless),
