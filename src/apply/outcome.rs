@@ -130,6 +130,7 @@ impl Outcome {
             until: None,
             planned: None,
             base: None,
+            untold: false,
         }));
         for release in self.releases.iter().filter(|release| !release.is_complete()) {
             let reason = match release.steps.iter().map(|step| step.did.worst()).max() {
@@ -164,6 +165,7 @@ impl Outcome {
                     until: release.held_until(),
                     planned: Some(now),
                     base: None,
+                    untold: false,
                 }
             }));
         }

@@ -46,6 +46,9 @@ pub struct Pending {
     /// Of a whole file: the commit that it is compared with once it can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    /// Whether those who run the site are still to hear of it, because their mail could not be sent. An older program noted none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untold: bool,
 }
 
 impl Pending {
@@ -99,8 +102,8 @@ impl State {
         let why =
             |pending: &Pending| (pending.reason == Reason::Held).then(|| pending.detail.clone());
         let what = |pending: &Pending| {
-            let Pending { file, name, reason, until, .. } = pending;
-            (file.clone(), name.clone(), *reason, *until, why(pending))
+            let Pending { file, name, reason, until, untold, .. } = pending;
+            (file.clone(), name.clone(), *reason, *until, *untold, why(pending))
         };
         self.applied_through == other.applied_through
             && self.pending.iter().map(what).eq(other.pending.iter().map(what))
@@ -139,6 +142,7 @@ mod tests {
             until: None,
             planned: None,
             base: None,
+            untold: false,
         };
         let further = State {
             applied_through: Some("b".into()),

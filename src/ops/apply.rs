@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::acted_on::must_be_merged;
 use super::aftermath::comment_on_changes;
 use super::executing::Execution;
-use super::failure_mail::mail_about_failures;
+use super::failure_mail::{Untold, mail_about_failures};
 use super::gate::{PolicyGate, current_policy};
 use super::pending::{
     AskedAgain, ask_for_pending, begin_at, remember, remember_pending, was_never_begun,
@@ -147,14 +147,17 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
         }
     }
     // Before it is remembered: a run that is killed here tells it again, rather than never.
-    if moves_mark || options.entries == Entries::Pending {
-        mail_about_failures(workspace, &state.pending, &outcome);
-    }
+    let untold = if moves_mark || options.entries == Entries::Pending {
+        mail_about_failures(workspace, &state.pending, &outcome)
+    } else {
+        Untold::default()
+    };
+    let told = (&outcome, &untold);
     let reach = if options.entries == Entries::Pending {
-        remember_pending(&ledger, workspace, &looked_at, &outcome)?;
+        remember_pending(&ledger, workspace, &looked_at, told)?;
         Reach::Pending
     } else if moves_mark {
-        remember(&ledger, workspace, &request, &outcome)?;
+        remember(&ledger, workspace, &request, told)?;
         Reach::Through(request.head.name())
     } else {
         Reach::Named

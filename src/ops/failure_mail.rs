@@ -13,23 +13,54 @@ use crate::workspace::Workspace;
 /// Titles in a subject at most.
 const MOST_TITLES: usize = 3;
 
-/// Sends one mail about what failed in this run and had not failed in the same way before. `before` is what was pending.
+/// What failed and could not be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Untold(Vec<Pending>);
+
+impl Untold {
+    /// The entries, with a note at those of which nobody heard: a later run sends that mail.
+    pub(super) fn among(&self, mut pending: Vec<Pending>) -> Vec<Pending> {
+        for entry in &mut pending {
+            let is_it = |one: &Pending| one.file == entry.file && one.name == entry.name;
+            entry.untold = self.0.iter().any(is_it);
+        }
+        pending
+    }
+}
+
+/// Sends one mail about what failed in this run and was not told before. `before` is what was pending.
 ///
 /// A mail that cannot be sent does not change the outcome of the run.
-pub(super) fn mail_about_failures(workspace: &Workspace, before: &[Pending], outcome: &Outcome) {
+pub(super) fn mail_about_failures(
+    workspace: &Workspace,
+    before: &[Pending],
+    outcome: &Outcome,
+) -> Untold {
     let to = &workspace.config.mail.failures;
     if to.is_empty() || workspace.is_offline() {
-        return;
+        return Untold::default();
     }
-    let Some((subject, body)) = message(before, outcome, workspace.now) else { return };
+    let now = workspace.now;
+    let Some((subject, body)) = message(before, outcome, now) else { return Untold::default() };
     let sent = match workspace.mails() {
         Ok(Some(mails)) => send(workspace, &mails, (&subject, &body)),
         Ok(None) => Err("the site sends no mail; set `mail.smtp` or `mail.directory`".to_owned()),
         Err(failure) => Err(failure.to_string()),
     };
-    if let Err(why) = sent {
-        log::warn!("`mail.failures` could not be told about the failure: {why}");
+    match sent {
+        Ok(()) => Untold::default(),
+        Err(why) => {
+            log::warn!("`mail.failures` could not be told about the failure: {why}");
+            Untold(news(before, &outcome.pending(now)).cloned().collect())
+        }
     }
+}
+
+/// What failed and was not told before.
+fn news<'p>(before: &[Pending], pending: &'p [Pending]) -> impl Iterator<Item = &'p Pending> {
+    let told = before.iter().filter(|one| !one.untold);
+    let told: BTreeSet<_> = told.map(signature).collect();
+    pending.iter().filter(move |one| one.reason != Reason::Held && !told.contains(&signature(one)))
 }
 
 fn send(workspace: &Workspace, mails: &Mails, (subject, body): (&str, &str)) -> Result<(), String> {
@@ -54,12 +85,8 @@ fn message(
     outcome: &Outcome,
     now: jiff::Timestamp,
 ) -> Option<(String, String)> {
-    let known: BTreeSet<_> = before.iter().map(signature).collect();
     let pending = outcome.pending(now);
-    let new: Vec<&Pending> = pending
-        .iter()
-        .filter(|one| one.reason != Reason::Held && !known.contains(&signature(one)))
-        .collect();
+    let new: Vec<&Pending> = news(before, &pending).collect();
     let is_new = |release: &&ReleaseOutcome| {
         new.iter()
             .any(|one| release.planned.file == one.file && release.planned.is_about(&one.name))
@@ -95,7 +122,7 @@ fn signature(one: &Pending) -> (String, String, String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::message;
+    use super::{Untold, message};
     use crate::apply::{Outcome, ReleaseOutcome, StepOutcome};
     use crate::ops::in_memory::release;
     use crate::plan::{Action, StepResult};
@@ -129,6 +156,16 @@ mod tests {
         assert_eq!(message(&before, &refused, now), None);
         let other = outcome(StepResult::Failed("the host is away".to_owned()));
         assert!(message(&before, &other, now).is_some());
+    }
+
+    #[test]
+    fn a_failure_that_could_not_be_told_is_told_later() {
+        let now = Timestamp::UNIX_EPOCH;
+        let refused = outcome(StepResult::Refused("not permitted".to_owned()));
+        let untold = Untold(refused.pending(now)).among(refused.pending(now));
+        assert!(message(&untold, &refused, now).is_some());
+        let told = Untold::default().among(untold);
+        assert_eq!(message(&told, &refused, now), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::failure_mail::Untold;
 use crate::apply::Outcome;
 use crate::ledger::{Draft, Entry, Ledger, Pending, Reason, Snapshot, State};
 use crate::plan::{Plan, PlannedRelease, StepKind as _};
@@ -123,12 +124,12 @@ pub(super) fn remember(
     ledger: &Ledger,
     workspace: &Workspace,
     request: &Request,
-    outcome: &Outcome,
+    (outcome, untold): (&Outcome, &Untold),
 ) -> Result<(), Failure> {
     let head = request.head.name();
     let mut ours = State {
         applied_through: Some(head.clone()),
-        pending: outcome.pending(workspace.now),
+        pending: untold.among(outcome.pending(workspace.now)),
         ..State::default()
     };
     let known = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
@@ -213,9 +214,9 @@ pub(super) fn remember_pending(
     ledger: &Ledger,
     workspace: &Workspace,
     looked_at: &[Pending],
-    outcome: &Outcome,
+    (outcome, untold): (&Outcome, &Untold),
 ) -> Result<(), Failure> {
-    let ours = outcome.pending(workspace.now);
+    let ours = untold.among(outcome.pending(workspace.now));
     let update = |draft: &mut Draft<'_>| {
         let known = draft.state()?;
         let ours = remembering(ours.clone(), &known, None);
@@ -249,6 +250,7 @@ mod tests {
             until: None,
             planned: None,
             base: None,
+            untold: false,
         }
     }
 

@@ -13,8 +13,10 @@ use crate::git::Refs;
 use crate::ledger::{Snapshot, StepName};
 use crate::plan::{Ground, Occasion, State, Step};
 use crate::report::audit::{Audit, Look, Verdict};
+use crate::steps::announcement::ACTION as ANNOUNCE;
 use crate::steps::announcement::IN_LEDGER as MAIL;
-use crate::steps::tag::IN_LEDGER as TAG;
+use crate::steps::tag::{IN_LEDGER as TAG, TAG as TAG_ACTION};
+use crate::steps::{BRANCH, DELETE_BRANCH};
 use crate::tree::deliverable::{Branch, Location, Release, StableBranchType};
 use crate::tree::file::FilePath;
 use crate::tree::record::{File, Record};
@@ -210,7 +212,7 @@ fn of_release(
                 }
                 Some(_) => {
                     looks.push(look(Verdict::Good, format!("at {hash}")));
-                    looks.extend(of_mail(workspace, (&about, one, repo, version), ledger));
+                    looks.extend(of_mail(workspace, (&about, one, repo, release), ledger));
                 }
             },
         }
@@ -221,12 +223,14 @@ fn of_release(
 /// The announcement of a tag that the ledger knows. Of older tags nobody knows, and nobody sends one now.
 fn of_mail(
     workspace: &Workspace,
-    (about, one, repo, version): (&str, &Wanted, &str, &str),
+    (about, one, repo, release): (&str, &Wanted, &str, &Release),
     ledger: &Snapshot,
 ) -> Option<Look> {
-    if workspace.config.announce == Announce::Never {
+    let config = &workspace.config;
+    if config.announce == Announce::Never || !config.mail.announces(&release.version) {
         return None;
     }
+    let version = release.version.text();
     let look = |verdict, words: String| Look::new(about, "announcement", verdict, words);
     let entry = match ledger.entry(repo, version) {
         Ok(entry) => entry?,
@@ -405,6 +409,11 @@ pub(super) fn command_for(deliverable: &str, version: Option<&str>) -> String {
     }
 }
 
+/// Whether a step follows the tag. Tags, branches and announcements are looked at by themselves.
+fn follows(step: &Step) -> bool {
+    ![TAG_ACTION, BRANCH, ANNOUNCE, DELETE_BRANCH].contains(&step.action.kind.as_str())
+}
+
 /// The changes that follow releases and branches of which the ledger knows the tag, where the site turned them on.
 fn of_changes(
     workspace: &mut Workspace,
@@ -436,14 +445,13 @@ fn of_changes(
         let version = release.version.as_deref();
         let is_ours =
             |step: &&Step| version.is_none_or(|version| was_tagged(ledger, &step.repo, version));
-        let steps = release.steps.iter().filter(|step| step.action.item.is_some());
+        let steps = release.steps.iter().filter(|step| follows(step));
         for step in steps.filter(is_ours) {
             let about = format!("{} {}", step.repo, step.action.name());
-            let what = format!(
-                "{} {}",
-                step.action.noun(),
-                step.action.item.as_deref().unwrap_or_default()
-            );
+            let what = match &step.action.item {
+                Some(item) => format!("{} {item}", step.action.noun()),
+                None => step.action.noun().to_owned(),
+            };
             let look = |verdict, words: String| Look::new(&about, &what, verdict, words);
             if let Some(late) = overdue(step, ledger, workspace.now) {
                 looks.push(look(Verdict::Bad, format!("{late}; {}", step.state)));
@@ -451,7 +459,7 @@ fn of_changes(
             }
             looks.push(match &step.state {
                 State::Done(how) => look(Verdict::Good, how.clone()),
-                State::Create => look(Verdict::Bad, "not proposed".to_owned())
+                State::Create => look(Verdict::Bad, "not done".to_owned())
                     .fixed_by(command_for(&release.deliverable, version)),
                 State::Unknown(why) => look(Verdict::NotChecked, why.to_string()),
                 State::Conflict(why) => look(Verdict::Bad, why.clone()),

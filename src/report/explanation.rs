@@ -78,6 +78,13 @@ pub enum Progress {
         /// By whom.
         who: String,
     },
+    /// It was begun. Whether it is there, the next run looks before it does it.
+    Begun {
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        who: String,
+    },
     /// It was begun, and nobody but a person can find out whether it was done.
     Open {
         /// When.
@@ -159,6 +166,9 @@ impl Progress {
             Self::AtWork { run } => format!("{run} and is doing it now"),
             Self::Pushed { at, who } => {
                 format!("pushed at {at:.0} by {who}; the server says whether it is there")
+            }
+            Self::Begun { at, who } => {
+                format!("begun at {at} by {who}; the next run looks whether it is there")
             }
             Self::Open { at, who } => format!(
                 "begun at {at:.0} by {who} and not noted as done; find out whether it was done, then add `--resolve done` or `--resolve redo`"

@@ -16,11 +16,11 @@ pub mod tag;
 mod tools;
 
 pub use announcement::AnnouncementKind;
-pub use branch::BranchKind;
+pub use branch::{ACTION as BRANCH, BranchKind};
 pub use bugs::{BugKind, BugStatusKind};
 pub use constraints::{ACTION as CONSTRAINT, ConstraintKind};
 pub use deletion::{ACTION as DELETE_BRANCH, DeletionKind};
-pub use downstream::DownstreamKind;
+pub use downstream::{ACTION as NOTICE, DownstreamKind};
 pub use follow_ups::FollowUpKind;
 pub use provenance::ProvenanceKind;
 pub use stories::StoryKind;

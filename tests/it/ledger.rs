@@ -194,6 +194,7 @@ fn the_state_is_kept_and_nothing_else_is_lost() {
         until: None,
         planned: None,
         base: None,
+        untold: false,
     };
     let state = State {
         applied_through: Some("ab".repeat(20)),

@@ -14,6 +14,8 @@ use crate::plan::{Ground, Memory, Occasion, PlannedRelease, State as PlanState, 
 use crate::report::explanation::{
     Explanation, Listing, Next, Noted, Now, Pending, Progress, StepNow,
 };
+use crate::steps::tag::TAG;
+use crate::steps::{BRANCH, NOTICE};
 use crate::tree::deliverable::Location;
 use crate::tree::record::{File, Record};
 use crate::tree::scope;
@@ -147,8 +149,17 @@ fn progress(name: &StepName, record: StepRecord, now: Timestamp) -> Progress {
         (None, Begun::Over) if only_noted(name).is_some() => {
             Progress::Open { at: intent.at, who: intent.who }
         }
-        (None, Begun::Over) => Progress::Pushed { at: intent.at, who: intent.who },
+        (None, Begun::Over) if makes_a_ref(name) => {
+            Progress::Pushed { at: intent.at, who: intent.who }
+        }
+        (None, Begun::Over) => Progress::Begun { at: intent.at, who: intent.who },
     }
+}
+
+/// Whether a step pushes a tag or a branch.
+fn makes_a_ref(step: &StepName) -> bool {
+    let is_pushed = |kind: &&dyn StepKind| [TAG, BRANCH].contains(&kind.action());
+    planned_kinds().iter().filter(|kind| is_pushed(kind)).any(|kind| kind.memory().covers(step))
 }
 
 fn pending(options: &ExplainOptions, state: &State, entries: &[Known]) -> Vec<Pending> {
@@ -186,6 +197,10 @@ fn at_remotes(
         Ok(steps) => {
             let with_command = |(version, step): (Option<String>, Step)| {
                 let command = match step.state {
+                    // A release that is named gets no notice: it waits for nothing.
+                    PlanState::Create if step.action.kind == NOTICE => {
+                        Some("tagkeeper apply --pending".to_owned())
+                    }
                     PlanState::Create => {
                         Some(command_for(&options.deliverable, version.as_deref()))
                     }
@@ -265,5 +280,27 @@ impl ExplainOptions {
     fn is_about(&self, pending: &crate::ledger::Pending) -> bool {
         let file = pending.file.rsplit('/').next().and_then(|file| file.strip_suffix(".yaml"));
         file == Some(self.deliverable.as_str()) && pending.name == self.version
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Progress, StepName, StepRecord, progress};
+    use crate::ledger::{Entry, Mark};
+    use jiff::Timestamp;
+
+    #[test]
+    fn only_tags_and_branches_were_pushed() {
+        let at = Timestamp::UNIX_EPOCH;
+        let begun = |name: &str| {
+            let (name, mut entry) = (StepName::new(name), Entry::default());
+            entry.begin(&name, &Mark { at, who: "job".to_owned(), run: None });
+            let record: StepRecord = entry.steps.remove(&name).unwrap();
+            progress(&name, record, at)
+        };
+        assert!(matches!(begun("tag"), Progress::Pushed { .. }));
+        assert!(matches!(begun("bug 1234"), Progress::Begun { .. }));
+        assert!(matches!(begun("provenance"), Progress::Begun { .. }));
+        assert!(matches!(begun("mail"), Progress::Open { .. }));
     }
 }

@@ -4,6 +4,9 @@ use super::{ExplainOptions, Listed, only_noted};
 use crate::config::Announce;
 use crate::git::Git;
 use crate::ledger::{Draft, Ledger, Mark, Resolution};
+use crate::plan::StepKind;
+use crate::steps::NOTICE;
+use crate::steps::announcement::ACTION as ANNOUNCE;
 use crate::workspace::{Failure, Workspace};
 
 /// Settles the release: its steps and, where no file lists it, what is pending. A line for each thing that was settled.
@@ -40,7 +43,7 @@ fn settle_steps(
         for (kind, step) in entry.steps.keys().filter_map(|step| Some((only_noted(step)?, step))) {
             if ledger.resolve(at, step, &mark, how).map_err(Failure::outside)? {
                 let what = format!("the {} of {repo} {}", kind.noun(), options.version);
-                settled.push(format!("{what} is {}", after(how, workspace)));
+                settled.push(format!("{what} is {}", after(how, kind, workspace)));
             }
         }
     }
@@ -48,13 +51,12 @@ fn settle_steps(
 }
 
 /// What comes of a step that was settled.
-fn after(how: Resolution, workspace: &Workspace) -> &'static str {
-    match (how, workspace.config.announce) {
-        (Resolution::Done, _) => "noted as done",
-        (Resolution::Redo, Announce::Tag) => "open again: `tagkeeper announce` sends it",
-        (Resolution::Redo, Announce::Apply | Announce::Never) => {
-            "open again: the next `tagkeeper apply` does it"
-        }
+fn after(how: Resolution, kind: &dyn StepKind, workspace: &Workspace) -> &'static str {
+    match (how, kind.action(), workspace.config.announce) {
+        (Resolution::Done, _, _) => "noted as done",
+        (Resolution::Redo, NOTICE, _) => "open again: `tagkeeper apply --pending` sends it",
+        (Resolution::Redo, ANNOUNCE, Announce::Tag) => "open again: `tagkeeper announce` sends it",
+        (Resolution::Redo, _, _) => "open again: the next `tagkeeper apply` does it",
     }
 }
 

@@ -16,7 +16,8 @@ use crate::tree::deliverable::{Branch, Location};
 use crate::version::tags_that_end;
 
 /// The word for a branch in plans, which what depends on it names.
-pub(super) const ACTION: &str = "branch";
+/// The name of the action.
+pub const ACTION: &str = "branch";
 const IN_LEDGER: &str = "branch";
 
 /// Makes a branch.

@@ -22,7 +22,8 @@ use crate::tree::deliverable::{Project, Release};
 use told::Told;
 use words::{Notice, Section};
 
-const ACTION: &str = "downstream";
+/// The name of the action.
+pub const ACTION: &str = "downstream";
 const IN_LEDGER: &str = "downstream";
 /// Instead of a time that nobody knows.
 const NO_TIME: &str = "at a time that is not known yet";
