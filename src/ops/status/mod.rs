@@ -1,0 +1,173 @@
+//! What is missing, and what is there that nobody asked for: the record against the repositories. It acts on nothing.
+
+mod follow_ups;
+mod listed;
+mod strays;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::artifacts::{of_newest, trust_of};
+use crate::facts::all_refs::AllRefs;
+use crate::facts::{Asks, Facts, Sources, gather};
+use crate::ledger::Snapshot;
+use crate::report::audit::{Audit, Look, Verdict};
+use crate::tree::deliverable::Location;
+use crate::tree::file::FilePath;
+use crate::tree::record::{File, Record};
+use crate::workspace::{Failure, Workspace};
+
+pub(super) use follow_ups::command_for;
+
+use follow_ups::of_changes;
+use listed::of_file;
+use strays::of_repositories;
+
+/// What is looked at.
+#[derive(Clone, Debug, Default)]
+pub struct StatusOptions {
+    /// Only this series.
+    pub series: Option<String>,
+    /// Only the deliverables of this team.
+    pub team: Option<String>,
+    /// Only these deliverables.
+    pub deliverables: Vec<String>,
+    /// Where it is looked.
+    pub reach: Reach,
+    /// Also the series that are closed.
+    pub closed: Closed,
+}
+
+/// Where it is looked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// In the mirrors on this machine, as they are.
+    #[default]
+    Mirrors,
+    /// At the remotes, the package index, the host of the tarballs and Gerrit.
+    Remotes,
+}
+
+/// Whether closed series are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Closed {
+    /// Only where they are named.
+    #[default]
+    LeftOut,
+    /// Like all others.
+    Included,
+}
+
+/// A file that is looked at.
+struct Wanted {
+    path: String,
+    file: Arc<File>,
+}
+
+/// Compares what the record lists with what is there.
+///
+/// # Errors
+/// When the record or the ledger cannot be read, or names something that is not in it.
+pub fn status(workspace: &mut Workspace, options: &StatusOptions) -> Result<Audit, Failure> {
+    let record = workspace.head_record()?;
+    let wanted = wanted(workspace, &record, options)?;
+    let sources = match options.reach {
+        Reach::Mirrors => workspace.sources_for_reading()?,
+        Reach::Remotes => workspace.sources()?,
+    };
+    let ledger = workspace.read_ledger()?;
+    let facts = refs_of(&wanted, &sources, workspace.jobs);
+    let mut looks = Vec::new();
+    for one in &wanted {
+        looks.extend(of_file(workspace, one, &facts, &ledger));
+    }
+    looks.extend(of_repositories(workspace, &record, &wanted, &facts));
+    looks.extend(of_pending(&ledger, &wanted)?);
+    if options.reach == Reach::Remotes {
+        let trust = trust_of(&record);
+        for one in &wanted {
+            looks.extend(of_newest(&one.file, (&workspace.config, &sources, &trust)));
+        }
+        looks.extend(of_changes(workspace, &wanted, &sources, &ledger)?);
+    }
+    Ok(Audit::of(looks))
+}
+
+/// The files that the options name.
+fn wanted(
+    workspace: &Workspace,
+    record: &Record,
+    options: &StatusOptions,
+) -> Result<Vec<Wanted>, Failure> {
+    let is_closed =
+        |path: &FilePath| !path.is_independent() && record.series().is_closed(path.series());
+    let mut found = Vec::new();
+    for path in record.paths().map_err(Failure::outside)? {
+        let Ok(place) = FilePath::parse(&path) else { continue };
+        let is_of_series = match &options.series {
+            Some(series) => place.series() == series.trim_start_matches('_'),
+            None => {
+                options.closed == Closed::Included
+                    || !options.deliverables.is_empty()
+                    || !is_closed(&place)
+            }
+        };
+        let is_named = options.deliverables.is_empty()
+            || options.deliverables.iter().any(|name| name == place.name());
+        if !is_of_series || !is_named || !workspace.wants(&path) {
+            continue;
+        }
+        let Some(file) = record.file(&path).map_err(Failure::outside)? else { continue };
+        let team = file.deliverable.team.as_ref().map(|team| team.value.as_str());
+        if options.team.is_none() || options.team.as_deref() == team {
+            found.push(Wanted { path, file });
+        }
+    }
+    if found.is_empty() {
+        return Err(Failure::usage("no deliverable file is about that")
+            .help("check the names of the series, the team and the deliverables"));
+    }
+    Ok(found)
+}
+
+/// The repositories that a release or a branch of a file is about.
+fn repos_of(file: &File) -> BTreeSet<&str> {
+    let releases = file.deliverable.releases.iter().flat_map(|release| &release.projects);
+    let branches =
+        file.deliverable.branches.iter().flat_map(|branch| match &branch.location.value {
+            Location::Commits(commits) => commits.iter().map(|(repo, _)| repo.as_str()).collect(),
+            Location::Version(_) => Vec::new(),
+        });
+    let repos = releases.map(|project| project.repo.as_str()).chain(branches);
+    repos.filter(|repo| !file.deliverable.is_retired(repo)).collect()
+}
+
+fn refs_of(wanted: &[Wanted], sources: &Sources, jobs: usize) -> Facts {
+    let mut asks = Asks::default();
+    for one in wanted {
+        for repo in repos_of(&one.file) {
+            asks.put(AllRefs { repo: repo.to_owned() });
+        }
+    }
+    let mut facts = Facts::default();
+    gather(&asks, &mut facts, sources, jobs);
+    facts
+}
+
+/// The command that deletes an ended branch.
+fn deleting(branch: &str) -> String {
+    format!("tagkeeper apply --delete-ended --yes {branch}")
+}
+
+/// What the ledger has as pending.
+fn of_pending(ledger: &Snapshot, wanted: &[Wanted]) -> Result<Vec<Look>, Failure> {
+    let state = ledger.state().map_err(Failure::outside)?;
+    let is_wanted = |path: &str| wanted.iter().any(|one| one.path == path);
+    let pending = state.pending.iter().filter(|pending| is_wanted(&pending.file));
+    let look = |pending: &crate::ledger::Pending| {
+        let words = format!("since {:.0}, {}: {}", pending.since, pending.reason, pending.detail);
+        let about = format!("{} {}", pending.file, pending.name);
+        Look::new(&about, "pending", Verdict::Note, words).fixed_by("tagkeeper apply --pending")
+    };
+    Ok(pending.map(look).collect())
+}
