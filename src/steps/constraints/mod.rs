@@ -304,4 +304,9 @@ impl CarryOut<Tools<'_>> for ConstraintKind {
         let change = one.change(&tools.config.requirements_repo, pythons);
         proposing::prepare(change, action.message.as_deref(), tools)
     }
+
+    /// The commit of the step is that of the release; what is proposed is known by its `Change-Id`.
+    fn is_at(&self, _: &Step, _: &[String], _: &Tools<'_>) -> bool {
+        true
+    }
 }

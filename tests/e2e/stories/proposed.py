@@ -15,7 +15,7 @@ SERIES, NAMES = "hibiscus", sorted(map(short, PROJECTS))
 def tell(scene):
     tagkeeper = Program()
     tagkeeper.log_in("tagkeeper")
-    if not scene.world.has_file(SERIES, NAMES[0]):
+    if not all(scene.world.has_file(SERIES, name) for name in NAMES):
         begun(scene, tagkeeper)
     released(scene, tagkeeper)
 
