@@ -1,5 +1,6 @@
 //! The end of a branch: its open changes are abandoned, then it is deleted.
 
+use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::json;
 
@@ -9,10 +10,30 @@ use crate::net::http::{HttpError, Problem, Verb};
 /// What became of a branch that was to be deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deleted {
-    /// It is gone.
+    /// It is gone: Gerrit said so.
     Now,
-    /// It was not there.
-    WasGone,
+    /// The answer was lost, and Gerrit does not show the branch any more: it is gone, or hidden from the login.
+    NoLongerShown,
+    /// Gerrit does not show the branch: it was gone, or is hidden from the login.
+    NotShown,
+}
+
+/// What a login may do with a branch, as Gerrit says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MayDelete {
+    /// It may delete it.
+    Yes,
+    /// It may not.
+    No,
+    /// Gerrit does not show the branch to it.
+    NotShown,
+}
+
+/// `BranchInfo` of Gerrit's REST API: `can_delete` is left out where it is false.
+#[derive(Deserialize)]
+struct BranchInfo {
+    #[serde(default)]
+    can_delete: bool,
 }
 
 impl Gerrit {
@@ -58,23 +79,49 @@ impl Gerrit {
         }
     }
 
-    /// Deletes a branch. After a lost answer it looks whether the branch is there.
+    /// Whether the login may delete a branch.
+    ///
+    /// # Errors
+    ///
+    /// When Gerrit does not answer.
+    pub fn may_delete_branch(&self, branch: (&str, &str)) -> Result<MayDelete, GerritError> {
+        let found = self.get::<BranchInfo>(&self.branch_url(branch))?;
+        Ok(match found.map(|branch| branch.can_delete) {
+            Some(true) => MayDelete::Yes,
+            Some(false) => MayDelete::No,
+            None => MayDelete::NotShown,
+        })
+    }
+
+    /// Deletes a branch. After a lost answer it looks whether Gerrit still shows the branch.
     ///
     /// # Errors
     ///
     /// When Gerrit refuses or does not answer, or nobody's name is at hand.
-    pub fn delete_branch(&self, (project, branch): (&str, &str)) -> Result<Deleted, GerritError> {
+    pub fn delete_branch(&self, branch: (&str, &str)) -> Result<Deleted, GerritError> {
         self.must_be_named()?;
-        let (project, branch) = (name::encoded(project), name::encoded(branch));
-        let url = self.url(&format!("projects/{project}/branches/{branch}"));
-        let mut is_gone = || Ok::<_, GerritError>(self.get::<IgnoredAny>(&url)?.is_none());
-        match self.client.send(Verb::Delete, &url, self.who.as_ref(), b"", &mut is_gone) {
-            Ok(_) => Ok(Deleted::Now),
+        let url = self.branch_url(branch);
+        let mut deleted = Deleted::Now;
+        let mut is_gone = || {
+            let is_gone = self.get::<IgnoredAny>(&url)?.is_none();
+            if is_gone {
+                deleted = Deleted::NoLongerShown;
+            }
+            Ok::<_, GerritError>(is_gone)
+        };
+        let sent = self.client.send(Verb::Delete, &url, self.who.as_ref(), b"", &mut is_gone);
+        match sent {
+            Ok(_) => Ok(deleted),
             Err(GerritError::Http(HttpError { problem: Problem::Status(404 | 410), .. })) => {
-                Ok(Deleted::WasGone)
+                Ok(Deleted::NotShown)
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn branch_url(&self, (project, branch): (&str, &str)) -> String {
+        let (project, branch) = (name::encoded(project), name::encoded(branch));
+        self.url(&format!("projects/{project}/branches/{branch}"))
     }
 
     fn must_be_named(&self) -> Result<(), GerritError> {

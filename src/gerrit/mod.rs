@@ -18,7 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 
 pub use change::{Account, Change, Message, Patchset, Status, Vote, Written};
-pub use ending::Deleted;
+pub use ending::{Deleted, MayDelete};
 pub use error::GerritError;
 pub use invite::Invited;
 pub use name::{ChangeName, is_change_id};

@@ -30,6 +30,12 @@ enum Fate {
     Done,
     DoneAnswerLost,
     Refused,
+    /// The login has no right to it, as Gerrit says before.
+    NotAllowed,
+    /// Gerrit does not show the branch to the login.
+    Hidden,
+    /// Nothing is done, no answer comes, and then Gerrit does not show the branch.
+    HiddenAnswerLost,
 }
 
 impl Kept {
@@ -52,11 +58,23 @@ impl Kept {
         if line.contains("/changes/12") {
             return say(&self.change());
         }
+        if line.starts_with("GET ") && line.ends_with("garden%2Ftrowel/branches/stable%2F2026.1") {
+            let shown = say(&json!({"ref": "refs/heads/stable/2026.1", "can_delete": true}));
+            return match self.fate {
+                Fate::Done | Fate::Refused => shown,
+                Fate::NotAllowed => say(&json!({"ref": "refs/heads/stable/2026.1"})),
+                _ if self.deletions > 0 => gone,
+                _ => shown,
+            };
+        }
         if line.starts_with("DELETE ") && line.ends_with("garden%2Ftrowel/branches/stable%2F2026.1")
         {
             self.deletions += 1;
-            if self.fate == Fate::Refused {
-                return Reply::Say(403, PLAIN, b"not permitted: delete".to_vec());
+            match self.fate {
+                Fate::Refused => return Reply::Say(403, PLAIN, b"not permitted: delete".to_vec()),
+                Fate::Hidden => return gone,
+                Fate::HiddenAnswerLost => return Reply::HangUp,
+                Fate::Done | Fate::DoneAnswerLost | Fate::NotAllowed => {}
             }
             git_in(&self.dir, &["update-ref", "-d", "refs/heads/stable/2026.1"]);
             let lost = self.fate == Fate::DoneAnswerLost;
@@ -178,4 +196,23 @@ fn a_lost_answer_is_looked_up_and_a_refusal_is_named() {
     let (status, said) = refused.say(&["apply", "--delete-ended", "--yes", BRANCH]);
     assert!(status == 1 && said.contains("not permitted: delete"), "{said}");
     assert!(refused.has_branch());
+}
+
+#[test]
+fn no_change_is_abandoned_for_a_branch_that_the_login_may_not_delete() {
+    let site = Site::new(Fate::NotAllowed);
+    let (status, said) = site.say(&["apply", "--delete-ended", "--yes", BRANCH]);
+    assert!(status == 1 && said.contains("does not let this login delete"), "{said}");
+    let kept = site.kept.lock().unwrap();
+    assert!(kept.is_open && kept.deletions == 0 && site.has_branch(), "{said}");
+}
+
+#[test]
+fn a_branch_that_gerrit_hides_from_the_login_is_not_taken_for_deleted() {
+    for fate in [Fate::Hidden, Fate::HiddenAnswerLost] {
+        let site = Site::new(fate);
+        let (status, said) = site.say(&["apply", "--delete-ended", "--yes", BRANCH]);
+        assert!(status != 0 && said.contains("does not show the branch to this login"), "{said}");
+        assert!(site.has_branch() && !said.contains("is deleted"), "{said}");
+    }
 }

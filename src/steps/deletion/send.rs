@@ -2,12 +2,14 @@
 
 use super::{elsewhere, pages};
 use crate::facts::Unknown;
-use crate::gerrit::{Deleted, Gerrit, GerritError};
+use crate::gerrit::{Deleted, Gerrit, GerritError, MayDelete};
 use crate::net::http::{HttpError, Problem};
 use crate::plan::{About, Prepared, StepResult};
 use crate::steps::tools::Tools;
 use crate::version::tags_that_end;
 
+/// What a 404 means for a branch that the remote has.
+const HIDDEN: &str = "Gerrit does not show the branch to this login, and the remote has it";
 /// Rounds of open changes: a server shows so many at a time, and new ones may come.
 const ROUNDS: usize = 20;
 
@@ -44,7 +46,7 @@ struct Branch<'t> {
 
 impl Branch<'_> {
     fn delete(&self) -> StepResult {
-        if let Some(result) = self.obstacle() {
+        if let Some(result) = self.obstacle().or_else(|| self.refusal()) {
             return result;
         }
         let abandoned = match self.abandon_all() {
@@ -57,10 +59,29 @@ impl Branch<'_> {
         }
         let abandoned =
             pages(&abandoned).map(|pages| format!("; abandoned {pages}")).unwrap_or_default();
+        let made = StepResult::Made(format!("`{}` is deleted{abandoned}", self.name));
+        let hidden = || StepResult::Failed(HIDDEN.to_owned());
         match self.gerrit.delete_branch((self.repo, self.name)) {
-            Ok(Deleted::Now) => StepResult::Made(format!("`{}` is deleted{abandoned}", self.name)),
-            Ok(Deleted::WasGone) => StepResult::WasThere("the branch is not there".to_owned()),
-            Err(error) => self.read_again(&error),
+            Ok(Deleted::Now) => made,
+            Ok(Deleted::NoLongerShown) => self.read_again(made, hidden()),
+            Ok(Deleted::NotShown) => {
+                let gone = StepResult::WasThere("the branch is not there".to_owned());
+                self.read_again(gone, hidden())
+            }
+            Err(error) => self.read_again(made, failed(&error)),
+        }
+    }
+
+    /// What Gerrit would refuse: known before any change is abandoned for it.
+    fn refusal(&self) -> Option<StepResult> {
+        match self.gerrit.may_delete_branch((self.repo, self.name)) {
+            Ok(MayDelete::Yes) => None,
+            Ok(MayDelete::No) => Some(StepResult::Refused(format!(
+                "Gerrit does not let this login delete `{}`; give it `delete` on `refs/heads/*`, and run again",
+                self.name
+            ))),
+            Ok(MayDelete::NotShown) => Some(StepResult::Failed(HIDDEN.to_owned())),
+            Err(error) => Some(failed(&error)),
         }
     }
 
@@ -109,12 +130,12 @@ impl Branch<'_> {
     }
 
     /// The answer is not certain: what is there now decides.
-    fn read_again(&self, error: &GerritError) -> StepResult {
+    fn read_again(&self, gone: StepResult, there: StepResult) -> StepResult {
         match self.tools.remotes.reread(self.repo, &format!("refs/heads/{}", self.name)) {
-            Ok(None) => StepResult::Made(format!("`{}` is deleted", self.name)),
-            Ok(Some(_)) => failed(error),
+            Ok(None) => gone,
+            Ok(Some(_)) => there,
             Err(unknown) => StepResult::Unknown(Unknown::because(format_args!(
-                "{error}, and `{}` could not be read again: {unknown}",
+                "{there}, and `{}` could not be read again: {unknown}",
                 self.name
             ))),
         }
