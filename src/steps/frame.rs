@@ -32,6 +32,20 @@ pub(super) fn was_done(
     })
 }
 
+/// A step that would be made, unless the ledger has it as done: what was taken away since is somebody's decision. It is in the
+/// state `gone` then.
+pub(super) fn once_ever(step: Step, subject: &Subject<'_>, memory: Memory, gone: State) -> Step {
+    if step.state != State::Create {
+        return step;
+    }
+    let state = match was_done(subject, &step.repo, &step.action, memory) {
+        Answer::Known(()) => gone,
+        Answer::Absent => State::Create,
+        Answer::Unknown(why) => State::Unknown(why),
+    };
+    Step { state, ..step }
+}
+
 /// The result of a step that something outside keeps from being carried out.
 pub(super) fn failed(why: impl ToString) -> StepResult {
     StepResult::Failed(why.to_string())

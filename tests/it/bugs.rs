@@ -177,6 +177,9 @@ fn a_bug_gets_one_comment_and_what_is_not_ours_is_skipped_by_name() {
     let (status, said) = site.say(&["apply", "--release", "trowel", "2.2.0"]);
     assert!(status == 0 && said.contains("the comment is there"), "{said}");
     assert_eq!(site.said_on(1), 1);
+    site.kept.lock().unwrap().messages.clear();
+    let (_, said) = site.say(&["apply", "--release", "trowel", "2.2.0"]);
+    assert!(said.contains("the comment was made before") && site.said_on(1) == 0, "{said}");
     let heads = site.kept.lock().unwrap().heads.clone();
     let named = |head: &&String| head.to_ascii_lowercase().contains("authorization: oauth");
     assert!(heads.iter().filter(named).all(|head| head.starts_with("POST ")), "{heads:?}");

@@ -154,6 +154,10 @@ fn the_task_of_the_series_is_fix_released_once_whatever_becomes_of_the_answer() 
         let (_, said) = site.say(&["apply", "--release", "trowel", "2.2.0"], "bug-status");
         assert!(said.contains("`trowel/2026.2` is Fix Released"), "{said}");
         assert_eq!(site.writes(), writes);
+        site.kept.lock().unwrap().status = "In Progress".to_owned();
+        let (_, said) = site.say(&["apply", "--release", "trowel", "2.2.0"], "bug-status");
+        assert!(said.contains("set before, and changed since"), "{said}");
+        assert_eq!(site.writes(), writes, "somebody's decision stays");
     }
     let site = Site::new("launchpad", "Fix\n\nCloses-Bug: #1\n", &[]);
     site.kept.lock().unwrap().status = "Won't Fix".to_owned();
@@ -173,6 +177,10 @@ fn a_story_hears_of_its_release_once() {
         let (_, said) = site.say(&["apply", "--release", "trowel", "2.2.0"], "stories");
         assert!(said.contains("the comment is there") && !said.contains("hunter"), "{said}");
         assert_eq!(site.kept.lock().unwrap().comments.len(), 1);
+        site.kept.lock().unwrap().comments.clear();
+        let (_, said) = site.say(&["apply", "--release", "trowel", "2.2.0"], "stories");
+        assert!(said.contains("the comment was made before"), "{said}");
+        assert_eq!(site.writes(), writes, "what was removed is not said again");
     }
 }
 

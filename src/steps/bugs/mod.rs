@@ -160,6 +160,8 @@ impl BugKind {
             .map(|number| {
                 let question = bug(&file.subject.config.launchpad, *number);
                 let one = step(&format!("#{number}"), state(file, facts.get(&question), &text));
+                let gone = State::Done("the comment was made before".to_owned());
+                let one = frame::once_ever(one, file.subject, self.memory(), gone);
                 Step { action: one.action.saying(&text), ..one }
             })
             .collect();

@@ -75,7 +75,9 @@ impl StepKind for BugStatusKind {
                 let (link, state) = state(file, facts.get(&question));
                 // The address of the task stands where the text of a comment would.
                 let action = link.into_iter().fold(action(), Action::saying);
-                steps.push(step(&format!("#{number}"), action, state));
+                let one = step(&format!("#{number}"), action, state);
+                let gone = State::Ended("set before, and changed since".to_owned());
+                steps.push(frame::once_ever(one, file.subject, self.memory(), gone));
             }
         }
         steps

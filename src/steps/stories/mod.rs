@@ -135,7 +135,8 @@ impl StoryKind {
             };
             // Several tasks may be of one story.
             if !steps.iter().any(|known| known.action.item.as_ref() == Some(&item)) {
-                let one = step(&item, state);
+                let gone = State::Done("the comment was made before".to_owned());
+                let one = frame::once_ever(step(&item, state), file.subject, self.memory(), gone);
                 steps.push(Step { action: one.action.saying(&text), ..one });
             }
         }
