@@ -225,11 +225,13 @@ impl<'a> Released<'a> {
 
     fn change_of(&self, version: &str, repo: &str, pythons: Vec<Python>) -> Change {
         let package = self.name.to_owned();
+        let id = format!("{}-{version}", normalized(self.name));
         Change {
             repo: repo.to_owned(),
             line: self.line.clone(),
             kind: "constraint".to_owned(),
-            id: format!("{}-{version}", normalized(self.name)),
+            own: id.clone(),
+            id,
             topic: TOPIC.to_owned(),
             subject: format!("Update the constraint of {package} to {version}"),
             body: String::new(),

@@ -68,9 +68,9 @@ pub(super) fn following(new: &NewBranch<'_>, config: &Config, policy: &Policy) -
     let team = new.file.deliverable.team.as_ref().map(|team| team.value.as_str());
     let own = policy.follow_ups.iter().filter(|one| one.is_about(new.repo, name, team));
     found.extend(own.map(|one| new.of_team(one, id)));
-    // `stable/2026.1` and `unmaintained/2026.1` share an id, and each has changes of its own.
+    // `stable/2026.1` and `unmaintained/2026.1` share an id, and each has changes of its own. A `Change-Id` holds the branch.
     if kind != Some(BranchKind::Stable) {
-        found.iter_mut().for_each(|change| change.id = name.replace('/', "-"));
+        found.iter_mut().for_each(|change| change.own = name.replace('/', "-"));
     }
     found
 }
@@ -114,6 +114,7 @@ impl NewBranch<'_> {
             line: Line::From { branch: self.name.to_owned(), commit: self.point.to_owned() },
             kind: kind.to_owned(),
             id: id.to_owned(),
+            own: id.to_owned(),
             topic: format!("create-{id}"),
             subject,
             body: String::new(),
@@ -139,7 +140,10 @@ impl NewBranch<'_> {
         match one.on {
             On::Branch => change,
             // One branch of it is changed for every new one: what makes it one change must be the branch, for ids are not unique.
-            On::Trunk => Change { id: self.name.replace('/', "-"), ..change.on_trunk() },
+            On::Trunk => {
+                let id = self.name.replace('/', "-");
+                Change { own: id.clone(), id, ..change.on_trunk() }
+            }
         }
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Change {
     pub(super) kind: String,
     /// See `kind`.
     pub(super) id: String,
+    /// What the branch is named after, with the kind, that is pushed at a site without Gerrit: one for each change.
+    pub(super) own: String,
     /// The topic on Gerrit.
     pub(super) topic: String,
     /// The first line of its message.
@@ -57,7 +59,7 @@ impl Change {
 
     /// The branch that is pushed at a site without Gerrit.
     fn own_branch(&self) -> String {
-        format!("tagkeeper/{}-{}", self.kind, self.id.replace('/', "-"))
+        format!("tagkeeper/{}-{}", self.kind, self.own.replace('/', "-"))
     }
 
     /// The name of the patch in a directory.
