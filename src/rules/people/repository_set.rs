@@ -69,11 +69,12 @@ fn compare_with_settings(
     sink: &mut Sink<'_>,
 ) {
     let version = release.version.text();
+    // What cannot be read is for `schema` to report.
+    if on.deliverable().is_unread("repository-settings") {
+        return;
+    }
     if on.deliverable().repository_settings.is_empty() {
-        let is_written = on.after.text.lines().any(|line| line.starts_with("repository-settings"));
-        let is_unread = on.deliverable().unread.contains(&"repository-settings");
-        // What is written and cannot be read is for `schema` to report.
-        if !on.config.governance.is_empty() && !is_written && !is_unread {
+        if !on.config.governance.is_empty() {
             sink.report(release.version.place, "the file has no `repository-settings`")
                 .help("list the repositories of the deliverable there")
                 .release(version);

@@ -54,8 +54,13 @@ pub fn read_in(bytes: &[u8], terms: &Terms) -> (Deliverable, Vec<Problem>) {
         Ok(None) => return (unread(), vec![empty()]),
         Err(problem) => return (unread(), vec![problem]),
     };
-    let mut reader =
-        Reader { terms, form: Form::default(), decoder: Decoder::default(), lost: Vec::new() };
+    let mut reader = Reader {
+        terms,
+        form: Form::default(),
+        decoder: Decoder::default(),
+        lost: Vec::new(),
+        unread: Vec::new(),
+    };
     let deliverable = reader.deliverable(Field::root(&root));
     let nothing = || Deliverable { lost: vec![root.place], ..unread() };
     let deliverable = deliverable.unwrap_or_else(nothing);
@@ -78,6 +83,8 @@ struct Reader<'t> {
     form: Form,
     decoder: Decoder,
     lost: Vec<Place>,
+    /// Keys of which the value cannot be read, or not all of it.
+    unread: Vec<&'static str>,
 }
 
 /// (name, value) of a mapping.
@@ -104,7 +111,7 @@ impl Reader<'_> {
             "type" => kind.is_none() && fields.means(key),
             _ => fields.get(key).is_none() && fields.means(key),
         });
-        let unread = unread.collect();
+        self.unread.extend(unread);
         let words = OwnWords { kind: own_kind, model: own_model, release_type: name };
         let read = &mut self.decoder;
         Some(Deliverable {
@@ -128,7 +135,7 @@ impl Reader<'_> {
             releases: self.every(get("releases"), Self::release),
             branches: self.every(get("branches"), Self::branch),
             lost: std::mem::take(&mut self.lost),
-            unread,
+            unread: std::mem::take(&mut self.unread),
         })
     }
 
@@ -281,9 +288,14 @@ impl Reader<'_> {
 
     fn repository_settings(&mut self, field: Option<Field<'_>>) -> Vec<RepositorySettings> {
         let Some(field) = field else { return Vec::new() };
+        let Some(entries) = self.decoder.entries(field) else {
+            self.unread.push("repository-settings");
+            return Vec::new();
+        };
         let mut settings = Vec::new();
-        for entry in self.decoder.entries(field).unwrap_or_default() {
+        for entry in entries {
             let Some(fields) = self.decoder.fields(Field::of(entry), SETTING_KEYS) else {
+                self.unread.push("repository-settings");
                 continue;
             };
             settings.push(RepositorySettings {
