@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::calendar::is_in_closed_series;
-use crate::config::{Config, Policy};
+use crate::config::{Config, Policy, PolicyLevel};
+use crate::rules::Rule;
 use crate::tree::RepoName;
 use crate::tree::deliverable::{
     Branch, Deliverable, Kind, Model, Release, StableBranchType, Status,
@@ -107,6 +108,12 @@ impl<'a> OneFile<'a> {
     /// Name of the deliverable, if the path gives one.
     pub fn deliverable_name(&self) -> Option<&'a str> {
         self.present()?.path.as_ref().ok().map(FilePath::name)
+    }
+
+    /// Whether the policy leaves `rule` on for this file: a rule that is silent because `rule` reports the fault must speak
+    /// where that one is off.
+    pub(super) fn is_on(&self, rule: &Rule) -> bool {
+        self.policy.level_of(rule.id, self.deliverable_name()) != Some(PolicyLevel::Off)
     }
 
     /// Whether the file belongs to a closed series.

@@ -20,8 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 Governance says that the `team` in the file owns the deliverable and each repository that the request tags or branches.
-A file whose `team` changes is checked too. A `team` that governance does not list, and that is a slip of the owner's name, is for
-`team` to report. A repository without an owner is a warning, and so is one that moved to another
+A file whose `team` changes is checked too. A `team` that is a slip of the owner's name gets a fix. A repository without an owner is a warning, and so is one that moved to another
 team after its series was released.
 
 ## Why
@@ -60,15 +59,22 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let name = on.path.name();
     let what = format!("whether `{name}` belongs to `{}`", **team);
     let Some(Some(governance)) = sink.need(facts.get(&Governed), team.place, &what) else { return };
-    // A slip is for `team` to report. What the team that is meant does not own is another fault.
-    let meant = meant(governance, name, team).map(|meant| Placed::new(meant, team.place));
-    let team = meant.as_ref().unwrap_or(team);
     let deliverable = governance.ownership_of_deliverable(name, team);
+    let meant = meant(governance, name, team).map(|meant| Placed::new(meant, team.place));
     if let Ownership::Others(owners) = &deliverable {
         let message = format!("`{name}` belongs to {}, not to `{}`", names(owners), **team);
         let existed = on.request.files_before(on.change).next().is_some();
-        sink.report_at(level(on, existed), team.place, message).help(help(owners));
+        let found = sink.report_at(level(on, existed), team.place, message);
+        match meant.as_ref().map(|meant| meant.value.clone()) {
+            None => found.help(help(owners)),
+            Some(meant) => {
+                let description = format!("write `{meant}`");
+                found.help(description.clone()).fix(description, team.place, meant)
+            }
+        };
     }
+    // What the team that is meant does not own is another fault.
+    let team = meant.as_ref().unwrap_or(team);
     for wanted in concerned(on) {
         let ownership = governance.ownership_of_repository(wanted.repo, team);
         // A deliverable moves together with its repositories: report that once.
