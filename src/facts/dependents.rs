@@ -58,15 +58,21 @@ impl Question for FoundDependents {
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<FoundDependent>> {
         let url = self.url();
-        sources.servers().page(&url, Absence::Gone, Keep::Nothing).and_then(|bytes| {
-            read(&bytes).map_or_else(
+        match sources.servers().page(&url, Absence::Gone, Keep::Nothing) {
+            Answer::Known(bytes) => read(&bytes).map_or_else(
                 |why| {
                     let why = format!("the code search at {} {why}", self.search);
                     Answer::Unknown(Unknown::at(&url, Cause::Unreadable, why))
                 },
                 Answer::Known,
-            )
-        })
+            ),
+            // A package without dependents is an empty list.
+            Answer::Absent => {
+                let why = format!("the code search at {} is not there", self.search);
+                Answer::Unknown(Unknown::at(&url, Cause::Absent, why))
+            }
+            Answer::Unknown(why) => Answer::Unknown(why),
+        }
     }
 }
 
