@@ -71,7 +71,8 @@ fn of_findings(page: &Page<'_>) -> Vec<Attention> {
         let first = standing.iter().take(MOST_FINDINGS);
         found.extend(first.map(|finding| Attention::new(level, section, said(finding))));
         if let Some(more) = standing.len().checked_sub(MOST_FINDINGS).filter(|more| *more > 0) {
-            found.push(Attention::new(level, section, format!("{} more", plural(more, word))));
+            let more = plural(more, word).replacen(' ', " more ", 1);
+            found.push(Attention::new(level, section, more));
         }
     }
     found
