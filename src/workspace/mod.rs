@@ -229,7 +229,7 @@ impl Workspace {
     /// What a reader should know beside the findings.
     pub fn notes(&self, request: &Request) -> Result<Vec<String>, Failure> {
         let mut notes = rules::notes(request);
-        if let Some(branch) = self.ends.left_out_since() {
+        if let Some(branch) = self.ends.left_out_since(&self.repository) {
             notes.push(format!(
                 "only work that is not committed was judged; `--base {branch}` judges the commits since `{branch}` with it"
             ));

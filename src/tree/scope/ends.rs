@@ -29,9 +29,6 @@ pub struct Ends {
     with: With,
     /// How the head is called.
     name: Option<String>,
-    /// The branch that HEAD follows, where commits since it left that branch are part of no request: work that is not committed
-    /// is compared with HEAD.
-    left_out_since: Option<String>,
 }
 
 /// Which two states were compared, for the reader.
@@ -96,17 +93,21 @@ impl Ends {
             Base::Automatic if !dirty.is_empty() => (Some(commit), With::Head),
             Base::Automatic => automatic_base(repository, commit, wanted.head.is_none())?,
         };
-        let left_out_since = match with {
-            With::Head => left_out_since(repository, commit)?,
-            _ => None,
-        };
         let name = wanted.head.clone();
-        Ok(Self { base, commit, root, dirty, unsaved, with, name, left_out_since })
+        Ok(Self { base, commit, root, dirty, unsaved, with, name })
     }
 
-    /// The branch since which HEAD has commits that change deliverable files and are not part of the request, if there are any.
-    pub fn left_out_since(&self) -> Option<&str> {
-        self.left_out_since.as_deref()
+    /// The branch since which HEAD has commits that change deliverable files and are not part of the request, if there are any:
+    /// work that is not committed is compared with HEAD. It is for the reader alone, so a history that cannot be read, as in a
+    /// shallow clone, leaves it out.
+    pub fn left_out_since(&self, repository: &Repository) -> Option<String> {
+        if self.with != With::Head {
+            return None;
+        }
+        let found = left_out_since(repository, self.commit);
+        found
+            .inspect_err(|error| log::info!("cannot compare HEAD with its branch: {error}"))
+            .ok()?
     }
 
     /// Which two states these are.
