@@ -1,10 +1,12 @@
 //! Entries of `urgent:` that a request adds to the policy: what still holds the release is said at once.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::finding::{Finding, Level};
 use super::schema;
-use crate::calendar::{PASSED_BY_URGENCY, Wait, Waiting, Yields};
+use crate::calendar::{Cycle, FinalOpening, PASSED_BY_URGENCY, Wait, Waiting, Yields};
 use crate::config::{Described, POLICY, Policy, Urgent};
 use crate::tree::record::{File, Record};
 
@@ -33,9 +35,17 @@ fn of_entry(one: &Urgent, policy: &Policy, head: &Record, now: Timestamp) -> Vec
     }
     let stays =
         |wait: &Wait| wait.yields == Yields::Never || !PASSED_BY_URGENCY.contains(&wait.rule);
+    if let Some(until) = one.until.filter(|_| !one.is_about(deliverable, version, now)) {
+        let message = format!(
+            "`until` of `{deliverable}` {version} is past ({until}), so this lifts nothing"
+        );
+        let rule = schema::schema_rule::RULE.id;
+        return vec![Finding::new(rule, Level::Warning, POLICY, one.place, message)];
+    }
     let mut found: Vec<Finding> = Vec::new();
-    for who in listing {
-        let waits = Waiting::of(policy, head.series(), who).at(now);
+    for file in listing {
+        let waits = waiting(policy, head, &file, version).map(|waiting| waiting.at(now));
+        let waits = waits.unwrap_or_default();
         found.extend(waits.into_iter().filter(stays).map(|wait| {
             let message = format!("`{deliverable}` {version} still waits: {}", wait.reason);
             Finding::new(wait.rule, Level::Note, POLICY, one.place, message)
@@ -45,14 +55,29 @@ fn of_entry(one: &Urgent, policy: &Policy, head: &Record, now: Timestamp) -> Vec
 }
 
 /// The files that list the release.
-fn listing(one: &Urgent, head: &Record) -> Vec<Described> {
+fn listing(one: &Urgent, head: &Record) -> Vec<Arc<File>> {
     let end = format!("/{}.yaml", one.deliverable);
     let paths = head.paths().unwrap_or_default().into_iter().filter(|path| path.ends_with(&end));
-    let has_it = |file: &File| {
-        file.deliverable.releases.iter().any(|release| release.version.text() == one.version)
-    };
-    let files = paths.filter_map(|path| head.known_file(&path)).filter(|file| has_it(file));
-    files
-        .filter_map(|file| Some(Described::of(&file.deliverable, file.path.as_ref().ok()?)))
-        .collect()
+    let files = paths.filter_map(|path| head.known_file(&path));
+    files.filter(|file| position(file, &one.version).is_some()).collect()
+}
+
+fn position(file: &File, version: &str) -> Option<usize> {
+    file.deliverable.releases.iter().position(|release| release.version.text() == version)
+}
+
+/// What may hold the tag of the release; soak times aside.
+fn waiting<'a>(
+    policy: &'a Policy,
+    head: &Record,
+    file: &File,
+    version: &str,
+) -> Option<Waiting<'a>> {
+    let path = file.path.as_ref().ok()?;
+    let (before, rest) = file.deliverable.releases.split_at(position(file, version)?);
+    let opening = Cycle::of(head, path.series()).and_then(|cycle| {
+        FinalOpening::of(&cycle, (&file.deliverable, path), before, &rest.first()?.version)
+    });
+    let who = Described::of(&file.deliverable, path);
+    Some(Waiting::of(policy, head.series(), who).with_final(opening))
 }
