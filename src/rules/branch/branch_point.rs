@@ -72,7 +72,7 @@ fn asks(on: &OneBranch<'_>, facts: &Facts, asks: &mut Asks) {
 }
 
 fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
-    if branch_name_series::is_wrong(on) {
+    if branch_name_series::is_wrong(on) && on.is_on(&branch_name_series::RULE) {
         return;
     }
     for point in points(on) {

@@ -2,6 +2,7 @@
 
 use crate::facts::repository::{CommitIn, Descends, TagOf};
 use crate::facts::{Asks, Facts};
+use crate::rules::commit::existing_tag;
 use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Project, Release};
@@ -38,7 +39,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         // An entry that is not where its tag is says nothing: `existing-tag` reports it.
         let tag = facts.get(&TagOf::of(before, previous.version.text()));
         let is_moved = tag.known().is_some_and(|at| !at.eq_ignore_ascii_case(&before.hash));
-        if facts.get(&commit).known().is_none() || is_moved {
+        if facts.get(&commit).known().is_none() || (is_moved && on.is_on(&existing_tag::RULE)) {
             continue;
         }
         let what = format!("whether `{}` comes after `{}`", on.version(), previous.version.text());

@@ -86,7 +86,10 @@ fn check_cycle(
         return;
     }
     let branch = expected.name();
-    if branch_point::looks_for(on, branch, &project.repo, &project.hash) && !expected.is_trunk() {
+    if !expected.is_trunk()
+        && on.is_on(&branch_point::RULE)
+        && branch_point::looks_for(on, branch, &project.repo, &project.hash)
+    {
         return;
     }
     let gone = gone_branch(on, of_series).filter(|_| expected.is_trunk());

@@ -2,6 +2,7 @@
 
 use crate::facts::repository::TagOf;
 use crate::facts::{Asks, Facts};
+use crate::rules::commit::existing_tag;
 use crate::rules::missing_commit::{self, commit_in};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 
@@ -44,7 +45,8 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             continue;
         }
         // A tag that is elsewhere says more: `existing-tag` reports it.
-        if facts.get(&TagOf::of(project, on.version())).known().is_some() {
+        let is_tagged = facts.get(&TagOf::of(project, on.version())).known().is_some();
+        if is_tagged && on.is_on(&existing_tag::RULE) {
             continue;
         }
         let what = format!("whether `{}` is in `{}`", *project.hash, *project.repo);

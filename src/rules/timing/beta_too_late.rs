@@ -3,7 +3,7 @@
 use super::{Breach, proposed_on};
 use crate::calendar::Asked;
 use crate::facts::Facts;
-use crate::rules::version::version_number::has_stage_of_model;
+use crate::rules::version::version_number::{self, has_stage_of_model};
 use crate::rules::{Day, Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::version::PreReleaseKind;
 
@@ -34,7 +34,8 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let version = &on.release.version;
     // `version-number` reports a model that has no betas.
     let is_beta = version.pre_release().is_some_and(|pre| pre.kind == PreReleaseKind::Beta);
-    if !is_beta || !has_stage_of_model(on) {
+    let is_reported = !has_stage_of_model(on) && on.is_on(&version_number::RULE);
+    if !is_beta || is_reported {
         return;
     }
     let Some(breach) = Breach::by_release(on, &RULE, Asked::Betas) else { return };

@@ -2,7 +2,7 @@
 
 use super::{Breach, asked, today_is};
 use crate::facts::Facts;
-use crate::rules::version::version_number::has_stage_of_model;
+use crate::rules::version::version_number::{self, has_stage_of_model};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -34,7 +34,8 @@ pub(super) fn is_too_early(on: &OneRelease<'_>) -> bool {
 
 fn breach(on: &OneRelease<'_>) -> Option<Breach> {
     // `version-number` reports a model that has no candidates.
-    let asked = asked(on).filter(|_| has_stage_of_model(on))?;
+    let is_reported = !has_stage_of_model(on) && on.is_on(&version_number::RULE);
+    let asked = asked(on).filter(|_| !is_reported)?;
     Breach::by_release(on, &RULE, asked)
 }
 

@@ -1,6 +1,6 @@
 //! `version-jump`: versions follow one another without a gap.
 
-use super::series_first;
+use super::{new_release_last, series_first, version_overtakes};
 use crate::facts::Facts;
 use crate::rules::next_free::{ordered, overtakes};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
@@ -44,11 +44,13 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let Some(version) = on.number().and_then(ordered) else { return };
     // One in the wrong place is for `new-release-last` to report.
     let is_last = on.index + 1 == on.deliverable().releases.len();
-    if is_xstatic || !is_last || on.path.is_independent() || series_first::is_wrong(on) {
+    let is_misplaced = !is_last && on.is_on(&new_release_last::RULE);
+    let is_wrong_first = series_first::is_wrong(on) && on.is_on(&series_first::RULE);
+    if is_xstatic || is_misplaced || on.path.is_independent() || is_wrong_first {
         return;
     }
     // `version-overtakes` reports one that is beyond the next series.
-    if overtakes(on, version).is_some() {
+    if overtakes(on, version).is_some() && on.is_on(&version_overtakes::RULE) {
         return;
     }
     let Some(before) = before(on).filter(|before| *version > before.version) else { return };

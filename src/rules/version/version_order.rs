@@ -1,5 +1,6 @@
 //! `version-order`: versions increase.
 
+use super::duplicate_version;
 use crate::facts::repository::Descends;
 use crate::facts::{Asks, Facts};
 use crate::rules::next_free::{next_free, ordered};
@@ -76,7 +77,8 @@ fn is_taken(on: &OneRelease<'_>) -> bool {
     let index = on.request.head.index();
     let is_elsewhere =
         |repo: &str| index.files_with(repo, on.version()).iter().any(|file| *file != on.after.name);
-    on.release.projects.iter().any(|project| is_elsewhere(&project.repo))
+    on.is_on(&duplicate_version::RULE)
+        && on.release.projects.iter().any(|project| is_elsewhere(&project.repo))
 }
 
 /// Offers the next free number, if there is one that fits.
