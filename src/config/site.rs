@@ -177,7 +177,7 @@ impl Default for Config {
             index: PackageIndex::At(text("https://pypi.org")),
             launchpad: text("https://api.launchpad.net/1.0"),
             storyboard: text("https://storyboard.openstack.org/api/v1"),
-            npm: text("https://registry.npmjs.org"),
+            npm: String::new(),
             uploader: text("openstackci"),
             requirements_repo: text("openstack/requirements"),
             launchpad_login_file: None,
@@ -202,7 +202,6 @@ impl Config {
             (&mut self.gerrit, &of_openstack.gerrit),
             (&mut self.launchpad, &of_openstack.launchpad),
             (&mut self.storyboard, &of_openstack.storyboard),
-            (&mut self.npm, &of_openstack.npm),
         ] {
             if own == theirs {
                 own.clear();
