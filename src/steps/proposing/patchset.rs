@@ -52,7 +52,7 @@ impl PatchsetOf<'_> {
                 self.read_again(&reason, |why| StepResult::Refused(why.to_owned()))
             }
             PushAnswer::AlreadyThere | PushAnswer::Taken => {
-                self.read_again("another run proposed it first", not_there)
+                self.read_again("another run proposed it first", not_shown_yet)
             }
             PushAnswer::Unknown { why } => self.read_again(&why, not_there),
         }
@@ -76,6 +76,12 @@ impl PatchsetOf<'_> {
 
 pub(super) fn not_there(why: &str) -> StepResult {
     StepResult::Failed(format!("{why}; it was not proposed: run again"))
+}
+
+/// The server has the commit, and its index, which answers, may be some moments behind: that is no failure.
+fn not_shown_yet(why: &str) -> StepResult {
+    let reason = format!("{why}, and Gerrit does not show it yet; the next run looks again");
+    StepResult::Held { until: None, reason }
 }
 
 fn is_at(found: &Found, object: Oid) -> bool {
