@@ -58,7 +58,7 @@ pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure>
         Format::Json => json::write(&WithMails { plan: &plan, mails: mails.as_deref() }, out),
     })?;
     let strictness = if args.strict { Strictness::Strict } else { Strictness::Normal };
-    Ok(match (is_refused(&plan, strictness), plan.is_known() && unread_ledger.is_empty()) {
+    Ok(match (is_refused(&plan, strictness), unread_ledger.is_empty()) {
         (true, _) => Exit::No,
         (false, false) => Exit::NoAnswer,
         (false, true) => Exit::Fine,

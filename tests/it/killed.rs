@@ -21,7 +21,7 @@ fn waiting(dir: &Path) -> Child {
     fs::create_dir_all(&bin).unwrap();
     // Deaf to SIGTERM, with a child of its own.
     let script =
-        format!("#!/bin/sh\ntrap '' TERM\necho $$ > {}\nsleep 60\n", dir.join("ssh").display());
+        format!("#!/bin/sh\ntrap '' TERM\necho $$ > {}\nsleep 150\n", dir.join("ssh").display());
     fs::write(bin.join("ssh"), script).unwrap();
     fs::set_permissions(bin.join("ssh"), fs::Permissions::from_mode(0o755)).unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
@@ -40,7 +40,7 @@ fn waiting(dir: &Path) -> Child {
 }
 
 fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(30);
+    let until = Instant::now() + Duration::from_secs(90);
     while !is_so() {
         assert!(Instant::now() < until, "{what}");
         thread::sleep(Duration::from_millis(20));
