@@ -71,7 +71,8 @@ class Node:
             })
         shutil.copy(SOURCES / "tests/e2e/site/workspace.yaml", config / "playbooks/workspace.yaml")
         (config / "zuul.d/node.yaml").write_text(provider(self._key))
-        world.put_secrets({"tagkeeper_apply_keys": keys, "tagkeeper_announce_keys": keys})
+        announce = {**keys, "push_key": (KEYS / "announcer").read_text()}
+        world.put_secrets({"tagkeeper_apply_keys": keys, "tagkeeper_announce_keys": announce})
         commit("infra/project-config", "Jobs run on a node")
         self.zuul.read_again()
         until("Zuul knows the node", lambda: self.zuul.get("providers") or None)
