@@ -16,7 +16,7 @@ pub(super) struct Part<W> {
 
 /// Looks on while parts are done; on the thread that shares them out.
 pub(super) trait Foreman<R> {
-    /// Asked right before a part is begun; it is left out where the answer is no.
+    /// Asked right before each part begins. A part for which it returns false is skipped.
     fn may_begin(&mut self, number: usize) -> bool;
 
     /// Hears of each part as it ends.

@@ -1,6 +1,6 @@
 //! What is kept beside an entry as files of their own, so that other programs can check them: a signed statement about a tag.
 //!
-//! `openstack/oslo.config/9.1.0.provenance/statement.json`, and its signature beside it.
+//! `openstack/oslo.config/9.1.0.provenance/statement.json`, with its signature next to it.
 
 use super::name::files_of;
 use super::store::{Draft, Ledger, LedgerError, Snapshot};

@@ -104,7 +104,7 @@ fn project(key: &str) -> Value {
             "the commit: 40 hex digits",
             json!({"anyOf": [{"type": "string"}, {"const": 0}]}),
         ),
-        "comment" => text("for whoever reads the file"),
+        "comment" => text("for people who read the file"),
         "tarball-base" => text("the name of its archives, where that is not the repository's"),
         _ => Value::Bool(true),
     }
