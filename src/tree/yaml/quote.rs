@@ -59,7 +59,10 @@ fn may_be_plain(text: &str, around: Around) -> bool {
         [first, ..] => !b"-?:,[]{}#&*!|>'\"%@`".contains(first),
         [] => false,
     };
-    if !begins_well || text.ends_with(':') {
+    if !begins_well
+        || text.ends_with(':')
+        || (around == Around::Flow && has_a_colon_some_refuse(text))
+    {
         return false;
     }
     let is_old_boolean = OLD_BOOLEANS.iter().any(|word| word.eq_ignore_ascii_case(text));
@@ -71,6 +74,13 @@ fn may_be_plain(text: &str, around: Around) -> bool {
         Around::Flow => format!("k: [{text}, z]\n"),
     };
     parse(written.as_bytes()).ok().flatten().is_some_and(|root| holds(&root, text))
+}
+
+/// Whether a colon stands where libyaml refuses one between brackets, though YAML 1.2 allows it: before a mark.
+fn has_a_colon_some_refuse(text: &str) -> bool {
+    text.split(':')
+        .skip(1)
+        .any(|rest| rest.is_empty() || rest.starts_with([',', '?', '[', ']', '{', '}']))
 }
 
 /// Whether a reader of YAML 1.1 takes it for a number in base 60.
@@ -130,6 +140,8 @@ mod tests {
         assert_eq!(plain("- a"), "'- a'");
         assert_eq!(plain("a, b"), "a, b");
         assert_eq!(quote("a, b", Style::Plain, Around::Flow), "'a, b'");
+        assert_eq!(quote("a:?", Style::Plain, Around::Flow), "'a:?'");
+        assert_eq!(quote("https://a/b", Style::Plain, Around::Flow), "https://a/b");
         assert_eq!(quote("a", Style::Single, Around::Block), "'a'");
         assert_eq!(quote("it's", Style::Single, Around::Block), "'it''s'");
         assert_eq!(quote("a", Style::Double, Around::Block), "\"a\"");
