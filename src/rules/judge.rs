@@ -4,17 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{Timestamp, ToSpan as _};
 
-use super::finding::{COMMIT_MSG, Edit, Finding, Held, Level, Sink};
+use super::finding::{COMMIT_MSG, Edit, Finding, Level, Sink};
 use super::looked::{Looked, MOST};
 use super::overrides::Trailer;
 use super::subject::Clock;
 use super::suppression::Suppression;
 use super::version::new_release_last;
-use super::{ALL, Day, FixesGo, OneDeliverable, OneFile, Overridable, Rule, Scope, common, find};
+use super::{ALL, Day, FixesGo, OneDeliverable, OneFile, Rule, Scope, common, find, overriding};
 use crate::calendar::Yields;
-use crate::config::{Config, Described, POLICY, Policy, Voters};
-use crate::facts::review::ApprovalOf;
-use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::config::{Config, POLICY, Policy};
+use crate::facts::{Facts, Unknown};
 use crate::tree::in_pieces;
 use crate::tree::place::Place;
 use crate::tree::record::SERIES_STATUS;
@@ -48,72 +47,6 @@ pub enum Closed {
     Judged,
 }
 
-/// How many rounds of questions there may be: an answer may lead to another question.
-const ROUNDS: usize = 3;
-
-/// Collects the facts that the rules ask for, round by round; `answer` answers the questions.
-///
-/// # Errors
-/// Those of `answer`, if it cannot even start. A single unknown fact is not an error.
-pub fn find_out<E>(
-    case: &Case<'_>,
-    mut answer: impl FnMut(&Asks, &mut Facts) -> Result<(), E>,
-) -> Result<Facts, E> {
-    in_rounds(|facts| asks(case, facts), &mut answer)
-}
-
-/// The same for these rules alone.
-///
-/// # Errors
-/// As [`find_out`].
-pub fn find_out_for<E>(
-    rules: &[&'static Rule],
-    case: &Case<'_>,
-    mut answer: impl FnMut(&Asks, &mut Facts) -> Result<(), E>,
-) -> Result<Facts, E> {
-    in_rounds(|facts| asks_of(rules, case, facts), &mut answer)
-}
-
-fn in_rounds<E>(
-    asks: impl Fn(&Facts) -> Asks,
-    answer: &mut impl FnMut(&Asks, &mut Facts) -> Result<(), E>,
-) -> Result<Facts, E> {
-    let mut facts = Facts::default();
-    for _ in 0..ROUNDS {
-        let asks = asks(&facts);
-        if asks.is_answered(&facts) {
-            break;
-        }
-        answer(&asks, &mut facts)?;
-    }
-    Ok(facts)
-}
-
-/// What the rules ask, given the facts so far.
-pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
-    let mut asks = asks_of(ALL, case, facts);
-    for trailer in Trailer::of(&case.request.commits) {
-        let files = trailer.paths.iter();
-        files.filter_map(|path| approval_of(&trailer, path, case)).for_each(|one| asks.put(one));
-    }
-    asks
-}
-
-fn asks_of(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Asks {
-    let changes = case.request.changes.as_slice();
-    let of_some = in_pieces(changes, case.threads, |changes| {
-        let mut asks = Asks::default();
-        for file in files(case, changes) {
-            let looked = Looked::at(file, case.closed);
-            rules.iter().for_each(|rule| ask(rule, &looked, facts, &mut asks));
-        }
-        asks
-    });
-    let mut asks = Asks::default();
-    of_some.into_iter().for_each(|some| asks.extend(some));
-    asks
-}
-
 /// The findings of these rules about the files of the request, at the levels of the policy; nothing is overridden.
 pub fn judge_by(rules: &[&'static Rule], case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -143,7 +76,7 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     findings.extend(findings_of_request(case));
     findings.extend(common::findings(case.request, case.clock.now));
     let mut trailers = Trailer::of(&case.request.commits);
-    silence(&mut findings, &mut trailers, case, facts);
+    overriding::silence(&mut findings, &mut trailers, case, facts);
     for rule in ALL {
         let mut found = Vec::new();
         match rule.scope {
@@ -248,7 +181,7 @@ pub fn deliverables<'a>(case: &Case<'a>) -> impl Iterator<Item = OneDeliverable<
     files(case, &case.request.changes).filter_map(OneDeliverable::of)
 }
 
-fn files<'a>(
+pub(super) fn files<'a>(
     case: &Case<'a>,
     changes: &'a [Change],
 ) -> impl Iterator<Item = OneFile<'a>> + use<'a> {
@@ -263,28 +196,6 @@ fn looked_at<'a>(
 ) -> impl Iterator<Item = Looked<'a>> + use<'a> {
     let closed = case.closed;
     files(case, changes).map(move |file| Looked::at(file.proposed_at(file.proposed()), closed))
-}
-
-fn ask(rule: &Rule, looked: &Looked<'_>, facts: &Facts, to: &mut Asks) {
-    if !looked.is_for(rule) {
-        return;
-    }
-    let deliverable = &looked.deliverable;
-    match rule.scope {
-        Scope::Files(_) | Scope::Request(_) | Scope::Overrides(_) | Scope::Suppressions(_) => {}
-        Scope::Changes { asks, .. } => asks(&looked.file, facts, to),
-        Scope::Deliverables { asks, .. } => {
-            deliverable.iter().for_each(|on| asks(on, facts, to));
-        }
-        Scope::NewReleases { asks, .. } => {
-            looked.ask_whether_tagged(to);
-            looked.untagged(facts).iter().for_each(|on| asks(on, facts, to));
-        }
-        Scope::Branches { asks, .. } => {
-            let branches = deliverable.iter().flat_map(OneDeliverable::branches);
-            branches.for_each(|on| asks(&on, facts, to));
-        }
-    }
 }
 
 /// The findings of a rule about a file. If the day of the proposal is unknown, and the result differs between the days since
@@ -363,95 +274,4 @@ fn at_level_of_policy(
         finding.level = level;
     }
     Some(finding)
-}
-
-/// Marks findings that a trailer covers as overridden, and those trailers as used.
-fn silence(findings: &mut Vec<Finding>, trailers: &mut [Trailer], case: &Case<'_>, facts: &Facts) {
-    let mut notes = Vec::new();
-    for finding in findings.iter_mut().filter(|finding| may_be_overridden(finding)) {
-        let Some(trailer) =
-            trailers.iter_mut().find(|trailer| trailer.covers(finding.rule, &finding.file))
-        else {
-            continue;
-        };
-        if !trailer.is_used {
-            notes.push(approval_note((finding.rule, &finding.file), trailer, case, facts));
-        }
-        trailer.is_used = true;
-        if voters(trailer, &finding.file, case) == Voters::Nobody {
-            continue;
-        }
-        finding.overridden_by = Some(trailer.says.clone());
-    }
-    findings.append(&mut notes);
-}
-
-fn may_be_overridden(finding: &Finding) -> bool {
-    let Some(rule) = find(finding.rule) else { return false };
-    match (finding.level, finding.held) {
-        (_, Some(Held { yields: Yields::Never, .. })) => false,
-        (Level::Error, _) => finding.overridable == Overridable::Yes,
-        (Level::CouldNotCheck, _) => rule.unchecked == Overridable::Yes,
-        (Level::Warning, _) => true,
-        (Level::Note, held) => held.is_some() || rule.overridable == Overridable::Yes,
-    }
-}
-
-/// Who may approve an override for a file. At a site without Gerrit, the merge approves it.
-fn voters(trailer: &Trailer, path: &str, case: &Case<'_>) -> Voters {
-    let mut changes = case.request.changes.iter().filter(|change| change.path == path);
-    let file = changes.find_map(|change| change.after.as_ref().or(change.before.as_ref()));
-    let who = file.and_then(|file| {
-        file.path.as_ref().ok().map(|path| Described::of(&file.deliverable, path))
-    });
-    match who {
-        Some(who) if !case.config.gerrit.is_empty() => case.policy.voters(&trailer.says.rule, &who),
-        _ => Voters::Anybody,
-    }
-}
-
-/// Asks who approved an override, if the policy names groups for that and there is a Gerrit.
-fn approval_of(trailer: &Trailer, path: &str, case: &Case<'_>) -> Option<ApprovalOf> {
-    match voters(trailer, path, case) {
-        Voters::Groups(groups) => Some(ApprovalOf { commit: trailer.says.commit.clone(), groups }),
-        Voters::Anybody | Voters::Nobody => None,
-    }
-}
-
-fn approval_note(
-    (rule, path): (&'static str, &str),
-    trailer: &Trailer,
-    case: &Case<'_>,
-    facts: &Facts,
-) -> Finding {
-    if voters(trailer, path, case) == Voters::Nobody {
-        let message = format!(
-            "`{rule}` is not overridden: `overrides` of the policy names nobody who may override it here"
-        );
-        let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
-        note.commit = Some(trailer.says.commit.clone());
-        note.help = Some("fix what it reports, or have the policy name a group".to_owned());
-        return note;
-    }
-    let question = approval_of(trailer, path, case);
-    let groups = question.as_ref().map(|one| one.groups.join(", ")).unwrap_or_default();
-    let answer = question.map(|question| facts.get(&question));
-    let wanted =
-        "ask one of them, other than the person who proposed it, for a positive vote on the change";
-    let (approval, help) = match &answer {
-        None => ("merging the request approves it".to_owned(), None),
-        Some(Answer::Known(vote)) => {
-            (format!("{} approved it ({}{:+})", vote.by, vote.label, vote.value), None)
-        }
-        Some(Answer::Absent) => (format!("nobody in {groups} has approved it yet"), Some(wanted)),
-        Some(Answer::Unknown(why)) => (
-            format!("it is not known whether anybody in {groups} approved it: {why}"),
-            Some(wanted),
-        ),
-    };
-    let message = format!("`{rule}` is overridden; {approval}");
-    let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
-    note.commit = Some(trailer.says.commit.clone());
-    note.help = help.map(str::to_owned);
-    note
 }

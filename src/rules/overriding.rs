@@ -1,0 +1,106 @@
+//! Which findings the trailers of a request override, and who has to approve that.
+
+use super::finding::{COMMIT_MSG, Finding, Held, Level};
+use super::judge::Case;
+use super::overrides::Trailer;
+use super::{Overridable, find};
+use crate::calendar::Yields;
+use crate::config::{Described, Voters};
+use crate::facts::review::ApprovalOf;
+use crate::facts::{Answer, Facts};
+
+/// Marks findings that a trailer covers as overridden, and those trailers as used.
+pub(super) fn silence(
+    findings: &mut Vec<Finding>,
+    trailers: &mut [Trailer],
+    case: &Case<'_>,
+    facts: &Facts,
+) {
+    let mut notes = Vec::new();
+    for finding in findings.iter_mut().filter(|finding| may_be_overridden(finding)) {
+        let Some(trailer) =
+            trailers.iter_mut().find(|trailer| trailer.covers(finding.rule, &finding.file))
+        else {
+            continue;
+        };
+        if !trailer.is_used {
+            notes.push(approval_note((finding.rule, &finding.file), trailer, case, facts));
+        }
+        trailer.is_used = true;
+        if voters(trailer, &finding.file, case) == Voters::Nobody {
+            continue;
+        }
+        finding.overridden_by = Some(trailer.says.clone());
+    }
+    findings.append(&mut notes);
+}
+
+fn may_be_overridden(finding: &Finding) -> bool {
+    let Some(rule) = find(finding.rule) else { return false };
+    match (finding.level, finding.held) {
+        (_, Some(Held { yields: Yields::Never, .. })) => false,
+        (Level::Error, _) => finding.overridable == Overridable::Yes,
+        (Level::CouldNotCheck, _) => rule.unchecked == Overridable::Yes,
+        (Level::Warning, _) => true,
+        (Level::Note, held) => held.is_some() || rule.overridable == Overridable::Yes,
+    }
+}
+
+/// Who may approve an override for a file. At a site without Gerrit, the merge approves it.
+fn voters(trailer: &Trailer, path: &str, case: &Case<'_>) -> Voters {
+    let mut changes = case.request.changes.iter().filter(|change| change.path == path);
+    let file = changes.find_map(|change| change.after.as_ref().or(change.before.as_ref()));
+    let who = file.and_then(|file| {
+        file.path.as_ref().ok().map(|path| Described::of(&file.deliverable, path))
+    });
+    match who {
+        Some(who) if !case.config.gerrit.is_empty() => case.policy.voters(&trailer.says.rule, &who),
+        _ => Voters::Anybody,
+    }
+}
+
+/// Asks who approved an override, if the policy names groups for that and there is a Gerrit.
+pub(super) fn approval_of(trailer: &Trailer, path: &str, case: &Case<'_>) -> Option<ApprovalOf> {
+    match voters(trailer, path, case) {
+        Voters::Groups(groups) => Some(ApprovalOf { commit: trailer.says.commit.clone(), groups }),
+        Voters::Anybody | Voters::Nobody => None,
+    }
+}
+
+fn approval_note(
+    (rule, path): (&'static str, &str),
+    trailer: &Trailer,
+    case: &Case<'_>,
+    facts: &Facts,
+) -> Finding {
+    if voters(trailer, path, case) == Voters::Nobody {
+        let message = format!(
+            "`{rule}` is not overridden: `overrides` of the policy names nobody who may override it here"
+        );
+        let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
+        note.commit = Some(trailer.says.commit.clone());
+        note.help = Some("fix what it reports, or have the policy name a group".to_owned());
+        return note;
+    }
+    let question = approval_of(trailer, path, case);
+    let groups = question.as_ref().map(|one| one.groups.join(", ")).unwrap_or_default();
+    let answer = question.map(|question| facts.get(&question));
+    let wanted =
+        "ask one of them, other than the person who proposed it, for a positive vote on the change";
+    let (approval, help) = match &answer {
+        None => ("merging the request approves it".to_owned(), None),
+        Some(Answer::Known(vote)) => {
+            (format!("{} approved it ({}{:+})", vote.by, vote.label, vote.value), None)
+        }
+        Some(Answer::Absent) => (format!("nobody in {groups} has approved it yet"), Some(wanted)),
+        Some(Answer::Unknown(why)) => (
+            format!("it is not known whether anybody in {groups} approved it: {why}"),
+            Some(wanted),
+        ),
+    };
+    let message = format!("`{rule}` is overridden; {approval}");
+    let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
+    note.commit = Some(trailer.says.commit.clone());
+    note.help = help.map(str::to_owned);
+    note
+}
