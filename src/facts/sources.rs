@@ -9,20 +9,17 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::build::Builder;
 use super::governance::PROJECTS;
+use super::opened::{LIKELY_TRUNKS, Opened, answer};
 use super::remotes::{Mirrored, Remotes};
 use super::repository::Remote;
 use super::servers::{Absence, Keep, Servers};
 use super::{Answer, Cause, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
 use crate::git::{
-    BadRepoName, Description, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName,
-    Repository,
+    BadRepoName, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository,
 };
 use crate::net::http::Client;
 use crate::text::without_login;
-
-/// The usual names of a trunk: only where to look first.
-const LIKELY_TRUNKS: [&str; 2] = ["main", "master"];
 
 /// Whether hosts may be contacted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,15 +88,6 @@ pub struct Sources {
     kept: Once<Arc<Opened>>,
     trunks: Once<String>,
     members: Once<Vec<Account>>,
-}
-
-/// A project repository, with its refs at the same moment.
-pub struct Opened {
-    /// Its heads and tags at the time of the replay.
-    pub refs: Refs,
-    repository: Mutex<Repository>,
-    /// The nearest tag before each commit that was asked about: the heads are, for each release of the repository.
-    described: Mutex<HashMap<Oid, Option<Description>>>,
 }
 
 impl Sources {
@@ -341,67 +329,7 @@ impl Sources {
     ) -> Answer<Arc<Opened>> {
         answer(opened.map(Some)).and_then(|(mut refs, repository)| {
             let turned = self.hidden.turn_back(repo, &mut refs, &repository);
-            let repository = Mutex::new(repository);
-            answer(
-                turned.map(|()| {
-                    Some(Arc::new(Opened { refs, repository, described: Mutex::default() }))
-                }),
-            )
-        })
-    }
-}
-
-impl Opened {
-    /// The nearest tag before `commit` in `repository`, which is this one; `names` has the name of each tagged commit.
-    ///
-    /// # Errors
-    /// When the history cannot be read.
-    pub(super) fn describe(
-        &self,
-        repository: &Repository,
-        commit: Oid,
-        names: &HashMap<Oid, String>,
-    ) -> Result<Option<Description>, GitError> {
-        let mut known = self.described.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known.get(&commit) {
-            return Ok(found.clone());
-        }
-        let found = repository.describe(commit, names)?;
-        known.insert(commit, found.clone());
-        Ok(found)
-    }
-
-    /// Looks in the repository itself.
-    pub fn ask<T>(
-        &self,
-        look: impl FnOnce(&Repository) -> Result<Option<T>, GitError>,
-    ) -> Answer<T> {
-        let repository = self.repository.lock().unwrap_or_else(PoisonError::into_inner);
-        answer(look(&repository))
-    }
-
-    /// The commit `hash`, if a branch or tag contains it.
-    pub fn held(&self, hash: &str) -> Answer<Oid> {
-        let Ok(id) = Oid::from_str(hash) else { return Answer::Absent };
-        let likely = LIKELY_TRUNKS.iter().find_map(|name| self.refs.heads.get(*name)).copied();
-        self.ask(|repository| {
-            if repository.commit(id)?.is_none() {
-                return Ok(None);
-            }
-            // Most commits are on the trunk, and one branch is faster to check than all.
-            if let Some(trunk) = likely
-                && repository.is_ancestor(id, trunk)?
-            {
-                return Ok(Some(id));
-            }
-            let tips: Vec<Oid> = self
-                .refs
-                .heads
-                .values()
-                .copied()
-                .chain(self.refs.tags.values().map(|tag| tag.peeled))
-                .collect();
-            Ok(repository.is_reachable(id, &tips)?.then_some(id))
+            answer(turned.map(|()| Some(Arc::new(Opened::new(refs, repository)))))
         })
     }
 }
@@ -420,15 +348,5 @@ fn read_local(path: &Path) -> Answer<Vec<u8>> {
             let why = format!("cannot read {}: {error}", path.display());
             Answer::Unknown(Unknown::at(&path.to_string_lossy(), Cause::Unreadable, why))
         }
-    }
-}
-
-/// The result of git as an answer. A repository that its host does not have is absent; after any other failure the answer is
-/// unknown.
-fn answer<T>(found: Result<Option<T>, GitError>) -> Answer<T> {
-    match found {
-        Ok(Some(value)) => Answer::Known(value),
-        Ok(None) | Err(GitError::NoSuchRepository { .. }) => Answer::Absent,
-        Err(error) => Answer::Unknown(error.into()),
     }
 }

@@ -7,6 +7,7 @@
 
 mod decode;
 mod explain;
+mod field;
 mod node;
 mod parse;
 mod preflight;
@@ -16,7 +17,8 @@ mod source;
 pub mod style;
 mod suggest;
 
-pub use decode::{Decoder, Field, Fields, Word};
+pub use decode::{Decoder, Word};
+pub use field::{Field, Fields};
 pub use node::{Content, Entry, Node, Style};
 pub use parse::parse;
 pub use quote::{Around, quote, requote};
