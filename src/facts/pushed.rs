@@ -2,7 +2,7 @@
 
 use super::repository::Remote;
 use super::{Answer, Question, Sources};
-use crate::git::{Oid, Signature, TagRef, signature_of};
+use crate::git::{CommitId, Signature, TagRef, signature_of};
 
 /// A tag at `push:`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -38,15 +38,15 @@ pub struct PushedBranch {
     pub repo: String,
     /// Name of the branch.
     pub name: String,
-    /// The commit at which the branch starts, 40 hex digits.
-    pub point: String,
+    /// The commit at which the branch starts.
+    pub point: CommitId,
 }
 
 /// A branch that exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BranchState {
-    /// Its newest commit, in lower case hex.
-    pub tip: String,
+    /// Its newest commit.
+    pub tip: CommitId,
     /// Whether the starting point is in its history.
     pub holds_point: bool,
 }
@@ -56,8 +56,8 @@ pub struct BranchState {
 pub struct PushedCommit {
     /// Name as in the files.
     pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// Whether a repository exists at `push:`.
@@ -158,7 +158,7 @@ impl Question for PushedBranch {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<BranchState> {
-        let Ok(point) = Oid::from_str(&self.point) else { return Answer::Absent };
+        let point = self.point.oid();
         sources.open(&self.repo, Remote::Push).and_then(|opened| {
             let Some(tip) = opened.refs.heads.get(&self.name).copied() else {
                 return Answer::Absent;
@@ -166,7 +166,7 @@ impl Question for PushedBranch {
             opened.ask(|repository| {
                 let holds_point =
                     repository.commit(point)?.is_some() && repository.is_ancestor(point, tip)?;
-                Ok(Some(BranchState { tip: tip.to_string(), holds_point }))
+                Ok(Some(BranchState { tip: tip.into(), holds_point }))
             })
         })
     }
@@ -180,6 +180,9 @@ impl Question for PushedCommit {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<()> {
-        sources.open(&self.repo, Remote::Push).and_then(|opened| opened.held(&self.hash)).map(drop)
+        sources
+            .open(&self.repo, Remote::Push)
+            .and_then(|opened| opened.held(&self.commit.to_string()))
+            .map(drop)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::repository::Remote;
 use super::{Answer, Opened, Question, Sources};
-use crate::git::{AtPath, GitError, Oid, Repository};
+use crate::git::{AtPath, CommitId, GitError, Oid, Repository};
 
 /// The largest file that is changed, in bytes.
 pub const LARGEST: usize = 1 << 20;
@@ -30,7 +30,7 @@ pub enum Line {
         /// Its name.
         branch: String,
         /// The commit.
-        commit: String,
+        commit: CommitId,
     },
     /// The first of these that is there, else the trunk.
     FirstOf(Vec<String>),
@@ -84,11 +84,9 @@ impl Line {
             || trunk().and_then(|name| head(&name).map_or(Answer::Absent, Answer::Known));
         match self {
             Self::Named(name) => head(name).map_or(Answer::Absent, Answer::Known),
-            Self::From { branch, commit } => match (head(branch), Oid::from_str(commit)) {
-                (Some(found), _) => Answer::Known(found),
-                (None, Ok(commit)) => Answer::Known((branch.clone(), commit)),
-                (None, Err(_)) => Answer::Absent,
-            },
+            Self::From { branch, commit } => {
+                Answer::Known(head(branch).unwrap_or_else(|| (branch.clone(), commit.oid())))
+            }
             Self::FirstOf(names) => {
                 let found = names.iter().find_map(|name| head(name));
                 found.map_or_else(of_trunk, Answer::Known)

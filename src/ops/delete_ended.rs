@@ -8,7 +8,7 @@ use super::acted_on::must_be_merged;
 use super::executing::Execution;
 use super::plan::plan_with;
 use crate::apply::{Gate, Outcome};
-use crate::git::Git;
+use crate::git::{CommitId, Git};
 use crate::plan::{Ground, Held, Occasion, Plan, PlannedRelease, Step};
 use crate::steps::DELETE_BRANCH;
 use crate::tree::request::Request;
@@ -157,14 +157,13 @@ impl Choice {
             }
             Self::Steps(steps) => steps.iter().try_for_each(|step| {
                 let now = found.iter().find(|other| is_same(step, other));
-                match now {
-                    Some(now) if has_moved(step, now) => Err(Failure::refused(format!(
-                        "{} is at {} now, not at the commit of the plan",
-                        step.title(),
-                        now.action.commit.as_deref().unwrap_or("no commit")
+                match now.map(|now| moved_to(step, now)) {
+                    Some(Some(tip)) => Err(Failure::refused(format!(
+                        "{} is at {tip} now, not at the commit of the plan",
+                        step.title()
                     ))
                     .help("nothing was deleted; look at the plan again")),
-                    Some(_) => Ok(()),
+                    Some(None) => Ok(()),
                     None => Err(Failure::refused(format!(
                         "no release ends it any more: {}",
                         step.title()
@@ -184,9 +183,9 @@ fn is_same(one: &Step, other: &Step) -> bool {
     one.repo == other.repo && one.action.name() == other.action.name()
 }
 
-/// Whether a branch that is there is at another commit than the plan says.
-fn has_moved(planned: &Step, now: &Step) -> bool {
-    now.action.commit.is_some() && now.action.commit != planned.action.commit
+/// The commit that a branch is at now, if that is not the one of the plan.
+fn moved_to(planned: &Step, now: &Step) -> Option<CommitId> {
+    now.action.commit.filter(|tip| planned.action.commit != Some(*tip))
 }
 
 /// The deletions that a plan lists.

@@ -6,7 +6,7 @@ use super::announce::listing;
 use crate::config::Announce;
 use crate::facts::repository::Remote;
 use crate::facts::{Answer, Opened, Sources, Unknown};
-use crate::git::{Git, GitError, Oid, Repository, Signature, signature_of};
+use crate::git::{CommitId, Git, GitError, Repository, Signature, signature_of};
 use crate::plan::{Plan, PlannedRelease, State, Step};
 use crate::report::mail::PlannedMail;
 use crate::steps::announcement::{
@@ -65,7 +65,7 @@ impl Writer<'_> {
     ) -> PlannedMail {
         let mail = match (file, &tag.action.message, &tag.action.commit) {
             (Some(file), Some(message), Some(commit)) => {
-                let told = self.foretold((&tag.repo, version), file, (message, commit));
+                let told = self.foretold((&tag.repo, version), file, (message, *commit));
                 told.and_then(|(released, news)| match self.written(file, &released, &news) {
                     Ok(written) => Answer::Known(written),
                     Err(why) => Answer::Unknown(Unknown::because(why)),
@@ -104,9 +104,9 @@ impl Writer<'_> {
         &self,
         (repo, version): (&str, &str),
         file: &File,
-        (message, commit): (&str, &str),
+        (message, commit): (&str, CommitId),
     ) -> Answer<(Released, News)> {
-        let Ok(commit) = Oid::from_str(commit) else { return Answer::Absent };
+        let commit = commit.oid();
         let look = |opened: &Opened| {
             opened.ask(|repository| {
                 if repository.commit(commit)?.is_none() {

@@ -53,7 +53,7 @@ fn facts(releases: &[PlannedRelease], jobs: usize, sources: &Sources) -> Facts {
             asks.put(tag_of(step));
             asks.put(PushedSignature::of(&step.repo, step.action.name()));
         } else if step.pushes() {
-            asks.put(branch_of(step));
+            branch_of(step).into_iter().for_each(|branch| asks.put(branch));
         }
     }
     let mut facts = Facts::default();
@@ -65,12 +65,9 @@ fn tag_of(step: &Step) -> PushedTag {
     PushedTag { repo: step.repo.clone(), name: step.action.name().to_owned() }
 }
 
-fn branch_of(step: &Step) -> PushedBranch {
-    PushedBranch {
-        repo: step.repo.clone(),
-        name: step.action.name().to_owned(),
-        point: step.action.commit.clone().unwrap_or_default(),
-    }
+fn branch_of(step: &Step) -> Option<PushedBranch> {
+    let (repo, name) = (step.repo.clone(), step.action.name().to_owned());
+    Some(PushedBranch { repo, name, point: step.action.commit? })
 }
 
 fn read_mails(path: &Path) -> Result<Vec<ReadMail>, Failure> {
@@ -88,6 +85,11 @@ fn read_mails(path: &Path) -> Result<Vec<ReadMail>, Failure> {
         }
     }
     Ok(found)
+}
+
+/// The plan is in conflict here, and says why.
+fn no_commit() -> Verdict {
+    (Compared::NotCompared, "the file names no full commit id".to_owned(), Vec::new())
 }
 
 /// What things are compared with.
@@ -126,7 +128,7 @@ impl Looking<'_> {
     }
 
     fn tag(&self, step: &Step) -> Verdict {
-        let wanted = step.action.commit.as_deref().unwrap_or_default();
+        let Some(wanted) = step.action.commit else { return no_commit() };
         let there = match self.facts.get(&tag_of(step)) {
             Answer::Known(there) => there,
             Answer::Absent => return missing(step),
@@ -142,21 +144,23 @@ impl Looking<'_> {
         let message = object.message.as_deref().unwrap_or_default();
         let lines = differing(message, planned);
         let mut said = vec![signed(object)];
-        if there.peeled.to_string() != wanted {
+        let is_there = there.peeled == wanted.oid();
+        if !is_there {
             said.push(format!("it is at {}, and the file says {wanted}", there.peeled));
         }
         match lines.len() {
             0 => said.push("the same message".to_owned()),
             _ => said.push("another message".to_owned()),
         }
-        let agrees = lines.is_empty() && there.peeled.to_string() == wanted;
+        let agrees = lines.is_empty() && is_there;
         let compared = if agrees { by_signature(&object.signature) } else { Compared::Different };
         (compared, said.join("; "), lines)
     }
 
     fn branch(&self, step: &Step) -> Verdict {
-        let point = step.action.commit.as_deref().unwrap_or_default();
-        match self.facts.get(&branch_of(step)) {
+        let Some(branch) = branch_of(step) else { return no_commit() };
+        let point = branch.point;
+        match self.facts.get(&branch) {
             Answer::Known(there) if there.holds_point => {
                 (Compared::Same, format!("it starts at {point} or contains it"), Vec::new())
             }

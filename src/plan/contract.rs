@@ -101,7 +101,7 @@ pub trait CarryOut<T>: StepKind {
     /// what it says.
     fn is_at(&self, step: &Step, objects: &[String], tools: &T) -> bool {
         let _ = tools;
-        step.action.commit.as_ref().is_none_or(|commit| objects.contains(commit))
+        step.action.commit.as_ref().is_none_or(|commit| objects.contains(&commit.to_string()))
     }
 }
 

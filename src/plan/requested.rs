@@ -9,6 +9,7 @@ use crate::tree::file::FilePath;
 use crate::tree::place::Place;
 use crate::tree::record::File;
 use crate::tree::request::Change;
+use crate::tree::{BadCommitId, CommitId};
 
 /// One deliverable file of the request, as the plan sees it.
 #[derive(Clone, Copy)]
@@ -163,11 +164,11 @@ impl<'a> RequestedFile<'a> {
     }
 
     /// The repositories of a branch, each with the commit at which it starts.
-    pub fn points(&self, branch: &Branch) -> Vec<(String, String)> {
+    pub fn points(&self, branch: &Branch) -> Vec<(String, Result<CommitId, BadCommitId>)> {
         match &branch.location.value {
             Location::Commits(commits) => commits
                 .iter()
-                .map(|(repo, hash)| (repo.value.clone(), hash.to_ascii_lowercase()))
+                .map(|(repo, hash)| (repo.value.clone(), CommitId::parse(hash)))
                 .collect(),
             Location::Version(version) => {
                 let release = self
@@ -177,9 +178,7 @@ impl<'a> RequestedFile<'a> {
                     .iter()
                     .find(|release| release.version.text() == version);
                 let projects = release.into_iter().flat_map(|release| self.tagged(release));
-                projects
-                    .map(|project| (project.repo.value.clone(), project.hash.to_ascii_lowercase()))
-                    .collect()
+                projects.map(|project| (project.repo.value.clone(), project.commit())).collect()
             }
         }
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contract::StepKind;
 use super::state::State;
+use crate::tree::CommitId;
 
 /// One thing to be done in one repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +32,7 @@ pub struct Action {
     pub item: Option<String>,
     /// The commit that it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub commit: Option<String>,
+    pub commit: Option<CommitId>,
     /// Its message, as it will be signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
@@ -67,8 +68,8 @@ impl Action {
 
     /// The same, at a commit.
     #[must_use]
-    pub fn at(self, commit: impl Into<String>) -> Self {
-        Self { commit: Some(commit.into()), ..self }
+    pub fn at(self, commit: CommitId) -> Self {
+        Self { commit: Some(commit), ..self }
     }
 
     /// The same, with a message.

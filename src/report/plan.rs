@@ -96,8 +96,8 @@ fn write_step(
     if !step.state.waits() {
         repeated.interrupt();
     }
-    let commit = step.action.commit.as_deref().filter(|commit| !commit.is_empty());
-    let at = commit.map(|commit| format!(" at {}", short(commit))).unwrap_or_default();
+    let commit = step.action.commit.map(|commit| commit.to_string());
+    let at = commit.map(|commit| format!(" at {}", short(&commit))).unwrap_or_default();
     let what = format!("{} of {}{at}", step.action.label(), step.repo);
     let word = match &step.state {
         State::Create => pen.added(&format!("{word:8}")),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::git::{Destination, Git, Oid, PushAnswer, Scratch, mask_credentials};
+use crate::git::{CommitId, Destination, Git, Oid, PushAnswer, Scratch, mask_credentials};
 use crate::ledger::{LedgerError, StepName};
 use crate::plan::{Made, Prepared, Reply, Step, StepResult};
 
@@ -108,7 +108,7 @@ fn read_again(object: &str, step: &Step, ours: Ours, tools: &Tools<'_>, why: &st
 }
 
 fn is_ours(step: &Step, there: Named, ours: Ours, tools: &Tools<'_>) -> Result<bool, LedgerError> {
-    if step.action.commit.as_deref() != Some(there.commit.to_string().as_str()) {
+    if step.action.commit != Some(there.commit.into()) {
         return Ok(false);
     }
     let Ours::Noted(name) = ours else { return Ok(true) };
@@ -119,7 +119,6 @@ fn is_ours(step: &Step, there: Named, ours: Ours, tools: &Tools<'_>) -> Result<b
 
 /// The commit that a step names.
 pub(super) fn commit_of(step: &Step) -> Result<Oid, StepResult> {
-    let hash = step.action.commit.as_deref().unwrap_or_default();
-    Oid::from_str(hash)
-        .map_err(|error| StepResult::Failed(format!("`{hash}` is not a commit id: {error}")))
+    let id = step.action.commit.map(CommitId::oid);
+    id.ok_or_else(|| StepResult::Failed(format!("the plan of {} names no commit", step.title())))
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::place::{Place, Placed};
 use super::words::words;
+use super::{BadCommitId, CommitId};
 use crate::version::{Form, Version};
 
 pub use read::{BRANCH_KEYS, KEYS, PROJECT_KEYS, RELEASE_KEYS, SETTING_KEYS, read, read_in};
@@ -98,6 +99,16 @@ pub struct Project {
     pub comment: Option<Placed<String>>,
     /// `tarball-base`, if it differs from the repository's.
     pub tarball_base: Option<Placed<String>>,
+}
+
+impl Project {
+    /// The commit that it names.
+    ///
+    /// # Errors
+    /// If `hash` is not the full id of one.
+    pub fn commit(&self) -> Result<CommitId, BadCommitId> {
+        CommitId::parse(&self.hash)
+    }
 }
 
 /// One entry of `branches`.

@@ -30,4 +30,4 @@ pub mod walk;
 
 pub use pieces::in_pieces;
 
-pub use crate::git::{BadRepoName, RepoName};
+pub use crate::git::{BadCommitId, BadRepoName, CommitId, RepoName};

@@ -17,6 +17,7 @@ use tagkeeper::plan::{
     Votes, asks, build,
 };
 use tagkeeper::steps::{AnnouncementKind, BranchKind, DeletionKind, ProvenanceKind, TagKind};
+use tagkeeper::tree::CommitId;
 use tagkeeper::tree::record::Record;
 use tagkeeper::tree::request::Request;
 
@@ -31,6 +32,10 @@ const REPO: &str = "openstack/nova";
 
 fn hash() -> String {
     "a".repeat(40)
+}
+
+fn commit_id() -> CommitId {
+    CommitId::parse(&hash()).unwrap()
 }
 
 /// A record with that release and these branches.
@@ -91,7 +96,7 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
     let there = |is_there| if is_there { Answer::Known(()) } else { Answer::Absent };
     let repo = REPO.to_owned();
     facts.insert(PushedRepository { repo: repo.clone() }, there(repository));
-    facts.insert(PushedCommit { repo: repo.clone(), hash: hash() }, there(repository));
+    facts.insert(PushedCommit { repo: repo.clone(), commit: commit_id() }, there(repository));
     let trunk = if repository { Answer::Known("main".to_owned()) } else { Answer::Absent };
     facts.insert(PushedTrunk { repo: repo.clone() }, trunk);
     let commit = Oid::from_str(&hash()).unwrap();
@@ -105,7 +110,8 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
     let lightweight = SignedTag { message: None, signature: Signature::None };
     facts.insert(PushedSignature::of(REPO, "1.0.0"), Answer::Known(lightweight));
     for name in ["stable/2025.1", "bugfix/1.0"] {
-        let question = PushedBranch { repo: repo.clone(), name: name.to_owned(), point: hash() };
+        let question =
+            PushedBranch { repo: repo.clone(), name: name.to_owned(), point: commit_id() };
         facts.insert(question, Answer::Absent);
     }
 }
@@ -148,7 +154,7 @@ fn the_id_of_a_tag_or_a_tree_is_not_a_commit() {
         let of_object = |facts: &mut Facts| {
             put(facts, true, false, "");
             let (repo, hash) = (REPO.to_owned(), hash());
-            let question = PushedCommit { repo: repo.clone(), hash: hash.clone() };
+            let question = PushedCommit { repo: repo.clone(), commit: commit_id() };
             facts.insert(question, Answer::Absent);
             facts.insert(ObjectIn { repo, hash }, Answer::Known(object.clone()));
         };
@@ -184,8 +190,9 @@ fn deletions(version: &str) -> Vec<String> {
     let mut facts = Facts::default();
     put(&mut facts, true, false, "");
     for name in ["stable/2025.1", "unmaintained/2025.1", "bugfix/1.0", "bugfix/2.0"] {
-        let there = BranchState { tip: hash(), holds_point: true };
-        let question = PushedBranch { repo: REPO.to_owned(), name: name.to_owned(), point: hash() };
+        let there = BranchState { tip: commit_id(), holds_point: true };
+        let question =
+            PushedBranch { repo: REPO.to_owned(), name: name.to_owned(), point: commit_id() };
         facts.insert(question, Answer::Known(there));
         let open = OpenOnBranch { repo: REPO.to_owned(), branch: name.to_owned() };
         facts.insert(open, Answer::Known(Vec::new()));
@@ -427,6 +434,17 @@ fn a_repository_that_is_listed_twice_in_one_release_is_a_conflict() {
         tags.iter().all(|state| matches!(state, State::Conflict(why) if why.contains("twice"))),
         "{tags:?}"
     );
+}
+
+#[test]
+fn half_a_commit_id_is_a_conflict_and_is_never_completed() {
+    let half = entry_of("1.0.0", 1).replace(&hash(), "aaaaaaa");
+    let plan = plan_of("maintained", &half, &nothing, Vec::new());
+    let mut pushed = plan.releases.iter().flat_map(|release| &release.steps);
+    let step = pushed.find(|step| step.pushes()).unwrap();
+    let State::Conflict(why) = &step.state else { panic!("{step:?}") };
+    assert!(why.starts_with("\"aaaaaaa\" is not a full commit id"), "{why}");
+    assert_eq!(step.action.commit, None);
 }
 
 #[test]

@@ -272,7 +272,7 @@ impl Row {
             noun: step.action.noun().to_owned(),
             name: one_line(step.action.name()),
             repo: one_line(&step.repo),
-            commit: commit.as_ref().map(|commit| one_line(short(commit))),
+            commit: commit.map(|commit| short(&commit.to_string()).to_owned()),
             message: message
                 .as_ref()
                 .filter(|message| !message.is_empty())

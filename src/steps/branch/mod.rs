@@ -12,6 +12,7 @@ use crate::plan::{
     About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
     StepResult,
 };
+use crate::tree::CommitId;
 use crate::tree::deliverable::{Branch, Location};
 use crate::version::tags_that_end;
 
@@ -45,8 +46,10 @@ impl StepKind for BranchKind {
                 for name in tags_that_end(&branch.name, &file.subject.config.branches) {
                     asks.put(PushedTag { repo: repo.clone(), name });
                 }
-                ask_commit(&repo, &point, facts, asks);
-                asks.put(PushedBranch { repo, name: branch.name.value.clone(), point });
+                if let Ok(point) = point {
+                    ask_commit(&repo, point, facts, asks);
+                    asks.put(PushedBranch { repo, name: branch.name.value.clone(), point });
+                }
             }
         }
     }
@@ -71,15 +74,21 @@ impl BranchKind {
         {
             return vec![Step {
                 repo: file.path.name().to_owned(),
-                action: Action::new(&self, name).at(""),
+                action: Action::new(&self, name),
                 state: State::Conflict(format!("this file has no release `{version}`")),
             }];
         }
         file.points(branch)
             .into_iter()
             .map(|(repo, point)| {
-                let state = state(file, name, (&repo, &point), facts);
-                Step { repo, action: Action::new(&self, name).at(point), state }
+                let action = Action::new(&self, name);
+                match point {
+                    Ok(point) => {
+                        let state = state(file, name, (&repo, point), facts);
+                        Step { repo, action: action.at(point), state }
+                    }
+                    Err(why) => Step { repo, action, state: State::Conflict(why.to_string()) },
+                }
             })
             .collect()
     }
@@ -88,11 +97,10 @@ impl BranchKind {
 fn state(
     file: &RequestedFile<'_>,
     name: &str,
-    (repo, point): (&str, &str),
+    (repo, point): (&str, CommitId),
     facts: &Facts,
 ) -> State {
-    let question =
-        PushedBranch { repo: repo.to_owned(), name: name.to_owned(), point: point.to_owned() };
+    let question = PushedBranch { repo: repo.to_owned(), name: name.to_owned(), point };
     match facts.get(&question) {
         Answer::Known(there) if there.holds_point => {
             State::Done("the branch is there and contains its point".to_owned())
@@ -110,7 +118,7 @@ fn state(
 fn absent(
     file: &RequestedFile<'_>,
     name: &str,
-    (repo, point): (&str, &str),
+    (repo, point): (&str, CommitId),
     facts: &Facts,
 ) -> State {
     match ending(file, name, repo, facts) {

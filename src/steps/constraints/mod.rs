@@ -105,7 +105,7 @@ impl ConstraintKind {
     ) -> Option<Step> {
         let repo = project.repo.value.clone();
         let version = release.version.text();
-        let action = Action::new(&self, version).at(project.hash.to_ascii_lowercase());
+        let action = Action { commit: project.commit().ok(), ..Action::new(&self, version) };
         let name = match name_of(file.file, project, facts) {
             Answer::Known(name) => name,
             Answer::Absent => return None,

@@ -7,12 +7,13 @@ mod send;
 use super::tools::Tools;
 use crate::facts::proposed::OpenOnBranch;
 use crate::facts::pushed::{BranchState, PushedBranch, PushedTag};
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::plan::{
     About, Action, CarryOut, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
     StepKind, StepResult,
 };
 use crate::tree::deliverable::{Project, Release};
+use crate::tree::{BadCommitId, CommitId};
 use crate::version::branches_ended_by;
 
 /// The word for it in plans.
@@ -44,10 +45,11 @@ impl StepKind for DeletionKind {
 
     fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
         for ended in ended(part) {
-            if facts.get(&ended.branch()).known().is_some() {
+            let Ok(branch) = ended.branch() else { continue };
+            if facts.get(&branch).known().is_some() {
                 asks.put(ended.open_changes());
             }
-            asks.put(ended.branch());
+            asks.put(branch);
             asks.put(ended.tag());
         }
     }
@@ -56,7 +58,11 @@ impl StepKind for DeletionKind {
         let wants = part.subject().occasion == Occasion::DeleteEnded;
         let step = |ended: Ended<'_>| {
             let action = Action::new(self, &ended.name);
-            let (action, state) = match facts.get(&ended.branch()) {
+            let branch = match ended.branch() {
+                Ok(branch) => facts.get(&branch),
+                Err(why) => Answer::Unknown(Unknown::because(why)),
+            };
+            let (action, state) = match branch {
                 Answer::Absent if !wants => return None,
                 Answer::Absent => (action, State::Done("the branch is not there".to_owned())),
                 Answer::Unknown(_) if !wants => return None,
@@ -88,12 +94,9 @@ fn ended<'p>(part: &'p Part<'_>) -> Vec<Ended<'p>> {
 }
 
 impl Ended<'_> {
-    fn branch(&self) -> PushedBranch {
-        PushedBranch {
-            repo: self.project.repo.value.clone(),
-            name: self.name.clone(),
-            point: self.project.hash.to_ascii_lowercase(),
-        }
+    fn branch(&self) -> Result<PushedBranch, BadCommitId> {
+        let (repo, name) = (self.project.repo.value.clone(), self.name.clone());
+        Ok(PushedBranch { repo, name, point: self.project.commit()? })
     }
 
     fn tag(&self) -> PushedTag {
@@ -108,7 +111,7 @@ impl Ended<'_> {
     /// The step for a branch that is there.
     fn there(&self, action: Action, there: &BranchState, facts: &Facts) -> (Action, State) {
         let version = self.release.version.text();
-        let action = action.at(&there.tip).saying(self.message());
+        let action = action.at(there.tip).saying(self.message());
         let wants = self.file.subject.occasion == Occasion::DeleteEnded;
         if !wants {
             return (action, State::Operator(format!("`{version}` ends it{}", self.open(facts))));
@@ -118,8 +121,8 @@ impl Ended<'_> {
             Answer::Absent => State::Conflict(format!(
                 "the tag `{version}` is not there, so the end of the branch is kept nowhere"
             )),
-            Answer::Known(tag) if tag.peeled.to_string() != there.tip => {
-                State::Conflict(elsewhere(&there.tip, version, &tag.peeled.to_string()))
+            Answer::Known(tag) if tag.peeled != there.tip.oid() => {
+                State::Conflict(elsewhere(there.tip, version, tag.peeled.into()))
             }
             Answer::Known(_) if self.file.subject.config.gerrit.is_empty() => State::Conflict(
                 "branches are deleted by Gerrit, and the site names none; set `gerrit`".to_owned(),
@@ -165,7 +168,7 @@ fn pages(open: &[String]) -> Option<String> {
     }
 }
 
-fn elsewhere(tip: &str, version: &str, tagged: &str) -> String {
+fn elsewhere(tip: CommitId, version: &str, tagged: CommitId) -> String {
     format!(
         "the tip of the branch is {tip}, but `{version}` is at {tagged}; commits would be lost, so it is not deleted"
     )

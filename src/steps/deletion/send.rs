@@ -100,7 +100,7 @@ impl Branch<'_> {
                 return;
             }
             found = Some(StepResult::Conflict(match tags.first() {
-                Some((name, at)) => elsewhere(&tip.to_string(), name, &at.to_string()),
+                Some((name, at)) => elsewhere((*tip).into(), name, (*at).into()),
                 None => "no tag ends the branch, so it is not deleted".to_owned(),
             }));
         });

@@ -11,6 +11,7 @@ use crate::steps::branch;
 use crate::steps::frame::{self, Listing, failed};
 use crate::steps::proposing::{self, Change};
 use crate::steps::tools::Tools;
+use crate::tree::CommitId;
 use crate::tree::deliverable::{Branch, Location};
 
 const ACTION: &str = "follow-up";
@@ -99,18 +100,20 @@ fn of_branch(file: &RequestedFile<'_>, branch: &Branch) -> Vec<Change> {
         .find_map(|name| file.introduction(name));
     let mut lines = by.into_iter().flat_map(|by| &by.lines);
     let request = lines.find(|(label, _)| label == CHANGE_ID).map(|(_, id)| id.as_str());
-    let changes = |(repo, point): (String, String)| {
+    let changes = |(repo, point): (String, CommitId)| {
         let new = NewBranch {
             repo: &repo,
             name: &branch.name,
-            point: &point,
+            point: Some(point),
             file: file.file,
             path: file.path,
             request,
         };
         following(&new, file.subject.config, file.subject.policy)
     };
-    file.points(branch).into_iter().flat_map(changes).collect()
+    // A branch without a commit is not made, and nothing follows it.
+    let points = file.points(branch).into_iter();
+    points.filter_map(|(repo, point)| Some((repo, point.ok()?))).flat_map(changes).collect()
 }
 
 impl CarryOut<Tools<'_>> for FollowUpKind {
@@ -122,8 +125,7 @@ impl CarryOut<Tools<'_>> for FollowUpKind {
         let Step { repo, action, .. } = about.step;
         let listing = Listing::of(about, tools)?;
         let (file, path, name) = (&*listing.file, listing.path()?, action.name());
-        // The branch is there by now: no commit stands in for it.
-        let new = NewBranch { repo, name, point: "", file, path, request: None };
+        let new = NewBranch { repo, name, point: None, file, path, request: None };
         let wanted = action.item.as_deref();
         let change = following(&new, tools.config, tools.policy)
             .into_iter()

@@ -7,6 +7,7 @@ use super::replacing::{Replacing, Rights, Swap};
 use crate::config::{BuiltIn, Config, Find, FollowUp, On, Piece, Policy};
 use crate::facts::pushed_files::Line;
 use crate::steps::proposing::{Change, Edit};
+use crate::tree::CommitId;
 use crate::tree::deliverable::{Branch, Location};
 use crate::tree::file::FilePath;
 use crate::tree::record::File;
@@ -22,8 +23,8 @@ pub(super) struct NewBranch<'a> {
     pub(super) repo: &'a str,
     /// The branch.
     pub(super) name: &'a str,
-    /// The commit at which it starts.
-    pub(super) point: &'a str,
+    /// The commit at which it starts; none if it is there already.
+    pub(super) point: Option<CommitId>,
     /// The file that lists it.
     pub(super) file: &'a File,
     /// Its path.
@@ -111,7 +112,10 @@ impl NewBranch<'_> {
         let request = self.request.map(|id| ("Release-Request".to_owned(), id.to_owned()));
         Change {
             repo: self.repo.to_owned(),
-            line: Line::From { branch: self.name.to_owned(), commit: self.point.to_owned() },
+            line: match self.point {
+                Some(commit) => Line::From { branch: self.name.to_owned(), commit },
+                None => Line::Named(self.name.to_owned()),
+            },
             kind: kind.to_owned(),
             id: id.to_owned(),
             own: id.to_owned(),

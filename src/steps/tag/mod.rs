@@ -18,6 +18,7 @@ use crate::plan::{
     About, Action, CarryOut, Ground, Memory, Part, Prepared, Removed, RequestedFile, State, Step,
     StepKind, StepResult,
 };
+use crate::tree::CommitId;
 use crate::tree::deliverable::{Project, Release, Status};
 use message::{Stage, TagMessage, harmless};
 
@@ -51,14 +52,14 @@ impl StepKind for TagKind {
         }
         let Some((file, release)) = part.release() else { return };
         for project in file.tagged(release) {
-            let hash = project.hash.to_ascii_lowercase();
+            let Ok(commit) = project.commit() else { continue };
             asks.put(PushedRepository { repo: project.repo.value.clone() });
             asks.put(PushedTrunk { repo: project.repo.value.clone() });
-            ask_commit(&project.repo, &hash, facts, asks);
+            ask_commit(&project.repo, commit, facts, asks);
             asks.put(question(project, release));
             // Who made a tag is worth the look only where it is the one that was asked for.
             let there = facts.get(&question(project, release));
-            if there.known().is_some_and(|there| there.peeled.to_string() == hash) {
+            if there.known().is_some_and(|there| there.peeled == commit.oid()) {
                 asks.put(PushedSignature::of(&project.repo, release.version.text()));
             }
         }
@@ -85,11 +86,15 @@ impl TagKind {
         facts: &Facts,
     ) -> Step {
         let name = release.version.text();
-        let commit = project.hash.to_ascii_lowercase();
+        let (repo, action) = (project.repo.value.clone(), Action::new(&self, name));
+        let commit = match project.commit() {
+            Ok(commit) => commit,
+            Err(why) => return Step { repo, action, state: State::Conflict(why.to_string()) },
+        };
         let branch = branch_of(file, &project.repo, facts);
         let message = message(file, release, project, facts).to_text();
         let state = match (facts.get(&question(project, release)), &message) {
-            (Answer::Known(there), _) if there.peeled.to_string() == commit => {
+            (Answer::Known(there), _) if there.peeled == commit.oid() => {
                 State::Done(maker(file, release, project, facts).to_string())
             }
             (Answer::Known(there), _) => State::Conflict(format!(
@@ -98,7 +103,7 @@ impl TagKind {
             )),
             (Answer::Unknown(why), _) => State::Unknown(why),
             (Answer::Absent, message) => {
-                match (create_at(&project.repo, &commit, facts), branch, message) {
+                match (create_at(&project.repo, commit, facts), branch, message) {
                     (State::Create, Answer::Unknown(why), _) => State::Unknown(why),
                     (State::Create, Answer::Absent, _) => {
                         State::Conflict(no_trunk(file, &project.repo))
@@ -108,8 +113,7 @@ impl TagKind {
                 }
             }
         };
-        let action = Action::new(&self, name).at(commit).saying(message.unwrap_or_default());
-        Step { repo: project.repo.value.clone(), action, state }
+        Step { repo, action: action.at(commit).saying(message.unwrap_or_default()), state }
     }
 
     /// An entry that was taken out of the record after it was tagged.
@@ -131,8 +135,9 @@ impl TagKind {
                 ))
             }
         };
-        let commit = project.hash.to_ascii_lowercase();
-        let action = Action::new(&self, release.version.text()).at(commit).saying("");
+        let action =
+            Action { commit: project.commit().ok(), ..Action::new(&self, release.version.text()) };
+        let action = action.saying("");
         Some(Step { repo: project.repo.value.clone(), action, state })
     }
 }
@@ -142,8 +147,8 @@ fn question(project: &Project, release: &Release) -> PushedTag {
 }
 
 /// The state of a ref that is not there and is to name `commit`.
-pub(super) fn create_at(repo: &str, commit: &str, facts: &Facts) -> State {
-    match facts.get(&PushedCommit { repo: repo.to_owned(), hash: commit.to_owned() }) {
+pub(super) fn create_at(repo: &str, commit: CommitId, facts: &Facts) -> State {
+    match facts.get(&PushedCommit { repo: repo.to_owned(), commit }) {
         Answer::Known(()) => State::Create,
         Answer::Absent
             if facts.get(&PushedRepository { repo: repo.to_owned() }) == Answer::Absent =>
@@ -156,18 +161,18 @@ pub(super) fn create_at(repo: &str, commit: &str, facts: &Facts) -> State {
 }
 
 /// Asks whether `repo` has the commit, and if not, what the id names.
-pub(super) fn ask_commit(repo: &str, commit: &str, facts: &Facts, asks: &mut Asks) {
-    let question = PushedCommit { repo: repo.to_owned(), hash: commit.to_owned() };
+pub(super) fn ask_commit(repo: &str, commit: CommitId, facts: &Facts, asks: &mut Asks) {
+    let question = PushedCommit { repo: repo.to_owned(), commit };
     let has_repository = facts.get(&PushedRepository { repo: repo.to_owned() }).known().is_some();
     if has_repository && facts.get(&question) == Answer::Absent {
-        asks.put(ObjectIn { repo: repo.to_owned(), hash: commit.to_owned() });
+        asks.put(ObjectIn { repo: repo.to_owned(), hash: commit.to_string() });
     }
     asks.put(question);
 }
 
 /// Why there is no such commit.
-fn no_commit(repo: &str, id: &str, facts: &Facts) -> String {
-    match facts.get(&ObjectIn { repo: repo.to_owned(), hash: id.to_owned() }) {
+fn no_commit(repo: &str, id: CommitId, facts: &Facts) -> String {
+    match facts.get(&ObjectIn { repo: repo.to_owned(), hash: id.to_string() }) {
         Answer::Known(object @ OtherObject::Tag { commit: Some(commit), .. }) => {
             format!(
                 "{id} in `{repo}` is {object}, not a commit: write the commit that it points to, {commit}"
