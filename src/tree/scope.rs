@@ -147,7 +147,23 @@ fn deliverable_files(
     Ok(found)
 }
 
-/// The record that `wanted` compares with, else the one it judges: where trusted configuration is read.
+/// The record whose configuration counts: that of the base, so that a request cannot loosen its own check. The first commit of a
+/// repository has nothing before it and brings its own.
+///
+/// # Errors
+/// When a revision cannot be read.
+pub fn trusted_record(
+    repository: &Repository,
+    wanted: &Wanted,
+    ends: &Ends,
+) -> Result<Record, ScopeError> {
+    match ends.is_first() {
+        true => Ok(record(ends.head_snapshot(repository), wanted)?),
+        false => base_record(repository, wanted, ends),
+    }
+}
+
+/// The record that `wanted` compares with, else the one it judges.
 ///
 /// # Errors
 /// When a revision cannot be read.

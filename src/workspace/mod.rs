@@ -67,7 +67,7 @@ impl Workspace {
         let repository = discover(options)?;
         let wanted = wanted(&repository, options)?;
         let ends = Ends::find(&repository, &wanted)?;
-        let trusted = scope::base_record(&repository, &wanted, &ends)?;
+        let trusted = scope::trusted_record(&repository, &wanted, &ends)?;
         Self::with(options, repository, (wanted, ends), &trusted)
     }
 
@@ -243,6 +243,9 @@ impl Workspace {
                 }
             };
             notes.push(note.to_owned());
+        }
+        if self.ends.is_first() {
+            return Ok(notes);
         }
         for name in [CONFIG, POLICY] {
             if let Some(base) = &request.base

@@ -89,6 +89,25 @@ fn a_first_commit_has_nothing_before_it() {
     assert_eq!(judged(&work.path, &Wanted::default()).unwrap().len(), FILES.len());
 }
 
+/// The configuration that counts for the head of `work`.
+fn trusted(work: &Work) -> Option<Vec<u8>> {
+    let repository = Rc::new(Repository::discover(&work.path).unwrap());
+    let wanted = Wanted { head: Some("HEAD".to_owned()), ..Wanted::default() };
+    let ends = Ends::find(&repository, &wanted).unwrap();
+    scope::trusted_record(&repository, &wanted, &ends).unwrap().bytes("tagkeeper.yaml").unwrap()
+}
+
+#[test]
+fn a_first_commit_brings_its_own_configuration_and_no_other_does() {
+    let (_dir, work) = releases();
+    work.commit(&[("tagkeeper.yaml", "git: /elsewhere/{repo}\n")], "configure");
+    assert_eq!(trusted(&work), None);
+    let dir = tempfile::tempdir().unwrap();
+    let first = Work::new(dir.path().join("releases"));
+    first.commit(&[FILES[0], ("tagkeeper.yaml", "git: /here/{repo}\n")], "one");
+    assert_eq!(trusted(&first).unwrap(), b"git: /here/{repo}\n");
+}
+
 #[test]
 fn histories_without_a_common_commit_are_not_compared() {
     let (dir, work) = releases();

@@ -110,6 +110,11 @@ impl Ends {
             .ok()?
     }
 
+    /// Whether the repository has nothing before what is judged.
+    pub fn is_first(&self) -> bool {
+        self.with == With::Nothing
+    }
+
     /// Which two states these are.
     pub fn compared(&self) -> Compared {
         let name = || self.name.clone().unwrap_or_else(|| "HEAD".to_owned());
