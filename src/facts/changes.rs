@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::history::Landed;
 use super::{Answer, Question, Sources, Unknown};
-use crate::gerrit::{Change, Status, is_change_id};
+pub use crate::gerrit::Status;
+use crate::gerrit::{Change, is_change_id};
 
 /// So many commits are looked up: the query must fit into one request.
 pub const MOST_CHANGES: usize = 100;
@@ -20,11 +21,20 @@ pub struct ChangesOf {
     pub ids: BTreeSet<String>,
 }
 
+/// The changes that numbers or Change-Ids name, in any repository and on any branch: one query. Absent if the site has no
+/// Gerrit.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ChangesNamed {
+    names: BTreeSet<String>,
+}
+
 /// A change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownChange {
     /// Its number.
     pub number: u64,
+    /// Its project.
+    pub project: String,
     /// Its `Change-Id:`.
     pub id: String,
     /// Its branch.
@@ -56,18 +66,51 @@ impl Question for ChangesOf {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<KnownChange>> {
-        sources.gerrit().and_then(|gerrit| {
-            match gerrit.changes_found_by(&self.query(), MOST_ANSWERS) {
-                Ok(changes) => Answer::Known(changes.into_iter().map(known).collect()),
-                Err(error) => Answer::Unknown(Unknown::from(error)),
-            }
-        })
+        found_by(&self.query(), sources)
     }
 }
 
+impl ChangesNamed {
+    /// The questions about these changes; what is neither a number nor a Change-Id is left out.
+    pub fn all<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Self> {
+        let is_number = |name: &str| {
+            !name.is_empty() && name.len() < 20 && name.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let names: BTreeSet<&str> =
+            names.into_iter().filter(|name| is_number(name) || is_change_id(name)).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let one = |names: &[&str]| Self { names: names.iter().map(|&name| name.into()).collect() };
+        names.chunks(MOST_CHANGES).map(one).collect()
+    }
+
+    fn query(&self) -> String {
+        let names: Vec<String> = self.names.iter().map(|name| format!("change:{name}")).collect();
+        names.join(" OR ")
+    }
+}
+
+impl Question for ChangesNamed {
+    type Known = Vec<KnownChange>;
+
+    fn lane(&self) -> &'static str {
+        super::review::LANE
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Vec<KnownChange>> {
+        found_by(&self.query(), sources)
+    }
+}
+
+fn found_by(query: &str, sources: &Sources) -> Answer<Vec<KnownChange>> {
+    sources.gerrit().and_then(|gerrit| match gerrit.changes_found_by(query, MOST_ANSWERS) {
+        Ok(changes) => Answer::Known(changes.into_iter().map(known).collect()),
+        Err(error) => Answer::Unknown(Unknown::from(error)),
+    })
+}
+
 fn known(change: Change) -> KnownChange {
-    let Change { number, change_id: id, branch, status, .. } = change;
-    KnownChange { number, id, branch, status }
+    let Change { number, project, change_id: id, branch, status, .. } = change;
+    KnownChange { number, project, id, branch, status }
 }
 
 #[cfg(test)]
@@ -96,5 +139,15 @@ mod tests {
         let asked = ChangesOf::the_newest("garden/rose", &many).unwrap();
         assert!(asked.ids.contains(&id(0)) && asked.ids.len() == MOST_CHANGES);
         assert!(crate::text::one_line(&asked.query()).len() < 8000, "it fits into a request");
+    }
+
+    #[test]
+    fn changes_are_asked_for_by_number_or_id_and_a_hundred_at_a_time() {
+        let id = format!("I{:040x}", 7);
+        let asked = ChangesNamed::all(["12", &id, "12", "", "1 OR 2", "I12"]);
+        assert_eq!(asked.len(), 1);
+        assert_eq!(asked[0].query(), format!("change:12 OR change:{id}"));
+        let many: Vec<String> = (0..250).map(|at| at.to_string()).collect();
+        assert_eq!(ChangesNamed::all(many.iter().map(String::as_str)).len(), 3);
     }
 }

@@ -53,9 +53,10 @@ fn wrong(text: &str) -> String {
     format!("`{text}` is not a change: use its number, URL or Change-Id")
 }
 
-/// `123` of `host/c/project/+/123/4` and of the old `host/#/c/123`.
+/// `123` of `host/c/project/+/123/4`, of the old `host/#/c/123` and of the short `host/123`.
 fn number_of_url(rest: &str) -> Option<&str> {
-    let after = rest.split_once("/+/").or_else(|| rest.split_once("/#/c/"))?.1;
+    let named = rest.split_once("/+/").or_else(|| rest.split_once("/#/c/"));
+    let after = named.or_else(|| rest.split_once('/'))?.1;
     after.split(['/', '?', '#']).next()
 }
 
@@ -80,6 +81,7 @@ mod tests {
             ("123,4", "123"),
             ("https://review.example/c/openstack/releases/+/123/4/deliverables/x.yaml", "123"),
             ("https://review.example/#/c/123/", "123"),
+            ("https://review.example/123", "123"),
             (id, id),
             (&triplet, &format!("openstack%2Freleases~master~{id}")),
         ] {

@@ -21,4 +21,6 @@ pub use history::{History, VersionNotes};
 pub use note::{BadNote, Note};
 pub use range::{Notes, notes_between};
 pub use semver::SemVer;
-pub use trailers::{Bug, Relation, Tracker, bugs, change_id, change_number, numbers, trailers};
+pub use trailers::{
+    Bug, Relation, Tracker, bugs, change_id, change_number, depends_on, numbers, trailers,
+};

@@ -116,6 +116,18 @@ pub fn change_id(message: &str) -> Option<&str> {
     named.map(|(_, value)| value).last()
 }
 
+/// What the `Depends-On:` lines of a message name, each once. Zuul reads such a line wherever in the message it stands.
+pub fn depends_on(message: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for (key, value) in message.lines().filter_map(|line| line.split_once(':')) {
+        let value = value.trim();
+        if key.eq_ignore_ascii_case("Depends-On") && !value.is_empty() && !found.contains(&value) {
+            found.push(value);
+        }
+    }
+    found
+}
+
 /// The number of the change that a message or a note of Gerrit names in `Reviewed-on:`.
 pub fn change_number(text: &str) -> Option<u64> {
     let mut on = text.lines().filter_map(|line| line.trim().strip_prefix("Reviewed-on:"));
@@ -162,6 +174,12 @@ mod tests {
         assert_eq!(told("Fix\n\nCloses-Bug: #12 (see #13)"), ["bug 12"]);
         assert_eq!(told("Fix\n\nCloses-Bug: 12, 13 and 14"), ["bug 12", "bug 13", "bug 14"]);
         assert_eq!(told("Fix\n\nCloses-Bug: #99999999999999999999999"), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_commit_depends_on_stands_on_a_line_of_its_own() {
+        let message = "Use it\n\nDepends-On: https://review.example.org/c/garden/soil/+/7\nIt goes on.\n\ndepends-on: I1\nDepends-On: I1\nDepends-On:\n See Depends-On: I2\nChange-Id: I3\n";
+        assert_eq!(depends_on(message), ["https://review.example.org/c/garden/soil/+/7", "I1"]);
     }
 
     #[test]

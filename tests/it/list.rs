@@ -9,6 +9,7 @@ use tagkeeper::report::table::{Form, Table};
 use tagkeeper::workspace::{FailureKind, Options, Workspace};
 use tempfile::TempDir;
 
+use crate::support::http::{Asked, HttpServer, Reply};
 use crate::support::work::Work;
 
 const SERIES: &str = "- {name: hibiscus, release-id: 2026.2, status: development, initial-release: 2026-09-30}\n- {name: gazpacho, release-id: 2026.1, status: maintained}\n- {name: zed, status: end of life}\n";
@@ -63,17 +64,21 @@ impl Garden {
     }
 
     fn workspace(&self, git: &str) -> Workspace {
+        self.reviewed(git, "", Network::Offline)
+    }
+
+    fn reviewed(&self, git: &str, gerrit: &str, network: Network) -> Workspace {
         let root = self.dir.path().to_str().unwrap();
         let settings = [
             ("git", git.to_owned()),
             ("cache", format!("{root}/cache")),
             ("governance", format!("{root}/projects.yaml")),
-            ("gerrit", String::new()),
+            ("gerrit", gerrit.to_owned()),
         ];
         let options = Options {
             directory: self.releases.path.clone(),
             settings: settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
-            network: Network::Offline,
+            network,
             now: Some("2026-08-25T12:00:00Z".parse().unwrap()),
             ..Options::default()
         };
@@ -202,6 +207,67 @@ fn what_waits_is_counted_without_what_the_site_ignores_and_unknown_is_not_nothin
     assert_eq!(unknown.unknown.len(), 2, "{:?}", unknown.unknown);
     let failure = list(&nowhere, What::Contacts, &Filter::default()).unwrap_err();
     assert_eq!(failure.kind(), FailureKind::Outside, "governance is not there");
+}
+
+/// What a Gerrit says of two changes: 7 of the rose has merged, 8 of the lily has not.
+fn gerrit() -> HttpServer {
+    let change = |number: u64, project: &str, status: &str| {
+        format!(
+            r#"{{"_number": {number}, "project": "{project}", "branch": "master", "change_id": "I{number:040}", "subject": "Grow", "status": "{status}", "created": "2026-08-01 10:00:00.000000000", "owner": {{"_account_id": 1}}}}"#
+        )
+    };
+    let changes = [change(7, "garden/rose", "MERGED"), change(8, "garden/lily", "NEW")].join(",");
+    let found = format!(")]}}'\n[{changes}]");
+    HttpServer::play(move |_: usize, asked: &Asked| match asked.line().contains("q=change%3A7") {
+        true => Reply::Say(200, "", found.clone().into_bytes()),
+        false => Reply::Say(200, "", b")]}'\n[]".to_vec()),
+    })
+}
+
+#[test]
+fn commits_that_wait_for_others_say_so_until_these_are_released() {
+    let garden = Garden::new();
+    let gerrit = gerrit();
+    let url = gerrit.url("");
+    let url = url.trim_end_matches('/');
+    let rose = Work::at(garden.dir.path().join("git/garden/rose"));
+    let grown = rose.commit(&[("code.py", "4")], &format!("Grow\n\nChange-Id: I{:040}", 7));
+    let moss = Work::new(garden.dir.path().join("git/garden/moss"));
+    let first = moss.commit(&[("code.py", "1")], "Begin").to_string();
+    let message = format!(
+        "Use it\n\nDepends-On: {url}/c/garden/rose/+/7\nDepends-On: {url}/8\nDepends-On: https://forge.example/c/x/+/9"
+    );
+    let used = moss.commit(&[("code.py", "2")], &message).to_string();
+    let moss = file("pond", "service", &release("1.0.0", &first)).replace("rose", "moss");
+    garden.releases.commit(&[("deliverables/hibiscus/moss.yaml", &moss)], "Add moss");
+    let list_in = |workspace: &Workspace, kind: &str| {
+        let filter = Filter { kinds: vec![kind.to_owned()], ..Filter::default() };
+        list(workspace, What::Unreleased, &filter).unwrap()
+    };
+    let git = format!("{}/git/{{repo}}", garden.dir.path().display());
+    let online = || garden.reviewed(&git, url, Network::Allowed);
+    let short = &used[..9];
+    assert_eq!(
+        text(list_in(&online(), "service"), &["repository", "waits-for", "commits"]),
+        format!(
+            "repository,waits-for,commits\ngarden/moss,\"7 of garden/rose (not released), 8 of garden/lily (not merged)\",{short} Use it [waits for 7 of garden/rose (not released); 8 of garden/lily (not merged)]\n"
+        ),
+        "the rose is looked at, though it is not listed"
+    );
+    let all = list(&online(), What::Unreleased, &Filter::default()).unwrap();
+    let waiting = text(all, &["repository", "waiting"]);
+    assert!(waiting.contains(&format!("garden/rose,moss: {short} depends on it\n")), "{waiting}");
+    let offline = list_in(&garden.reviewed(&git, url, Network::Offline), "service");
+    assert!(offline.notes.iter().any(|note| note.starts_with("not known what became of")));
+    assert_eq!(
+        text(offline, &["waits-for"]),
+        "waits-for\n\"7 (not known), 8 (not known)\"\n",
+        "what is not known is not fine"
+    );
+    let released = file("garden", "library", &release("1.2.0", &grown.to_string()));
+    garden.releases.commit(&[("deliverables/hibiscus/rose.yaml", &released)], "Release the rose");
+    let after = list_in(&online(), "service");
+    assert_eq!(text(after, &["waits-for"]), "waits-for\n8 of garden/lily (not merged)\n");
 }
 
 #[test]

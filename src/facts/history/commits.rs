@@ -3,7 +3,7 @@
 use super::Range;
 use crate::facts::{Answer, Question, Sources};
 use crate::git::{CommitInfo, Oid};
-use crate::notes::SemVer;
+use crate::notes::{SemVer, change_id, depends_on};
 use crate::tree::deliverable::Project;
 
 /// The commits that the newer commit has and the older one has not, newest first. A merge counts for nothing beside what it
@@ -40,6 +40,10 @@ pub struct Logged {
     pub subject: String,
     /// What its `Sem-Ver:` lines say, weakest first.
     pub sem_ver: Vec<SemVer>,
+    /// Its `Change-Id:`.
+    pub change_id: Option<String>,
+    /// What its `Depends-On:` lines name.
+    pub depends_on: Vec<String>,
 }
 
 impl Logged {
@@ -53,6 +57,8 @@ impl Logged {
             hash: commit.id.to_string(),
             subject: commit.subject(),
             sem_ver: SemVer::of(&commit.message),
+            change_id: change_id(&commit.message).map(str::to_owned),
+            depends_on: depends_on(&commit.message).into_iter().map(str::to_owned).collect(),
         }
     }
 

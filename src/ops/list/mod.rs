@@ -1,6 +1,7 @@
 //! Lists of what the record holds, and of what is known about it elsewhere.
 
 mod calendar;
+mod depends;
 mod files;
 pub(in crate::ops) mod filter;
 mod listed;

@@ -1,8 +1,12 @@
 //! The commits of each branch that no release has yet.
 
+use std::collections::BTreeSet;
+
 use wildmatch::WildMatch;
 
 use super::Filter;
+use super::depends::{Depended, Waits};
+use super::filter::Files;
 use super::waiters::Waiters;
 use crate::facts::history::{Commits, Logged};
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
@@ -15,7 +19,7 @@ use crate::tree::record::Record;
 use crate::tree::request::Request;
 use crate::workspace::{Failure, FailureKind, Workspace};
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     Column::usual("deliverable"),
     Column::usual("series"),
     Column::usual("repository"),
@@ -23,11 +27,26 @@ const COLUMNS: [Column; 9] = [
     Column::usual("since"),
     Column::usual("count"),
     Column::usual("waiting"),
+    Column::usual("waits-for"),
     Column::further("commits"),
     Column::further("team"),
 ];
 /// How often an answer leads to the next question: branches, the release before, its commits.
 const ROUNDS: usize = 4;
+
+/// A deliverable, and what waits in its repositories.
+pub(super) struct Looked<'a> {
+    on: &'a OneDeliverable<'a>,
+    pub(super) waiting: Result<Vec<Waiting<'a>>, Failure>,
+}
+
+/// What waits in one repository.
+pub(super) struct Waiting<'a> {
+    pub(super) head: Head,
+    since: String,
+    /// Without those that the site ignores.
+    pub(super) commits: Vec<&'a Logged>,
+}
 
 /// A row for each repository with commits that wait for a release. What could not be found out is a note.
 ///
@@ -37,46 +56,52 @@ pub(super) fn table(workspace: &Workspace, filter: &Filter) -> Result<Table, Fai
     let record = workspace.head_record()?;
     let files = filter.files(workspace, &record)?;
     let around = around(workspace, &record, filter)?;
-    let paths = files.entries.iter().map(|entry| entry.file.name.clone()).collect();
+    let asked: BTreeSet<String> = names(&files).collect();
+    let paths = asked.iter().cloned().chain(around.iter().flat_map(names)).collect();
     let request = Request::whole(record, paths);
-    let all: Vec<OneDeliverable<'_>> = request
-        .changes
-        .iter()
-        .filter_map(|change| deliverable(workspace, &request, change))
-        .collect();
+    let all = request.changes.iter().filter_map(|change| deliverable(workspace, &request, change));
+    let (listed, others): (Vec<_>, Vec<_>) = all.partition(|on| asked.contains(&on.change.path));
     let sources = workspace.sources()?;
-    let facts = find_out(workspace, &all, &sources);
-    let mut table = Table { columns: COLUMNS.to_vec(), notes: files.notes, ..Table::default() };
     let ignored: Vec<WildMatch> =
         workspace.config.authoring.ignored_commits.iter().map(|it| WildMatch::new(it)).collect();
-    let waiters = Waiters::find(workspace, around, &sources);
-    for on in &all {
-        match waiting(on, &facts) {
-            Ok(found) => {
-                let rows = found.iter().filter_map(|one| one.row(on, &ignored, &waiters));
-                table.rows.extend(rows);
-            }
-            // A deliverable without a branch of its own has nothing to release from it.
-            Err(failure) if failure.kind() == FailureKind::Outside => {
-                let why = std::error::Error::source(&failure).map(ToString::to_string);
-                let name = on.path.name();
-                table.unknown.push(format!("{name}: {}", why.unwrap_or_default()));
-            }
-            Err(failure) => table.notes.push(format!("{}: {failure}", on.path.name())),
-        }
+
+    let listed: Vec<&OneDeliverable<'_>> = listed.iter().collect();
+    let facts = find_out(workspace, &listed, &sources);
+    let mut looked = look(&listed, &facts, &ignored);
+    let depended = Depended::find(workspace, &looked, &sources);
+    // What commits depend on may wait in a deliverable that nobody asked for.
+    let others: Vec<&OneDeliverable<'_>> = others.iter().filter(|on| depended.is_in(on)).collect();
+    let further = find_out(workspace, &others, &sources);
+    looked.extend(look(&others, &further, &ignored));
+    let waits = depended.waits(&looked);
+
+    let waiters = Waiters::find(workspace, repositories(&around[0]), &sources);
+    let mut table = Table { columns: COLUMNS.to_vec(), notes: files.notes, ..Table::default() };
+    table.notes.extend(depended.gap);
+    for one in &looked[..listed.len()] {
+        one.add(&mut table, &waiters, &waits);
     }
     Ok(table)
 }
 
-/// The repositories of these series, whichever of them are listed.
-fn around(workspace: &Workspace, record: &Record, filter: &Filter) -> Result<Vec<String>, Failure> {
+fn names(files: &Files) -> impl Iterator<Item = String> {
+    files.entries.iter().map(|entry| entry.file.name.clone())
+}
+
+/// The files of these series, whichever of them are listed, and the independent ones.
+fn around(workspace: &Workspace, record: &Record, filter: &Filter) -> Result<[Files; 2], Failure> {
     let (series, statuses) = (filter.series.clone(), filter.statuses.clone());
-    let all = Filter { series, statuses, ..Filter::default() }.files(workspace, record)?;
+    let of_series = Filter { series, statuses, ..Filter::default() };
+    let independent = Filter { series: vec!["independent".to_owned()], ..Filter::default() };
+    Ok([of_series.files(workspace, record)?, independent.files(workspace, record)?])
+}
+
+fn repositories(files: &Files) -> Vec<String> {
     let mut repos: Vec<String> =
-        all.entries.iter().flat_map(|entry| entry.file.deliverable.repositories()).collect();
+        files.entries.iter().flat_map(|entry| entry.file.deliverable.repositories()).collect();
     repos.sort();
     repos.dedup();
-    Ok(repos)
+    repos
 }
 
 fn deliverable<'a>(
@@ -89,7 +114,7 @@ fn deliverable<'a>(
         .filter(|on| !on.is_ended())
 }
 
-fn find_out(workspace: &Workspace, all: &[OneDeliverable<'_>], sources: &Sources) -> Facts {
+fn find_out(workspace: &Workspace, all: &[&OneDeliverable<'_>], sources: &Sources) -> Facts {
     let mut facts = Facts::default();
     let asked = heads_alone();
     for _ in 0..ROUNDS {
@@ -118,22 +143,31 @@ fn heads_alone() -> NewOptions {
     NewOptions::of("", None)
 }
 
-/// What waits in one repository.
-struct Waiting<'f> {
-    head: Head,
-    since: String,
-    commits: &'f [Logged],
+fn look<'a>(
+    all: &[&'a OneDeliverable<'a>],
+    facts: &'a Facts,
+    ignored: &[WildMatch],
+) -> Vec<Looked<'a>> {
+    all.iter().map(|on| Looked { on, waiting: waiting(on, facts, ignored) }).collect()
 }
 
-fn waiting<'f>(on: &OneDeliverable<'_>, facts: &'f Facts) -> Result<Vec<Waiting<'f>>, Failure> {
+fn waiting<'a>(
+    on: &OneDeliverable<'_>,
+    facts: &'a Facts,
+    ignored: &[WildMatch],
+) -> Result<Vec<Waiting<'a>>, Failure> {
     let before = Before::of(on);
+    let counts = |commit: &&Logged| !ignored.iter().any(|it| it.matches(&commit.subject));
     let mut found = Vec::new();
     for head in heads::heads(on, &heads_alone(), None, facts)? {
         let Some((release, _)) = before.followed(&head, facts)? else { continue };
         let since = release.version.text().to_owned();
         let Some(range) = before.range(&head, facts)? else { continue };
         match facts.get(&Commits(range)) {
-            Answer::Known(commits) => found.push(Waiting { head, since, commits }),
+            Answer::Known(commits) => {
+                let commits = commits.iter().filter(counts).collect();
+                found.push(Waiting { head, since, commits });
+            }
             Answer::Absent => {}
             Answer::Unknown(why) => {
                 let what = format!("cannot find out what waits in `{}`", head.repo);
@@ -144,35 +178,62 @@ fn waiting<'f>(on: &OneDeliverable<'_>, facts: &'f Facts) -> Result<Vec<Waiting<
     Ok(found)
 }
 
+impl Looked<'_> {
+    /// Whether a repository belongs to the deliverable.
+    pub(super) fn has(&self, repo: &str) -> bool {
+        heads::repositories(self.on).iter().any(|own| own == repo)
+    }
+
+    /// What waits, as far as that is known.
+    pub(super) fn known(&self) -> &[Waiting<'_>] {
+        self.waiting.as_deref().unwrap_or_default()
+    }
+
+    /// Adds its rows, or why there are none.
+    fn add(&self, table: &mut Table, waiters: &Waiters, waits: &Waits) {
+        let name = self.on.path.name();
+        match &self.waiting {
+            Ok(found) => {
+                let rows = found.iter().filter(|one| !one.commits.is_empty());
+                table.rows.extend(rows.map(|one| one.row(self.on, waiters, waits)));
+            }
+            // A deliverable without a branch of its own has nothing to release from it.
+            Err(failure) if failure.kind() == FailureKind::Outside => {
+                let why = std::error::Error::source(failure).map(ToString::to_string);
+                table.unknown.push(format!("{name}: {}", why.unwrap_or_default()));
+            }
+            Err(failure) => table.notes.push(format!("{name}: {failure}")),
+        }
+    }
+}
+
 impl Waiting<'_> {
-    /// `None` where nothing waits but what the site ignores.
-    fn row(
-        &self,
-        on: &OneDeliverable<'_>,
-        ignored: &[WildMatch],
-        waiters: &Waiters,
-    ) -> Option<Vec<Cell>> {
-        let counts = |commit: &&Logged| !ignored.iter().any(|it| it.matches(&commit.subject));
-        let commits: Vec<String> = self
-            .commits
-            .iter()
-            .filter(counts)
-            .map(|commit| format!("{} {}", commit.short(), commit.subject))
-            .collect();
+    fn row(&self, on: &OneDeliverable<'_>, waiters: &Waiters, waits: &Waits) -> Vec<Cell> {
+        let repo = &self.head.repo;
+        let waits_for = |commit: &Logged| waits.of(repo, &commit.hash).join("; ");
+        let line = |commit: &&Logged| match waits_for(commit) {
+            held if held.is_empty() => format!("{} {}", commit.short(), commit.subject),
+            held => format!("{} {} [waits for {held}]", commit.short(), commit.subject),
+        };
+        let mut held: Vec<String> =
+            self.commits.iter().flat_map(|commit| waits.of(repo, &commit.hash)).cloned().collect();
+        held.sort();
+        held.dedup();
+        let mut waiting = waiters.of(on, repo, &self.since);
+        waiting.extend_from_slice(waits.by(repo, &self.head.branch));
         let series = on.series.map_or("independent", |series| series.name.as_str());
         let team = on.deliverable().team.as_ref().map(|team| team.value.clone());
-        (!commits.is_empty()).then(|| {
-            vec![
-                on.path.name().into(),
-                series.into(),
-                self.head.repo.clone().into(),
-                self.head.branch.clone().into(),
-                self.since.clone().into(),
-                Cell::Number(commits.len()),
-                Cell::List(waiters.of(on, &self.head.repo, &self.since)),
-                Cell::List(commits),
-                team.into(),
-            ]
-        })
+        vec![
+            on.path.name().into(),
+            series.into(),
+            repo.clone().into(),
+            self.head.branch.clone().into(),
+            self.since.clone().into(),
+            Cell::Number(self.commits.len()),
+            Cell::List(waiting),
+            Cell::List(held),
+            Cell::List(self.commits.iter().map(line).collect()),
+            team.into(),
+        ]
     }
 }

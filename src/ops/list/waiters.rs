@@ -47,6 +47,7 @@ impl Waiters {
     }
 }
 
-fn short(repo: &str) -> &str {
+/// The name of a repository without its namespace.
+pub(super) fn short(repo: &str) -> &str {
     repo.rsplit('/').next().unwrap_or(repo)
 }

@@ -68,6 +68,8 @@ pub fn commits(options: &Options, path: &str, repo: &str) -> Result<Vec<Logged>,
             hash: head.hash.clone(),
             subject,
             sem_ver: Vec::new(),
+            change_id: None,
+            depends_on: Vec::new(),
         }));
     }
     commits.truncate(MOST);
