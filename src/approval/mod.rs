@@ -214,7 +214,11 @@ fn stand_ins<'a>(proposal: &'a Proposal, wanted: Wanted<'a>) -> impl Iterator<It
 impl From<&gerrit::Account> for Person {
     fn from(account: &gerrit::Account) -> Self {
         let name = account.name.clone().or_else(|| account.username.clone());
-        Self { name: name.unwrap_or_default(), email: account.email.clone().unwrap_or_default() }
+        Self {
+            name: name.unwrap_or_default(),
+            email: account.email.clone().unwrap_or_default(),
+            irc: None,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ fn vote(line: &str) -> Option<Vote> {
         Some((name, email)) => (name.trim(), email),
         None => (who.trim(), ""),
     };
-    let by = Person { name: name.to_owned(), email: email.to_owned() };
+    let by = Person { name: name.to_owned(), email: email.to_owned(), irc: None };
     (!label.is_empty() && value != 0).then(|| Vote { label: label.to_owned(), value, by })
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 fn person(name: &str) -> Person {
-    Person { name: name.to_owned(), email: format!("{name}@example.org") }
+    Person { name: name.to_owned(), email: format!("{name}@example.org"), irc: None }
 }
 
 fn vote(label: &str, value: i32, by: &str) -> Vote {

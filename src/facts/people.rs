@@ -24,6 +24,9 @@ pub struct Person {
     /// The mail address, which identifies the person.
     #[serde(default)]
     pub email: String,
+    /// The nick on IRC, where governance has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub irc: Option<String>,
 }
 
 impl Person {
@@ -48,8 +51,11 @@ mod tests {
 
     #[test]
     fn people_are_told_apart_by_their_address() {
-        let person =
-            |name: &str, email: &str| Person { name: name.to_owned(), email: email.to_owned() };
+        let person = |name: &str, email: &str| Person {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            irc: None,
+        };
         assert!(person("Ann", "Ann@Example.org").is(&person("A. Example", "ann@example.org")));
         assert!(!person("Ann", "").is(&person("Ann", "")));
     }

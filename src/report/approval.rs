@@ -172,7 +172,7 @@ mod tests {
     use crate::approval::{Managers, Proposal, Wanted, judge};
 
     fn person(name: &str) -> Person {
-        Person { name: name.to_owned(), email: format!("{name}@example.org") }
+        Person { name: name.to_owned(), email: format!("{name}@example.org"), irc: None }
     }
 
     fn vote(label: &str, value: i32, by: &str) -> Vote {

@@ -199,5 +199,6 @@ fn leadership(team: &Node, odd: impl Fn(&str) -> Unknown) -> Leadership {
 
 fn person(node: &Node) -> Person {
     let text = |key| node.get(key).and_then(Node::text).unwrap_or_default().to_owned();
-    Person { name: text("name"), email: text("email") }
+    let irc = Some(text("irc")).filter(|nick| !nick.is_empty());
+    Person { name: text("name"), email: text("email"), irc }
 }

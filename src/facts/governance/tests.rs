@@ -1,10 +1,11 @@
 //! Odd parts of governance's data, and who is still known.
 
 use super::*;
+use crate::facts::people::Person;
 
-fn person(name: &str) -> crate::facts::people::Person {
+fn person(name: &str) -> Person {
     let email = format!("{}@example.org", name.to_lowercase());
-    crate::facts::people::Person { name: name.to_owned(), email }
+    Person { name: name.to_owned(), email, irc: None }
 }
 
 fn governance(projects: &str) -> Governance {
@@ -37,7 +38,8 @@ fn leads_liaisons_and_repositories_are_read_whatever_else_a_team_says() {
          weeds: {{ptl: {{name: APPOINTMENT NEEDED, irc: null, email: example@example.org}}}}\nnettles:\n"
     ));
     let roses = known(found.leadership("roses"));
-    assert_eq!((roses.ptl, roses.liaisons), (Some(person("Ann")), vec![person("Bob")]));
+    let bob = Person { irc: Some("bob".to_owned()), ..person("Bob") };
+    assert_eq!((roses.ptl, roses.liaisons), (Some(person("Ann")), vec![bob]));
     for nobody in ["lilies", "weeds", "nettles"] {
         assert_eq!(known(found.leadership(nobody)), Leadership::default(), "{nobody}");
     }

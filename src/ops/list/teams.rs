@@ -57,14 +57,16 @@ pub(super) fn contacts(workspace: &Workspace, files: &Files) -> Result<Table, Fa
         Answer::Absent => return Err(unknown("it is not there")),
         Answer::Unknown(why) => return Err(unknown(&why.to_string())),
     };
-    let columns = ["team", "role", "name", "email"].map(Column::usual).to_vec();
+    let usual = ["team", "role", "name", "email"].map(Column::usual);
+    let columns = usual.into_iter().chain([Column::further("irc")]).collect();
     let mut table = Table { columns, notes: files.notes.clone(), ..Table::default() };
     for team in by_team(files).into_keys() {
         match governance.leadership(&team) {
             Answer::Known(leadership) => {
                 let mut add = |role: &str, person: &Person| {
                     let texts = [team.as_str(), role, person.name.as_str(), person.email.as_str()];
-                    table.rows.push(texts.map(Cell::from).to_vec());
+                    let cells = texts.map(Cell::from).into_iter();
+                    table.rows.push(cells.chain([person.irc.clone().into()]).collect());
                 };
                 leadership.ptl.iter().for_each(|person| add("lead", person));
                 leadership.liaisons.iter().for_each(|person| add("liaison", person));
