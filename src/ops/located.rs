@@ -2,10 +2,11 @@
 
 use crate::tree::file::INDEPENDENT;
 use crate::tree::record::{Record, SERIES_STATUS};
+use crate::version::Version;
 use crate::workspace::Failure;
 
 /// The folder to read: that of the named series, else of the one in development, else `_independent` for a deliverable
-/// without a file there.
+/// without a file there, unless a series has released a higher version since: then it was independent once.
 pub(super) fn dir_of(
     series: Option<&str>,
     deliverable: Option<&str>,
@@ -27,7 +28,12 @@ pub(super) fn dir_of(
     let current = list.current().map(|series| series.name.value.clone());
     if let Some(name) = deliverable {
         let is_in = |dir: &str| record.known_file(&path_of(dir, name)).is_some();
-        if current.as_deref().is_none_or(|dir| !is_in(dir)) && is_in(INDEPENDENT) {
+        let has_none = current.as_deref().is_none_or(|dir| !is_in(dir));
+        let has_returned = || {
+            let all = list.all.iter().filter_map(|series| newest_in(&series.name, name, record));
+            current.is_some() && all.max() > newest_in(INDEPENDENT, name, record)
+        };
+        if has_none && is_in(INDEPENDENT) && !has_returned() {
             return Ok(INDEPENDENT.to_owned());
         }
     }
@@ -41,6 +47,14 @@ pub(super) fn dir_of(
             None => failure.help("name one with `--series`"),
         }
     })
+}
+
+/// The highest version that a folder has of a deliverable; tags that end a series are none.
+fn newest_in(dir: &str, name: &str, record: &Record) -> Option<Version> {
+    let file = record.known_file(&path_of(dir, name))?;
+    let releases = file.deliverable.releases.iter();
+    let versions = releases.filter(|release| release.version.special().is_none());
+    versions.map(|release| release.version.value.clone()).max()
 }
 
 /// The path of a deliverable file.

@@ -107,6 +107,56 @@ fn hashes(draft: &Draft) -> Vec<&str> {
     draft.repositories.iter().map(|taken| taken.hash.as_str()).collect()
 }
 
+const INDEPENDENT: &str = "deliverables/_independent/rose.yaml";
+
+#[test]
+fn a_warning_about_every_step_does_not_hide_the_step_that_the_content_asks_for() {
+    let garden = Garden::new();
+    let text = FILE.replace("cycle-with-intermediary", "independent");
+    garden.releases.commit(&[(INDEPENDENT, &text)], "Add");
+    garden.release(INDEPENDENT, "1.0.0");
+    garden.rose.run(&["branch", "side"]);
+    let note = "releasenotes/notes/climb-2222222222222222.yaml";
+    garden.rose.commit(&[(note, "features: [It climbs.]\n")], "Climb");
+    let draft = garden.try_new(None, |it| it.series = Some("independent".to_owned())).unwrap();
+    let rules: Vec<&str> = draft.report.findings.iter().map(|it| it.rule).collect();
+    assert!(rules.contains(&"branch-membership"), "{rules:?}");
+    assert_eq!(draft.version, "1.1.0", "{}", draft.reason);
+    assert!(draft.reason.contains("features in"), "{}", draft.reason);
+    assert!(!draft.reason.contains("is on"), "{}", draft.reason);
+}
+
+#[test]
+fn who_slips_is_told_the_name_and_the_series() {
+    let garden = Garden::new();
+    let hints = |kind, change: fn(&mut NewOptions)| {
+        let failure = garden.try_new(Some(kind), change).unwrap_err();
+        failure.hints().join("; ")
+    };
+    let slip = |it: &mut NewOptions| it.deliverable = "Rose".to_owned();
+    assert_eq!(hints(Kind::Bugfix, slip), "its files are called `rose`");
+    let nobody = |it: &mut NewOptions| it.deliverable = "tulip".to_owned();
+    assert!(hints(Kind::Bugfix, nobody).starts_with("write the file first"));
+    assert_eq!(hints(Kind::Eom, |_| {}), "name the series to end with `--series`");
+}
+
+#[test]
+fn what_was_independent_once_is_released_in_the_cycle() {
+    let garden = Garden::new();
+    let independent = FILE.replace("cycle-with-intermediary", "independent");
+    garden.releases.run(&["rm", "--quiet", HIBISCUS]);
+    garden.releases.commit(&[(INDEPENDENT, &independent), (GAZPACHO, FILE)], "Move");
+    garden.release(INDEPENDENT, "1.0.0");
+    garden.rose.commit(&[("code.py", "2")], "Grow");
+    garden.release(GAZPACHO, "2.0.0");
+    garden.rose.commit(&[("code.py", "3")], "Grow more");
+    let path = || garden.try_new(Some(Kind::Feature), |_| {}).unwrap().rewrite.path;
+    assert_eq!(path(), HIBISCUS);
+    garden.release(INDEPENDENT, "3.0.0");
+    garden.rose.commit(&[("code.py", "4")], "Grow alone");
+    assert_eq!(path(), INDEPENDENT, "it has left the cycle");
+}
+
 #[test]
 fn every_repository_is_released_also_one_that_did_not_move() {
     let garden = Garden::new();

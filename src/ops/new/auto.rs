@@ -83,7 +83,10 @@ impl Trial {
     /// If rules refuse every kind.
     pub(super) fn verdict(&self) -> Result<(Kind, String), Failure> {
         let is_refused = |found: &[Finding]| found.iter().any(|it| it.level == Level::Error);
-        let fine = self.tried.iter().position(|(_, found)| found.is_empty());
+        let is_fine = |(_, found): &(Kind, Vec<Finding>)| {
+            !is_refused(found) && found.iter().all(|it| self.is_shared(it))
+        };
+        let fine = self.tried.iter().position(is_fine);
         let chosen = fine.or_else(|| self.tried.iter().position(|(_, it)| !is_refused(it)));
         let Some(chosen) = chosen else {
             let why = self.tried.iter().map(|(kind, found)| format!("{kind}: {}", said(found)));
@@ -92,8 +95,18 @@ impl Trial {
                 .help("name a kind to write the entry in spite of this"));
         };
         let (kind, _) = self.tried[chosen];
-        let smaller: Vec<_> = self.tried[..chosen].iter().map(|(_, found)| said(found)).collect();
-        Ok((kind, smaller.join("; ")))
+        let of_step = |found: &[Finding]| -> Vec<Finding> {
+            found.iter().filter(|it| !self.is_shared(it)).cloned().collect()
+        };
+        let smaller = self.tried[..chosen].iter().map(|(_, found)| said(&of_step(found)));
+        Ok((kind, smaller.filter(|why| !why.is_empty()).collect::<Vec<_>>().join("; ")))
+    }
+
+    /// Whether a rule warns of every kind alike: that says nothing about the step.
+    fn is_shared(&self, finding: &Finding) -> bool {
+        let is_it = |other: &Finding| other.rule == finding.rule && other.repo == finding.repo;
+        finding.level == Level::Warning
+            && self.tried.iter().all(|(_, found)| found.iter().any(is_it))
     }
 }
 

@@ -129,7 +129,13 @@ fn must_be_trunk(
         ))
         .help("name the branch to release with `--branch`")),
         (None, Some(first)) if matches!(kind, Some(Kind::Eom | Kind::Eol)) => {
-            Err(Failure::refused(format!("`{repo}` has no branch `{first}` to end")))
+            let failure = Failure::refused(format!("`{repo}` has no branch `{first}` to end"));
+            Err(match asked.series {
+                Some(_) => {
+                    failure.help("name the branch with `--branch` if it is called otherwise")
+                }
+                None => failure.help("name the series to end with `--series`"),
+            })
         }
         _ => Ok(()),
     }

@@ -17,9 +17,20 @@ impl Line<'_> {
     /// Why a release of that kind has the version that it gets: a phrase.
     pub(super) fn reason(&self, kind: Kind) -> String {
         match (self.own, self.before) {
-            (Some(own), _) => format!("it is the next `{kind}` after `{}`", own.text()),
+            (Some(own), _) => {
+                let what = match kind {
+                    Kind::Bugfix => "a bugfix release",
+                    Kind::Feature => "a feature release",
+                    Kind::Major => "a major release",
+                    Kind::Milestone => "the next milestone",
+                    Kind::Rc => "the next candidate",
+                    _ => "the next version",
+                };
+                format!("it is {what} after `{}`", own.text())
+            }
             (None, Some((before, _))) => {
-                format!("it is the first of its series, after `{}` in an older one", before.text())
+                let before = before.text();
+                format!("it is the first release of its series; the series before has `{before}`")
             }
             (None, None) => "it is the first release of the deliverable".to_owned(),
         }

@@ -149,8 +149,19 @@ fn made(
     let has: Vec<&str> =
         has.filter(|dir| record.known_file(&path_of(dir, name)).is_some()).take(4).collect();
     let failure = Failure::usage(format!("there is no `{}`", path_of(dir, name)));
-    Err(match has.is_empty() {
-        true => failure.help("write the file first, with `team`, `release-model` and `repository-settings`; or write the name as the file of another series does"),
-        false => failure.help(format!("name its series with `--series`: {}", has.join(", "))),
+    Err(match (has.is_empty(), alike(record, name)?) {
+        (false, _) => failure.help(format!("name its series with `--series`: {}", has.join(", "))),
+        (true, Some(alike)) => failure.help(format!("its files are called `{alike}`")),
+        (true, None) => failure
+            .help("write the file first, with `team`, `release-model` and `repository-settings`"),
     })
+}
+
+/// The deliverable whose name differs in case, dashes and dots alone.
+fn alike(record: &Record, name: &str) -> Result<Option<String>, Failure> {
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], ".");
+    let paths = record.paths().map_err(Failure::outside)?;
+    let files = paths.iter().filter_map(|path| FilePath::parse(path).ok());
+    let mut names = files.map(|path| path.name().to_owned());
+    Ok(names.find(|other| plain(other) == plain(name)))
 }
