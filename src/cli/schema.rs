@@ -10,6 +10,7 @@ use crate::config::{
     catalog, deliverable_schema, policy_schema, schedule_schema, series_schema, site_schema,
 };
 use crate::plan::plan_schema;
+use crate::report::review::page_schema;
 use crate::rules::ALL;
 use crate::tree::terms::Terms;
 use crate::workspace::{Failure, Workspace};
@@ -43,6 +44,8 @@ enum Of {
     Plan,
     /// What `apply --format json` writes
     Outcome,
+    /// What `report --format json` writes
+    Page,
 }
 
 pub(super) fn run(args: &SchemaArgs, output: &mut Output) -> Result<Exit, Failure> {
@@ -55,6 +58,7 @@ pub(super) fn run(args: &SchemaArgs, output: &mut Output) -> Result<Exit, Failur
         Of::Catalog => catalog(),
         Of::Plan => plan_schema(),
         Of::Outcome => outcome_schema(),
+        Of::Page => page_schema(),
     };
     output.write(|out, _| {
         serde_json::to_writer_pretty(&mut *out, &schema)?;

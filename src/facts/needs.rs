@@ -7,9 +7,11 @@ use super::history::Range;
 use super::package::AtCommit;
 use super::{Answer, Question, Sources};
 use crate::git::{GitError, Oid, Repository};
-use crate::package::{MAIN_FILES, Package, Requirement, Requirements, changes, normalized};
+use crate::package::{
+    MAIN_FILES, Package, Requirement, Requirements, changes, metadata_changes, normalized,
+};
 
-pub use crate::package::{Change, ChangedRequirement};
+pub use crate::package::{Change, ChangedField, ChangedRequirement};
 
 /// How requirements changed between two commits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +22,10 @@ pub struct NeedsChanged(pub Range);
 pub struct Needs {
     /// Those of the package, its extras too, then those of the other files, file by file.
     pub changes: Vec<ChangedRequirement>,
+    /// What else the package says about itself, where that changed.
+    pub metadata: Vec<ChangedField>,
+    /// Why some of that is not known: phrases.
+    pub undecided_metadata: Vec<String>,
     /// Why some are not known: phrases.
     pub undecided: Vec<String>,
     /// The changed lines of all these files, each behind its `+` or `-`.
@@ -117,7 +123,10 @@ pub fn needs_between(repository: &Repository, older: Oid, newer: Oid) -> Result<
     let mut needs = Needs { diff, ..Needs::default() };
     let (before, after) = (AtCommit::of(repository, older), AtCommit::of(repository, newer));
     let mut told = BTreeSet::new();
-    match (Package::read(&before).requirements, Package::read(&after).requirements) {
+    let (was, is) = (Package::read(&before), Package::read(&after));
+    let (metadata, undecided) = metadata_changes(&was, &is);
+    needs.metadata = metadata;
+    match (was.requirements, is.requirements) {
         (Ok(was), Ok(is)) => {
             let (was, is) = (was.unwrap_or_default(), is.unwrap_or_default());
             let listed = was.all.iter().chain(&is.all);
@@ -135,6 +144,10 @@ pub fn needs_between(repository: &Repository, older: Oid, newer: Oid) -> Result<
             (Err(why), _) | (_, Err(why)) => needs.undecided.push(why.to_string()),
         }
     }
+    // One file that cannot be read leaves several things open, and is named once.
+    let mut said: BTreeSet<String> = needs.undecided.iter().cloned().collect();
+    let undecided = undecided.iter().map(ToString::to_string);
+    needs.undecided_metadata = undecided.filter(|why| said.insert(why.clone())).collect();
     before.finish()?;
     after.finish()?;
     Ok(needs)

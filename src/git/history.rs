@@ -222,6 +222,23 @@ impl Repository {
     /// # Errors
     /// [`GitError::Missing`] when one of the commits is not here; [`GitError::Shallow`] when the history is cut off within.
     pub fn log(&self, exclude: Option<Oid>, tip: Oid) -> Result<Vec<CommitInfo>, GitError> {
+        self.sorted_log(exclude, tip, Sort::TOPOLOGICAL | Sort::TIME)
+    }
+
+    /// The same, with the commits of each line of history together.
+    ///
+    /// # Errors
+    /// As for [`Self::log`].
+    pub fn log_by_line(&self, exclude: Option<Oid>, tip: Oid) -> Result<Vec<CommitInfo>, GitError> {
+        self.sorted_log(exclude, tip, Sort::TOPOLOGICAL)
+    }
+
+    fn sorted_log(
+        &self,
+        exclude: Option<Oid>,
+        tip: Oid,
+        sorting: Sort,
+    ) -> Result<Vec<CommitInfo>, GitError> {
         self.find_commit(tip)?;
         if let Some(exclude) = exclude {
             self.find_commit(exclude)?;
@@ -232,12 +249,17 @@ impl Repository {
             self.must_have_parents_of(id)?;
             self.inner.find_commit(id).map(|commit| CommitInfo::read(&commit)).map_err(failed)
         };
-        self.walk(exclude, tip).map_err(failed)?.map(read).collect()
+        self.walk(exclude, tip, sorting).map_err(failed)?.map(read).collect()
     }
 
-    fn walk(&self, exclude: Option<Oid>, tip: Oid) -> Result<Revwalk<'_>, git2::Error> {
+    fn walk(
+        &self,
+        exclude: Option<Oid>,
+        tip: Oid,
+        sorting: Sort,
+    ) -> Result<Revwalk<'_>, git2::Error> {
         let mut walk = self.inner.revwalk()?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
+        walk.set_sorting(sorting)?;
         walk.push(tip)?;
         if let Some(exclude) = exclude {
             walk.hide(exclude)?;

@@ -21,6 +21,8 @@ pub struct Package {
     pub about: Found<Said<String>>,
     /// The Pythons on which it may be installed.
     pub requires_python: Found<VersionSpecifiers>,
+    /// What its build needs, where `[build-system]` of `pyproject.toml` says so.
+    pub build_requires: Found<Vec<Said<String>>>,
     /// What it needs to be installed, with its extras, and without what its tests and its documentation need. `None` if there
     /// is no Python package.
     pub requirements: Found<Requirements>,
@@ -54,6 +56,7 @@ impl Package {
             classifiers: sources.classifiers(),
             about: sources.about(),
             requires_python: sources.requires_python(),
+            build_requires: sources.build_requires(),
             requirements: sources.requirements(),
         }
     }
@@ -191,6 +194,11 @@ impl<'a> Sources<'a> {
             Some(project) if !project.is_dynamic("requires-python") => project.requires_python(),
             _ => self.of_setup(SetupPy::requires_python, |file, _| file.requires_python()),
         }
+    }
+
+    fn build_requires(&self) -> Found<Vec<Said<String>>> {
+        let found = self.pyproject.as_ref().map_err(Clone::clone)?;
+        Ok(found.as_ref().and_then(|found| found.build_requires.clone()))
     }
 
     fn requirements(&self) -> Found<Requirements> {

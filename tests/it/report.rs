@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
+use tagkeeper::report::review::page_schema;
 use tempfile::TempDir;
 
 use crate::support::http::{Asked, HttpServer, Reply};
@@ -71,7 +72,11 @@ impl Site {
         let planted = self.rose.id(&["rev-parse", "2.0.0^0"]).to_string();
         let note = "releasenotes/notes/climb-2222222222222222.yaml";
         let grown = self.rose.commit(
-            &[(note, "features: [It ``climbs``.]\n"), ("requirements.txt", "soil>=1.1\nsand>=1\nwater\n")],
+            &[
+                (note, "features: [It ``climbs``.]\n"),
+                ("requirements.txt", "soil>=1.1\nsand>=1\nwater\n"),
+                ("setup.cfg", "[metadata]\nname = rose\nsummary = A <b>rose</b>\n"),
+            ],
             "Climb <b>high</b>\u{1b}[31m\n\nCloses-Bug: #12\nChange-Id: I1111111111111111111111111111111111111111",
         );
         self.rose.commit(&[("late.py", "")], "Come late");
@@ -89,7 +94,15 @@ impl Site {
 
     fn json(&self, arguments: &[&str]) -> Value {
         let told = self.run(&[&["report", "--format", "json"], arguments].concat());
-        serde_json::from_str(&told.out).unwrap_or_else(|error| panic!("{error}: {}", told.err))
+        let page = serde_json::from_str(&told.out);
+        let page = page.unwrap_or_else(|error| panic!("{error}: {}", told.err));
+        let schema = jsonschema::validator_for(&page_schema()).unwrap();
+        let wrong: Vec<String> = schema
+            .iter_errors(&page)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        page
     }
 }
 
@@ -126,6 +139,11 @@ fn the_page_says_what_is_asked_what_it_brings_and_what_it_leaves_out() {
         format!("{changes:?}"),
         r#"[(String("removed"), String("clay")), (String("lowered"), String("sand")), (String("raised"), String("soil")), (String("added"), String("water"))]"#
     );
+    assert_eq!(
+        found["metadata"]["value"]["changes"],
+        serde_json::json!([{"field": "summary", "before": null, "after": "A <b>rose</b>"}])
+    );
+    assert_eq!(found["graph"]["value"]["branches"], Value::Array(Vec::new()));
     assert_eq!(found["notes"]["value"]["sections"][0]["title"], "New Features");
     let looks = page["attention"].to_string();
     for part in [
@@ -233,16 +251,50 @@ fn the_end_of_a_series_is_called_by_its_name_and_brings_nothing_new() {
 }
 
 #[test]
+fn a_branch_that_was_merged_is_drawn_and_named() {
+    let site = Site::new(NO_OTHERS);
+    let planted = site.rose.id(&["rev-parse", "2.0.0^0"]).to_string();
+    site.rose.run(&["switch", "--quiet", "--create", "side"]);
+    site.rose.commit(&[("one.py", "")], "One");
+    site.rose.run(&["switch", "--quiet", "--create", "inner"]);
+    site.rose.commit(&[("two.py", "")], "Two");
+    site.rose.run(&["switch", "--quiet", "side"]);
+    site.rose.run(&["merge", "--quiet", "--no-ff", "-m", "Merge inner", "inner"]);
+    site.rose.run(&["switch", "--quiet", "master"]);
+    site.rose.commit(&[("three.py", "")], "Three");
+    site.rose.run(&["merge", "--quiet", "--no-ff", "-m", "Merge <i>side", "side"]);
+    let merged = site.rose.id(&["rev-parse", "HEAD"]).to_string();
+    site.write("orchid/rose", &[("2.0.0", &planted), ("2.1.0", &merged)]);
+    let page = site.json(&[]);
+    let graph = &page["deliverables"][0]["releases"][0]["repositories"][0]["graph"]["value"];
+    assert_eq!(graph["branches"][0]["subject"], "Merge <i>side", "{graph:#}");
+    assert_eq!(graph["rows"][0]["at"]["names"], serde_json::json!(["master"]), "{graph:#}");
+    let looks = page["attention"].to_string();
+    assert!(looks.contains("2.1.0 has 1 merge of a whole branch in garden/rose"), "{looks}");
+    let text = site.run(&["report"]).out;
+    let short = &merged[..9];
+    assert!(text.contains(&format!("  branches merged by: {short}\n")), "{text}");
+    assert!(text.contains(&format!("    * {short} (master) Merge <i>side\n    |\\\n")), "{text}");
+    let html = site.run(&["report", "--format", "html"]).out;
+    assert!(html.contains(&format!("* {short} (master) Merge &lt;i&gt;side\n|\\\n")), "{html}");
+}
+
+#[test]
 fn a_site_with_governance_names_those_who_speak_for_the_team() {
     let site = Site::new("governance: governance.yaml\nzuul-projects: null\ngerrit: null\n");
     site.ask();
     site.releases.write(
         "governance.yaml",
-        "florists:\n  ptl: {name: Flora, email: flora@example.org}\n  liaisons: {release: [{name: Iris, email: iris@example.org}]}\n  deliverables: {rose: {repos: [garden/rose]}}\n",
+        "florists:\n  ptl: {name: Flora, email: flora@example.org}\n  liaisons: {release: [{name: Iris, irc: 'iris[m]', email: iris@example.org}]}\n  deliverables: {rose: {repos: [garden/rose]}}\n",
     );
     let page = site.json(&[]);
     let people = &page["deliverables"][0]["team"]["people"]["value"];
     assert_eq!(people["ptl"]["email"], "flora@example.org", "{people}");
+    assert_eq!(people["liaisons"][0]["irc"], "iris[m]", "{people}");
+    let told = site.run(&["report"]).out;
+    assert!(told.contains("Iris <iris@example.org> (iris[m] on IRC)\n"), "{told}");
+    let page = site.run(&["report", "--format", "html"]).out;
+    assert!(page.contains("iris@example.org, iris[m] on IRC</span>"), "{page}");
     let nowhere = site.json(&["--governance", "nowhere/governance.yaml"]);
     assert_eq!(nowhere["deliverables"][0]["team"]["people"]["state"], "not-checked");
 }

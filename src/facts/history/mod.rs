@@ -2,16 +2,18 @@
 
 mod commits;
 mod content;
+mod graph;
 mod landed;
 mod start;
 
 pub use crate::notes::{Bug, Notes, SemVer, Tracker};
 pub use commits::{Commits, LeftOut, Logged, SubjectOf};
 pub use content::{ChangedFiles, NotesIn};
+pub use graph::{GraphOf, Node};
 pub use landed::{Landed, LandedIn};
 pub use start::{Since, Start, StartOf};
 
-use super::{Answer, Sources};
+use super::{Answer, Opened, Sources};
 use crate::git::{GitError, Oid, Repository};
 
 /// Two commits of one repository; a question about them is absent where either does not exist.
@@ -32,6 +34,15 @@ impl Range {
         sources: &Sources,
         look: impl Fn(&Repository, Option<Oid>, Oid) -> Result<T, GitError>,
     ) -> Answer<T> {
+        self.ask_opened(sources, |_, repository, older, newer| look(repository, older, newer))
+    }
+
+    /// The same, for what has to do with branches and tags too.
+    fn ask_opened<T>(
+        &self,
+        sources: &Sources,
+        look: impl Fn(&Opened, &Repository, Option<Oid>, Oid) -> Result<T, GitError>,
+    ) -> Answer<T> {
         let older = self.older.as_deref().map(Oid::from_str).transpose();
         let (Ok(older), Ok(newer)) = (older, Oid::from_str(&self.newer)) else {
             return Answer::Absent;
@@ -43,7 +54,7 @@ impl Range {
                         return Ok(None);
                     }
                 }
-                look(repository, older, newer).map(Some)
+                look(opened, repository, older, newer).map(Some)
             })
         })
     }

@@ -4,6 +4,7 @@ mod around;
 mod asked;
 mod bump;
 mod deliverable;
+mod graph;
 mod repository;
 
 use super::approve::{InReview, approvals};

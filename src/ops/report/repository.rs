@@ -1,18 +1,19 @@
 //! What is known of one repository of a release: where its commit is, and what came since the release before.
 
-use super::{Found, around};
+use super::{Found, around, graph};
 use crate::config::Config;
 use crate::facts::changes::{ChangesOf, KnownChange};
 use crate::facts::history::{
-    Bug, Commits, Landed, LandedIn, LeftOut, Logged, Notes, NotesIn, Range, Start, StartOf, Tracker,
+    Bug, Commits, GraphOf, Landed, LandedIn, LeftOut, Logged, Notes, NotesIn, Range, Start,
+    StartOf, Tracker,
 };
-use crate::facts::needs::{ChangedRequirement, Needs, NeedsChanged};
+use crate::facts::needs::{ChangedField, ChangedRequirement, Needs, NeedsChanged};
 use crate::facts::position::{Description, Position, PositionOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::gerrit::Status;
 use crate::report::review::{
-    BranchReview, CommitLine, Held, Link, NotesReview, NotesSection, PositionReview,
-    RepositoryReview, RequirementLine, RequirementsReview,
+    BranchReview, CommitLine, Held, Link, MetadataLine, MetadataReview, NotesReview, NotesSection,
+    PositionReview, RepositoryReview, RequirementLine, RequirementsReview,
 };
 use crate::rules::OneRelease;
 use crate::text::rst;
@@ -67,6 +68,7 @@ pub(super) fn asks(
             asks.put(changes);
         }
         asks.put(LandedIn(range.clone()));
+        asks.put(GraphOf(range.clone()));
         asks.put(NotesIn(range.clone()));
         asks.put(NeedsChanged(range));
     }
@@ -117,11 +119,15 @@ pub(super) fn review(
             found.get(&LandedIn(range), |log| log.iter().map(|one| links.line(one)).collect())
         }),
         changes: changes.map(|_| asked.as_ref().map_or(0, |asked| asked.ids.len())),
+        graph: in_range(start.clone())
+            .and_then(|range| found.get(&GraphOf(range), |nodes| graph::review(nodes))),
         lost: lost(on, project).map_or(Answer::Known(Vec::new()), |range| {
             found.get(&Commits(range), |log| log.iter().map(plain_line).collect())
         }),
         requirements: in_range(start.clone())
             .and_then(|range| found.get(&NeedsChanged(range), requirements)),
+        metadata: in_range(start.clone())
+            .and_then(|range| found.get(&NeedsChanged(range), metadata)),
         open_changes: around::open_changes(on, project, found),
         dependents: around::dependents(on, project, found.others, facts),
         notes: in_range(start).and_then(|range| found.get(&NotesIn(range), notes)),
@@ -257,6 +263,18 @@ fn requirements(needs: &Needs) -> RequirementsReview {
         changes: needs.changes.iter().map(line).collect(),
         undecided: needs.undecided.clone(),
         diff: needs.diff.clone(),
+    }
+}
+
+fn metadata(needs: &Needs) -> MetadataReview {
+    let line = |one: &ChangedField| MetadataLine {
+        field: one.field.as_str(),
+        before: one.before.clone(),
+        after: one.after.clone(),
+    };
+    MetadataReview {
+        changes: needs.metadata.iter().map(line).collect(),
+        undecided: needs.undecided_metadata.clone(),
     }
 }
 

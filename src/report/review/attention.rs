@@ -182,6 +182,12 @@ fn of_repository(
     {
         note(Level::Note, format!("nothing came to {repo} since the release before {version}"));
     }
+    if let Answer::Known(graph) = &repository.graph
+        && !graph.branches.is_empty()
+    {
+        let merges = plural(graph.branches.len(), "merge");
+        note(Level::Note, format!("{version} has {merges} of a whole branch in {repo}"));
+    }
     if let Answer::Known(requirements) = &repository.requirements {
         let lowered = requirements.changes.iter().filter(|one| one.change == "lowered").count();
         if lowered > 0 {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::calendar::moment;
 use crate::facts::Answer;
+use crate::facts::people::Person;
 use crate::report::text::{Pen, Style, verdict};
 use crate::report::{approval, compared, mail, plan};
 use crate::rules::Level;
@@ -158,10 +159,9 @@ impl Text<'_> {
         self.field("team", &team.name)?;
         match &team.people {
             Answer::Known(people) => {
-                let ptl = people.ptl.as_ref().map_or("none".to_owned(), ToString::to_string);
+                let ptl = people.ptl.as_ref().map_or("none".to_owned(), reached);
                 self.field("PTL", &ptl)?;
-                let liaisons: Vec<String> =
-                    people.liaisons.iter().map(ToString::to_string).collect();
+                let liaisons: Vec<String> = people.liaisons.iter().map(reached).collect();
                 if !liaisons.is_empty() {
                     self.field("liaisons", &liaisons.join(", "))?;
                 }
@@ -242,6 +242,14 @@ impl Text<'_> {
         let not_checked = self.pen.level(Level::CouldNotCheck, "not checked");
         let why = self.told.once(&why.to_string());
         writeln!(self.out, "  {}: {not_checked}: {}", one_line(what), one_line(&why))
+    }
+}
+
+/// `Ann Example <ann@example.org> (ann on IRC)`.
+fn reached(person: &Person) -> String {
+    match &person.irc {
+        Some(nick) => format!("{person} ({nick} on IRC)"),
+        None => person.to_string(),
     }
 }
 

@@ -6,13 +6,16 @@ use super::{Text, one_line, shortened};
 use crate::calendar::moment;
 use crate::facts::Answer;
 use crate::report::review::{
-    CommitLine, DependentsReview, Held, NotesReview, RepositoryReview, RequirementsReview,
+    CommitLine, DependentsReview, GraphReview, Held, MetadataReview, NotesReview, RepositoryReview,
+    RequirementsReview,
 };
 
 /// More branches are counted, not listed.
 const MOST_BRANCHES: usize = 12;
 /// More commits of one list are counted, not listed.
 const MOST_COMMITS: usize = 60;
+/// More changed lines are counted, not listed.
+const MOST_LINES: usize = 40;
 /// More requirements on one package are counted, not listed.
 const MOST_DEPENDENTS: usize = 40;
 
@@ -43,6 +46,12 @@ impl Text<'_> {
         if let Answer::Unknown(why) = &found.changes {
             self.unknown("the changes that they came by", why)?;
         }
+        // Where changes came one by one the graph says no more than the list; where it is not known, the list is not either.
+        if let Answer::Known(graph) = &found.graph
+            && !graph.branches.is_empty()
+        {
+            self.graph(graph)?;
+        }
         if !matches!(&found.lost, Answer::Known(lost) if lost.is_empty()) {
             self.log("in the release before, not in this one", &found.lost)?;
         }
@@ -50,6 +59,10 @@ impl Text<'_> {
             Answer::Known(requirements) => self.requirements(requirements)?,
             Answer::Absent => {}
             Answer::Unknown(why) => self.unknown("how its requirements changed", why)?,
+        }
+        // Where it is not known, the same is said of the requirements.
+        if let Answer::Known(metadata) = &found.metadata {
+            self.metadata(metadata)?;
         }
         match &found.notes {
             Answer::Known(notes) => self.notes(notes)?,
@@ -99,7 +112,7 @@ impl Text<'_> {
             n => self.field(title, &n.to_string())?,
         }
         for commit in commits.iter().take(MOST_COMMITS) {
-            let short = commit.commit.get(..9).unwrap_or(&commit.commit);
+            let short = short(&commit.commit);
             // The start of a Change-Id helps nobody who cannot follow a link.
             let numbered = commit.change.iter().filter(|link| is_number(&link.text));
             let links = numbered.map(|link| format!("change {}", link.text));
@@ -113,6 +126,22 @@ impl Text<'_> {
             self.item(&format!("{short} {}{asides}", commit.subject))?;
         }
         self.more(commits.len(), MOST_COMMITS)
+    }
+
+    fn graph(&mut self, graph: &GraphReview) -> io::Result<()> {
+        let branches: Vec<String> =
+            graph.branches.iter().map(|merge| short(&merge.commit).to_owned()).collect();
+        self.field("branches merged by", &branches.join(", "))?;
+        for row in graph.rows.iter().take(MOST_COMMITS) {
+            let at = row.at.as_ref().map(|at| match at.names.is_empty() {
+                true => format!("{} {}", short(&at.commit), at.subject),
+                false => format!("{} ({}) {}", short(&at.commit), at.names.join(", "), at.subject),
+            });
+            self.item(&format!("{}{}", row.lanes, at.unwrap_or_default()))?;
+        }
+        let drawn = graph.rows.iter().filter(|row| row.at.is_some()).count();
+        let shown = graph.rows.iter().take(MOST_COMMITS).filter(|row| row.at.is_some()).count();
+        self.more(drawn + graph.left_out, shown)
     }
 
     fn requirements(&mut self, found: &RequirementsReview) -> io::Result<()> {
@@ -131,7 +160,30 @@ impl Text<'_> {
                 one.file
             ))?;
         }
-        found.undecided.iter().try_for_each(|why| self.unknown("some of its requirements", why))
+        found.undecided.iter().try_for_each(|why| self.unknown("some of its requirements", why))?;
+        if !found.diff.is_empty() {
+            self.field("changed lines", &found.diff.len().to_string())?;
+        }
+        found.diff.iter().take(MOST_LINES).try_for_each(|line| self.item(line))?;
+        self.more(found.diff.len(), MOST_LINES)
+    }
+
+    fn metadata(&mut self, found: &MetadataReview) -> io::Result<()> {
+        if !found.changes.is_empty() {
+            self.field("package", &found.changes.len().to_string())?;
+        }
+        for one in &found.changes {
+            let line = match (&one.before, &one.after) {
+                (Some(before), Some(after)) => format!("{}: {before} -> {after}", one.field),
+                (Some(before), None) => format!("removed {}: {before}", one.field),
+                (None, after) => {
+                    format!("added {}: {}", one.field, after.as_deref().unwrap_or_default())
+                }
+            };
+            self.item(&line)?;
+        }
+        let unknown = "some of what its package says about itself";
+        found.undecided.iter().try_for_each(|why| self.unknown(unknown, why))
     }
 
     fn notes(&mut self, notes: &NotesReview) -> io::Result<()> {
@@ -192,6 +244,11 @@ fn held(branch: &Held) -> String {
         Some(describe) => format!("{} ({describe}{head})", branch.name),
         None => format!("{}{head}", branch.name),
     }
+}
+
+/// The first digits of a commit, as people write them.
+fn short(commit: &str) -> &str {
+    commit.get(..9).unwrap_or(commit)
 }
 
 fn is_number(text: &str) -> bool {
