@@ -133,6 +133,15 @@ fn deliverables_are_chosen_by_what_their_files_say() {
 }
 
 #[test]
+fn an_empty_list_says_where_it_looked() {
+    let garden = Garden::new();
+    let table = garden.list(What::Deliverables, |filter| filter.teams = vec!["florsts".to_owned()]);
+    assert!(table.rows.is_empty());
+    let note = "no deliverable file of hibiscus meets the conditions; `--series all` looks at every series";
+    assert!(table.notes.iter().any(|one| one == note), "{:?}", table.notes);
+}
+
+#[test]
 fn releases_branches_series_and_teams_are_what_the_record_lists() {
     let garden = Garden::new();
     let releases = garden.list(What::Releases, |it| it.series = vec!["gazpacho".to_owned()]);

@@ -40,7 +40,8 @@ impl Filter {
     ) -> Result<Files, Failure> {
         let mut files = Files::default();
         let paths = record.paths().map_err(Failure::outside)?;
-        for folder in self.folders(record)? {
+        let folders = self.folders(record)?;
+        for folder in &folders {
             let prefix = format!("deliverables/{}/", folder.dir);
             for path in paths.iter().filter(|path| path.starts_with(&prefix)) {
                 let Some(file) = record.known_file(path) else { continue };
@@ -54,6 +55,9 @@ impl Filter {
                     }
                 }
             }
+        }
+        if files.entries.is_empty() {
+            files.notes.push(no_file_in(&folders));
         }
         Ok(files)
     }
@@ -118,6 +122,22 @@ impl Filter {
             && among(&self.models, entry.model().as_deref())
             && self.only.iter().all(|only| entry.meets(*only, names))
     }
+}
+
+/// Why a list is empty: an unusual series, or a filter that is misspelt, looks the same without it.
+fn no_file_in(folders: &[Folder]) -> String {
+    let names: Vec<&str> =
+        folders.iter().map(|folder| folder.dir.trim_start_matches('_')).collect();
+    let within = match names.as_slice() {
+        [] => "no series meets the conditions".to_owned(),
+        names if names.len() <= 3 => {
+            format!("no deliverable file of {} meets the conditions", names.join(", "))
+        }
+        names => {
+            format!("no deliverable file of these {} series meets the conditions", names.len())
+        }
+    };
+    format!("{within}; `--series all` looks at every series")
 }
 
 /// `end of life` may be written with dashes.
