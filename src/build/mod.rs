@@ -38,14 +38,14 @@ pub struct Wanted<'a> {
 
 /// How a try ended.
 enum Tried {
-    Ended(Outcome),
+    Ended(BuildOutcome),
     /// Something that the build needs is not there.
     Lacking(String),
 }
 
 /// What became of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum BuildOutcome {
     /// It was built, and its README renders.
     Fine,
     /// It was built; why its README was not looked at.
@@ -77,7 +77,11 @@ impl Builder {
     ///
     /// # Errors
     /// If the machine cannot build, or something that the build needs is missing.
-    pub fn build(&self, repository: &Repository, wanted: Wanted<'_>) -> Result<Outcome, NotBuilt> {
+    pub fn build(
+        &self,
+        repository: &Repository,
+        wanted: Wanted<'_>,
+    ) -> Result<BuildOutcome, NotBuilt> {
         let python = Python::find()?;
         let directory = tempfile::Builder::new().prefix("tagkeeper-build-").tempdir();
         let directory =
@@ -126,29 +130,29 @@ fn build_in(cell: &Cell, python: &Python, tag: &str, out: &Path) -> Result<Tried
         return Ok(if is_lacking(&output) {
             Tried::Lacking(said)
         } else {
-            Tried::Ended(Outcome::Failed(said))
+            Tried::Ended(BuildOutcome::Failed(said))
         });
     }
     let made = files(out);
     if let Some(other) =
         made.iter().filter_map(|name| version_of(name)).find(|it| !is_same(it, tag))
     {
-        return Ok(Tried::Ended(Outcome::OtherVersion(other.to_owned())));
+        return Ok(Tried::Ended(BuildOutcome::OtherVersion(other.to_owned())));
     }
     let is_missing = |ending: &&str| !made.iter().any(|name| name.ends_with(*ending));
     if let Some(ending) = [".tar.gz", ".whl"].into_iter().find(is_missing) {
         let why = format!("the build ends without an error, but leaves no `{ending}` file");
-        return Ok(Tried::Ended(Outcome::Failed(why)));
+        return Ok(Tried::Ended(BuildOutcome::Failed(why)));
     }
     if !python.has_twine {
         let why = "the Python package `twine` is not installed";
-        return Ok(Tried::Ended(Outcome::FineButReadme(why.to_owned())));
+        return Ok(Tried::Ended(BuildOutcome::FineButReadme(why.to_owned())));
     }
     let made: Vec<String> = made.iter().map(|name| format!("/out/{name}")).collect();
     let mut check = vec![program.as_str(), "-m", "twine", "check"];
     check.extend(made.iter().map(String::as_str));
     let Ended { is_fine, output } = cell.run(&check)?;
-    let outcome = if is_fine { Outcome::Fine } else { Outcome::BadReadme(last(&output)) };
+    let outcome = if is_fine { BuildOutcome::Fine } else { BuildOutcome::BadReadme(last(&output)) };
     Ok(Tried::Ended(outcome))
 }
 

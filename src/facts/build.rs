@@ -1,6 +1,6 @@
 //! Whether a package builds as the version that it is to be released as.
 
-pub use crate::build::{Builder, Outcome};
+pub use crate::build::{BuildOutcome, Builder};
 
 use super::package::AtCommit;
 use super::{Answer, Question, Sources, Unknown};
@@ -28,13 +28,13 @@ impl Built {
 }
 
 impl Question for Built {
-    type Known = Outcome;
+    type Known = BuildOutcome;
 
     fn lane(&self) -> &str {
         &self.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<Outcome> {
+    fn answer(&self, sources: &Sources) -> Answer<BuildOutcome> {
         let builder = match sources.builder() {
             None => return Answer::Absent,
             Some(Err(why)) => return Answer::Unknown(Unknown::because(why)),

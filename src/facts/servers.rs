@@ -13,7 +13,7 @@ use std::time::Duration;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Answer, Cause, Network, Unknown};
-use crate::net::http::{Answer as HttpAnswer, Client, HttpError, Options, Problem};
+use crate::net::http::{Client, Fetched, HttpError, Options, Problem};
 use crate::text::{server_of, without_login};
 
 /// Requests that one server gets at the same time.
@@ -72,8 +72,8 @@ impl Servers {
         let copy = name_of_copy(url).map(|name| self.kept.join(name));
         self.kept_or(&copy, url, keep, || {
             self.ask(url, absence, |client| match client.get(url)? {
-                HttpAnswer::Found(bytes) => Ok(Some(bytes)),
-                HttpAnswer::NotFound => Ok(None),
+                Fetched::Found(bytes) => Ok(Some(bytes)),
+                Fetched::NotFound => Ok(None),
             })
         })
     }
@@ -82,8 +82,8 @@ impl Servers {
     pub(super) fn fresh(&self, url: &str, accept: &'static str) -> Answer<Vec<u8>> {
         self.kept_or(&None, url, Keep::Nothing, || {
             self.ask(url, Absence::Gone, |client| match client.get_fresh(url, accept)? {
-                HttpAnswer::Found(bytes) => Ok(Some(bytes)),
-                HttpAnswer::NotFound => Ok(None),
+                Fetched::Found(bytes) => Ok(Some(bytes)),
+                Fetched::NotFound => Ok(None),
             })
         })
     }
@@ -92,8 +92,8 @@ impl Servers {
     pub(super) fn fresh_or_hidden(&self, url: &str, accept: &'static str) -> Answer<Vec<u8>> {
         self.kept_or(&None, url, Keep::Nothing, || {
             self.ask(url, Absence::Hidden, |client| match client.get_fresh(url, accept)? {
-                HttpAnswer::Found(bytes) => Ok(Some(bytes)),
-                HttpAnswer::NotFound => Ok(None),
+                Fetched::Found(bytes) => Ok(Some(bytes)),
+                Fetched::NotFound => Ok(None),
             })
         })
     }

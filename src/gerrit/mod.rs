@@ -25,7 +25,7 @@ pub use name::{ChangeName, is_change_id};
 pub use proposal::{OpenChange, Proposal, Proposed, Uploader};
 pub use review::{Comment, Posted, Range, Replacement, Review, Suggestion};
 
-use crate::net::http::{Answer, Client, HttpError, Problem};
+use crate::net::http::{Client, Fetched, HttpError, Problem};
 use crate::net::{Credential, CredentialError, without_login};
 
 /// Before each JSON document, so that no browser takes it for a script.
@@ -154,11 +154,11 @@ impl Gerrit {
         let file = format!("changes/{change}/revisions/{commit}/files/{path}/content{side}");
         let url = self.url(&file);
         match self.client.get_as(&url, self.who.as_ref())? {
-            Answer::Found(body) => match STANDARD.decode(body.trim_ascii()) {
+            Fetched::Found(body) => match STANDARD.decode(body.trim_ascii()) {
                 Ok(bytes) => Ok(Some(bytes)),
                 Err(_) => Err(GerritError::NotGerrit(without_login(&url))),
             },
-            Answer::NotFound => Ok(None),
+            Fetched::NotFound => Ok(None),
         }
     }
 
@@ -223,8 +223,8 @@ impl Gerrit {
 
     fn get<T: DeserializeOwned>(&self, url: &str) -> Result<Option<T>, GerritError> {
         match self.client.get_as(url, self.who.as_ref())? {
-            Answer::Found(body) => document(url, &body).map(Some),
-            Answer::NotFound => Ok(None),
+            Fetched::Found(body) => document(url, &body).map(Some),
+            Fetched::NotFound => Ok(None),
         }
     }
 }

@@ -18,6 +18,6 @@ pub use entry::{Beginning, Entry, Mark, Others, Resolution, StepName, StepRecord
 pub use note::{Note, Noted, Unwritten};
 pub use run::{Begun, Run};
 pub use shared::{Seen, Shared};
-pub use state::{Pending, Reason, State};
+pub use state::{LedgerState, Pending, Reason};
 pub use statement::Statement;
 pub use store::{Draft, Ledger, LedgerError, Snapshot};

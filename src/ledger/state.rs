@@ -9,7 +9,7 @@ use super::entry::Others;
 
 /// How far the releases repository was applied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct State {
+pub struct LedgerState {
     /// Format of the file.
     pub version: u32,
     /// The commit up to which everything was done or is pending.
@@ -95,7 +95,7 @@ impl fmt::Display for Reason {
     }
 }
 
-impl State {
+impl LedgerState {
     /// Whether both say the same; since when something is pending does not count as a difference.
     pub fn is_same(&self, other: &Self) -> bool {
         // What failed may say so in other words each time; what is waited for is worth a note.
@@ -144,15 +144,15 @@ mod tests {
             base: None,
             untold: false,
         };
-        let further = State {
+        let further = LedgerState {
             applied_through: Some("b".into()),
             pending: vec![pending("1.0.0")],
-            ..State::default()
+            ..LedgerState::default()
         };
-        let behind = State {
+        let behind = LedgerState {
             applied_through: Some("a".into()),
             pending: vec![pending("1.0.0"), pending("2.0.0")],
-            ..State::default()
+            ..LedgerState::default()
         };
         let joined = further.joined_by(&behind);
         assert_eq!((joined.applied_through.as_deref(), joined.pending.len()), (Some("b"), 2));

@@ -15,7 +15,7 @@ use super::lock::lock;
 use super::name::files_of;
 use super::note::Note;
 use super::shared::Shared;
-use super::state::State;
+use super::state::LedgerState;
 use crate::git::{GitError, Oid, Repository};
 
 /// The ledger of a site.
@@ -212,8 +212,8 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the file is there and cannot be understood.
-    pub fn state(&self) -> Result<State, LedgerError> {
-        Ok(self.parsed(STATE, |state: &State| state.version)?.unwrap_or_default())
+    pub fn state(&self) -> Result<LedgerState, LedgerError> {
+        Ok(self.parsed(STATE, |state: &LedgerState| state.version)?.unwrap_or_default())
     }
 
     /// What was done for one version of one repository.
@@ -257,7 +257,7 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// When the file is there and cannot be understood.
-    pub fn state(&self) -> Result<State, LedgerError> {
+    pub fn state(&self) -> Result<LedgerState, LedgerError> {
         self.below.state()
     }
 
@@ -265,8 +265,8 @@ impl Draft<'_> {
     ///
     /// # Errors
     /// Never for a state that can be written as JSON.
-    pub fn set_state(&mut self, state: &State) -> Result<(), LedgerError> {
-        self.set(STATE.to_owned(), &State { version: FORMAT, ..state.clone() })
+    pub fn set_state(&mut self, state: &LedgerState) -> Result<(), LedgerError> {
+        self.set(STATE.to_owned(), &LedgerState { version: FORMAT, ..state.clone() })
     }
 
     pub(super) fn change_entry<T>(

@@ -15,7 +15,7 @@ use super::plan::{Planned, compare_with_what_could_be_read, plan_with};
 use crate::apply::Outcome;
 use crate::facts::Sources;
 use crate::git::Git;
-use crate::ledger::{Ledger, Pending, Snapshot, State as LedgerState};
+use crate::ledger::{Ledger, LedgerState, Pending, Snapshot};
 use crate::plan::{Ground, Occasion, Plan, State, Step};
 use crate::report::outcome::Reach;
 use crate::steps::tag::message::PLAYGROUND;

@@ -6,7 +6,7 @@ use crate::apply::{Outcome, ReleaseOutcome};
 use crate::ledger::{Pending, Reason};
 use crate::report::aftermath;
 use crate::steps::Mails;
-use crate::steps::announcement::{Addresses, Letter, Mail, Outcome as Delivered};
+use crate::steps::announcement::{Addresses, Letter, Mail, MailOutcome};
 use crate::text::{digest_of, one_line};
 use crate::workspace::Workspace;
 
@@ -73,9 +73,9 @@ fn send(workspace: &Workspace, mails: &Mails, (subject, body): (&str, &str)) -> 
     };
     let mail = Mail::of(&letter, &addresses, workspace.present());
     match mails.delivery.deliver(&mail.map_err(|error| error.to_string())?) {
-        Delivered::Accepted(_) => Ok(()),
-        Delivered::Refused(refusal) => Err(refusal.why),
-        Delivered::Unknown(why) => Err(why.to_string()),
+        MailOutcome::Accepted(_) => Ok(()),
+        MailOutcome::Refused(refusal) => Err(refusal.why),
+        MailOutcome::Unknown(why) => Err(why.to_string()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::failure_mail::Untold;
 use crate::apply::Outcome;
-use crate::ledger::{Draft, Entry, Ledger, Pending, Reason, Snapshot, State};
+use crate::ledger::{Draft, Entry, Ledger, LedgerState, Pending, Reason, Snapshot};
 use crate::plan::{Plan, PlannedRelease, StepKind as _};
 use crate::steps::DownstreamKind;
 use crate::tree::record::Record;
@@ -39,7 +39,7 @@ impl AskedAgain {
 /// nothing is left to be settled.
 pub(super) fn was_never_begun(
     workspace: &Workspace,
-    state: &State,
+    state: &LedgerState,
     ledger: &Snapshot,
     pending: &Pending,
 ) -> Result<bool, Failure> {
@@ -74,7 +74,7 @@ fn has_only_notices(entry: &Entry) -> bool {
 /// Asks again for what is pending.
 pub(super) fn ask_for_pending(
     workspace: &Workspace,
-    state: &State,
+    state: &LedgerState,
     request: &mut Request,
 ) -> Result<Vec<AskedAgain>, Failure> {
     let mut asked = Vec::new();
@@ -127,10 +127,10 @@ pub(super) fn remember(
     (outcome, untold): (&Outcome, &Untold),
 ) -> Result<(), Failure> {
     let head = request.head.name();
-    let mut ours = State {
+    let mut ours = LedgerState {
         applied_through: Some(head.clone()),
         pending: untold.among(outcome.pending(workspace.now)),
-        ..State::default()
+        ..LedgerState::default()
     };
     let known = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
     let base = request.base.as_ref().map(Record::name);
@@ -157,7 +157,7 @@ pub(super) fn remember(
             let known = draft.state()?;
             draft.set_state(&match &known.applied_through {
                 Some(other) if is_behind(other) => known.joined_by(&ours),
-                _ => State { other: known.other, ..ours.clone() },
+                _ => LedgerState { other: known.other, ..ours.clone() },
             })
         })
         .map_err(|error| {
@@ -179,7 +179,7 @@ pub(super) fn begin_at(ledger: &Ledger, workspace: &Workspace, base: &str) -> Re
         if known.applied_through.is_some() {
             return Ok(());
         }
-        draft.set_state(&State { applied_through: Some(base.to_owned()), ..known })
+        draft.set_state(&LedgerState { applied_through: Some(base.to_owned()), ..known })
     };
     ledger
         .update(&format!("Begin at {base}"), workspace.now, begin)
@@ -187,7 +187,7 @@ pub(super) fn begin_at(ledger: &Ledger, workspace: &Workspace, base: &str) -> Re
 }
 
 /// The entries, with what is known since when, and why at first.
-fn remembering(mut pending: Vec<Pending>, known: &State, base: Option<&str>) -> Vec<Pending> {
+fn remembering(mut pending: Vec<Pending>, known: &LedgerState, base: Option<&str>) -> Vec<Pending> {
     for entry in &mut pending {
         if entry.is_whole_file() {
             entry.base = base.map(str::to_owned);
@@ -225,7 +225,7 @@ pub(super) fn remember_pending(
             .iter()
             .filter(|entry| !looked_at.iter().chain(&ours).any(|one| is_same(one, entry)));
         let pending = others.cloned().chain(ours.iter().cloned()).collect();
-        let now = State { pending, ..known.clone() };
+        let now = LedgerState { pending, ..known.clone() };
         if known.is_same(&now) { Ok(()) } else { draft.set_state(&now) }
     };
     ledger.update("Look at what is pending", workspace.now, update).map_err(|error| {
@@ -254,8 +254,8 @@ mod tests {
         }
     }
 
-    fn state(pending: Vec<Pending>) -> State {
-        State { pending, ..State::default() }
+    fn state(pending: Vec<Pending>) -> LedgerState {
+        LedgerState { pending, ..LedgerState::default() }
     }
 
     const MONDAY: &str = "2026-08-17T12:00:00Z";

@@ -9,8 +9,8 @@ use super::plan::plan_with;
 use crate::facts::pushed::{PushedBranch, PushedSignature, PushedTag, SignedTag};
 use crate::facts::{Answer, Facts, Sources, gather};
 use crate::git::{Signature, patch};
-use crate::ledger::State;
-use crate::plan::{Occasion, PlannedRelease, State as StepState, Step};
+use crate::ledger::LedgerState;
+use crate::plan::{Occasion, PlannedRelease, State, Step};
 use crate::report::shadow::{Compared, Shadow, Thing};
 use crate::steps::announcement::ACTION as ANNOUNCE;
 use crate::steps::tag::TAG;
@@ -32,7 +32,7 @@ pub fn shadow(
     let ledger = workspace.read_ledger()?;
     // A range that is named counts, wherever tagkeeper itself is.
     let state = match options.since {
-        Some(_) => State::default(),
+        Some(_) => LedgerState::default(),
         None => ledger.state().map_err(Failure::outside)?,
     };
     let (request, _) = asked_for(options, workspace, &state)?;
@@ -214,8 +214,8 @@ impl Looking<'_> {
 /// What is not there, though tagkeeper would have made it by now.
 fn missing(step: &Step) -> Verdict {
     match &step.state {
-        StepState::Held { .. } => (Compared::Waits, step.state.to_string(), Vec::new()),
-        StepState::Ended(_) | StepState::Operator(_) => {
+        State::Held { .. } => (Compared::Waits, step.state.to_string(), Vec::new()),
+        State::Ended(_) | State::Operator(_) => {
             (Compared::Same, format!("neither is there: {}", step.state), Vec::new())
         }
         state => (Compared::Missing, format!("it is not there: {state}"), Vec::new()),

@@ -7,7 +7,7 @@ use super::requirements::{Needed, Requirements};
 
 /// What became of a requirement; in the order in which a reader wants to see them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Change {
+pub enum RequirementChange {
     /// It is new.
     Added,
     /// It is gone.
@@ -30,14 +30,14 @@ pub struct ChangedRequirement {
     /// The extra that needs it; `None` if it is always needed.
     pub extra: Option<String>,
     /// What became of it.
-    pub change: Change,
+    pub change: RequirementChange,
     /// As it was written before.
     pub before: Option<String>,
     /// As it is written now.
     pub after: Option<String>,
 }
 
-impl Change {
+impl RequirementChange {
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -103,12 +103,12 @@ fn changed(
     let minimum = |needed: &Needed| Requirement::minimum_of(needed.requirement.specifiers.iter());
     let change = match (was, is) {
         (None, None) => return None,
-        (None, Some(_)) => Change::Added,
-        (Some(_), None) => Change::Removed,
+        (None, Some(_)) => RequirementChange::Added,
+        (Some(_), None) => RequirementChange::Removed,
         (Some(was), Some(is)) => match minimum(is).cmp(&minimum(was)) {
-            std::cmp::Ordering::Greater => Change::Raised,
-            std::cmp::Ordering::Less => Change::Lowered,
-            std::cmp::Ordering::Equal => Change::Changed,
+            std::cmp::Ordering::Greater => RequirementChange::Raised,
+            std::cmp::Ordering::Less => RequirementChange::Lowered,
+            std::cmp::Ordering::Equal => RequirementChange::Changed,
         },
     };
     let text = |needed: &Needed| needed.requirement.to_string();

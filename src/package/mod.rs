@@ -26,7 +26,7 @@ mod stated_version;
 mod submodules;
 
 pub use build_system::build_requirements;
-pub use changes::{Change, ChangedRequirement, changes};
+pub use changes::{ChangedRequirement, RequirementChange, changes};
 pub use classifiers::{Trove, trove};
 pub use files::{Files, Found, Origin, Said, Undecided};
 pub use gitreview::reviewed_project;

@@ -6,15 +6,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tagkeeper::net::smtp::Server;
 use tagkeeper::steps::announcement::{
-    Addresses, Announcement, BugTracker, Change, DEFAULT_TEMPLATE, Delivery, Lasts, Links, Mail,
-    MailError, Outcome, Phase, Released, RenderError, Series, SignedBy, Since, Template,
+    Addresses, Announcement, BugTracker, DEFAULT_TEMPLATE, Delivery, Lasts, Links, Mail, MailError,
+    MailOutcome, Phase, Released, ReleasedCommit, RenderError, Series, SignedBy, Since, Template,
 };
 use tagkeeper::steps::tag::message::Stage;
 
 use crate::support::smtp::{AfterText, Manner, SmtpServer, decode};
 
-fn change(hash: &str, subject: &str) -> Change {
-    Change { hash: hash.to_owned(), subject: subject.to_owned() }
+fn change(hash: &str, subject: &str) -> ReleasedCommit {
+    ReleasedCommit { hash: hash.to_owned(), subject: subject.to_owned() }
 }
 
 fn time(text: &str) -> Timestamp {
@@ -337,16 +337,19 @@ fn a_directory_takes_a_mail_once() {
     let mail = mail(&patch());
     let outcome = delivery.deliver(&mail);
     assert!(
-        matches!(&outcome, Outcome::Accepted(to) if to.ends_with("openstack.oslo.config-9.1.1.eml"))
+        matches!(&outcome, MailOutcome::Accepted(to) if to.ends_with("openstack.oslo.config-9.1.1.eml"))
     );
     let outcome = delivery.deliver(&mail);
-    assert!(matches!(&outcome, Outcome::Accepted(to) if to.starts_with("already")), "{outcome:?}");
+    assert!(
+        matches!(&outcome, MailOutcome::Accepted(to) if to.starts_with("already")),
+        "{outcome:?}"
+    );
     assert_eq!(kept(directory.path()), ["openstack.oslo.config-9.1.1.eml"]);
     let path = directory.path().join(mail.file_name());
     assert_eq!(std::fs::read(&path).unwrap(), mail.parcel().message);
 
     let other = self::mail(&Released { notes: Vec::new(), ..patch() });
-    let Outcome::Refused(refusal) = delivery.deliver(&other) else { panic!("overwritten?") };
+    let MailOutcome::Refused(refusal) = delivery.deliver(&other) else { panic!("overwritten?") };
     assert_eq!(refusal.lasts, Lasts::UntilMended);
     assert!(refusal.why.contains(path.to_str().unwrap()), "{}", refusal.why);
     assert_eq!(std::fs::read(&path).unwrap(), mail.parcel().message);
@@ -361,7 +364,7 @@ fn a_directory_that_takes_nothing_is_named() {
     // Not even root writes into /proc.
     for path in [directory.path().join("missing"), file, "/proc".into()] {
         let outcome = Delivery::Directory(path.clone()).deliver(&mail(&patch()));
-        let Outcome::Refused(refusal) = outcome else { panic!("{outcome:?}") };
+        let MailOutcome::Refused(refusal) = outcome else { panic!("{outcome:?}") };
         assert!(refusal.why.contains(path.to_str().unwrap()), "{}", refusal.why);
     }
 }
@@ -372,7 +375,7 @@ fn an_announcement_reaches_the_mail_server_as_it_was_written() {
     let place = Server::parse(&format!("smtp://127.0.0.1:{}", server.port)).unwrap();
     let mail = mail(&patch());
     let outcome = Delivery::Smtp(Box::new(place)).deliver(&mail);
-    assert!(matches!(outcome, Outcome::Accepted(_)), "{outcome:?}");
+    assert!(matches!(outcome, MailOutcome::Accepted(_)), "{outcome:?}");
     assert_eq!(server.seen().mails, [text(&mail)]);
 }
 
@@ -384,5 +387,5 @@ fn an_announcement_whose_answer_is_lost_is_unknown() {
         ..Server::parse(&format!("smtp://127.0.0.1:{}", server.port)).unwrap()
     };
     let outcome = Delivery::Smtp(Box::new(place)).deliver(&mail(&patch()));
-    assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
+    assert!(matches!(outcome, MailOutcome::Unknown(_)), "{outcome:?}");
 }

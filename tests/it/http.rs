@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tagkeeper::net::Credential;
 use tagkeeper::net::ca::CaFile;
-use tagkeeper::net::http::{Answer, Client, HttpError, Options, Problem, Proxy, Verb};
+use tagkeeper::net::http::{Client, Fetched, HttpError, Options, Problem, Proxy, Verb};
 
 use crate::support::certificate::Certificate;
 use crate::support::http::{HttpServer, Reply, closed_port};
@@ -17,8 +17,8 @@ fn fine() -> Reply {
     Reply::Say(200, "", b"hello".to_vec())
 }
 
-fn found(text: &str) -> Answer {
-    Answer::Found(text.as_bytes().to_vec())
+fn found(text: &str) -> Fetched {
+    Fetched::Found(text.as_bytes().to_vec())
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn a_body_is_read() {
 fn absence_is_an_answer() {
     for status in [404, 410] {
         let server = HttpServer::start(vec![Reply::Say(status, "", Vec::new())]);
-        assert_eq!(Client::new(options()).get(&server.url("/")).unwrap(), Answer::NotFound);
+        assert_eq!(Client::new(options()).get(&server.url("/")).unwrap(), Fetched::NotFound);
         assert_eq!(server.requests().len(), 1);
     }
 }

@@ -8,8 +8,8 @@ use std::thread;
 use jiff::Timestamp;
 use tagkeeper::git::Identity;
 use tagkeeper::ledger::{
-    Beginning, Ledger, LedgerError, Mark, Note, Noted, Pending, Reason, Resolution, Run, Seen,
-    Shared, State, StepName,
+    Beginning, Ledger, LedgerError, LedgerState, Mark, Note, Noted, Pending, Reason, Resolution,
+    Run, Seen, Shared, StepName,
 };
 use tempfile::TempDir;
 
@@ -196,13 +196,13 @@ fn the_state_is_kept_and_nothing_else_is_lost() {
         base: None,
         untold: false,
     };
-    let state = State {
+    let state = LedgerState {
         applied_through: Some("ab".repeat(20)),
         pending: vec![pending],
-        ..State::default()
+        ..LedgerState::default()
     };
     for [ours, theirs] in World::new().homes() {
-        assert_eq!(ours.read().unwrap().state().unwrap(), State::default());
+        assert_eq!(ours.read().unwrap().state().unwrap(), LedgerState::default());
         begin(&ours, "1.0.0", "job 1");
         ours.update("Note the state", time(), |draft| draft.set_state(&state)).unwrap();
         let snapshot = theirs.read().unwrap();
@@ -220,7 +220,7 @@ fn a_change_that_fails_or_changes_nothing_leaves_no_trace() {
     let world = World::new();
     for [ours, _] in world.homes() {
         let failed = ours.update("Fail", time(), |draft| {
-            draft.set_state(&State::default())?;
+            draft.set_state(&LedgerState::default())?;
             Err::<(), _>(LedgerError::Name("no".to_owned()))
         });
         assert!(matches!(failed, Err(LedgerError::Name(_))));
@@ -317,7 +317,7 @@ fn a_branch_whose_name_ends_like_the_ref_is_not_the_ledger() {
     remote.commit("main", "state.json", b"not a ledger\n");
     remote.git(&["update-ref", &format!("refs/heads/{REF}"), "refs/heads/main"]);
     let ledger = world.shared("a");
-    assert_eq!(ledger.read().unwrap().state().unwrap(), State::default());
+    assert_eq!(ledger.read().unwrap().state().unwrap(), LedgerState::default());
 }
 
 /// Has the server of the ledger run a script at some point.
@@ -400,7 +400,7 @@ fn who_is_refused_only_for_coming_late_tries_again() {
 
 #[test]
 fn a_repository_called_like_a_file_of_the_ledger_keeps_its_entries() {
-    let state = State { applied_through: Some("ab".repeat(20)), ..State::default() };
+    let state = LedgerState { applied_through: Some("ab".repeat(20)), ..LedgerState::default() };
     for [ours, theirs] in World::new().homes() {
         ours.update("Note the state", time(), |draft| draft.set_state(&state)).unwrap();
         for (repo, version) in [("state.json", "1"), ("a", "b"), ("a/b.json", "1"), ("A", "b")] {

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use tagkeeper::net::ca::CaFile;
-use tagkeeper::net::smtp::{Lasts, Login, Outcome, Parcel, Server, Tls, deliver};
+use tagkeeper::net::smtp::{Lasts, Login, MailOutcome, Parcel, Server, Tls, deliver};
 
 use crate::support::certificate::Certificate;
 use crate::support::http::closed_port;
@@ -29,14 +29,14 @@ fn place(port: u16) -> Server {
     }
 }
 
-fn refusal(outcome: &Outcome) -> (Lasts, &str) {
+fn refusal(outcome: &MailOutcome) -> (Lasts, &str) {
     match outcome {
-        Outcome::Refused(refusal) => (refusal.lasts, &refusal.why),
+        MailOutcome::Refused(refusal) => (refusal.lasts, &refusal.why),
         other => panic!("expected a refusal, not {other:?}"),
     }
 }
 
-fn outcome_of(manner: Manner) -> (Outcome, SmtpServer) {
+fn outcome_of(manner: Manner) -> (MailOutcome, SmtpServer) {
     let server = SmtpServer::start(manner);
     (deliver(&place(server.port), &parcel()), server)
 }
@@ -44,7 +44,7 @@ fn outcome_of(manner: Manner) -> (Outcome, SmtpServer) {
 #[test]
 fn a_mail_is_taken_as_it_is() {
     let (outcome, server) = outcome_of(Manner::default());
-    assert_eq!(outcome, Outcome::Accepted("250 2.0.0 kept as 4711".to_owned()));
+    assert_eq!(outcome, MailOutcome::Accepted("250 2.0.0 kept as 4711".to_owned()));
     let seen = server.seen();
     assert_eq!(seen.mails.len(), 1);
     assert_eq!(seen.mails[0], "Subject: hi\n\n.a line that begins with a dot\n");
@@ -81,7 +81,10 @@ fn one_refused_recipient_keeps_the_mail_from_all() {
 fn a_connection_lost_after_the_text_leaves_it_unknown() {
     let (outcome, server) =
         outcome_of(Manner { text: AfterText::KeepAndHangUp, ..Manner::default() });
-    assert!(matches!(&outcome, Outcome::Unknown(why) if why.contains("look in")), "{outcome:?}");
+    assert!(
+        matches!(&outcome, MailOutcome::Unknown(why) if why.contains("look in")),
+        "{outcome:?}"
+    );
     assert_eq!(server.seen().mails.len(), 1, "it was delivered, and only the server knows");
 }
 
@@ -89,12 +92,12 @@ fn a_connection_lost_after_the_text_leaves_it_unknown() {
 fn a_server_that_says_nothing_sensible_after_the_text_leaves_it_unknown() {
     for line in ["HTTP/1.1 200 OK", "354 more, please", ""] {
         let (outcome, _) = outcome_of(Manner { text: AfterText::Say(line), ..Manner::default() });
-        assert!(matches!(outcome, Outcome::Unknown(_)), "{line}: {outcome:?}");
+        assert!(matches!(outcome, MailOutcome::Unknown(_)), "{line}: {outcome:?}");
     }
     let server = SmtpServer::start(Manner { text: AfterText::Silence, ..Manner::default() });
     let hasty = Server { last_patience: Duration::from_millis(100), ..place(server.port) };
     let outcome = deliver(&hasty, &parcel());
-    assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
+    assert!(matches!(outcome, MailOutcome::Unknown(_)), "{outcome:?}");
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn a_login_is_used_with_either_mechanism() {
         let manner = Manner { login: Some((mechanisms, "me", "hunter2")), ..Manner::default() };
         let server = SmtpServer::start(manner);
         let known = Server { login: Some(Login::new("me", "hunter2")), ..place(server.port) };
-        assert!(matches!(deliver(&known, &parcel()), Outcome::Accepted(_)));
+        assert!(matches!(deliver(&known, &parcel()), MailOutcome::Accepted(_)));
         assert!(server.seen().logged_in, "{mechanisms}");
     }
 }
@@ -235,7 +238,7 @@ fn tls_is_used_with_an_authority_of_ones_own() {
             ..place(server.port)
         };
         let outcome = deliver(&safe, &parcel());
-        assert!(matches!(outcome, Outcome::Accepted(_)), "{tls:?}: {outcome:?}");
+        assert!(matches!(outcome, MailOutcome::Accepted(_)), "{tls:?}: {outcome:?}");
         let seen = server.seen();
         assert!(seen.logged_in);
         let starttls = seen.commands.contains(&"STARTTLS".to_owned());

@@ -74,7 +74,7 @@ pub enum Proxy {
 
 /// What the server has at a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Fetched {
     /// The body.
     Found(Vec<u8>),
     /// There is nothing (404 or 410). Any other trouble is an error, so this is a fact.
@@ -121,7 +121,7 @@ impl Client {
     /// # Errors
     ///
     /// When there is no answer after all tries, or one that is neither the thing nor its absence.
-    pub fn get(&self, url: &str) -> Result<Answer, HttpError> {
+    pub fn get(&self, url: &str) -> Result<Fetched, HttpError> {
         self.get_as(url, None)
     }
 
@@ -130,7 +130,7 @@ impl Client {
     /// # Errors
     ///
     /// As [`Client::get`].
-    pub fn get_as(&self, url: &str, who: Option<&Credential>) -> Result<Answer, HttpError> {
+    pub fn get_as(&self, url: &str, who: Option<&Credential>) -> Result<Fetched, HttpError> {
         self.got(&Call { verb: Verb::Get, url, who, kind: "", accept: None, body: b"" })
     }
 
@@ -139,16 +139,16 @@ impl Client {
     /// # Errors
     ///
     /// As [`Client::get`].
-    pub fn get_fresh(&self, url: &str, accept: &'static str) -> Result<Answer, HttpError> {
+    pub fn get_fresh(&self, url: &str, accept: &'static str) -> Result<Fetched, HttpError> {
         let accept = Some(accept);
         self.got(&Call { verb: Verb::Get, url, who: None, kind: "", accept, body: b"" })
     }
 
-    fn got(&self, call: &Call<'_>) -> Result<Answer, HttpError> {
+    fn got(&self, call: &Call<'_>) -> Result<Fetched, HttpError> {
         match self.patiently(call, &mut || Ok::<_, HttpError>(false)) {
-            Ok(Some(body)) => Ok(Answer::Found(body)),
+            Ok(Some(body)) => Ok(Fetched::Found(body)),
             Ok(None) | Err(HttpError { problem: Problem::Status(404 | 410), .. }) => {
-                Ok(Answer::NotFound)
+                Ok(Fetched::NotFound)
             }
             Err(error) => Err(error),
         }

@@ -25,7 +25,7 @@ pub struct Parcel {
 
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum MailOutcome {
     /// It was taken; the receiver's words.
     Accepted(String),
     /// The server did not accept it; nobody received it.
@@ -52,7 +52,7 @@ pub enum Lasts {
     UntilMended,
 }
 
-impl Outcome {
+impl MailOutcome {
     /// Not taken now, perhaps later.
     pub fn refused_for_now(why: impl Into<String>) -> Self {
         Self::Refused(Refusal { lasts: Lasts::ForNow, why: why.into() })
@@ -65,6 +65,6 @@ impl Outcome {
 }
 
 /// Hands a message over, to all its recipients or to none.
-pub fn deliver(server: &Server, parcel: &Parcel) -> Outcome {
+pub fn deliver(server: &Server, parcel: &Parcel) -> MailOutcome {
     session::run(server, parcel).unwrap_or_else(|outcome| outcome)
 }

@@ -11,7 +11,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::server::{Server, Tls};
 use super::wire::{Reply, Trouble, Wire};
-use super::{Lasts, Outcome, Parcel, Refusal};
+use super::{Lasts, MailOutcome, Parcel, Refusal};
 use crate::net::login::Login;
 
 /// How long the server may take to say goodbye.
@@ -21,13 +21,13 @@ const WHOLE: u32 = 5;
 const CONNECTING: &str = "connecting";
 
 /// Everything up to the end of the text; a failure is an outcome too.
-pub(super) fn run(server: &Server, parcel: &Parcel) -> Result<Outcome, Outcome> {
+pub(super) fn run(server: &Server, parcel: &Parcel) -> Result<MailOutcome, MailOutcome> {
     let mut session =
         Session { server, place: format!("{}:{}", server.host, server.port), offers: Vec::new() };
     let from = address(&parcel.from)?;
     let to = parcel.to.iter().map(|to| address(to)).collect::<Result<Vec<_>, _>>()?;
     if to.is_empty() {
-        return Err(Outcome::refused("the mail has no recipient; name one under `mail: to:`"));
+        return Err(MailOutcome::refused("the mail has no recipient; name one under `mail: to:`"));
     }
     let hello = hello_of(server)?;
     let mut wire = session.connect()?;
@@ -47,14 +47,14 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn connect(&self) -> Result<Wire, Outcome> {
+    fn connect(&self) -> Result<Wire, MailOutcome> {
         let Server { host, port, patience, .. } = self.server;
         Wire::open((host, *port), *patience, *patience * WHOLE)
             .map_err(|trouble| self.trouble(CONNECTING, &trouble))
     }
 
     /// Everything before the mail: encryption and login.
-    fn prepare(&mut self, wire: &mut Wire, hello: Option<String>) -> Result<(), Outcome> {
+    fn prepare(&mut self, wire: &mut Wire, hello: Option<String>) -> Result<(), MailOutcome> {
         let tls = self.tls_config()?;
         if let Some(tls) = tls.as_ref().filter(|_| self.server.tls == Tls::Wrapped) {
             self.encrypt(wire, tls)?;
@@ -74,13 +74,13 @@ impl Session<'_> {
         self.log_in(wire)
     }
 
-    fn greet(&mut self, wire: &mut Wire, hello: &str) -> Result<(), Outcome> {
+    fn greet(&mut self, wire: &mut Wire, hello: &str) -> Result<(), MailOutcome> {
         let reply = self.say(wire, "greeting it", &format!("EHLO {hello}"))?;
         self.offers = reply.lines.iter().skip(1).map(|line| line.to_ascii_uppercase()).collect();
         Ok(())
     }
 
-    fn encrypt(&self, wire: &mut Wire, tls: &Arc<ClientConfig>) -> Result<(), Outcome> {
+    fn encrypt(&self, wire: &mut Wire, tls: &Arc<ClientConfig>) -> Result<(), MailOutcome> {
         let Server { host, patience, .. } = self.server;
         wire.encrypt(Arc::clone(tls), host, *patience)
             .map_err(|trouble| self.trouble("beginning TLS", &trouble))
@@ -93,11 +93,11 @@ impl Session<'_> {
     }
 
     /// Says a line that has to be answered with a yes.
-    fn say(&self, wire: &mut Wire, doing: &str, line: &str) -> Result<Reply, Outcome> {
+    fn say(&self, wire: &mut Wire, doing: &str, line: &str) -> Result<Reply, MailOutcome> {
         self.done(doing, wire.command(line, self.server.patience))
     }
 
-    fn done(&self, doing: &str, reply: Result<Reply, Trouble>) -> Result<Reply, Outcome> {
+    fn done(&self, doing: &str, reply: Result<Reply, Trouble>) -> Result<Reply, MailOutcome> {
         match reply {
             Ok(reply) if reply.is_done() => Ok(reply),
             Ok(reply) => Err(self.refused(doing, &reply)),
@@ -105,7 +105,7 @@ impl Session<'_> {
         }
     }
 
-    fn tls_config(&self) -> Result<Option<Arc<ClientConfig>>, Outcome> {
+    fn tls_config(&self) -> Result<Option<Arc<ClientConfig>>, MailOutcome> {
         if self.server.tls == Tls::None {
             return Ok(None);
         }
@@ -113,20 +113,20 @@ impl Session<'_> {
         if let Some(ca) = &self.server.ca {
             for certificate in ca.certificates() {
                 roots.add(certificate.der().to_vec().into()).map_err(|error| {
-                    Outcome::refused(format!("cannot use {}: {error}", ca.path().display()))
+                    MailOutcome::refused(format!("cannot use {}: {error}", ca.path().display()))
                 })?;
             }
         }
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
-            .map_err(|error| Outcome::refused(format!("cannot prepare TLS: {error}")))?;
+            .map_err(|error| MailOutcome::refused(format!("cannot prepare TLS: {error}")))?;
         Ok(Some(Arc::new(config.with_root_certificates(roots).with_no_client_auth())))
     }
 
-    fn log_in(&self, wire: &mut Wire) -> Result<(), Outcome> {
+    fn log_in(&self, wire: &mut Wire) -> Result<(), MailOutcome> {
         let Some(login) = &self.server.login else { return Ok(()) };
         if !wire.is_encrypted() && !self.server.is_local() {
-            return Err(Outcome::refused(format!(
+            return Err(MailOutcome::refused(format!(
                 "{} offers no encryption, so the login was not sent; use smtps:// or tls=required",
                 self.place
             )));
@@ -144,7 +144,7 @@ impl Session<'_> {
             }
             self.say(wire, doing, &STANDARD.encode(&login.password)).map(drop)
         } else {
-            Err(Outcome::refused(format!(
+            Err(MailOutcome::refused(format!(
                 "{} offers neither PLAIN nor LOGIN to log in; remove `login-file`, or use another port of this \
                  server",
                 self.place
@@ -152,7 +152,7 @@ impl Session<'_> {
         }
     }
 
-    fn go_on(&self, doing: &str, reply: Result<Reply, Trouble>) -> Result<(), Outcome> {
+    fn go_on(&self, doing: &str, reply: Result<Reply, Trouble>) -> Result<(), MailOutcome> {
         match reply {
             Ok(reply) if reply.is_go_on() => Ok(()),
             Ok(reply) => Err(self.refused(doing, &reply)),
@@ -165,7 +165,7 @@ impl Session<'_> {
         wire: &mut Wire,
         (from, to): (Address, Vec<Address>),
         parcel: &Parcel,
-    ) -> Result<Outcome, Outcome> {
+    ) -> Result<MailOutcome, MailOutcome> {
         let parameters = self.mail_parameters(parcel)?;
         self.say(wire, "naming the sender", &format!("MAIL FROM:<{from}>{parameters}"))?;
         for to in to {
@@ -176,7 +176,7 @@ impl Session<'_> {
         Ok(self.settle(wire.text(&parcel.message, self.server.last_patience)))
     }
 
-    fn mail_parameters(&self, parcel: &Parcel) -> Result<String, Outcome> {
+    fn mail_parameters(&self, parcel: &Parcel) -> Result<String, MailOutcome> {
         let mut parameters = String::new();
         if !parcel.to.iter().chain([&parcel.from]).all(|address| address.is_ascii()) {
             if self.offer("SMTPUTF8").is_none() {
@@ -194,9 +194,9 @@ impl Session<'_> {
     }
 
     /// After the text only the server's own word settles the matter: yes, or no.
-    fn settle(&self, reply: Result<Reply, Trouble>) -> Outcome {
+    fn settle(&self, reply: Result<Reply, Trouble>) -> MailOutcome {
         match reply {
-            Ok(reply) if reply.is_done() => Outcome::Accepted(self.words(&reply)),
+            Ok(reply) if reply.is_done() => MailOutcome::Accepted(self.words(&reply)),
             Ok(reply) if reply.is_go_on() => {
                 self.unknown(&format!("it answered `{}`", self.words(&reply)))
             }
@@ -205,15 +205,15 @@ impl Session<'_> {
         }
     }
 
-    fn unknown(&self, what: &str) -> Outcome {
-        Outcome::Unknown(format!(
+    fn unknown(&self, what: &str) -> MailOutcome {
+        MailOutcome::Unknown(format!(
             "{} received the mail, but it is not known whether it accepted it: {what}; look in the archive of the list \
              before sending it again",
             self.place
         ))
     }
 
-    fn refused(&self, doing: &str, reply: &Reply) -> Outcome {
+    fn refused(&self, doing: &str, reply: &Reply) -> MailOutcome {
         let lasts = if reply.is_permanent() { Lasts::UntilMended } else { Lasts::ForNow };
         let advice = match lasts {
             Lasts::UntilMended => "fix the configuration, or ask the owner of this server",
@@ -221,10 +221,10 @@ impl Session<'_> {
         };
         let words = self.words(reply);
         let why = format!("{} while {doing}: {words}; nothing was sent, {advice}", self.place);
-        Outcome::Refused(Refusal { lasts, why })
+        MailOutcome::Refused(Refusal { lasts, why })
     }
 
-    fn trouble(&self, doing: &str, trouble: &Trouble) -> Outcome {
+    fn trouble(&self, doing: &str, trouble: &Trouble) -> MailOutcome {
         let (lasts, advice) = match trouble {
             Trouble::Trust(_) => {
                 (Lasts::UntilMended, "name the root certificate of this server, if it is its own")
@@ -233,7 +233,7 @@ impl Session<'_> {
         };
         let what = self.without_secrets(&trouble.to_string());
         let why = format!("{} while {doing}: {what}; nothing was sent, {advice}", self.place);
-        Outcome::Refused(Refusal { lasts, why })
+        MailOutcome::Refused(Refusal { lasts, why })
     }
 
     fn words(&self, reply: &Reply) -> String {
@@ -252,23 +252,23 @@ impl Session<'_> {
             .fold(said.to_owned(), |said, secret| said.replace(secret.as_str(), "***"))
     }
 
-    fn no_starttls(&self) -> Outcome {
-        Outcome::refused(format!(
+    fn no_starttls(&self) -> MailOutcome {
+        MailOutcome::refused(format!(
             "{} offers no STARTTLS, so nothing was sent; use smtps://, or `?tls=none` if the network in between is safe",
             self.place
         ))
     }
 
-    fn cannot_carry(&self, what: &str) -> Outcome {
-        Outcome::refused(format!("{} cannot carry {what}; nothing was sent", self.place))
+    fn cannot_carry(&self, what: &str) -> MailOutcome {
+        MailOutcome::refused(format!("{} cannot carry {what}; nothing was sent", self.place))
     }
 }
 
 /// The name that this side gives itself, where one is set.
-fn hello_of(server: &Server) -> Result<Option<String>, Outcome> {
+fn hello_of(server: &Server) -> Result<Option<String>, MailOutcome> {
     match &server.hello {
         Some(name) if name.is_empty() || !name.chars().all(|c| c.is_ascii_graphic()) => {
-            Err(Outcome::refused(format!("{name:?} is not a host name")))
+            Err(MailOutcome::refused(format!("{name:?} is not a host name")))
         }
         name => Ok(name.clone()),
     }
@@ -283,8 +283,8 @@ fn address_literal(wire: &Wire) -> String {
     }
 }
 
-fn address(text: &str) -> Result<Address, Outcome> {
+fn address(text: &str) -> Result<Address, MailOutcome> {
     text.parse().map_err(|error| {
-        Outcome::refused(format!("`{}` is not a mail address: {error}", text.escape_debug()))
+        MailOutcome::refused(format!("`{}` is not a mail address: {error}", text.escape_debug()))
     })
 }

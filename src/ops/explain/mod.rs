@@ -9,8 +9,10 @@ use jiff::Timestamp;
 use super::kinds::planned_kinds;
 use super::plan::plan_with;
 use super::status::command_for;
-use crate::ledger::{Begun, Entry, Reason, Resolution, Snapshot, State, StepName, StepRecord};
-use crate::plan::{Ground, Memory, Occasion, PlannedRelease, State as PlanState, Step, StepKind};
+use crate::ledger::{
+    Begun, Entry, LedgerState, Reason, Resolution, Snapshot, StepName, StepRecord,
+};
+use crate::plan::{Ground, Memory, Occasion, PlannedRelease, State, Step, StepKind};
 use crate::report::explanation::{
     Explanation, Listing, Next, Noted, Now, Pending, Progress, StepNow,
 };
@@ -162,7 +164,7 @@ fn makes_a_ref(step: &StepName) -> bool {
     planned_kinds().iter().filter(|kind| is_pushed(kind)).any(|kind| kind.memory().covers(step))
 }
 
-fn pending(options: &ExplainOptions, state: &State, entries: &[Known]) -> Vec<Pending> {
+fn pending(options: &ExplainOptions, state: &LedgerState, entries: &[Known]) -> Vec<Pending> {
     let is_done = entries.iter().all(Known::is_settled);
     let next = |reason: Reason| match reason {
         _ if entries.is_empty() => Next::Settle,
@@ -198,13 +200,11 @@ fn at_remotes(
             let with_command = |(version, step): (Option<String>, Step)| {
                 let command = match step.state {
                     // A release that is named gets no notice: it waits for nothing.
-                    PlanState::Create if step.action.kind == NOTICE => {
+                    State::Create if step.action.kind == NOTICE => {
                         Some("tagkeeper apply --pending".to_owned())
                     }
-                    PlanState::Create => {
-                        Some(command_for(&options.deliverable, version.as_deref()))
-                    }
-                    PlanState::Held { .. } => Some("tagkeeper apply --pending".to_owned()),
+                    State::Create => Some(command_for(&options.deliverable, version.as_deref())),
+                    State::Held { .. } => Some("tagkeeper apply --pending".to_owned()),
                     _ => None,
                 };
                 StepNow { step, command }

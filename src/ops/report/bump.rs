@@ -2,7 +2,7 @@
 
 use super::repository::{range, start};
 use crate::facts::history::{LandedIn, NotesIn, Since};
-use crate::facts::needs::{Change, Needs, NeedsChanged};
+use crate::facts::needs::{Needs, NeedsChanged, RequirementChange};
 use crate::facts::{Answer, Facts, Unknown};
 use crate::report::review::SuggestedBump;
 use crate::rules::{OneRelease, Wish, wish_of, wishes_of_notes};
@@ -91,7 +91,8 @@ fn of_repository(
 fn of_needs(needs: &Needs) -> Option<Wish> {
     let is_of_users = |file: &str| !["test", "doc"].iter().any(|word| file.contains(word));
     let more = needs.changes.iter().find(|one| {
-        matches!(one.change, Change::Added | Change::Raised) && is_of_users(&one.file)
+        matches!(one.change, RequirementChange::Added | RequirementChange::Raised)
+            && is_of_users(&one.file)
     })?;
     let after = more.after.as_deref().unwrap_or(&more.name);
     Some(Wish { bump: Bump::Minor, said: format!("it needs `{after}` ({})", more.file) })

@@ -1,7 +1,7 @@
 //! `pypi-readme`: the package index can show the README.
 
 use super::sdist::{ask_build, built};
-use crate::facts::build::{Built, Outcome};
+use crate::facts::build::{BuildOutcome, Built};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::RepositoryFlag;
@@ -38,7 +38,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in built(on, facts).filter(|project| is_uploaded(&project.repo)) {
         let place = project.hash.place;
         match facts.get(&Built::of(project, on.version())) {
-            Answer::Known(Outcome::BadReadme(said)) => {
+            Answer::Known(BuildOutcome::BadReadme(said)) => {
                 let message = format!(
                     "the README of `{}` does not render at this commit: {said}",
                     *project.repo
@@ -48,7 +48,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                     .repo(&project.repo)
                     .release(on.version());
             }
-            Answer::Known(Outcome::FineButReadme(why)) => {
+            Answer::Known(BuildOutcome::FineButReadme(why)) => {
                 let what = format!("the README of `{}`", *project.repo);
                 sink.could_not_check(place, &what, &Unknown::because(why));
             }

@@ -1,6 +1,6 @@
 //! `sdist`: the package builds as the version that it is to be released as.
 
-use crate::facts::build::{Built, Outcome};
+use crate::facts::build::{BuildOutcome, Built};
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts};
@@ -42,8 +42,10 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let what = format!("the build of `{}`", *project.repo);
         let question = Built::of(project, on.version());
         let problem = match sink.need(facts.get(&question), place, &what) {
-            Some(Some(Outcome::Failed(said))) => format!("does not build at this commit: {said}"),
-            Some(Some(Outcome::OtherVersion(version))) => {
+            Some(Some(BuildOutcome::Failed(said))) => {
+                format!("does not build at this commit: {said}")
+            }
+            Some(Some(BuildOutcome::OtherVersion(version))) => {
                 format!("builds as `{version}` at this commit, with the tag `{}`", on.version())
             }
             _ => continue,

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::mail::Mail;
-use crate::net::smtp::{self, Outcome, Server};
+use crate::net::smtp::{self, MailOutcome, Server};
 
 /// The way a mail goes.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ impl Delivery {
     ///
     /// A directory takes a mail once: the same again, sent on whatever day, is accepted and changes nothing; another mail
     /// under the same name is refused.
-    pub fn deliver(&self, mail: &Mail) -> Outcome {
+    pub fn deliver(&self, mail: &Mail) -> MailOutcome {
         match self {
             Self::Smtp(server) => smtp::deliver(server, mail.parcel()),
             Self::Directory(directory) => keep(directory, mail),
@@ -30,23 +30,23 @@ impl Delivery {
     }
 }
 
-fn keep(directory: &Path, mail: &Mail) -> Outcome {
+fn keep(directory: &Path, mail: &Mail) -> MailOutcome {
     let path = directory.join(mail.file_name());
     let message = &mail.parcel().message;
     match write_once(directory, &path, message) {
-        Ok(()) => Outcome::Accepted(format!("written to {}", path.display())),
+        Ok(()) => MailOutcome::Accepted(format!("written to {}", path.display())),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => match std::fs::read(&path) {
             Ok(present) if undated(&present) == undated(message) => {
-                Outcome::Accepted(format!("already in {}", path.display()))
+                MailOutcome::Accepted(format!("already in {}", path.display()))
             }
-            Ok(_) => Outcome::refused(format!(
+            Ok(_) => MailOutcome::refused(format!(
                 "{} holds another announcement of the same release and was left alone; move it away to \
                  have this one written",
                 path.display()
             )),
-            Err(error) => Outcome::Unknown(format!("cannot read {}: {error}", path.display())),
+            Err(error) => MailOutcome::Unknown(format!("cannot read {}: {error}", path.display())),
         },
-        Err(error) => Outcome::refused_for_now(format!(
+        Err(error) => MailOutcome::refused_for_now(format!(
             "cannot write the announcement {}: {error}; nothing was left there, run again when there is a \
              directory with room and the right to write",
             path.display()

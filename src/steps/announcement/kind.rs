@@ -1,7 +1,7 @@
 //! Announcing a tag: once, from what the tag says, and only where the tag is ours.
 
 use super::{
-    Addresses, Announcement, Mail, News, Outcome, ReleaseError, Released, SignedBy, TagAtHand,
+    Addresses, Announcement, Mail, MailOutcome, News, ReleaseError, Released, SignedBy, TagAtHand,
     news, released,
 };
 use crate::config::{Announce, Described};
@@ -183,9 +183,9 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
             read.unwrap_or_else(|| Err(StepResult::Failed(format!("`{repo}` was not read"))))?;
         let mail = compose(&released, &news, (mails, &file), tools).map_err(StepResult::Failed)?;
         let send = move || match mails.delivery.deliver(&mail) {
-            Outcome::Accepted(said) => StepResult::Made(said),
-            Outcome::Refused(refusal) => StepResult::Failed(refusal.why),
-            Outcome::Unknown(why) => StepResult::Unknown(why.into()),
+            MailOutcome::Accepted(said) => StepResult::Made(said),
+            MailOutcome::Refused(refusal) => StepResult::Failed(refusal.why),
+            MailOutcome::Unknown(why) => StepResult::Unknown(why.into()),
         };
         Ok(Prepared::Here { object: None, send: Box::new(send) })
     }

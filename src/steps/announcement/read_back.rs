@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::news::{News, news_of};
-use super::{BugTracker, Change, Links, Phase, Released, Series, SignedBy, Since};
+use super::{BugTracker, Links, Phase, Released, ReleasedCommit, Series, SignedBy, Since};
 use crate::config::Config;
 use crate::facts::history::StartOf;
 use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository};
@@ -99,10 +99,11 @@ fn released_of(tag: &TagAtHand<'_>, said: &Said) -> Result<Released, ReleaseErro
     let commit = *commit;
     let (since, from) = since(tag, said)?;
     let log = tag.repository.log(from, commit)?;
-    let changes = log.iter().filter(|commit| commit.parents.len() < 2).map(|commit| Change {
-        hash: commit.id.to_string()[..SHORT].to_owned(),
-        subject: commit.subject().to_owned(),
-    });
+    let changes =
+        log.iter().filter(|commit| commit.parents.len() < 2).map(|commit| ReleasedCommit {
+            hash: commit.id.to_string()[..SHORT].to_owned(),
+            subject: commit.subject().to_owned(),
+        });
     let (diffstat, requirement_changes) = match from {
         None => (String::new(), Vec::new()),
         Some(from) => differences(tag.repository, from, commit)?,

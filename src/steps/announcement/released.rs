@@ -33,7 +33,7 @@ pub struct Released {
     /// Where the change log begins.
     pub since: Since,
     /// The change log without merges, newest first.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ReleasedCommit>,
     /// What `git diff --stat` says, empty where it says nothing of use.
     pub diffstat: String,
     /// The lines of the unified diff of the requirements files.
@@ -105,7 +105,7 @@ pub enum BugTracker {
 
 /// One commit of the change log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct ReleasedCommit {
     /// The short hash.
     pub hash: String,
     /// The first line of its message.

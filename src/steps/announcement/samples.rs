@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{BugTracker, Change, Links, News, Phase, Released, Series, SignedBy, Since};
-use crate::facts::needs::{Change as NeedChange, ChangedRequirement, Needs};
+use super::{BugTracker, Links, News, Phase, Released, ReleasedCommit, Series, SignedBy, Since};
+use crate::facts::needs::{ChangedRequirement, Needs, RequirementChange};
 use crate::notes::{Note, Notes, NotesConfig};
 use crate::steps::tag::message::Stage;
 
@@ -55,7 +55,7 @@ fn full() -> Released {
             download: Some(text("https://tarballs.example.org/rose")),
         },
         since: Since::Version(text("1.0.0")),
-        changes: vec![Change { hash: text("1111111"), subject: text("Grow") }],
+        changes: vec![ReleasedCommit { hash: text("1111111"), subject: text("Grow") }],
         diffstat: text(" rose.py | 1 +\n 1 file changed, 1 insertion(+)\n"),
         requirement_changes: vec![text("+soil>=1")],
         overrides: vec![text("late-in-week: urgent")],
@@ -76,7 +76,7 @@ fn news() -> News {
         name: text("soil"),
         file: text("requirements.txt"),
         extra: Some(text("pot")),
-        change: NeedChange::Added,
+        change: RequirementChange::Added,
         before: None,
         after: Some(text("soil>=1")),
     };

@@ -14,7 +14,7 @@ use crate::plan::{
     About, Action, CarryOut, Held, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
     StepKind, StepResult, moment,
 };
-use crate::steps::announcement::{Addresses, Letter, Mail, Outcome, is_address};
+use crate::steps::announcement::{Addresses, Letter, Mail, MailOutcome, is_address};
 use crate::steps::frame::{Listing, failed};
 use crate::steps::tag;
 use crate::steps::tools::Tools;
@@ -235,9 +235,9 @@ impl CarryOut<Tools<'_>> for DownstreamKind {
         };
         let mail = Mail::of(&letter, &addresses, (tools.clock)()).map_err(failed)?;
         let send = move || match mails.delivery.deliver(&mail) {
-            Outcome::Accepted(said) => StepResult::Made(said),
-            Outcome::Refused(refusal) => StepResult::Failed(refusal.why),
-            Outcome::Unknown(why) => StepResult::Unknown(why.into()),
+            MailOutcome::Accepted(said) => StepResult::Made(said),
+            MailOutcome::Refused(refusal) => StepResult::Failed(refusal.why),
+            MailOutcome::Unknown(why) => StepResult::Unknown(why.into()),
         };
         Ok(Prepared::Here { object: None, send: Box::new(send) })
     }
