@@ -96,7 +96,7 @@ impl Judgement<'_> {
         let who = file.as_ref().and_then(|file| {
             file.path.as_ref().ok().map(|path| Described::of(&file.deliverable, path))
         });
-        who.map_or(Voters::Nobody, |who| self.policy.voters(&one.rule, &who))
+        self.policy.voters(&one.rule, who.as_ref())
     }
 }
 

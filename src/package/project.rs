@@ -13,7 +13,7 @@ use super::setup_py::SetupPy;
 /// A Python package as its files describe it.
 #[derive(Clone, Debug)]
 pub struct Package {
-    /// The name of its distribution; `None` if there is no Python package.
+    /// The name of its distribution; `None` if there is no Python package, or no file states its name.
     pub name: Found<Said<String>>,
     /// Its trove classifiers; `None` if there is no Python package.
     pub classifiers: Found<Vec<Said<String>>>,
@@ -147,7 +147,11 @@ impl<'a> Sources<'a> {
                 None => Err(Undecided::because("`[project]` in `pyproject.toml` has no `name`")),
             };
         }
-        self.of_setup(SetupPy::name, |file, _| Ok(file.name()))
+        let stated = self.of_setup(SetupPy::name, |file, _| Ok(file.name()))?;
+        match (stated, self.setup_py()?) {
+            (None, Some(file)) => file.name(self.files),
+            (stated, _) => Ok(stated),
+        }
     }
 
     fn about(&self) -> Found<Said<String>> {

@@ -1,6 +1,7 @@
 //! What `eol-tag`, `eom-tag` and `em-tag` have in common: the tag that ends a phase of a series.
 
 use crate::rules::{OneRelease, Sink};
+use crate::tree::RepoName;
 use crate::tree::deliverable::{Release, Status};
 use crate::version::SpecialKind;
 
@@ -56,7 +57,9 @@ fn is_to_come(status: Status) -> bool {
 
 fn check_repositories(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
     let own = repositories(on);
-    if own.is_empty() || !on.deliverable().lost.is_empty() {
+    // `duplicate-version` reports a release of nothing.
+    let is_of_nothing = on.release.projects.is_empty();
+    if own.is_empty() || is_of_nothing || !on.deliverable().lost.is_empty() {
         return;
     }
     let version = on.version();
@@ -70,7 +73,8 @@ fn check_repositories(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
             .release(version);
     }
     let is_tagged = |repo: &str| on.release.projects.iter().any(|project| *project.repo == *repo);
-    for repo in own.into_iter().filter(|repo| !is_tagged(repo) && on.is_live(repo)) {
+    let is_name = |repo: &str| RepoName::parse(repo).is_ok();
+    for repo in own.into_iter().filter(|repo| !is_tagged(repo) && is_name(repo)) {
         let message = format!("`{version}` does not tag `{repo}`: its branch would stay open");
         sink.report(on.release.version.place, message)
             .help(format!("add `{repo}` to the `projects` of `{version}`"))

@@ -81,7 +81,7 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
         let mut found = Vec::new();
         match rule.scope {
             Scope::Overrides(check) => {
-                check(&trailers, &mut Sink::new(rule, (COMMIT_MSG, ""), &mut found));
+                check(&trailers, case, &mut Sink::new(rule, (COMMIT_MSG, ""), &mut found));
             }
             Scope::Suppressions(check) => {
                 check(&suppressions, &mut Sink::new(rule, (POLICY, ""), &mut found));

@@ -155,7 +155,7 @@ pub enum Scope {
     /// The request as a whole, once. Findings are about the list of series.
     Request(fn(&Case<'_>, &mut Sink<'_>)),
     /// The overrides of the request, after all other rules.
-    Overrides(fn(&[Trailer], &mut Sink<'_>)),
+    Overrides(fn(&[Trailer], &Case<'_>, &mut Sink<'_>)),
     /// The entries of the policy that switch a rule off and silenced nothing, where that is known; after all other rules.
     Suppressions(fn(&[Suppression<'_>], &mut Sink<'_>)),
 }

@@ -1,7 +1,7 @@
 //! `Release-Override:` trailers of commit messages.
 
 use super::finding::Override;
-use crate::tree::place::Place;
+use crate::tree::place::{Place, Placed};
 use crate::tree::request::Commit;
 use crate::tree::trailer::trailers;
 
@@ -20,7 +20,7 @@ pub struct Trailer {
     /// The files that its commit touches: it covers no others.
     pub paths: Vec<String>,
     /// The releases that its commit names with `Release:`, each as `<deliverable> <version>`: they were merged before, and wait.
-    pub releases: Vec<String>,
+    pub releases: Vec<Placed<String>>,
     /// Whether git reads it as a trailer; any other line overrides nothing.
     pub is_read: bool,
     /// Whether it covered a finding.
@@ -45,7 +45,9 @@ impl Trailer {
     /// Whether it is about a release that was merged before: it gives a reason, and its commit names the release.
     pub fn lifts(&self, deliverable: &str, version: &str) -> bool {
         let release = format!("{deliverable} {version}");
-        self.is_read && !self.says.reason.is_empty() && self.releases.contains(&release)
+        self.is_read
+            && !self.says.reason.is_empty()
+            && self.releases.iter().any(|named| **named == release)
     }
 
     /// Whether a commit message may hold one.
@@ -57,7 +59,8 @@ impl Trailer {
 fn of_commit(commit: &Commit) -> Vec<Trailer> {
     let read = trailers(&commit.message);
     let named = read.iter().filter(|trailer| trailer.token.eq_ignore_ascii_case(RELEASE));
-    let releases: Vec<String> = named.map(|trailer| words(&trailer.value)).collect();
+    let releases: Vec<Placed<String>> =
+        named.map(|trailer| Placed::new(words(&trailer.value), trailer.place)).collect();
     let ours = read.iter().filter(|trailer| trailer.token.eq_ignore_ascii_case(TOKEN));
     let mut found: Vec<Trailer> =
         ours.map(|trailer| of_text(commit, &trailer.value, trailer.place, true)).collect();

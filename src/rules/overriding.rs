@@ -9,24 +9,29 @@ use crate::config::{Described, Voters};
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Facts};
 
-/// Marks findings that a trailer covers as overridden, and those trailers as used.
+/// Marks findings that a trailer covers as overridden, and those trailers as used. Who has to approve may differ from file to
+/// file; what is the same for several files is said once.
 pub(super) fn silence(
     findings: &mut Vec<Finding>,
     trailers: &mut [Trailer],
     case: &Case<'_>,
     facts: &Facts,
 ) {
-    let mut notes = Vec::new();
+    let mut notes: Vec<Finding> = Vec::new();
     for finding in findings.iter_mut().filter(|finding| may_be_overridden(finding)) {
         let Some(trailer) =
             trailers.iter_mut().find(|trailer| trailer.covers(finding.rule, &finding.file))
         else {
             continue;
         };
-        if !trailer.is_used {
-            notes.push(approval_note((finding.rule, &finding.file), trailer, case, facts));
-        }
         trailer.is_used = true;
+        let note = approval_note((finding.rule, &finding.file), trailer, case, facts);
+        let is_same = |one: &Finding| {
+            (&one.commit, one.place, &one.message) == (&note.commit, note.place, &note.message)
+        };
+        if !notes.iter().any(is_same) {
+            notes.push(note);
+        }
         if voters(trailer, &finding.file, case) == Voters::Nobody {
             continue;
         }
@@ -48,15 +53,15 @@ fn may_be_overridden(finding: &Finding) -> bool {
 
 /// Who may approve an override for a file. At a site without Gerrit, the merge approves it.
 fn voters(trailer: &Trailer, path: &str, case: &Case<'_>) -> Voters {
+    if case.config.gerrit.is_empty() {
+        return Voters::Anybody;
+    }
     let mut changes = case.request.changes.iter().filter(|change| change.path == path);
     let file = changes.find_map(|change| change.after.as_ref().or(change.before.as_ref()));
     let who = file.and_then(|file| {
         file.path.as_ref().ok().map(|path| Described::of(&file.deliverable, path))
     });
-    match who {
-        Some(who) if !case.config.gerrit.is_empty() => case.policy.voters(&trailer.says.rule, &who),
-        _ => Voters::Anybody,
-    }
+    case.policy.voters(&trailer.says.rule, who.as_ref())
 }
 
 /// Asks who approved an override, if the policy names groups for that and there is a Gerrit.
@@ -75,7 +80,7 @@ fn approval_note(
 ) -> Finding {
     if voters(trailer, path, case) == Voters::Nobody {
         let message = format!(
-            "`{rule}` is not overridden: `overrides` of the policy names nobody who may override it here"
+            "`{rule}` is not overridden in {path}: `overrides` of the policy names nobody who may override it there"
         );
         let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
         note.commit = Some(trailer.says.commit.clone());

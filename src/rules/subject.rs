@@ -156,10 +156,7 @@ impl<'a> OneDeliverable<'a> {
 
     /// How its branches are written, defaults applied.
     pub fn branch_type(&self) -> StableBranchType {
-        self.deliverable()
-            .stable_branch_type
-            .as_ref()
-            .map_or(StableBranchType::Std, |kind| kind.value)
+        self.deliverable().effective_branch_type()
     }
 
     /// The status of its series, if it is known.
@@ -240,6 +237,20 @@ impl OneBranch<'_> {
     /// Whether the request adds or changes the entry.
     pub fn is_new(&self) -> bool {
         self.on.request.is_new_branch(self.on.change, self.branch)
+    }
+
+    /// Whether the request adds or changes the entry, or what it depends on: the type, how the deliverable branches, and
+    /// whether the file says which repositories it has.
+    pub fn is_judged_anew(&self) -> bool {
+        let kind_of = |deliverable: &Deliverable| {
+            let is_plugin = deliverable.effective_kind(self.path) == Kind::TempestPlugin;
+            let has_settings = !deliverable.repository_settings.is_empty();
+            (is_plugin, deliverable.effective_branch_type(), has_settings)
+        };
+        let before = self.change.before.as_ref();
+        let was_other =
+            before.is_some_and(|file| kind_of(&file.deliverable) != kind_of(self.deliverable()));
+        self.is_new() || was_other
     }
 }
 

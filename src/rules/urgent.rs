@@ -26,7 +26,7 @@ pub(super) fn findings(
 
 fn of_entry(one: &Urgent, policy: &Policy, head: &Record, now: Timestamp) -> Vec<Finding> {
     let Urgent { deliverable, version, .. } = one;
-    let listing = listing(one, head);
+    let listing = listing(deliverable, version, head);
     if listing.is_empty() {
         let message =
             format!("no file of `{deliverable}` lists `{version}`, so this lifts nothing");
@@ -55,11 +55,11 @@ fn of_entry(one: &Urgent, policy: &Policy, head: &Record, now: Timestamp) -> Vec
 }
 
 /// The files that list the release.
-fn listing(one: &Urgent, head: &Record) -> Vec<Arc<File>> {
-    let end = format!("/{}.yaml", one.deliverable);
+pub(super) fn listing(deliverable: &str, version: &str, head: &Record) -> Vec<Arc<File>> {
+    let end = format!("/{deliverable}.yaml");
     let paths = head.paths().unwrap_or_default().into_iter().filter(|path| path.ends_with(&end));
     let files = paths.filter_map(|path| head.known_file(&path));
-    files.filter(|file| position(file, &one.version).is_some()).collect()
+    files.filter(|file| position(file, version).is_some()).collect()
 }
 
 fn position(file: &File, version: &str) -> Option<usize> {

@@ -30,13 +30,14 @@ pub enum Voters {
 }
 
 impl Policy {
-    /// Whose vote makes an override of `rule` for `who` valid: of all entries that cover both.
-    pub fn voters(&self, rule: &str, who: &Described) -> Voters {
+    /// Whose vote makes an override of `rule` for `who` valid: of all entries that cover both. A file that is no deliverable is
+    /// `None`, and only entries without conditions cover it.
+    pub fn voters(&self, rule: &str, who: Option<&Described>) -> Voters {
         let Some(grants) = &self.grants else { return Voters::Anybody };
         let covers = |grant: &&Grant| {
             let rules = grant.rules.as_ref();
             rules.is_none_or(|rules| rules.iter().any(|(id, _)| id == rule))
-                && grant.about.covers(who)
+                && who.map_or_else(|| grant.about.covers_all(), |who| grant.about.covers(who))
         };
         let mut groups: Vec<String> = Vec::new();
         for group in grants.iter().filter(covers).flat_map(|grant| &grant.groups) {
@@ -112,7 +113,7 @@ mod tests {
             model: None,
             series: "orchid".to_owned(),
         };
-        policy.voters(rule, &who)
+        policy.voters(rule, Some(&who))
     }
 
     fn groups(names: &[&str]) -> Voters {
@@ -134,6 +135,14 @@ mod tests {
         assert_eq!(voters(policy, "hold", "x"), Voters::Nobody);
         assert_eq!(voters("", "hold", "x"), Voters::Anybody);
         assert_eq!(voters("overrides: {who: [a]}\n", "hold", "x"), groups(&["a"]));
+    }
+
+    #[test]
+    fn a_file_that_is_no_deliverable_takes_the_entries_about_everybody() {
+        let voters = |policy: &str| Policy::read(policy.as_bytes()).0.voters("series-key", None);
+        assert_eq!(voters("overrides: {who: [managers]}\n"), groups(&["managers"]));
+        assert_eq!(voters("overrides: {team: dib, who: [dib-core]}\n"), Voters::Nobody);
+        assert_eq!(voters(""), Voters::Anybody);
     }
 
     #[test]

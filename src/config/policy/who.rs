@@ -73,6 +73,11 @@ impl Who {
         Self { deliverables, teams, kinds, models, series }
     }
 
+    /// Whether it is about everybody, as one without conditions is.
+    pub(super) fn covers_all(&self) -> bool {
+        *self == Self::everybody()
+    }
+
     /// Whether it is about `one`.
     pub fn covers(&self, one: &Described) -> bool {
         let among = |names: &Option<Vec<Placed<String>>>, name: Option<&str>| {

@@ -1,6 +1,6 @@
 //! `branch-name-series`: a stable branch has the name of its own series.
 
-use super::stable_branch::{is_judged, is_release_id};
+use super::stable_branch::{is_named_by_series, is_release_id};
 use crate::facts::Facts;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Kind, StableBranchType};
@@ -40,7 +40,7 @@ pub(super) fn is_wrong(on: &OneBranch<'_>) -> bool {
 fn right<'a>(on: &OneBranch<'a>) -> Option<(&'a Series, String)> {
     let has_stable =
         !matches!(on.branch_type(), StableBranchType::Upstream | StableBranchType::None);
-    if !has_stable || !is_judged(on) || on.kind() == Kind::TempestPlugin {
+    if !has_stable || !is_named_by_series(on) || on.kind() == Kind::TempestPlugin {
         return None;
     }
     let series = on.series?;

@@ -64,6 +64,7 @@ fn asks(on: &OneBranch<'_>, facts: &Facts, asks: &mut Asks) {
         asks.put(point.commit());
         asks.put(point.branch(&on.branch.name));
         asks.put(point.on(&on.branch.name));
+        others(on).for_each(|name| asks.put(point.branch(&name)));
         if let Answer::Known(trunk) = facts.get(&point.trunk()) {
             asks.put(point.on(trunk));
         }
@@ -101,7 +102,7 @@ fn check_point(on: &OneBranch<'_>, point: &Point<'_>, facts: &Facts, sink: &mut 
                 .repo(point.repo);
             return;
         }
-    } else if is_new(on, point) {
+    } else if is_new(on, point) && is_alone(on, point, facts) {
         return;
     }
     let Some(Some(trunk)) = sink.need(facts.get(&point.trunk()), point.place, &what) else {
@@ -126,6 +127,17 @@ fn is_new(on: &OneBranch<'_>, point: &Point<'_>) -> bool {
     let is_same =
         |release: &Release| on.new_releases().any(|new| new.release.place == release.place);
     is_in_series && point.release.is_some_and(is_same)
+}
+
+/// Whether the series has no other branch, from which `branch-membership` would let the release come.
+fn is_alone(on: &OneBranch<'_>, point: &Point<'_>, facts: &Facts) -> bool {
+    others(on).all(|name| facts.get(&point.branch(&name)) == Answer::Absent)
+}
+
+/// The other branches of the series.
+fn others<'a>(on: &OneBranch<'a>) -> impl Iterator<Item = String> + use<'a> {
+    let own = &on.branch.name;
+    on.series_branches().into_iter().flatten().filter(move |name| *name != **own)
 }
 
 /// Whether a new or changed entry of the file starts the branch `name` of `repo` at this commit, so that this rule looks for it

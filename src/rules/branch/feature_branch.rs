@@ -94,7 +94,7 @@ fn check_commit(repo: &str, hash: &Placed<String>, facts: &Facts, sink: &mut Sin
 fn is_judged(on: &OneBranch<'_>) -> bool {
     let name = &on.branch.name;
     let kind = on.config.branches.read(name).filter(|(_, topic)| !topic.is_empty());
-    on.is_new()
+    on.is_judged_anew()
         && ref_name_problem(name).is_none()
         && kind.is_some_and(|(kind, _)| kind == BranchKind::Feature)
 }

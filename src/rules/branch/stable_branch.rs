@@ -6,8 +6,9 @@ use crate::rules::missing_commit::{self, commit_in};
 use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneBranch, Overridable, Reported, Rule, Scope, Sink};
 use crate::tree::RepoName;
-use crate::tree::deliverable::{Kind, Location, Release, StableBranchType};
+use crate::tree::deliverable::{Deliverable, Kind, Location, Release, StableBranchType};
 use crate::tree::place::{Place, Placed};
+use crate::tree::series::Series;
 use crate::version::{BranchKind, SpecialKind, ref_name_problem};
 
 pub(crate) static RULE: Rule = Rule {
@@ -66,7 +67,7 @@ fn asks(on: &OneBranch<'_>, facts: &Facts, asks: &mut Asks) {
 }
 
 fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
-    if !is_judged(on) {
+    if !is_named_by_series(on) {
         return;
     }
     let name = &on.branch.name;
@@ -87,6 +88,9 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         help_with_name(on, finding);
         return;
     };
+    if !is_judged(on) {
+        return;
+    }
     // What YAML reads as a number is for `schema` to report.
     let is_location_read = !on.is_reported(on.branch.location.place);
     let kind = on.branch_type();
@@ -97,21 +101,33 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         );
         return;
     }
+    if has_no_settings(on, kind) {
+        let message =
+            format!("`{}` is in no repository: the file has no `repository-settings`", **name);
+        sink.report(name.place, message).help("list the repositories in `repository-settings`");
+        return;
+    }
     check_name(on, (branch_kind, rest), kind, sink);
-    if is_location_read {
+    // The location of an unmaintained branch follows from its name.
+    let is_named = branch_kind != BranchKind::Unmaintained || is_of_series(on, rest);
+    if is_location_read && is_named {
         check_location(on, branch_kind, kind, facts, sink);
     }
 }
 
-/// Whether this rule looks at the branch.
-pub(super) fn is_judged(on: &OneBranch<'_>) -> bool {
-    let judged = [BranchKind::Stable, BranchKind::Bugfix, BranchKind::Unmaintained];
+/// Whether this rule looks at the branch. In a file that has reached its end it looks at no more than the form of the name.
+fn is_judged(on: &OneBranch<'_>) -> bool {
     let newest = on.deliverable().releases.last().and_then(|release| release.version.special());
-    on.is_new()
+    is_named_by_series(on) && newest.is_none_or(|special| special.kind() != SpecialKind::Eol)
+}
+
+/// Whether the branch is one of a series, and its name is to be judged.
+pub(super) fn is_named_by_series(on: &OneBranch<'_>) -> bool {
+    let judged = [BranchKind::Stable, BranchKind::Bugfix, BranchKind::Unmaintained];
+    on.is_judged_anew()
         && ref_name_problem(&on.branch.name).is_none()
         && on.config.branches.read_kind(&on.branch.name).is_some_and(|kind| judged.contains(&kind))
         && !on.config.is_stable_branch_exempt(on.path.name(), on.deliverable())
-        && newest.is_none_or(|special| special.kind() != SpecialKind::Eol)
 }
 
 /// Names the stable branch of this file, where the site has stable branches.
@@ -158,10 +174,8 @@ fn check_name(
         }
         _ if kind == StableBranchType::Upstream => {}
         _ if on.path.is_independent() => {
-            let series = on.request.head.series();
-            let is_known =
-                series.all.iter().any(|series| *series.name == *rest || series.branch_id() == rest);
-            if !series.all.is_empty() && !is_known {
+            if !is_of_series(on, rest) {
+                let series = on.request.head.series();
                 sink.report(
                     name.place,
                     format!(
@@ -175,9 +189,7 @@ fn check_name(
         _ => {
             // `branch-name-series` reports the release id of another series.
             let is_stable_id = branch_kind == BranchKind::Stable && is_release_id(rest);
-            let is_own = [on.path.series(), on.series.map_or(rest, |series| series.branch_id())]
-                .contains(&rest);
-            if !is_own && !is_stable_id {
+            if !is_of_series(on, rest) && !is_stable_id {
                 let finding = sink.report(
                     name.place,
                     format!("`{}` is not the branch of `{}`", **name, on.path.series()),
@@ -185,6 +197,31 @@ fn check_name(
                 help_with_name(on, finding);
             }
         }
+    }
+}
+
+/// Whether this is the first branch of a file that does not say which repositories have it. Only sites without governance may
+/// leave that out.
+fn has_no_settings(on: &OneBranch<'_>, kind: StableBranchType) -> bool {
+    let is_of_repositories =
+        matches!(kind, StableBranchType::Std | StableBranchType::StdWithVersions);
+    let Deliverable { repository_settings, lost, unread, .. } = on.deliverable();
+    let is_left_out = repository_settings.is_empty()
+        && lost.is_empty()
+        && !unread.contains(&"repository-settings")
+        && !on.config.governance.is_empty();
+    let mut branches = on.branches();
+    let is_first = |first: OneBranch<'_>| first.branch.name.place == on.branch.name.place;
+    is_of_repositories && is_left_out && branches.find(is_named_by_series).is_some_and(is_first)
+}
+
+/// Whether the last part of its name is the series of the file, or for an independent file any series.
+fn is_of_series(on: &OneBranch<'_>, rest: &str) -> bool {
+    let series = on.request.head.series();
+    let is_it = |series: &Series| *series.name == *rest || series.branch_id() == rest;
+    match on.path.is_independent() {
+        true => series.all.is_empty() || series.all.iter().any(is_it),
+        false => on.path.series() == rest || on.series.is_none_or(is_it),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::facts::{Answer, Asks, Facts};
 use crate::rules::listing::listed;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::Project;
+use crate::version::SpecialKind;
 
 pub(crate) static RULE: Rule = Rule {
     id: "not-head",
@@ -15,7 +16,8 @@ pub(crate) static RULE: Rule = Rule {
 
 Whether the branch of the series (before there is one, the trunk; for an independent file the trunk, if the commit is on it) has
 commits after the listed one. They are listed: up to four are a note, five or more a warning. Merges are not counted beside what
-they merge. A commit that is not on the branch is reported by `branch-membership`.
+they merge. A commit that is not on the branch is reported by `branch-membership`. An `-em` tag stays at the previous release, and a
+`-last` tag where there is no branch marks where support for the series ended: neither is checked.
 
 ## Why
 
@@ -51,16 +53,26 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let found = found.and_then(|branch| {
             facts.get(&LeftOut::of(project, &branch)).map(|commits| (branch, commits))
         });
-        if let Some(Some((branch, commits))) = sink.need(found, project.hash.place, &what) {
+        if let Some(Some((branch, commits))) = sink.need(found, project.hash.place, &what)
+            && !is_last_of_trunk(on, &branch)
+        {
             report(on, project, &branch, commits, sink);
         }
     }
 }
 
+/// Whether the tag marks the last commit for a series that has no branch, so that the trunk went on.
+fn is_last_of_trunk(on: &OneRelease<'_>, branch: &str) -> bool {
+    let is_last = on.special().is_some_and(|special| special.kind() == SpecialKind::Last);
+    let of_series = on.series_branches().unwrap_or_default();
+    is_last && !of_series.iter().any(|name| name == branch)
+}
+
 /// The repositories, if no later entry of the request has what this one leaves out.
 fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
     let later = &on.deliverable().releases[on.index + 1..];
-    on.tagged_projects().filter(move |project| {
+    let is_em = on.special().is_some_and(|special| special.kind() == SpecialKind::Em);
+    on.tagged_projects().filter(move |_| !is_em).filter(move |project| {
         let mut after = later.iter().flat_map(|release| &release.projects);
         !after.any(|other| other.repo.value == project.repo.value)
     })

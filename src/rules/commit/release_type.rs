@@ -59,8 +59,8 @@ fn wanted<'a>(on: &OneRelease<'a>, kind: ReleaseType) -> Vec<&'a str> {
     }
 }
 
-/// Templates that publish something: one for another release type is never harmless.
-const PUBLISHING: [&str; 8] = [
+/// The templates of all release types: one for another type is never harmless.
+const OF_ANY_TYPE: [&str; 9] = [
     "publish-to-pypi",
     "publish-to-pypi-stable-only",
     "nodejs4-publish-to-npm",
@@ -69,6 +69,7 @@ const PUBLISHING: [&str; 8] = [
     "puppet-tarball-jobs",
     "puppet-release-jobs",
     "manila-image-elements-publish-artifacts",
+    "docs-on-readthedocs",
 ];
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
@@ -118,7 +119,7 @@ fn report(
     let right: Vec<&str> = templates.iter().filter(is_wanted).map(String::as_str).collect();
     let foreign = templates
         .iter()
-        .find(|template| PUBLISHING.contains(&template.as_str()) && !is_wanted(template));
+        .find(|template| OF_ANY_TYPE.contains(&template.as_str()) && !is_wanted(template));
     let place = project.repo.place;
     if let Some(foreign) = foreign {
         sink.report(
@@ -165,8 +166,7 @@ fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a
         .artifact_link_mode
         .as_ref()
         .is_none_or(|mode| mode.value != ArtifactLinkMode::None);
-    let is_newest =
-        on.index + 1 == deliverable.releases.len() && on.release.version.special().is_none();
+    let is_newest = on.index + 1 == deliverable.releases.len() && !on.is_ended();
     let has_data = !on.config.zuul_projects.is_empty();
     on.tagged_projects().filter(move |_| has_links && is_newest && has_data).filter(
         move |project| !deliverable.has_flag(&project.repo, RepositoryFlag::NoArtifactBuildJob),

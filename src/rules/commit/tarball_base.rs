@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
 
 The name of the Python package at the commit of the newest release is the `tarball-base` of the release, else that of the
 repository, else the last part of the repository's name. The name is read from `pyproject.toml`, `setup.cfg` or `setup.py`. Nothing is
-run, so a name that `setup.py` computes is not checked. Repositories without a Python package, and files with
+run, so a name that `setup.py` computes is not checked; a package without a name is an error. Repositories without a Python package, and files with
 `artifact-link-mode: none`, are not checked either.
 
 ## Why
@@ -41,8 +41,19 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let stated = stated(on, project);
         let place = stated.map_or(repo.place, |name| name.place);
         let what = format!("the name of the package in `{}`", **repo);
-        let found = facts.get(&PackageAt::of(project)).and_then(|package| answer(&package.name));
-        let Some(Some(said)) = sink.need(found, place, &what) else { continue };
+        let package = facts.get(&PackageAt::of(project));
+        let found = package.clone().and_then(|package| answer(&package.name));
+        let said = match sink.need(found, place, &what) {
+            Some(Some(said)) => said,
+            Some(None) => {
+                let is_package = package.and_then(|package| answer(&package.classifiers));
+                if let Some(Some(_)) = sink.need(is_package, place, &what) {
+                    report_nameless(project, release, sink);
+                }
+                continue;
+            }
+            None => continue,
+        };
         let name = &said.value;
         let base = repo.rsplit('/').next().unwrap_or(repo);
         if stated.map_or(base, |name| name.as_str()) == name {
@@ -67,6 +78,16 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
+/// Without a name, the tarball is called `UNKNOWN`.
+fn report_nameless(project: &Project, release: &Release, sink: &mut Sink<'_>) {
+    let repo = &project.repo;
+    let message = format!("the package in `{}` has no name at this commit", **repo);
+    sink.report(project.hash.place, message)
+        .help("state its name in the repository: `name` below `[metadata]` in `setup.cfg`, or below `[project]` in `pyproject.toml`")
+        .repo(repo)
+        .release(release.version.text());
+}
+
 /// The `tarball-base` that counts for this entry.
 fn stated<'a>(on: &OneDeliverable<'a>, project: &'a Project) -> Option<&'a Placed<String>> {
     let of_repository = || on.deliverable().settings(&project.repo)?.tarball_base.as_ref();
@@ -81,7 +102,7 @@ fn judged<'a>(
     let mode = on.deliverable().artifact_link_mode.as_ref();
     let has_links = mode.is_none_or(|mode| mode.value != ArtifactLinkMode::None);
     let newest = on.deliverable().releases.last();
-    let newest = newest.filter(|release| has_links && release.version.special().is_none());
+    let newest = newest.filter(|_| has_links && !on.is_ended());
     newest.into_iter().flat_map(move |release| {
         let projects = release.projects.iter();
         projects

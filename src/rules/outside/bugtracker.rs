@@ -3,6 +3,7 @@
 use crate::facts::tracker::{LaunchpadProject, StoryboardProject, StoryboardProjects};
 use crate::facts::{Asks, Facts};
 use crate::rules::{OneDeliverable, Rule, Scope, Sink};
+use crate::tree::deliverable::Deliverable;
 use crate::tree::place::{Place, Placed};
 
 pub(crate) static RULE: Rule = Rule {
@@ -36,7 +37,9 @@ fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {
 
 fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     if is_missing(on) {
-        let place = on.deliverable().team.as_ref().map_or(Place::TOP, |team| team.place);
+        let Deliverable { launchpad, storyboard, team, .. } = on.deliverable();
+        let line = launchpad.as_ref().or(storyboard.as_ref()).or(team.as_ref());
+        let place = line.map_or(Place::TOP, |line| line.place);
         sink.report(place, format!("`{}` has no bug tracker", on.path.name()))
             .help("add `launchpad: <project>` or `storyboard: <project>`");
     }
@@ -62,13 +65,13 @@ fn is(project: &StoryboardProject, name: &str) -> bool {
 }
 
 fn launchpad<'a>(on: &OneDeliverable<'a>) -> Option<(LaunchpadProject, &'a Placed<String>)> {
-    let name = on.deliverable().launchpad.as_ref()?;
+    let name = stated(&on.deliverable().launchpad)?;
     let api = Some(&on.config.launchpad).filter(|api| !api.is_empty() && !on.is_ended())?;
     Some((LaunchpadProject { api: api.clone(), name: name.value.clone() }, name))
 }
 
 fn storyboard<'a>(on: &OneDeliverable<'a>) -> Option<(StoryboardProjects, &'a Placed<String>)> {
-    let name = on.deliverable().storyboard.as_ref()?;
+    let name = stated(&on.deliverable().storyboard)?;
     let api = Some(&on.config.storyboard).filter(|api| !api.is_empty() && !on.is_ended())?;
     Some((StoryboardProjects { api: api.clone() }, name))
 }
@@ -78,11 +81,19 @@ fn is_missing(on: &OneDeliverable<'_>) -> bool {
     let is_key = |line: &str| line.starts_with("launchpad") || line.starts_with("storyboard");
     let is_read = on.after.problems.iter().all(|problem| problem.place != Place::TOP);
     let is_unread = on.deliverable().unread.iter().any(|key| is_key(key));
+    let Deliverable { launchpad, storyboard, .. } = on.deliverable();
+    let is_blank = launchpad.is_some() || storyboard.is_some();
     is_read
         && !is_unread
         && !on.is_ended()
         && has_trackers(on)
-        && !on.after.text.lines().any(is_key)
+        && stated(launchpad).or(stated(storyboard)).is_none()
+        && (is_blank || !on.after.text.lines().any(is_key))
+}
+
+/// The name of a project, if it is not blank.
+fn stated(name: &Option<Placed<String>>) -> Option<&Placed<String>> {
+    name.as_ref().filter(|name| !name.trim().is_empty())
 }
 
 /// A site that leaves out the addresses of its trackers may still have some. One without governance has no such rules.

@@ -5,6 +5,7 @@ use crate::facts::{Answer, Asks, Facts};
 use crate::rules::dist::{self, name_of, publishes};
 use crate::rules::{OneRelease, Rule, Scope, Sink};
 use crate::tree::deliverable::Project;
+use crate::version::SpecialKind;
 
 pub(crate) static RULE: Rule = Rule {
     id: "pypi-permissions",
@@ -103,6 +104,6 @@ fn roles(on: &OneRelease<'_>, name: &str) -> IndexRoles {
 fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
     let is_judged = on.config.index_url().is_some()
         && !on.config.zuul_projects.is_empty()
-        && on.release.version.special().is_none();
+        && on.special().is_none_or(|special| special.kind() == SpecialKind::Last);
     on.tagged_projects().filter(move |_| is_judged)
 }

@@ -7,6 +7,7 @@ use crate::facts::repository::Exists;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::missing_commit;
 use crate::rules::{Level, OneDeliverable, Rule, Scope, Sink};
+use crate::tree::RepoName;
 use crate::tree::deliverable::{ArtifactLinkMode, Project, Release};
 use crate::tree::place::{Place, Placed};
 
@@ -15,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the newest release does not have exactly the repositories of its deliverable",
     docs: "## What it checks
 
-In the series in development, the newest release names exactly the repositories of `repository-settings`, other than retired ones.
+In the series in development, the newest release names exactly the repositories of `repository-settings`.
 Governance knows the deliverable, unless `artifact-link-mode` is `none`. If the repositories differ from those that governance
 lists for the deliverable, that is a warning. A file whose newest entry ends its series is not checked. Without governance, a file may leave `repository-settings` out.
 
@@ -103,7 +104,7 @@ fn compare_with_settings(
     }
     for repo in untagged {
         sink.report(release.version.place, format!("`{version}` does not tag `{}`", **repo))
-            .help("add the repository to the release; if it is no longer used, write `{flags: [retired]}` for it in `repository-settings`")
+            .help("add the repository to the release; if it is no longer used, remove it from `repository-settings`")
             .related(repo.place, "listed here")
             .repo(repo)
             .release(version);
@@ -130,7 +131,7 @@ fn untagged<'a>(on: &OneDeliverable<'a>, release: &Release) -> Vec<&'a Placed<St
     }
     let is_tagged = |repo: &str| release.projects.iter().any(|project| *project.repo == *repo);
     let settings = on.deliverable().repository_settings.iter().map(|settings| &settings.repo);
-    settings.filter(|repo| on.is_live(repo) && !is_tagged(repo)).collect()
+    settings.filter(|repo| RepoName::parse(repo).is_ok() && !is_tagged(repo)).collect()
 }
 
 fn compare_with_governance(
@@ -186,7 +187,7 @@ fn compare_with_list(
     }
     let tagged: BTreeSet<&str> = release.projects.iter().map(|it| it.repo.as_str()).collect();
     for repo in listed.iter().filter(|repo| !tagged.contains(repo.as_str())).skip(misspelt) {
-        if on.deliverable().is_retired(repo) || is_reported(on, repo) {
+        if is_reported(on, repo) {
             continue;
         }
         let message =

@@ -26,8 +26,9 @@ Remove `release-model: abandoned` if somebody maintains it again, or remove the 
 };
 
 fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    // Elsewhere `model` reports it.
-    if !on.path.is_independent() || on.model() != Some(Model::Abandoned) {
+    // In a series `model` reports it, but for a file that the request ends.
+    let is_reported = !on.path.is_independent() && !on.is_ended();
+    if is_reported || on.model() != Some(Model::Abandoned) {
         return;
     }
     let name = on.path.name();

@@ -1,6 +1,9 @@
 //! `override-unused`: every override is needed and complete.
 
-use crate::rules::{Level, Overridable, Rule, Scope, Sink, Trailer, find};
+use std::collections::BTreeSet;
+
+use crate::rules::urgent::listing;
+use crate::rules::{Case, Level, Overridable, Rule, Scope, Sink, Trailer, find};
 
 pub(crate) static RULE: Rule = Rule {
     id: "override-unused",
@@ -11,7 +14,8 @@ pub(crate) static RULE: Rule = Rule {
 
 Each `Release-Override: <rule> <reason>` is a trailer in the last paragraph of the commit message, with the further lines of a
 long reason indented. It names a rule, gives a reason, and overrides a finding about a file that its commit changes. With
-`Release: <deliverable> <version>` beside it, it is about a release that is merged and waits.
+`Release: <deliverable> <version>` in the same paragraph, it is about a release that is merged and waits; a file of that
+deliverable has to list that version.
 
 ## Why
 
@@ -19,7 +23,7 @@ An override without effect is misspelt or no longer needed. Without a reason, re
 
 ## What to do
 
-Fix the rule name, add a reason, or remove the line. Some rules cannot be overridden: fix what they report.
+Fix the name of the rule or the release, add a reason, or remove the line. Some rules cannot be overridden: fix what they report.
 ",
     scope: Scope::Overrides(check),
     ..Rule::USUAL
@@ -32,7 +36,8 @@ fn may_be_overridden(rule: &str) -> bool {
     })
 }
 
-fn check(trailers: &[Trailer], sink: &mut Sink<'_>) {
+fn check(trailers: &[Trailer], case: &Case<'_>, sink: &mut Sink<'_>) {
+    check_releases(trailers, case, sink);
     for trailer in trailers.iter().filter(|trailer| !trailer.is_used) {
         let rule = &trailer.says.rule;
         let (message, help) = if !trailer.is_read {
@@ -59,5 +64,36 @@ fn check(trailers: &[Trailer], sink: &mut Sink<'_>) {
             (format!("the override of `{rule}` has no effect"), "remove it")
         };
         sink.report(trailer.place, message).commit(&trailer.says.commit).help(help);
+    }
+}
+
+/// Reports each `Release:` line that names no release, once for all the overrides of its commit.
+fn check_releases(trailers: &[Trailer], case: &Case<'_>, sink: &mut Sink<'_>) {
+    let mut seen = BTreeSet::new();
+    for trailer in trailers.iter().filter(|trailer| trailer.is_read) {
+        for release in &trailer.releases {
+            let commit = &trailer.says.commit;
+            if !seen.insert((commit, release.place)) {
+                continue;
+            }
+            let (message, help) = match release.split_once(' ') {
+                Some((name, version)) if !version.contains(' ') => {
+                    if !listing(name, version, &case.request.head).is_empty() {
+                        continue;
+                    }
+                    (
+                        format!(
+                            "no file of `{name}` lists `{version}`, so the override has no effect on it"
+                        ),
+                        "fix the deliverable or the version, as the deliverable file spells them",
+                    )
+                }
+                _ => (
+                    format!("`Release: {}` does not name a deliverable and a version", **release),
+                    "write `Release: <deliverable> <version>`",
+                ),
+            };
+            sink.report(release.place, message).commit(commit).help(help);
+        }
     }
 }

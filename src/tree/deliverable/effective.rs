@@ -1,6 +1,8 @@
 //! The effective settings of a deliverable, given its place in the tree.
 
-use super::{Deliverable, Kind, Model, ReleaseType, RepositoryFlag, RepositorySettings};
+use super::{
+    Deliverable, Kind, Model, ReleaseType, RepositoryFlag, RepositorySettings, StableBranchType,
+};
 use crate::tree::file::FilePath;
 
 impl Deliverable {
@@ -22,6 +24,11 @@ impl Deliverable {
             return Kind::Trailing;
         }
         self.kind.as_ref().map_or(Kind::Other, |kind| kind.value)
+    }
+
+    /// How it branches; `std` where the file does not say.
+    pub fn effective_branch_type(&self) -> StableBranchType {
+        self.stable_branch_type.as_ref().map_or(StableBranchType::Std, |kind| kind.value)
     }
 
     /// The release type, if the file decides it; otherwise it depends on the files at the commit.
