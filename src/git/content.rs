@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::rc::Rc;
 
 use git2::{ErrorCode, ObjectType, Oid, Tree, TreeEntry};
 
@@ -139,7 +140,7 @@ impl Repository {
     }
 
     /// The tree object with this id, as git writes it.
-    pub(super) fn tree_object(&self, id: Oid) -> Result<Vec<u8>, GitError> {
+    pub(super) fn tree_object(&self, id: Oid) -> Result<Rc<[u8]>, GitError> {
         self.have([id])?;
         let objects = self.inner.odb().map_err(|error| self.failed("reading objects", &error))?;
         let object = objects.read(id).map_err(|error| match error.code() {
@@ -147,7 +148,7 @@ impl Repository {
             _ => self.failed(format!("reading the tree {id}"), &error),
         })?;
         match object.kind() {
-            ObjectType::Tree => Ok(object.data().to_vec()),
+            ObjectType::Tree => Ok(object.data().into()),
             _ => Err(self.damaged_tree(Some(id))),
         }
     }

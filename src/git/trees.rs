@@ -1,5 +1,6 @@
 //! How commits along a history differ: most directories of one are those of another, and those are read once.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::rc::Rc;
@@ -56,7 +57,7 @@ impl Directories {
         }
         let found = match self.old.remove(&id) {
             Some(known) => known,
-            None => repository.tree_object(id)?.into(),
+            None => repository.tree_object(id)?,
         };
         if self.young.len() >= KEPT {
             self.old = mem::take(&mut self.young);
@@ -74,21 +75,40 @@ struct Entry<'a> {
     id: &'a [u8],
 }
 
+/// A tree object ends in the middle of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Damaged;
+
 /// Bytes of an id.
 const ID: usize = 20;
 
 impl<'a> Entry<'a> {
-    /// The entries of a tree object; `None` for a damaged one.
-    fn all(mut raw: &'a [u8]) -> Option<Vec<Self>> {
-        let mut entries = Vec::new();
-        while !raw.is_empty() {
-            let blank = memchr(b' ', raw)?;
-            let end = blank + 1 + memchr(0, &raw[blank + 1..])?;
-            let id = raw.get(end + 1..end + 1 + ID)?;
-            entries.push(Self { name: &raw[blank + 1..end], kind: kind(&raw[..blank])?, id });
-            raw = &raw[end + 1 + ID..];
+    /// Takes the first entry from a tree object; `None` at its end.
+    ///
+    /// # Errors
+    /// If the object is damaged.
+    fn take(raw: &mut &'a [u8]) -> Result<Option<Self>, Damaged> {
+        if raw.is_empty() {
+            return Ok(None);
         }
-        Some(entries)
+        let blank = memchr(b' ', raw).ok_or(Damaged)?;
+        let end = blank + 1 + memchr(0, &raw[blank + 1..]).ok_or(Damaged)?;
+        let id = raw.get(end + 1..end + 1 + ID).ok_or(Damaged)?;
+        let kind = kind(&raw[..blank]).ok_or(Damaged)?;
+        let entry = Self { name: &raw[blank + 1..end], kind, id };
+        *raw = &raw[end + 1 + ID..];
+        Ok(Some(entry))
+    }
+
+    /// What makes it the same item in two trees. A file and a directory of the same name are two.
+    fn key(&self) -> (&'a [u8], bool) {
+        (self.name, self.kind == TreeKind::Directory)
+    }
+
+    /// How git sorts it: a directory as if its name ended with a slash.
+    fn rank(&self) -> impl Iterator<Item = u8> {
+        let slash = (self.kind == TreeKind::Directory).then_some(b'/');
+        self.name.iter().copied().chain(slash)
     }
 
     fn name(&self) -> String {
@@ -128,10 +148,9 @@ impl Repository {
                 None => Ok(Rc::default()),
             };
             let (old, new) = (read(old_id)?, read(new_id)?);
-            let damaged = || self.damaged_tree(new_id.or(old_id));
-            let old = Entry::all(&old).ok_or_else(damaged)?;
-            let new = Entry::all(&new).ok_or_else(damaged)?;
-            for (before, after) in differing(&old, &new) {
+            let differing = differing(&old, &new);
+            let differing = differing.map_err(|Damaged| self.damaged_tree(new_id.or(old_id)))?;
+            for (before, after) in differing {
                 let Some(one) = before.or(after) else { continue };
                 let path =
                     if path.is_empty() { one.name() } else { format!("{path}/{}", one.name()) };
@@ -140,7 +159,8 @@ impl Repository {
                     continue;
                 }
                 if is_directory {
-                    todo.push((path, before.map(Entry::oid), after.map(Entry::oid)));
+                    let id = |entry: Entry<'_>| entry.oid();
+                    todo.push((path, before.map(id), after.map(id)));
                 } else {
                     let after = after.map(|item| TreeSide { kind: item.kind, id: item.oid() });
                     changes.push(TreeChange { path, after });
@@ -161,46 +181,74 @@ fn is_wanted(path: &str, is_directory: bool, under: &[&str]) -> bool {
 }
 
 /// Two entries of one name: before, and after.
-type Pair<'a> = (Option<&'a Entry<'a>>, Option<&'a Entry<'a>>);
+type Pair<'a> = (Option<Entry<'a>>, Option<Entry<'a>>);
 
-/// The entries of two directories that differ. A file and a directory of the same name are two.
-fn differing<'a>(old: &'a [Entry<'a>], new: &'a [Entry<'a>]) -> impl Iterator<Item = Pair<'a>> {
-    let n_first = old.iter().zip(new).take_while(|(before, after)| before == after).count();
-    let (old, new) = (&old[n_first..], &new[n_first..]);
-    let ends = old.iter().rev().zip(new.iter().rev());
-    let n_last = ends.take_while(|(before, after)| before == after).count();
-    let key = |item: &'a Entry<'a>| (item.name, item.kind == TreeKind::Directory);
+/// The entries of two tree objects that differ. Most are the same, and nothing is kept of those.
+fn differing<'a>(mut old: &'a [u8], mut new: &'a [u8]) -> Result<Vec<Pair<'a>>, Damaged> {
     let mut pairs: BTreeMap<_, Pair<'a>> = BTreeMap::new();
-    for item in &old[..old.len() - n_last] {
-        pairs.entry(key(item)).or_default().0 = Some(item);
+    skip_same(&mut old, &mut new)?;
+    let (mut before, mut after) = (Entry::take(&mut old)?, Entry::take(&mut new)?);
+    loop {
+        let order = match (&before, &after) {
+            (None, None) => break,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(before), Some(after)) => before.rank().cmp(after.rank()),
+        };
+        // In a tree that git would not have sorted so, the two of a pair come one after the other.
+        if let Some(entry) = before.filter(|_| order.is_le()) {
+            pairs.entry(entry.key()).or_default().0 = Some(entry);
+        }
+        if let Some(entry) = after.filter(|_| order.is_ge()) {
+            pairs.entry(entry.key()).or_default().1 = Some(entry);
+        }
+        if order.is_eq() {
+            skip_same(&mut old, &mut new)?;
+        }
+        if order.is_le() {
+            before = Entry::take(&mut old)?;
+        }
+        if order.is_ge() {
+            after = Entry::take(&mut new)?;
+        }
     }
-    for item in &new[..new.len() - n_last] {
-        pairs.entry(key(item)).or_default().1 = Some(item);
+    Ok(pairs.into_values().filter(|(before, after)| before != after).collect())
+}
+
+/// Takes from two tree objects the entries with which both begin.
+fn skip_same(old: &mut &[u8], new: &mut &[u8]) -> Result<(), Damaged> {
+    while let Some(end) = memchr(0, old) {
+        let length = end + 1 + ID;
+        let entry = old.get(..length).ok_or(Damaged)?;
+        let Some(rest) = new.strip_prefix(entry) else { break };
+        (*old, *new) = (&old[length..], rest);
     }
-    pairs.into_values().filter(|(before, after)| before != after)
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, TreeKind, differing, is_wanted};
+    use super::{Damaged, Entry, TreeKind, differing, is_wanted};
 
-    fn entry(name: &'static str, kind: TreeKind, id: &'static [u8]) -> Entry<'static> {
-        Entry { name: name.as_bytes(), kind, id }
+    /// An entry of a tree object.
+    fn raw(mode: &str, name: &str, id: u8) -> Vec<u8> {
+        [format!("{mode} {name}\0").as_bytes(), &[id; 20]].concat()
+    }
+
+    fn file(name: &str, id: u8) -> Vec<u8> {
+        raw("100644", name, id)
     }
 
     #[test]
     fn entries_are_compared_by_name_and_kind() {
-        let file = |name, id| entry(name, TreeKind::File, id);
-        let old = [file("a", b"1"), file("b", b"1"), file("c", b"1"), file("e", b"1")];
-        let new = [
-            file("a", b"1"),
-            entry("b", TreeKind::Directory, b"1"),
-            entry("c", TreeKind::Executable, b"1"),
-            file("d", b"1"),
-            file("e", b"1"),
-        ];
+        let old = [file("a", 1), file("b", 1), file("c", 1), file("e", 1)].concat();
+        let directory = raw("40000", "b", 1);
+        let new =
+            [file("a", 1), directory, raw("100755", "c", 1), file("d", 1), file("e", 1)].concat();
         let found: Vec<_> = differing(&old, &new)
-            .map(|(old, new)| (old.map(Entry::name), new.map(|item| item.kind)))
+            .unwrap()
+            .into_iter()
+            .map(|(old, new)| (old.map(|item| item.name()), new.map(|item| item.kind)))
             .collect();
         assert_eq!(
             found,
@@ -211,25 +259,48 @@ mod tests {
                 (None, Some(TreeKind::File)),
             ]
         );
-        assert_eq!(differing(&old, &old).count(), 0);
-        assert_eq!(differing(&old[..1], &[]).count(), 1);
+        assert_eq!(differing(&old, &old), Ok(Vec::new()));
+        assert_eq!(differing(&file("a", 1), &[]).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn entries_in_any_order_are_paired() {
+        let names = ["a", "a.b", "a0", "b"];
+        let entry = |name: &&str| match *name {
+            "a" => raw("40000", "a", 1),
+            name => file(name, 1),
+        };
+        let sorted = [file("a.b", 1), raw("40000", "a", 1), file("a0", 1), file("b", 1)].concat();
+        let unsorted: Vec<u8> = names.iter().rev().flat_map(entry).collect();
+        assert_eq!(differing(&sorted, &unsorted), Ok(Vec::new()));
+        let changed = [file("a.b", 2), raw("40000", "a", 1), file("b", 1)].concat();
+        let found = differing(&unsorted, &changed).unwrap();
+        let shown: Vec<_> = found
+            .iter()
+            .map(|(old, new)| (old.map(|it| it.id[0]), new.map(|it| (it.name(), it.id[0]))))
+            .collect();
+        assert_eq!(shown, [(Some(1), Some(("a.b".to_owned(), 2))), (Some(1), None)]);
     }
 
     #[test]
     fn a_tree_object_is_read_to_its_end_or_not_at_all() {
-        let mut raw = b"100644 a b\0".to_vec();
-        raw.extend([b' '; 20]);
-        raw.extend(b"40000 d\0");
-        raw.extend([0; 20]);
-        let entries = Entry::all(&raw).unwrap();
+        let whole = [raw("100644", "a b", b' '), raw("40000", "d", 0)].concat();
+        let mut rest = whole.as_slice();
+        let mut entries = Vec::new();
+        while let Some(entry) = Entry::take(&mut rest).unwrap() {
+            entries.push(entry);
+        }
         let shown: Vec<_> = entries.iter().map(|it| (it.name(), it.kind)).collect();
         assert_eq!(
             shown,
             [("a b".to_owned(), TreeKind::File), ("d".to_owned(), TreeKind::Directory)]
         );
         assert_eq!(entries[0].oid().to_string(), "20".repeat(20));
-        assert_eq!(Entry::all(&raw[..raw.len() - 1]), None);
-        assert_eq!(Entry::all(b"1x0644 a\0"), None);
+        for damaged in [&whole[..whole.len() - 1], b"1x0644 a\0"] {
+            assert_eq!(differing(damaged, &whole), Err(Damaged));
+            assert_eq!(differing(&whole, damaged), Err(Damaged));
+            assert_eq!(differing(&[], damaged), Err(Damaged));
+        }
     }
 
     #[test]
