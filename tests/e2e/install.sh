@@ -18,6 +18,7 @@ packages() {
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || want+=(postgresql)
   command -v java >/dev/null || want+=(default-jre-headless)
   command -v mvn >/dev/null || want+=(maven)
+  command -v rsync >/dev/null || want+=(rsync)
   command -v curl >/dev/null || want+=(curl)
   command -v ssh-agent >/dev/null || want+=(openssh-client)
   [ -x /usr/sbin/sshd ] || want+=(openssh-server)

@@ -21,7 +21,7 @@ from lab.zuul import Zuul
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
-STORIES = ("release", "refused", "at_once", "restart", "approved", "pending", "by_tag", "on_a_node", "by_hand", "no_answer", "tag_by_hand", "followed", "diskimage_builder", "proposed")
+STORIES = ("release", "refused", "at_once", "restart", "approved", "pending", "published", "by_tag", "on_a_node", "by_hand", "no_answer", "tag_by_hand", "followed", "diskimage_builder", "proposed")
 
 
 def main():

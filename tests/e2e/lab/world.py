@@ -131,6 +131,7 @@ class World:
 
     def put_secrets(self, secrets_of_site):
         """The secrets of the jobs, each a name and its fields."""
+        self.secrets = secrets_of_site
         for fields in secrets_of_site.values():
             shown = [value for field, value in fields.items() if field != "known_hosts"]
             lines = [line for value in shown for line in value.splitlines()[1:]]
