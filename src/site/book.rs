@@ -1,8 +1,8 @@
 //! The record, turned round: the same entries by series, by team and by deliverable.
 
-use std::cell::OnceCell;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::card::{Card, Cards};
 use super::mistake::Mistake;
@@ -36,7 +36,7 @@ pub(super) struct Entry<'a> {
     pub(super) name: String,
     pub(super) card: Card,
     record: &'a Record,
-    file: OnceCell<Arc<File>>,
+    file: OnceLock<Arc<File>>,
 }
 
 /// A release, the file that lists it, and when it came there.
@@ -78,11 +78,11 @@ impl<'a> Book<'a> {
             let id = item.id.unwrap_or_default();
             let known = cards.get(&name).filter(|card| card.id == id && !id.is_empty());
             let (card, file) = match known {
-                Some(card) => (card.clone(), OnceCell::new()),
+                Some(card) => (card.clone(), OnceLock::new()),
                 None => {
                     let Some(file) = record.file(&name)? else { continue };
                     mistakes.extend(unreadable(&file));
-                    (Card::of(&id, &file.deliverable), OnceCell::from(file))
+                    (Card::of(&id, &file.deliverable), OnceLock::from(file))
                 }
             };
             if let Ok(path) = FilePath::parse(&name) {
@@ -257,8 +257,27 @@ impl Entry<'_> {
         full.or_else(|| self.versions().next())
     }
 
+    /// The version that readers want: the highest, but a year is no higher than a number, and a pre-release counts only while no
+    /// full version is listed after it.
+    pub(super) fn newest(&self) -> Option<&Release> {
+        let is_dated = self.versions().next_back()?.version.is_dated();
+        let versions = self.versions().enumerate();
+        let last_full = versions.clone().filter(|(_, it)| it.version.is_full()).last();
+        let last_full = last_full.map(|(at, _)| at);
+        let counts = |at: usize, it: &Release| {
+            let is_ahead = it.version.is_full() || last_full.is_none_or(|full| at > full);
+            is_ahead && it.version.is_dated() == is_dated
+        };
+        let in_order = |a: &&Release, b: &&Release| match (&a.version, &b.version) {
+            (a, b) if a.numbers().is_some() && b.numbers().is_some() => a.cmp(b),
+            // Of what is no number, the later one.
+            _ => Ordering::Equal,
+        };
+        versions.filter(|(at, it)| counts(*at, it)).map(|(_, it)| it).max_by(in_order)
+    }
+
     /// The releases that are versions, oldest first: no tag that ends a branch.
-    pub(super) fn versions(&self) -> impl DoubleEndedIterator<Item = &Release> {
+    pub(super) fn versions(&self) -> impl DoubleEndedIterator<Item = &Release> + Clone {
         self.deliverable().releases.iter().filter(|release| release.version.special().is_none())
     }
 }

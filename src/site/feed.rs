@@ -2,6 +2,7 @@
 //!
 //! An entry is dated by the day on which its release was merged, so two builds of one record give the same bytes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::book::Dated;
@@ -45,16 +46,20 @@ impl Feed<'_> {
             self.address(self.path, &top),
             self.address(self.page, &top),
         );
+        // A version that is listed twice is one entry: two of one id would make the feed invalid.
+        let mut told = BTreeSet::new();
         for dated in releases.iter().take(MOST) {
-            self.entry(dated, &top, &mut text);
+            let address = history::address(dated.entry, dated.version());
+            if told.insert(address.clone()) {
+                self.entry(dated, &address, &top, &mut text);
+            }
         }
         text.push_str("</feed>\n");
         text
     }
 
-    fn entry(&self, dated: &Dated<'_>, top: &str, text: &mut String) {
+    fn entry(&self, dated: &Dated<'_>, address: &str, top: &str, text: &mut String) {
         let (name, version) = (dated.entry.path.name(), dated.version());
-        let address = history::address(dated.entry, version);
         let projects = dated.release().into_iter().flat_map(|release| &release.projects);
         let repos: Vec<String> = projects.map(said).collect();
         let base = if self.site.is_empty() { top.to_owned() } else { format!("{}/", self.site) };
@@ -63,7 +68,7 @@ impl Feed<'_> {
             "<entry>\n<title>{}</title>\n<id>{}</id>\n<updated>{}</updated>\n<link href=\"{}\"/>\n\
              <category term=\"{}\"/>\n<summary>{}</summary>\n</entry>\n",
             xml(&format!("{name} {version}")),
-            self.id(&address),
+            self.id(address),
             dated.landing.merged,
             xml(&format!("{base}{address}")),
             xml(dated.entry.path.series()),

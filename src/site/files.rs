@@ -7,7 +7,7 @@ use super::stamp::Stamp;
 /// Files by path.
 #[derive(Debug, Default)]
 pub struct Files {
-    files: BTreeMap<String, Made>,
+    files: BTreeMap<String, Owned>,
     /// Paths in lower case, since not every file system tells them apart otherwise, with what each one is.
     taken: HashMap<String, Taken>,
 }
@@ -21,9 +21,17 @@ pub(super) struct Made {
     pub(super) stamp: Option<Stamp>,
 }
 
+/// A file, and what it is about.
+#[derive(Debug)]
+struct Owned {
+    owner: String,
+    made: Made,
+}
+
 #[derive(Debug)]
 enum Taken {
-    File { path: String, owner: String },
+    /// By the file at this path.
+    File(String),
     Folder,
 }
 
@@ -48,7 +56,8 @@ impl Files {
     pub(super) fn add(&mut self, path: &str, owner: &str, made: Made) -> Result<(), String> {
         let key = path.to_lowercase();
         match self.taken.get(&key) {
-            Some(Taken::File { path: other, owner: first }) => {
+            Some(Taken::File(other)) => {
+                let first = owner_of(&self.files, other);
                 return Err(match other == path {
                     true => format!("{owner} and {first} would both be at `{path}`"),
                     false => format!(
@@ -63,14 +72,19 @@ impl Files {
         }
         for (end, _) in key.match_indices('/') {
             let folder = self.taken.entry(key[..end].to_owned()).or_insert(Taken::Folder);
-            if let Taken::File { path: other, owner: first } = folder {
+            if let Taken::File(other) = folder {
+                let first = owner_of(&self.files, other);
                 return Err(format!("{owner} would be below `{other}`, which is {first}"));
             }
         }
-        let (path, owner) = (path.to_owned(), owner.to_owned());
-        self.taken.insert(key, Taken::File { path: path.clone(), owner });
-        self.files.insert(path, made);
+        self.taken.insert(key, Taken::File(path.to_owned()));
+        self.files.insert(path.to_owned(), Owned { owner: owner.to_owned(), made });
         Ok(())
+    }
+
+    /// Path, owner and file, sorted by path.
+    pub(super) fn into_parts(self) -> impl Iterator<Item = (String, String, Made)> {
+        self.files.into_iter().map(|(path, Owned { owner, made })| (path, owner, made))
     }
 
     /// Whether there is a file at `path`.
@@ -80,7 +94,7 @@ impl Files {
 
     /// The content of the file at `path`, if it was made anew.
     pub fn get(&self, path: &str) -> Option<&[u8]> {
-        self.files.get(path)?.content.as_deref()
+        self.files.get(path)?.made.content.as_deref()
     }
 
     /// All paths, sorted.
@@ -90,8 +104,13 @@ impl Files {
 
     /// All files, sorted by path.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Made)> {
-        self.files.iter().map(|(path, made)| (path.as_str(), made))
+        self.files.iter().map(|(path, owned)| (path.as_str(), &owned.made))
     }
+}
+
+/// What the file at `path` is about.
+fn owner_of<'f>(files: &'f BTreeMap<String, Owned>, path: &str) -> &'f str {
+    files.get(path).map_or("", |it| &it.owner)
 }
 
 #[cfg(test)]

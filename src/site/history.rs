@@ -1,5 +1,7 @@
 //! The table of the releases of a deliverable in one series.
 
+use std::collections::BTreeSet;
+
 use super::book::{Dated, Entry};
 use super::markup::Html;
 use super::names::anchor;
@@ -12,18 +14,22 @@ pub(super) fn table(press: &Press<'_>, entry: &Entry<'_>, label: &str, top: &str
     let mut html = Html::default();
     html.raw("<div class=\"scroll\" role=\"group\" tabindex=\"0\" aria-label=\"").text(label);
     html.raw("\"><table class=\"history\"><thead><tr><th scope=\"col\">Version</th><th scope=\"col\">Merged</th><th scope=\"col\">");
-    match press.files.has(super::pages::keys::PATH) {
+    match press.has_keys {
         true => html.link(&format!("{top}{}", super::pages::keys::PATH), "Signature"),
         false => html.text("Signature"),
     };
     html.raw(
         "</th><th scope=\"col\">Repository</th><th scope=\"col\">Commit</th></tr></thead><tbody>\n",
     );
+    let mut ids = BTreeSet::new();
     for release in entry.deliverable().releases.iter().rev() {
+        // A version that is listed twice has one place.
+        let id = Some(row_id(entry, release.version.text())).filter(|id| ids.insert(id.clone()));
         let mut projects: Vec<&Project> = release.projects.iter().collect();
         projects.sort_by(|a, b| a.repo.value.cmp(&b.repo.value));
         for (number, project) in projects.into_iter().enumerate() {
-            row(press, entry, release, (number, project), &mut html);
+            let id = id.as_deref().filter(|_| number == 0);
+            row(press, entry, release, (id, project), &mut html);
         }
     }
     html.raw("</tbody></table></div>\n");
@@ -34,14 +40,14 @@ fn row(
     press: &Press<'_>,
     entry: &Entry<'_>,
     release: &Release,
-    (number, project): (usize, &Project),
+    (id, project): (Option<&str>, &Project),
     html: &mut Html,
 ) {
     let version = release.version.text();
     let archive = press.links.archive(entry, release, project);
     html.raw("<tr");
-    if number == 0 {
-        html.raw(" id=\"").text(&row_id(entry, release.version.text())).raw("\"");
+    if let Some(id) = id {
+        html.raw(" id=\"").text(id).raw("\"");
     }
     html.raw("><th scope=\"row\">").maybe_link(archive.as_deref(), version).raw("</th><td>");
     if let Some(landing) = press.book.landing(entry, release) {

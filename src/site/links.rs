@@ -9,6 +9,7 @@ use crate::tree::place::Placed;
 use crate::tree::series::SeriesList;
 
 /// Addresses by the settings of the site.
+#[derive(Clone)]
 pub(super) struct Links<'a> {
     config: &'a Config,
     /// The series whose artefacts are signed: those with a key, and all after them.

@@ -3,6 +3,7 @@
 //! [`build`] is pure: the caller brings the record, its dates and the day. [`publish`] writes what it built, whole or not at
 //! all. A mistake in the data is reported at its line, and one that would break a page stops the build.
 
+mod at_once;
 mod book;
 mod calendar;
 mod card;
@@ -22,10 +23,12 @@ mod press;
 mod prose;
 mod publish;
 mod redirects;
+mod refused;
 mod stamp;
 mod standing;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -44,6 +47,7 @@ use pages::series::Beside;
 use press::Press;
 use prose::Library;
 use redirects::Constraints;
+use refused::{Named, refuse};
 use stamp::{Stamp, Stamper};
 
 pub use files::Files;
@@ -107,11 +111,12 @@ pub fn build(sources: &Sources<'_>) -> Result<Built, ReadError> {
     let mut press = Press::new(&book, &events, sources, memo);
     press.mistakes = mistakes;
     press.set_shelf(library.shelf());
-    press.prose = library.texts(press.setting());
+    press.prose = Arc::new(library.texts(press.setting()));
     press.put("assets/site.css", "the style", include_str!("assets/site.css"));
     press.put("assets/find.js", "the script", include_str!("assets/find.js"));
     pages::keys::page(&mut press)?;
-    if press.files.has(pages::keys::PATH) {
+    press.has_keys = press.files.has(pages::keys::PATH);
+    if press.has_keys {
         let keys = (pages::keys::PATH.to_owned(), "Signing keys".to_owned());
         press.set_shelf([keys].into_iter().chain(library.shelf()).collect());
     }
@@ -188,33 +193,42 @@ fn of_redirects(press: &mut Press<'_>, sources: &Sources<'_>) {
 
 /// The pages, calendars and feeds of the series.
 fn of_series(press: &mut Press<'_>, library: &Library, sources: &Sources<'_>) {
-    let book = press.book;
-    let mut cycles = Vec::new();
-    for name in book.order() {
-        if let Err(why) = names::part(name) {
-            refuse(press, &format!("series `{name}`"), &why);
-            continue;
-        }
-        let weeks = match name.as_str() {
-            INDEPENDENT => Vec::new(),
-            name => pages::schedule::weeks(press, name),
-        };
-        let mut beside = Beside { has_weeks: !weeks.is_empty(), ..Beside::default() };
-        beside.schedule = beside.has_weeks || name != INDEPENDENT && library.has_schedule(name);
-        if beside.has_weeks {
-            cycles.push(Cycle { series: name, weeks, changed: changed(sources, name) });
-        }
-        beside.highlights = name != INDEPENDENT && pages::highlights::has(press, name);
-        if beside.highlights {
-            pages::highlights::page(press, name, sources.services);
-        }
-        if name != INDEPENDENT || book.of_series(name).next().is_some() {
-            let wanted = Wanted::of_series(book, name);
-            beside.feed = feed(press, &wanted);
-            pages::series::page(press, name, beside);
-        }
-    }
+    let names = press.book.order();
+    let cycles =
+        at_once::each(press, names, |press, name| one_series(press, library, sources, name));
+    let cycles: Vec<Cycle<'_>> = cycles.into_iter().flatten().collect();
     calendars(press, &cycles);
+}
+
+/// The pages and the feed of a series. Its weeks, if it has a schedule.
+fn one_series<'b>(
+    press: &mut Press<'_>,
+    library: &Library,
+    sources: &Sources<'_>,
+    name: &'b str,
+) -> Option<Cycle<'b>> {
+    if let Err(why) = names::part(name) {
+        refuse(press, Named::Series(name), &why);
+        return None;
+    }
+    let book = press.book;
+    let is_series = name != INDEPENDENT;
+    let weeks = if is_series { pages::schedule::weeks(press, name) } else { Vec::new() };
+    let has_weeks = !weeks.is_empty();
+    let mut beside = Beside {
+        has_weeks,
+        schedule: has_weeks || is_series && library.has_schedule(name),
+        highlights: is_series && pages::highlights::has(press, name),
+        ..Beside::default()
+    };
+    if beside.highlights {
+        pages::highlights::page(press, name, sources.services);
+    }
+    if is_series || book.of_series(name).next().is_some() {
+        beside.feed = feed(press, &Wanted::of_series(book, name));
+        pages::series::page(press, name, beside);
+    }
+    has_weeks.then(|| Cycle { series: name, weeks, changed: changed(sources, name) })
 }
 
 /// The schedules of the series: their texts may lead to any page.
@@ -250,43 +264,24 @@ fn calendars(press: &mut Press<'_>, cycles: &[Cycle<'_>]) {
 /// The pages and feeds of deliverables and teams.
 fn of_names(press: &mut Press<'_>) {
     let book = press.book;
-    for name in book.deliverables() {
-        match names::part(name) {
-            Ok(_) => {
-                feed(press, &Wanted::of_deliverable(book, name));
-                pages::deliverable::page(press, name);
-            }
-            Err(why) => refuse(press, &format!("deliverable `{name}`"), &why),
+    let names: Vec<&str> = book.deliverables().collect();
+    at_once::each(press, &names, |press, name| match names::part(name) {
+        Ok(_) => {
+            feed(press, &Wanted::of_deliverable(book, name));
+            pages::deliverable::page(press, name);
         }
-    }
-    for name in book.teams() {
-        match names::slug(name) {
-            Ok(slug) => {
-                feed(press, &Wanted::of_team(book, name, &slug));
-                pages::team::page(press, name, &slug);
-            }
-            Err(why) => refuse(press, &format!("team `{name}`"), &why),
+        Err(why) => refuse(press, Named::Deliverable(name), &why),
+    });
+    let names: Vec<&str> = book.teams().collect();
+    at_once::each(press, &names, |press, name| match names::slug(name) {
+        Ok(slug) => {
+            feed(press, &Wanted::of_team(book, name, &slug));
+            pages::team::page(press, name, &slug);
         }
-    }
+        Err(why) => refuse(press, Named::Team(name), &why),
+    });
     pages::listing::deliverables(press);
     pages::listing::teams(press);
-}
-
-/// A name that cannot be a path, at the first file that has it.
-fn refuse(press: &mut Press<'_>, owner: &str, why: &str) {
-    let book = press.book;
-    let (kind, name) = owner.split_once(" `").unwrap_or((owner, ""));
-    let name = name.trim_end_matches('`');
-    let entry = book.files().iter().find(|entry| match kind {
-        "series" => entry.path.series() == name,
-        "team" => entry.team() == Some(name),
-        _ => entry.path.name() == name,
-    });
-    let file = entry.map_or(SERIES_STATUS, |entry| entry.name.as_str());
-    let team = entry.and_then(|entry| entry.deliverable().team.as_ref());
-    let place = team.filter(|_| kind == "team").map(|team| team.place);
-    let message = format!("{owner} has no page: its name {why}");
-    press.mistakes.push(Mistake::error(file, place, message).help(format!("rename the {kind}")));
 }
 
 /// A feed to be written.

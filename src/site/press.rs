@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use minijinja::value::{Serde, Value};
@@ -48,13 +49,15 @@ pub(super) struct Press<'a> {
     pub(super) today: Date,
     pub(super) files: Files,
     pub(super) mistakes: Vec<Mistake>,
-    templates: Environment<'static>,
+    /// Whether there is a page of the keys.
+    pub(super) has_keys: bool,
+    templates: Arc<Environment<'static>>,
     /// Pages that the frame leads to besides its own: (path, title).
     shelf: Vec<(String, String)>,
     /// Whether there is a feed of all releases: without the history of the record, no release has a date.
     has_feed: bool,
     /// Texts of the site's own, by path: the page at that path takes its text in.
-    pub(super) prose: BTreeMap<String, Safe>,
+    pub(super) prose: Arc<BTreeMap<String, Safe>>,
     /// What an earlier build made, if it made it as this one would.
     memo: Option<&'a Memo>,
     /// What the frame of every page is made from.
@@ -97,10 +100,33 @@ impl<'a> Press<'a> {
             today: utc_day(sources.now),
             files: Files::default(),
             mistakes: Vec::new(),
-            templates: environment(),
+            has_keys: false,
+            templates: Arc::new(environment()),
             shelf: Vec::new(),
             has_feed: !book.dated(book.files().iter()).is_empty(),
-            prose: BTreeMap::new(),
+            prose: Arc::default(),
+        }
+    }
+
+    /// The same without a file, for pages that are made meanwhile. What it makes goes to this one with [`Press::take`].
+    pub(super) fn another(&self) -> Self {
+        Self {
+            links: self.links.clone(),
+            frame: self.frame.clone(),
+            templates: Arc::clone(&self.templates),
+            shelf: self.shelf.clone(),
+            prose: Arc::clone(&self.prose),
+            files: Files::default(),
+            mistakes: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// Takes in the files and mistakes of another press.
+    pub(super) fn take(&mut self, files: Files, mistakes: Vec<Mistake>) {
+        self.mistakes.extend(mistakes);
+        for (path, owner, made) in files.into_parts() {
+            self.add(&path, &owner, made);
         }
     }
 
@@ -129,7 +155,6 @@ impl<'a> Press<'a> {
         if !self.memo.is_some_and(|memo| memo.has(path, stamp)) {
             return false;
         }
-        self.prose.remove(path);
         self.add(path, owner, Made { content: None, stamp: Some(stamp.clone()) });
         true
     }
@@ -170,7 +195,7 @@ impl<'a> Press<'a> {
         let shelf = self.shelf.iter().map(|(path, title)| (names::address(path), title.clone()));
         let shelf: Vec<(String, String)> = shelf.collect();
         let current = self.book.record.series().current();
-        let prose = self.prose.remove(page.path);
+        let prose = self.prose.get(page.path).cloned();
         let frame = context! {
             site => &self.config.pages.title,
             title => page.title,

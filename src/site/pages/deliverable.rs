@@ -57,7 +57,7 @@ pub(in crate::site) fn page(press: &mut Press<'_>, name: &str) {
     let dated = press.book.dated(entries.iter().copied());
     let deliverable = first.deliverable();
     let model = deliverable.effective_model(&first.path);
-    let newest = entries.iter().find_map(|entry| Some((entry, entry.versions().next_back()?)));
+    let newest = entries.iter().find_map(|entry| Some((entry, entry.newest()?)));
     let kind = deliverable.effective_kind(&first.path);
     let shown = Shown {
         name: name.to_owned(),

@@ -203,7 +203,7 @@ fn row(press: &mut Press<'_>, entry: &Entry<'_>) -> Row {
     let version = |release: Option<&crate::tree::deliverable::Release>| {
         release.map(|release| release.version.text().to_owned()).unwrap_or_default()
     };
-    let newest = entry.versions().next_back();
+    let newest = entry.newest();
     let day = newest.and_then(|release| press.book.landing(entry, release));
     let series = entry.path.series();
     let label = format!("Releases of {name} in {}", press.book.title(series));

@@ -72,7 +72,7 @@ pub(in crate::site) fn page(press: &mut Press<'_>, name: &str, slug: &str) {
 
 fn row(press: &Press<'_>, entry: &Entry<'_>) -> Row {
     let version = |release: &crate::tree::deliverable::Release| release.version.text().to_owned();
-    let newest = entry.versions().next_back();
+    let newest = entry.newest();
     let landing = newest.and_then(|release| press.book.landing(entry, release));
     let series = entry.path.series();
     Row {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::files::Files;
 use super::super::names;
 use super::inserts::{Target, target};
-use super::{Library, Setting};
+use super::{Library, Setting, Source};
 use crate::text::html::anchor;
 use crate::text::rst::{Asked, Places};
 
@@ -36,8 +36,8 @@ pub(super) struct Around<'a> {
     pub(super) setting: Setting<'a>,
     /// The files that are there; `None` while there may be more of them.
     pub(super) files: Option<&'a Files>,
-    /// The path of the page.
-    pub(super) path: &'a str,
+    /// The page.
+    pub(super) source: &'a Source,
 }
 
 impl Around<'_> {
@@ -46,7 +46,8 @@ impl Around<'_> {
         let mut parts: Vec<&str> = match target.strip_prefix('/') {
             Some(_) => Vec::new(),
             None => {
-                self.path.rsplit_once('/').map_or(Vec::new(), |(dir, _)| dir.split('/').collect())
+                let home = self.source.home.rsplit_once('/');
+                home.map_or(Vec::new(), |(dir, _)| dir.split('/').collect())
             }
         };
         for part in target.split('/') {
@@ -69,17 +70,18 @@ impl Around<'_> {
         let path = self.resolved(target)?;
         let as_page = path.rsplit_once('.').filter(|(_, ending)| matches!(*ending, "md" | "rst"));
         let path = as_page.map_or(path.clone(), |(stem, _)| format!("{stem}.html"));
+        let by_home = self.library.sources.iter().find(|source| source.home == path);
+        let path = by_home.map_or(path, |source| source.path.clone());
         self.has(&path).then_some(path)
     }
 
     fn has(&self, path: &str) -> bool {
-        path == self.path
-            || self.library.sources.iter().any(|source| source.path == path)
+        self.library.sources.iter().any(|source| source.path == path)
             || self.files.is_none_or(|files| files.has(path))
     }
 
     fn address_of(&self, path: &str) -> String {
-        names::to_top(self.path) + &names::address(path)
+        names::to_top(&self.source.path) + &names::address(path)
     }
 }
 
@@ -114,7 +116,7 @@ impl Places for Around<'_> {
     fn pages(&self, pattern: &str) -> Vec<String> {
         let Some(pattern) = self.resolved(pattern) else { return Vec::new() };
         let pattern = wildmatch::WildMatch::new(&format!("{pattern}.html"));
-        let own = self.library.pages().map(|source| source.path.as_str());
+        let own = self.library.sources.iter().map(|source| source.home.as_str());
         let found: BTreeSet<&str> = own.filter(|path| pattern.matches(path)).collect();
         let stem = |path: &str| format!("/{}", path.strip_suffix(".html").unwrap_or(path));
         found.into_iter().map(stem).collect()
@@ -123,15 +125,15 @@ impl Places for Around<'_> {
     fn page(&self, name: &str) -> Result<(String, String), String> {
         let path = self.known(&format!("{name}.html"));
         let path = path.ok_or_else(|| format!("there is no page `{name}` in the site"))?;
-        let source = self.library.pages().find(|source| source.path == path);
+        let source = self.library.sources.iter().find(|source| source.path == path);
         let title = source.map_or_else(|| name.to_owned(), |source| source.title.clone());
         Ok((title, self.address_of(&path)))
     }
 
     fn asked(&self, asked: &Asked<'_>) -> Result<Option<(String, String)>, String> {
-        match target(asked, self.path, &self.setting)? {
+        match target(asked, &self.source.path, &self.setting)? {
             Target::Web(title, url) => Ok(Some((title, url))),
-            Target::Page(_, path) if path == self.path => Ok(None),
+            Target::Page(_, path) if path == self.source.path => Ok(None),
             Target::Page(title, path) if self.has(&path) => {
                 Ok(Some((title, self.address_of(&path))))
             }

@@ -2,6 +2,7 @@
 
 mod around;
 mod inserts;
+mod pictures;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 use super::events::{EventText, EventTexts};
 use super::mistake::{Mistake, Weight};
 use super::names;
+use super::pages::schedule;
 use super::press::{Page, Press, Safe};
 use crate::text::cmark;
 use crate::text::html::anchor;
@@ -17,13 +19,11 @@ use crate::text::prose::Prose;
 use crate::text::rst::{self, Places};
 use crate::tree::place::Place;
 use crate::tree::record::Record;
+use crate::tree::schedule::path_of;
 use crate::tree::snapshot::ReadError;
 use around::{Anywhere, Around};
 
 pub(super) use inserts::Setting;
-
-/// Files that go into the site as they are.
-const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "svg"];
 
 /// The texts of a site, and what they call their places.
 #[derive(Default)]
@@ -39,9 +39,13 @@ struct Source {
     file: String,
     /// In the site.
     path: String,
+    /// Where its relative names begin: its path if it were a page among the others.
+    home: String,
     text: String,
     title: String,
     kind: Kind,
+    /// How bad a mistake in it is: in a text that the configuration names, an error.
+    weight: Weight,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,36 +73,51 @@ impl Library {
         mistakes: &mut Vec<Mistake>,
     ) -> Result<Self, ReadError> {
         let mut library = Self::default();
+        let series: Vec<&str> = series.collect();
         if let Some(directory) = directory {
-            library.read_pages(record, directory, mistakes)?;
+            library.read_pages(record, directory, &series, mistakes)?;
         }
         for series in series {
-            let (file, stem) = (schedule_path(series), format!("{series}/schedule"));
-            // Where the pages of the site are next to the schedules, it is one of them, at its own address.
-            let path = format!("{stem}.html");
-            if library.sources.iter().any(|other| other.file == file && other.path == path) {
+            let file = schedule_path(series);
+            if library.sources.iter().any(|other| other.file == file) {
                 continue;
             }
             if let Some(bytes) = record.bytes(&file)? {
                 let text = String::from_utf8_lossy(&bytes).into_owned();
-                mistakes.extend(library.add(Kind::Schedule, &file, &stem, text));
+                let path = schedule::path(series);
+                mistakes.extend(library.add(Source {
+                    home: path.clone(),
+                    title: format!("{series}/schedule"),
+                    kind: Kind::Schedule,
+                    weight: Weight::Warning,
+                    file,
+                    path,
+                    text,
+                }));
             }
         }
         Ok(library)
     }
 
+    /// Reads what is in `directory`. The text of a schedule has its own address, wherever the directory begins.
     fn read_pages(
         &mut self,
         record: &Record,
         directory: &str,
+        series: &[&str],
         mistakes: &mut Vec<Mistake>,
     ) -> Result<(), ReadError> {
+        let of_schedule = |file: &str| series.iter().find(|name| schedule_path(name) == file);
+        let is_data = |file: &str| series.iter().any(|name| path_of(name) == file);
         let mut others: Vec<String> = Vec::new();
         for file in record.files_below(directory)? {
             let inner = file.strip_prefix(directory).unwrap_or(&file).trim_start_matches('/');
             let (stem, ending) = inner.rsplit_once('.').unwrap_or((inner, ""));
             let is_page = matches!(ending, "md" | "rst");
-            if !is_page && !PICTURES.contains(&ending) {
+            if is_data(&file) {
+                continue;
+            }
+            if !is_page && !pictures::ENDINGS.contains(&ending) {
                 others.push(inner.to_owned());
                 continue;
             }
@@ -110,11 +129,23 @@ impl Library {
             }
             let bytes = record.bytes(&file)?.unwrap_or_default();
             match String::from_utf8(bytes) {
-                Ok(text) if is_page => mistakes.extend(self.add(Kind::Page, &file, stem, text)),
+                Ok(text) if is_page => {
+                    let (title, home) = (stem.to_owned(), format!("{stem}.html"));
+                    let (kind, path) = match of_schedule(&file) {
+                        Some(series) => (Kind::Schedule, schedule::path(series)),
+                        None => (Kind::Page, home.clone()),
+                    };
+                    let weight = Weight::Error;
+                    let source = Source { file, path, home, text, title, kind, weight };
+                    mistakes.extend(self.add(source));
+                }
                 Err(_) if is_page => {
                     mistakes.push(Mistake::error(&file, None, "the page is not UTF-8"));
                 }
-                Ok(text) => self.pictures.push((inner.to_owned(), text.into_bytes())),
+                Ok(text) => {
+                    mistakes.extend(pictures::checked(&file, &text));
+                    self.pictures.push((inner.to_owned(), text.into_bytes()));
+                }
                 Err(error) => self.pictures.push((inner.to_owned(), error.into_bytes())),
             }
         }
@@ -122,21 +153,21 @@ impl Library {
         Ok(())
     }
 
-    /// Adds a text, unless another one has its address.
-    fn add(&mut self, kind: Kind, file: &str, stem: &str, text: String) -> Option<Mistake> {
-        let path = format!("{stem}.html");
-        if let Some(other) = self.sources.iter().find(|source| source.path == path) {
+    /// Adds a text, unless another one has its address. It is called by its own title, if it has one.
+    fn add(&mut self, mut source: Source) -> Option<Mistake> {
+        let Source { file, path, text, .. } = &source;
+        if let Some(other) = self.sources.iter().find(|other| other.path == *path) {
             let message = format!("`{}` is at `{path}` already", other.file);
             return Some(Mistake::error(file, None, message).help("rename one of them"));
         }
-        let prose = read(file, &text, &Anywhere);
-        let title = prose.title.unwrap_or_else(|| stem.to_owned());
+        let prose = read(file, text, &Anywhere);
         for (label, its_title) in prose.labels {
             let title = its_title.unwrap_or_else(|| label.clone());
             let place = anchor(&label);
             self.labels.entry(place.clone()).or_insert((title, path.clone(), place));
         }
-        self.sources.push(Source { file: file.to_owned(), path, text, title, kind });
+        source.title = prose.title.unwrap_or(source.title);
+        self.sources.push(source);
         None
     }
 
@@ -152,7 +183,7 @@ impl Library {
     /// The content of each page, by path. What is wrong with it is found when the rest of the site is there.
     pub(super) fn texts(&self, setting: Setting<'_>) -> BTreeMap<String, Safe> {
         let html = |source: &Source| {
-            let places = Around { library: self, setting, files: None, path: &source.path };
+            let places = Around { library: self, setting, files: None, source };
             (source.path.clone(), Safe(read(&source.file, &source.text, &places).html))
         };
         self.pages().map(html).collect()
@@ -177,21 +208,20 @@ impl Library {
         texts
     }
 
-    /// The text of the schedule of `series` without its title, unless it is a page of the site; what is wrong in it goes to the
-    /// mistakes. The rest of the site is there.
+    /// The text of the schedule of `series` without its title; what is wrong in it goes to the mistakes. The rest of the site is
+    /// there.
     pub(super) fn schedule(&self, press: &mut Press<'_>, series: &str) -> Option<Safe> {
         let path = schedule_path(series);
-        let is_it = |source: &&Source| source.file == path && source.kind == Kind::Schedule;
-        let source = self.sources.iter().find(is_it)?;
+        let source = self.sources.iter().find(|source| source.file == path)?;
         let prose = self.finished(press, source);
-        press.mistakes.extend(mistakes(&source.file, &prose, Weight::Warning));
+        press.mistakes.extend(mistakes(source, &prose));
         Some(Safe(prose.html))
     }
 
     /// A text in the finished site.
     fn finished(&self, press: &Press<'_>, source: &Source) -> Prose {
         let files = Some(&press.files);
-        let places = Around { library: self, setting: press.setting(), files, path: &source.path };
+        let places = Around { library: self, setting: press.setting(), files, source };
         read(&source.file, &source.text, &places)
     }
 
@@ -208,8 +238,8 @@ impl Library {
         }
         for source in self.pages() {
             let prose = self.finished(press, source);
-            press.mistakes.extend(mistakes(&source.file, &prose, Weight::Error));
-            if !press.prose.contains_key(&source.path) {
+            press.mistakes.extend(mistakes(source, &prose));
+            if press.files.has(&source.path) {
                 continue;
             }
             let owner = format!("the page `{}`", source.file);
@@ -246,11 +276,12 @@ fn read(file: &str, text: &str, places: &dyn Places) -> Prose {
     if file.ends_with(".md") { cmark::page(text, places) } else { rst::page(text, places) }
 }
 
-fn mistakes(file: &str, prose: &Prose, weight: Weight) -> Vec<Mistake> {
+fn mistakes(source: &Source, prose: &Prose) -> Vec<Mistake> {
+    let Source { file, weight, .. } = source;
     let mistake = |trouble: &crate::text::prose::Trouble| {
         let line = u32::try_from(trouble.line).unwrap_or(u32::MAX);
         let place = Place { line, column: 1, end_line: line, end_column: 1 };
-        Mistake { weight, ..Mistake::error(file, Some(place), trouble.message.clone()) }
+        Mistake { weight: *weight, ..Mistake::error(file, Some(place), trouble.message.clone()) }
     };
     prose.troubles.iter().map(mistake).collect()
 }

@@ -26,7 +26,11 @@ fn what_cannot_be_an_address_is_refused_by_name_and_nothing_is_written() {
             ROSE.replace("Gar-den Club", "Gar den Club"),
             "`teams/gar_den_club.html`",
         ),
-        ("data/series_status.yaml", SERIES.replace("name: zed", "name: \"z\\\"ed\""), "`z\"ed`"),
+        (
+            "data/series_status.yaml",
+            SERIES.replace("name: zed", "name: \"z\\\"ed\""),
+            "data/series_status.yaml:10:9: series `z\"ed` has no page: its name contains",
+        ),
         (
             "deliverables/zed/requirements.yaml",
             REQUIREMENTS.replace("zed-eom", "\"x 'y-eol\""),
@@ -45,6 +49,23 @@ fn what_cannot_be_an_address_is_refused_by_name_and_nothing_is_written() {
         assert_eq!(status, 1, "{path}: {told}");
         assert!(told.contains(said), "{path}: {told}");
         assert!(!site.out().exists(), "{path}");
+    }
+}
+
+#[test]
+fn a_version_that_is_listed_twice_is_one_place_and_one_entry() {
+    let site = Site::new();
+    let again = "  - version: 1.0.0\n    projects:\n      - {repo: garden/rose, hash: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb}\n";
+    site.write("deliverables/hibiscus/rose.yaml", &(ROSE.to_owned() + again));
+    site.commit();
+    let files = site.built();
+    for page in ["deliverables/rose.html", "hibiscus/index.html"] {
+        let html = &files[page];
+        assert_eq!(html.matches("id=\"hibiscus-rose-v1-0-0\"").count(), 1, "{page}");
+        assert!(html.contains(&"b".repeat(40)) && html.contains(&"a".repeat(40)), "{page}");
+    }
+    for feed in ["deliverables/rose.xml", "hibiscus/feed.xml"] {
+        assert_eq!(files[feed].matches("<title>rose 1.0.0</title>").count(), 1, "{feed}");
     }
 }
 

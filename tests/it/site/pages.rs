@@ -164,3 +164,37 @@ fn a_site_that_is_not_openstack_has_nothing_of_it() {
         assert!(is_ours || !text.contains("OpenStack Releases"), "{path}");
     }
 }
+
+#[test]
+fn the_newest_version_is_the_one_that_readers_want() {
+    for (versions, newest) in [
+        ("3.1.4 3.0.7", "3.1.4"),
+        ("0.3 0.3.0rc1", "0.3"),
+        ("9.0.0.0b1 8.0.1", "8.0.1"),
+        ("1.0.0 2.0.0.0rc1", "2.0.0.0rc1"),
+        ("2015.1.6 1.0.0 1.0.1", "1.0.1"),
+        ("1.0.0 zed-eol", "1.0.0"),
+        ("one two", "two"),
+        ("1.0.0.0b1 1.0.0.0b2", "1.0.0.0b2"),
+    ] {
+        let site = Site::new();
+        let entries = versions.split(' ').map(|version| {
+            format!(
+                "  - {{version: '{version}', projects: [{{repo: garden/rose, hash: {}}}]}}\n",
+                "a".repeat(40)
+            )
+        });
+        let head = ROSE.split("releases:").next().unwrap();
+        site.write(
+            "deliverables/hibiscus/rose.yaml",
+            &format!("{head}releases:\n{}", entries.collect::<String>()),
+        );
+        site.commit();
+        let files = site.built();
+        let row = files["hibiscus/index.html"].split("#hibiscus-rose\">").nth(1).unwrap();
+        let cells: Vec<&str> = row.split("</td>").collect();
+        assert!(cells[2].ends_with(&format!("<td>{newest}")), "{versions}: {cells:?}");
+        let page = &files["deliverables/rose.html"];
+        assert!(page.contains(&format!("<dd>{newest},")), "{versions}: {page}");
+    }
+}

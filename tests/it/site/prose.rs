@@ -145,20 +145,51 @@ fn a_page_at_the_address_of_another_is_taken_into_it() {
 }
 
 #[test]
-fn a_schedule_has_its_text_where_the_pages_are_above_it() {
-    let site = Site::new();
-    site.write("tagkeeper.yaml", "site: {pages: doc}\n");
-    let text = "Hibiscus\n========\n\n.. _h-ff:\n\nThe freeze\n----------\n\nNo new features; see :ref:`h-ff`.\n";
-    site.write("doc/source/hibiscus/schedule.rst", text);
-    site.commit();
-    let (status, told) = site.run();
-    assert_eq!(status, 0, "{told}");
-    let files = files(&site.out());
-    assert_eq!(dead(&files), Vec::<String>::new());
-    let schedule = &files["hibiscus/schedule.html"];
-    assert!(schedule.contains("No new features"), "{schedule}");
-    assert!(schedule.contains("<a href=\"#h-ff\">The freeze</a>"), "{schedule}");
-    assert!(files["source/hibiscus/schedule.html"].contains("No new features"));
+fn a_schedule_is_one_page_wherever_the_pages_of_the_site_begin() {
+    for (directory, inner) in [("doc", "source/"), ("doc/source", ""), ("pages", "../doc/source/")]
+    {
+        let site = Site::new();
+        site.write("tagkeeper.yaml", &format!("site: {{pages: {directory}}}\n"));
+        let text = "Hibiscus\n========\n\n.. _h-ff:\n\nThe freeze\n----------\n\n\
+                    See :ref:`h-ff`, :ref:`z-end` and :doc:`../zed/schedule`.\n";
+        site.write("doc/source/hibiscus/schedule.rst", text);
+        let text = "Zed\n===\n\n.. _z-end:\n\nThe end\n-------\n\nSee :ref:`h-ff`.\n";
+        site.write("doc/source/zed/schedule.rst", text);
+        site.write(&format!("{directory}/guide.rst"), "Guide\n=====\n\nSee :ref:`h-ff`.\n");
+        if directory != "pages" {
+            let text = "Help\n====\n\n.. toctree::\n   :glob:\n\n   *\n";
+            site.write(&format!("{directory}/{inner}hibiscus/help.rst"), text);
+        }
+        site.commit();
+        let (status, told) = site.run();
+        assert!(status == 0 && !told.contains("left out") && !told.contains(".rst"), "{told}");
+        let files = files(&site.out());
+        assert_eq!(dead(&files), Vec::<String>::new());
+        let (schedule, zed) = (&files["hibiscus/schedule.html"], &files["zed/schedule.html"]);
+        let links = "See <a href=\"#h-ff\">The freeze</a>, <a href=\"../zed/schedule.html#z-end\">The end</a> \
+                     and <a href=\"../zed/schedule.html\">Zed</a>.";
+        assert!(schedule.contains(links), "{directory}: {schedule}");
+        assert!(zed.contains("<a href=\"../hibiscus/schedule.html#h-ff\">"), "{directory}: {zed}");
+        let guide = &files["guide.html"];
+        assert!(guide.contains("<a href=\"hibiscus/schedule.html#h-ff\">"), "{directory}: {guide}");
+        let schedules = files.keys().filter(|path| path.ends_with("/schedule.html"));
+        assert_eq!(schedules.count(), 2, "{directory}");
+    }
+}
+
+#[test]
+fn a_mistake_in_the_text_of_a_schedule_is_told_once() {
+    for (directory, weight) in [("doc", "error"), ("doc/source", "error"), ("pages", "warning")] {
+        let site = Site::new();
+        site.write("tagkeeper.yaml", &format!("site: {{pages: {directory}}}\n"));
+        site.write("doc/source/hibiscus/schedule.rst", "H\n=\n\nSee :ref:`gone`.\n");
+        site.commit();
+        let (_, told) = site.run();
+        let line =
+            format!("{weight}: doc/source/hibiscus/schedule.rst:4:1: there is no label `gone`");
+        assert_eq!(told.matches("there is no label").count(), 1, "{directory}: {told}");
+        assert!(told.contains(&line), "{directory}: {told}");
+    }
 }
 
 #[test]
