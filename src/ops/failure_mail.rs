@@ -18,7 +18,7 @@ const MOST_TITLES: usize = 3;
 pub(super) struct Untold(Vec<Pending>);
 
 impl Untold {
-    /// The entries, with a note at those of which nobody heard: a later run sends that mail.
+    /// The entries, each failure that nobody has been mailed about is marked: a later run sends that mail.
     pub(super) fn among(&self, mut pending: Vec<Pending>) -> Vec<Pending> {
         for entry in &mut pending {
             let is_it = |one: &Pending| one.file == entry.file && one.name == entry.name;

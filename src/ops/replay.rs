@@ -94,7 +94,7 @@ const PIECES: usize = 4;
 
 /// Judges `arrivals`, consecutive commits of the chain of the repository at `git_dir`, with `jobs` threads.
 ///
-/// `progress` is told how many more commits are done.
+/// `progress` gets the number of commits done since its last call.
 fn run(
     git_dir: &Path,
     arrivals: &[Arrival],

@@ -149,7 +149,7 @@ impl<'a> Press<'a> {
     }
 
     /// Whether the file at `path` stays as an earlier build made it, from the same. A file with a mistake in it is always made
-    /// anew, so that the mistake is told again.
+    /// anew, so that the mistake is reported again.
     pub(super) fn keeps(&mut self, path: &str, owner: &str, stamp: &Stamp) -> bool {
         self.before = self.mistakes.len();
         if !self.memo.is_some_and(|memo| memo.has(path, stamp)) {

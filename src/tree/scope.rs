@@ -300,7 +300,7 @@ fn commits(repository: &Repository, base: Option<Oid>, head: Oid) -> Result<Vec<
         .collect()
 }
 
-/// The commit of the change that `head` brings. A merge without a Change-Id was made by whoever merges changes, such as a
+/// The commit of the change that `head` brings. A merge without a Change-Id was made by what merges changes, such as a
 /// job before it is run: the change is what it merges.
 fn own(repository: &Repository, head: Oid) -> Result<Option<Oid>, GitError> {
     let commit = repository.commit(head)?;

@@ -154,7 +154,7 @@ impl Version {
     }
 
     /// Major, minor and patch. Parts that are not there count as 0, parts after the third do not count. Of a site's form the
-    /// names of the parts decide; a date is a minor, or a major where there is a minor beside it.
+    /// names of the parts decide; a date is a minor, or a major where there is a minor too.
     fn three_parts(&self) -> Option<[u64; 3]> {
         let parts = self.numbers()?;
         let Some(pattern) = self.form().pattern() else {

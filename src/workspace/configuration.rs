@@ -44,7 +44,7 @@ pub(super) fn read_config(
 const LARGEST_TEMPLATE: usize = 64 << 10;
 const MOST_TEMPLATES: usize = 50;
 
-/// The template that `mail.template` names, with the files beside it: of the base side, like the configuration.
+/// The template that `mail.template` names, with the files next to it: of the base side, like the configuration.
 pub(super) fn read_template(
     config: &Config,
     trusted: &Record,

@@ -15,7 +15,7 @@ impl Workspace {
         Ok(sources.hiding(self.hidden()?))
     }
 
-    /// Sources that read `push:` with the rights of whoever runs this.
+    /// Sources that read `push:` with the rights of the user who runs this.
     pub fn sources_for_pushing(&self) -> Result<Sources, Failure> {
         self.sources_reading(self.config.push_or_git())
     }

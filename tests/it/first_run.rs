@@ -8,7 +8,7 @@ fn where_it_began_is_not_lost_with_it() {
     let root = played.root();
     git(&root, &["init", "--quiet", "--bare", "../releases-origin.git"]);
     git(&root, &["remote", "add", "origin", "../releases-origin.git"]);
-    // As a job says it: each of its runs is told the commit before the last push.
+    // As in a job: each run gets the commit before the last push.
     let apply = |more: &[&str]| {
         let told = ["apply", "--ledger", "refs/tagkeeper/ledger", "--since", "HEAD^"];
         tagkeeper(&root, &[&told[..], more].concat())

@@ -270,7 +270,7 @@ fn an_unknown_authority_gets_neither_mail_nor_login() {
     }
 }
 
-/// A server that plays `script` to whoever connects.
+/// A server that plays `script` to each client.
 fn playing(script: impl Fn(TcpStream) -> std::io::Result<()> + Send + 'static) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

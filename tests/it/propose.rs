@@ -43,7 +43,7 @@ impl Garden {
         Self { dir, releases, projects }
     }
 
-    pub(crate) fn mend(&self, name: &str) {
+    pub(crate) fn fix(&self, name: &str) {
         let (_, project) = self.projects.iter().find(|(it, _)| *it == name).unwrap();
         project.commit(&[("code.py", name)], "Mend");
     }
@@ -131,8 +131,8 @@ pub(crate) fn rows(Proposals { table, .. }: Proposals) -> String {
 #[test]
 fn a_second_run_changes_nothing_also_where_the_base_has_moved() {
     let garden = Garden::new();
-    garden.mend("rose");
-    garden.mend("lily");
+    garden.fix("rose");
+    garden.fix("lily");
     let first = garden.propose(|_| {}).unwrap();
     assert_eq!(first, "lily,1.0.1,proposed\nrose,1.0.1,proposed\nthorn,,skipped\n");
     let branches = ["propose/milestone/hibiscus-lily", "propose/milestone/hibiscus-rose"];
@@ -153,16 +153,16 @@ fn a_second_run_changes_nothing_also_where_the_base_has_moved() {
 #[test]
 fn what_is_stale_is_amended_and_what_a_person_edited_is_left() {
     let garden = Garden::new();
-    garden.mend("rose");
-    garden.mend("lily");
+    garden.fix("rose");
+    garden.fix("lily");
     garden.propose(|_| {}).unwrap();
     garden.releases.run(&["checkout", "--quiet", "propose/milestone/hibiscus-lily"]);
     garden.releases.tick(3600);
     garden.releases.run(&["commit", "--quiet", "--amend", "--message", "Mine"]);
     garden.releases.run(&["checkout", "--quiet", "master"]);
     let mine = garden.releases.run(&["rev-parse", "propose/milestone/hibiscus-lily"]);
-    garden.mend("rose");
-    garden.mend("lily");
+    garden.fix("rose");
+    garden.fix("lily");
     let third = garden.propose(|_| {}).unwrap();
     assert!(third.contains("rose,1.0.1,amended"), "{third}");
     assert!(third.contains("lily,1.0.1,left"), "{third}");
@@ -176,7 +176,7 @@ fn what_is_stale_is_amended_and_what_a_person_edited_is_left() {
 fn a_team_has_one_change_and_too_many_are_refused() {
     let garden = Garden::new();
     for name in ["rose", "thorn", "lily"] {
-        garden.mend(name);
+        garden.fix(name);
     }
     let failure = garden.propose(|asked| asked.max = 2).unwrap_err();
     assert_eq!(failure.kind(), FailureKind::Refused);
@@ -232,7 +232,7 @@ fn branches_candidates_and_new_series_are_proposed_where_they_are_missing() {
 fn the_canary_goes_alone() {
     let garden = Garden::new();
     for name in ["rose", "thorn"] {
-        garden.mend(name);
+        garden.fix(name);
     }
     let canary = |name: &str| {
         let more = [
@@ -251,7 +251,7 @@ fn the_canary_goes_alone() {
 #[test]
 fn the_command_reads_its_options() {
     let garden = Garden::new();
-    garden.mend("rose");
+    garden.fix("rose");
     let run = |more: &[&str]| {
         let git = garden.git();
         let mut command = bare_command(TAGKEEPER);

@@ -18,8 +18,8 @@ struct Reviewed {
 impl Reviewed {
     fn new() -> Self {
         let garden = Garden::new();
-        garden.mend("rose");
-        garden.mend("lily");
+        garden.fix("rose");
+        garden.fix("lily");
         let review = "[gerrit]\nhost=review.example\nproject=garden/releases.git\n";
         garden.releases.commit(&[(".gitreview", review)], "Say where it is reviewed");
         let git = garden.dir.path().join("git");
@@ -87,7 +87,7 @@ fn a_second_run_pushes_nothing_also_where_the_base_has_moved() {
 fn what_is_stale_is_amended() {
     let reviewed = Reviewed::new();
     reviewed.send().unwrap();
-    reviewed.garden.mend("rose");
+    reviewed.garden.fix("rose");
     let amended = "lily,1.0.1,unchanged\nrose,1.0.1,amended\nthorn,,skipped\n";
     assert_eq!(reviewed.send().unwrap(), amended);
     assert_eq!(reviewed.patchsets(), [1, 2]);
@@ -146,7 +146,7 @@ fn those_who_speak_for_a_team_are_asked_once() {
     let first = reviewed.send_with(&governance, invite).unwrap();
     let notes = first.table.notes.join("\n");
     assert!(notes.contains("nobody@example.org was not invited"), "{notes}");
-    reviewed.garden.mend("rose");
+    reviewed.garden.fix("rose");
     reviewed.send_with(&governance, invite).unwrap();
     let asked: Vec<Vec<String>> =
         reviewed.server.changes().into_iter().map(|change| change.reviewers).collect();

@@ -182,7 +182,7 @@ fn cases() -> Vec<(String, String, Fixture)> {
     found
 }
 
-/// The files, with ids in the place of the names of commits.
+/// The files, with ids instead of the names of commits.
 fn record(files: &Files, garden: &Garden) -> Record {
     let mut files = files.clone();
     for blob in files.0.values_mut() {

@@ -129,7 +129,7 @@ fn problems(text: &str) -> Vec<String> {
     problems.into_iter().map(|problem| problem.message).collect()
 }
 
-/// Every policy of the rules' cases, with the case it stands in.
+/// Every policy of the rules' cases, with its case.
 fn of_fixtures() -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rules");
     let folders = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -1,5 +1,5 @@
 //! The words of announcements: the default template, or the site's own. A template may do and write so much and no more, uses
-//! nothing but what is beside it, and writes no header.
+//! nothing but the files next to it, and writes no header.
 
 use std::io::{self, Write};
 
@@ -31,14 +31,14 @@ pub struct Template<'a> {
     pub text: &'a str,
 }
 
-/// The template of a site, with the files beside it.
+/// The template of a site, with the files next to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SiteTemplate {
     /// Its path, for messages.
     pub name: String,
     /// Its text.
     pub text: String,
-    /// The files beside it that it may include, by name.
+    /// The files next to it that it may include, by name.
     pub beside: Vec<(String, String)>,
 }
 

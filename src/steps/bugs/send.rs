@@ -11,7 +11,7 @@ use crate::net::http::{Client, HttpError, Options, Problem};
 use crate::plan::{Prepared, Step, StepResult};
 use crate::steps::tools::Tools;
 
-/// The media type that Launchpad wants for what it is told to do.
+/// The media type that Launchpad wants in a request that changes something.
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Why something was not sent, or why it is not known whether it was.

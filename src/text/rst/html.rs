@@ -255,7 +255,7 @@ impl<'a> Writer<'a> {
             }
         };
         let is_title = self.top == 1 && self.headings.is_empty();
-        // One title a page; whoever shows the page shows it.
+        // A page has one title, and the template shows it.
         let level = if is_title { 1 } else { (self.top + depth).clamp(2, 6) };
         let id = self.ids.unique(&anchor(text));
         let html = self.running(text);

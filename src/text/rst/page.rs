@@ -62,7 +62,7 @@ pub fn sections(source: &str) -> Vec<Section> {
         sections.push(Section {
             label: label.clone(),
             title: inline(title, &reading.names, &Plain),
-            // Wrapped by whoever shows it.
+            // The caller wraps it.
             plain: super::rendered(inner, &reading.names, usize::MAX / 2).join("\n"),
         });
     }

@@ -1,4 +1,4 @@
 """One story a file: each has a `TITLE` and `tell(scene)`.
 
-A story with `WITHOUT_ZUUL` is of a site that has a Gerrit and nothing else. It is told with each Gerrit that is known.
+A story with `WITHOUT_ZUUL` is of a site that has a Gerrit and nothing else. It runs with each known Gerrit.
 """

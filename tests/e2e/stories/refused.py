@@ -21,7 +21,7 @@ def tell(scene):
     scene.must(tagged(OPEN, "2.1.0") and scene.mails(OPEN, "2.1.0"), "the other repository is tagged and announced")
     scene.must(not tagged(SHUT, "2.1.0") and not scene.mails(SHUT, "2.1.0"), "this one is neither")
     told = [message for message in messages(scene, number) if "not permitted" in message]
-    scene.must(len(told) == 1, "the merged change is told once")
+    scene.must(len(told) == 1, "the merged change gets one comment")
     table_is_true(scene, told[0])
     scene.gerrit.allow_again(SHUT, "createSignedTag")
     scene.again()
@@ -29,7 +29,7 @@ def tell(scene):
     build = scene.applied()
     scene.must(build["result"] == "SUCCESS", "the job that tags succeeds")
     scene.must(len(scene.mails(SHUT, "2.1.0")) == 1 and len(scene.mails(OPEN, "2.1.0")) == 1, "each has one mail")
-    scene.must(len(messages(scene, number)) == 1, "the change is told nothing more")
+    scene.must(len(messages(scene, number)) == 1, "the change gets no further comment")
 
 
 def table_is_true(scene, message):

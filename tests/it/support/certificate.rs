@@ -28,7 +28,10 @@ pub(crate) struct Certificate {
 
 impl Certificate {
     /// Makes one with the `openssl` program; `None`, and a line that says so, where there is none.
-    #[expect(clippy::print_stderr, reason = "whoever runs the tests must see what was left out")]
+    #[expect(
+        clippy::print_stderr,
+        reason = "the person who runs the tests must see what was left out"
+    )]
     pub(crate) fn make() -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("config"), CONFIG).unwrap();

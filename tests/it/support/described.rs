@@ -156,7 +156,7 @@ impl Garden {
         }
     }
 
-    /// The text with ids in the place of names. `<a>` means the commit of the repository that is named last before it, else of
+    /// The text with ids instead of names. `<a>` means the commit of the repository that is named last before it, else of
     /// the first one after it, else of any that has one; `<a:8>` is the start of its id, `<A>` is in upper case. A single
     /// hexadecimal letter that names nothing stands for an id that no repository has.
     pub(crate) fn resolve(&self, text: &str) -> String {

@@ -49,7 +49,7 @@ impl HttpServer {
         Self::start_with(in_order(replies), None)
     }
 
-    /// Answers each request as `script` says, which is told its number.
+    /// Answers each request as `script` says, which gets its number.
     pub(crate) fn play(script: impl Fn(usize, &Asked) -> Reply + Send + 'static) -> Self {
         Self::start_with(Box::new(script), None)
     }

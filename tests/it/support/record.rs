@@ -1,4 +1,4 @@
-//! A record that stands in memory.
+//! A record in memory.
 
 use std::collections::BTreeMap;
 

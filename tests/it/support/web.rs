@@ -1,4 +1,4 @@
-//! Servers that a fixture describes: a table from URL to answer, in the place of connections.
+//! Servers that a fixture describes: a table from URL to answer, instead of connections.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
