@@ -1,7 +1,9 @@
 //! A release on its way: what became of its steps so far, and what keeps the next ones back.
 
 use super::outcome::{ReleaseOutcome, StepOutcome};
-use crate::plan::{PlannedRelease, Step, StepResult};
+use crate::facts::Unknown;
+use crate::ledger::{LedgerError, Note, StepName};
+use crate::plan::{Action, PlannedRelease, Step, StepResult};
 
 /// A release on its way.
 pub(super) struct Course<'r> {
@@ -45,6 +47,26 @@ impl<'r> Course<'r> {
         let (repo, action) = (step.repo.clone(), step.action.clone());
         self.steps.push(StepOutcome { repo, action, did: result });
         &self.steps[self.steps.len() - 1]
+    }
+
+    /// What is there, but could not be noted as such, is left open: the ledger does not show it.
+    pub(super) fn lacks_note(
+        &mut self,
+        (note, why): (&Note, &LedgerError),
+        name: impl Fn(&Action) -> Option<StepName>,
+    ) {
+        let is_it = |step: &&mut StepOutcome| {
+            step.repo == note.repo
+                && step.action.name() == note.name
+                && name(&step.action).as_ref() == Some(&note.step)
+                && step.did.is_settled()
+        };
+        for step in self.steps.iter_mut().filter(is_it) {
+            let did = &step.did;
+            step.did = StepResult::Unknown(Unknown::because(format_args!(
+                "{did}, but this could not be noted: {why}"
+            )));
+        }
     }
 
     pub(super) fn outcome(self) -> ReleaseOutcome {

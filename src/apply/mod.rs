@@ -16,9 +16,11 @@ pub use schema::outcome_schema;
 use jiff::Timestamp;
 
 use crate::facts::Unknown;
-use crate::ledger::{Beginning, Begun, Ledger, Mark, Noted, Resolution, Snapshot, StepName};
+use crate::ledger::{
+    Beginning, Begun, Ledger, Mark, Noted, Resolution, Snapshot, StepName, Unwritten,
+};
 use crate::plan::{
-    About, CarryOut, Held, Memory, Plan, PlannedRelease, Prepared, State, Step, StepResult,
+    About, Action, CarryOut, Held, Memory, Plan, PlannedRelease, Prepared, State, Step, StepResult,
 };
 use away::Away;
 use course::Course;
@@ -93,12 +95,21 @@ impl<'a, T> Executor<'a, T> {
         let notes = Notebook::new(self.ledger, self.clock, self.who);
         let mut stretch = Stretch { executor: self, courses, notes, progress };
         while stretch.go_on() {}
-        stretch.notes.write_down();
-        stretch.courses.into_iter().map(Course::outcome).collect()
+        let Stretch { mut courses, notes, .. } = stretch;
+        for Unwritten { note, why } in notes.write_down() {
+            for course in &mut courses {
+                course.lacks_note((&note, &why), |action| self.name_in_ledger(action));
+            }
+        }
+        courses.into_iter().map(Course::outcome).collect()
     }
 
-    fn kind(&self, step: &Step) -> Option<&dyn CarryOut<T>> {
-        self.kinds.iter().copied().find(|kind| kind.action() == step.action.kind)
+    fn kind(&self, action: &Action) -> Option<&dyn CarryOut<T>> {
+        self.kinds.iter().copied().find(|kind| kind.action() == action.kind)
+    }
+
+    fn name_in_ledger(&self, action: &Action) -> Option<StepName> {
+        self.kind(action)?.memory().name_of(action)
     }
 
     /// What every step of a release needs, before anything leaves this machine.
@@ -108,7 +119,7 @@ impl<'a, T> Executor<'a, T> {
         }
         let to_be_made = release.steps.iter().filter(|step| step.state == State::Create);
         for step in to_be_made {
-            if let Some(kind) = self.kind(step) {
+            if let Some(kind) = self.kind(&step.action) {
                 kind.preflight(step, self.tools)?;
             }
         }
@@ -128,7 +139,7 @@ impl<'a, T> Executor<'a, T> {
 
     /// Whether a step that is there, and that a run which was killed had begun, is of that run.
     fn is_found_done(&self, step: &Step) -> Option<StepName> {
-        let kind = self.kind(step)?;
+        let kind = self.kind(&step.action)?;
         let Memory::Beside(_) = kind.memory() else { return None };
         if !matches!(step.state, State::Done(_) | State::Open(_)) {
             return None;
@@ -184,7 +195,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
         at: usize,
         step: &'r Step,
     ) -> Result<(Option<StepName>, Prepared<'r>), StepResult> {
-        let Some(kind) = self.executor.kind(step) else {
+        let Some(kind) = self.executor.kind(&step.action) else {
             return Err(StepResult::Failed(format!(
                 "this version of tagkeeper has no step `{}`",
                 step.action.kind
@@ -199,7 +210,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
     /// The next step of a release has come to its end.
     fn end(&mut self, at: usize, result: StepResult) {
         let Some(step) = self.courses[at].next() else { return };
-        let is_apart = self.executor.kind(step).is_some_and(|kind| kind.is_apart());
+        let is_apart = self.executor.kind(&step.action).is_some_and(|kind| kind.is_apart());
         let outcome = self.courses[at].end(step, result, is_apart);
         (self.progress)(outcome);
     }
@@ -219,7 +230,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
         object: Option<String>,
         send: Box<dyn FnOnce() -> StepResult + 'r>,
     ) -> StepResult {
-        match (self.executor.kind(step).map(|kind| kind.memory()), name) {
+        match (self.executor.kind(&step.action).map(|kind| kind.memory()), name) {
             (Some(Memory::Beside(_)), Some(name)) => self.noting(step, &name, object, send),
             (Some(Memory::Only(_)), Some(name)) => self.once((at, step), &name, send),
             (_, _) => send(),

@@ -41,11 +41,7 @@ impl<'a> Notebook<'a> {
     /// When the ledger cannot be read or written.
     pub(super) fn write(&mut self) -> Result<Vec<Unwritten>, LedgerError> {
         let written = self.ledger.note(&self.waiting, (self.clock)());
-        let is_left = |note: &Note| match &written {
-            Ok(left) => left.iter().any(|left| left.note == *note),
-            Err(_) => true,
-        };
-        self.waiting.retain(|note| is_left(note) && !matches!(note.what, Noted::Intent(_)));
+        self.keep_what_is_left(written.as_deref().ok());
         written
     }
 
@@ -62,17 +58,18 @@ impl<'a> Notebook<'a> {
     /// Begins a step of which only the ledger knows whether it was done, and writes all notes with it.
     ///
     /// # Errors
-    /// When the ledger cannot be read or written.
+    /// When the ledger, or the entry of this step, cannot be read or written.
     pub(super) fn begin(&mut self, step: &Step, name: &StepName) -> Result<Beginning, LedgerError> {
         let about = (step.repo.as_str(), step.action.name());
         let begun = self.ledger.begin(about, name, &self.mark(), &self.waiting);
-        self.keep_if_not(begun)
+        self.keep_what_is_left(begun.as_ref().ok().map(|written| written.left.as_slice()));
+        begun.map(|written| written.value)
     }
 
     /// Begins a step whose state the remote shows, unless another run is at it: the mark of that run. Writes all notes with it.
     ///
     /// # Errors
-    /// When the ledger cannot be read or written.
+    /// When the ledger, or the entry of this step, cannot be read or written.
     pub(super) fn claim(
         &mut self,
         step: &Step,
@@ -81,7 +78,8 @@ impl<'a> Notebook<'a> {
     ) -> Result<Option<Mark>, LedgerError> {
         let about = (step.repo.as_str(), step.action.name());
         let claimed = self.ledger.claim(about, name, (&self.mark(), object), &self.waiting);
-        self.keep_if_not(claimed)
+        self.keep_what_is_left(claimed.as_ref().ok().map(|written| written.left.as_slice()));
+        claimed.map(|written| written.value)
     }
 
     /// Notes what a step ended with where that is known: also what another run made is there.
@@ -92,18 +90,20 @@ impl<'a> Notebook<'a> {
         }
     }
 
-    /// Writes what is left at the end. A ledger that cannot be written does not undo what is done.
-    pub(super) fn write_down(mut self) {
-        match self.write() {
-            Ok(left) => left.iter().for_each(|Unwritten { note, why }| warn(note, why)),
-            Err(error) => self.waiting.iter().for_each(|note| warn(note, &error)),
-        }
+    /// Writes what is left at the end: the notes whose own file is in the way. A ledger that cannot be written at all does not
+    /// undo what is done.
+    pub(super) fn write_down(mut self) -> Vec<Unwritten> {
+        self.write().unwrap_or_else(|error| {
+            self.waiting.iter().for_each(|note| warn(note, &error));
+            Vec::new()
+        })
     }
 
-    fn keep_if_not<R>(&mut self, written: Result<R, LedgerError>) -> Result<R, LedgerError> {
-        let is_written = written.is_ok();
-        self.waiting.retain(|note| !is_written && !matches!(note.what, Noted::Intent(_)));
-        written
+    /// Keeps the notes that were not written, all of them where nothing was; but what was only about to be done is not done then.
+    fn keep_what_is_left(&mut self, left: Option<&[Unwritten]>) {
+        let is_left =
+            |note: &Note| left.is_none_or(|left| left.iter().any(|one| one.note == *note));
+        self.waiting.retain(|note| is_left(note) && !matches!(note.what, Noted::Intent(_)));
     }
 }
 

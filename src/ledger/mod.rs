@@ -15,7 +15,7 @@ mod statement;
 mod store;
 
 pub use entry::{Beginning, Entry, Mark, Others, Resolution, StepName, StepRecord};
-pub use note::{Note, Noted, Unwritten};
+pub use note::{Note, Noted, Unwritten, Written};
 pub use run::{Begun, Run};
 pub use shared::{Seen, Shared};
 pub use state::{LedgerState, Pending, Reason};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::entry::{Mark, StepName};
+use super::entry::{Entry, Mark, StepName};
 use super::store::{Draft, Ledger, LedgerError};
 
 /// A note about a step of one version, or branch, of one repository.
@@ -47,6 +47,15 @@ impl Unwritten {
     }
 }
 
+/// What was written together with notes.
+#[derive(Debug)]
+pub struct Written<T> {
+    /// What came of it.
+    pub value: T,
+    /// The notes that could not be written.
+    pub left: Vec<Unwritten>,
+}
+
 impl Ledger {
     /// Writes all `notes` at once, but those whose own file is in the way: that one file keeps none of the others back.
     ///
@@ -56,32 +65,54 @@ impl Ledger {
         if notes.is_empty() {
             return Ok(Vec::new());
         }
-        let unwritten = |note: &Note, why| Unwritten { note: note.clone(), why };
-        let written = self.update(&title(notes), at, |draft| {
-            let failed = |note| draft.note(note).err().map(|why| unwritten(note, why));
-            Ok(notes.iter().filter_map(failed).collect())
-        });
-        match written {
-            // Which file cannot be written shows where each is written by itself.
-            Err(LedgerError::Io { .. }) if notes.len() > 1 => {
-                let one = |note| self.note(std::slice::from_ref(note), at);
-                let each = notes.iter().map(|note| match one(note) {
-                    Ok(left) => left,
-                    Err(why) => vec![unwritten(note, why)],
-                });
-                Ok(each.flatten().collect())
+        match (self.update(&title(notes), at, |draft| Ok(draft.note_all(notes))), notes) {
+            (Err(why @ LedgerError::Io { .. }), [note]) => {
+                Ok(vec![Unwritten { note: note.clone(), why }])
             }
-            written => written,
+            // Which file cannot be written shows where each is written by itself.
+            (Err(LedgerError::Io { .. }), several) => {
+                let each = several.iter().map(|note| self.note(std::slice::from_ref(note), at));
+                Ok(each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+            }
+            (written, _) => written,
         }
+    }
+
+    /// Changes an entry, and writes `notes` with it as [`Ledger::note`] does.
+    ///
+    /// # Errors
+    /// When the ledger, or this entry, cannot be read or written.
+    pub(super) fn change_with<T>(
+        &self,
+        (message, at): (&str, Timestamp),
+        (repo, name): (&str, &str),
+        notes: &[Note],
+        change: impl Fn(&mut Entry) -> T,
+    ) -> Result<Written<T>, LedgerError> {
+        // In a directory each file is written by itself. One that is in the way must not leave the change of the entry behind,
+        // half done.
+        let (before, notes) = match self {
+            Self::Directory(_) => (self.note(notes, at)?, &[][..]),
+            Self::Ref(_) => (Vec::new(), notes),
+        };
+        let mut written = self.update(message, at, |draft| {
+            let left = draft.note_all(notes);
+            Ok(Written { value: draft.change_entry(repo, name, &change)?, left })
+        })?;
+        written.left.extend(before);
+        Ok(written)
     }
 }
 
 impl Draft<'_> {
-    /// Notes it.
-    ///
-    /// # Errors
-    /// When the file of the entry cannot be read.
-    pub(super) fn note(&mut self, note: &Note) -> Result<(), LedgerError> {
+    /// Notes them all, but those whose file cannot be read.
+    fn note_all(&mut self, notes: &[Note]) -> Vec<Unwritten> {
+        let unwritten = |note: &Note, why| Unwritten { note: note.clone(), why };
+        let failed = |note| self.note(note).err().map(|why| unwritten(note, why));
+        notes.iter().filter_map(failed).collect()
+    }
+
+    fn note(&mut self, note: &Note) -> Result<(), LedgerError> {
         self.change_entry(&note.repo, &note.name, |entry| match &note.what {
             Noted::Intent(object) => entry.intend(&note.step, &note.mark, object.clone()),
             Noted::Done(said) => entry.finish(&note.step, &note.mark, Some(said.clone())),

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::entry::{Beginning, Entry, Mark, Resolution, StepName};
 use super::lock::lock;
 use super::name::files_of;
-use super::note::Note;
+use super::note::{Note, Written};
 use super::shared::Shared;
 use super::state::LedgerState;
 use crate::git::{GitError, Oid, Repository};
@@ -147,36 +147,32 @@ impl Ledger {
     /// Begins a step of which only the ledger knows whether it was done: of two runs, one goes ahead. Writes `notes` with it.
     ///
     /// # Errors
-    /// When the ledger cannot be read or written.
+    /// When the ledger, or the entry of this step, cannot be read or written.
     pub fn begin(
         &self,
-        (repo, version): (&str, &str),
+        about: (&str, &str),
         step: &StepName,
         mark: &Mark,
         notes: &[Note],
-    ) -> Result<Beginning, LedgerError> {
-        self.update(&format!("Begin {step} of {repo} {version}"), mark.at, |draft| {
-            notes.iter().try_for_each(|note| draft.note(note))?;
-            draft.change_entry(repo, version, |entry| entry.begin(step, mark))
-        })
+    ) -> Result<Written<Beginning>, LedgerError> {
+        let message = begins(about, step);
+        self.change_with((&message, mark.at), about, notes, |entry| entry.begin(step, mark))
     }
 
     /// Begins a step whose state the remote shows, unless another run is at it: the mark of that run. Writes `notes` with it.
     ///
     /// # Errors
-    /// When the ledger cannot be read or written.
+    /// When the ledger, or the entry of this step, cannot be read or written.
     pub fn claim(
         &self,
-        (repo, version): (&str, &str),
+        about: (&str, &str),
         step: &StepName,
         (mark, object): (&Mark, Option<&str>),
         notes: &[Note],
-    ) -> Result<Option<Mark>, LedgerError> {
-        self.update(&format!("Begin {step} of {repo} {version}"), mark.at, |draft| {
-            notes.iter().try_for_each(|note| draft.note(note))?;
-            let object = object.map(str::to_owned);
-            draft.change_entry(repo, version, |entry| entry.claim(step, mark, object))
-        })
+    ) -> Result<Written<Option<Mark>>, LedgerError> {
+        let message = begins(about, step);
+        let claim = |entry: &mut Entry| entry.claim(step, mark, object.map(str::to_owned));
+        self.change_with((&message, mark.at), about, notes, claim)
     }
 
     /// Settles a step that was begun and not done; `false` when there is none.
@@ -303,6 +299,11 @@ impl Draft<'_> {
         self.changed.insert(file, bytes);
         Ok(())
     }
+}
+
+/// What a change of the ledger is called that begins a step.
+fn begins((repo, name): (&str, &str), step: &StepName) -> String {
+    format!("Begin {step} of {repo} {name}")
 }
 
 impl LedgerError {

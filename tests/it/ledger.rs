@@ -66,7 +66,7 @@ fn mark(who: &str) -> Mark {
 }
 
 fn begin(ledger: &Ledger, version: &str, who: &str) -> Beginning {
-    ledger.begin((REPO, version), &StepName::new("mail"), &mark(who), &[]).unwrap()
+    ledger.begin((REPO, version), &StepName::new("mail"), &mark(who), &[]).unwrap().value
 }
 
 fn note(ledger: &Ledger, (repo, name, step): (&str, &str, &str), who: &str, what: Noted) {
@@ -259,10 +259,41 @@ fn a_garbled_file_stops_everything_and_stays_as_it_is() {
             let left = ours.note(&[intent("1.0.0"), intent("1.0.2")], time()).unwrap();
             assert!(left.len() == 1 && left[0].is_about(REPO, "1.0.0"), "{left:?}");
             assert!(ours.read().unwrap().entry(REPO, "1.0.2").unwrap().is_some());
+            waits_for_none_of(&ours, "1.0.0");
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
         assert_eq!(remote.git(&["show", &format!("{REF}:{file}")]), text.trim_end());
     }
+}
+
+/// Begins steps while notes of a version wait whose file is in the way.
+fn waits_for_none_of(ledger: &Ledger, version: &str) {
+    let done = |name: &str| {
+        let (repo, name, step) = (REPO.to_owned(), name.to_owned(), StepName::new("tag"));
+        Note { repo, name, step, mark: mark("job"), what: Noted::Done("made".to_owned()) }
+    };
+    let (notes, step) = ([done(version), done("1.0.3")], StepName::new("mail"));
+    let begun = ledger.begin((REPO, "1.0.4"), &step, &mark("job"), &notes).unwrap();
+    assert_eq!(begun.value, Beginning::GoAhead);
+    let claimed = ledger.claim((REPO, "1.0.5"), &step, (&mark("job"), None), &notes).unwrap();
+    assert_eq!(claimed.value, None);
+    for left in [begun.left, claimed.left] {
+        assert!(left.len() == 1 && left[0].is_about(REPO, version), "{left:?}");
+    }
+    let read = ledger.read().unwrap();
+    for name in ["1.0.3", "1.0.4", "1.0.5"] {
+        assert!(read.entry(REPO, name).unwrap().is_some(), "{name}");
+    }
+    assert!(ledger.begin((REPO, version), &step, &mark("job"), &notes[1..]).is_err());
+}
+
+#[test]
+fn a_directory_in_the_place_of_a_file_costs_only_its_own_note() {
+    let world = World::new();
+    let ledger = world.directory();
+    let there = world.dir.path().join("ledger/openstack/widget");
+    fs::create_dir_all(there.join("1.0.0.json")).unwrap();
+    waits_for_none_of(&ledger, "1.0.0");
 }
 
 #[test]
@@ -404,8 +435,10 @@ fn a_repository_called_like_a_file_of_the_ledger_keeps_its_entries() {
     for [ours, theirs] in World::new().homes() {
         ours.update("Note the state", time(), |draft| draft.set_state(&state)).unwrap();
         for (repo, version) in [("state.json", "1"), ("a", "b"), ("a/b.json", "1"), ("A", "b")] {
-            let answer =
-                ours.begin((repo, version), &StepName::new("mail"), &mark(repo), &[]).unwrap();
+            let answer = ours
+                .begin((repo, version), &StepName::new("mail"), &mark(repo), &[])
+                .unwrap()
+                .value;
             assert_eq!(answer, Beginning::GoAhead, "{repo}");
         }
         let snapshot = theirs.read().unwrap();
@@ -425,8 +458,10 @@ fn an_entry_that_an_older_program_wrote_under_another_name_is_read() {
     let text = r#"{"version": 1, "steps": {"mail": {"intent": {"at": "2026-01-01T00:00:00Z", "who": "job"}, "done": null, "note": null}}}"#;
     fs::write(&older, text).unwrap();
     let ledger = world.directory();
-    let answer =
-        ledger.begin(("garden/Rose", "1.0.0"), &StepName::new("mail"), &mark("b"), &[]).unwrap();
+    let answer = ledger
+        .begin(("garden/Rose", "1.0.0"), &StepName::new("mail"), &mark("b"), &[])
+        .unwrap()
+        .value;
     assert!(matches!(answer, Beginning::InFlight(_)), "{answer:?}");
     note(&ledger, ("garden/Rose", "1.0.0", "mail"), "b", Noted::Done("sent".to_owned()));
     let entry = ledger.read().unwrap().entry("garden/Rose", "1.0.0").unwrap().unwrap();
@@ -505,7 +540,7 @@ fn of_two_runs_that_are_at_work_one_claims_a_step() {
             ..mark(id)
         };
         let claim = |ledger: &Ledger, mark: &Mark| {
-            ledger.claim((REPO, "1.0.0"), &bug, (mark, None), &[]).unwrap()
+            ledger.claim((REPO, "1.0.0"), &bug, (mark, None), &[]).unwrap().value
         };
         assert_eq!(claim(&ours, &run("a")), None);
         assert_eq!(claim(&theirs, &run("b")), Some(run("a")));

@@ -1,6 +1,7 @@
 //! What is said where a run could not do everything.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::support::played::{Played, git, grow, tagkeeper};
 
@@ -93,4 +94,24 @@ fn a_ledger_file_that_cannot_be_read_keeps_back_its_own_release_only() {
     let dir = root.join("git/garden/trowel.git");
     assert_eq!(git(&root, &["-C", dir.to_str().unwrap(), "tag", "--list", "2.2.0"]), "");
     assert_eq!(fs::read_to_string(ledger.join("2.2.0.json")).unwrap(), "{");
+}
+
+#[test]
+fn a_ledger_file_that_breaks_during_a_run_keeps_back_its_own_release_only() {
+    let played = two_releases();
+    let root = played.root();
+    let file = root.join("releases/.git/tagkeeper/ledger/garden/trowel/2.2.0.json");
+    let hook = root.join("git/garden/trowel.git/hooks/post-receive");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    fs::write(&hook, format!("#!/bin/sh\nprintf '{{' > '{}'\n", file.display())).unwrap();
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 3, "{said}");
+    assert!(said.contains("made     announcement 4.3.0 of garden/watering-can"), "{said}");
+    let lost = said.lines().find(|line| line.contains("tag 2.2.0 of garden/trowel")).unwrap();
+    assert!(lost.contains("cannot read the ledger file `garden/trowel/2.2.0.json`"), "{said}");
+    fs::remove_file(&hook).unwrap();
+    fs::remove_file(&file).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert_eq!(status, 0, "{said}");
 }
