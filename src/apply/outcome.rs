@@ -1,9 +1,11 @@
 //! What became of a plan.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::ledger::{Pending, Reason};
+use crate::ledger::{Pending, Reason, Trouble};
 use crate::plan::{Action, PlannedRelease, StepResult, Worst};
 
 /// What became of a plan.
@@ -92,6 +94,48 @@ impl ReleaseOutcome {
         })
     }
 
+    /// Why it is not complete.
+    fn reason(&self) -> Reason {
+        let is_unknown = |step: &StepOutcome| matches!(step.did, StepResult::Unknown(_));
+        match self.steps.iter().map(|step| step.did.worst()).max() {
+            Some(Worst::Refused) => Reason::Refused,
+            _ if self.waits() => Reason::Held,
+            _ if self.steps.iter().any(is_unknown) => Reason::Unknown,
+            _ if self.is_unsent() => Reason::Unsent,
+            _ => Reason::Failed,
+        }
+    }
+
+    /// What of it is still to be done: its version, or each branch.
+    fn pending(&self, now: Timestamp) -> Vec<Pending> {
+        let mut names: Vec<&str> = match &self.planned.version {
+            Some(version) => vec![version],
+            None => self.planned.branches().collect(),
+        };
+        names.dedup();
+        let in_words = || self.trouble().map(ToString::to_string);
+        let detail = self.waits_for().or_else(in_words).unwrap_or_default();
+        let of_name = |name: &str| Pending {
+            waited: self.held_for(),
+            until: self.held_until(),
+            planned: Some(now),
+            seen: (self.reason() == Reason::Held).then_some(now),
+            troubles: self.troubles(),
+            ..Pending::new((&self.planned.file, name), (self.reason(), detail.clone()), now)
+        };
+        names.into_iter().map(of_name).collect()
+    }
+
+    /// The steps that went wrong; else the first that was not begun, or not sent.
+    fn troubles(&self) -> BTreeSet<Trouble> {
+        let bad = self.steps.iter().filter(|step| step.did.is_bad());
+        let bad: BTreeSet<Trouble> = bad.filter_map(StepOutcome::as_trouble).collect();
+        if bad.is_empty() {
+            return self.trouble().and_then(StepOutcome::as_trouble).into_iter().collect();
+        }
+        bad
+    }
+
     /// The first step that went wrong, else the first that waits.
     pub fn trouble(&self) -> Option<&StepOutcome> {
         let is_open =
@@ -108,6 +152,12 @@ impl StepOutcome {
     pub fn title(&self) -> String {
         self.action.title_in(&self.repo)
     }
+
+    /// The step and how it ended, where that is no good end.
+    fn as_trouble(&self) -> Option<Trouble> {
+        let cause = self.did.cause()?.as_str().to_owned();
+        Some(Trouble { step: self.title(), cause })
+    }
 }
 
 impl std::fmt::Display for StepOutcome {
@@ -120,55 +170,12 @@ impl Outcome {
     /// What is still to be done, for the ledger. Each entry is found again by its file and its version or branch.
     pub fn pending(&self, now: Timestamp) -> Vec<Pending> {
         let mut pending = self.left.clone();
-        pending.extend(self.unreadable.iter().map(|file| Pending {
-            file: file.clone(),
-            name: Pending::WHOLE_FILE.to_owned(),
-            reason: Reason::Refused,
-            detail: "the file cannot be read as YAML".to_owned(),
-            since: now,
-            waited: None,
-            until: None,
-            planned: None,
-            base: None,
-            untold: false,
+        pending.extend(self.unreadable.iter().map(|file| {
+            let why = (Reason::Refused, "the file cannot be read as YAML".to_owned());
+            Pending::new((file, Pending::WHOLE_FILE), why, now)
         }));
-        for release in self.releases.iter().filter(|release| !release.is_complete()) {
-            let reason = match release.steps.iter().map(|step| step.did.worst()).max() {
-                Some(Worst::Refused) => Reason::Refused,
-                _ if release.waits() => Reason::Held,
-                _ if release
-                    .steps
-                    .iter()
-                    .any(|step| matches!(step.did, StepResult::Unknown(_))) =>
-                {
-                    Reason::Unknown
-                }
-                _ if release.is_unsent() => Reason::Unsent,
-                _ => Reason::Failed,
-            };
-            let mut names: Vec<&str> = match &release.planned.version {
-                Some(version) => vec![version],
-                None => release.planned.branches().collect(),
-            };
-            names.dedup();
-            pending.extend(names.into_iter().map(|name| {
-                Pending {
-                    file: release.planned.file.clone(),
-                    name: name.to_owned(),
-                    reason,
-                    detail: release
-                        .waits_for()
-                        .or_else(|| release.trouble().map(ToString::to_string))
-                        .unwrap_or_default(),
-                    since: now,
-                    waited: release.held_for(),
-                    until: release.held_until(),
-                    planned: Some(now),
-                    base: None,
-                    untold: false,
-                }
-            }));
-        }
+        let open = self.releases.iter().filter(|release| !release.is_complete());
+        pending.extend(open.flat_map(|release| release.pending(now)));
         pending
     }
 

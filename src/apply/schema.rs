@@ -32,6 +32,11 @@ pub fn outcome_schema() -> Value {
                     "required": ["file", "name", "reason", "detail", "since"],
                     "properties": {
                         "file": text, "name": text, "detail": text, "since": text, "waited": text, "base": text,
+                        "troubles": {"type": "array", "items": {
+                            "type": "object",
+                            "required": ["step", "cause"],
+                            "properties": {"step": text, "cause": text}
+                        }},
                         "reason": {"enum": ["held", "refused", "failed", "unknown", "unsent"]}
                     }
                 }

@@ -1,5 +1,6 @@
 //! How far the releases repository was applied, and what is still to be done.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -49,11 +50,48 @@ pub struct Pending {
     /// Whether those who run the site are still to hear of it, because their mail could not be sent. An older program noted none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub untold: bool,
+    /// When a run first saw that nothing but time is missing. An older program noted none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Timestamp>,
+    /// What keeps it open besides waiting. An older program noted nothing.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub troubles: BTreeSet<Trouble>,
+}
+
+/// A step that went wrong, and how; not in which words, as the same failure may say something else each time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Trouble {
+    /// The step, as messages call it.
+    pub step: String,
+    /// How it ended, in one word, such as `refused`.
+    pub cause: String,
 }
 
 impl Pending {
     /// The name of an entry for a whole file that could not be read.
     pub const WHOLE_FILE: &'static str = "*";
+
+    /// An entry that is pending `since`.
+    pub fn new(
+        (file, name): (&str, &str),
+        (reason, detail): (Reason, String),
+        since: Timestamp,
+    ) -> Self {
+        Self {
+            file: file.to_owned(),
+            name: name.to_owned(),
+            reason,
+            detail,
+            since,
+            waited: None,
+            until: None,
+            planned: None,
+            base: None,
+            untold: false,
+            seen: None,
+            troubles: BTreeSet::new(),
+        }
+    }
 
     /// Whether it is for a whole file.
     pub fn is_whole_file(&self) -> bool {
@@ -98,12 +136,13 @@ impl fmt::Display for Reason {
 impl LedgerState {
     /// Whether both say the same; since when something is pending does not count as a difference.
     pub fn is_same(&self, other: &Self) -> bool {
-        // What failed may say so in other words each time; what is waited for is worth a note.
+        // What failed may say so in other words each time: the steps and how they ended count. What is waited for is worth
+        // a note.
         let why =
             |pending: &Pending| (pending.reason == Reason::Held).then(|| pending.detail.clone());
         let what = |pending: &Pending| {
-            let Pending { file, name, reason, until, untold, .. } = pending;
-            (file.clone(), name.clone(), *reason, *until, *untold, why(pending))
+            let Pending { file, name, reason, until, untold, troubles, .. } = pending.clone();
+            (file, name, reason, until, untold, troubles, why(pending))
         };
         self.applied_through == other.applied_through
             && self.pending.iter().map(what).eq(other.pending.iter().map(what))
@@ -132,17 +171,9 @@ mod tests {
 
     #[test]
     fn a_run_that_is_behind_adds_what_it_left_open() {
-        let pending = |name: &str| Pending {
-            file: "deliverables/a/b.yaml".to_owned(),
-            name: name.to_owned(),
-            reason: Reason::Failed,
-            detail: String::new(),
-            since: Timestamp::UNIX_EPOCH,
-            waited: None,
-            until: None,
-            planned: None,
-            base: None,
-            untold: false,
+        let pending = |name: &str| {
+            let about = ("deliverables/a/b.yaml", name);
+            Pending::new(about, (Reason::Failed, String::new()), Timestamp::UNIX_EPOCH)
         };
         let further = LedgerState {
             applied_through: Some("b".into()),

@@ -1,7 +1,5 @@
 //! A mail to those who run the site about what a run could not do; beside the comment on the change, which its authors read.
 
-use std::collections::BTreeSet;
-
 use crate::apply::{Outcome, ReleaseOutcome};
 use crate::ledger::{Pending, Reason};
 use crate::report::aftermath;
@@ -56,11 +54,16 @@ pub(super) fn mail_about_failures(
     }
 }
 
-/// What failed and was not told before.
+/// What failed and was not told before. A failure is the same as long as no further step goes wrong, and none in another
+/// way, whatever its words; what was resolved or waited meanwhile, and fails again, is a new one.
 fn news<'p>(before: &[Pending], pending: &'p [Pending]) -> impl Iterator<Item = &'p Pending> {
-    let told = before.iter().filter(|one| !one.untold);
-    let told: BTreeSet<_> = told.map(signature).collect();
-    pending.iter().filter(move |one| one.reason != Reason::Held && !told.contains(&signature(one)))
+    let is_told = |one: &Pending| {
+        before.iter().any(|old| {
+            let failed = !old.untold && old.reason != Reason::Held;
+            failed && old.is_about(&one.file, &one.name) && old.troubles.is_superset(&one.troubles)
+        })
+    };
+    pending.iter().filter(move |one| one.reason != Reason::Held && !is_told(one))
 }
 
 fn send(workspace: &Workspace, mails: &Mails, (subject, body): (&str, &str)) -> Result<(), String> {
@@ -114,12 +117,6 @@ fn message(
     Some((subject, body))
 }
 
-/// What makes two failures one.
-fn signature(one: &Pending) -> (String, String, String, String) {
-    let file = one.file.rsplit('/').next().unwrap_or(&one.file).to_owned();
-    (file, one.name.clone(), one.reason.to_string(), one.detail.clone())
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Untold, message};
@@ -156,6 +153,24 @@ mod tests {
         assert_eq!(message(&before, &refused, now), None);
         let other = outcome(StepResult::Failed("the host is away".to_owned()));
         assert!(message(&before, &other, now).is_some());
+    }
+
+    #[test]
+    fn a_failure_in_other_words_is_the_same_and_one_that_comes_back_is_not() {
+        let now = Timestamp::UNIX_EPOCH;
+        let failed = |words: &str| outcome(StepResult::Failed(words.to_owned()));
+        let before = failed("no route to 10.0.0.1 after 3 ms").pending(now);
+        assert_eq!(message(&before, &failed("no route to 10.0.0.2 after 7 ms"), now), None);
+        let mut further = failed("no route");
+        further.releases[0]
+            .steps
+            .extend(outcome(StepResult::Failed("it".into())).releases[0].steps.clone());
+        further.releases[0].steps[1].action.name = "stable/hibiscus".to_owned();
+        assert!(message(&before, &further, now).is_some(), "another step");
+        assert_eq!(message(&further.pending(now), &failed("no route"), now), None, "one less");
+        let waits = outcome(StepResult::Held { until: None, reason: "a window".to_owned() });
+        assert!(message(&waits.pending(now), &failed("no route"), now).is_some(), "it waited");
+        assert!(message(&[], &failed("no route"), now).is_some(), "it was resolved");
     }
 
     #[test]

@@ -197,6 +197,10 @@ fn remembering(mut pending: Vec<Pending>, known: &LedgerState, base: Option<&str
         let Some(old) = same.or_else(moved) else { continue };
         entry.since = old.since;
         entry.base = old.base.clone().or(entry.base.take());
+        // What cannot be made as it is asked for is not there to soak.
+        if entry.reason != Reason::Refused {
+            entry.seen = old.seen.or(entry.seen);
+        }
         entry.waited = old.waited.clone().or(entry.waited.take());
         if old.until == entry.until {
             entry.planned = old.planned.or(entry.planned);
@@ -240,18 +244,8 @@ mod tests {
     use crate::ops::in_memory::{PATH, release};
 
     fn pending(name: &str, since: &str) -> Pending {
-        Pending {
-            file: PATH.to_owned(),
-            name: name.to_owned(),
-            reason: Reason::Held,
-            detail: "outside its window".to_owned(),
-            since: since.parse().unwrap(),
-            waited: None,
-            until: None,
-            planned: None,
-            base: None,
-            untold: false,
-        }
+        let why = (Reason::Held, "outside its window".to_owned());
+        Pending::new((PATH, name), why, since.parse().unwrap())
     }
 
     fn state(pending: Vec<Pending>) -> LedgerState {
@@ -274,6 +268,23 @@ mod tests {
             old.since,
             "in another folder too"
         );
+    }
+
+    #[test]
+    fn what_waits_is_seen_once_unless_it_is_refused_meanwhile() {
+        let seen = |day: &str, reason| Pending {
+            reason,
+            seen: (reason == Reason::Held).then(|| day.parse().unwrap()),
+            ..pending("1.0.0", day)
+        };
+        let after =
+            |old: Pending, new: Pending| remembering(vec![new], &state(vec![old]), None)[0].seen;
+        let (monday, tuesday) = (MONDAY.parse().ok(), TUESDAY.parse().ok());
+        let held = seen(MONDAY, Reason::Held);
+        assert_eq!(after(held.clone(), seen(TUESDAY, Reason::Held)), monday);
+        assert_eq!(after(held.clone(), seen(TUESDAY, Reason::Failed)), monday);
+        assert_eq!(after(held, seen(TUESDAY, Reason::Refused)), None);
+        assert_eq!(after(seen(MONDAY, Reason::Refused), seen(TUESDAY, Reason::Held)), tuesday);
     }
 
     #[test]

@@ -52,7 +52,56 @@ pub enum Worst {
     Failed,
 }
 
+/// How a step ended that is not done and does not wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// The remote says something else.
+    Conflict,
+    /// The server refused it.
+    Refused,
+    /// Something outside failed.
+    Failed,
+    /// It is not known whether it was done.
+    Unknown,
+    /// The site is not set up for it.
+    Unsent,
+    /// It was not begun.
+    NotBegun,
+}
+
+impl Cause {
+    /// In one word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Conflict => "conflict",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Unsent => "unsent",
+            Self::NotBegun => "not-begun",
+        }
+    }
+}
+
 impl StepResult {
+    /// How it ended, where it is not done and does not wait.
+    pub fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Conflict(_) => Some(Cause::Conflict),
+            Self::Refused(_) => Some(Cause::Refused),
+            Self::Failed(_) => Some(Cause::Failed),
+            Self::Unknown(_) => Some(Cause::Unknown),
+            Self::Unsent(_) => Some(Cause::Unsent),
+            Self::NotBegun(_) => Some(Cause::NotBegun),
+            Self::Made(_)
+            | Self::WasThere(_)
+            | Self::Open(_)
+            | Self::Ended(_)
+            | Self::Operator(_)
+            | Self::Held { .. } => None,
+        }
+    }
+
     /// The result of a step that need not or cannot be carried out; `None` for one that is to be carried out.
     pub fn of_state(state: &State) -> Option<Self> {
         Some(match state {

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use crate::apply::{Outcome, StepOutcome};
-use crate::plan::{StepResult, Worst};
+use crate::plan::{Cause, Worst};
 
 /// The families, each with its help; all are gauges.
 const FAMILIES: [(&str, &str); 6] = [
@@ -28,7 +28,7 @@ const OLDEST: &str = "tagkeeper_oldest_pending_age_seconds";
 const FAILURES: &str = "tagkeeper_failures";
 
 /// The causes of failed steps.
-const CAUSES: [&str; 4] = ["conflict", "refused", "failed", "unknown"];
+const CAUSES: [Cause; 4] = [Cause::Conflict, Cause::Refused, Cause::Failed, Cause::Unknown];
 /// The kind under which a run that could not begin, or not be noted, counts.
 const RUN: &str = "run";
 
@@ -61,7 +61,7 @@ impl Metrics {
             self.set(PENDING, &[("kind", kind)], 0.0);
             self.set(HELD, &[("kind", kind)], 0.0);
             CAUSES.iter().for_each(|cause| {
-                self.set(FAILURES, &[("kind", kind), ("cause", cause)], 0.0);
+                self.set(FAILURES, &[("kind", kind), ("cause", cause.as_str())], 0.0);
             });
         }
         outcome
@@ -94,8 +94,8 @@ impl Metrics {
         } else if !step.did.is_settled() {
             self.add(PENDING, &kind);
         }
-        if let Some(cause) = cause(&step.did) {
-            self.add(FAILURES, &[kind[0], ("cause", cause)]);
+        if let Some(cause) = step.did.cause().filter(|cause| CAUSES.contains(cause)) {
+            self.add(FAILURES, &[kind[0], ("cause", cause.as_str())]);
         }
     }
 
@@ -125,16 +125,6 @@ impl Metrics {
     }
 }
 
-fn cause(did: &StepResult) -> Option<&'static str> {
-    match did {
-        StepResult::Conflict(_) => Some("conflict"),
-        StepResult::Refused(_) => Some("refused"),
-        StepResult::Failed(_) => Some("failed"),
-        StepResult::Unknown(_) => Some("unknown"),
-        _ => None,
-    }
-}
-
 /// A count of seconds as a sample holds it.
 #[allow(clippy::cast_precision_loss, reason = "exact for seconds of the next 200 million years")]
 fn seconds(count: i64) -> f64 {
@@ -158,7 +148,7 @@ mod tests {
 
     use super::*;
     use crate::apply::ReleaseOutcome;
-    use crate::plan::{Action, PlannedRelease};
+    use crate::plan::{Action, PlannedRelease, StepResult};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()

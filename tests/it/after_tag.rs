@@ -147,7 +147,7 @@ fn a_failure_is_mailed_once_until_it_is_another_one() {
     let dir = root.join("git").join(format!("{REPO}.git"));
     let hook = dir.join("hooks/pre-receive");
     fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    fs::write(&hook, "#!/bin/sh\necho no tags today >&2\nexit 1\n").unwrap();
+    fs::write(&hook, "#!/bin/sh\necho no tags today, says $$ >&2\nexit 1\n").unwrap();
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     let to = ["--mail-failures", "ops@garden.example"];
     let mails = || {

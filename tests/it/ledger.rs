@@ -184,18 +184,11 @@ fn runs_that_begin_different_steps_at_once_all_go_ahead() {
 
 #[test]
 fn the_state_is_kept_and_nothing_else_is_lost() {
-    let pending = Pending {
-        file: "deliverables/hibiscus/widget.yaml".to_owned(),
-        name: "1.0.0".to_owned(),
-        reason: Reason::Unknown,
-        detail: "the push gave no answer".to_owned(),
-        since: time(),
-        waited: None,
-        until: None,
-        planned: None,
-        base: None,
-        untold: false,
-    };
+    let pending = Pending::new(
+        ("deliverables/hibiscus/widget.yaml", "1.0.0"),
+        (Reason::Unknown, "the push gave no answer".to_owned()),
+        time(),
+    );
     let state = LedgerState {
         applied_through: Some("ab".repeat(20)),
         pending: vec![pending],
