@@ -21,9 +21,9 @@ pub use keys::{KEYS, Key};
 pub use mail::{Mail, PreReleases, Recipients};
 pub use pages::{Pages, breaks_a_redirect};
 pub use policy::{
-    Broken, BuiltIn, Day, Described, Downstream, Find, FollowUp, Hold, HoldStatus, Holding, Hours,
-    Job, Matches, On, OnCall, POLICY, Piece, Policy, PolicyLevel, RuleLevel, Soak, Urgent, Voters,
-    Who, Window, policy_schema,
+    Broken, BuiltIn, ConstraintDays, Day, Described, Downstream, Find, FollowUp, Hold, HoldStatus,
+    Holding, Hours, Job, Matches, On, OnCall, POLICY, Piece, Policy, PolicyLevel, RuleLevel, Soak,
+    Urgent, Voters, Who, Window, policy_schema,
 };
 pub use reviewing::Reviewing;
 pub use schema::{catalog, deliverable_schema, schedule_schema, series_schema, site_schema};

@@ -2,16 +2,21 @@
 
 use jiff::Timestamp;
 
+use crate::config::ConstraintDays;
 use crate::ledger::{Snapshot, StepName};
 use crate::plan::{State, Step};
-use crate::rules::CONSTRAINT_PATIENCE;
 use crate::steps::CONSTRAINT;
 use crate::steps::tag::IN_LEDGER as TAG;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// In words, that a constraint is not there though its tag was made so long ago; `None` for any other step.
-pub(super) fn overdue(step: &Step, ledger: &Snapshot, now: Timestamp) -> Option<String> {
+/// In words, that a constraint is not there though its tag was made longer ago than it may take; `None` for any other step.
+pub(super) fn overdue(
+    step: &Step,
+    ledger: &Snapshot,
+    ConstraintDays(most): ConstraintDays,
+    now: Timestamp,
+) -> Option<String> {
     let is_open = !matches!(step.state, State::Done(_) | State::Ended(_));
     if step.action.kind != CONSTRAINT || !is_open {
         return None;
@@ -19,9 +24,8 @@ pub(super) fn overdue(step: &Step, ledger: &Snapshot, now: Timestamp) -> Option<
     let entry = ledger.entry(&step.repo, step.action.name()).ok()??;
     let tagged = entry.steps.get(&StepName::new(TAG))?.done.as_ref()?.at;
     let days = (now.as_second() - tagged.as_second()) / DAY;
-    (days > CONSTRAINT_PATIENCE).then(|| {
-        format!("its tag was made {days} days ago, and constraints may take {CONSTRAINT_PATIENCE}")
-    })
+    (days > i64::from(most))
+        .then(|| format!("its tag was made {days} days ago, and constraints may take {most}"))
 }
 
 #[cfg(test)]
@@ -33,7 +37,7 @@ mod tests {
     use crate::plan::Action;
 
     #[test]
-    fn a_constraint_is_overdue_after_five_days_and_nothing_else_is() {
+    fn a_constraint_is_overdue_after_the_days_of_the_policy_and_nothing_else_is() {
         let dir = tempfile::tempdir().unwrap();
         let ledger = Ledger::Directory(dir.path().to_owned());
         let tagged: Timestamp = "2026-08-01T00:00:00Z".parse().unwrap();
@@ -60,12 +64,14 @@ mod tests {
             };
             Step { repo: "garden/rose".to_owned(), action, state }
         };
-        let after = |hours: i64, step: &Step| {
+        let within = |days: u16, hours: i64, step: &Step| {
             let now = tagged.checked_add(hours.hours()).unwrap();
-            overdue(step, &ledger.read().unwrap(), now).is_some()
+            overdue(step, &ledger.read().unwrap(), ConstraintDays(days), now).is_some()
         };
+        let after = |hours, step: &Step| within(ConstraintDays::default().0, hours, step);
         let open = step(CONSTRAINT, State::Open("in review".to_owned()));
         assert!(after(6 * 24, &open) && !after(5 * 24, &open));
+        assert!(within(2, 3 * 24, &open) && !within(9, 6 * 24, &open));
         assert!(!after(240, &step(CONSTRAINT, State::Done("there".to_owned()))));
         assert!(!after(240, &step("follow-up", State::Open("in review".to_owned()))));
     }

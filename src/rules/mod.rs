@@ -43,7 +43,6 @@ pub use overrides::Trailer;
 pub use questions::{asks, find_out, find_out_for};
 pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};
 pub use suppression::Suppression;
-pub use timing::constraint_behind::PATIENCE as CONSTRAINT_PATIENCE;
 pub use timing::course;
 
 use crate::facts::{Asks, Facts};

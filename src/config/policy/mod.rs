@@ -3,6 +3,7 @@
 //! A mistake in it is reported at its place and the rest is obeyed. What a mistake may have held is held: a window, soak time
 //! or hold that cannot be read is kept as a [`Broken`] entry, and holds whatever it may have been about.
 
+mod constraints;
 mod downstream;
 mod follow_up;
 mod hold;
@@ -16,6 +17,7 @@ mod urgent;
 mod who;
 mod window;
 
+pub use constraints::ConstraintDays;
 pub use downstream::{Downstream, Job};
 pub use follow_up::{BuiltIn, Find, FollowUp, Matches, On};
 pub use hold::{Hold, HoldStatus};
@@ -58,6 +60,8 @@ pub struct Policy {
     pub downstream: Vec<Downstream>,
     /// The releases that wait no longer.
     pub urgent: Vec<Urgent>,
+    /// How long the constraints may lack a release.
+    pub constraints: ConstraintDays,
     /// What could not be read and may have held something.
     pub broken: Vec<Broken>,
 }
@@ -86,8 +90,17 @@ pub struct Broken {
     pub who: Who,
 }
 
-const KEYS: &[&str] =
-    &["rules", "overrides", "windows", "soak", "holds", "urgent", "follow-ups", "downstream"];
+const KEYS: &[&str] = &[
+    "rules",
+    "overrides",
+    "windows",
+    "soak",
+    "holds",
+    "urgent",
+    "follow-ups",
+    "downstream",
+    "constraint-behind",
+];
 
 /// The entries of a list that have no mistake. What a mistaken one would do or lift is neither done nor lifted.
 fn without_mistakes<T>(
@@ -175,6 +188,9 @@ impl Policy {
         self.take_follow_ups(decoder, of("follow-ups"));
         self.urgent = without_mistakes(decoder, of("urgent"), urgent::read);
         self.take_downstream(decoder, of("downstream"));
+        let days = of("constraint-behind").map(|field| constraints::read(decoder, field));
+        self.constraints = days.unwrap_or_default();
+        decoder.take_note();
     }
 
     fn take_follow_ups(&mut self, decoder: &mut Decoder, list: Option<Field<'_>>) {

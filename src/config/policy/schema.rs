@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::hours::{Day, zones};
 use super::levels::PolicyLevel;
 use super::{
-    HoldStatus, KEYS, Matches, On, POLICY, downstream, follow_up, hold, levels, overrides, soak,
-    urgent, who, window,
+    HoldStatus, KEYS, Matches, On, POLICY, constraints, downstream, follow_up, hold, levels,
+    overrides, soak, urgent, who, window,
 };
 use crate::config::schema::form::{defined, described, file, list, object, some, text, words};
 use crate::tree::deliverable::{Kind, Model};
@@ -77,6 +77,15 @@ fn top(key: &str) -> Value {
         "urgent" => described(
             "releases that are merged and wait for no window, soak time or orange hold",
             list(&object(urgent::KEYS, urgent::REQUIRED, urgent_key)),
+        ),
+        "constraint-behind" => described(
+            "how long the constraints may lack a release",
+            object(constraints::KEYS, constraints::KEYS, |_| {
+                json!({"anyOf": [
+                    {"type": "integer", "minimum": 0, "maximum": u16::MAX},
+                    {"type": "string", "pattern": "^[0-9]{1,4}$"},
+                ]})
+            }),
         ),
         "follow-ups" => {
             let mut entry = object(follow_up::KEYS, follow_up::REQUIRED, follow_up_key);

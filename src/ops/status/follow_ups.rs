@@ -73,7 +73,7 @@ pub(super) fn of_changes(
                 None => step.action.noun().to_owned(),
             };
             let look = |verdict, words: String| Look::new(&about, &what, verdict, words);
-            if let Some(late) = overdue(step, ledger, workspace.now) {
+            if let Some(late) = overdue(step, ledger, workspace.policy.constraints, workspace.now) {
                 looks.push(look(Verdict::Bad, format!("{late}; {}", step.state)));
                 continue;
             }

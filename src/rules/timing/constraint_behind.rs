@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 From R-6 to R-1, `upper-constraints.txt` of `requirements-repo` has the previous release of a library or client at the latest five
-days after its tag. A package without a line in that file is not checked.
+days after its tag; `constraint-behind: {days: 7}` in `release-policy.yaml` sets another number. A package without a line in that file is not checked.
 
 ## Why
 
@@ -36,8 +36,6 @@ Find the change to the constraints, and get it merged. If its tests fail, fix th
 
 /// Weeks before the release in which it is checked: the first and the last one.
 const WEEKS: (u32, u32) = (6, 1);
-/// Days that the constraints may take.
-pub const PATIENCE: i64 = 5;
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for (previous, project) in judged(on) {
@@ -69,7 +67,8 @@ fn check_one(
     let Some(Some(tagged)) = sink.need(facts.get(&tagged(previous, project)), place, &what) else {
         return;
     };
-    let is_due = tagged.checked_add((24 * PATIENCE).hours()).is_ok_and(|due| due <= on.clock.now);
+    let time = (24 * i64::from(on.policy.constraints.0)).hours();
+    let is_due = tagged.checked_add(time).is_ok_and(|due| due <= on.clock.now);
     if !is_due {
         return;
     }
