@@ -21,7 +21,7 @@ pub(super) struct VerifyArgs {
     /// Clone the releases repository from here [default: the one around the current directory]
     #[arg(long, value_name = "URL")]
     releases: Option<String>,
-    /// Trust the OpenPGP keys in this directory
+    /// Trust the keys in this directory: public keys of OpenPGP, and of ssh
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
     /// Read the tag from this clone [default: from `git:`]

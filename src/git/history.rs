@@ -33,6 +33,16 @@ pub struct Moment {
     pub offset_minutes: i32,
 }
 
+/// How a commit came to a branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Landing {
+    /// The committer's time of the commit that brought it: of a merge, the time that counts; of the commit itself, when it was
+    /// written last.
+    pub at: Moment,
+    /// Whether a merge brought it.
+    pub by_merge: bool,
+}
+
 impl From<git2::Time> for Moment {
     fn from(time: git2::Time) -> Self {
         Self { seconds: time.seconds(), offset_minutes: time.offset_minutes() }
@@ -138,14 +148,12 @@ impl Repository {
         Ok(base)
     }
 
-    /// When `id` came to the branch at `tip`: the committer's time of the oldest first parent of the tip that contains it.
-    /// `None` when the branch does not contain it.
-    ///
-    /// A commit that was merged bears the time at which it was written last; the merge bears the time that counts.
+    /// How `id` came to the branch at `tip`: the oldest first parent of the tip that contains it. `None` when the branch does
+    /// not contain it.
     ///
     /// # Errors
     /// A damaged repository.
-    pub fn merged_at(&self, id: Oid, tip: Oid) -> Result<Option<Moment>, GitError> {
+    pub fn landing(&self, id: Oid, tip: Oid) -> Result<Option<Landing>, GitError> {
         if !self.is_commit(id)? || !self.is_ancestor(id, tip)? {
             return Ok(None);
         }
@@ -160,7 +168,8 @@ impl Repository {
                 from = middle + 1;
             }
         }
-        Ok(self.commit(line[until])?.map(|commit| commit.committer_time))
+        let landed = self.commit(line[until])?;
+        Ok(landed.map(|commit| Landing { at: commit.committer_time, by_merge: commit.is_merge() }))
     }
 
     /// Whether `descendant` contains `ancestor`. A commit contains itself.

@@ -50,6 +50,7 @@ mod tag;
 mod temp_clone;
 mod trees;
 mod trusted;
+mod trusted_ssh;
 mod verify;
 mod watchdog;
 
@@ -68,7 +69,7 @@ pub use edit::{NewCommit, change_id, patch_of};
 pub use error::{GitError, mask_credentials};
 pub use git2::Oid;
 pub use handles::Handles;
-pub use history::{CommitInfo, Moment};
+pub use history::{CommitInfo, Landing, Moment};
 pub use mirror::{Freshness, Mirrors};
 pub use name::{BadRepoName, RepoName};
 pub use object::OtherObject;

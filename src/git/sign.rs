@@ -338,7 +338,7 @@ fn failed(doing: &str, ended: &Said) -> KeyError {
 }
 
 /// Runs a signing program with no more environment than it needs.
-fn run(
+pub(super) fn run(
     program: &Path,
     arguments: &[OsString],
     more: &[(OsString, OsString)],

@@ -1,4 +1,4 @@
-//! Keys that somebody trusts, in a key ring of their own that is thrown away afterwards.
+//! Keys that somebody trusts, of OpenPGP and of ssh, in a place of their own that is thrown away afterwards.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,6 +8,7 @@ use super::error::GitError;
 use super::scratch::OwnDirectory;
 use super::sign::{KeyError, Signer};
 use super::tag::TagError;
+use super::trusted_ssh::SshKeys;
 use super::verify::{BadSignature, verify_tag};
 use super::{Git, Oid};
 
@@ -15,29 +16,35 @@ use super::{Git, Oid};
 #[derive(Debug)]
 pub struct TrustedKeys {
     home: OwnDirectory,
-    /// Fingerprints, in lower case hex.
+    /// Fingerprints of OpenPGP, in lower case hex.
     fingerprints: Vec<String>,
+    ssh: SshKeys,
 }
 
 /// A signature that was verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// Fingerprint, or long key id, of the key, in lower case hex.
+    /// Fingerprint of the key: of OpenPGP in lower case hex, or its long key id; of ssh `SHA256:…`.
     pub by: String,
     /// Whether the key has expired since.
     pub has_expired: bool,
 }
 
 impl TrustedKeys {
-    /// A key ring with the keys in these files; `fingerprints` are theirs.
+    /// A key ring with the OpenPGP keys in these files; `fingerprints` are theirs. `ssh` are public keys of ssh, a line each.
     ///
     /// # Errors
     /// When gpg cannot take them.
-    pub fn new(files: &[Vec<u8>], fingerprints: Vec<String>) -> Result<Self, TagError> {
+    pub fn new(
+        files: &[Vec<u8>],
+        fingerprints: Vec<String>,
+        ssh: &[String],
+    ) -> Result<Self, TagError> {
         let home = OwnDirectory::below(PathBuf::from("/tmp")).or_else(|_| OwnDirectory::new())?;
         fs::set_permissions(home.path(), fs::Permissions::from_mode(0o700))
             .map_err(|error| GitError::io("cannot make a key ring in", home.path(), &error))?;
-        let ring = Self { home, fingerprints };
+        let ssh = SshKeys::in_directory(home.path(), ssh)?;
+        let ring = Self { home, fingerprints, ssh };
         for file in files {
             let said = ring.signer("").gpg(&["--quiet", "--import"], file.clone())?;
             if said.status != Some(0) {
@@ -59,12 +66,23 @@ impl TrustedKeys {
     /// [`KeyError::BadSignature`] when it is not, or why that could not be found out.
     pub fn verify_tag(&self, git: &Git, git_dir: &Path, tag: Oid) -> Result<Verified, TagError> {
         let mut last = None;
-        for key in &self.fingerprints {
-            match verify_tag(git, git_dir, tag, &self.signer(key)) {
-                Ok(by) => return Ok(Verified { by: by.to_lowercase(), has_expired: false }),
+        let signers = self.fingerprints.iter().map(|key| self.signer(key));
+        for signer in signers.chain(self.ssh.signers()) {
+            let is_ssh = matches!(signer, Signer::Ssh { .. });
+            match verify_tag(git, git_dir, tag, &signer) {
+                Ok(by) => {
+                    let by = if is_ssh { by } else { by.to_lowercase() };
+                    return Ok(Verified { by, has_expired: false });
+                }
                 Err(TagError::Key(KeyError::BadSignature(BadSignature::ExpiredKey(by)))) => {
                     return self.expired(&by);
                 }
+                // That a key is of another kind says nothing where one of its kind was tried.
+                Err(TagError::Key(KeyError::BadSignature(BadSignature::OtherKind)))
+                    if last.is_some() => {}
+                Err(TagError::Key(KeyError::BadSignature(BadSignature::OtherKey {
+                    by, ..
+                }))) if is_ssh => last = Some(KeyError::from(BadSignature::UnknownKey(by)).into()),
                 Err(error) => last = Some(error),
             }
         }
@@ -81,6 +99,10 @@ impl TrustedKeys {
     pub fn verify_file(&self, bytes: &[u8], signature: &[u8]) -> Result<Verified, TagError> {
         let path = self.home.path().join("signature");
         fs::write(&path, signature).map_err(|error| GitError::io("cannot write", &path, &error))?;
+        if signature.starts_with(b"-----BEGIN SSH SIGNATURE-----") {
+            let by = self.ssh.verify(bytes, &path)?;
+            return Ok(Verified { by, has_expired: false });
+        }
         let shown = path.display().to_string();
         let said = self.signer("").gpg(&["--verify", &shown, "-"], bytes.to_vec())?;
         let word = |wanted: &str| {

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::git::{BadSignature, KeyError, TagError, TrustedKeys, Verified};
 use crate::report::audit::{Look, Verdict};
-use crate::tree::key_file::{fingerprints, path_of};
+use crate::tree::key_file::{fingerprints, path_of, ssh_keys};
 use crate::tree::record::Record;
 
 /// Keys that are trusted, in words and in a key ring.
@@ -101,21 +101,25 @@ impl Trust {
 }
 
 fn ring(files: Vec<Vec<u8>>) -> Result<TrustedKeys, String> {
+    let ssh: Vec<String> = files.iter().flat_map(|file| ssh_keys(file)).collect();
     let files: Vec<Vec<u8>> =
         files.into_iter().filter(|file| !fingerprints(file).is_empty()).collect();
     let mut prints: Vec<String> = files.iter().flat_map(|file| fingerprints(file)).collect();
     prints.sort();
     prints.dedup();
-    if prints.is_empty() {
-        return Err("there is no OpenPGP key among them".to_owned());
+    if prints.is_empty() && ssh.is_empty() {
+        return Err("there is no public key of OpenPGP or ssh among them".to_owned());
     }
-    TrustedKeys::new(&files, prints).map_err(|error| error.to_string())
+    TrustedKeys::new(&files, prints, &ssh).map_err(|error| error.to_string())
 }
 
 /// Whether `series_status.yaml` names the key for the day of a signature.
 pub(super) fn of_that_day(about: &str, record: &Record, by: &str, at: Timestamp) -> Look {
     let day = at.to_zoned(TimeZone::UTC).date();
     let same = |key: &str| {
+        if by.starts_with("SHA256:") {
+            return key == by;
+        }
         let key = key.trim_start_matches("0x").to_lowercase();
         key.len() >= 16 && (by.ends_with(&key) || key.ends_with(by))
     };

@@ -1,4 +1,4 @@
-//! Published signing keys: OpenPGP public keys in their text form.
+//! Signing keys as they are published: OpenPGP public keys in their text form, and public keys of ssh.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -18,6 +18,20 @@ pub fn fingerprints(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
     let blocks = text.split(BEGIN).skip(1).filter_map(|rest| rest.split_once(END));
     blocks.flat_map(|(block, _)| keys_in(&unarmored(block))).collect()
+}
+
+/// The public keys of ssh in a file, a line each: kind and key, without the comment.
+pub fn ssh_keys(bytes: &[u8]) -> Vec<String> {
+    let key = |line: &str| {
+        let mut words = line.split_whitespace();
+        let (kind, key) = (words.next()?, words.next()?);
+        let is_kind = ["ssh-", "ecdsa-", "sk-"].iter().any(|start| kind.starts_with(start));
+        // The kind stands once more in the key itself, after its length.
+        let decoded = STANDARD.decode(key).ok()?;
+        let is_key = decoded.get(4..).is_some_and(|rest| rest.starts_with(kind.as_bytes()));
+        (is_kind && is_key).then(|| format!("{kind} {key}"))
+    };
+    String::from_utf8_lossy(bytes).lines().filter_map(key).collect()
 }
 
 /// The bytes of a block: after its headers, without its checksum.

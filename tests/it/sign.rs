@@ -6,7 +6,7 @@ use std::process::Stdio;
 use jiff::Timestamp;
 use tagkeeper::git::{
     BadSignature, GitError, Identity, KeyError, Keys, Oid, Signature, Signer, TagContent, TagError,
-    TagTime, create_signed_tag, signature_of, verify_tag,
+    TagTime, TrustedKeys, create_signed_tag, signature_of, verify_tag,
 };
 use tempfile::TempDir;
 
@@ -280,6 +280,28 @@ fn a_tag_signed_by_ssh_is_good_for_git_too() {
     assert_eq!(wrong(answer), BadSignature::OtherWords);
     let missing = Signer::Ssh { program: "ssh-keygen".into(), key: dir.path().join("gone") };
     assert!(matches!(missing.check(now()), Err(KeyError::Missing { .. })));
+}
+
+#[test]
+fn trusted_ssh_keys_verify_tags_and_files_and_no_others_do() {
+    let (dir, repo, commit) = repository();
+    let (signer, public) = ssh_key(&dir.path().join("ours"));
+    let (_, other) = ssh_key(&dir.path().join("other"));
+    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+    let trust = |keys: &[String]| TrustedKeys::new(&[], Vec::new(), keys).unwrap();
+    let (both, stranger) = (trust(&[other.clone(), public]), trust(&[other]));
+    let text = b"a statement\n";
+    let signature = signer.sign(text).unwrap();
+    let good = both.verify_file(text, signature.as_bytes()).unwrap();
+    assert_eq!((good.by.as_str(), good.has_expired), (tag.key.as_str(), false));
+    assert_eq!(both.verify_tag(&program(), repo.dir(), tag.object).unwrap().by, tag.key);
+    let unknown = |why| matches!(why, BadSignature::UnknownKey(by) if by == tag.key);
+    assert!(unknown(wrong(stranger.verify_file(text, signature.as_bytes()))));
+    assert!(unknown(wrong(stranger.verify_tag(&program(), repo.dir(), tag.object))));
+    let changed = both.verify_file(b"another one\n", signature.as_bytes());
+    assert_eq!(wrong(changed), BadSignature::OtherWords);
+    let garbled = both.verify_file(text, b"-----BEGIN SSH SIGNATURE-----\nx\n");
+    assert!(matches!(wrong(garbled), BadSignature::Garbled(_)));
 }
 
 /// A program that is a shell script. A child writes it: a file that this process had open for writing could not be
