@@ -3,7 +3,7 @@
 use super::contract::StepKind;
 use super::limits;
 use super::requested::{Part, Removed, files, parts};
-use super::subject::Subject;
+use super::subject::{Introduction, Subject};
 use super::waiting::{held_back, kept_back};
 use super::{Plan, PlannedRelease, State, Step};
 use crate::facts::repository::MergedAt;
@@ -80,6 +80,10 @@ fn planned(kinds: &Kinds<'_>, part: &Part<'_>, facts: &Facts) -> Option<PlannedR
             let by = file.introduction(version);
             let steps = limits::unless_closed(steps, file, release);
             let steps = match file.held(release, facts) {
+                Ok(None) => match by.and_then(Introduction::undecided) {
+                    Some(why) => kept_back(steps, &State::Unknown(why)),
+                    None => steps,
+                },
                 Ok(held) => held_back(steps, held),
                 Err(why) => kept_back(steps, &State::Unknown(why)),
             };

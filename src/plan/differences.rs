@@ -1,6 +1,6 @@
 //! What changed since a plan was made.
 
-use super::{Plan, PlannedRelease, State, Step};
+use super::{Action, Plan, PlannedRelease, State, Step};
 
 impl Plan {
     /// What of this plan `now`, rebuilt at a later time, says differently; what was done since does not count as a difference.
@@ -37,8 +37,7 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
             .find(|other| other.repo == step.repo && other.action.is_same(&step.action));
         let what = step.title();
         match other {
-            None => found
-                .push(format!("{}: {what} has changed, or is no longer planned", planned.title())),
+            None => found.push(format!("{}: {}", planned.title(), changed(step, now))),
             Some(other) if other.state == step.state => {}
             // A plan that was written down has the words of a reason, not its cause.
             Some(Step { state: State::Unknown(now), .. }) if matches!(&step.state, State::Unknown(was) if was.to_string() == now.to_string()) =>
@@ -56,12 +55,7 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
             )),
         }
     }
-    let is_new = |other: &&Step| {
-        !planned
-            .steps
-            .iter()
-            .any(|step| step.repo == other.repo && step.action.is_same(&other.action))
-    };
+    let is_new = |other: &&Step| !planned.steps.iter().any(|step| is_about_same(step, other));
     found.extend(
         now.steps
             .iter()
@@ -71,10 +65,44 @@ fn differing_steps(planned: &PlannedRelease, now: &PlannedRelease) -> Vec<String
     found
 }
 
+/// Whether both are one step, though it may name another commit or say something else.
+fn is_about_same(one: &Step, other: &Step) -> bool {
+    let what = |step: &Step| {
+        let Step { repo, action: Action { kind, name, item, .. }, .. } = step.clone();
+        (repo, kind, name, item)
+    };
+    what(one) == what(other)
+}
+
+/// What became of a step that is not planned any more as it was.
+fn changed(step: &Step, now: &PlannedRelease) -> String {
+    let what = step.title();
+    let Some(other) = now.steps.iter().find(|other| is_about_same(step, other)) else {
+        return format!("{what} is no longer planned");
+    };
+    if let State::Unknown(why) = &step.state {
+        return format!("{what} was unknown ({why}): make the plan where that can be found out");
+    }
+    let (was, is) = (&step.action, &other.action);
+    if was.commit != is.commit {
+        let of = |action: &Action| {
+            action.commit.as_ref().map_or_else(|| "no commit".to_owned(), ToString::to_string)
+        };
+        return format!("{what} was at {} and is now at {}", of(was), of(is));
+    }
+    let lines = |action: &Action| action.message.clone().unwrap_or_default();
+    let (was, is) = (lines(was), lines(is));
+    let gone = was.lines().find(|line| !is.lines().any(|other| other == *line));
+    let new = is.lines().find(|line| !was.lines().any(|other| other == *line));
+    let lines =
+        [gone.map(|line| format!("no longer `{line}`")), new.map(|line| format!("now `{line}`"))];
+    format!("{what} says {}", lines.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Action;
+    use crate::tree::CommitId;
 
     fn plan(state: State) -> Plan {
         let action = Action {
@@ -114,5 +142,34 @@ mod tests {
         assert_eq!(held.differences(&done), Vec::<String>::new());
         assert_eq!(held.differences(&plan(State::Create)).len(), 1, "nobody agreed to that");
         assert_eq!(done.differences(&held).len(), 1);
+    }
+
+    #[test]
+    fn what_a_step_says_or_names_differently_is_shown() {
+        let saying = |state: State, words: &str, commit: &str| {
+            let mut plan = plan(state);
+            let action = &mut plan.releases[0].steps[0].action;
+            let commit = CommitId::parse(&commit.repeat(40)).unwrap();
+            *action = action.clone().saying(words).at(commit);
+            plan
+        };
+        let now = saying(State::Create, "one\nmeta:override: soak urgent\n", "a");
+        let differing = |was: Plan| was.differences(&now).join("; ");
+        let title = now.releases[0].steps[0].title();
+        let unknown =
+            State::Unknown("whether the override of `soak` counts: offline".to_owned().into());
+        let said = differing(saying(unknown, "one\n", "a"));
+        assert!(said.contains("counts: offline): make the plan"), "{said}");
+        let said = differing(saying(State::Create, "one\ntwo\n", "a"));
+        assert!(said.ends_with("says no longer `two`, now `meta:override: soak urgent`"), "{said}");
+        let said = differing(saying(State::Create, "one\n", "b"));
+        assert!(
+            said.ends_with(&format!(
+                "{title} was at {} and is now at {}",
+                "b".repeat(40),
+                "a".repeat(40)
+            )),
+            "{said}"
+        );
     }
 }

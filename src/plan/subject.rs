@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Approval, Overriding};
 use crate::config::{Config, Policy};
-use crate::facts::Answer;
+use crate::facts::{Answer, Unknown};
 use crate::ledger::Entry;
 use crate::tree::request::Request;
 
@@ -78,6 +78,17 @@ impl Introduction {
     }
 }
 
+
+    /// Why it is not known whether an override counts. Its tag names the overrides that do, and is never changed.
+    pub(super) fn undecided(&self) -> Option<Unknown> {
+        self.overrides.iter().find_map(|one| match &one.approval {
+            Approval::Given | Approval::Missing(_) => None,
+            Approval::Unknown(why) => Some(Unknown::because(format_args!(
+                "whether the override of `{}` counts: {why}",
+                one.rule
+            ))),
+        })
+    }
 /// Whether the votes on a commit are known. Those that are, are among the lines of its introduction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Votes {

@@ -387,6 +387,8 @@ fn an_override_that_does_not_count_is_not_said_of_the_release() {
     assert_eq!(said["overrides"].as_array().unwrap().len(), 1, "{said}");
 }
 
+    let State::Unknown(why) = &steps[0].state else { panic!("{:?}", steps[0].state) };
+    assert_eq!(why.to_string(), "whether the override of `late-in-week` counts: Gerrit is away");
 fn entry_of(version: &str, projects: usize) -> String {
     let project = format!("      - repo: {REPO}\n        hash: {}\n", hash());
     format!("  - version: '{version}'\n    projects:\n{}", project.repeat(projects))
