@@ -91,8 +91,19 @@ pub struct Course {
 pub struct Merged {
     /// The repository.
     pub repo: String,
-    /// When.
+    /// When, or since when it is seen.
     pub at: Timestamp,
+    /// Whether that is when it was merged.
+    pub basis: Basis,
+}
+
+/// From when on a commit soaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// From when it was merged.
+    Merged,
+    /// From when it was first seen: nobody can tell when it was merged.
+    Seen,
 }
 
 /// What may hold the tags of a deliverable.
@@ -263,12 +274,15 @@ impl<'a> Waiting<'a> {
         let time = self.soak_time()?;
         let newest = self.merged.iter().max_by_key(|merged| merged.at)?;
         let until = newest.at.checked_add(time).ok().filter(|until| *until > now)?;
-        let merged = moment(newest.at);
-        let reason = format!(
-            "a commit of {} was merged on {merged} and must soak for {} hours",
-            newest.repo,
-            time.as_hours()
-        );
+        let (repo, at, hours) = (&newest.repo, moment(newest.at), time.as_hours());
+        let reason = match newest.basis {
+            Basis::Merged => {
+                format!("a commit of {repo} was merged on {at} and must soak for {hours} hours")
+            }
+            Basis::Seen => format!(
+                "merge time unknown: a commit of {repo} must soak for {hours} hours from {at}, when it was first seen"
+            ),
+        };
         Some(Wait { rule: SOAK, until: Until::At(until), yields: Yields::ToOverride, reason })
     }
 }

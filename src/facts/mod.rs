@@ -22,6 +22,7 @@ pub mod governance;
 mod hidden;
 pub mod history;
 pub mod link;
+pub mod merged;
 pub mod needs;
 pub mod object;
 pub mod open_edits;

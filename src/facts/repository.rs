@@ -105,15 +105,6 @@ pub struct Descends {
     pub newer: String,
 }
 
-/// When a commit first reached one of the branches that contain it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct MergedAt {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
-}
-
 impl Question for Exists {
     type Known = ();
 
@@ -181,7 +172,7 @@ impl Question for TaggedAt {
     }
 }
 
-fn time_of(moment: Moment) -> Timestamp {
+pub(super) fn time_of(moment: Moment) -> Timestamp {
     Timestamp::from_second(moment.seconds).unwrap_or(Timestamp::MAX)
 }
 
@@ -280,28 +271,6 @@ impl Question for BranchesWith {
     }
 }
 
-impl Question for MergedAt {
-    type Known = Timestamp;
-
-    fn lane(&self) -> &str {
-        &self.repo
-    }
-
-    fn answer(&self, sources: &Sources) -> Answer<Timestamp> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
-        sources.in_either(&self.repo, |opened| {
-            opened.ask(|repository| {
-                let mut earliest = None;
-                for tip in opened.refs.heads.values() {
-                    let merged = repository.merged_at(id, *tip)?;
-                    earliest = [earliest, merged].into_iter().flatten().min();
-                }
-                Ok(earliest.map(time_of))
-            })
-        })
-    }
-}
-
 impl Question for Descends {
     type Known = bool;
 
@@ -329,12 +298,5 @@ impl TagOf {
     /// The question about the tag `name` in the repository of `project`.
     pub fn of(project: &Project, name: &str) -> Self {
         Self { repo: project.repo.value.clone(), name: name.to_owned() }
-    }
-}
-
-impl MergedAt {
-    /// The question when the commit of `project` reached its branches.
-    pub fn of(project: &Project) -> Self {
-        Self { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
     }
 }

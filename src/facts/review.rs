@@ -211,6 +211,7 @@ mod tests {
             subject: String::new(),
             status: Status::New,
             created: Timestamp::UNIX_EPOCH,
+            submitted: None,
             owner: account(8),
             patchset: Some(patchset),
             votes,

@@ -115,6 +115,8 @@ pub struct Change {
     pub status: Status,
     /// When it was first proposed.
     pub created: Timestamp,
+    /// When it was merged; none where it is not, or an old server does not say.
+    pub submitted: Option<Timestamp>,
     /// Who proposed it.
     pub owner: Account,
     /// The newest patch set, where it may be seen.
@@ -162,6 +164,8 @@ struct Info {
     status: Status,
     #[serde(deserialize_with = "timestamp")]
     created: Timestamp,
+    #[serde(default)]
+    submitted: Option<Moment>,
     owner: Account,
     current_revision: Option<String>,
     #[serde(default)]
@@ -237,6 +241,7 @@ struct Approval {
 impl From<Info> for Change {
     fn from(info: Info) -> Self {
         let Info { number, change_id, project, branch, subject, status, created, owner, .. } = info;
+        let submitted = info.submitted.map(|Moment(at)| at);
         let mut revisions = info.revisions;
         let patchset = info.current_revision.and_then(|commit| {
             let Revision { number, full_ref, uploader, files, commit: written } =
@@ -271,6 +276,7 @@ impl From<Info> for Change {
             subject,
             status,
             created,
+            submitted,
             owner,
             patchset,
             votes,
@@ -278,6 +284,10 @@ impl From<Info> for Change {
         }
     }
 }
+
+/// A time that may be left out.
+#[derive(Deserialize)]
+struct Moment(#[serde(deserialize_with = "timestamp")] Timestamp);
 
 /// Gerrit writes `2026-08-21 12:00:00.000000000` and means UTC.
 fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {

@@ -56,6 +56,7 @@ pub(super) fn introduced(version: &str, overrides: &[&str]) -> Introductions {
         votes: Votes::Known,
         overrides: overrides.iter().map(overriding).collect(),
         waited: None,
+        seen: None,
     };
     BTreeMap::from([((PATH.to_owned(), version.to_owned()), by)])
 }

@@ -229,9 +229,10 @@ fn introductions(
         for release in request.new_releases(change).into_iter().map(|new| new.release) {
             if let Some(commit) = introducer(&workspace.repository, request, change, release)? {
                 let version = release.version.text();
-                let waited =
-                    waited(workspace, request, commit, pending_entry(pending, path, version))?;
-                let by = Introduction { waited, ..introduction(&reviews, commit, path) };
+                let entry = pending_entry(pending, path, version);
+                let waited = waited(workspace, request, commit, entry)?;
+                let seen = entry.and_then(|entry| entry.seen);
+                let by = Introduction { waited, seen, ..introduction(&reviews, commit, path) };
                 found.insert((path.clone(), version.to_owned()), by);
             }
         }
@@ -267,8 +268,8 @@ fn waited(
     else {
         return Ok(None);
     };
-    let merged = workspace.repository.merged_at(id, head)?;
-    let merged = merged.and_then(|merged| Timestamp::from_second(merged.seconds).ok());
+    let merged = workspace.repository.landing(id, head)?;
+    let merged = merged.and_then(|merged| Timestamp::from_second(merged.at.seconds).ok());
     let merged = moment(merged.unwrap_or(pending.since));
     let why: Vec<&str> = why.split_whitespace().collect();
     Ok(Some(format!("merged on {merged}; {}", why.join(" "))))
@@ -292,7 +293,7 @@ fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduct
             approval: Approval::Unknown("nobody asked for the votes yet".to_owned()),
         })
         .collect();
-    Introduction { commit: commit.id.clone(), lines, votes, overrides, waited: None }
+    Introduction { commit: commit.id.clone(), lines, votes, overrides, waited: None, seen: None }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::requested::{Part, Removed, files, parts};
 use super::subject::{Introduction, Subject};
 use super::waiting::{held_back, kept_back};
 use super::{Plan, PlannedRelease, State, Step};
-use crate::facts::repository::MergedAt;
+use crate::facts::merged::MergedAt;
 use crate::facts::{Asks, Facts};
 use crate::tree::record::{File, Record};
 use crate::tree::request::Request;

@@ -69,6 +69,8 @@ pub struct Introduction {
     pub overrides: Vec<Overriding>,
     /// What the release waited for since it was merged, for the tag and the announcement.
     pub waited: Option<String>,
+    /// When a run first saw that nothing but time is missing; none where no run has.
+    pub seen: Option<Timestamp>,
 }
 
 impl Introduction {
@@ -76,8 +78,6 @@ impl Introduction {
     pub fn given_overrides(&self) -> impl Iterator<Item = &Overriding> {
         self.overrides.iter().filter(|one| one.approval == Approval::Given)
     }
-}
-
 
     /// Why it is not known whether an override counts. Its tag names the overrides that do, and is never changed.
     pub(super) fn undecided(&self) -> Option<Unknown> {
@@ -89,6 +89,8 @@ impl Introduction {
             ))),
         })
     }
+}
+
 /// Whether the votes on a commit are known. Those that are, are among the lines of its introduction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Votes {

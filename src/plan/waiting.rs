@@ -3,8 +3,8 @@
 use super::requested::RequestedFile;
 use super::subject::Introduction;
 use super::{Held, State, Step, held};
-use crate::calendar::{Merged, Waiting};
-use crate::facts::repository::MergedAt;
+use crate::calendar::{Basis, Merged, Waiting};
+use crate::facts::merged::{Merge, MergedAt};
 use crate::facts::{Answer, Facts, Unknown};
 use crate::tree::deliverable::Release;
 
@@ -30,11 +30,17 @@ impl RequestedFile<'_> {
         if self.waiting().soak_time().is_none() {
             return Ok(Vec::new());
         }
+        let seen = self.introduction(release.version.text()).and_then(|by| by.seen);
+        let seen = seen.unwrap_or(self.subject.now);
         let mut merged = Vec::new();
         for project in self.tagged(release) {
             match facts.get(&MergedAt::of(project)) {
-                Answer::Known(at) => {
-                    merged.push(Merged { repo: project.repo.value.clone(), at: *at });
+                Answer::Known(merge) => {
+                    let (at, basis) = match *merge {
+                        Merge::At(at) => (at, Basis::Merged),
+                        Merge::NotBefore(made) => (seen.max(made), Basis::Seen),
+                    };
+                    merged.push(Merged { repo: project.repo.value.clone(), at, basis });
                 }
                 Answer::Absent => {}
                 Answer::Unknown(why) => {

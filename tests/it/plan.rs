@@ -249,6 +249,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
         votes: Votes::Known,
         overrides,
         waited: None,
+        seen: None,
     };
     let introductions = BTreeMap::from([
         ((PATH.to_owned(), "stable/2025.1".to_owned()), by(vec![urgent])),
@@ -290,6 +291,7 @@ fn plan_of(
         votes: Votes::Known,
         overrides,
         waited: None,
+        seen: None,
     };
     plan_by((status, added), ledger, by, &Config::default())
 }
@@ -336,7 +338,7 @@ fn stated_by(votes: Votes, overrides: Vec<Overriding>) -> Vec<Step> {
     let mut config = Config::default();
     config.after.turn_on(Optional::Provenance);
     let lines = vec![("Code-Review+2".to_owned(), "Bob".to_owned())];
-    let by = Introduction { commit: hash(), lines, votes, overrides, waited: None };
+    let by = Introduction { commit: hash(), lines, votes, overrides, waited: None, seen: None };
     let added = entry_of("1.0.0", 1);
     let plan = plan_by(("maintained", &added), &nothing, by, &config);
     plan.releases.into_iter().flat_map(|release| release.steps).collect()
@@ -385,10 +387,10 @@ fn an_override_that_does_not_count_is_not_said_of_the_release() {
     assert!(tag.contains("meta:override: soak urgent"), "{tag}");
     let said: serde_json::Value = serde_json::from_str(text_of(&steps, "provenance")).unwrap();
     assert_eq!(said["overrides"].as_array().unwrap().len(), 1, "{said}");
-}
-
     let State::Unknown(why) = &steps[0].state else { panic!("{:?}", steps[0].state) };
     assert_eq!(why.to_string(), "whether the override of `late-in-week` counts: Gerrit is away");
+}
+
 fn entry_of(version: &str, projects: usize) -> String {
     let project = format!("      - repo: {REPO}\n        hash: {}\n", hash());
     format!("  - version: '{version}'\n    projects:\n{}", project.repeat(projects))

@@ -68,8 +68,11 @@ fn saturday_night_waits_for_monday_morning_with_somebody_at_work() {
 #[test]
 fn a_fresh_commit_soaks_and_then_waits_for_the_window() {
     let policy = policy(BUILDER);
-    let merged =
-        Merged { repo: "openstack/diskimage-builder".to_owned(), at: at("2026-06-15T10:00:00Z") };
+    let merged = Merged {
+        repo: "openstack/diskimage-builder".to_owned(),
+        at: at("2026-06-15T10:00:00Z"),
+        basis: Basis::Merged,
+    };
     let waiting = Waiting::of(&policy, &series(), who("independent")).with(vec![merged]);
     let monday = at("2026-06-15T16:30:00Z");
     assert_eq!(rules(&waiting.at(monday)), [SOAK]);

@@ -29,11 +29,11 @@ pub(super) mod soak;
 pub(super) mod trailing_deadline;
 
 use crate::calendar::{
-    self, Asked, Course, Cycle, DatedLimit, FinalOpening, Limit, Merged, Permission, Profile,
-    Since, Tagged, Until, Wait, Waiting, Yields,
+    self, Asked, Basis, Course, Cycle, DatedLimit, FinalOpening, Limit, Merged, Permission,
+    Profile, Since, Tagged, Until, Wait, Waiting, Yields,
 };
 use crate::config::{Described, POLICY};
-use crate::facts::repository::MergedAt;
+use crate::facts::merged::{Merge, MergedAt};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::content::{ask_feature, feature_in};
 use crate::rules::{
@@ -239,10 +239,19 @@ fn opening(on: &OneRelease<'_>) -> Option<FinalOpening> {
 /// When the commits of a release were merged, as far as that is known; only `soak` asks.
 fn merged(on: &OneRelease<'_>, facts: &Facts) -> Vec<Merged> {
     let known = |project: &Project| {
-        let Answer::Known(at) = facts.get(&MergedAt::of(project)) else { return None };
-        Some(Merged { repo: project.repo.value.clone(), at: *at })
+        let Answer::Known(merge) = facts.get(&MergedAt::of(project)) else { return None };
+        Some(soaking(on, project, *merge))
     };
     on.tagged_projects().filter_map(known).collect()
+}
+
+/// From when on a commit soaks, as far as a check can tell: `apply` sees it at the earliest now.
+fn soaking(on: &OneRelease<'_>, project: &Project, merge: Merge) -> Merged {
+    let (at, basis) = match merge {
+        Merge::At(at) => (at, Basis::Merged),
+        Merge::NotBefore(made) => (made.max(on.clock.now), Basis::Seen),
+    };
+    Merged { repo: project.repo.value.clone(), at, basis }
 }
 
 /// What the tag of a release waits for, one wait after the other, if the request merges now; as far as the facts that `soak`
