@@ -1,5 +1,6 @@
 //! The kinds of steps, a folder each: how it is planned, how its state is read back, how it is carried out.
 
+mod after_tag;
 pub mod announcement;
 mod branch;
 mod bugs;
@@ -14,6 +15,7 @@ mod push;
 mod stories;
 pub mod tag;
 mod tools;
+mod trackers;
 
 pub use announcement::AnnouncementKind;
 pub use branch::{ACTION as BRANCH, BranchKind};

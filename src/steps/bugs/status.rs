@@ -1,21 +1,19 @@
 //! The status *Fix Released* on the task of the series, where the site asks for it.
 
-use super::send::{Lost, login, number_of, refused_by};
-use super::{MOST, bug, bugs_of, wanted};
+use super::{bug, bugs_of, has_bugs, open_bug};
 use crate::config::Optional;
 use crate::facts::bugs::{Bug, Task};
 use crate::facts::{Answer, Asks, Facts, Question as _, Unknown};
 use crate::net::http::{Client, Options, Verb};
 use crate::plan::{
-    About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
-    StepResult,
+    About, Action, CarryOut, Prepared, RequestedFile, State, Step, StepKind as _, StepResult,
 };
+use crate::steps::after_tag::{AfterTag, Tagged};
+use crate::steps::frame;
 use crate::steps::tools::Tools;
-use crate::steps::{frame, tag};
-use crate::tree::deliverable::Status;
+use crate::steps::trackers::{Account, Lost, MOST, number_of, skipped};
+use crate::tree::deliverable::{Release, Status};
 
-const ACTION: &str = "bug-status";
-const IN_LEDGER: &str = "bug-status";
 /// The status that is set.
 const RELEASED: &str = "Fix Released";
 /// The statuses that a release changes. Any other is somebody's decision.
@@ -26,87 +24,53 @@ const OPEN: [&str; 6] =
 #[derive(Clone, Copy, Debug)]
 pub struct BugStatusKind;
 
-impl StepKind for BugStatusKind {
-    fn action(&self) -> &'static str {
-        ACTION
+impl AfterTag for BugStatusKind {
+    const NAME: &'static str = "bug-status";
+    const NOUN: &'static str = "status of bug";
+    const SWITCH: Optional = Optional::BugStatus;
+
+    fn covers(&self, file: &RequestedFile<'_>, release: &Release) -> bool {
+        has_bugs(file, release)
     }
 
-    fn noun(&self) -> &'static str {
-        "status of bug"
+    fn ask(&self, of: Tagged<'_>, facts: &Facts, asks: &mut Asks) {
+        super::ask(of, facts, asks);
     }
 
-    fn needs(&self) -> &'static [&'static str] {
-        &[tag::ACTION]
-    }
-
-    fn is_apart(&self) -> bool {
-        true
-    }
-
-    fn memory(&self) -> Memory {
-        Memory::Beside(IN_LEDGER)
-    }
-
-    fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
-        super::ask(part, Optional::BugStatus, facts, asks);
-    }
-
-    fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
-        let mut steps = Vec::new();
-        for (file, release, project) in wanted(part, Optional::BugStatus) {
-            if frame::tag_of(&project.repo, before).is_none() {
-                continue;
-            }
-            let step = |item: &str, action: Action, state: State| Step {
-                repo: project.repo.value.clone(),
-                action: action.item(item),
-                state,
-            };
-            let action = || Action::new(self, release.version.text());
-            let numbers = match bugs_of(file, release, project, facts) {
-                Ok(numbers) => numbers,
-                Err(state) => {
-                    steps.push(step("all", action(), state));
-                    continue;
-                }
-            };
-            for number in numbers.iter().take(MOST) {
-                let question = bug(&file.subject.config.launchpad, *number);
-                let (link, state) = state(file, facts.get(&question));
-                // The address of the task stands where the text of a comment would.
-                let action = link.into_iter().fold(action(), Action::saying);
-                let one = step(&format!("#{number}"), action, state);
-                let gone = State::Ended("set before, and changed since".to_owned());
-                steps.push(frame::once_ever(one, file.subject, self.memory(), gone));
-            }
-        }
-        steps
+    fn steps(&self, of: Tagged<'_>, _: &Step, facts: &Facts) -> Vec<Step> {
+        let action = |item: &str| of.action(self).item(item);
+        let numbers = match bugs_of(of, facts) {
+            Ok(numbers) => numbers,
+            Err(state) => return vec![of.step(action("all"), state)],
+        };
+        let subject = of.file.subject;
+        let status = |number: &u64| {
+            let found = facts.get(&bug(&subject.config.launchpad, *number));
+            let (link, state) = state(of.file, found);
+            // The address of the task stands where the text of a comment would.
+            let action = link.into_iter().fold(action(&format!("#{number}")), Action::saying);
+            let gone = State::Ended("set before, and changed since".to_owned());
+            frame::once_ever(of.step(action, state), subject, self.memory(), gone)
+        };
+        numbers.iter().take(MOST).map(status).collect()
     }
 }
 
 /// The address of the task, where there is one, and the state of the step.
 fn state(file: &RequestedFile<'_>, found: Answer<&Bug>) -> (Option<String>, State) {
-    let skipped = |why: &str| (None, State::Ended(format!("skipped: {why}")));
-    let bug = match found {
-        Answer::Known(bug) => bug,
-        Answer::Absent => return skipped("it is private, or there is no such bug"),
-        Answer::Unknown(why) => return (None, State::Unknown(why)),
+    let bug = match open_bug(found) {
+        Ok(bug) => bug,
+        Err(state) => return (None, state),
     };
-    if bug.is_private {
-        return skipped("it is private");
-    }
-    if bug.is_duplicate {
-        return skipped("it is a duplicate");
-    }
     let targets = targets(file);
     let task = targets.iter().find_map(|name| bug.tasks.iter().find(|task| task.target == *name));
     let Some(task) = task else {
-        return skipped(&format!("it has no task of `{}`", targets.join("` or `")));
+        return (None, skipped(&format!("it has no task of `{}`", targets.join("` or `"))));
     };
     let state = match task.status.as_str() {
         RELEASED => State::Done(format!("`{}` is {RELEASED}", task.target)),
         status if OPEN.contains(&status) => State::Create,
-        status => State::Ended(format!("skipped: `{}` is `{status}`", task.target)),
+        status => skipped(&format!("`{}` is `{status}`", task.target)),
     };
     (Some(task.link.clone()), state)
 }
@@ -135,7 +99,8 @@ impl CarryOut<Tools<'_>> for BugStatusKind {
         about: &About<'t>,
         tools: &'t Tools<'_>,
     ) -> Result<Prepared<'t>, StepResult> {
-        let login = login(tools)?;
+        let account = Account::of_launchpad(tools);
+        let login = account.login()?;
         let number = number_of(about.step)?;
         let link = about.step.action.message.as_deref().unwrap_or_default();
         let api = tools.config.launchpad.trim_end_matches('/');
@@ -172,10 +137,7 @@ impl CarryOut<Tools<'_>> for BugStatusKind {
             let client = Client::new(Options::default());
             match client.send(Verb::Patch, link, Some(login), body.as_bytes(), &mut landed) {
                 Ok(_) => StepResult::Made(format!("{link}, {RELEASED}")),
-                Err(Lost::Unknown(why)) => StepResult::Unknown(Unknown::because(format_args!(
-                    "the answer was lost, and the bug could not be read: {why}"
-                ))),
-                Err(Lost::Http(error)) => refused_by(error, &tools.found.launchpad_refused),
+                Err(lost) => account.lost("bug", lost),
             }
         };
         Ok(Prepared::Here { object: None, send: Box::new(send) })

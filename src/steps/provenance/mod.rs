@@ -9,77 +9,55 @@ use crate::config::Optional;
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::ledger::StepName;
 use crate::plan::{
-    About, Action, CarryOut, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
-    StepKind, StepResult, Votes,
+    About, CarryOut, Occasion, Prepared, RequestedFile, State, Step, StepResult, Votes,
 };
-use crate::steps::frame;
+use crate::steps::after_tag::{AfterTag, Tagged};
 use crate::steps::tag;
 use crate::steps::tools::Tools;
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::Release;
 
 pub use statement::{Flaw, Stated, check};
-
-const ACTION: &str = "provenance";
-const IN_LEDGER: &str = "provenance";
 
 /// Says where a tag comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct ProvenanceKind;
 
-impl StepKind for ProvenanceKind {
-    fn action(&self) -> &'static str {
-        ACTION
-    }
+impl AfterTag for ProvenanceKind {
+    const NAME: &'static str = "provenance";
+    const NOUN: &'static str = "provenance statement";
+    const SWITCH: Optional = Optional::Provenance;
 
-    fn noun(&self) -> &'static str {
-        "provenance statement"
-    }
-
-    fn needs(&self) -> &'static [&'static str] {
-        &[tag::ACTION]
-    }
-
-    fn is_apart(&self) -> bool {
+    fn covers(&self, _: &RequestedFile<'_>, _: &Release) -> bool {
         true
     }
 
-    fn memory(&self) -> Memory {
-        Memory::Beside(IN_LEDGER)
-    }
+    fn ask(&self, _: Tagged<'_>, _: &Facts, _: &mut Asks) {}
 
-    fn asks(&self, _: &Part<'_>, _: &Facts, _: &mut Asks) {}
-
-    fn plan(&self, part: &Part<'_>, _: &Facts, before: &[Step]) -> Vec<Step> {
-        let Some((file, release)) = part.release() else { return Vec::new() };
-        if !file.subject.config.after.does(Optional::Provenance) {
-            return Vec::new();
-        }
-        let step = |project: &Project| {
-            let tag = frame::tag_of(&project.repo, before)?;
-            let text = statement::predicate(file, release, &tag.action);
-            let action = Action::new(self, release.version.text()).saying(text);
-            let state = state(file, release, project, &tag.state);
-            let state = once_votes_are_known(state, file, release);
-            Some(Step { repo: project.repo.value.clone(), action, state })
-        };
-        file.tagged(release).filter_map(step).collect()
+    fn steps(&self, of: Tagged<'_>, tag: &Step, _: &Facts) -> Vec<Step> {
+        let text = statement::predicate(of.file, of.release, &tag.action);
+        let state = once_votes_are_known(state(of, &tag.state), of);
+        vec![of.step(of.action(self).saying(text), state)]
     }
 }
 
 /// A tag from before tagkeeper has no statement of its own accord: nobody planned it.
-fn state(file: &RequestedFile<'_>, release: &Release, project: &Project, tag: &State) -> State {
-    let entry = match (file.subject.ledger)(&project.repo, release.version.text()) {
+fn state(of: Tagged<'_>, tag: &State) -> State {
+    let subject = of.file.subject;
+    let entry = match (subject.ledger)(&of.project.repo, of.release.version.text()) {
         Answer::Known(entry) => entry,
         Answer::Absent => Default::default(),
         Answer::Unknown(why) => return State::Unknown(why),
     };
-    let done = entry.steps.get(&StepName::new(IN_LEDGER)).and_then(|record| record.done.as_ref());
+    let done = entry
+        .steps
+        .get(&StepName::new(ProvenanceKind::NAME))
+        .and_then(|record| record.done.as_ref());
     match (done, tag) {
         (Some(_), _) => State::Done("the ledger has it".to_owned()),
         (None, State::Unknown(why)) => State::Unknown(why.clone()),
         (None, State::Done(_)) => {
             let is_noted = entry.steps.contains_key(&StepName::new(tag::IN_LEDGER));
-            if is_noted || file.subject.occasion == Occasion::OnPurpose {
+            if is_noted || subject.occasion == Occasion::OnPurpose {
                 State::Create
             } else {
                 State::Operator("the ledger has no record of its tag".to_owned())
@@ -90,8 +68,8 @@ fn state(file: &RequestedFile<'_>, release: &Release, project: &Project, tag: &S
 }
 
 /// What is signed stays signed: a statement waits until it is known who voted.
-fn once_votes_are_known(state: State, file: &RequestedFile<'_>, release: &Release) -> State {
-    match file.introduction(release.version.text()).map(|by| &by.votes) {
+fn once_votes_are_known(state: State, of: Tagged<'_>) -> State {
+    match of.file.introduction(of.release.version.text()).map(|by| &by.votes) {
         Some(Votes::Unknown(why)) if state == State::Create => {
             State::Unknown(Unknown::because(format_args!("the votes are not known: {why}")))
         }

@@ -7,136 +7,62 @@ use crate::facts::stories::{Named, NamedStories, Story, StoryOfTask, Told};
 use crate::facts::tracker::StoryboardProjects;
 use crate::facts::{Answer, Asks, Facts};
 use crate::plan::{
-    About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
-    StepResult,
+    About, CarryOut, Prepared, RequestedFile, State, Step, StepKind as _, StepResult,
 };
-use crate::steps::bugs::{MOST, comment, is_said, range_of};
+use crate::steps::after_tag::{AfterTag, Tagged};
+use crate::steps::frame;
 use crate::steps::tools::Tools;
-use crate::steps::{frame, tag};
-use crate::tree::deliverable::{Project, Release};
-
-const ACTION: &str = "story";
-const IN_LEDGER: &str = "story";
+use crate::steps::trackers::{
+    Account, MOST, comment_on, fixed_in, is_said, number_of, range_of, skipped,
+};
+use crate::tree::deliverable::Release;
 
 /// Says on a story that a release holds what it asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct StoryKind;
 
-impl StepKind for StoryKind {
-    fn action(&self) -> &'static str {
-        ACTION
+impl AfterTag for StoryKind {
+    const NAME: &'static str = "story";
+    const NOUN: &'static str = "comment on story";
+    const SWITCH: Optional = Optional::Stories;
+
+    fn covers(&self, file: &RequestedFile<'_>, release: &Release) -> bool {
+        let is_on = !file.subject.config.storyboard.is_empty();
+        is_on && file.file.deliverable.storyboard.is_some() && release.version.special().is_none()
     }
 
-    fn noun(&self) -> &'static str {
-        "comment on story"
-    }
-
-    fn needs(&self) -> &'static [&'static str] {
-        &[tag::ACTION]
-    }
-
-    fn is_apart(&self) -> bool {
-        true
-    }
-
-    fn memory(&self) -> Memory {
-        Memory::Beside(IN_LEDGER)
-    }
-
-    fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
-        for (file, release, project) in wanted(part) {
-            let Some(range) = range_of(file, release, project) else { continue };
-            let api = &file.subject.config.storyboard;
-            asks.put(StoryboardProjects { api: api.clone() });
-            let question = NamedStories(range);
-            if let Answer::Known(named) = facts.get(&question) {
-                for one in named.iter().take(MOST) {
-                    if let Named::Task(task) = one {
-                        asks.put(StoryOfTask { api: api.clone(), task: *task });
-                    }
-                    if let Answer::Known(number) = number_of(*one, api, facts) {
-                        asks.put(Story { api: api.clone(), number });
-                    }
+    fn ask(&self, of: Tagged<'_>, facts: &Facts, asks: &mut Asks) {
+        let Some(range) = range_of(of) else { return };
+        let api = &of.file.subject.config.storyboard;
+        asks.put(StoryboardProjects { api: api.clone() });
+        let question = NamedStories(range);
+        if let Answer::Known(named) = facts.get(&question) {
+            for one in named.iter().take(MOST) {
+                if let Named::Task(task) = one {
+                    asks.put(StoryOfTask { api: api.clone(), task: *task });
+                }
+                if let Answer::Known(number) = story_of(*one, api, facts) {
+                    asks.put(Story { api: api.clone(), number });
                 }
             }
-            asks.put(question);
         }
+        asks.put(question);
     }
 
-    fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
-        let mut steps = Vec::new();
-        for (file, release, project) in wanted(part) {
-            if frame::tag_of(&project.repo, before).is_some() {
-                steps.extend(self.steps(file, release, project, facts));
-            }
-        }
-        steps
-    }
-}
-
-/// The repositories of a part whose stories are commented on.
-fn wanted<'p>(part: &'p Part<'_>) -> Vec<(&'p RequestedFile<'p>, &'p Release, &'p Project)> {
-    let config = part.subject().config;
-    let Some((file, release)) = part.release() else { return Vec::new() };
-    let is_on = config.after.does(Optional::Stories) && !config.storyboard.is_empty();
-    let has_board = file.file.deliverable.storyboard.is_some();
-    if !is_on || !has_board || release.version.special().is_some() {
-        return Vec::new();
-    }
-    file.tagged(release).map(|project| (file, release, project)).collect()
-}
-
-fn number_of(named: Named, api: &str, facts: &Facts) -> Answer<u64> {
-    match named {
-        Named::Story(number) => Answer::Known(number),
-        Named::Task(task) => {
-            facts.get(&StoryOfTask { api: api.to_owned(), task }).map(|number| *number)
-        }
-    }
-}
-
-impl StoryKind {
-    fn steps(
-        self,
-        file: &RequestedFile<'_>,
-        release: &Release,
-        project: &Project,
-        facts: &Facts,
-    ) -> Vec<Step> {
-        let step = |item: &str, state: State| Step {
-            repo: project.repo.value.clone(),
-            action: Action::new(&self, release.version.text()).item(item),
-            state,
+    fn steps(&self, of: Tagged<'_>, _: &Step, facts: &Facts) -> Vec<Step> {
+        let step = |item: &str, state: State| of.step(of.action(self).item(item), state);
+        let named = match stories_of(of, facts) {
+            Ok(named) => named,
+            Err(state) => return vec![step("all", state)],
         };
-        let Some(range) = range_of(file, release, project) else {
-            let why = "it is the first release of the repository in this file, so it is not known which stories it is about";
-            return vec![step("all", State::Ended(why.to_owned()))];
-        };
-        let named = match facts.get(&NamedStories(range)) {
-            Answer::Known(named) => named,
-            Answer::Absent => {
-                let why =
-                    "the commit of this release or of the one before is not in the repository";
-                return vec![step("all", State::Operator(why.to_owned()))];
-            }
-            Answer::Unknown(why) => return vec![step("all", State::Unknown(why))],
-        };
-        let text = comment(file, release, project);
-        let api = &file.subject.config.storyboard;
+        let (text, subject) = (fixed_in(of), of.file.subject);
         let mut steps: Vec<Step> = Vec::new();
         for one in named.iter().take(MOST) {
-            let (item, state) = match number_of(*one, api, facts) {
-                Answer::Known(number) => {
-                    let found = facts.get(&Story { api: api.clone(), number });
-                    (format!("#{number}"), state(file, found, &text, facts))
-                }
-                Answer::Absent => (format!("of {one}"), skipped("there is no such task")),
-                Answer::Unknown(why) => (format!("of {one}"), State::Unknown(why)),
-            };
+            let (item, state) = state_of(of.file, *one, &text, facts);
             // Several tasks may be of one story.
             if !steps.iter().any(|known| known.action.item.as_ref() == Some(&item)) {
                 let gone = State::Done("the comment was made before".to_owned());
-                let one = frame::once_ever(step(&item, state), file.subject, self.memory(), gone);
+                let one = frame::once_ever(step(&item, state), subject, self.memory(), gone);
                 steps.push(Step { action: one.action.saying(&text), ..one });
             }
         }
@@ -149,6 +75,48 @@ impl StoryKind {
     }
 }
 
+/// The story that is named, or that a named task belongs to.
+fn story_of(named: Named, api: &str, facts: &Facts) -> Answer<u64> {
+    match named {
+        Named::Story(number) => Answer::Known(number),
+        Named::Task(task) => {
+            facts.get(&StoryOfTask { api: api.to_owned(), task }).map(|number| *number)
+        }
+    }
+}
+
+/// The stories and tasks that a release of a repository names.
+///
+/// # Errors
+/// The state of the one step that takes their place, where they are not known.
+fn stories_of<'f>(of: Tagged<'_>, facts: &'f Facts) -> Result<&'f [Named], State> {
+    let Some(range) = range_of(of) else {
+        let why = "it is the first release of the repository in this file, so it is not known which stories it is about";
+        return Err(State::Ended(why.to_owned()));
+    };
+    match facts.get(&NamedStories(range)) {
+        Answer::Known(named) => Ok(named),
+        Answer::Absent => {
+            let why = "the commit of this release or of the one before is not in the repository";
+            Err(State::Operator(why.to_owned()))
+        }
+        Answer::Unknown(why) => Err(State::Unknown(why)),
+    }
+}
+
+/// Which of several steps the comment for `named` is, and its state.
+fn state_of(file: &RequestedFile<'_>, named: Named, text: &str, facts: &Facts) -> (String, State) {
+    let api = &file.subject.config.storyboard;
+    match story_of(named, api, facts) {
+        Answer::Known(number) => {
+            let found = facts.get(&Story { api: api.clone(), number });
+            (format!("#{number}"), state(file, found, text, facts))
+        }
+        Answer::Absent => (format!("of {named}"), skipped("there is no such task")),
+        Answer::Unknown(why) => (format!("of {named}"), State::Unknown(why)),
+    }
+}
+
 impl std::fmt::Display for Named {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -156,10 +124,6 @@ impl std::fmt::Display for Named {
             Self::Task(number) => write!(f, "task {number}"),
         }
     }
-}
-
-fn skipped(why: &str) -> State {
-    State::Ended(format!("skipped: {why}"))
 }
 
 fn state(file: &RequestedFile<'_>, found: Answer<&Told>, text: &str, facts: &Facts) -> State {
@@ -195,6 +159,8 @@ impl CarryOut<Tools<'_>> for StoryKind {
         about: &About<'t>,
         tools: &'t Tools<'_>,
     ) -> Result<Prepared<'t>, StepResult> {
-        send::prepare(about.step, tools)
+        let api = tools.config.storyboard.clone();
+        let story = Story { api, number: number_of(about.step)? };
+        comment_on(story, about.step, Account::of_storyboard(tools), tools)
     }
 }
