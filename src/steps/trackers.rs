@@ -79,9 +79,28 @@ impl<'t> Account<'t> {
         }
     }
 
+    /// The result of what was sent about a `topic`, with the words for what is there if it arrived: it is read back, as a yes may
+    /// be that of a proxy.
+    pub(super) fn result(
+        &self,
+        topic: &str,
+        sent: Result<(), Lost>,
+        landed: &mut dyn FnMut() -> Result<bool, Lost>,
+        there: String,
+    ) -> StepResult {
+        match sent.and_then(|()| landed()) {
+            Ok(true) => StepResult::Made(there),
+            Ok(false) => StepResult::Failed(format!(
+                "{} took it, and the {topic} does not show it; run again",
+                self.tracker
+            )),
+            Err(lost) => self.lost(topic, lost),
+        }
+    }
+
     /// The result of what was sent about a `topic` and did not arrive, or maybe did. A refusal of the login ends all that would
     /// be sent with it in this run.
-    pub(super) fn lost(&self, topic: &str, lost: Lost) -> StepResult {
+    fn lost(&self, topic: &str, lost: Lost) -> StepResult {
         let error = match lost {
             Lost::Http(error) => error,
             Lost::Unknown(why) => {
@@ -180,10 +199,8 @@ fn say<T: Topic>(
         }
         Answer::Unknown(why) => Err(Lost::Unknown(why)),
     };
-    match topic.say(&Client::new(Options::default()), login, text, &mut landed) {
-        Ok(()) => StepResult::Made(format!("{}, a comment", topic.url())),
-        Err(lost) => account.lost(T::NOUN, lost),
-    }
+    let sent = topic.say(&Client::new(Options::default()), login, text, &mut landed);
+    account.result(T::NOUN, sent, &mut landed, format!("{}, a comment", topic.url()))
 }
 
 /// Whether one of these comments says it.

@@ -34,6 +34,8 @@ enum Fate {
     NotAllowed,
     /// Gerrit does not show the branch to the login.
     Hidden,
+    /// Nothing is done, and the answer is yes.
+    Swallowed,
     /// Nothing is done, no answer comes, and then Gerrit does not show the branch.
     HiddenAnswerLost,
 }
@@ -74,6 +76,7 @@ impl Kept {
                 Fate::Refused => return Reply::Say(403, PLAIN, b"not permitted: delete".to_vec()),
                 Fate::Hidden => return gone,
                 Fate::HiddenAnswerLost => return Reply::HangUp,
+                Fate::Swallowed => return Reply::Say(204, "", Vec::new()),
                 Fate::Done | Fate::DoneAnswerLost | Fate::NotAllowed => {}
             }
             git_in(&self.dir, &["update-ref", "-d", "refs/heads/stable/2026.1"]);
@@ -196,6 +199,14 @@ fn a_lost_answer_is_looked_up_and_a_refusal_is_named() {
     let (status, said) = refused.say(&["apply", "--delete-ended", "--yes", BRANCH]);
     assert!(status == 1 && said.contains("not permitted: delete"), "{said}");
     assert!(refused.has_branch());
+}
+
+#[test]
+fn a_branch_that_is_there_after_a_yes_is_not_deleted() {
+    let site = Site::new(Fate::Swallowed);
+    let (status, said) = site.say(&["apply", "--delete-ended", "--yes", BRANCH]);
+    assert!(status == 3 && said.contains("the remote still has it; run again"), "{said}");
+    assert!(site.has_branch() && !said.contains("is deleted"), "{said}");
 }
 
 #[test]

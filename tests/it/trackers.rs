@@ -166,6 +166,20 @@ fn the_task_of_the_series_is_fix_released_once_whatever_becomes_of_the_answer() 
 }
 
 #[test]
+fn a_yes_after_which_nothing_has_changed_is_a_failure_that_is_done_again() {
+    for (tracker, message, steps) in [
+        ("launchpad", "Fix\n\nCloses-Bug: #1\n", "bug-status"),
+        ("storyboard", "Fix\n\nStory: 2001\n", "stories"),
+    ] {
+        let site = Site::new(tracker, message, &[Fate::Refused(200)]);
+        let (status, said) = site.say(&["apply"], steps);
+        assert!(status == 3 && said.contains(" does not show it; run again"), "{said}");
+        let (status, said) = site.say(&["apply"], steps);
+        assert_eq!((status, site.writes()), (0, 2), "{said}");
+    }
+}
+
+#[test]
 fn a_story_hears_of_its_release_once() {
     let message = "Fix\n\nStory: 2001\nTask: 70\n";
     for (fates, writes) in

@@ -135,10 +135,8 @@ impl CarryOut<Tools<'_>> for BugStatusKind {
                 Ok(task.is_some_and(|task| task.status == RELEASED))
             };
             let client = Client::new(Options::default());
-            match client.send(Verb::Patch, link, Some(login), body.as_bytes(), &mut landed) {
-                Ok(_) => StepResult::Made(format!("{link}, {RELEASED}")),
-                Err(lost) => account.lost("bug", lost),
-            }
+            let sent = client.send(Verb::Patch, link, Some(login), body.as_bytes(), &mut landed);
+            account.result("bug", sent.map(drop), &mut landed, format!("{link}, {RELEASED}"))
         };
         Ok(Prepared::Here { object: None, send: Box::new(send) })
     }

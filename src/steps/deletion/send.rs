@@ -10,6 +10,8 @@ use crate::version::tags_that_end;
 
 /// What a 404 means for a branch that the remote has.
 const HIDDEN: &str = "Gerrit does not show the branch to this login, and the remote has it";
+const STILL_THERE: &str =
+    "Gerrit said that it deleted the branch, and the remote still has it; run again";
 /// Rounds of open changes: a server shows so many at a time, and new ones may come.
 const ROUNDS: usize = 20;
 
@@ -62,7 +64,8 @@ impl Branch<'_> {
         let made = StepResult::Made(format!("`{}` is deleted{abandoned}", self.name));
         let hidden = || StepResult::Failed(HIDDEN.to_owned());
         match self.gerrit.delete_branch((self.repo, self.name)) {
-            Ok(Deleted::Now) => made,
+            // A yes may be that of a proxy.
+            Ok(Deleted::Now) => self.read_again(made, StepResult::Failed(STILL_THERE.to_owned())),
             Ok(Deleted::NoLongerShown) => self.read_again(made, hidden()),
             Ok(Deleted::NotShown) => {
                 let gone = StepResult::WasThere("the branch is not there".to_owned());
