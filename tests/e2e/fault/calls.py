@@ -35,6 +35,10 @@ class Calls:
             self.process = None
             self.over = threading.Event()
 
+    def begin_process(self):
+        """A further program of the same run."""
+        self.over = threading.Event()
+
     def enter(self, what):
         """The fault that this call meets, if any."""
         with self._lock:

@@ -42,10 +42,12 @@ CATALOGUE = (
     ("gpg *", (*ANY, EXPIRED, AGENT)),
     ("ssh-keygen sign", (*ANY, FULL, AGENT)),
     ("ssh-keygen *", ANY),
-    # A bug that may not be read is private: it is skipped and named, and nobody comes back to it.
+    # A bug or a story that may not be read is private: it is skipped and named, and nobody comes back to it.
     ("GET /launchpad/bugs/*", (*ANY, LOST)),
+    ("GET /storyboard/*", (*ANY, LOST)),
     ("GET *", (*ANY, LOST, REFUSED)),
     ("POST *", (*ANY, LOST, REFUSED)),
+    ("PATCH *", (*ANY, LOST, REFUSED)),
     ("DELETE *", (*ANY, LOST, REFUSED)),
     ("SMTP *", (*ANY, LOST, REFUSED)),
     ("ledger *", (BEFORE, AFTER, ERROR, FULL)),

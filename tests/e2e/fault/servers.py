@@ -1,4 +1,4 @@
-"""Servers on the loopback: Gerrit, Launchpad and a package index over HTTP, and a mail server. What they keep is the end state."""
+"""Servers on the loopback: Gerrit, Launchpad, StoryBoard and a package index over HTTP, and a mail server. What they keep is the end state."""
 
 import base64
 import http.server
@@ -25,7 +25,13 @@ class Kept:
 
     def clear(self):
         with self._lock:
-            self.changes, self.reviews, self.comments, self.mails = [], [], [], []
+            self.changes, self.reviews, self.comments, self.mails, self.statuses = [], [], [], [], {}
+
+    def propose(self, project, branch, commit):
+        """A change that somebody proposed before."""
+        self.changes.append({
+            "project": project, "branch": branch, "topic": "", "change_id": f"I{'9' * 40}", "subject": "Prune it",
+            "commits": [commit], "status": "NEW"})
 
     # Gerrit
 
@@ -54,14 +60,20 @@ class Kept:
         git(directory, "update-ref", f"refs/changes/{len(self.changes) + 1}/1", commit)
         self.changes.append({
             "project": project, "branch": branch, "topic": topic, "change_id": change_id,
-            "subject": message.splitlines()[0], "commits": [commit]})
+            "subject": message.splitlines()[0], "commits": [commit], "status": "NEW"})
 
     def gerrit(self, method, path, body):
         """Status and document of an answer of Gerrit."""
         with self._lock:
+            if abandoned := re.fullmatch(r"changes/.+~(\d+)/abandon", path):
+                return self._abandon(self.changes[int(abandoned[1]) - 1], body)
             if method == "POST":
                 self.reviews.append((path, body))
                 return 200, {}
+            if branch := re.fullmatch(r"projects/(.+)/branches/(.+)", path):
+                return self._branch(method, *map(urllib.parse.unquote, branch.groups()))
+            if change := re.fullmatch(r"changes/(\d+)\?.*", path):
+                return 200, self._document(self.changes[int(change[1]) - 1])
             if path == "accounts/self":
                 return 200, {"_account_id": US, "name": "Bot"}
             if path == "config/server/version":
@@ -73,7 +85,26 @@ class Kept:
             return self._content(*found.groups()) if found else (404, None)
 
     @staticmethod
+    def _abandon(change, body):
+        if change["status"] != "NEW":
+            return 409, b"change is abandoned\n"
+        change.update(status="ABANDONED", message=json.loads(body)["message"])
+        return 200, {}
+
+    def _branch(self, method, project, branch):
+        directory, name = self.repositories / f"{project}.git", f"refs/heads/{branch}"
+        if not git(directory, "for-each-ref", name):
+            return 404, None
+        if method == "DELETE":
+            git(directory, "update-ref", "-d", name)
+            return 204, b""
+        return 200, {"ref": name, "can_delete": True}
+
+    @staticmethod
     def _is_asked_for(change, query):
+        if query.startswith("status:open"):
+            is_there = f'project:"{change["project"]}"' in query and f'branch:"{change["branch"]}"' in query
+            return is_there and change["status"] == "NEW"
         if query.startswith("change:"):
             return change["change_id"] == query.removeprefix("change:")
         return f'topic:"{change["topic"]}"' in query and f'project:"{change["project"]}"' in query
@@ -84,7 +115,7 @@ class Kept:
         revision = {"_number": len(change["commits"]), "ref": f"refs/changes/{number}/1",
                     "uploader": {"_account_id": US, "name": "Bot"}, "files": {}}
         return {"_number": number, "change_id": change["change_id"], "project": change["project"], "branch": change["branch"],
-                "subject": change["subject"], "status": "NEW", "created": "2026-08-21 12:00:00.000000000",
+                "subject": change["subject"], "status": change["status"], "created": "2026-08-21 12:00:00.000000000",
                 "owner": {"_account_id": US}, "current_revision": commit, "revisions": {commit: revision}}
 
     def _content(self, number, commit, name):
@@ -98,19 +129,40 @@ class Kept:
 
     # Launchpad
 
-    def launchpad(self, method, path, body):
-        """Status and document of an answer of Launchpad, on which every bug has a task of every project."""
+    def launchpad(self, method, path, body, url):
+        """Status and document of an answer of Launchpad at `url`, on which every bug has a task of the rose."""
         with self._lock:
+            if method == "PATCH":
+                self.statuses[path.split("/")[-1]] = json.loads(body)["status"]
+                return 200, {}
             number = path.split("/")[1].split("?")[0]
             if method == "POST":
                 self.comments.append((number, urllib.parse.parse_qs(body).get("content", [""])[0]))
                 return 201, {}
             if "/bug_tasks" in path:
-                return 200, {"entries": [{"bug_target_name": "rose"}]}
+                status = self.statuses.get(number, "In Progress")
+                return 200, {"entries": [{"bug_target_name": "rose", "status": status, "self_link": f"{url}/rose/+bug/{number}"}]}
             if "/messages" in path:
                 said = [text for of, text in self.comments if of == number]
                 return 200, {"entries": [{"content": text} for text in ["it withers", *said]]}
             return 200, {"private": False, "duplicate_of_link": None}
+
+    # StoryBoard
+
+    def storyboard(self, method, path, body):
+        """Status and document of an answer of StoryBoard, on which every story has a task of the rose."""
+        with self._lock:
+            story = "".join(re.findall(r"\d+", path)[:1])
+            if method == "POST":
+                self.comments.append((f"story {story}", json.loads(body)["content"]))
+                return 200, {}
+            if path.startswith("projects"):
+                return 200, [{"id": 7, "name": "garden/rose"}]
+            if path.startswith("tasks"):
+                return 200, [{"story_id": int(story), "project_id": 7}]
+            if "/timeline_events" in path:
+                return 200, [{"comment": {"content": text}} for of, text in self.comments if of == f"story {story}"]
+            return 200, {"id": int(story), "private": False}
 
     def index(self, path):
         """Every version of every package is there."""
@@ -154,7 +206,7 @@ class _Request(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self._meet()
 
-    do_POST = do_PUT = do_DELETE = do_GET
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def log_message(self, *_):
         """The harness shows the calls itself."""
@@ -187,7 +239,10 @@ class _Request(http.server.BaseHTTPRequestHandler):
         if name == "index":
             return self.server.kept.index(path)
         if name == "launchpad":
-            status, document = self.server.kept.launchpad(self.command, path, body)
+            status, document = self.server.kept.launchpad(self.command, path, body, self.server.url("launchpad"))
+            return status, json.dumps(document).encode()
+        if name == "storyboard":
+            status, document = self.server.kept.storyboard(self.command, path, body)
             return status, json.dumps(document).encode()
         status, document = self.server.kept.gerrit(self.command, path.removeprefix("a/"), body)
         if isinstance(document, bytes):

@@ -18,8 +18,10 @@ from .calls import Calls
 from .place import ENVIRONMENT, Broken, git, run
 from .programs import Programs
 from .servers import Kept, Mail, Web
-from .world import PROJECT, VERSION, World
+from .world import ENDED, PROJECT, VERSION, World
 
+# What is done from end to end: each begins when the one before has ended well.
+STORY = (("apply", "--jobs", "1", "--since", "HEAD^"), ("apply", "--delete-ended", "--yes", ENDED))
 LONGEST = 120
 NEVER = -100
 ERRNO = {fault.ERROR: 5, fault.FULL: 28}
@@ -76,7 +78,7 @@ class Stage:
     def undisturbed(self):
         """The calls of a run that nothing disturbs, in their order, and its end state."""
         self.begin()
-        first = self.apply("--since", "HEAD^")
+        first = self.play()
         calls = self.calls.made
         if first.status != 0:
             raise Broken(f"the undisturbed run ends with status {first.status}:\n{first.said}")
@@ -86,7 +88,7 @@ class Stage:
         """What becomes of a run in which a call meets a fault, once it is run again without."""
         verdict = Verdict(call, kind)
         self.begin(call, kind)
-        verdict.runs.append(self.apply("--since", "HEAD^"))
+        verdict.runs.append(self.play())
         verdict.words = self._after_fault(verdict.runs[0], expected) or self._again(verdict) or self.difference(expected)
         self.world.end_agent()
         return verdict
@@ -95,6 +97,7 @@ class Stage:
         self.world.end_agent()
         self.world.restore()
         self.kept.clear()
+        self.kept.propose(PROJECT, ENDED, git(self.world.git / f"{PROJECT}.git", "rev-parse", ENDED))
         self.calls.begin(call, kind)
 
     def _after_fault(self, run, expected):
@@ -107,7 +110,7 @@ class Stage:
             return "it panicked"
         if left := self._processes():
             return f"still running: {left}"
-        if run.status == 0 and not self._is_pending() and (difference := self.difference(expected)):
+        if run.status == 0 and self._pending() == expected["ledger"]["state.json"]["pending"] and (difference := self.difference(expected)):
             return f"it ended with status 0, and {difference}"
         return ""
 
@@ -115,7 +118,7 @@ class Stage:
         """Runs it again as the messages say; what is wrong with that."""
         for _ in range(3):
             self.calls.begin()
-            again = self.apply("--since", "HEAD^")
+            again = self.play()
             verdict.runs.append(again)
             if again.status == 0:
                 return ""
@@ -124,18 +127,26 @@ class Stage:
                 break
             # An operator looks whether it arrived.
             verdict.is_settled = True
-            how = "done" if self.kept.mails else "redo"
+            how = "done" if any(f"{settle[1]} {settle[2]}" in mail for mail in self.kept.mails) else "redo"
             verdict.runs.append(self.tagkeeper("explain", settle[1], settle[2], "--resolve", how))
         return f"run again without the fault, it ends with status {verdict.runs[-1].status}"
 
-    def apply(self, *more):
-        return self.tagkeeper("apply", "--jobs", "1", *more)
+    def play(self, cwd=None):
+        """The story from its beginning, up to what does not end well."""
+        said = ""
+        for arguments in STORY:
+            ended = self.tagkeeper(*arguments, cwd=cwd)
+            said += ended.said
+            if ended.status != 0:
+                break
+        return Run(ended.status, said)
 
     def tagkeeper(self, *arguments, cwd=None):
         """Runs the program in the world, until its end."""
         command = [self.program, *arguments]
         if self._looks_at_files:
             command = [self.root / "files", self._files, self._ledger(), *command]
+        self.calls.begin_process()
         process = subprocess.Popen(
             [str(part) for part in command], cwd=cwd or self.world.releases, env=self._environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
@@ -165,13 +176,18 @@ class Stage:
         socket_of_agent = self.root / "agent"
         agent = subprocess.Popen(["ssh-agent", "-D", "-a", str(socket_of_agent)], stdout=subprocess.DEVNULL)
         until = time.monotonic() + 20
-        while not socket_of_agent.exists():
+        while not self._answers(socket_of_agent):
             if time.monotonic() > until:
                 raise Broken("ssh-agent does not begin")
             time.sleep(0.01)
         run("ssh-add", "-q", self.world.ssh_key(), env={"SSH_AUTH_SOCK": str(socket_of_agent)})
         self.world.ssh_key().unlink()
         return agent
+
+    @staticmethod
+    def _answers(path):
+        with socket.socket(socket.AF_UNIX) as line:
+            return line.connect_ex(str(path)) == 0
 
     # The files of the ledger
 
@@ -217,7 +233,7 @@ class Stage:
         self.kept.take_in()
         return {
             "refs": self._refs(), "mails": self._mails(), "changes": self._changes(),
-            "comments": sorted(self.kept.comments), "ledger": self._ledger_files(), "left over": self._left_over(),
+            "comments": sorted(self.kept.comments), "statuses": self.kept.statuses, "ledger": self._ledger_files(), "left over": self._left_over(),
         }
 
     def difference(self, expected):
@@ -225,12 +241,12 @@ class Stage:
         found = self.state()
         return "; ".join(f"{part}: {different(expected[part], found[part])}" for part in expected if found[part] != expected[part])
 
-    def _is_pending(self):
-        return bool(self._ledger_files().get("state.json", {}).get("pending"))
+    def _pending(self):
+        return self._ledger_files().get("state.json", {}).get("pending")
 
     def _refs(self):
         refs = {}
-        for name in ("rose", "requirements"):
+        for name in ("rose", "lily", "requirements"):
             directory = self.world.git / f"garden/{name}.git"
             listing = git(directory, "for-each-ref", "--format=%(refname) %(objecttype) %(*objectname)%(objectname)",
                           "refs/heads", "refs/tags")
@@ -254,7 +270,7 @@ class Stage:
             mail = email.message_from_string(text)
             body = mail.get_payload(decode=True).decode()
             found.append({"subject": mail["Subject"], "to": mail["To"], "body": re.sub(r"[0-9a-f]{40}|[0-9-]{10} [0-9:]{8} UTC", "…", body).splitlines()})
-        return found
+        return sorted(found, key=lambda mail: mail["subject"])
 
     def _changes(self):
         found = []

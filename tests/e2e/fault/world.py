@@ -1,4 +1,5 @@
-"""The site of the story: two projects, a releases repository, keys, and a release with everything that can follow one.
+"""The site of the story: projects, a releases repository, keys, a release with everything that can follow one, one that waits
+while those downstream are told, and a branch that has ended.
 
 It is made once and copied for each run, always to the same place, so that nothing in it depends on where it was made.
 """
@@ -10,15 +11,30 @@ from .place import Broken, git, run
 
 TEAM = "garden"
 PROJECT = "garden/rose"
+WAITING = "garden/lily"
 REQUIREMENTS = "garden/requirements"
 RELEASES = "garden/releases"
 VERSION = "1.1.0"
+ENDED = "stable/2025.1"
+END_TAG = "2025.1-eol"
 SERIES = """\
 ---
 - name: hibiscus
   release-id: 2026.2
   status: development
   initial-release: 2099-12-30
+- name: geranium
+  release-id: 2025.1
+  status: end of life
+  initial-release: 2025-04-02
+  eol-date: 2026-05-01
+"""
+POLICY = """\
+---
+holds:
+  - {status: red, from: 2026-01-01T00:00Z, until: null, scope: {deliverables: [lily]}, reason: the greenhouse leaks}
+downstream:
+  - {deliverables: [lily], mail: [bouquets@garden.test]}
 """
 FILES = {
     ".gitreview": "[gerrit]\nhost=review.garden.test\nproject=garden/rose.git\n",
@@ -45,12 +61,18 @@ class World:
         (self.play / "logins/gerrit").write_text("bot\nhunter2\n")
         (self.play / "logins/launchpad").write_text(
             "[1]\nconsumer_key = tagkeeper\nconsumer_secret =\naccess_token = tok\naccess_secret = hunter2\n")
+        (self.play / "logins/storyboard").write_text("hunter2\n")
         key = self._ssh_key() if self.ledger == "ref" else self._gpg_key()
         first = self._grow(PROJECT, FILES, "Plant the rose")
         git(self._bare(PROJECT), "tag", "1.0.0", first)
-        newest = self._grow(PROJECT, {"rose.txt": "red\n"}, "Water it\n\nCloses-Bug: #11\n")
+        git(self._bare(PROJECT), "branch", ENDED, first)
+        git(self._bare(PROJECT), "tag", END_TAG, first)
+        newest = self._grow(PROJECT, {"rose.txt": "red\n"}, "Water it\n\nCloses-Bug: #11\nStory: 2001\n")
+        bulb = self._grow(WAITING, FILES, "Plant the lily")
+        git(self._bare(WAITING), "tag", "1.0.0", bulb)
+        lily = bulb, self._grow(WAITING, {"lily.txt": "white\n"}, "Let it grow")
         self._grow(REQUIREMENTS, {"upper-constraints.txt": "other===1.0\nrose===1.0.0\nsoil===0.3.0\n"}, "Pin")
-        self._record(key, first, newest)
+        self._record(key, (first, newest), lily)
         self.end_agent()
         self.play.rename(self.fresh)
 
@@ -105,16 +127,22 @@ class World:
         git(directory, "fast-import", "--quiet", text="\n".join(lines) + "\n")
         return git(directory, "rev-parse", "refs/heads/master")
 
-    def _record(self, key, first, newest):
+    def _record(self, key, rose, lily):
         """The releases repository, whose last commit is the request, and the clone that is applied."""
+        (first, newest), (bulb, white) = rose, lily
         before = {
-            "data/series_status.yaml": SERIES, "tagkeeper.yaml": self._configuration(key),
-            "deliverables/hibiscus/rose.yaml": deliverable([("1.0.0", first)]),
+            "data/series_status.yaml": SERIES, "release-policy.yaml": POLICY, "tagkeeper.yaml": self._configuration(key),
+            "deliverables/geranium/rose.yaml": deliverable(PROJECT, [("0.9.0", first), (END_TAG, first)]),
+            "deliverables/hibiscus/rose.yaml": deliverable(PROJECT, [("1.0.0", first)]),
+            "deliverables/hibiscus/lily.yaml": deliverable(WAITING, [("1.0.0", bulb)]),
         }
         self._grow(RELEASES, before, "The record")
-        after = deliverable([("1.0.0", first), (VERSION, newest)]) + f"branches:\n  - name: stable/2026.2\n    location: {VERSION}\n"
-        request = f"Release rose {VERSION}\n\nChange-Id: I{'0' * 39}1\n"
-        self._grow(RELEASES, {"deliverables/hibiscus/rose.yaml": after}, request)
+        branches = f"branches:\n  - name: stable/2026.2\n    location: {VERSION}\n"
+        after = {
+            "deliverables/hibiscus/rose.yaml": deliverable(PROJECT, [("1.0.0", first), (VERSION, newest)]) + branches,
+            "deliverables/hibiscus/lily.yaml": deliverable(WAITING, [("1.0.0", bulb), (VERSION, white)]),
+        }
+        self._grow(RELEASES, after, f"Release rose and lily {VERSION}\n\nChange-Id: I{'0' * 39}1\n")
         run("git", "clone", "--quiet", self._bare(RELEASES), self.releases)
         git(self.releases, "remote", "set-url", "origin", f"ssh://bot@garden.test/{RELEASES}")
 
@@ -135,10 +163,12 @@ signing:
 gerrit-login-file: {self.play}/logins/gerrit
 launchpad: {self.web.url("launchpad")}
 launchpad-login-file: {self.play}/logins/launchpad
+storyboard: {self.web.url("storyboard")}
+storyboard-login-file: {self.play}/logins/storyboard
 index: {self.web.url("index")}
 requirements-repo: {REQUIREMENTS}
 constraints-url: https://releases.garden.test/upper/{{id}}
-steps: [follow-ups, constraints, bugs, provenance]
+steps: [follow-ups, constraints, bugs, bug-status, stories, downstream, provenance]
 proposals: gerrit
 mail:
   smtp: smtp://127.0.0.1:{self.mail.port}
@@ -147,17 +177,18 @@ mail:
 """
 
 
-def deliverable(releases):
+def deliverable(project, releases):
     entries = "".join(
-        f"  - version: {version}\n    projects:\n      - repo: {PROJECT}\n        hash: {commit}\n" for version, commit in releases)
+        f"  - version: {version}\n    projects:\n      - repo: {project}\n        hash: {commit}\n" for version, commit in releases)
     return f"""\
 ---
 team: {TEAM}
 type: library
 release-model: cycle-with-intermediary
 launchpad: rose
+storyboard: {project}
 repository-settings:
-  {PROJECT}: {{}}
+  {project}: {{}}
 releases:
 {entries}"""
 

@@ -8,7 +8,7 @@ from lab.program import Program
 from lab.scene import RELEASES, tag_text, tagged
 
 WITHOUT_ZUUL = True
-TITLE = "merged on a Friday night, a release waits for its window and a core at work; an urgent one goes out on Saturday"
+TITLE = "merged on a Friday night, a release waits for its window and a core at work, and downstream is warned; an urgent one goes out on Saturday"
 NAME = "openstack/diskimage-builder"
 CALM, BROKEN = "3.0.0", "3.0.1"
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -24,6 +24,8 @@ windows:
       - {name: core-sydney, timezone: Australia/Sydney, hours: "09:00-17:00"}
 soak:
   - {deliverables: [diskimage-builder], hours: 12}
+downstream:
+  - {deliverables: [diskimage-builder], repos: [openstack/manila-image-elements], mail: [dib-users@lists.example.org]}
 """
 URGENT = f"urgent:\n  - {{deliverable: diskimage-builder, version: {BROKEN}, reason: images do not boot}}\n"
 
@@ -37,6 +39,7 @@ def tell(scene):
     tagkeeper.log_in("tagkeeper")
     merge(scene, CALM)
     waits(scene, tagkeeper, at(friday, 22), CALM, start)
+    warned(scene, tagkeeper, at(friday, 23), at(friday + timedelta(days=3), 8))
     saturday(scene, tagkeeper, friday + timedelta(days=1))
     monday(scene, tagkeeper, friday + timedelta(days=3))
 
@@ -47,10 +50,22 @@ def waits(scene, tagkeeper, now, version, start):
     scene.must(f"held     tag {version}" in said and "08:00-11:00" in said, "it names the window that the tag waits for")
 
 
+def warned(scene, tagkeeper, later, tagging):
+    """Those downstream know of it before the weekend, and are not told again."""
+    (notice,) = notices(scene, CALM)
+    time_of_tag = f"{tagging.astimezone(timezone.utc):%a %Y-%m-%d %H:%M} UTC"
+    scene.must(time_of_tag in notice["Subject"], f"downstream is told when: {notice['Subject']}")
+    scene.must(notice["To"] == "dib-users@lists.example.org", f"the notice goes to {notice['To']}")
+    scene.must("Requirements:" in notice.get_content() and "Changes" in notice.get_content(), "it says what changes, and which requirements")
+    status, _ = apply(tagkeeper, later)
+    scene.must(status == 0 and len(notices(scene, CALM)) == 1, "the next run does not tell it again")
+
+
 def saturday(scene, tagkeeper, day):
     merge(scene, BROKEN)
     status, _ = apply(tagkeeper, at(day, 9))
     scene.must(status == 0 and not tagged(NAME, BROKEN), "a fix that is merged on Saturday waits as well")
+    scene.must(len(notices(scene, BROKEN)) == 1, "downstream is warned of it, too")
     scene.world.decide("release-policy.yaml", POLICY + URGENT)
     status, said = apply(tagkeeper, at(day, 10))
     scene.must(status == 0 and tagged(NAME, BROKEN), "once its urgency is merged, with a reason, it is tagged on Saturday")
@@ -63,14 +78,21 @@ def monday(scene, tagkeeper, day):
     scene.must(status == 0 and not tagged(NAME, CALM), "on Monday at 07:00 nobody is at work yet")
     status, _ = apply(tagkeeper, at(day, 9))
     scene.must(status == 0 and tagged(NAME, CALM), "at 09:00 the window is open and a core is at work: it is tagged")
-    scene.must(all(len(scene.mails(NAME, version)) == 1 for version in (CALM, BROKEN)), "each has one mail")
+    announced = [len(scene.mails(NAME, version)) - len(notices(scene, version)) for version in (CALM, BROKEN)]
+    scene.must(announced == [1, 1], "each is announced once")
+    scene.must(all(len(notices(scene, version)) == 1 for version in (CALM, BROKEN)), "and downstream was warned of each once")
     status, said = apply(tagkeeper, at(day, 10))
     scene.must(status == 0 and "nothing is pending" in said, "nothing is pending any more")
 
 
+def notices(scene, version):
+    """What those downstream were told before the tag."""
+    return [mail for mail in scene.mails(NAME, version) if "will be tagged" in mail["Subject"]]
+
+
 def apply(tagkeeper, now, *more):
     """A run at a time of a clock that the story tells."""
-    return tagkeeper.apply("--playground", "--now", f"{now.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}", *more)
+    return tagkeeper.apply("--steps", "downstream", "--playground", "--now", f"{now.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}", *more)
 
 
 def merge(scene, version):
