@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use super::Package;
 use super::files::{Found, Said, Undecided};
 
 /// What a package says about itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Field {
     /// The name of its distribution.
     Name,
@@ -35,14 +38,14 @@ impl Field {
     const ALL: [Self; 5] =
         [Self::Name, Self::Summary, Self::RequiresPython, Self::Classifier, Self::BuildRequirement];
 
-    /// The words for it.
+    /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Name => "name",
             Self::Summary => "summary",
             Self::RequiresPython => "requires-python",
             Self::Classifier => "classifier",
-            Self::BuildRequirement => "build requirement",
+            Self::BuildRequirement => "build-requirement",
         }
     }
 }
@@ -130,7 +133,7 @@ mod tests {
                 "requires-python: >=3.9 -> >=3.10",
                 "classifier: Programming Language :: Python :: 3.9 -> ",
                 "classifier:  -> Programming Language :: Python :: 3.11",
-                "build requirement:  -> pbr>=6.1.1",
+                "build-requirement:  -> pbr>=6.1.1",
             ]
         );
         assert_eq!(undecided, 0);

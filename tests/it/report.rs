@@ -75,7 +75,7 @@ impl Site {
             &[
                 (note, "features: [It ``climbs``.]\n"),
                 ("requirements.txt", "soil>=1.1\nsand>=1\nwater\n"),
-                ("setup.cfg", "[metadata]\nname = rose\nsummary = A <b>rose</b>\n"),
+                ("setup.cfg", "[metadata]\nname = rose\nsummary = A <b>rose</b>\npython_requires = >=3.11\n"),
             ],
             "Climb <b>high</b>\u{1b}[31m\n\nCloses-Bug: #12\nChange-Id: I1111111111111111111111111111111111111111",
         );
@@ -141,7 +141,10 @@ fn the_page_says_what_is_asked_what_it_brings_and_what_it_leaves_out() {
     );
     assert_eq!(
         found["metadata"]["value"]["changes"],
-        serde_json::json!([{"field": "summary", "before": null, "after": "A <b>rose</b>"}])
+        serde_json::json!([
+            {"field": "summary", "before": null, "after": "A <b>rose</b>"},
+            {"field": "requires-python", "before": null, "after": ">=3.11"},
+        ])
     );
     assert_eq!(found["graph"]["value"]["branches"], Value::Array(Vec::new()));
     assert_eq!(found["notes"]["value"]["sections"][0]["title"], "New Features");
@@ -149,6 +152,7 @@ fn the_page_says_what_is_asked_what_it_brings_and_what_it_leaves_out() {
     for part in [
         "2.1.0 leaves out 1 commit of master of garden/rose",
         "2.1.0 lowers 1 requirement of garden/rose",
+        "2.1.0 of garden/rose needs Python >=3.11, and any version before",
     ] {
         assert!(looks.contains(part), "{looks}");
     }
@@ -270,10 +274,11 @@ fn a_branch_that_was_merged_is_drawn_and_named() {
     assert_eq!(graph["branches"][0]["subject"], "Merge <i>side", "{graph:#}");
     assert_eq!(graph["rows"][0]["at"]["names"], serde_json::json!(["master"]), "{graph:#}");
     let looks = page["attention"].to_string();
-    assert!(looks.contains("2.1.0 has 1 merge of a whole branch in garden/rose"), "{looks}");
+    assert!(looks.contains("2.1.0 merges a whole branch in garden/rose"), "{looks}");
     let text = site.run(&["report"]).out;
     let short = &merged[..9];
-    assert!(text.contains(&format!("  branches merged by: {short}\n")), "{text}");
+    let merges = format!("  merges of whole branches: 1\n    {short} Merge <i>side\n");
+    assert!(text.contains(&merges), "{text}");
     assert!(text.contains(&format!("    * {short} (master) Merge <i>side\n    |\\\n")), "{text}");
     let html = site.run(&["report", "--format", "html"]).out;
     assert!(html.contains(&format!("* {short} (master) Merge &lt;i&gt;side\n|\\\n")), "{html}");

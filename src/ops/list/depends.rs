@@ -97,16 +97,7 @@ impl Depended {
         let mut waits = Waits::default();
         let around = Around { depended: self, looked };
         for from in looked {
-            for waiting in from.known() {
-                for commit in &waiting.commits {
-                    for name in commit.depends_on.iter().filter_map(|line| self.name(line)) {
-                        let target = around.target(&name, from, &waiting.head.branch);
-                        let of = (waiting.head.repo.clone(), commit.hash.clone());
-                        let who = format!("{}: {} depends on it", short(&of.0), commit.short());
-                        waits.add(of, who, &name, target);
-                    }
-                }
-            }
+            from.known().iter().for_each(|waiting| around.add(from, waiting, &mut waits));
         }
         waits
     }
@@ -119,6 +110,19 @@ struct Around<'a> {
 }
 
 impl Around<'_> {
+    /// Adds what the commits of one repository wait for.
+    fn add(&self, from: &Looked<'_>, waiting: &Waiting<'_>, waits: &mut Waits) {
+        let head = &waiting.head;
+        for commit in &waiting.commits {
+            for name in commit.depends_on.iter().filter_map(|line| self.depended.name(line)) {
+                let target = self.target(&name, from, &head.branch);
+                let of = (head.repo.clone(), commit.hash.clone());
+                let who = format!("{}: {} depends on it", short(&of.0), commit.short());
+                waits.add(of, who, &name, target);
+            }
+        }
+    }
+
     /// How far the change called `name` is, for a commit of `branch`. A Change-Id may name several changes: the one of the same
     /// branch counts, else the one that got farthest.
     fn target(&self, name: &str, from: &Looked<'_>, branch: &str) -> Target {
@@ -132,11 +136,12 @@ impl Around<'_> {
             let unreleased = self.unreleased(|repo, _, id| id == name && !from.has(repo));
             unreleased.map(|(repo, branch)| Target::unreleased(repo, branch))
         };
-        best.or_else(by_id).unwrap_or(Target {
-            progress: Progress::Unknown,
-            repo: None,
-            branch: None,
-        })
+        // A site without Gerrit has nobody to ask.
+        let progress = match self.depended.gerrit.is_empty() {
+            true => Progress::Released,
+            false => Progress::Unknown,
+        };
+        best.or_else(by_id).unwrap_or(Target { progress, repo: None, branch: None })
     }
 
     fn of_change(&self, change: &KnownChange, from: &Looked<'_>) -> Target {
@@ -196,6 +201,8 @@ impl Waits {
             Progress::Unknown => "not known",
         };
         let place = target.repo.as_ref().map(|repo| format!(" of {repo}")).unwrap_or_default();
+        // The start of a Change-Id is enough to find it.
+        let name = name.get(..10).filter(|_| is_change_id(name)).unwrap_or(name);
         self.of.entry(of).or_default().push(format!("{name}{place} ({state})"));
         if let (Progress::Unreleased, Some(repo), Some(branch)) =
             (target.progress, target.repo, target.branch)

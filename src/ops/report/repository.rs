@@ -268,7 +268,7 @@ fn requirements(needs: &Needs) -> RequirementsReview {
 
 fn metadata(needs: &Needs) -> MetadataReview {
     let line = |one: &ChangedField| MetadataLine {
-        field: one.field.as_str(),
+        field: one.field,
         before: one.before.clone(),
         after: one.after.clone(),
     };

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{DeliverableReview, Page, ReleaseReview, RepositoryReview};
 use crate::calendar::moment;
 use crate::facts::Answer;
+use crate::facts::needs::Field;
 use crate::report::{WEIGHTS, grouped};
 use crate::rules::{Finding, Level};
 use crate::text::one_line;
@@ -182,18 +183,8 @@ fn of_repository(
     {
         note(Level::Note, format!("nothing came to {repo} since the release before {version}"));
     }
-    if let Answer::Known(graph) = &repository.graph
-        && !graph.branches.is_empty()
-    {
-        let merges = plural(graph.branches.len(), "merge");
-        note(Level::Note, format!("{version} has {merges} of a whole branch in {repo}"));
-    }
-    if let Answer::Known(requirements) = &repository.requirements {
-        let lowered = requirements.changes.iter().filter(|one| one.change == "lowered").count();
-        if lowered > 0 {
-            let lowered = plural(lowered, "requirement");
-            note(Level::Note, format!("{version} lowers {lowered} of {repo}"));
-        }
+    for text in brought(release, repository) {
+        note(Level::Note, text);
     }
     let unknown = [
         matches!(repository.position, Answer::Unknown(_)),
@@ -209,6 +200,37 @@ fn of_repository(
             format!("what {version} brings to {repo} was not checked in full"),
         );
     }
+}
+
+/// What is unusual in the content of a release.
+fn brought(release: &ReleaseReview, repository: &RepositoryReview) -> Vec<String> {
+    let (repo, version) = (&repository.repo, &release.version);
+    let mut found = Vec::new();
+    if let Answer::Known(graph) = &repository.graph
+        && !graph.branches.is_empty()
+    {
+        let branches = match graph.branches.len() {
+            1 => "a whole branch".to_owned(),
+            n => format!("{n} whole branches"),
+        };
+        found.push(format!("{version} merges {branches} in {repo}"));
+    }
+    if let Answer::Known(requirements) = &repository.requirements {
+        let lowered = requirements.changes.iter().filter(|one| one.change == "lowered").count();
+        if lowered > 0 {
+            found.push(format!("{version} lowers {} of {repo}", plural(lowered, "requirement")));
+        }
+    }
+    if let Answer::Known(metadata) = &repository.metadata {
+        let pythons = metadata.changes.iter().filter(|line| line.field == Field::RequiresPython);
+        // Who runs an older Python cannot install the release.
+        found.extend(pythons.map(|line| {
+            let ranges = [&line.before, &line.after];
+            let [before, after] = ranges.map(|range| range.as_deref().unwrap_or("any version"));
+            format!("{version} of {repo} needs Python {after}, and {before} before")
+        }));
+    }
+    found
 }
 
 fn of_approvals(page: &Page<'_>) -> Option<Attention> {

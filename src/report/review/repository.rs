@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::facts::Answer;
+use crate::facts::needs::Field;
 
 /// One repository of a release.
 #[derive(Clone, Debug, Serialize)]
@@ -205,8 +206,8 @@ pub struct MetadataReview {
 /// A changed field of a package.
 #[derive(Clone, Debug, Serialize)]
 pub struct MetadataLine {
-    /// Such as `requires-python`.
-    pub field: &'static str,
+    /// Which.
+    pub field: Field,
     /// As it was.
     pub before: Option<String>,
     /// As it is.

@@ -185,8 +185,14 @@ fn requirements() -> Value {
 }
 
 fn metadata() -> Value {
-    let line =
-        object(&[("field", text()), ("before", optional(&text())), ("after", optional(&text()))]);
+    let line = object(&[
+        (
+            "field",
+            json!({"enum": ["name", "summary", "requires-python", "classifier", "build-requirement"]}),
+        ),
+        ("before", optional(&text())),
+        ("after", optional(&text())),
+    ]);
     object(&[("changes", list(&line)), ("undecided", list(&text()))])
 }
 

@@ -129,9 +129,11 @@ impl Text<'_> {
     }
 
     fn graph(&mut self, graph: &GraphReview) -> io::Result<()> {
-        let branches: Vec<String> =
-            graph.branches.iter().map(|merge| short(&merge.commit).to_owned()).collect();
-        self.field("branches merged by", &branches.join(", "))?;
+        self.field("merges of whole branches", &graph.branches.len().to_string())?;
+        for merge in &graph.branches {
+            self.item(&format!("{} {}", short(&merge.commit), merge.subject))?;
+        }
+        self.field("graph", "")?;
         for row in graph.rows.iter().take(MOST_COMMITS) {
             let at = row.at.as_ref().map(|at| match at.names.is_empty() {
                 true => format!("{} {}", short(&at.commit), at.subject),
@@ -170,7 +172,7 @@ impl Text<'_> {
 
     fn metadata(&mut self, found: &MetadataReview) -> io::Result<()> {
         if !found.changes.is_empty() {
-            self.field("package", &found.changes.len().to_string())?;
+            self.field("package metadata", &found.changes.len().to_string())?;
         }
         for one in &found.changes {
             let line = match (&one.before, &one.after) {
