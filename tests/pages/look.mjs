@@ -74,8 +74,9 @@ async function look(tab, url, view, shot) {
   const onConsole = (message) => message.type() === "error" && /Content Security Policy/.test(message.text()) && note(message.text());
   tab.on("requestfailed", onFailed).on("response", onAnswer).on("console", onConsole);
   await tab.setViewport({ width: view.width, height: 900 });
-  await tab.emulateMediaType(view.media);
-  await tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: view.scheme }]);
+  // Both at once: each call for one of them alone takes the other back.
+  const protocol = await tab.createCDPSession();
+  await protocol.send("Emulation.setEmulatedMedia", { media: view.media, features: [{ name: "prefers-color-scheme", value: view.scheme }] });
   await tab.goto(url, { waitUntil: "load" });
   if (shot) {
     const height = await tab.evaluate(() => document.documentElement.scrollHeight);
@@ -84,7 +85,9 @@ async function look(tab, url, view, shot) {
   }
   tab.off("requestfailed", onFailed).off("response", onAnswer).off("console", onConsole);
   await tab.evaluate(AXE);
-  return troubles.concat(await tab.evaluate(faults));
+  const found = await tab.evaluate(faults);
+  await protocol.detach();
+  return troubles.concat(found);
 }
 
 async function main() {
