@@ -35,6 +35,8 @@ pub(super) struct Entry<'a> {
     /// Its path in the releases repository.
     pub(super) name: String,
     pub(super) card: Card,
+    /// The rows of its releases, once a page shows them: another one shows the same.
+    pub(super) history: OnceLock<String>,
     record: &'a Record,
     file: OnceLock<Arc<File>>,
 }
@@ -86,7 +88,8 @@ impl<'a> Book<'a> {
                 }
             };
             if let Ok(path) = FilePath::parse(&name) {
-                let mut entry = Entry { path, name, card, record, file };
+                let history = OnceLock::new();
+                let mut entry = Entry { path, name, card, history, record, file };
                 entry.card.stamp = stamp_of(&entry, landings);
                 files.push(entry);
             }

@@ -9,6 +9,9 @@ use super::press::Press;
 use crate::calendar::utc_day;
 use crate::tree::deliverable::{Project, Release};
 
+/// Bytes of most rows.
+const ROW: usize = 500;
+
 /// The releases of `entry`, newest first: one row for each repository. `top` leads to the top of the site.
 pub(super) fn table(press: &Press<'_>, entry: &Entry<'_>, label: &str, top: &str) -> String {
     let mut html = Html::default();
@@ -21,8 +24,18 @@ pub(super) fn table(press: &Press<'_>, entry: &Entry<'_>, label: &str, top: &str
     html.raw(
         "</th><th scope=\"col\">Repository</th><th scope=\"col\">Commit</th></tr></thead><tbody>\n",
     );
+    html.raw(entry.history.get_or_init(|| rows(press, entry)));
+    html.raw("</tbody></table></div>\n");
+    html.finish()
+}
+
+/// The rows, which are the same wherever they are shown.
+fn rows(press: &Press<'_>, entry: &Entry<'_>) -> String {
+    let releases = &entry.deliverable().releases;
+    let n_rows: usize = releases.iter().map(|release| release.projects.len()).sum();
+    let mut html = Html::for_about(n_rows * ROW);
     let mut ids = BTreeSet::new();
-    for release in entry.deliverable().releases.iter().rev() {
+    for release in releases.iter().rev() {
         // A version that is listed twice has one place.
         let id = Some(row_id(entry, release.version.text())).filter(|id| ids.insert(id.clone()));
         let mut projects: Vec<&Project> = release.projects.iter().collect();
@@ -32,7 +45,6 @@ pub(super) fn table(press: &Press<'_>, entry: &Entry<'_>, label: &str, top: &str
             row(press, entry, release, (id, project), &mut html);
         }
     }
-    html.raw("</tbody></table></div>\n");
     html.finish()
 }
 

@@ -10,6 +10,11 @@ use crate::text::one_line;
 pub(super) struct Html(String);
 
 impl Html {
+    /// With room for so many bytes, so that a long one is not moved while it grows.
+    pub(super) fn for_about(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
     /// Adds HTML of our own.
     pub(super) fn raw(&mut self, html: &str) -> &mut Self {
         self.0.push_str(html);
