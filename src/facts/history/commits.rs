@@ -1,6 +1,9 @@
 //! The commits of a range.
 
+use jiff::Timestamp;
+
 use super::Range;
+use crate::facts::repository::time_of;
 use crate::facts::{Answer, Question, Sources};
 use crate::git::{CommitInfo, Oid};
 use crate::notes::{SemVer, change_id, depends_on};
@@ -25,6 +28,15 @@ pub struct LeftOut {
 /// The first line of the message of a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SubjectOf {
+    /// Name of the repository as in the files.
+    pub repo: String,
+    /// 40 hex digits.
+    pub hash: String,
+}
+
+/// When a commit was made, by the clock of its committer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CommittedAt {
     /// Name of the repository as in the files.
     pub repo: String,
     /// 40 hex digits.
@@ -129,6 +141,23 @@ impl Question for SubjectOf {
         let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
         sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| Ok(repository.commit(id)?.map(|commit| commit.subject())))
+        })
+    }
+}
+
+impl Question for CommittedAt {
+    type Known = Timestamp;
+
+    fn lane(&self) -> &str {
+        &self.repo
+    }
+
+    fn answer(&self, sources: &Sources) -> Answer<Timestamp> {
+        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        sources.in_either(&self.repo, |opened| {
+            opened.ask(|repository| {
+                Ok(repository.commit(id)?.map(|commit| time_of(commit.committer_time)))
+            })
         })
     }
 }

@@ -7,7 +7,7 @@ mod landed;
 mod start;
 
 pub use crate::notes::{Bug, Notes, SemVer, Tracker};
-pub use commits::{Commits, LeftOut, Logged, SubjectOf};
+pub use commits::{Commits, CommittedAt, LeftOut, Logged, SubjectOf};
 pub use content::{ChangedFiles, NotesIn};
 pub use graph::{GraphOf, Node};
 pub use landed::{Landed, LandedIn};

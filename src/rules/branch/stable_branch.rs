@@ -98,7 +98,8 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         sink.report(
             name.place,
             format!("`stable-branch-type: none` does not allow a branch such as `{}`", **name),
-        );
+        )
+        .help("remove the branch, or correct `stable-branch-type`");
         return;
     }
     if has_no_settings(on, kind) {
@@ -130,8 +131,12 @@ pub(super) fn is_named_by_series(on: &OneBranch<'_>) -> bool {
         && !on.config.is_stable_branch_exempt(on.path.name(), on.deliverable())
 }
 
-/// Names the stable branch of this file, where the site has stable branches.
+/// Names the stable branch of this file, where the site has stable branches and the file belongs to a series.
 fn help_with_name(on: &OneBranch<'_>, finding: Reported<'_>) {
+    if on.path.is_independent() {
+        finding.help("use `<prefix>/<series>`");
+        return;
+    }
     let series = on.series.map_or(on.path.series(), |series| series.branch_id());
     if let Some(name) = on.config.branches.name(BranchKind::Stable, series) {
         finding.help(format!("the stable branch of this file is `{name}`"));
@@ -155,7 +160,8 @@ fn check_name(
             sink.report(
                 name.place,
                 format!("`{}` needs `stable-branch-type: std-with-versions`", **name),
-            );
+            )
+            .help("remove the branch, or set that `stable-branch-type`");
         }
         BranchKind::Bugfix => {
             let Location::Version(version) = &on.branch.location.value else { return };
@@ -263,14 +269,16 @@ fn check_location(
         }
         (Location::Version(_), StableBranchType::Upstream) => {}
         (Location::Commits(_), StableBranchType::Upstream) => {
-            sink.report(location.place, "`stable-branch-type: upstream` needs a text as location");
+            sink.report(location.place, "`stable-branch-type: upstream` needs a text as location")
+                .help("write the version at which the branch starts");
         }
         (Location::Version(version), _) => check_version(on, branch_kind, version, facts, sink),
         (Location::Commits(_), _) => {
             sink.report(
                 location.place,
                 format!("`stable-branch-type: {kind}` needs a version in this file as location"),
-            );
+            )
+            .help("write the version at which the branch starts, not a commit for each repository");
         }
     }
 }
@@ -320,6 +328,7 @@ fn check_version(
                 place,
                 format!("`{}` must start at `{wanted}`, not at `{version}`", *on.branch.name),
             )
+            .help(format!("write `location: {wanted}`"))
             .release(version);
             return;
         }

@@ -1,5 +1,6 @@
 //! `branch-membership`: the commit is on the branch of its series.
 
+use crate::facts::history::CommittedAt;
 use crate::facts::repository::{BranchNames, BranchOf, BranchesWith, CommitIn, OnBranch, TrunkOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::branch::branch_point;
@@ -19,7 +20,8 @@ status of the series decides. If neither exists yet, the release comes from the 
 configuration names, or else the one that HEAD of the repository points to.
 
 An independent release may come from any branch. If the repository has more than one, the rule warns and names the branches
-that contain the commit. If the trunk is the only branch, there is nothing to check.
+that contain the commit. A release of the trunk is not reported if nobody has worked on another branch since the previous
+release.
 
 ## Why
 
@@ -39,6 +41,7 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
         let Some(of_series) = on.series_branches() else {
             asks.put(branch_names(project));
             asks.put(branches_with(project));
+            ask_whether_alive(on, project, facts, asks);
             continue;
         };
         for name in &of_series {
@@ -124,7 +127,8 @@ fn check_independent(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink
     let Some(Some(with)) = sink.need(facts.get(&branches_with(project)), place, &what) else {
         return;
     };
-    if all.len() == 1 && with.contains(trunk) {
+    let mut others = all.iter().filter(|name| *name != trunk);
+    if with.contains(trunk) && !others.any(|name| is_alive(on, project, name, facts)) {
         return;
     }
     let message = format!("`{}` of `{}` is on {}", *project.hash, *project.repo, quoted(with));
@@ -132,6 +136,30 @@ fn check_independent(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink
         .help("check that you want to release from this branch")
         .repo(&project.repo)
         .release(on.version());
+}
+
+/// Asks for what [`is_alive`] needs.
+fn ask_whether_alive(on: &OneRelease<'_>, project: &Project, facts: &Facts, asks: &mut Asks) {
+    let Some((_, previous)) = on.previous_of(&project.repo) else { return };
+    let Answer::Known(names) = facts.get(&branch_names(project)) else { return };
+    asks.put(committed_at(project, &previous.hash));
+    for name in names {
+        if let Answer::Known(tip) = facts.get(&branch_of(project, name)) {
+            asks.put(committed_at(project, tip));
+        }
+        asks.put(branch_of(project, name));
+    }
+}
+
+/// Whether the branch got a commit since the previous release, as far as is known: then it is one to choose from.
+fn is_alive(on: &OneRelease<'_>, project: &Project, branch: &str, facts: &Facts) -> bool {
+    let Some((_, previous)) = on.previous_of(&project.repo) else { return true };
+    let Answer::Known(tip) = facts.get(&branch_of(project, branch)) else { return true };
+    let released = facts.get(&committed_at(project, &previous.hash));
+    match (facts.get(&committed_at(project, tip)), released) {
+        (Answer::Known(newest), Answer::Known(released)) => newest > released,
+        _ => true,
+    }
 }
 
 fn report_no_trunk(on: &OneRelease<'_>, project: &Project, sink: &mut Sink<'_>) {
@@ -216,6 +244,10 @@ fn branch_names(project: &Project) -> BranchNames {
 
 pub(in crate::rules) fn branch_of(project: &Project, name: &str) -> BranchOf {
     BranchOf { repo: project.repo.value.clone(), name: name.to_owned() }
+}
+
+fn committed_at(project: &Project, hash: &str) -> CommittedAt {
+    CommittedAt { repo: project.repo.value.clone(), hash: hash.to_ascii_lowercase() }
 }
 
 fn on_branch(project: &Project, branch: &str) -> OnBranch {

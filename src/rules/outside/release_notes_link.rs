@@ -48,8 +48,9 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                 .help("write it as `https://host/path`");
         } else if seen.insert(link.as_str()) {
             let answer = facts.get(&Linked { url: link.value.clone() });
-            let what = format!("whether there is a page at {}", **link);
-            if let Some(None) = sink.need(answer, link.place, &what) {
+            // The reason names the address.
+            if let Some(None) = sink.need(answer, link.place, "whether the release notes are there")
+            {
                 sink.report(link.place, format!("there is no page at {}", **link))
                     .help("fix the link to the release notes, or remove it");
             }

@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a beta, or a release with features, after the stable branch",
     docs: "## What it checks
 
-A new release in a file that already lists the stable branch of its series: a beta or a major release is an error, a minor
+A new release in a file that already lists the stable branch of its series: an alpha, a beta or a major release is an error, a minor
 release of a library or client library a warning.
 
 ## Why
@@ -50,7 +50,7 @@ fn found<'a>(on: &OneRelease<'a>) -> Option<(Level, &'static str, OneBranch<'a>)
     }
     let is_library = matches!(on.kind(), Kind::Library | Kind::ClientLibrary);
     let (level, what) = match on.bump() {
-        Bump::Beta => (Level::Error, "a beta"),
+        Bump::Beta => (Level::Error, "an alpha or a beta"),
         Bump::Major => (Level::Error, "a major release"),
         Bump::Minor if is_library => (Level::Warning, "a minor release"),
         _ => return None,

@@ -53,14 +53,14 @@ fn why_closed(on: &OneRelease<'_>) -> Option<String> {
     if on.is_in_closed_series() {
         let status = status_of_series(on, &on.request.head).filter(|status| !is_open(*status));
         return Some(match status {
-            Some(status) => format!("`{series}` is {status}"),
+            Some(status) => format!("`{series}` is {}", status.in_words()),
             None => format!("`{series}` is closed"),
         });
     }
     if let Some(own) = &on.deliverable().stable_status {
         let name = on.path.name();
         return (!is_open(own.value))
-            .then(|| format!("`stable-status` of `{name}` is {}", own.value));
+            .then(|| format!("`{name}` has `stable-status: {}`", own.value));
     }
     if on.path.is_independent() {
         return None;
@@ -70,7 +70,7 @@ fn why_closed(on: &OneRelease<'_>) -> Option<String> {
     let before = on.request.base.as_ref().and_then(|base| status_of_series(on, base));
     let status = status.or_else(|| before.filter(|status| has_ended(*status)))?;
     let is_exempt = on.kind() == Kind::Trailing && has_ended(status);
-    (!is_exempt).then(|| format!("`{series}` is {status}"))
+    (!is_exempt).then(|| format!("`{series}` is {}", status.in_words()))
 }
 
 fn status_of_series(on: &OneRelease<'_>, record: &Record) -> Option<Status> {

@@ -146,10 +146,11 @@ fn check_metadata(
         sink.report(
             project.hash.place,
             format!(
-                "a {kind} release needs its version in {}, but this commit has none there",
+                "a release of type `{kind}` needs its version in {}, but this commit has none there",
                 place_of(stated)
             ),
         )
+        .help("release a commit whose files state the version, or correct `release-type`")
         .repo(&project.repo)
         .release(on.version());
     }
@@ -229,8 +230,9 @@ fn check_special(on: &OneRelease<'_>, special: &Special<'_>, sink: &mut Sink<'_>
         sink.report(
             place,
             format!(
-                "`{}` is for a series without further releases, but `{name}` is {status}",
-                on.version()
+                "`{}` is for a series without further releases, but `{name}` is {}",
+                on.version(),
+                status.in_words()
             ),
         )
         .help("use a version number")

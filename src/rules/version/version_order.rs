@@ -109,6 +109,9 @@ fn check_history(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                     format!("`{own}` is not higher than `{other}`, which is in its history"),
                 )
                 .related(there, "the version in its history")
+                .help(format!(
+                    "use a version higher than `{other}`, or release the commit of an older line"
+                ))
                 .repo(&question.repo)
                 .release(own);
                 return;

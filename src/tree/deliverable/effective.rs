@@ -2,8 +2,21 @@
 
 use super::{
     Deliverable, Kind, Model, ReleaseType, RepositoryFlag, RepositorySettings, StableBranchType,
+    Status,
 };
 use crate::tree::file::FilePath;
+
+impl Status {
+    /// What a series with this status is, after "the series is".
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Future => "not open yet",
+            Self::Development => "in development",
+            Self::ExtendedMaintenance => "in extended maintenance",
+            Self::Maintained | Self::Unmaintained | Self::EndOfLife => self.as_str(),
+        }
+    }
+}
 
 impl Deliverable {
     /// The model. In `_independent`, everything that is not abandoned is independent; elsewhere the file decides.
