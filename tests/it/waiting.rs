@@ -488,3 +488,22 @@ fn a_later_commit_that_names_the_release_lifts_its_window_and_says_so_in_the_tag
     let (status, said) = tagkeeper(&root, &["check", "--base", "HEAD^"]);
     assert!(status == 0 && !said.contains("has no effect"), "{said}");
 }
+
+#[test]
+fn a_commit_of_which_nobody_knows_the_merge_soaks_from_when_a_run_first_saw_it() {
+    let played = Played::new();
+    let root = played.root();
+    let night = saturday_night();
+    decide(&root, "soak:\n  - {deliverables: [trowel], hours: 12}\n");
+    request_at(&played, night.timestamp(), "");
+    let held = format!(
+        "held until {}: merge time unknown: a commit of garden/trowel must soak for 12 hours",
+        written(after(&night, 12.hours()))
+    );
+    for later in [0.hours(), 5.hours(), 11.hours()] {
+        let (status, said) = apply_at(&root, after(&night, later), &[]);
+        assert!(status == 0 && said.contains(&held), "{later}: {said}");
+    }
+    let (status, said) = apply_at(&root, after(&night, 13.hours()), &["--pending"]);
+    assert!(status == 0 && tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
+}
