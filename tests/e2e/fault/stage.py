@@ -54,9 +54,9 @@ def different(expected, found):
 
 
 class Stage:
-    def __init__(self, root, ledger, program, looks_at_files=True):
+    def __init__(self, root, ledger, program, looks_at_files=True, longest=LONGEST):
         ctypes.CDLL(None).prctl(REAPER, 1, 0, 0, 0)
-        self.root, self.program, self.ledger = root, program, ledger
+        self.root, self.program, self.ledger, self._longest = root, program, ledger, longest
         self._looks_at_files = looks_at_files and ledger == "directory"
         self.calls = Calls()
         self.kept = Kept(root / "play/git")
@@ -131,11 +131,11 @@ class Stage:
             verdict.runs.append(self.tagkeeper("explain", settle[1], settle[2], "--resolve", how))
         return f"run again without the fault, it ends with status {verdict.runs[-1].status}"
 
-    def play(self, cwd=None):
+    def play(self):
         """The story from its beginning, up to what does not end well."""
         said = ""
         for arguments in STORY:
-            ended = self.tagkeeper(*arguments, cwd=cwd)
+            ended = self.tagkeeper(*arguments)
             said += ended.said
             if ended.status != 0:
                 break
@@ -153,11 +153,11 @@ class Stage:
         if not self._looks_at_files:
             self.calls.process = process.pid
         try:
-            said, _ = process.communicate(timeout=LONGEST)
+            said, _ = process.communicate(timeout=self._longest)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
-            return Run(NEVER, f"it did not end within {LONGEST} s")
+            return Run(NEVER, f"it did not end within {self._longest} s")
         finally:
             self.calls.process = None
             self.calls.over.set()
