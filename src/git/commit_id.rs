@@ -12,8 +12,14 @@ pub struct CommitId(Oid);
 
 /// Why a text is not the id of a commit.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a full commit id, which has 40 hexadecimal digits and not only zeros")]
-pub struct BadCommitId(String);
+pub enum BadCommitId {
+    /// It has another length, or other characters.
+    #[error("`{0}` is not a full commit id: write all 40 hexadecimal digits")]
+    NotFull(String),
+    /// Git's null id.
+    #[error("`{0}` is git's null id, which names no commit")]
+    Null(String),
+}
 
 impl CommitId {
     /// The id that `text` is, in either case of letters.
@@ -22,8 +28,11 @@ impl CommitId {
     /// For anything else, and for git's null id, which names no commit.
     pub fn parse(text: &str) -> Result<Self, BadCommitId> {
         let is_full = text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let id = Oid::from_str(text).ok().filter(|id| is_full && !id.is_zero());
-        id.map(Self).ok_or_else(|| BadCommitId(text.to_owned()))
+        match Oid::from_str(text) {
+            Ok(id) if is_full && id.is_zero() => Err(BadCommitId::Null(text.to_owned())),
+            Ok(id) if is_full => Ok(Self(id)),
+            _ => Err(BadCommitId::NotFull(text.to_owned())),
+        }
     }
 
     /// The id as git's library takes it.

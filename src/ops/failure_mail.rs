@@ -16,7 +16,7 @@ const MOST_TITLES: usize = 3;
 pub(super) struct Untold(Vec<Pending>);
 
 impl Untold {
-    /// The entries, each failure that nobody has been mailed about is marked: a later run sends that mail.
+    /// The entries, with a mark at each failure that nobody has been mailed about: a later run sends that mail.
     pub(super) fn among(&self, mut pending: Vec<Pending>) -> Vec<Pending> {
         for entry in &mut pending {
             let is_it = |one: &Pending| one.file == entry.file && one.name == entry.name;

@@ -31,7 +31,9 @@ pub(super) fn dir_of(
         let has_none = current.as_deref().is_none_or(|dir| !is_in(dir));
         let has_returned = || {
             let all = list.all.iter().filter_map(|series| newest_in(&series.name, name, record));
-            current.is_some() && all.max() > newest_in(INDEPENDENT, name, record)
+            let newest = newest_in(INDEPENDENT, name, record);
+            // Where it has no release yet it has just moved there.
+            current.is_some() && newest.is_some() && all.max() > newest
         };
         if has_none && is_in(INDEPENDENT) && !has_returned() {
             return Ok(INDEPENDENT.to_owned());

@@ -23,7 +23,7 @@ pub use build::{Kinds, asks, build};
 pub use contract::{About, CarryOut, Memory, StepKind};
 pub use hold::{Approval, Held, Overriding, held};
 pub use requested::{Part, Removed, RequestedFile};
-pub use result::{Cause, StepResult, Worst};
+pub use result::{BadEnd, StepResult, Worst};
 pub use schema::{action_schema, plan_schema, planned_release_schema};
 pub use state::{State, held_until, waits_until};
 pub use step::{Action, Step};

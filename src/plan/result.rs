@@ -54,7 +54,7 @@ pub enum Worst {
 
 /// How a step ended that is not done and does not wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cause {
+pub enum BadEnd {
     /// The remote says something else.
     Conflict,
     /// The server refused it.
@@ -69,7 +69,7 @@ pub enum Cause {
     NotBegun,
 }
 
-impl Cause {
+impl BadEnd {
     /// In one word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -85,14 +85,14 @@ impl Cause {
 
 impl StepResult {
     /// How it ended, where it is not done and does not wait.
-    pub fn cause(&self) -> Option<Cause> {
+    pub fn cause(&self) -> Option<BadEnd> {
         match self {
-            Self::Conflict(_) => Some(Cause::Conflict),
-            Self::Refused(_) => Some(Cause::Refused),
-            Self::Failed(_) => Some(Cause::Failed),
-            Self::Unknown(_) => Some(Cause::Unknown),
-            Self::Unsent(_) => Some(Cause::Unsent),
-            Self::NotBegun(_) => Some(Cause::NotBegun),
+            Self::Conflict(_) => Some(BadEnd::Conflict),
+            Self::Refused(_) => Some(BadEnd::Refused),
+            Self::Failed(_) => Some(BadEnd::Failed),
+            Self::Unknown(_) => Some(BadEnd::Unknown),
+            Self::Unsent(_) => Some(BadEnd::Unsent),
+            Self::NotBegun(_) => Some(BadEnd::NotBegun),
             Self::Made(_)
             | Self::WasThere(_)
             | Self::Open(_)

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use crate::apply::{Outcome, StepOutcome};
-use crate::plan::{Cause, Worst};
+use crate::plan::{BadEnd, Worst};
 
 /// The families, each with its help; all are gauges.
 const FAMILIES: [(&str, &str); 6] = [
@@ -28,7 +28,7 @@ const OLDEST: &str = "tagkeeper_oldest_pending_age_seconds";
 const FAILURES: &str = "tagkeeper_failures";
 
 /// The causes of failed steps.
-const CAUSES: [Cause; 4] = [Cause::Conflict, Cause::Refused, Cause::Failed, Cause::Unknown];
+const CAUSES: [BadEnd; 4] = [BadEnd::Conflict, BadEnd::Refused, BadEnd::Failed, BadEnd::Unknown];
 /// The kind under which a run that could not begin, or not be noted, counts.
 const RUN: &str = "run";
 

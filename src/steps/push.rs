@@ -120,5 +120,5 @@ fn is_ours(step: &Step, there: Named, ours: Ours, tools: &Tools<'_>) -> Result<b
 /// The commit that a step names.
 pub(super) fn commit_of(step: &Step) -> Result<Oid, StepResult> {
     let id = step.action.commit.map(CommitId::oid);
-    id.ok_or_else(|| StepResult::Failed(format!("the plan of {} names no commit", step.title())))
+    id.ok_or_else(|| StepResult::Failed(format!("the plan names no commit for {}", step.title())))
 }

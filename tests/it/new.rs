@@ -134,7 +134,7 @@ fn who_slips_is_told_the_name_and_the_series() {
         failure.hints().join("; ")
     };
     let slip = |it: &mut NewOptions| it.deliverable = "Rose".to_owned();
-    assert_eq!(hints(Kind::Bugfix, slip), "its files are called `rose`");
+    assert_eq!(hints(Kind::Bugfix, slip), "did you mean `rose`?");
     let nobody = |it: &mut NewOptions| it.deliverable = "tulip".to_owned();
     assert!(hints(Kind::Bugfix, nobody).starts_with("write the file first"));
     assert_eq!(hints(Kind::Eom, |_| {}), "name the series to end with `--series`");
@@ -155,6 +155,18 @@ fn what_was_independent_once_is_released_in_the_cycle() {
     garden.release(INDEPENDENT, "3.0.0");
     garden.rose.commit(&[("code.py", "4")], "Grow alone");
     assert_eq!(path(), INDEPENDENT, "it has left the cycle");
+}
+
+#[test]
+fn what_has_just_become_independent_is_released_there() {
+    let garden = Garden::new();
+    let independent = FILE.replace("cycle-with-intermediary", "independent");
+    garden.releases.run(&["rm", "--quiet", HIBISCUS]);
+    garden.releases.commit(&[(INDEPENDENT, &independent), (GAZPACHO, FILE)], "Move");
+    garden.release(GAZPACHO, "2.0.0");
+    garden.rose.commit(&[("code.py", "2")], "Grow");
+    let draft = garden.try_new(Some(Kind::Feature), |_| {}).unwrap();
+    assert_eq!(draft.rewrite.path, INDEPENDENT);
 }
 
 #[test]

@@ -447,7 +447,7 @@ fn half_a_commit_id_is_a_conflict_and_is_never_completed() {
     let mut pushed = plan.releases.iter().flat_map(|release| &release.steps);
     let step = pushed.find(|step| step.pushes()).unwrap();
     let State::Conflict(why) = &step.state else { panic!("{step:?}") };
-    assert!(why.starts_with("\"aaaaaaa\" is not a full commit id"), "{why}");
+    assert!(why.starts_with("`aaaaaaa` is not a full commit id"), "{why}");
     assert_eq!(step.action.commit, None);
 }
 

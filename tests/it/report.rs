@@ -152,7 +152,7 @@ fn the_page_says_what_is_asked_what_it_brings_and_what_it_leaves_out() {
     for part in [
         "2.1.0 leaves out 1 commit of master of garden/rose",
         "2.1.0 lowers 1 requirement of garden/rose",
-        "2.1.0 of garden/rose needs Python >=3.11, and any version before",
+        "2.1.0 changes the Python that garden/rose needs from any version to >=3.11",
     ] {
         assert!(looks.contains(part), "{looks}");
     }

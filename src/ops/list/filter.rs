@@ -56,10 +56,29 @@ impl Filter {
                 }
             }
         }
-        if files.entries.is_empty() {
-            files.notes.push(no_file_in(&folders));
+        if files.entries.is_empty() && files.notes.is_empty() {
+            files.notes.push(self.no_file_in(&folders));
         }
         Ok(files)
+    }
+
+    /// Why a list is empty: a series without files, or a misspelt filter, looks the same without it.
+    fn no_file_in(&self, folders: &[Folder]) -> String {
+        let names: Vec<&str> =
+            folders.iter().map(|folder| folder.dir.trim_start_matches('_')).collect();
+        let within = match names.as_slice() {
+            [] => "no series meets the conditions".to_owned(),
+            names if names.len() <= 3 => {
+                format!("no deliverable file of {} meets the conditions", names.join(", "))
+            }
+            names => {
+                format!("no deliverable file of these {} series meets the conditions", names.len())
+            }
+        };
+        match self.series.iter().any(|name| name == "all") {
+            true => within,
+            false => format!("{within}; `--series all` looks at every series"),
+        }
     }
 
     /// The folders of the series that meet the conditions.
@@ -122,22 +141,6 @@ impl Filter {
             && among(&self.models, entry.model().as_deref())
             && self.only.iter().all(|only| entry.meets(*only, names))
     }
-}
-
-/// Why a list is empty: an unusual series, or a filter that is misspelt, looks the same without it.
-fn no_file_in(folders: &[Folder]) -> String {
-    let names: Vec<&str> =
-        folders.iter().map(|folder| folder.dir.trim_start_matches('_')).collect();
-    let within = match names.as_slice() {
-        [] => "no series meets the conditions".to_owned(),
-        names if names.len() <= 3 => {
-            format!("no deliverable file of {} meets the conditions", names.join(", "))
-        }
-        names => {
-            format!("no deliverable file of these {} series meets the conditions", names.len())
-        }
-    };
-    format!("{within}; `--series all` looks at every series")
 }
 
 /// `end of life` may be written with dashes.

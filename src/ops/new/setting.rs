@@ -151,13 +151,13 @@ fn made(
     let failure = Failure::usage(format!("there is no `{}`", path_of(dir, name)));
     Err(match (has.is_empty(), alike(record, name)?) {
         (false, _) => failure.help(format!("name its series with `--series`: {}", has.join(", "))),
-        (true, Some(alike)) => failure.help(format!("its files are called `{alike}`")),
+        (true, Some(alike)) => failure.help(format!("did you mean `{alike}`?")),
         (true, None) => failure
             .help("write the file first, with `team`, `release-model` and `repository-settings`"),
     })
 }
 
-/// The deliverable whose name differs in case, dashes and dots alone.
+/// The deliverable whose name differs in case, dashes, underscores and dots alone.
 fn alike(record: &Record, name: &str) -> Result<Option<String>, Failure> {
     let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], ".");
     let paths = record.paths().map_err(Failure::outside)?;

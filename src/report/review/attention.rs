@@ -227,7 +227,7 @@ fn brought(release: &ReleaseReview, repository: &RepositoryReview) -> Vec<String
         found.extend(pythons.map(|line| {
             let ranges = [&line.before, &line.after];
             let [before, after] = ranges.map(|range| range.as_deref().unwrap_or("any version"));
-            format!("{version} of {repo} needs Python {after}, and {before} before")
+            format!("{version} changes the Python that {repo} needs from {before} to {after}")
         }));
     }
     found

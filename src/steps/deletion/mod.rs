@@ -7,7 +7,7 @@ mod send;
 use super::tools::Tools;
 use crate::facts::proposed::OpenOnBranch;
 use crate::facts::pushed::{BranchState, PushedBranch, PushedTag};
-use crate::facts::{Answer, Asks, Facts, Unknown};
+use crate::facts::{Answer, Asks, Facts};
 use crate::plan::{
     About, Action, CarryOut, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
     StepKind, StepResult,
@@ -59,10 +59,15 @@ impl StepKind for DeletionKind {
         let step = |ended: Ended<'_>| {
             let action = Action::new(self, &ended.name);
             let branch = match ended.branch() {
-                Ok(branch) => facts.get(&branch),
-                Err(why) => Answer::Unknown(Unknown::because(why)),
+                Ok(branch) => branch,
+                Err(_) if !wants => return None,
+                Err(why) => {
+                    let (repo, state) =
+                        (ended.project.repo.value.clone(), State::Conflict(why.to_string()));
+                    return Some(Step { repo, action, state });
+                }
             };
-            let (action, state) = match branch {
+            let (action, state) = match facts.get(&branch) {
                 Answer::Absent if !wants => return None,
                 Answer::Absent => (action, State::Done("the branch is not there".to_owned())),
                 Answer::Unknown(_) if !wants => return None,

@@ -10,8 +10,9 @@ use crate::version::tags_that_end;
 
 /// What a 404 means for a branch that the remote has.
 const HIDDEN: &str = "Gerrit does not show the branch to this login, and the remote has it";
-const STILL_THERE: &str =
-    "Gerrit said that it deleted the branch, and the remote still has it; run again";
+/// The same, where it is not known what the remote has.
+const NOT_SHOWN: &str = "Gerrit does not show the branch to this login";
+const DELETED: &str = "Gerrit said that it deleted the branch";
 /// Rounds of open changes: a server shows so many at a time, and new ones may come.
 const ROUNDS: usize = 20;
 
@@ -65,13 +66,18 @@ impl Branch<'_> {
         let hidden = || StepResult::Failed(HIDDEN.to_owned());
         match self.gerrit.delete_branch((self.repo, self.name)) {
             // A yes may be that of a proxy.
-            Ok(Deleted::Now) => self.read_again(made, StepResult::Failed(STILL_THERE.to_owned())),
-            Ok(Deleted::NoLongerShown) => self.read_again(made, hidden()),
+            Ok(Deleted::Now) => {
+                let still = StepResult::Failed(format!(
+                    "{DELETED}, and the remote still has it; run again"
+                ));
+                self.read_again(made, still, DELETED)
+            }
+            Ok(Deleted::NoLongerShown) => self.read_again(made, hidden(), NOT_SHOWN),
             Ok(Deleted::NotShown) => {
                 let gone = StepResult::WasThere("the branch is not there".to_owned());
-                self.read_again(gone, hidden())
+                self.read_again(gone, hidden(), NOT_SHOWN)
             }
-            Err(error) => self.read_again(made, failed(&error)),
+            Err(error) => self.read_again(made, failed(&error), &error.to_string()),
         }
     }
 
@@ -132,13 +138,13 @@ impl Branch<'_> {
         Ok(abandoned)
     }
 
-    /// The answer is not certain: what is there now decides.
-    fn read_again(&self, gone: StepResult, there: StepResult) -> StepResult {
+    /// The answer of Gerrit, which `said` has in words, is not certain: what is there now decides.
+    fn read_again(&self, gone: StepResult, there: StepResult, said: &str) -> StepResult {
         match self.tools.remotes.reread(self.repo, &format!("refs/heads/{}", self.name)) {
             Ok(None) => gone,
             Ok(Some(_)) => there,
             Err(unknown) => StepResult::Unknown(Unknown::because(format_args!(
-                "{there}, and `{}` could not be read again: {unknown}",
+                "{said}, but `{}` could not be read again: {unknown}",
                 self.name
             ))),
         }

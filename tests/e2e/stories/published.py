@@ -53,7 +53,7 @@ def put_site(scene, known_hosts):
 
 def remove_site(scene):
     secrets = {name: fields for name, fields in scene.world.secrets.items() if name != SECRET}
-    (WORK / "infra/project-config" / JOBS).unlink()
+    (WORK / "infra/project-config" / JOBS).unlink(missing_ok=True)
     scene.world.put_secrets(secrets)
     commit("infra/project-config", "No release site")
     scene.zuul.read_again()

@@ -7,7 +7,7 @@ use super::{SERIES, Site, target};
 /// A row of the table: what is asked, where its reader arrives, which link they follow, and what they find.
 fn questions() -> Vec<[String; 4]> {
     let text = include_str!("../../../docs/site.md");
-    let table = text.split("## Ten questions").nth(1).unwrap().split("\n## ").next().unwrap();
+    let table = text.split("## Questions").nth(1).unwrap().split("\n## ").next().unwrap();
     let rows = table.lines().filter(|line| line.starts_with('|')).skip(2);
     rows.map(|line| {
         let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
