@@ -241,40 +241,54 @@ fn gerrit() -> HttpServer {
     })
 }
 
+impl Garden {
+    /// Adds a service with a release, and a commit after it that needs changes. Returns that commit.
+    fn add_moss(&self, needs: &str) -> String {
+        let moss = Work::new(self.dir.path().join("git/garden/moss"));
+        let first = moss.commit(&[("code.py", "1")], "Begin").to_string();
+        let used = moss.commit(&[("code.py", "2")], &format!("Use it\n\n{needs}")).to_string();
+        let file = file("pond", "service", &release("1.0.0", &first)).replace("rose", "moss");
+        self.releases.commit(&[("deliverables/hibiscus/moss.yaml", &file)], "Add moss");
+        used
+    }
+
+    /// What of the type waits for a release.
+    fn unreleased(&self, gerrit: &str, network: Network, kind: &str) -> Table {
+        let git = format!("{}/git/{{repo}}", self.dir.path().display());
+        let filter = Filter { kinds: vec![kind.to_owned()], ..Filter::default() };
+        list(&self.reviewed(&git, gerrit, network), What::Unreleased, &filter).unwrap()
+    }
+
+    fn rose(&self) -> Work {
+        Work::at(self.dir.path().join("git/garden/rose"))
+    }
+}
+
+/// The message of change 7.
+fn seventh(subject: &str) -> String {
+    format!("{subject}\n\nChange-Id: I{:040}", 7)
+}
+
 #[test]
 fn commits_that_wait_for_others_say_so_until_these_are_released() {
     let garden = Garden::new();
     let gerrit = gerrit();
     let url = gerrit.url("");
     let url = url.trim_end_matches('/');
-    let rose = Work::at(garden.dir.path().join("git/garden/rose"));
-    let grown = rose.commit(&[("code.py", "4")], &format!("Grow\n\nChange-Id: I{:040}", 7));
-    let moss = Work::new(garden.dir.path().join("git/garden/moss"));
-    let first = moss.commit(&[("code.py", "1")], "Begin").to_string();
-    let message = format!(
-        "Use it\n\nDepends-On: {url}/c/garden/rose/+/7\nDepends-On: {url}/8\nDepends-On: https://forge.example/c/x/+/9"
-    );
-    let used = moss.commit(&[("code.py", "2")], &message).to_string();
-    let moss = file("pond", "service", &release("1.0.0", &first)).replace("rose", "moss");
-    garden.releases.commit(&[("deliverables/hibiscus/moss.yaml", &moss)], "Add moss");
-    let list_in = |workspace: &Workspace, kind: &str| {
-        let filter = Filter { kinds: vec![kind.to_owned()], ..Filter::default() };
-        list(workspace, What::Unreleased, &filter).unwrap()
-    };
-    let git = format!("{}/git/{{repo}}", garden.dir.path().display());
-    let online = || garden.reviewed(&git, url, Network::Allowed);
+    let grown = garden.rose().commit(&[("code.py", "4")], &seventh("Grow"));
+    let used = garden.add_moss(&format!(
+        "Depends-On: {url}/c/garden/rose/+/7\nDepends-On: {url}/8\nDepends-On: https://forge.example/c/x/+/9"
+    ));
+    let online = |kind: &str| garden.unreleased(url, Network::Allowed, kind);
     let short = &used[..9];
     assert_eq!(
-        text(list_in(&online(), "service"), &["repository", "waits-for", "commits"]),
+        text(online("service"), &["repository", "waits-for", "commits"]),
         format!(
             "repository,waits-for,commits\ngarden/moss,\"7 of garden/rose (not released), 8 of garden/lily (not merged)\",{short} Use it [waits for 7 of garden/rose (not released); 8 of garden/lily (not merged)]\n"
         ),
         "the rose is looked at, though it is not listed"
     );
-    let all = list(&online(), What::Unreleased, &Filter::default()).unwrap();
-    let waiting = text(all, &["repository", "waiting"]);
-    assert!(waiting.contains(&format!("garden/rose,moss: {short} depends on it\n")), "{waiting}");
-    let offline = list_in(&garden.reviewed(&git, url, Network::Offline), "service");
+    let offline = garden.unreleased(url, Network::Offline, "service");
     assert!(offline.notes.iter().any(|note| note.starts_with("not known what became of")));
     assert_eq!(
         text(offline, &["waits-for"]),
@@ -283,8 +297,41 @@ fn commits_that_wait_for_others_say_so_until_these_are_released() {
     );
     let released = file("garden", "library", &release("1.2.0", &grown.to_string()));
     garden.releases.commit(&[("deliverables/hibiscus/rose.yaml", &released)], "Release the rose");
-    let after = list_in(&online(), "service");
+    let after = online("service");
     assert_eq!(text(after, &["waits-for"]), "waits-for\n8 of garden/lily (not merged)\n");
+}
+
+#[test]
+fn a_merged_change_is_not_released_because_no_row_shows_it() {
+    let gerrit = gerrit();
+    let url = gerrit.url("");
+    let url = url.trim_end_matches('/');
+    let waits_for = |subject: &str, prepare: fn(&Garden)| {
+        let garden = Garden::new();
+        prepare(&garden);
+        garden.rose().commit(&[("code.py", "4")], &seventh(subject));
+        garden.add_moss(&format!("Depends-On: {url}/7"));
+        text(garden.unreleased(url, Network::Allowed, "service"), &["waits-for"])
+    };
+    let without_release = |garden: &Garden| {
+        let none = file("garden", "library", "");
+        let paths = ["deliverables/hibiscus/rose.yaml", "deliverables/gazpacho/rose.yaml"];
+        garden.releases.commit(&paths.map(|path| (path, none.as_str())), "Release nothing");
+    };
+    let not_released = "waits-for\n7 of garden/rose (not released)\n";
+    assert_eq!(waits_for("Grow", without_release), not_released);
+    assert_eq!(
+        waits_for("Update .gitreview for stable/2026.2", |_| {}),
+        not_released,
+        "the site does not count it, and it is needed"
+    );
+    assert_eq!(
+        waits_for("Grow", |garden| {
+            garden.rose().run(&["branch", "stable/2026.2"]);
+        }),
+        "waits-for\n7 of garden/rose (not known)\n",
+        "it came after the branch, and nobody looked at the trunk"
+    );
 }
 
 #[test]

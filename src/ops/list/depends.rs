@@ -53,7 +53,7 @@ impl Depended {
         let gerrit = workspace.config.gerrit.clone();
         let mut found = Self { gerrit, changes: Vec::new(), gap: None };
         let waiting = looked.iter().flat_map(Looked::known);
-        let lines = waiting.flat_map(|one| &one.commits).flat_map(|commit| &commit.depends_on);
+        let lines = waiting.flat_map(|one| one.commits()).flat_map(|commit| &commit.depends_on);
         let names: BTreeSet<String> = lines.filter_map(|line| found.name(line)).collect();
         let questions = ChangesNamed::all(names.iter().map(String::as_str));
         let (mut asks, mut facts) = (Asks::default(), Facts::default());
@@ -113,7 +113,7 @@ impl Around<'_> {
     /// Adds what the commits of one repository wait for.
     fn add(&self, from: &Looked<'_>, waiting: &Waiting<'_>, waits: &mut Waits) {
         let head = &waiting.head;
-        for commit in &waiting.commits {
+        for commit in waiting.commits() {
             for name in commit.depends_on.iter().filter_map(|line| self.depended.name(line)) {
                 let target = self.target(&name, from, &head.branch);
                 let of = (head.repo.clone(), commit.hash.clone());
@@ -131,10 +131,11 @@ impl Around<'_> {
         let here: Vec<&KnownChange> =
             all.iter().copied().filter(|change| change.branch == branch).collect();
         let best = if here.is_empty() { all } else { here };
-        let best = best.into_iter().map(|change| self.of_change(change, from)).min();
+        let best = best.into_iter().map(|change| self.of_change(change, from, branch)).min();
         let by_id = || {
-            let unreleased = self.unreleased(|repo, _, id| id == name && !from.has(repo));
-            unreleased.map(|(repo, branch)| Target::unreleased(repo, branch))
+            let mut all = self.looked.iter().flat_map(Looked::known);
+            all.find(|waiting| waiting.logs(name) && !from.has(&waiting.head.repo))
+                .map(Target::unreleased)
         };
         // A site without Gerrit has nobody to ask.
         let progress = match self.depended.gerrit.is_empty() {
@@ -144,49 +145,54 @@ impl Around<'_> {
         best.or_else(by_id).unwrap_or(Target { progress, repo: None, branch: None })
     }
 
-    fn of_change(&self, change: &KnownChange, from: &Looked<'_>) -> Target {
+    /// How far a change is, for a commit of `branch`.
+    fn of_change(&self, change: &KnownChange, from: &Looked<'_>, branch: &str) -> Target {
         let progress = match change.status {
             Status::New => Progress::Unmerged,
             Status::Abandoned => Progress::Abandoned,
             // What is in one deliverable is released together.
             Status::Merged if from.has(&change.project) => Progress::Released,
             Status::Merged if self.is_unread(&change.project) => Progress::Unknown,
-            Status::Merged => {
-                let is_it = |repo: &str, branch: &str, id: &str| {
-                    repo == change.project && branch == change.branch && id == change.id
-                };
-                // A backport keeps the line of the original: what came by a branch of another series holds nothing up.
-                match self.unreleased(is_it) {
-                    Some(_) => Progress::Unreleased,
-                    None => Progress::Released,
-                }
-            }
+            Status::Merged => self.of_merged(change, branch),
         };
         Target { progress, repo: Some(change.project.clone()), branch: Some(change.branch.clone()) }
+    }
+
+    /// How far a merged change is, for a commit of `branch`. One release that has it is enough.
+    fn of_merged(&self, change: &KnownChange, branch: &str) -> Progress {
+        let all = self.looked.iter().flat_map(Looked::known);
+        let here = all.filter(|waiting| {
+            waiting.head.repo == change.project && waiting.head.branch == change.branch
+        });
+        let progress = here.map(|waiting| match waiting.holds_merged(&change.id) {
+            true => Progress::Unreleased,
+            false => Progress::Released,
+        });
+        let nobody_looked = || match change.branch == branch && self.is_released(&change.project) {
+            true => Progress::Unknown,
+            // A backport keeps the line of the original: what came by a branch of another series holds nothing up. Nor does
+            // what is never released.
+            false => Progress::Released,
+        };
+        progress.min().unwrap_or_else(nobody_looked)
+    }
+
+    /// Whether a repository belongs to a deliverable.
+    fn is_released(&self, repo: &str) -> bool {
+        self.looked.iter().any(|looked| looked.has(repo))
     }
 
     fn is_unread(&self, repo: &str) -> bool {
         self.looked.iter().any(|looked| looked.waiting.is_err() && looked.has(repo))
     }
-
-    /// The repository and branch with an unreleased commit of that repository, branch and Change-Id.
-    fn unreleased(&self, is_it: impl Fn(&str, &str, &str) -> bool) -> Option<(&str, &str)> {
-        let all = self.looked.iter().flat_map(Looked::known);
-        let has_it = |waiting: &&Waiting<'_>| {
-            let mut ids = waiting.commits.iter().filter_map(|commit| commit.change_id.as_deref());
-            ids.any(|id| is_it(&waiting.head.repo, &waiting.head.branch, id))
-        };
-        let mut found = all.filter(has_it);
-        found.next().map(|waiting| (waiting.head.repo.as_str(), waiting.head.branch.as_str()))
-    }
 }
 
 impl Target {
-    fn unreleased(repo: &str, branch: &str) -> Self {
+    fn unreleased(waiting: &Waiting<'_>) -> Self {
         Self {
             progress: Progress::Unreleased,
-            repo: Some(repo.to_owned()),
-            branch: Some(branch.to_owned()),
+            repo: Some(waiting.head.repo.clone()),
+            branch: Some(waiting.head.branch.clone()),
         }
     }
 }

@@ -43,9 +43,16 @@ pub(super) struct Looked<'a> {
 /// What waits in one repository.
 pub(super) struct Waiting<'a> {
     pub(super) head: Head,
-    since: String,
-    /// Without those that the site ignores.
-    pub(super) commits: Vec<&'a Logged>,
+    /// `None` where no release of the repository is listed.
+    since: Option<Since<'a>>,
+}
+
+/// What came to a branch since a release.
+struct Since<'a> {
+    version: String,
+    log: &'a [Logged],
+    /// The log without what the site ignores.
+    counted: Vec<&'a Logged>,
 }
 
 /// A row for each repository with commits that wait for a release. What could not be found out is a note.
@@ -160,13 +167,17 @@ fn waiting<'a>(
     let counts = |commit: &&Logged| !ignored.iter().any(|it| it.matches(&commit.subject));
     let mut found = Vec::new();
     for head in heads::heads(on, &heads_alone(), None, facts)? {
+        if !before.lists(&head.repo) {
+            found.push(Waiting { head, since: None });
+            continue;
+        }
         let Some((release, _)) = before.followed(&head, facts)? else { continue };
-        let since = release.version.text().to_owned();
+        let version = release.version.text().to_owned();
         let Some(range) = before.range(&head, facts)? else { continue };
         match facts.get(&Commits(range)) {
-            Answer::Known(commits) => {
-                let commits = commits.iter().filter(counts).collect();
-                found.push(Waiting { head, since, commits });
+            Answer::Known(log) => {
+                let counted = log.iter().filter(counts).collect();
+                found.push(Waiting { head, since: Some(Since { version, log, counted }) });
             }
             Answer::Absent => {}
             Answer::Unknown(why) => {
@@ -194,8 +205,8 @@ impl Looked<'_> {
         let name = self.on.path.name();
         match &self.waiting {
             Ok(found) => {
-                let rows = found.iter().filter(|one| !one.commits.is_empty());
-                table.rows.extend(rows.map(|one| one.row(self.on, waiters, waits)));
+                let rows = found.iter().filter_map(|one| one.row(self.on, waiters, waits));
+                table.rows.extend(rows);
             }
             // A deliverable without a branch of its own has nothing to release from it.
             Err(failure) if failure.kind() == FailureKind::Outside => {
@@ -207,8 +218,27 @@ impl Looked<'_> {
     }
 }
 
-impl Waiting<'_> {
-    fn row(&self, on: &OneDeliverable<'_>, waiters: &Waiters, waits: &Waits) -> Vec<Cell> {
+impl<'a> Waiting<'a> {
+    /// The commits that wait, without those that the site ignores.
+    pub(super) fn commits(&self) -> &[&'a Logged] {
+        self.since.as_ref().map_or(&[], |since| &since.counted)
+    }
+
+    /// Whether a change that was merged to the branch waits, even if the site ignores it.
+    pub(super) fn holds_merged(&self, change_id: &str) -> bool {
+        self.since.is_none() || self.logs(change_id)
+    }
+
+    /// Whether a commit since the last release has this Change-Id.
+    pub(super) fn logs(&self, change_id: &str) -> bool {
+        let mut log = self.since.iter().flat_map(|since| since.log);
+        log.any(|commit| commit.change_id.as_deref() == Some(change_id))
+    }
+
+    /// Its row; `None` where no commit waits that the site counts.
+    fn row(&self, on: &OneDeliverable<'_>, waiters: &Waiters, waits: &Waits) -> Option<Vec<Cell>> {
+        let Since { version, counted, .. } =
+            self.since.as_ref().filter(|since| !since.counted.is_empty())?;
         let repo = &self.head.repo;
         let waits_for = |commit: &Logged| waits.of(repo, &commit.hash).join("; ");
         let line = |commit: &&Logged| match waits_for(commit) {
@@ -216,24 +246,24 @@ impl Waiting<'_> {
             held => format!("{} {} [waits for {held}]", commit.short(), commit.subject),
         };
         let mut held: Vec<String> =
-            self.commits.iter().flat_map(|commit| waits.of(repo, &commit.hash)).cloned().collect();
+            counted.iter().flat_map(|commit| waits.of(repo, &commit.hash)).cloned().collect();
         held.sort();
         held.dedup();
-        let mut waiting = waiters.of(on, repo, &self.since);
+        let mut waiting = waiters.of(on, repo, version);
         waiting.extend_from_slice(waits.by(repo, &self.head.branch));
         let series = on.series.map_or("independent", |series| series.name.as_str());
         let team = on.deliverable().team.as_ref().map(|team| team.value.clone());
-        vec![
+        Some(vec![
             on.path.name().into(),
             series.into(),
             repo.clone().into(),
             self.head.branch.clone().into(),
-            self.since.clone().into(),
-            Cell::Number(self.commits.len()),
+            version.clone().into(),
+            Cell::Number(counted.len()),
             Cell::List(waiting),
             Cell::List(held),
-            Cell::List(self.commits.iter().map(line).collect()),
+            Cell::List(counted.iter().map(line).collect()),
             team.into(),
-        ]
+        ])
     }
 }

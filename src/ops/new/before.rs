@@ -41,6 +41,12 @@ impl Before {
         self.own.iter().nth_back(1)
     }
 
+    /// Whether a release of `repo` is listed, be it in the history of a head or not.
+    pub(in crate::ops) fn lists(&self, repo: &str) -> bool {
+        let mut projects = self.own.iter().chain(&self.older).flat_map(|release| &release.projects);
+        projects.any(|project| *project.repo == *repo)
+    }
+
     /// Asks for what [`Before::followed`] needs.
     pub(in crate::ops) fn ask(&self, heads: &[Head], asks: &mut Asks) {
         heads.iter().filter_map(|head| self.question(head)).for_each(|question| asks.put(question));
