@@ -288,6 +288,11 @@ fn commits_that_wait_for_others_say_so_until_these_are_released() {
         ),
         "the rose is looked at, though it is not listed"
     );
+    assert_eq!(
+        text(online("library"), &["repository", "waiting"]),
+        format!("repository,waiting\ngarden/rose,moss: {short} depends on it\n"),
+        "the moss waits, though it is not listed"
+    );
     let offline = garden.unreleased(url, Network::Offline, "service");
     assert!(offline.notes.iter().any(|note| note.starts_with("not known what became of")));
     assert_eq!(

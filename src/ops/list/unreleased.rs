@@ -64,19 +64,22 @@ pub(super) fn table(workspace: &Workspace, filter: &Filter) -> Result<Table, Fai
     let files = filter.files(workspace, &record)?;
     let around = around(workspace, &record, filter)?;
     let asked: BTreeSet<String> = names(&files).collect();
-    let paths = asked.iter().cloned().chain(around.iter().flat_map(names)).collect();
+    let of_series: BTreeSet<String> = asked.iter().cloned().chain(names(&around[0])).collect();
+    let paths = of_series.iter().cloned().chain(names(&around[1])).collect();
     let request = Request::whole(record, paths);
     let all = request.changes.iter().filter_map(|change| deliverable(workspace, &request, change));
-    let (listed, others): (Vec<_>, Vec<_>) = all.partition(|on| asked.contains(&on.change.path));
+    // A commit of a deliverable that nobody asked for may need what is listed, whatever the conditions are.
+    let (of_series, others): (Vec<_>, Vec<_>) =
+        all.partition(|on| of_series.contains(&on.change.path));
     let sources = workspace.sources()?;
     let ignored: Vec<WildMatch> =
         workspace.config.authoring.ignored_commits.iter().map(|it| WildMatch::new(it)).collect();
 
-    let listed: Vec<&OneDeliverable<'_>> = listed.iter().collect();
-    let facts = find_out(workspace, &listed, &sources);
-    let mut looked = look(&listed, &facts, &ignored);
+    let of_series: Vec<&OneDeliverable<'_>> = of_series.iter().collect();
+    let facts = find_out(workspace, &of_series, &sources);
+    let mut looked = look(&of_series, &facts, &ignored);
     let depended = Depended::find(workspace, &looked, &sources);
-    // What commits depend on may wait in a deliverable that nobody asked for.
+    // What commits depend on may wait in an independent deliverable.
     let others: Vec<&OneDeliverable<'_>> = others.iter().filter(|on| depended.is_in(on)).collect();
     let further = find_out(workspace, &others, &sources);
     looked.extend(look(&others, &further, &ignored));
@@ -85,10 +88,24 @@ pub(super) fn table(workspace: &Workspace, filter: &Filter) -> Result<Table, Fai
     let waiters = Waiters::find(workspace, repositories(&around[0]), &sources);
     let mut table = Table { columns: COLUMNS.to_vec(), notes: files.notes, ..Table::default() };
     table.notes.extend(depended.gap);
-    for one in &looked[..listed.len()] {
-        one.add(&mut table, &waiters, &waits);
-    }
+    let (listed, others): (Vec<&Looked<'_>>, Vec<_>) =
+        looked[..of_series.len()].iter().partition(|one| asked.contains(&one.on.change.path));
+    table.notes.extend(unread(&others));
+    listed.iter().for_each(|one| one.add(&mut table, &waiters, &waits));
     Ok(table)
+}
+
+/// Why some that are not listed may wait, and are not named.
+fn unread(others: &[&Looked<'_>]) -> Option<String> {
+    let failed = others.iter().filter_map(|one| Some((one, one.outside()?)));
+    let failed: Vec<_> = failed.collect();
+    let (first, why) = failed.first()?;
+    let name = first.on.path.name();
+    let more = match failed.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!("not known whether `{name}`{more} waits for what is listed: {why}"))
 }
 
 fn names(files: &Files) -> impl Iterator<Item = String> {
@@ -200,6 +217,14 @@ impl Looked<'_> {
         self.waiting.as_deref().unwrap_or_default()
     }
 
+    /// Why it is not known what waits.
+    fn outside(&self) -> Option<String> {
+        let failure = self.waiting.as_ref().err();
+        let failure = failure.filter(|failure| failure.kind() == FailureKind::Outside)?;
+        let why = std::error::Error::source(failure).map(ToString::to_string);
+        Some(why.unwrap_or_default())
+    }
+
     /// Adds its rows, or why there are none.
     fn add(&self, table: &mut Table, waiters: &Waiters, waits: &Waits) {
         let name = self.on.path.name();
@@ -209,11 +234,10 @@ impl Looked<'_> {
                 table.rows.extend(rows);
             }
             // A deliverable without a branch of its own has nothing to release from it.
-            Err(failure) if failure.kind() == FailureKind::Outside => {
-                let why = std::error::Error::source(failure).map(ToString::to_string);
-                table.unknown.push(format!("{name}: {}", why.unwrap_or_default()));
-            }
-            Err(failure) => table.notes.push(format!("{name}: {failure}")),
+            Err(failure) => match self.outside() {
+                Some(why) => table.unknown.push(format!("{name}: {why}")),
+                None => table.notes.push(format!("{name}: {failure}")),
+            },
         }
     }
 }
