@@ -340,6 +340,21 @@ fn a_merged_change_is_not_released_because_no_row_shows_it() {
 }
 
 #[test]
+fn a_site_without_gerrit_says_that_it_does_not_know() {
+    let garden = Garden::new();
+    let nobody_asked = garden.unreleased("", Network::Offline, "service");
+    assert!(!nobody_asked.notes.iter().any(|note| note.contains("`gerrit`")));
+    garden.add_moss(&format!("Depends-On: I{:040}", 9));
+    let table = garden.unreleased("", Network::Offline, "service");
+    let notes: Vec<&String> = table.notes.iter().filter(|note| note.contains("`gerrit`")).collect();
+    assert_eq!(
+        notes,
+        ["not known what became of the changes that commits depend on: `gerrit` is not set"]
+    );
+    assert_eq!(text(table, &["waits-for"]), "waits-for\nI000000000 (not known)\n");
+}
+
+#[test]
 fn a_week_has_its_deadlines_and_what_is_not_done() {
     let garden = Garden::new();
     let late = file("garden", "library", "");

@@ -11,9 +11,11 @@ use crate::ops::new::heads;
 use crate::rules::OneDeliverable;
 use crate::workspace::Workspace;
 
+const NOT_KNOWN: &str = "not known what became of the changes that commits depend on";
+
 /// The changes that commits depend on, as far as Gerrit knows them.
 pub(super) struct Depended {
-    /// The address of Gerrit; a change of another server is not asked for.
+    /// The address of Gerrit, empty for a site without; a change of another server is not asked for.
     gerrit: String,
     changes: Vec<KnownChange>,
     /// What could not be asked: a phrase.
@@ -54,7 +56,13 @@ impl Depended {
         let mut found = Self { gerrit, changes: Vec::new(), gap: None };
         let waiting = looked.iter().flat_map(Looked::known);
         let lines = waiting.flat_map(|one| one.commits()).flat_map(|commit| &commit.depends_on);
-        let names: BTreeSet<String> = lines.filter_map(|line| found.name(line)).collect();
+        let lines: Vec<&String> = lines.collect();
+        if found.gerrit.is_empty() {
+            let what = format!("{NOT_KNOWN}: `gerrit` is not set");
+            found.gap = Some(what).filter(|_| !lines.is_empty());
+            return found;
+        }
+        let names: BTreeSet<String> = lines.iter().filter_map(|line| found.name(line)).collect();
         let questions = ChangesNamed::all(names.iter().map(String::as_str));
         let (mut asks, mut facts) = (Asks::default(), Facts::default());
         questions.iter().for_each(|question| asks.put(question.clone()));
@@ -63,10 +71,7 @@ impl Depended {
             match facts.get(question) {
                 Answer::Known(changes) => found.changes.extend(changes.iter().cloned()),
                 Answer::Absent => {}
-                Answer::Unknown(why) => {
-                    let what = "not known what became of the changes that commits depend on";
-                    found.gap = Some(format!("{what}: {why}"));
-                }
+                Answer::Unknown(why) => found.gap = Some(format!("{NOT_KNOWN}: {why}")),
             }
         }
         found
@@ -137,12 +142,8 @@ impl Around<'_> {
             all.find(|waiting| waiting.logs(name) && !from.has(&waiting.head.repo))
                 .map(Target::unreleased)
         };
-        // A site without Gerrit has nobody to ask.
-        let progress = match self.depended.gerrit.is_empty() {
-            true => Progress::Released,
-            false => Progress::Unknown,
-        };
-        best.or_else(by_id).unwrap_or(Target { progress, repo: None, branch: None })
+        let unknown = Target { progress: Progress::Unknown, repo: None, branch: None };
+        best.or_else(by_id).unwrap_or(unknown)
     }
 
     /// How far a change is, for a commit of `branch`.
