@@ -1,11 +1,11 @@
 //! What became of a plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::ledger::{Pending, Reason, Trouble};
+use crate::ledger::{Pending, Reason, Sighting, Trouble};
 use crate::plan::{Action, PlannedRelease, StepResult, Worst};
 
 /// What became of a plan.
@@ -119,11 +119,26 @@ impl ReleaseOutcome {
             waited: self.held_for(),
             until: self.held_until(),
             planned: Some(now),
-            seen: (self.reason() == Reason::Held).then_some(now),
+            first_seen: self.seen(now),
             troubles: self.troubles(),
             ..Pending::new((&self.planned.file, name), (self.reason(), detail.clone()), now)
         };
         names.into_iter().map(of_name).collect()
+    }
+
+    /// The commits whose refs wait, as seen at `now`. A release with a ref that is refused cannot be made as it is asked for:
+    /// it does not soak.
+    fn seen(&self, now: Timestamp) -> BTreeMap<String, Sighting> {
+        let refs = || self.steps.iter().filter(|step| step.action.full_ref().is_some());
+        if refs().any(|step| step.did.worst() == Worst::Refused) {
+            return BTreeMap::new();
+        }
+        let held = refs().filter(|step| step.did.is_held());
+        held.filter_map(|step| {
+            let commit = step.action.commit.as_ref()?.to_string();
+            Some((step.repo.clone(), Sighting { commit, at: now }))
+        })
+        .collect()
     }
 
     /// The steps that went wrong; else the first that was not begun, or not sent.
@@ -207,5 +222,45 @@ impl Outcome {
         } else {
             worst
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(repo: &str, full_ref: Option<&str>, did: StepResult) -> StepOutcome {
+        let action = serde_json::json!({
+            "action": "tag", "name": "1.0.0", "commit": "a".repeat(40), "ref": full_ref,
+        });
+        StepOutcome { repo: repo.to_owned(), action: serde_json::from_value(action).unwrap(), did }
+    }
+
+    /// The repositories whose commits were first seen to wait.
+    fn seen(steps: Vec<StepOutcome>) -> Vec<String> {
+        let planned = PlannedRelease {
+            file: "deliverables/hibiscus/trowel.yaml".to_owned(),
+            deliverable: "trowel".to_owned(),
+            series: "hibiscus".to_owned(),
+            version: Some("1.0.0".to_owned()),
+            commit: None,
+            overrides: Vec::new(),
+            steps: Vec::new(),
+        };
+        let releases = vec![ReleaseOutcome { planned, steps }];
+        let outcome = Outcome { releases, ..Outcome::default() };
+        outcome.pending(Timestamp::UNIX_EPOCH).remove(0).first_seen.into_keys().collect()
+    }
+
+    #[test]
+    fn a_commit_soaks_though_another_step_failed_but_not_where_a_ref_is_refused() {
+        let tag = |repo: &str, did: StepResult| step(repo, Some("refs/tags/1.0.0"), did);
+        let held = || StepResult::Held { until: None, reason: "soak".to_owned() };
+        for mail in [StepResult::Refused("550".into()), StepResult::Failed("no route".into())] {
+            let steps = vec![tag("garden/trowel", held()), step("garden/trowel", None, mail)];
+            assert_eq!(seen(steps), ["garden/trowel"]);
+        }
+        let refused = tag("garden/rake", StepResult::Refused("it is elsewhere".into()));
+        assert_eq!(seen(vec![tag("garden/trowel", held()), refused]), Vec::<String>::new());
     }
 }

@@ -91,10 +91,19 @@ pub struct Course {
 pub struct Merged {
     /// The repository.
     pub repo: String,
-    /// When, or since when it is seen.
+    /// From when on it soaks.
     pub at: Timestamp,
-    /// Whether that is when it was merged.
+    /// What was at that time.
     pub basis: Basis,
+}
+
+impl Merged {
+    /// A commit of `repo` of which nobody can tell when it was merged. It soaks from when it was first seen, but not from before
+    /// it was made.
+    pub fn at_unknown_time(repo: &str, made: Timestamp, seen: Timestamp) -> Self {
+        let (at, basis) = if made > seen { (made, Basis::Made) } else { (seen, Basis::Seen) };
+        Self { repo: repo.to_owned(), at, basis }
+    }
 }
 
 /// From when on a commit soaks.
@@ -104,6 +113,8 @@ pub enum Basis {
     Merged,
     /// From when it was first seen: nobody can tell when it was merged.
     Seen,
+    /// From when it was made, which is later: nobody can tell when it was merged.
+    Made,
 }
 
 /// What may hold the tags of a deliverable.
@@ -279,9 +290,12 @@ impl<'a> Waiting<'a> {
             Basis::Merged => {
                 format!("a commit of {repo} was merged on {at} and must soak for {hours} hours")
             }
-            Basis::Seen => format!(
-                "merge time unknown: a commit of {repo} must soak for {hours} hours from {at}, when it was first seen"
-            ),
+            Basis::Seen | Basis::Made => {
+                let what = if newest.basis == Basis::Seen { "first seen" } else { "made" };
+                format!(
+                    "merge time unknown: a commit of {repo} must soak for {hours} hours from {at}, when it was {what}"
+                )
+            }
         };
         Some(Wait { rule: SOAK, until: Until::At(until), yields: Yields::ToOverride, reason })
     }

@@ -18,6 +18,6 @@ pub use entry::{Beginning, Entry, Mark, Others, Resolution, StepName, StepRecord
 pub use note::{Note, Noted, Unwritten, Written};
 pub use run::{Begun, Run};
 pub use shared::{Seen, Shared};
-pub use state::{LedgerState, Pending, Reason, Trouble};
+pub use state::{LedgerState, Pending, Reason, Sighting, Trouble};
 pub use statement::Statement;
 pub use store::{Draft, Ledger, LedgerError, Snapshot};

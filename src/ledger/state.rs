@@ -1,6 +1,6 @@
 //! How far the releases repository was applied, and what is still to be done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -50,12 +50,21 @@ pub struct Pending {
     /// Whether those who run the site are still to hear of it, because their mail could not be sent. An older program noted none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub untold: bool,
-    /// When a run first saw that nothing but time is missing. An older program noted none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen: Option<Timestamp>,
+    /// The commits whose refs wait, by repository, and since when. An older program noted none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub first_seen: BTreeMap<String, Sighting>,
     /// What keeps it open besides waiting. An older program noted nothing.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub troubles: BTreeSet<Trouble>,
+}
+
+/// A commit that a ref waits to name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// Its id, 40 hex digits in lower case.
+    pub commit: String,
+    /// When a run first saw that nothing but time is missing.
+    pub at: Timestamp,
 }
 
 /// A step that went wrong, and how; not in which words, as the same failure may say something else each time.
@@ -88,7 +97,7 @@ impl Pending {
             planned: None,
             base: None,
             untold: false,
-            seen: None,
+            first_seen: BTreeMap::new(),
             troubles: BTreeSet::new(),
         }
     }
@@ -141,8 +150,9 @@ impl LedgerState {
         let why =
             |pending: &Pending| (pending.reason == Reason::Held).then(|| pending.detail.clone());
         let what = |pending: &Pending| {
-            let Pending { file, name, reason, until, untold, troubles, .. } = pending.clone();
-            (file, name, reason, until, untold, troubles, why(pending))
+            let Pending { file, name, reason, until, untold, first_seen, troubles, .. } =
+                pending.clone();
+            (file, name, reason, until, untold, first_seen, troubles, why(pending))
         };
         self.applied_through == other.applied_through
             && self.pending.iter().map(what).eq(other.pending.iter().map(what))

@@ -9,7 +9,8 @@ use super::executing::Execution;
 use super::failure_mail::{Untold, mail_about_failures};
 use super::gate::{PolicyGate, current_policy};
 use super::pending::{
-    AskedAgain, ask_for_pending, begin_at, remember, remember_pending, was_never_begun,
+    AskedAgain, ask_for_pending, begin_at, remember, remember_named, remember_pending,
+    was_never_begun,
 };
 use super::plan::{Planned, compare_with_what_could_be_read, plan_with};
 use crate::apply::Outcome;
@@ -160,6 +161,7 @@ pub fn apply(workspace: &mut Workspace, options: &ApplyOptions) -> Result<Applie
         remember(&ledger, workspace, &request, told)?;
         Reach::Through(request.head.name())
     } else {
+        remember_named(&ledger, workspace, &outcome, options.only.is_some())?;
         Reach::Named
     };
     comment_on_changes(workspace, &outcome);

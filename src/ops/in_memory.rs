@@ -56,7 +56,7 @@ pub(super) fn introduced(version: &str, overrides: &[&str]) -> Introductions {
         votes: Votes::Known,
         overrides: overrides.iter().map(overriding).collect(),
         waited: None,
-        seen: None,
+        seen: BTreeMap::new(),
     };
     BTreeMap::from([((PATH.to_owned(), version.to_owned()), by)])
 }

@@ -197,16 +197,25 @@ fn remembering(mut pending: Vec<Pending>, known: &LedgerState, base: Option<&str
         let Some(old) = same.or_else(moved) else { continue };
         entry.since = old.since;
         entry.base = old.base.clone().or(entry.base.take());
-        // What cannot be made as it is asked for is not there to soak.
-        if entry.reason != Reason::Refused {
-            entry.seen = old.seen.or(entry.seen);
-        }
+        keep_first_seen(entry, old);
         entry.waited = old.waited.clone().or(entry.waited.take());
         if old.until == entry.until {
             entry.planned = old.planned.or(entry.planned);
         }
     }
     pending
+}
+
+/// Leaves each commit the time at which it was first seen; another commit has its own.
+fn keep_first_seen(entry: &mut Pending, old: &Pending) {
+    // What cannot be made as it is asked for is not there to soak.
+    let soaks = entry.reason != Reason::Refused || !entry.first_seen.is_empty();
+    for (repo, seen) in old.first_seen.iter().filter(|_| soaks) {
+        match entry.first_seen.get(repo) {
+            Some(now) if now.commit != seen.commit => {}
+            _ => drop(entry.first_seen.insert(repo.clone(), seen.clone())),
+        }
+    }
 }
 
 fn is_same(one: &Pending, other: &Pending) -> bool {
@@ -238,9 +247,59 @@ pub(super) fn remember_pending(
     })
 }
 
+/// Notes what was first seen by a run for entries that somebody named, so that their commits soak from then on. Unless it did
+/// `only` one step, what it completed is not pending any more; the rest stays as it was.
+pub(super) fn remember_named(
+    ledger: &Ledger,
+    workspace: &Workspace,
+    outcome: &Outcome,
+    only: bool,
+) -> Result<(), Failure> {
+    let ours = outcome.pending(workspace.now);
+    let done = outcome.releases.iter().filter(|release| !only && release.is_complete());
+    let done: Vec<&PlannedRelease> = done.map(|release| &release.planned).collect();
+    let known = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
+    let now = naming(&known, &ours, &done);
+    if known.is_same(&now) {
+        return Ok(());
+    }
+    let update = |draft: &mut Draft<'_>| {
+        let known = draft.state()?;
+        draft.set_state(&naming(&known, &ours, &done))
+    };
+    ledger.update("Look at what was named", workspace.now, update).map_err(|error| {
+        Failure::outside(error)
+            .help("the tags that were pushed stay; run again: it finds them done")
+    })
+}
+
+/// The state, with what a run for named entries first saw, and without what it completed.
+fn naming(known: &LedgerState, ours: &[Pending], done: &[&PlannedRelease]) -> LedgerState {
+    let mut state = known.clone();
+    let is_done = |entry: &Pending| {
+        done.iter().any(|release| release.file == entry.file && release.is_about(&entry.name))
+    };
+    state.pending.retain(|entry| !is_done(entry));
+    for entry in ours.iter().filter(|entry| !entry.first_seen.is_empty()) {
+        match state.pending.iter_mut().find(|old| old.is_about(&entry.file, &entry.name)) {
+            Some(old) => {
+                let before = old.clone();
+                old.first_seen = entry.first_seen.clone();
+                keep_first_seen(old, &before);
+            }
+            // Nobody was mailed about what else went wrong.
+            None => state
+                .pending
+                .push(Pending { untold: entry.reason != Reason::Held, ..entry.clone() }),
+        }
+    }
+    state
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::Sighting;
     use crate::ops::in_memory::{PATH, release};
 
     fn pending(name: &str, since: &str) -> Pending {
@@ -270,21 +329,48 @@ mod tests {
         );
     }
 
-    #[test]
-    fn what_waits_is_seen_once_unless_it_is_refused_meanwhile() {
-        let seen = |day: &str, reason| Pending {
+    /// An entry of which this commit of `garden/trowel` was seen on `day`.
+    fn seen(day: &str, commit: &str, reason: Reason) -> Pending {
+        let seen = Sighting { commit: commit.repeat(40), at: day.parse().unwrap() };
+        Pending {
             reason,
-            seen: (reason == Reason::Held).then(|| day.parse().unwrap()),
+            first_seen: [("garden/trowel".to_owned(), seen)].into(),
             ..pending("1.0.0", day)
+        }
+    }
+
+    #[test]
+    fn a_commit_that_waits_is_first_seen_once_unless_it_is_refused_meanwhile() {
+        let held = |day: &str, commit: &str| seen(day, commit, Reason::Held);
+        let unseen = |reason| Pending { reason, ..pending("1.0.0", TUESDAY) };
+        let after = |old: Pending, new: Pending| {
+            let entry = remembering(vec![new], &state(vec![old]), None).remove(0);
+            entry.first_seen.into_values().map(|seen| seen.at).collect::<Vec<_>>()
         };
-        let after =
-            |old: Pending, new: Pending| remembering(vec![new], &state(vec![old]), None)[0].seen;
-        let (monday, tuesday) = (MONDAY.parse().ok(), TUESDAY.parse().ok());
-        let held = seen(MONDAY, Reason::Held);
-        assert_eq!(after(held.clone(), seen(TUESDAY, Reason::Held)), monday);
-        assert_eq!(after(held.clone(), seen(TUESDAY, Reason::Failed)), monday);
-        assert_eq!(after(held, seen(TUESDAY, Reason::Refused)), None);
-        assert_eq!(after(seen(MONDAY, Reason::Refused), seen(TUESDAY, Reason::Held)), tuesday);
+        let (monday, tuesday) = (vec![MONDAY.parse().unwrap()], vec![TUESDAY.parse().unwrap()]);
+        assert_eq!(after(held(MONDAY, "a"), held(TUESDAY, "a")), monday);
+        assert_eq!(after(held(MONDAY, "a"), held(TUESDAY, "b")), tuesday, "another commit");
+        assert_eq!(after(held(MONDAY, "a"), unseen(Reason::Failed)), monday);
+        assert_eq!(after(held(MONDAY, "a"), unseen(Reason::Refused)), []);
+        let mail_refused = seen(TUESDAY, "a", Reason::Refused);
+        assert_eq!(after(held(MONDAY, "a"), mail_refused), monday, "another step is refused");
+        assert_eq!(after(unseen(Reason::Refused), held(TUESDAY, "a")), tuesday);
+    }
+
+    #[test]
+    fn a_run_for_a_named_release_notes_what_it_first_saw_and_leaves_the_rest() {
+        let failed = Pending { detail: "no route".to_owned(), ..pending("1.0.0", MONDAY) };
+        let failed = Pending { reason: Reason::Failed, ..failed };
+        let held = seen(TUESDAY, "a", Reason::Held);
+        let known = state(vec![failed.clone(), pending("2.0.0", MONDAY)]);
+        let now = naming(&known, std::slice::from_ref(&held), &[]);
+        let noted = Pending { first_seen: held.first_seen.clone(), ..failed };
+        assert_eq!(now.pending, [noted, pending("2.0.0", MONDAY)]);
+        assert!(!known.is_same(&now), "it is written");
+        assert_eq!(naming(&state(Vec::new()), std::slice::from_ref(&held), &[]).pending, [held]);
+        assert_eq!(naming(&known, &[pending("3.0.0", MONDAY)], &[]), known);
+        let done = release("1.0.0");
+        assert_eq!(naming(&known, &[], &[&done]).pending, [pending("2.0.0", MONDAY)]);
     }
 
     #[test]

@@ -231,7 +231,7 @@ fn introductions(
                 let version = release.version.text();
                 let entry = pending_entry(pending, path, version);
                 let waited = waited(workspace, request, commit, entry)?;
-                let seen = entry.and_then(|entry| entry.seen);
+                let seen = entry.map(|entry| entry.first_seen.clone()).unwrap_or_default();
                 let by = Introduction { waited, seen, ..introduction(&reviews, commit, path) };
                 found.insert((path.clone(), version.to_owned()), by);
             }
@@ -293,7 +293,14 @@ fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduct
             approval: Approval::Unknown("nobody asked for the votes yet".to_owned()),
         })
         .collect();
-    Introduction { commit: commit.id.clone(), lines, votes, overrides, waited: None, seen: None }
+    Introduction {
+        commit: commit.id.clone(),
+        lines,
+        votes,
+        overrides,
+        waited: None,
+        seen: BTreeMap::new(),
+    }
 }
 
 #[cfg(test)]

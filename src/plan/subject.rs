@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Approval, Overriding};
 use crate::config::{Config, Policy};
 use crate::facts::{Answer, Unknown};
-use crate::ledger::Entry;
+use crate::ledger::{Entry, Sighting};
 use crate::tree::request::Request;
 
 /// What a plan is built from.
@@ -69,8 +69,8 @@ pub struct Introduction {
     pub overrides: Vec<Overriding>,
     /// What the release waited for since it was merged, for the tag and the announcement.
     pub waited: Option<String>,
-    /// When a run first saw that nothing but time is missing; none where no run has.
-    pub seen: Option<Timestamp>,
+    /// The commits that runs saw to wait for nothing but time, by repository.
+    pub seen: BTreeMap<String, Sighting>,
 }
 
 impl Introduction {

@@ -1,12 +1,14 @@
 //! The steps of a release that wait, in the plan.
 
+use jiff::Timestamp;
+
 use super::requested::RequestedFile;
 use super::subject::Introduction;
 use super::{Held, State, Step, held};
 use crate::calendar::{Basis, Merged, Waiting};
 use crate::facts::merged::{Merge, MergedAt};
 use crate::facts::{Answer, Facts, Unknown};
-use crate::tree::deliverable::Release;
+use crate::tree::deliverable::{Project, Release};
 
 impl RequestedFile<'_> {
     /// What the tags of a release wait for now, unless its overrides let it pass.
@@ -30,17 +32,17 @@ impl RequestedFile<'_> {
         if self.waiting().soak_time().is_none() {
             return Ok(Vec::new());
         }
-        let seen = self.introduction(release.version.text()).and_then(|by| by.seen);
-        let seen = seen.unwrap_or(self.subject.now);
         let mut merged = Vec::new();
         for project in self.tagged(release) {
             match facts.get(&MergedAt::of(project)) {
                 Answer::Known(merge) => {
-                    let (at, basis) = match *merge {
-                        Merge::At(at) => (at, Basis::Merged),
-                        Merge::NotBefore(made) => (seen.max(made), Basis::Seen),
-                    };
-                    merged.push(Merged { repo: project.repo.value.clone(), at, basis });
+                    let repo = &project.repo.value;
+                    merged.push(match *merge {
+                        Merge::At(at) => Merged { repo: repo.clone(), at, basis: Basis::Merged },
+                        Merge::NotBefore(made) => {
+                            Merged::at_unknown_time(repo, made, self.first_seen(release, project))
+                        }
+                    });
                 }
                 Answer::Absent => {}
                 Answer::Unknown(why) => {
@@ -50,6 +52,14 @@ impl RequestedFile<'_> {
             }
         }
         Ok(merged)
+    }
+
+    /// When a run first saw that the commit of `project` waits: now, if none has.
+    fn first_seen(&self, release: &Release, project: &Project) -> Timestamp {
+        let by = self.introduction(release.version.text());
+        let seen = by.and_then(|by| by.seen.get(&project.repo.value));
+        let seen = seen.filter(|seen| seen.commit.eq_ignore_ascii_case(&project.hash));
+        seen.map_or(self.subject.now, |seen| seen.at)
     }
 }
 

@@ -249,7 +249,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
         votes: Votes::Known,
         overrides,
         waited: None,
-        seen: None,
+        seen: BTreeMap::new(),
     };
     let introductions = BTreeMap::from([
         ((PATH.to_owned(), "stable/2025.1".to_owned()), by(vec![urgent])),
@@ -291,7 +291,7 @@ fn plan_of(
         votes: Votes::Known,
         overrides,
         waited: None,
-        seen: None,
+        seen: BTreeMap::new(),
     };
     plan_by((status, added), ledger, by, &Config::default())
 }
@@ -338,7 +338,14 @@ fn stated_by(votes: Votes, overrides: Vec<Overriding>) -> Vec<Step> {
     let mut config = Config::default();
     config.after.turn_on(Optional::Provenance);
     let lines = vec![("Code-Review+2".to_owned(), "Bob".to_owned())];
-    let by = Introduction { commit: hash(), lines, votes, overrides, waited: None, seen: None };
+    let by = Introduction {
+        commit: hash(),
+        lines,
+        votes,
+        overrides,
+        waited: None,
+        seen: BTreeMap::new(),
+    };
     let added = entry_of("1.0.0", 1);
     let plan = plan_by(("maintained", &added), &nothing, by, &config);
     plan.releases.into_iter().flat_map(|release| release.steps).collect()

@@ -507,3 +507,24 @@ fn a_commit_of_which_nobody_knows_the_merge_soaks_from_when_a_run_first_saw_it()
     let (status, said) = apply_at(&root, after(&night, 13.hours()), &["--pending"]);
     assert!(status == 0 && tags(&root, "trowel").contains(&"2.2.0".to_owned()), "{said}");
 }
+
+#[test]
+fn a_release_that_somebody_names_soaks_from_the_first_run_too() {
+    for named in [&["--release", "trowel", "2.2.0"][..], &["deliverables/hibiscus/trowel.yaml"]] {
+        let played = Played::new();
+        let root = played.root();
+        let night = saturday_night();
+        decide(&root, "soak:\n  - {deliverables: [trowel], hours: 12}\n");
+        request_at(&played, night.timestamp(), "");
+        let until = format!("held until {}", written(after(&night, 12.hours())));
+        for later in [0.hours(), 5.hours()] {
+            let (status, said) = apply_at(&root, after(&night, later), named);
+            assert!(status == 0 && said.contains(&until), "{named:?}, {later}: {said}");
+        }
+        let (status, said) = apply_at(&root, after(&night, 13.hours()), named);
+        let is_made = tags(&root, "trowel").contains(&"2.2.0".to_owned());
+        assert!(status == 0 && is_made, "{named:?}: {said}");
+        let (_, said) = apply_at(&root, after(&night, 14.hours()), &["--pending"]);
+        assert!(said.contains("nothing is pending"), "{named:?}: {said}");
+    }
+}

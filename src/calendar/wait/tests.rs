@@ -88,6 +88,21 @@ fn a_fresh_commit_soaks_and_then_waits_for_the_window() {
 }
 
 #[test]
+fn a_commit_with_an_unknown_merge_soaks_from_when_it_was_seen_or_made() {
+    let policy = policy(BUILDER);
+    let reason = |made: &str| {
+        let seen = at("2026-06-15T10:00:00Z");
+        let merged = Merged::at_unknown_time("openstack/diskimage-builder", at(made), seen);
+        let waiting = Waiting::of(&policy, &series(), who("independent")).with(vec![merged]);
+        waiting.at(at("2026-06-15T16:30:00Z")).remove(0).reason
+    };
+    let seen = reason("2026-06-15T09:00:00Z");
+    assert!(seen.ends_with("2026-06-15 10:00 UTC, when it was first seen"), "{seen}");
+    let made = reason("2026-06-15T11:00:00Z");
+    assert!(made.ends_with("2026-06-15 11:00 UTC, when it was made"), "{made}");
+}
+
+#[test]
 fn every_window_that_covers_it_must_be_open() {
     let policy = policy(
         "windows:\n  - {days: [mon, fri], hours: '08:00-12:00', timezone: UTC}\n  - {days: [fri], hours: '10:00-14:00', timezone: UTC}\n  - {deliverables: [another], days: [sun], timezone: UTC}\n",

@@ -247,11 +247,11 @@ fn merged(on: &OneRelease<'_>, facts: &Facts) -> Vec<Merged> {
 
 /// From when on a commit soaks, as far as a check can tell: `apply` sees it at the earliest now.
 fn soaking(on: &OneRelease<'_>, project: &Project, merge: Merge) -> Merged {
-    let (at, basis) = match merge {
-        Merge::At(at) => (at, Basis::Merged),
-        Merge::NotBefore(made) => (made.max(on.clock.now), Basis::Seen),
-    };
-    Merged { repo: project.repo.value.clone(), at, basis }
+    let repo = &project.repo.value;
+    match merge {
+        Merge::At(at) => Merged { repo: repo.clone(), at, basis: Basis::Merged },
+        Merge::NotBefore(made) => Merged::at_unknown_time(repo, made, on.clock.now),
+    }
 }
 
 /// What the tag of a release waits for, one wait after the other, if the request merges now; as far as the facts that `soak`
