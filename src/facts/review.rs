@@ -83,11 +83,14 @@ impl Question for ProposedAt {
 
 impl ProposedAt {
     fn may_be_of(&self, project: &str) -> bool {
-        self.remote.as_ref().is_none_or(|remote| {
-            let path = remote.trim_end_matches('/').trim_end_matches(".git");
-            path.strip_suffix(project).is_some_and(|rest| rest.ends_with(['/', ':']))
-        })
+        self.remote.as_ref().is_none_or(|remote| is_at(remote, project))
     }
+}
+
+/// Whether a project of Gerrit may be the repository at a URL.
+pub(super) fn is_at(remote: &str, project: &str) -> bool {
+    let path = remote.trim_end_matches('/').trim_end_matches(".git");
+    path.strip_suffix(project).is_some_and(|rest| rest.ends_with(['/', ':']))
 }
 
 impl Question for MembersOf {

@@ -41,6 +41,8 @@ pub struct Landing {
     pub at: Moment,
     /// Whether a merge brought it.
     pub by_merge: bool,
+    /// Whether that is the commit itself.
+    pub is_own: bool,
 }
 
 impl From<git2::Time> for Moment {
@@ -169,7 +171,11 @@ impl Repository {
             }
         }
         let landed = self.commit(line[until])?;
-        Ok(landed.map(|commit| Landing { at: commit.committer_time, by_merge: commit.is_merge() }))
+        Ok(landed.map(|commit| Landing {
+            at: commit.committer_time,
+            by_merge: commit.is_merge(),
+            is_own: line[until] == id,
+        }))
     }
 
     /// Whether `descendant` contains `ancestor`. A commit contains itself.
