@@ -60,7 +60,12 @@ fn news<'p>(before: &[Pending], pending: &'p [Pending]) -> impl Iterator<Item = 
     let is_told = |one: &Pending| {
         before.iter().any(|old| {
             let failed = !old.untold && old.reason != Reason::Held;
-            failed && old.is_about(&one.file, &one.name) && old.troubles.is_superset(&one.troubles)
+            // Several unreadable files may have one name in different folders.
+            let is_it = match one.is_whole_file() {
+                true => old.is_whole_file() && old.file == one.file,
+                false => old.is_about(&one.file, &one.name),
+            };
+            failed && is_it && old.troubles.is_superset(&one.troubles)
         })
     };
     pending.iter().filter(move |one| one.reason != Reason::Held && !is_told(one))
@@ -181,6 +186,23 @@ mod tests {
         assert!(message(&untold, &refused, now).is_some());
         let told = Untold::default().among(untold);
         assert_eq!(message(&told, &refused, now), None);
+    }
+
+    #[test]
+    fn another_unreadable_file_of_the_same_name_is_told_too() {
+        let now = Timestamp::UNIX_EPOCH;
+        let unreadable = |series: &str| {
+            let file = format!("deliverables/{series}/trowel.yaml");
+            Outcome {
+                unread: vec![format!("{file}: it cannot be read")],
+                unreadable: vec![file],
+                ..Outcome::default()
+            }
+        };
+        let before = unreadable("hibiscus").pending(now);
+        assert_eq!(message(&before, &unreadable("hibiscus"), now), None);
+        let (subject, _) = message(&before, &unreadable("rose"), now).unwrap();
+        assert!(subject.ends_with("deliverables/rose/trowel.yaml"), "{subject}");
     }
 
     #[test]
