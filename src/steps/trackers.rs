@@ -1,6 +1,9 @@
 //! What is said on a tracker of bugs or stories: once, whatever becomes of the answer.
 
 use std::cell::RefCell;
+use std::fmt;
+use std::thread;
+use std::time::Duration;
 
 use super::after_tag::Tagged;
 use super::tools::Tools;
@@ -12,6 +15,10 @@ use crate::plan::{Prepared, State, Step, StepResult};
 
 /// So many bugs or stories of one release are taken care of.
 pub(super) const MOST: usize = 50;
+
+/// After each of these a comment that is not shown yet is looked for again: a tracker may answer readers from a cache.
+const LOOK_AGAIN_AFTER: [Duration; 3] =
+    [Duration::from_millis(200), Duration::from_millis(800), Duration::from_secs(2)];
 
 /// A login of ours.
 pub(super) struct Account<'t> {
@@ -30,6 +37,15 @@ pub(super) enum Lost {
     Http(HttpError),
     /// It could not be looked up.
     Unknown(Unknown),
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http(error) => error.fmt(f),
+            Self::Unknown(why) => why.fmt(f),
+        }
+    }
 }
 
 impl From<HttpError> for Lost {
@@ -88,14 +104,16 @@ impl<'t> Account<'t> {
         landed: &mut dyn FnMut() -> Result<bool, Lost>,
         there: String,
     ) -> StepResult {
-        match sent.and_then(|()| landed()) {
-            Ok(true) => StepResult::Made(there),
-            Ok(false) => StepResult::Failed(format!(
-                "{} took it, and the {topic} does not show it; run again",
-                self.tracker
-            )),
-            Err(lost) => self.lost(topic, lost),
+        if let Err(lost) = sent {
+            return self.lost(topic, lost);
         }
+        let why = match landed() {
+            Ok(true) => return StepResult::Made(there),
+            // It may be shown later: the next run looks again before it sends anything.
+            Ok(false) => format!("but the {topic} does not show it; run again"),
+            Err(lost) => format!("but the {topic} could not be read again: {lost}"),
+        };
+        StepResult::Unknown(Unknown::because(format_args!("{} accepted it, {why}", self.tracker)))
     }
 
     /// The result of what was sent about a `topic` and did not arrive, or maybe did. A refusal of the login ends all that would
@@ -190,7 +208,7 @@ fn say<T: Topic>(
         Answer::Absent => return StepResult::Ended("skipped: it is gone".to_owned()),
         Answer::Unknown(why) => return StepResult::Failed(why.to_string()),
     }
-    let mut landed = || match topic.comments(sources) {
+    let look = || match topic.comments(sources) {
         Answer::Known(comments) => Ok(is_said(&comments, text)),
         // It was readable a moment ago: that it cannot be read does not say that nothing arrived.
         Answer::Absent => {
@@ -198,6 +216,15 @@ fn say<T: Topic>(
             Err(Lost::Unknown(Unknown::because(why)))
         }
         Answer::Unknown(why) => Err(Lost::Unknown(why)),
+    };
+    let mut landed = || {
+        let mut pauses = LOOK_AGAIN_AFTER.iter();
+        loop {
+            match (look()?, pauses.next()) {
+                (false, Some(pause)) => thread::sleep(*pause),
+                (is_there, _) => return Ok(is_there),
+            }
+        }
     };
     let sent = topic.say(&Client::new(Options::default()), login, text, &mut landed);
     account.result(T::NOUN, sent, &mut landed, format!("{}, a comment", topic.url()))
