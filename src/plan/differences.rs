@@ -80,9 +80,6 @@ fn changed(step: &Step, now: &PlannedRelease) -> String {
     let Some(other) = now.steps.iter().find(|other| is_about_same(step, other)) else {
         return format!("{what} is no longer planned");
     };
-    if let State::Unknown(why) = &step.state {
-        return format!("{what} was unknown ({why}): make the plan where that can be found out");
-    }
     let (was, is) = (&step.action, &other.action);
     if was.commit != is.commit {
         let of = |action: &Action| {
@@ -90,12 +87,20 @@ fn changed(step: &Step, now: &PlannedRelease) -> String {
         };
         return format!("{what} was at {} and is now at {}", of(was), of(is));
     }
+    if let State::Unknown(why) = &step.state {
+        return format!("{what} was unknown ({why}): make the plan where that can be found out");
+    }
     let lines = |action: &Action| action.message.clone().unwrap_or_default();
     let (was, is) = (lines(was), lines(is));
     let gone = was.lines().find(|line| !is.lines().any(|other| other == *line));
     let new = is.lines().find(|line| !was.lines().any(|other| other == *line));
     let lines =
         [gone.map(|line| format!("no longer `{line}`")), new.map(|line| format!("now `{line}`"))];
+    if gone.is_none() && new.is_none() {
+        return format!(
+            "{what} says the same lines, but in another order, more or fewer times, or with another last newline"
+        );
+    }
     format!("{what} says {}", lines.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
@@ -158,8 +163,12 @@ mod tests {
         let title = now.releases[0].steps[0].title();
         let unknown =
             State::Unknown("whether the override of `soak` counts: offline".to_owned().into());
-        let said = differing(saying(unknown, "one\n", "a"));
+        let said = differing(saying(unknown.clone(), "one\n", "a"));
         assert!(said.contains("counts: offline): make the plan"), "{said}");
+        let said = differing(saying(unknown, "one\n", "b"));
+        assert!(said.contains(" and is now at "), "another commit comes first: {said}");
+        let said = differing(saying(State::Create, "meta:override: soak urgent\none\n", "a"));
+        assert!(said.contains("says the same lines, but in another order"), "{said}");
         let said = differing(saying(State::Create, "one\ntwo\n", "a"));
         assert!(said.ends_with("says no longer `two`, now `meta:override: soak urgent`"), "{said}");
         let said = differing(saying(State::Create, "one\n", "b"));
