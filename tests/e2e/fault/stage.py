@@ -21,7 +21,9 @@ from .servers import Kept, Mail, Web
 from .world import ENDED, PROJECT, VERSION, World
 
 # What is done from end to end: each begins when the one before has ended well.
-STORY = (("apply", "--jobs", "1", "--since", "HEAD^"), ("apply", "--delete-ended", "--yes", ENDED))
+STORY = (("apply", "--since", "HEAD^"), ("apply", "--delete-ended", "--yes", ENDED))
+# With one job, the calls of a run come in the same order each time.
+ONE_JOB = ("--jobs", "1")
 LONGEST = 120
 NEVER = -100
 ERRNO = {fault.ERROR: 5, fault.FULL: 28}
@@ -78,7 +80,7 @@ class Stage:
     def undisturbed(self):
         """The calls of a run that nothing disturbs, in their order, and its end state."""
         self.begin()
-        first = self.play()
+        first = self.play(*ONE_JOB)
         calls = self.calls.made
         if first.status != 0:
             raise Broken(f"the undisturbed run ends with status {first.status}:\n{first.said}")
@@ -88,7 +90,7 @@ class Stage:
         """What becomes of a run in which a call meets a fault, once it is run again without."""
         verdict = Verdict(call, kind)
         self.begin(call, kind)
-        verdict.runs.append(self.play())
+        verdict.runs.append(self.play(*ONE_JOB))
         verdict.words = self._after_fault(verdict.runs[0], expected) or self._again(verdict) or self.difference(expected)
         self.world.end_agent()
         return verdict
@@ -118,7 +120,7 @@ class Stage:
         """Runs it again as the messages say; what is wrong with that."""
         for _ in range(3):
             self.calls.begin()
-            again = self.play()
+            again = self.play(*ONE_JOB)
             verdict.runs.append(again)
             if again.status == 0:
                 return ""
@@ -131,11 +133,11 @@ class Stage:
             verdict.runs.append(self.tagkeeper("explain", settle[1], settle[2], "--resolve", how))
         return f"run again without the fault, it ends with status {verdict.runs[-1].status}"
 
-    def play(self):
-        """The story from its beginning, up to what does not end well."""
+    def play(self, *options):
+        """The story from its beginning, with these options of `apply`, up to what does not end well."""
         said = ""
-        for arguments in STORY:
-            ended = self.tagkeeper(*arguments)
+        for command, *arguments in STORY:
+            ended = self.tagkeeper(command, *options, *arguments)
             said += ended.said
             if ended.status != 0:
                 break
