@@ -9,9 +9,7 @@ use super::cycle::Cycle;
 use super::day::{moment, start_of, utc_day, written};
 use super::limit::{Asked, Limit};
 use super::member::{Profile, Tagged};
-use crate::config::{
-    Broken, Described, Hold, HoldStatus, Holding, POLICY, Policy, PolicyLevel, Window,
-};
+use crate::config::{Broken, Described, Hold, HoldStatus, Holding, Policy, PolicyLevel, Window};
 use crate::tree::deliverable::{Deliverable, Release};
 use crate::tree::file::FilePath;
 use crate::tree::series::SeriesList;
@@ -312,13 +310,12 @@ fn of_hold(hold: &Hold) -> Wait {
 }
 
 fn of_broken(broken: &Broken) -> Wait {
-    let (rule, what, yields) = match broken.holding {
-        Holding::Window => (RELEASE_WINDOW, "a window", Yields::ToOverride),
-        Holding::Soak => (SOAK, "a soak time", Yields::ToOverride),
-        Holding::Hold => (HOLD, "a hold", Yields::Never),
+    let (rule, yields) = match broken.holding {
+        Holding::Window => (RELEASE_WINDOW, Yields::ToOverride),
+        Holding::Soak => (SOAK, Yields::ToOverride),
+        Holding::Hold => (HOLD, Yields::Never),
     };
-    let reason =
-        format!("{POLICY}:{} cannot be read and may be {what}: {}", broken.place, broken.message);
+    let reason = format!("{}: {}", broken.suspicion(), broken.message);
     Wait { rule, until: Until::Changed, yields, reason }
 }
 

@@ -90,6 +90,18 @@ pub struct Broken {
     pub who: Who,
 }
 
+impl Broken {
+    /// Where it is and what it may be, such as `release-policy.yaml:4:5 cannot be read and may be a hold`.
+    pub fn suspicion(&self) -> String {
+        let what = match self.holding {
+            Holding::Window => "a window",
+            Holding::Soak => "a soak time",
+            Holding::Hold => "a hold",
+        };
+        format!("{POLICY}:{} cannot be read and may be {what}", self.place)
+    }
+}
+
 const KEYS: &[&str] = &[
     "rules",
     "overrides",

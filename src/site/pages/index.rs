@@ -9,7 +9,7 @@ use super::super::press::{Page, Press};
 use super::schedule::Ahead;
 use super::series::{self, Badge};
 use crate::calendar::{moment, utc_day};
-use crate::config::HoldStatus;
+use crate::config::{Broken, HoldStatus, Holding};
 use crate::tree::deliverable::Status;
 use crate::tree::series::Series;
 
@@ -27,6 +27,7 @@ struct Shown {
     more: usize,
     ahead: Vec<Ahead>,
     holds: Vec<Hold>,
+    suspicions: Vec<String>,
     today: String,
 }
 
@@ -73,6 +74,7 @@ pub(in crate::site) fn page(press: &mut Press<'_>) {
         more,
         ahead,
         holds: holds(press),
+        suspicions: suspicions(press),
         today: press.today.to_string(),
     };
     let title = press.config.pages.title.clone();
@@ -144,4 +146,11 @@ fn holds(press: &Press<'_>) -> Vec<Hold> {
             until: hold.until.map(moment),
         })
         .collect()
+}
+
+/// What cannot be read and may be a hold: it holds whatever it may cover.
+fn suspicions(press: &Press<'_>) -> Vec<String> {
+    let broken = press.policy.broken.iter();
+    let may_hold = broken.filter(|broken| broken.holding == Holding::Hold);
+    may_hold.map(Broken::suspicion).collect()
 }

@@ -166,6 +166,32 @@ fn a_site_that_is_not_openstack_has_nothing_of_it() {
 }
 
 #[test]
+fn no_hold_is_in_force_only_when_every_entry_that_may_be_one_can_be_read() {
+    let suspected = "release-policy.yaml:2:5 cannot be read and may be a hold";
+    for (policy, said, is_free) in [
+        ("", "", true),
+        ("soak:\n  - {hours: many}\n", "", true),
+        ("holds:\n  - {status: green, reason: Open}\n", "", true),
+        ("holds:\n  - {status: red, reason: Rain}\n", "<strong>red</strong>: Rain", false),
+        ("holds:\n  - {status: read, reason: Rain}\n", suspected, false),
+        ("holds: {\n", "cannot be read and may be a hold", false),
+        (
+            "holds:\n  - {status: red, reason: Rain, scope: {deliverables: [rosse]}}\n",
+            "cannot be read and may be a hold",
+            false,
+        ),
+    ] {
+        let site = Site::new();
+        site.write("release-policy.yaml", policy);
+        site.commit();
+        let page = &site.built()["index.html"];
+        assert!(page.contains(said), "{policy}: {page}");
+        assert_eq!(page.contains("No hold is in force"), is_free, "{policy}: {page}");
+        assert_eq!(page.contains("Releases are held"), !is_free, "{policy}: {page}");
+    }
+}
+
+#[test]
 fn the_newest_version_is_the_one_that_readers_want() {
     for (versions, newest) in [
         ("3.1.4 3.0.7", "3.1.4"),
