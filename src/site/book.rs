@@ -1,6 +1,5 @@
 //! The record, turned round: the same entries by series, by team and by deliverable.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -261,22 +260,19 @@ impl Entry<'_> {
     }
 
     /// The version that readers want: the highest, but a year is no higher than a number, and a pre-release counts only while no
-    /// full version is listed after it.
+    /// full version is listed after it. Where nothing is a number, the last one.
     pub(super) fn newest(&self) -> Option<&Release> {
-        let is_dated = self.versions().next_back()?.version.is_dated();
-        let versions = self.versions().enumerate();
-        let last_full = versions.clone().filter(|(_, it)| it.version.is_full()).last();
+        let numbered = self.versions().filter(|it| it.version.numbers().is_some());
+        let Some(last) = numbered.clone().next_back() else { return self.versions().next_back() };
+        let numbered = numbered.enumerate();
+        let last_full = numbered.clone().filter(|(_, it)| it.version.is_full()).last();
         let last_full = last_full.map(|(at, _)| at);
         let counts = |at: usize, it: &Release| {
             let is_ahead = it.version.is_full() || last_full.is_none_or(|full| at > full);
-            is_ahead && it.version.is_dated() == is_dated
+            is_ahead && it.version.is_dated() == last.version.is_dated()
         };
-        let in_order = |a: &&Release, b: &&Release| match (&a.version, &b.version) {
-            (a, b) if a.numbers().is_some() && b.numbers().is_some() => a.cmp(b),
-            // Of what is no number, the later one.
-            _ => Ordering::Equal,
-        };
-        versions.filter(|(at, it)| counts(*at, it)).map(|(_, it)| it).max_by(in_order)
+        let counting = numbered.filter(|(at, it)| counts(*at, it)).map(|(_, it)| it);
+        counting.max_by(|a, b| a.version.cmp(&b.version))
     }
 
     /// The releases that are versions, oldest first: no tag that ends a branch.
