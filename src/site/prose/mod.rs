@@ -128,8 +128,13 @@ impl Library {
                 continue;
             }
             let bytes = record.bytes(&file)?.unwrap_or_default();
+            if !is_page {
+                mistakes.extend(pictures::checked(&file, &bytes));
+                self.pictures.push((inner.to_owned(), bytes));
+                continue;
+            }
             match String::from_utf8(bytes) {
-                Ok(text) if is_page => {
+                Ok(text) => {
                     let (title, home) = (stem.to_owned(), format!("{stem}.html"));
                     let (kind, path) = match of_schedule(&file) {
                         Some(series) => (Kind::Schedule, schedule::path(series)),
@@ -139,14 +144,7 @@ impl Library {
                     let source = Source { file, path, home, text, title, kind, weight };
                     mistakes.extend(self.add(source));
                 }
-                Err(_) if is_page => {
-                    mistakes.push(Mistake::error(&file, None, "the page is not UTF-8"));
-                }
-                Ok(text) => {
-                    mistakes.extend(pictures::checked(&file, &text));
-                    self.pictures.push((inner.to_owned(), text.into_bytes()));
-                }
-                Err(error) => self.pictures.push((inner.to_owned(), error.into_bytes())),
+                Err(_) => mistakes.push(Mistake::error(&file, None, "the page is not UTF-8")),
             }
         }
         mistakes.extend(left_out(directory, &others));
