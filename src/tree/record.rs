@@ -292,6 +292,18 @@ impl Record {
     /// # Errors
     /// If a directory cannot be listed.
     pub fn files_below(&self, dir: &str) -> Result<Vec<String>, ReadError> {
+        self.below(dir, ItemKind::File)
+    }
+
+    /// Paths of the symbolic links below the directory `dir`, as [`Record::files_below`]. None of them is followed.
+    ///
+    /// # Errors
+    /// If a directory cannot be listed.
+    pub fn links_below(&self, dir: &str) -> Result<Vec<String>, ReadError> {
+        self.below(dir, ItemKind::Symlink)
+    }
+
+    fn below(&self, dir: &str, kind: ItemKind) -> Result<Vec<String>, ReadError> {
         let mut found = Vec::new();
         let mut folders = vec![dir.to_owned()];
         while let Some(folder) = folders.pop() {
@@ -299,8 +311,8 @@ impl Record {
                 let path = format!("{folder}/{}", item.name);
                 match item.kind {
                     ItemKind::Directory => folders.push(path),
-                    ItemKind::File => found.push(path),
-                    ItemKind::Symlink | ItemKind::Other => {}
+                    its_kind if its_kind == kind => found.push(path),
+                    ItemKind::File | ItemKind::Symlink | ItemKind::Other => {}
                 }
             }
         }

@@ -111,7 +111,7 @@ impl Library {
         let is_data = |file: &str| series.iter().any(|name| path_of(name) == file);
         let mut others: Vec<String> = Vec::new();
         for file in record.files_below(directory)? {
-            let inner = file.strip_prefix(directory).unwrap_or(&file).trim_start_matches('/');
+            let inner = inner_path(directory, &file);
             let (stem, ending) = inner.rsplit_once('.').unwrap_or((inner, ""));
             let is_page = matches!(ending, "md" | "rst");
             if is_data(&file) {
@@ -145,6 +145,13 @@ impl Library {
                     mistakes.extend(self.add(source));
                 }
                 Err(_) => mistakes.push(Mistake::error(&file, None, "the page is not UTF-8")),
+            }
+        }
+        for link in record.links_below(directory)? {
+            let inner = inner_path(directory, &link);
+            match may_be_content(inner) {
+                true => mistakes.push(not_followed(&link)),
+                false => others.push(inner.to_owned()),
             }
         }
         mistakes.extend(left_out(directory, &others));
@@ -268,6 +275,23 @@ fn left_out(directory: &str, others: &[String]) -> Option<Mistake> {
         ),
     };
     Some(Mistake::warning(directory, None, message))
+}
+
+fn inner_path<'a>(directory: &str, path: &'a str) -> &'a str {
+    path.strip_prefix(directory).unwrap_or(path).trim_start_matches('/')
+}
+
+/// Whether a link with this name may lead to a page, a picture or a directory.
+fn may_be_content(inner: &str) -> bool {
+    let is_hidden = inner.split('/').any(|part| part.starts_with('.'));
+    let name = inner.rsplit('/').next().unwrap_or(inner);
+    let is_known = |ending| matches!(ending, "md" | "rst") || pictures::ENDINGS.contains(&ending);
+    !is_hidden && name.rsplit_once('.').is_none_or(|(_, ending)| is_known(ending))
+}
+
+fn not_followed(link: &str) -> Mistake {
+    let message = "it is left out: symbolic links are not followed";
+    Mistake::warning(link, None, message).help("replace it with the file that it leads to")
 }
 
 fn read(file: &str, text: &str, places: &dyn Places) -> Prose {

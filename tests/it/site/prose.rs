@@ -1,5 +1,7 @@
 //! The pages of the site's own.
 
+use std::os::unix::fs::symlink;
+
 use super::{SCHEDULE, Site, dead, files};
 
 #[test]
@@ -131,10 +133,17 @@ fn a_page_at_the_address_of_another_is_taken_into_it() {
         "Zed\n===\n\nFor *Ann*.\n\n.. deliverable::\n   :series: zed\n",
     );
     site.write("pages/conf.py", "x = 1\n");
+    symlink("index.md", site.work.path.join("pages/second.md")).unwrap();
+    symlink("conf.py", site.work.path.join("pages/same.py")).unwrap();
+    symlink("zed", site.work.path.join("pages/old")).unwrap();
     site.commit();
     let (status, told) = site.run();
     assert_eq!(status, 0, "{told}");
-    assert!(told.contains("warning: pages: `conf.py` is left out"), "{told}");
+    assert!(told.contains("warning: pages: 2 files, such as `conf.py`, are left out"), "{told}");
+    for link in ["second.md", "old"] {
+        let said = format!("warning: pages/{link}: it is left out: symbolic links are not");
+        assert!(told.contains(&said), "{told}");
+    }
     let files = files(&site.out());
     assert_eq!(dead(&files), Vec::<String>::new());
     assert!(
