@@ -242,15 +242,18 @@ impl OneBranch<'_> {
     /// Whether the request adds or changes the entry, or what it depends on: the type, how the deliverable branches, and
     /// whether the file says which repositories it has.
     pub fn is_judged_anew(&self) -> bool {
-        let kind_of = |deliverable: &Deliverable| {
-            let is_plugin = deliverable.effective_kind(self.path) == Kind::TempestPlugin;
+        let kind_of = |deliverable: &Deliverable, path: &FilePath| {
+            let is_plugin = deliverable.effective_kind(path) == Kind::TempestPlugin;
             let has_settings = !deliverable.repository_settings.is_empty();
             (is_plugin, deliverable.effective_branch_type(), has_settings)
         };
-        let before = self.change.before.as_ref();
-        let was_other =
-            before.is_some_and(|file| kind_of(&file.deliverable) != kind_of(self.deliverable()));
-        self.is_new() || was_other
+        let now = kind_of(self.deliverable(), self.path);
+        let is_same = |file: &Arc<File>| {
+            let has_it = file.deliverable.branches.iter().any(|it| *it.name == *self.branch.name);
+            let path = file.path.as_ref().ok();
+            has_it && path.is_some_and(|path| kind_of(&file.deliverable, path) == now)
+        };
+        self.is_new() || !self.request.files_before(self.change).any(is_same)
     }
 }
 

@@ -17,7 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 The location of a new or changed feature branch maps each repository to a full commit id that a branch or a tag of that
-repository contains. Test plugins have no feature branches.
+repository contains. Tempest plugins have no feature branches, which is also checked where the request makes one of the
+deliverable.
 
 ## Why
 
@@ -33,7 +34,7 @@ Write a map: `openstack/oslo.config: <40 hexadecimal digits>`.
 };
 
 fn asks(on: &OneBranch<'_>, facts: &Facts, asks: &mut Asks) {
-    if !is_judged(on) || on.kind() == Kind::TempestPlugin {
+    if !on.is_new() || !is_judged(on) || on.kind() == Kind::TempestPlugin {
         return;
     }
     let Location::Commits(commits) = &on.branch.location.value else { return };
@@ -51,6 +52,9 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     if on.kind() == Kind::TempestPlugin {
         let message = format!("a tempest plugin must not have a branch such as `{}`", **name);
         sink.report(name.place, message).help("remove the branch");
+        return;
+    }
+    if !on.is_new() {
         return;
     }
     match &location.value {

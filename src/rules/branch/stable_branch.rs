@@ -18,12 +18,15 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a stable or bugfix branch has the wrong name or starting point",
     docs: "## What it checks
 
-New and changed branches, by `stable-branch-type`:
+New and changed branches, by `stable-branch-type`. A branch that the file listed before is checked only where the request
+changes the type, `stable-branch-type` or whether there are `repository-settings`, and then only for whether it may be there.
 
 - `std` and `std-with-versions` branches start at a release in the file: the newest one, unless the branch already exists;
 - `tagless` branches start at one commit per repository;
 - `upstream` branches may have any location;
 - with `none`, the file has no such branches; neither do tempest plugins.
+
+At a site with governance, a file with `std` or `std-with-versions` branches has `repository-settings`.
 
 `stable/` is followed by the series or its release id. `bugfix/X.Y` needs `std-with-versions` and a release X.Y.
 `unmaintained/<id>` starts at `<id>-eom`.
@@ -43,7 +46,7 @@ configuration.
 };
 
 fn asks(on: &OneBranch<'_>, facts: &Facts, asks: &mut Asks) {
-    if !is_judged(on) {
+    if !on.is_new() || !is_judged(on) {
         return;
     }
     match &on.branch.location.value {
@@ -83,37 +86,52 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let Some((branch_kind, rest)) =
         read.filter(|(_, rest)| !rest.is_empty() && !rest.contains('/'))
     else {
-        let finding = sink
-            .report(name.place, format!("`{}` is not a prefix followed by a single name", **name));
-        help_with_name(on, finding);
+        if on.is_new() {
+            let message = format!("`{}` is not a prefix followed by a single name", **name);
+            help_with_name(on, sink.report(name.place, message));
+        }
         return;
     };
-    if !is_judged(on) {
-        return;
+    if is_judged(on) && is_allowed(on, branch_kind, sink) && on.is_new() {
+        check_name(on, (branch_kind, rest), sink);
+        // What YAML reads as a number is for `schema` to report.
+        let is_location_read = !on.is_reported(on.branch.location.place);
+        // The location of an unmaintained branch follows from its name.
+        let is_named = branch_kind != BranchKind::Unmaintained || is_of_series(on, rest);
+        if is_location_read && is_named {
+            check_location(on, branch_kind, on.branch_type(), facts, sink);
+        }
     }
-    // What YAML reads as a number is for `schema` to report.
-    let is_location_read = !on.is_reported(on.branch.location.place);
-    let kind = on.branch_type();
+}
+
+/// Whether the type and the settings of the file allow such a branch; reports it if not.
+fn is_allowed(on: &OneBranch<'_>, branch_kind: BranchKind, sink: &mut Sink<'_>) -> bool {
+    let (name, kind) = (&on.branch.name, on.branch_type());
     if kind == StableBranchType::None {
         sink.report(
             name.place,
             format!("`stable-branch-type: none` does not allow a branch such as `{}`", **name),
         )
         .help("remove the branch, or correct `stable-branch-type`");
-        return;
+        return false;
     }
     if has_no_settings(on, kind) {
         let message =
             format!("`{}` is in no repository: the file has no `repository-settings`", **name);
         sink.report(name.place, message).help("list the repositories in `repository-settings`");
-        return;
+        return false;
     }
-    check_name(on, (branch_kind, rest), kind, sink);
-    // The location of an unmaintained branch follows from its name.
-    let is_named = branch_kind != BranchKind::Unmaintained || is_of_series(on, rest);
-    if is_location_read && is_named {
-        check_location(on, branch_kind, kind, facts, sink);
+    if branch_kind == BranchKind::Bugfix
+        && kind != StableBranchType::StdWithVersions
+        && !on.path.is_independent()
+    {
+        sink.report(
+            name.place,
+            format!("`{}` needs `stable-branch-type: std-with-versions`", **name),
+        )
+        .help("remove the branch, or set that `stable-branch-type`");
     }
+    true
 }
 
 /// Whether this rule looks at the branch. In a file that has reached its end it looks at no more than the form of the name.
@@ -143,26 +161,16 @@ fn help_with_name(on: &OneBranch<'_>, finding: Reported<'_>) {
     }
 }
 
-fn check_name(
-    on: &OneBranch<'_>,
-    (branch_kind, rest): (BranchKind, &str),
-    kind: StableBranchType,
-    sink: &mut Sink<'_>,
-) {
-    let name = &on.branch.name;
+fn check_name(on: &OneBranch<'_>, (branch_kind, rest): (BranchKind, &str), sink: &mut Sink<'_>) {
+    let (name, kind) = (&on.branch.name, on.branch_type());
     match branch_kind {
         BranchKind::Bugfix if on.path.is_independent() => {
             let message = format!("an independent deliverable has no branch such as `{}`", **name);
             sink.report(name.place, message)
                 .help("remove the branch: an independent file branches for a series only");
         }
-        BranchKind::Bugfix if kind != StableBranchType::StdWithVersions => {
-            sink.report(
-                name.place,
-                format!("`{}` needs `stable-branch-type: std-with-versions`", **name),
-            )
-            .help("remove the branch, or set that `stable-branch-type`");
-        }
+        // Reported already.
+        BranchKind::Bugfix if kind != StableBranchType::StdWithVersions => {}
         BranchKind::Bugfix => {
             let Location::Version(version) = &on.branch.location.value else { return };
             let wanted: String = version.split('.').take(2).collect::<Vec<_>>().join(".");
