@@ -3,6 +3,7 @@
 use crate::facts::repository::BranchOf;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::missing_commit::{self, commit_in};
+use crate::rules::people::repository_set;
 use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneBranch, Overridable, Reported, Rule, Scope, Sink};
 use crate::tree::RepoName;
@@ -215,12 +216,14 @@ fn check_name(on: &OneBranch<'_>, (branch_kind, rest): (BranchKind, &str), sink:
 }
 
 /// Whether this is the first branch of a file that does not say which repositories have it. Only sites without governance may
-/// leave that out.
+/// leave that out. What `repository-set` reports of the newest release is not said again.
 fn has_no_settings(on: &OneBranch<'_>, kind: StableBranchType) -> bool {
     let is_of_repositories =
         matches!(kind, StableBranchType::Std | StableBranchType::StdWithVersions);
     let Deliverable { repository_settings, lost, unread, .. } = on.deliverable();
+    let is_reported = on.is_on(&repository_set::RULE) && repository_set::needs_settings(on);
     let is_left_out = repository_settings.is_empty()
+        && !is_reported
         && lost.is_empty()
         && !unread.contains(&"repository-settings")
         && !on.config.governance.is_empty();

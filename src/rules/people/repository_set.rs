@@ -50,8 +50,7 @@ fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
 }
 
 fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
-    // `duplicate-version` reports a release without a repository.
-    let Some(release) = newest(on).filter(|release| !release.projects.is_empty()) else { return };
+    let Some(release) = checked(on) else { return };
     compare_with_settings(on, release, facts, sink);
     if on.config.governance.is_empty() {
         return;
@@ -75,7 +74,7 @@ fn compare_with_settings(
         return;
     }
     if on.deliverable().repository_settings.is_empty() {
-        if !on.config.governance.is_empty() {
+        if needs_settings(on) {
             sink.report(release.version.place, "the file has no `repository-settings`")
                 .help("list the repositories of the deliverable there")
                 .release(version);
@@ -202,6 +201,16 @@ fn compare_with_list(
 /// Whether the comparison with `repository-settings` reports that the release does not tag it.
 fn is_reported(on: &OneDeliverable<'_>, repo: &str) -> bool {
     on.deliverable().repository_settings.iter().any(|settings| *settings.repo == *repo)
+}
+
+/// The release that is compared. `duplicate-version` reports one without a repository.
+fn checked<'a>(on: &OneDeliverable<'a>) -> Option<&'a Release> {
+    newest(on).filter(|release| !release.projects.is_empty())
+}
+
+/// Whether this rule reports that the file has no `repository-settings`, where it has none.
+pub(in crate::rules) fn needs_settings(on: &OneDeliverable<'_>) -> bool {
+    checked(on).is_some() && !on.config.governance.is_empty()
 }
 
 /// The newest release, in the series in development.
