@@ -75,11 +75,19 @@ fn check_repositories(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
     let is_tagged = |repo: &str| on.release.projects.iter().any(|project| *project.repo == *repo);
     let is_name = |repo: &str| RepoName::parse(repo).is_ok();
     for repo in own.into_iter().filter(|repo| !is_tagged(repo) && is_name(repo)) {
-        let message = format!("`{version}` does not tag `{repo}`: its branch would stay open");
-        sink.report(on.release.version.place, message)
-            .help(format!("add `{repo}` to the `projects` of `{version}`"))
-            .repo(repo)
-            .release(version);
+        let message = format!("`{version}` does not tag `{repo}`");
+        // A retired repository gets no tag, whatever the entry says.
+        let (message, help) = match on.deliverable().is_retired(repo) {
+            true => (
+                format!("{message}, which is retired"),
+                format!("remove `{repo}` from `repository-settings`"),
+            ),
+            false => (
+                format!("{message}: its branch would stay open"),
+                format!("add `{repo}` to the `projects` of `{version}`"),
+            ),
+        };
+        sink.report(on.release.version.place, message).help(help).repo(repo).release(version);
     }
 }
 

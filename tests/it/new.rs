@@ -308,6 +308,36 @@ fn a_series_ends_at_the_tips_of_its_branches_and_nothing_follows() {
 }
 
 #[test]
+fn a_retired_repository_gets_no_tag_and_the_settings_have_to_drop_it() {
+    let garden = Garden::new();
+    let retire = |path| {
+        let text = fs::read_to_string(garden.releases.path.join(path)).unwrap();
+        text.replace("garden/thorn: {}", "garden/thorn: {flags: [retired]}")
+    };
+    garden.release(HIBISCUS, "1.0.0");
+    let old = format!("{FILE}branches:\n  - name: stable/2026.1\n    location: 0.1.0\n");
+    garden.releases.commit(&[(HIBISCUS, &retire(HIBISCUS)), (GAZPACHO, &old)], "Retire");
+    garden.release(GAZPACHO, "0.1.0");
+    garden.releases.commit(&[(GAZPACHO, &retire(GAZPACHO))], "Retire there too");
+    garden.rose.run(&["branch", "stable/2026.1"]);
+    garden.rose.commit(&[("code.py", "2")], "Climb");
+    let ended = |it: &mut NewOptions| it.series = Some("gazpacho".to_owned());
+    let drafts =
+        [garden.new_release(Kind::Bugfix), garden.try_new(Some(Kind::Eol), ended).unwrap()];
+    for (draft, rule) in drafts.iter().zip(["repository-set", "eol-tag"]) {
+        assert_eq!(draft.repositories.len(), 1);
+        let found = draft.report.findings.iter().find(|it| it.message.contains("is retired"));
+        let found = found.unwrap_or_else(|| panic!("{:?}", draft.report.findings));
+        let help = found.help.as_deref().unwrap();
+        assert_eq!(found.rule, rule);
+        assert!(
+            help.starts_with("remove") && help.ends_with("from `repository-settings`"),
+            "{help}"
+        );
+    }
+}
+
+#[test]
 fn a_named_commit_is_taken_and_what_it_leaves_out_is_shown() {
     let garden = Garden::new();
     garden.release(HIBISCUS, "1.0.0");

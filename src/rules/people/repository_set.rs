@@ -28,7 +28,7 @@ there was usually copied from another file.
 ## What to do
 
 Add the repository where it is missing: to the release, to `repository-settings` or to governance. Or remove it where it is too
-many.
+many. A retired repository gets no tags: remove it from `repository-settings`.
 ",
     scope: Scope::Deliverables { asks, check },
     ..Rule::USUAL
@@ -102,8 +102,19 @@ fn compare_with_settings(
         };
     }
     for repo in untagged {
-        sink.report(release.version.place, format!("`{version}` does not tag `{}`", **repo))
-            .help("add the repository to the release; if it is no longer used, remove it from `repository-settings`")
+        let message = format!("`{version}` does not tag `{}`", **repo);
+        let (message, help) = match on.deliverable().is_retired(repo) {
+            true => (
+                format!("{message}, which is retired"),
+                "remove the repository from `repository-settings`",
+            ),
+            false => (
+                message,
+                "add the repository to the release; if it is no longer used, remove it from `repository-settings`",
+            ),
+        };
+        sink.report(release.version.place, message)
+            .help(help)
             .related(repo.place, "listed here")
             .repo(repo)
             .release(version);
