@@ -24,7 +24,7 @@ pub use missing::{Duty, Lacking, Missing};
 pub use offer::{Offer, Phase};
 pub use outlook::{Group, Outlook, ShownDay, ShownEvent, ShownWeek, Subject, Tags};
 pub use wait::{
-    Basis, Course, FINAL_TOO_EARLY, FinalOpening, HOLD, Merged, PASSED_BY_URGENCY, RELEASE_DAY,
-    RELEASE_WINDOW, SOAK, Until, Wait, Waiting, Yields,
+    Basis, Course, FINAL_TOO_EARLY, FinalOpening, HOLD, HOLDING, Merged, PASSED_BY_URGENCY,
+    RELEASE_DAY, RELEASE_WINDOW, SOAK, Until, Wait, Waiting, Yields,
 };
 pub use window::openings;

@@ -31,6 +31,9 @@ pub const FINAL_TOO_EARLY: &str = "final-too-early";
 /// The rule of holds.
 pub const HOLD: &str = "hold";
 
+/// The rules that can hold a tag whose request is merged.
+pub const HOLDING: [&str; 5] = [RELEASE_WINDOW, RELEASE_DAY, SOAK, FINAL_TOO_EARLY, HOLD];
+
 /// The rules that a release which may not wait any longer need not wait for; a red hold yields to nothing.
 pub const PASSED_BY_URGENCY: [&str; 3] = [RELEASE_WINDOW, SOAK, HOLD];
 

@@ -26,13 +26,16 @@ pub(super) fn findings(
 
 fn of_entry(one: &Urgent, policy: &Policy, head: &Record, now: Timestamp) -> Vec<Finding> {
     let Urgent { deliverable, version, .. } = one;
-    let listing = listing(deliverable, version, head);
-    if listing.is_empty() {
-        let message =
-            format!("no file of `{deliverable}` lists `{version}`, so this lifts nothing");
-        let rule = schema::schema_rule::RULE.id;
-        return vec![Finding::new(rule, Level::Warning, POLICY, one.place, message)];
-    }
+    let files = match listing(deliverable, version, head) {
+        Listing::Files(files) => files,
+        Listing::Unknown => return Vec::new(),
+        Listing::Nowhere => {
+            let message =
+                format!("no file of `{deliverable}` lists `{version}`, so this lifts nothing");
+            let rule = schema::schema_rule::RULE.id;
+            return vec![Finding::new(rule, Level::Warning, POLICY, one.place, message)];
+        }
+    };
     let stays =
         |wait: &Wait| wait.yields == Yields::Never || !PASSED_BY_URGENCY.contains(&wait.rule);
     if let Some(until) = one.until.filter(|_| !one.is_about(deliverable, version, now)) {
@@ -43,7 +46,7 @@ fn of_entry(one: &Urgent, policy: &Policy, head: &Record, now: Timestamp) -> Vec
         return vec![Finding::new(rule, Level::Warning, POLICY, one.place, message)];
     }
     let mut found: Vec<Finding> = Vec::new();
-    for file in listing {
+    for file in files {
         let waits = waiting(policy, head, &file, version).map(|waiting| waiting.at(now));
         let waits = waits.unwrap_or_default();
         found.extend(waits.into_iter().filter(stays).map(|wait| {
@@ -54,12 +57,38 @@ fn of_entry(one: &Urgent, policy: &Policy, head: &Record, now: Timestamp) -> Vec
     found
 }
 
+/// Where a release is listed.
+pub(super) enum Listing {
+    /// In these files: at least one.
+    Files(Vec<Arc<File>>),
+    /// In no file.
+    Nowhere,
+    /// In no file that can be read, and one of the deliverable cannot be, or not whole. What is wrong there is reported there.
+    Unknown,
+}
+
 /// The files that list the release.
-pub(super) fn listing(deliverable: &str, version: &str, head: &Record) -> Vec<Arc<File>> {
+pub(super) fn listing(deliverable: &str, version: &str, head: &Record) -> Listing {
     let end = format!("/{deliverable}.yaml");
-    let paths = head.paths().unwrap_or_default().into_iter().filter(|path| path.ends_with(&end));
-    let files = paths.filter_map(|path| head.known_file(&path));
-    files.filter(|file| position(file, version).is_some()).collect()
+    let Ok(paths) = head.paths() else { return Listing::Unknown };
+    let (mut files, mut is_read) = (Vec::new(), true);
+    for path in paths.into_iter().filter(|path| path.ends_with(&end)) {
+        match head.known_file(&path) {
+            Some(file) if position(&file, version).is_some() => files.push(file),
+            Some(file) => is_read &= is_whole(&file),
+            None => is_read = false,
+        }
+    }
+    match files.is_empty() {
+        false => Listing::Files(files),
+        true if is_read => Listing::Nowhere,
+        true => Listing::Unknown,
+    }
+}
+
+fn is_whole(file: &File) -> bool {
+    let deliverable = &file.deliverable;
+    file.is_readable() && deliverable.lost.is_empty() && !deliverable.is_unread("releases")
 }
 
 fn position(file: &File, version: &str) -> Option<usize> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::rules::urgent::listing;
+use crate::calendar::HOLDING;
+use crate::rules::urgent::{Listing, listing};
+use crate::rules::version::series_open;
 use crate::rules::{Case, Level, Overridable, Rule, Scope, Sink, Trailer, find};
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,8 +16,8 @@ pub(crate) static RULE: Rule = Rule {
 
 Each `Release-Override: <rule> <reason>` is a trailer in the last paragraph of the commit message, with the further lines of a
 long reason indented. It names a rule, gives a reason, and overrides a finding about a file that its commit changes. With
-`Release: <deliverable> <version>` in the same paragraph, it is about a release that is merged and waits; a file of that
-deliverable has to list that version.
+`Release: <deliverable> <version>` in the same paragraph, it is about a release that is merged and waits: a file of that
+deliverable has to list that version, and the rule has to be one that holds tags, or `series-open`.
 
 ## Why
 
@@ -34,6 +36,11 @@ fn may_be_overridden(rule: &str) -> bool {
     find(rule).is_some_and(|rule| {
         rule.overridable != Overridable::No || matches!(rule.level, Level::Warning)
     })
+}
+
+/// Whether an override of the rule changes what is done for a release that is merged.
+fn counts_after_merge(rule: &str) -> bool {
+    HOLDING.contains(&rule) || rule == series_open::RULE.id
 }
 
 fn check(trailers: &[Trailer], case: &Case<'_>, sink: &mut Sink<'_>) {
@@ -57,9 +64,13 @@ fn check(trailers: &[Trailer], case: &Case<'_>, sink: &mut Sink<'_>) {
                 format!("errors of `{rule}` cannot be overridden"),
                 "fix the error; `tagkeeper rules` marks the rules that can be overridden with `*`",
             )
-        } else if !trailer.releases.is_empty() {
+        } else if !trailer.releases.is_empty() && counts_after_merge(rule) {
             // It is about what was merged before, and has its effect once it is merged.
             continue;
+        } else if !trailer.releases.is_empty() {
+            let message =
+                format!("`{rule}` holds no tag: after the merge it has nothing to override");
+            (message, "remove it, or name the rule that holds the tag")
         } else {
             (format!("the override of `{rule}` has no effect"), "remove it")
         };
@@ -78,7 +89,7 @@ fn check_releases(trailers: &[Trailer], case: &Case<'_>, sink: &mut Sink<'_>) {
             }
             let (message, help) = match release.split_once(' ') {
                 Some((name, version)) if !version.contains(' ') => {
-                    if !listing(name, version, &case.request.head).is_empty() {
+                    if !matches!(listing(name, version, &case.request.head), Listing::Nowhere) {
                         continue;
                     }
                     (
