@@ -32,7 +32,7 @@ pub(super) fn silence(
         if !notes.iter().any(is_same) {
             notes.push(note);
         }
-        if voters(trailer, &finding.file, case) == Voters::Nobody {
+        if refusal(trailer, &finding.file, case).is_some() {
             continue;
         }
         finding.overridden_by = Some(trailer.says.clone());
@@ -64,6 +64,18 @@ fn voters(trailer: &Trailer, path: &str, case: &Case<'_>) -> Voters {
     case.policy.voters(&trailer.says.rule, who.as_ref())
 }
 
+/// Why nobody can override the rule in the file, and what to do.
+fn refusal(trailer: &Trailer, path: &str, case: &Case<'_>) -> Option<(String, &'static str)> {
+    if let Some(why) = case.policy.override_mistake() {
+        let reason = format!("who may override it is not known: {why}");
+        return Some((reason, "fix `overrides` in the policy first"));
+    }
+    (voters(trailer, path, case) == Voters::Nobody).then(|| {
+        let reason = "`overrides` of the policy names nobody who may override it there";
+        (reason.to_owned(), "fix what it reports, or have the policy name a group")
+    })
+}
+
 /// Asks who approved an override, if the policy names groups for that and there is a Gerrit.
 pub(super) fn approval_of(trailer: &Trailer, path: &str, case: &Case<'_>) -> Option<ApprovalOf> {
     match voters(trailer, path, case) {
@@ -78,13 +90,11 @@ fn approval_note(
     case: &Case<'_>,
     facts: &Facts,
 ) -> Finding {
-    if voters(trailer, path, case) == Voters::Nobody {
-        let message = format!(
-            "`{rule}` is not overridden in {path}: `overrides` of the policy names nobody who may override it there"
-        );
+    if let Some((reason, help)) = refusal(trailer, path, case) {
+        let message = format!("`{rule}` is not overridden in {path}: {reason}");
         let mut note = Finding::new(rule, Level::Note, COMMIT_MSG, trailer.place, message);
         note.commit = Some(trailer.says.commit.clone());
-        note.help = Some("fix what it reports, or have the policy name a group".to_owned());
+        note.help = Some(help.to_owned());
         return note;
     }
     let question = approval_of(trailer, path, case);
