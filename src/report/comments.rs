@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Report;
 use super::grouped::{self, Grouped};
 use super::lines::{Lines, Sources};
+use super::short;
 use crate::rules::{Finding, Fix, Level};
 use crate::text::{markdown, one_line};
 use crate::tree::place::Place;
@@ -125,7 +126,7 @@ pub(super) fn on(report: &Report, touched: &BTreeSet<&str>, own: Option<&Commit>
 /// What a finding is about that is not shown with the change.
 fn named(finding: &Finding) -> String {
     match &finding.commit {
-        Some(id) => format!("message of commit {}", id.get(..12).unwrap_or(id)),
+        Some(id) => format!("message of commit {}", short::named(id)),
         None => finding.file.clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! Which two states were compared, in words.
 
+use super::short;
 use crate::tree::scope::{Compared, With};
 
 /// `compared HEAD (1c1c48128a50) with its first parent (a81b7b84f2d2)`.
@@ -22,14 +23,14 @@ pub(super) fn in_words(compared: &Compared) -> String {
 
 /// A name and the first digits of its commit; those alone, where the name is a commit id.
 fn named(name: &str, commit: &str) -> String {
-    let short = commit.get(..12).unwrap_or(commit);
+    let short = short::named(commit);
     if name.len() >= 7 && commit.starts_with(name) {
         return short.to_owned();
     }
     // `<40 digits>^1` is known by its first digits too.
     let digits = name.bytes().take_while(u8::is_ascii_hexdigit).count();
     let name = match name.split_at(digits) {
-        (id, rest) if digits == 40 => format!("{}{rest}", &id[..12]),
+        (id, rest) if digits == 40 => format!("{}{rest}", short::named(id)),
         _ => name.to_owned(),
     };
     format!("{name} ({short})")

@@ -32,6 +32,7 @@ mod said;
 pub mod sarif;
 pub mod schedule;
 pub mod shadow;
+mod short;
 pub mod table;
 pub mod text;
 pub mod zuul;

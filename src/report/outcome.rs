@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::repeated::Repeated;
+use super::short;
 use super::text::{Pen, Style};
 use crate::apply::{Outcome, StepOutcome};
 use crate::plan::{StepResult, Worst, held_until, waits_until};
@@ -91,7 +92,7 @@ fn nothing_left(reach: &Reach) -> String {
 fn all_done(reach: &Reach) -> String {
     match reach {
         Reach::Through(head) => {
-            format!("all done: the releases repository is applied up to {}", short(head))
+            format!("all done: the releases repository is applied up to {}", short::named(head))
         }
         Reach::Pending => "everything that was pending is done".to_owned(),
         Reach::Named => "all done".to_owned(),
@@ -102,7 +103,7 @@ fn all_held(reach: &Reach) -> String {
     let later = "run `tagkeeper apply --pending` once its time has come";
     match reach {
         Reach::Through(head) => {
-            format!("applied up to {}; held steps are pending: {later}", short(head))
+            format!("applied up to {}; held steps are pending: {later}", short::named(head))
         }
         Reach::Pending => format!("held steps stay pending: {later}"),
         Reach::Named => "run the same command again once the held steps may be done".to_owned(),
@@ -116,10 +117,6 @@ fn again(reach: &Reach, first: &str) -> String {
         }
         Reach::Named => format!("{first} and run the same command again"),
     }
-}
-
-fn short(commit: &str) -> &str {
-    commit.get(..12).unwrap_or(commit)
 }
 
 fn write_step(

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::repeated::Repeated;
+use super::short;
 use super::text::{Pen, Style};
 use crate::plan::{Approval, Overriding, Plan, State, Step, waits_until};
 use crate::rules::Level;
@@ -28,7 +29,12 @@ pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
         writeln!(out, "{}", pen.frame(&one_line(&release.title())))?;
         match &release.commit {
             Some(commit) => {
-                writeln!(out, "  from {}, commit {}", one_line(&release.file), short(commit))?;
+                writeln!(
+                    out,
+                    "  from {}, commit {}",
+                    one_line(&release.file),
+                    short::named(commit)
+                )?;
             }
             None => writeln!(out, "  from {}", one_line(&release.file))?,
         }
@@ -97,7 +103,7 @@ fn write_step(
         repeated.interrupt();
     }
     let commit = step.action.commit.map(|commit| commit.to_string());
-    let at = commit.map(|commit| format!(" at {}", short(&commit))).unwrap_or_default();
+    let at = commit.map(|commit| format!(" at {}", short::named(&commit))).unwrap_or_default();
     let what = format!("{} of {}{at}", step.action.label(), step.repo);
     let word = match &step.state {
         State::Create => pen.added(&format!("{word:8}")),
@@ -155,8 +161,4 @@ fn verdict(plan: &Plan) -> String {
     part(count(|state| matches!(state, State::Conflict(_))), "in conflict");
     part(count(|state| matches!(state, State::Unknown(_))), "unknown");
     parts.join(", ")
-}
-
-fn short(commit: &str) -> &str {
-    commit.get(..12).unwrap_or(commit)
 }

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::json::{FindingOut, TOOL};
+use super::short;
 use super::text::{Pen, Style};
 use crate::rules::{ALL, Level};
 use crate::text::one_line;
@@ -89,7 +90,7 @@ fn write_listed(listed: &Listed, out: &mut dyn Write, pen: &Pen) -> io::Result<(
         out,
         "{} {} {} {overridden}{level}: {}",
         day(*proposed),
-        short(commit),
+        short::named(commit),
         pen.frame(&one_line(&place)),
         one_line(&finding.message)
     )
@@ -160,17 +161,13 @@ fn summary(replay: &Replay) -> String {
         tally.n_requests(),
         tally.n_commits,
         since.unwrap_or_default(),
-        short(&replay.head),
+        short::named(&replay.head),
         span.unwrap_or_default()
     )
 }
 
 fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).date().to_string()
-}
-
-fn short(commit: &str) -> &str {
-    commit.get(..12).unwrap_or(commit)
 }
 
 /// Writes the counts and the listed findings as one JSON document, followed by a newline.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use super::Report;
 use super::rewrite::Rewrite;
+use super::short;
 use super::text::{Pen, Style, write as write_findings};
 use crate::facts::history::Logged;
 use crate::text::{one_line, visible};
@@ -112,7 +113,7 @@ fn write_taken(taken: &Taken, out: &mut dyn Write) -> io::Result<()> {
         (Some(since), 1) => format!("1 commit since {since}"),
         (Some(since), n) => format!("{n} commits since {since}"),
     };
-    let short = hash.get(..9).unwrap_or(hash);
+    let short = short::listed(hash);
     writeln!(out, "  {}", one_line(&format!("{repo} at {short}, {head}: {count}")))?;
     write_log(commits, out)?;
     match behind {

@@ -19,6 +19,7 @@ use super::grouped::{self, Grouped};
 use super::lines::{Lines, Sources};
 use super::repeated::Repeated;
 use super::review::{Headline, Page, Told, anchor, attention};
+use super::short;
 use super::text::{end_of, verdict};
 use crate::calendar::moment;
 use crate::plan::{Action, Plan, PlannedRelease, State, Step, waits_until};
@@ -190,7 +191,7 @@ impl Drawn {
             same_for: group.other_repos().map(|repos| one_line(&repos)),
             held_until: finding.held.map(|held| end_of(held.until)),
             overridden: finding.overridden_by.as_ref().map(|by| {
-                format!("{} (commit {})", one_line(&by.reason), short(&one_line(&by.commit)))
+                format!("{} (commit {})", one_line(&by.reason), short::named(&one_line(&by.commit)))
             }),
             related: finding
                 .related
@@ -272,18 +273,13 @@ impl Row {
             noun: step.action.noun().to_owned(),
             name: one_line(step.action.name()),
             repo: one_line(&step.repo),
-            commit: commit.map(|commit| short(&commit.to_string()).to_owned()),
+            commit: commit.map(|commit| short::named(&commit.to_string()).to_owned()),
             message: message
                 .as_ref()
                 .filter(|message| !message.is_empty())
                 .map(|message| visible(message).into_owned()),
         }
     }
-}
-
-/// The first digits of a commit; anything else as it is.
-fn short(revision: &str) -> &str {
-    revision.get(..12).filter(|_| revision.len() >= 40).unwrap_or(revision)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::report::review::{
     CommitLine, DependentsReview, GraphReview, Held, MetadataReview, NotesReview, RepositoryReview,
     RequirementsReview,
 };
+use crate::report::short;
 
 /// More branches are counted, not listed.
 const MOST_BRANCHES: usize = 12;
@@ -112,7 +113,7 @@ impl Text<'_> {
             n => self.field(title, &n.to_string())?,
         }
         for commit in commits.iter().take(MOST_COMMITS) {
-            let short = short(&commit.commit);
+            let short = short::listed(&commit.commit);
             // The start of a Change-Id helps nobody who cannot follow a link.
             let numbered = commit.change.iter().filter(|link| is_number(&link.text));
             let links = numbered.map(|link| format!("change {}", link.text));
@@ -131,13 +132,18 @@ impl Text<'_> {
     fn graph(&mut self, graph: &GraphReview) -> io::Result<()> {
         self.field("merges of whole branches", &graph.branches.len().to_string())?;
         for merge in &graph.branches {
-            self.item(&format!("{} {}", short(&merge.commit), merge.subject))?;
+            self.item(&format!("{} {}", short::listed(&merge.commit), merge.subject))?;
         }
         self.field("graph", "")?;
         for row in graph.rows.iter().take(MOST_COMMITS) {
             let at = row.at.as_ref().map(|at| match at.names.is_empty() {
-                true => format!("{} {}", short(&at.commit), at.subject),
-                false => format!("{} ({}) {}", short(&at.commit), at.names.join(", "), at.subject),
+                true => format!("{} {}", short::listed(&at.commit), at.subject),
+                false => format!(
+                    "{} ({}) {}",
+                    short::listed(&at.commit),
+                    at.names.join(", "),
+                    at.subject
+                ),
             });
             self.item(&format!("{}{}", row.lanes, at.unwrap_or_default()))?;
         }
@@ -246,11 +252,6 @@ fn held(branch: &Held) -> String {
         Some(describe) => format!("{} ({describe}{head})", branch.name),
         None => format!("{}{head}", branch.name),
     }
-}
-
-/// The first digits of a commit, as people write them.
-fn short(commit: &str) -> &str {
-    commit.get(..9).unwrap_or(commit)
 }
 
 fn is_number(text: &str) -> bool {
