@@ -115,7 +115,9 @@ fn a_warning_about_every_step_does_not_hide_the_step_that_the_content_asks_for()
     let text = FILE.replace("cycle-with-intermediary", "independent");
     garden.releases.commit(&[(INDEPENDENT, &text)], "Add");
     garden.release(INDEPENDENT, "1.0.0");
-    garden.rose.run(&["branch", "side"]);
+    garden.rose.run(&["switch", "--quiet", "--create", "side"]);
+    garden.rose.commit(&[("side.py", "1")], "Grow to the side");
+    garden.rose.run(&["switch", "--quiet", "-"]);
     let note = "releasenotes/notes/climb-2222222222222222.yaml";
     garden.rose.commit(&[(note, "features: [It climbs.]\n")], "Climb");
     let draft = garden.try_new(None, |it| it.series = Some("independent".to_owned())).unwrap();
