@@ -201,7 +201,7 @@ fn a_lost_answer_is_looked_up_before_it_is_said_again() {
 fn a_yes_that_leaves_no_comment_is_no_comment() {
     let site = Site::new("Fix\n\nCloses-Bug: #1\n", &[Fate::Answered(200)]);
     let (status, said) = site.say(&["apply"]);
-    let why = "Launchpad took it, and the bug does not show it";
+    let why = "Launchpad accepted it, but the bug does not show it";
     assert!(status == 3 && said.contains(why), "{said}");
     let (status, said) = site.say(&["apply"]);
     assert_eq!((status, site.said_on(1)), (0, 1), "{said}");
