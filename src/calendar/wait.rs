@@ -99,7 +99,7 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// A commit of `repo` of which nobody can tell when it was merged. It soaks from when it was first seen, but not from before
+    /// A commit of `repo` whose merge time is unknown. It soaks from when it was first seen, but not from before
     /// it was made.
     pub fn at_unknown_time(repo: &str, made: Timestamp, seen: Timestamp) -> Self {
         let (at, basis) = if made > seen { (made, Basis::Made) } else { (seen, Basis::Seen) };

@@ -34,7 +34,7 @@ enum Fate {
     NotAllowed,
     /// Gerrit does not show the branch to the login.
     Hidden,
-    /// Nothing is done, and the answer is yes.
+    /// Answers with success and does nothing.
     Swallowed,
     /// Nothing is done, no answer comes, and then Gerrit does not show the branch.
     HiddenAnswerLost,

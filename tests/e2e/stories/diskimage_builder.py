@@ -54,7 +54,7 @@ def warned(scene, tagkeeper, later, tagging):
     """Those downstream know of it before the weekend, and are not told again."""
     (notice,) = notices(scene, CALM)
     time_of_tag = f"{tagging.astimezone(timezone.utc):%a %Y-%m-%d %H:%M} UTC"
-    scene.must(time_of_tag in notice["Subject"], f"downstream is told when: {notice['Subject']}")
+    scene.must(time_of_tag in notice["Subject"], f"the notice to downstream says when: {notice['Subject']}")
     scene.must(notice["To"] == "dib-users@lists.example.org", f"the notice goes to {notice['To']}")
     scene.must("Requirements:" in notice.get_content() and "Changes" in notice.get_content(), "it says what changes, and which requirements")
     status, _ = apply(tagkeeper, later)
