@@ -106,7 +106,7 @@ impl<'a> Book<'a> {
         for files in book.by_name.values_mut() {
             let place =
                 |at: &usize| book.order.iter().position(|it| *it == book.files[*at].path.series());
-            files.sort_by_key(place);
+            files.sort_by_cached_key(place);
         }
         Ok(book)
     }

@@ -2,10 +2,12 @@
 //!
 //! Key order, names and nulls are a contract: a change that is not an addition raises `version`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::at_once;
 use super::book::{Book, Entry};
 use super::links::Links;
 use super::memo::Memo;
@@ -90,14 +92,15 @@ pub(super) fn json(
     let series: Vec<OneSeries<'_>> = book.record.series().all.iter().map(series).collect();
     let mut bytes = format!("{{\"version\":{VERSION},\"series\":").into_bytes();
     serde_json::to_writer(&mut bytes, &series)?;
+    let line = |(): &mut (), entry: &Entry<'_>| match known.get(entry.name.as_str()) {
+        Some((stamp, line)) if **stamp == entry.card.stamp => Ok(Cow::Borrowed(*line)),
+        _ => serde_json::to_vec(&file(book, links, entry)).map(Cow::Owned),
+    };
     bytes.extend_from_slice(BEFORE);
-    for (number, entry) in book.files().iter().enumerate() {
+    for (number, line) in at_once::with(book.files(), || (), line).into_iter().enumerate() {
         let between = if number == 0 { "\n" } else { ",\n" };
         bytes.extend_from_slice(between.as_bytes());
-        match known.get(entry.name.as_str()).filter(|(stamp, _)| **stamp == entry.card.stamp) {
-            Some((_, line)) => bytes.extend_from_slice(line),
-            None => serde_json::to_writer(&mut bytes, &file(book, links, entry))?,
-        }
+        bytes.extend_from_slice(&line?);
     }
     bytes.extend_from_slice(b"\n]}\n");
     Ok(bytes)

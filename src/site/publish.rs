@@ -9,6 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Built;
+use super::at_once;
 use super::files::{Files, Made};
 use super::standing::{MARKER, Manifest, PublishError, Standing, Written, failed, read_marker};
 
@@ -42,10 +43,9 @@ pub fn publish(built: Built, standing: &Standing) -> Result<Published, PublishEr
     }
     let new = target.sibling("new");
     target.clear(&new)?;
-    let assembled = target.assemble(&new, &files, &same).and_then(|()| {
-        let files = written_in(&new, &files)?;
-        target.note(&new, &Manifest::new(files, memo))
-    });
+    let assembled = target
+        .assemble(&new, &files, &same)
+        .and_then(|files| target.note(&new, &Manifest::new(files, memo)));
     assembled.inspect_err(|_| drop(target.clear(&new)))?;
     target.swap(&new)?;
     Ok(published)
@@ -53,12 +53,13 @@ pub fn publish(built: Built, standing: &Standing) -> Result<Published, PublishEr
 
 /// How the files in `directory` look.
 fn written_in(directory: &Path, files: &Files) -> Result<BTreeMap<String, Written>, PublishError> {
-    let look = |path: &str| {
-        let place = directory.join(path);
-        let found = fs::symlink_metadata(&place).map_err(failed(&place))?;
-        Ok((path.to_owned(), Written::of(&found)))
-    };
-    files.paths().map(look).collect()
+    files.paths().map(|path| Ok((path.to_owned(), written_at(&directory.join(path))?))).collect()
+}
+
+/// How the file at `place` looks.
+fn written_at(place: &Path) -> Result<Written, PublishError> {
+    let found = fs::symlink_metadata(place).map_err(failed(place))?;
+    Ok(Written::of(&found))
 }
 
 /// A directory to be replaced.
@@ -109,33 +110,33 @@ impl Target<'_> {
         (published, same)
     }
 
-    /// The new site at `new`, but for its marker.
+    /// Puts the new site together at `new`, but for its marker, and says how its files look.
     fn assemble(
         &self,
         new: &Path,
         files: &Files,
         same: &BTreeSet<&str>,
-    ) -> Result<(), PublishError> {
+    ) -> Result<BTreeMap<String, Written>, PublishError> {
         fs::create_dir(new).map_err(failed(new))?;
-        let mut folder = new.to_owned();
-        for (path, Made { content, .. }) in files.iter() {
-            let place = new.join(path);
-            let parent = place.parent().unwrap_or(new);
-            if parent != folder {
-                fs::create_dir_all(parent).map_err(failed(parent))?;
-                parent.clone_into(&mut folder);
-            }
-            let old = self.standing.path.join(path);
-            if same.contains(path) && fs::hard_link(&old, &place).is_ok() {
-                continue;
-            }
-            let put = match content {
-                Some(content) => fs::write(&place, content),
-                None => fs::copy(&old, &place).map(drop),
-            };
-            put.map_err(failed(&place))?;
+        let folders: BTreeSet<&Path> =
+            files.paths().filter_map(|path| Path::new(path).parent()).collect();
+        for folder in folders {
+            let place = new.join(folder);
+            fs::create_dir_all(&place).map_err(failed(&place))?;
         }
-        Ok(())
+        let files: Vec<(&str, &Made)> = files.iter().collect();
+        let put = |(): &mut (), (path, made): &(&str, &Made)| {
+            let (place, old) = (new.join(path), self.standing.path.join(path));
+            if !(same.contains(path) && fs::hard_link(&old, &place).is_ok()) {
+                let put = match &made.content {
+                    Some(content) => fs::write(&place, content),
+                    None => fs::copy(&old, &place).map(drop),
+                };
+                put.map_err(failed(&place))?;
+            }
+            Ok(((*path).to_owned(), written_at(&place)?))
+        };
+        at_once::with(&files, || (), put).into_iter().collect()
     }
 
     /// Writes the marker into `directory`, in one step.
