@@ -35,6 +35,7 @@ mod npm;
 pub mod older;
 mod overdue;
 mod overrides;
+mod own_project;
 mod pending;
 pub mod plan;
 pub mod propose;

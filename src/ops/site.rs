@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
+use super::own_project::own_project;
 use super::services;
 use crate::git::Oid;
 use crate::site::{
@@ -44,7 +45,12 @@ pub fn site(workspace: &Workspace, options: &SiteOptions) -> Result<SiteReport, 
     let asked = services::ask(workspace)?;
     let landings = landings(workspace, &record, &standing)?;
     let (services, not_asked) = asked.wait();
-    let texts = Texts { landings: &landings, services: &services, program: &program() };
+    let project = match Oid::from_str(&record.name()) {
+        Ok(head) => own_project(&workspace.repository, head)?,
+        Err(_) => None,
+    };
+    let (project, program) = (project.as_deref(), &*program());
+    let texts = Texts { landings: &landings, services: &services, project, program };
     let built = match &options.compare {
         Some(revision) => {
             let before = scope::record_at(&workspace.repository, revision, None)?;
@@ -76,6 +82,7 @@ fn program() -> String {
 struct Texts<'a> {
     landings: &'a Landings,
     services: &'a Services,
+    project: Option<&'a str>,
     program: &'a str,
 }
 
@@ -90,7 +97,7 @@ enum Other<'a> {
 fn build(
     workspace: &Workspace,
     record: &Record,
-    Texts { landings, services, program }: Texts<'_>,
+    Texts { landings, services, project, program }: Texts<'_>,
     other: Other<'_>,
 ) -> Result<Built, Failure> {
     let (before, memo) = match other {
@@ -103,6 +110,7 @@ fn build(
         config: &workspace.config,
         policy: &workspace.policy,
         services,
+        project,
         now: workspace.now,
         before,
         program,

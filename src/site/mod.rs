@@ -72,6 +72,8 @@ pub struct Sources<'a> {
     pub policy: &'a Policy,
     /// What teams call their services.
     pub services: &'a Services,
+    /// Under which name Gerrit knows the releases repository, if `.gitreview` says so.
+    pub project: Option<&'a str>,
     /// The time; pages know the day.
     pub now: Timestamp,
     /// A site to compare with: `changes.html` says what differs.

@@ -49,6 +49,7 @@ pub(super) struct Press<'a> {
     pub(super) today: Date,
     pub(super) files: Files,
     pub(super) mistakes: Vec<Mistake>,
+    project: Option<&'a str>,
     /// Whether there is a page of the keys.
     pub(super) has_keys: bool,
     templates: Arc<Environment<'static>>,
@@ -97,6 +98,7 @@ impl<'a> Press<'a> {
             events,
             config: sources.config,
             policy: sources.policy,
+            project: sources.project,
             today: utc_day(sources.now),
             files: Files::default(),
             mistakes: Vec::new(),
@@ -132,7 +134,11 @@ impl<'a> Press<'a> {
 
     /// What the directives of a text ask about.
     pub(super) fn setting(&self) -> Setting<'a> {
-        Setting { series: Some(self.book.record.series()), gerrit: &self.config.gerrit }
+        Setting {
+            series: Some(self.book.record.series()),
+            gerrit: &self.config.gerrit,
+            project: self.project,
+        }
     }
 
     /// Sets the pages that the frame leads to.

@@ -292,18 +292,16 @@ impl Record {
     /// # Errors
     /// If a directory cannot be listed.
     pub fn files_below(&self, dir: &str) -> Result<Vec<String>, ReadError> {
-        self.below(dir, ItemKind::File)
+        let items = self.items_below(dir)?.into_iter();
+        Ok(items.filter(|(_, kind)| *kind == ItemKind::File).map(|(path, _)| path).collect())
     }
 
-    /// Paths of the symbolic links below the directory `dir`, as [`Record::files_below`]. None of them is followed.
+    /// What is below the directory `dir` at any depth, but for directories: paths, sorted, and what is there. No symbolic link
+    /// is followed, `dir` included.
     ///
     /// # Errors
     /// If a directory cannot be listed.
-    pub fn links_below(&self, dir: &str) -> Result<Vec<String>, ReadError> {
-        self.below(dir, ItemKind::Symlink)
-    }
-
-    fn below(&self, dir: &str, kind: ItemKind) -> Result<Vec<String>, ReadError> {
+    pub fn items_below(&self, dir: &str) -> Result<Vec<(String, ItemKind)>, ReadError> {
         let mut found = Vec::new();
         let mut folders = vec![dir.to_owned()];
         while let Some(folder) = folders.pop() {
@@ -311,12 +309,11 @@ impl Record {
                 let path = format!("{folder}/{}", item.name);
                 match item.kind {
                     ItemKind::Directory => folders.push(path),
-                    its_kind if its_kind == kind => found.push(path),
-                    ItemKind::File | ItemKind::Symlink | ItemKind::Other => {}
+                    kind => found.push((path, kind)),
                 }
             }
         }
-        found.sort();
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(found)
     }
 

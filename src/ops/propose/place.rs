@@ -1,14 +1,12 @@
 //! Where the releases repository is reviewed.
 
 use crate::gerrit::Gerrit;
-use crate::git::{Oid, RemoteUrl, Repository};
-use crate::package::{Files, reviewed_project};
+use crate::git::{Oid, RemoteUrl};
+use crate::ops::own_project::own_project;
 use crate::workspace::{Failure, PushRemote, Workspace};
 
 /// The remote that people who use `git-review` have.
 const USUAL_REMOTE: &str = "gerrit";
-/// Bytes of a `.gitreview` at most.
-const LARGEST: usize = 1 << 16;
 
 /// A project of Gerrit, and where git pushes to it.
 pub(super) struct Place {
@@ -33,7 +31,7 @@ impl Place {
             Failure::usage("the releases repository has no remote to propose changes to")
                 .help("add Gerrit as the remote `gerrit`: git remote add gerrit URL")
         })?;
-        let named = project_of_file(&workspace.repository, base)?;
+        let named = own_project(&workspace.repository, base)?;
         let project = named.or_else(|| project_of_url(&url)).ok_or_else(|| {
             Failure::usage(format!(
                 "no `.gitreview` says under which name Gerrit knows this repository, and the URL of the remote `{name}` does not either"
@@ -48,15 +46,6 @@ impl Place {
     }
 }
 
-fn project_of_file(repository: &Repository, base: Oid) -> Result<Option<String>, Failure> {
-    let said = reviewed_project(&At { repository, commit: base });
-    let said = said.map_err(|why| {
-        Failure::usage("cannot read `.gitreview` of the releases repository")
-            .caused_by(why.to_string())
-    })?;
-    Ok(said.map(|said| said.value).filter(|name| !name.is_empty()))
-}
-
 /// What comes after the host of a URL: `openstack/releases` of `ssh://me@review.example:29418/openstack/releases`.
 fn project_of_url(url: &RemoteUrl) -> Option<String> {
     let (_, rest) = url.secret_text().split_once("://")?;
@@ -68,23 +57,6 @@ fn project_of_url(url: &RemoteUrl) -> Option<String> {
 
 fn is_of_web(url: &RemoteUrl) -> bool {
     ["https://", "http://"].iter().any(|scheme| url.secret_text().starts_with(scheme))
-}
-
-/// The files of a commit.
-struct At<'a> {
-    repository: &'a Repository,
-    commit: Oid,
-}
-
-impl Files for At<'_> {
-    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
-        let blob = self.repository.read(self.commit, path, LARGEST);
-        blob.map(|blob| blob.map(|blob| blob.bytes)).map_err(|error| error.to_string())
-    }
-
-    fn list(&self, _: &str) -> Result<Vec<String>, String> {
-        Ok(Vec::new())
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub(in crate::site) struct Setting<'a> {
     pub(in crate::site) series: Option<&'a SeriesList>,
     /// Base URL of Gerrit; empty where the site has none.
     pub(in crate::site) gerrit: &'a str,
+    /// Under which name Gerrit knows the releases repository; `None` if nothing says so.
+    pub(in crate::site) project: Option<&'a str>,
 }
 
 /// Where something is.
@@ -97,9 +99,11 @@ fn inbox(setting: &Setting<'_>) -> Result<String, String> {
         let title = super::super::book::capital(name);
         format!("&{}={}", encoded(&title), encoded(query))
     });
+    let project = setting.project.map(|name| format!(" project:{name}")).unwrap_or_default();
     let url = format!(
-        "{gerrit}/dashboard/?title={}&foreach=is%3Aopen{}",
+        "{gerrit}/dashboard/?title={}&foreach={}{}",
         encoded("Release requests"),
+        encoded(&format!("is:open{project}")),
         sections.collect::<String>()
     );
     web(&url).map(str::to_owned).ok_or_else(|| "the site has no Gerrit (`gerrit:`)".to_owned())
@@ -116,7 +120,8 @@ mod tests {
         let list = crate::tree::series::read(
             b"- {name: zed, status: maintained}\n- {name: yoga, status: end of life}\n",
         );
-        let setting = Setting { series: Some(&list.0), gerrit };
+        let project = Some("garden/releases");
+        let setting = Setting { series: Some(&list.0), gerrit, project };
         target(&Asked { directive, options: &options }, "zed/schedule.html", &setting)
     }
 
@@ -146,7 +151,7 @@ mod tests {
         };
         assert_eq!(
             url,
-            "https://review.garden.example/dashboard/?title=Release%20requests&foreach=is%3Aopen\
+            "https://review.garden.example/dashboard/?title=Release%20requests&foreach=is%3Aopen%20project%3Agarden%2Freleases\
              &Zed=file%3A%5Edeliverables%2Fzed%2F%2E%2A\
              &Independent=file%3A%5Edeliverables%2F%5Findependent%2F%2E%2A"
         );

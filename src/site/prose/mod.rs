@@ -20,7 +20,7 @@ use crate::text::rst::{self, Places};
 use crate::tree::place::Place;
 use crate::tree::record::Record;
 use crate::tree::schedule::path_of;
-use crate::tree::snapshot::ReadError;
+use crate::tree::snapshot::{ItemKind, ReadError};
 use around::{Anywhere, Around};
 
 pub(super) use inserts::Setting;
@@ -109,12 +109,23 @@ impl Library {
     ) -> Result<(), ReadError> {
         let of_schedule = |file: &str| series.iter().find(|name| schedule_path(name) == file);
         let is_data = |file: &str| series.iter().any(|name| path_of(name) == file);
+        let items = record.items_below(directory)?;
+        if items.is_empty() {
+            mistakes.push(no_pages(directory));
+        }
         let mut others: Vec<String> = Vec::new();
-        for file in record.files_below(directory)? {
+        for (file, kind) in items {
             let inner = inner_path(directory, &file);
             let (stem, ending) = inner.rsplit_once('.').unwrap_or((inner, ""));
             let is_page = matches!(ending, "md" | "rst");
             if is_data(&file) {
+                continue;
+            }
+            if kind != ItemKind::File {
+                match may_be_content(inner) {
+                    true => mistakes.push(not_followed(&file, kind)),
+                    false => others.push(inner.to_owned()),
+                }
                 continue;
             }
             if !is_page && !pictures::ENDINGS.contains(&ending) {
@@ -145,13 +156,6 @@ impl Library {
                     mistakes.extend(self.add(source));
                 }
                 Err(_) => mistakes.push(Mistake::error(&file, None, "the page is not UTF-8")),
-            }
-        }
-        for link in record.links_below(directory)? {
-            let inner = inner_path(directory, &link);
-            match may_be_content(inner) {
-                true => mistakes.push(not_followed(&link)),
-                false => others.push(inner.to_owned()),
             }
         }
         mistakes.extend(left_out(directory, &others));
@@ -281,7 +285,7 @@ fn inner_path<'a>(directory: &str, path: &'a str) -> &'a str {
     path.strip_prefix(directory).unwrap_or(path).trim_start_matches('/')
 }
 
-/// Whether a link with this name may lead to a page, a picture or a directory.
+/// Whether a link or submodule with this name may lead to a page, a picture or a directory.
 fn may_be_content(inner: &str) -> bool {
     let is_hidden = inner.split('/').any(|part| part.starts_with('.'));
     let name = inner.rsplit('/').next().unwrap_or(inner);
@@ -289,9 +293,26 @@ fn may_be_content(inner: &str) -> bool {
     !is_hidden && name.rsplit_once('.').is_none_or(|(_, ending)| is_known(ending))
 }
 
-fn not_followed(link: &str) -> Mistake {
-    let message = "it is left out: symbolic links are not followed";
-    Mistake::warning(link, None, message).help("replace it with the file that it leads to")
+fn not_followed(path: &str, kind: ItemKind) -> Mistake {
+    let (message, help) = match kind {
+        ItemKind::Symlink => (
+            "it is left out: symbolic links are not followed",
+            "replace it with the file that it leads to",
+        ),
+        _ => (
+            "it is left out: the site shows files of the releases repository only, and this is a submodule",
+            "replace it with the files that it leads to",
+        ),
+    };
+    Mistake::warning(path, None, message).help(help)
+}
+
+/// Nothing is in the directory that the configuration names.
+fn no_pages(directory: &str) -> Mistake {
+    let message = "the configuration names it as the directory of the pages (`site.pages`), and it has no files";
+    Mistake::error(directory, None, message).help(
+        "name a directory of the releases repository, not a symbolic link, or remove `site.pages`",
+    )
 }
 
 fn read(file: &str, text: &str, places: &dyn Places) -> Prose {

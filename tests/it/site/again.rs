@@ -61,8 +61,8 @@ fn the_site_is_the_same_whatever_was_kept() {
         ("doc/source/hibiscus/schedule.yaml", &SCHEDULE.replace("h-other", "h-more")),
         ("deliverables/_independent/bench.yaml", &ROSE.replace("- Roses", "- No roses")),
         ("deliverables/zed/rose.yaml", ""),
-        ("tagkeeper.yaml", "site: {title: Garden, pages: pages}\n"),
         ("pages/guide.md", "# Guide\n\nSee [roses](deliverables/rose.html).\n"),
+        ("tagkeeper.yaml", "site: {title: Garden, pages: pages}\n"),
         ("pages/guide.md", "# Guide\n\nSee [all](index.html).\n"),
     ];
     for (path, text) in changes {

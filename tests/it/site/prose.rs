@@ -154,6 +154,42 @@ fn a_page_at_the_address_of_another_is_taken_into_it() {
 }
 
 #[test]
+fn a_directory_without_pages_is_a_mistake_whatever_is_there() {
+    let pages = |name: &str| {
+        let site = Site::new();
+        site.write("tagkeeper.yaml", &format!("site: {{pages: {name}}}\n"));
+        site.write("pages/guide.md", "# Guide\n");
+        site.write("README", "Garden\n");
+        symlink("pages", site.work.path.join("linked")).unwrap();
+        site.commit();
+        site.run()
+    };
+    assert_eq!(pages("pages").0, 0);
+    for name in ["absent", "linked", "README"] {
+        let (status, told) = pages(name);
+        assert_eq!(status, 1, "{name}: {told}");
+        assert!(told.contains(&format!("error: {name}: the configuration names it")), "{told}");
+    }
+}
+
+#[test]
+fn a_submodule_among_the_pages_is_left_out() {
+    let site = Site::new();
+    site.write("tagkeeper.yaml", "site: {pages: pages}\n");
+    site.write("pages/guide.md", "# Guide\n");
+    site.commit();
+    let head = site.work.run(&["rev-parse", "HEAD"]);
+    site.work.run(&["update-index", "--add", "--cacheinfo", &format!("160000,{head},pages/more")]);
+    site.work.run(&["commit", "-qm", "more"]);
+    let (status, told) = site.run();
+    assert_eq!(status, 0, "{told}");
+    assert!(
+        told.contains("warning: pages/more: it is left out: ") && told.contains("submodule"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_schedule_is_one_page_wherever_the_pages_of_the_site_begin() {
     for (directory, inner) in [("doc", "source/"), ("doc/source", ""), ("pages", "../doc/source/")]
     {
