@@ -17,10 +17,11 @@ use jiff::Timestamp;
 
 use crate::facts::Unknown;
 use crate::ledger::{
-    Beginning, Begun, Ledger, Mark, Noted, Resolution, Snapshot, StepName, Unwritten,
+    Beginning, Begun, Claim, Ledger, Mark, Noted, Resolution, Snapshot, StepName, Unwritten,
 };
 use crate::plan::{
-    About, Action, CarryOut, Held, Memory, Plan, PlannedRelease, Prepared, State, Step, StepResult,
+    About, Action, CarryOut, Held, Memory, Plan, PlannedRelease, Prepared, Sent, State, Step,
+    StepResult, not_shown, to_settle,
 };
 use away::Away;
 use course::Course;
@@ -228,12 +229,12 @@ impl<'r, T> Stretch<'_, 'r, T> {
         (at, step): (usize, &Step),
         name: Option<StepName>,
         object: Option<String>,
-        send: Box<dyn FnOnce() -> StepResult + 'r>,
+        send: Box<dyn FnOnce() -> Sent + 'r>,
     ) -> StepResult {
         match (self.executor.kind(&step.action).map(|kind| kind.memory()), name) {
-            (Some(Memory::Beside(_)), Some(name)) => self.noting(step, &name, object, send),
+            (Some(Memory::Beside(_)), Some(name)) => self.noting((at, step), &name, object, send),
             (Some(Memory::Only(_)), Some(name)) => self.once((at, step), &name, send),
-            (_, _) => send(),
+            (_, _) => send().into_result(),
         }
     }
 
@@ -241,20 +242,24 @@ impl<'r, T> Stretch<'_, 'r, T> {
     /// runs that are at it, one goes ahead.
     fn noting(
         &mut self,
-        step: &Step,
+        (at, step): (usize, &Step),
         name: &StepName,
         object: Option<String>,
-        send: Box<dyn FnOnce() -> StepResult + 'r>,
+        send: Box<dyn FnOnce() -> Sent + 'r>,
     ) -> StepResult {
         match self.notes.claim(step, name, object.as_deref()) {
-            Ok(None) => {}
-            Ok(Some(other)) => {
-                let settle = "`tagkeeper explain` shows how to settle it";
-                return in_flight(&other, (self.executor.clock)(), settle);
+            Ok(Claim::GoAhead) => {}
+            Ok(Claim::AtWork(run)) => return at_work(&run),
+            Ok(Claim::NotShown(by)) => {
+                let said = format!("{} sent it at {:.0}, and it is not shown", by.who, by.at);
+                return self.left_open((at, step), &said);
             }
             Err(error) => return StepResult::Failed(error.to_string()),
         }
-        let result = send();
+        let result = match send() {
+            Sent::Ended(result) => result,
+            Sent::NotShown(said) => return self.keep_open((at, step), name, said),
+        };
         match &result {
             StepResult::Unknown(_) => {}
             _ if result.is_there() || matches!(result, StepResult::Open(_)) => {
@@ -265,16 +270,37 @@ impl<'r, T> Stretch<'_, 'r, T> {
         result
     }
 
+    /// Notes at once that a server accepted a step and does not show it: no later run must send it again by itself.
+    fn keep_open(
+        &mut self,
+        (at, step): (usize, &Step),
+        name: &StepName,
+        said: String,
+    ) -> StepResult {
+        self.notes.put(step, name, Noted::NotShown(said.clone()));
+        match self.notes.write_of(step) {
+            Ok(()) => self.left_open((at, step), &said),
+            Err(error) => StepResult::Unknown(Unknown::because(format_args!(
+                "{said}, and this could not be noted: {error}; look whether it is there before you run again"
+            ))),
+        }
+    }
+
+    fn left_open(&self, (at, step): (usize, &Step), said: &str) -> StepResult {
+        let deliverable = &self.courses[at].release.deliverable;
+        StepResult::Unknown(Unknown::because(not_shown(said, deliverable, step.action.name())))
+    }
+
     /// Does a step of which only the ledger knows whether it was done: never twice.
     fn once(
         &mut self,
         (at, step): (usize, &Step),
         name: &StepName,
-        send: Box<dyn FnOnce() -> StepResult + 'r>,
+        send: Box<dyn FnOnce() -> Sent + 'r>,
     ) -> StepResult {
         let (repo, version) = (step.repo.as_str(), step.action.name());
         let deliverable = &self.courses[at].release.deliverable;
-        let settle = format!("`tagkeeper explain {deliverable} {version}`");
+        let settle = to_settle(deliverable, version);
         match self.notes.begin(step, name) {
             Ok(Beginning::GoAhead) => {}
             Ok(Beginning::AlreadyDone(done)) => {
@@ -285,7 +311,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
             }
             Err(error) => return StepResult::Failed(error.to_string()),
         }
-        let result = send();
+        let result = send().into_result();
         match &result {
             StepResult::Made(said) => {
                 // Done is done, also when the ledger cannot be written: its intent keeps it from being done twice.
@@ -293,12 +319,12 @@ impl<'r, T> Stretch<'_, 'r, T> {
                 match self.notes.write_of(step) {
                     Ok(()) => result,
                     Err(error) => StepResult::Unknown(Unknown::because(format_args!(
-                        "it was done ({said}), but the ledger could not be written: {error}; settle it with {settle} --resolve done"
+                        "it was done ({said}), but the ledger could not be written: {error}; {settle}: it was done"
                     ))),
                 }
             }
             StepResult::Unknown(why) => {
-                let words = format!("{why}; {settle} shows how to settle it");
+                let words = format!("{why}; {settle}");
                 StepResult::Unknown(why.clone().in_words(words))
             }
             _ => {
@@ -317,13 +343,14 @@ impl<'r, T> Stretch<'_, 'r, T> {
 /// Another run began the step and has not finished it.
 fn in_flight(begun: &Mark, now: Timestamp, settle: &str) -> StepResult {
     match begun.standing(now) {
-        Begun::AtWork(who) => StepResult::Held {
-            until: None,
-            reason: format!("{who} and is doing it: run again later"),
-        },
+        Begun::AtWork(run) => at_work(&run),
         Begun::Over => StepResult::Unknown(Unknown::because(format_args!(
-            "{} began it at {} and did not note the result; {settle} shows how to settle it",
+            "{} began it at {} and did not note the result; {settle}",
             begun.who, begun.at
         ))),
     }
+}
+
+fn at_work(run: &str) -> StepResult {
+    StepResult::Held { until: None, reason: format!("{run} and is doing it: run again later") }
 }

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::ledger::{Beginning, Ledger, LedgerError, Mark, Note, Noted, StepName, Unwritten};
+use crate::ledger::{
+    Beginning, Claim, Ledger, LedgerError, Mark, Note, Noted, StepName, Unwritten,
+};
 use crate::plan::{Step, StepResult};
 
 /// The notes of a run that are not written yet.
@@ -66,7 +68,8 @@ impl<'a> Notebook<'a> {
         begun.map(|written| written.value)
     }
 
-    /// Begins a step whose state the remote shows, unless another run is at it: the mark of that run. Writes all notes with it.
+    /// Begins a step whose state the remote shows, unless another run is at it or it was accepted and is not shown. Writes all
+    /// notes with it.
     ///
     /// # Errors
     /// When the ledger, or the entry of this step, cannot be read or written.
@@ -75,7 +78,7 @@ impl<'a> Notebook<'a> {
         step: &Step,
         name: &StepName,
         object: Option<&str>,
-    ) -> Result<Option<Mark>, LedgerError> {
+    ) -> Result<Claim, LedgerError> {
         let about = (step.repo.as_str(), step.action.name());
         let claimed = self.ledger.claim(about, name, (&self.mark(), object), &self.waiting);
         self.keep_what_is_left(claimed.as_ref().ok().map(|written| written.left.as_slice()));
@@ -117,6 +120,7 @@ fn became(note: &Note) -> String {
     let became = match what {
         Noted::Intent(_) => "was not begun",
         Noted::Done(_) => "is done",
+        Noted::NotShown(_) => "was accepted and is not shown",
         Noted::NotSent(_) => "was not sent",
     };
     format!("{step} `{name}` of `{repo}` {became}")

@@ -16,10 +16,13 @@ pub(super) struct ExplainArgs {
     deliverable: String,
     /// The version, or a branch
     version: String,
-    /// Settle an announcement that may or may not have been sent: it was, or send it again. `done` also drops a pending
-    /// entry that no file lists any more
+    /// Settle what may or may not have been done, such as an announcement or a comment: it was, or do it again. `done` also
+    /// drops a pending entry that no file lists any more
     #[arg(long, value_enum)]
     resolve: Option<How>,
+    /// Settle only this step, such as `bug #1234`
+    #[arg(long, value_name = "NAME", requires = "resolve")]
+    step: Option<String>,
     #[command(flatten)]
     pub(super) opening: Opening,
     #[command(flatten)]
@@ -56,6 +59,7 @@ pub(super) fn run(args: &ExplainArgs, output: &mut Output) -> Result<Exit, Failu
         deliverable: args.deliverable.clone(),
         version: args.version.clone(),
         resolve: args.resolve.map(Into::into),
+        step: args.step.clone(),
     };
     let explained = explain(&mut workspace, &asked)?;
     output.write(|out, _| match args.format {

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::run::Run;
+use super::run::{Begun, Run};
 
 /// What was done for one version of one repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,9 @@ pub struct StepRecord {
     pub done: Option<Mark>,
     /// What there is to say about it, such as the answer of the mail server.
     pub note: Option<String>,
+    /// When a server accepted it without showing it since: whether it is there, a person finds out. An older program noted none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Mark>,
     /// The objects that runs were about to push: a ref that names one of them is ours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<String>,
@@ -81,6 +84,17 @@ pub enum Beginning {
     InFlight(Mark),
 }
 
+/// The answer to a run that wants to do a step whose state the remote shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It is ours to do.
+    GoAhead,
+    /// Another run is doing it, or may be: in words.
+    AtWork(String),
+    /// A server accepted it and has not shown it since: when, and by whom.
+    NotShown(Mark),
+}
+
 /// What an operator knows of a step that was begun and not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
@@ -96,6 +110,7 @@ impl StepRecord {
             intent: mark.clone(),
             done: None,
             note: None,
+            accepted: None,
             objects: Vec::new(),
             other: Others::new(),
         }
@@ -128,18 +143,30 @@ impl Entry {
         let record = self.steps.entry(step.clone());
         let record = record.or_insert_with(|| StepRecord::begun(mark));
         record.done = Some(mark.clone());
+        record.accepted = None;
         record.note = note;
     }
 
-    /// Notes that a step is about to be done, unless another run is at it: the mark of that run.
-    pub fn claim(&mut self, step: &StepName, mark: &Mark, object: Option<String>) -> Option<Mark> {
-        let begun = self.steps.get(step).filter(|record| record.done.is_none());
-        let other = begun.map(|record| &record.intent).filter(|other| other.is_at_work(mark.at));
-        let other = other.cloned();
-        if other.is_none() {
-            self.intend(step, mark, object);
+    /// Notes that a server accepted a step and does not show it. It is not done again until somebody has settled it.
+    pub fn accept(&mut self, step: &StepName, mark: &Mark, note: String) {
+        let record = self.steps.entry(step.clone());
+        let record = record.or_insert_with(|| StepRecord::begun(mark));
+        record.accepted = Some(mark.clone());
+        record.note = Some(note);
+    }
+
+    /// Notes that a step is about to be done, unless another run is at it or it was accepted and is not shown.
+    pub fn claim(&mut self, step: &StepName, mark: &Mark, object: Option<String>) -> Claim {
+        if let Some(record) = self.steps.get(step).filter(|record| record.done.is_none()) {
+            if let Some(accepted) = &record.accepted {
+                return Claim::NotShown(accepted.clone());
+            }
+            if let Begun::AtWork(run) = record.intent.standing(mark.at) {
+                return Claim::AtWork(run);
+            }
         }
-        other
+        self.intend(step, mark, object);
+        Claim::GoAhead
     }
 
     /// Takes back that `object` was about to be pushed: it was not. What earlier runs were about to push stays.
@@ -187,15 +214,28 @@ mod tests {
                 Run { id: id.to_owned(), host: "elsewhere".to_owned(), ..Run::this().clone() };
             Mark { run: Some(run), ..mark(id) }
         };
-        assert_eq!(entry.claim(&bug, &run("a"), None), None);
-        assert_eq!(entry.claim(&bug, &run("b"), None), Some(run("a")));
+        assert_eq!(entry.claim(&bug, &run("a"), None), Claim::GoAhead);
+        assert!(matches!(entry.claim(&bug, &run("b"), None), Claim::AtWork(_)));
         assert_eq!(entry.steps[&bug].intent, run("a"));
         entry.finish(&bug, &run("a"), None);
         assert_eq!(
             entry.claim(&bug, &run("b"), None),
-            None,
+            Claim::GoAhead,
             "whether it is there, the remote says"
         );
+    }
+
+    #[test]
+    fn what_was_accepted_and_is_not_shown_is_claimed_by_nobody() {
+        let (mut entry, bug) = (Entry::default(), StepName::new("bug #1"));
+        assert_eq!(entry.claim(&bug, &mark("a"), None), Claim::GoAhead);
+        entry.accept(&bug, &mark("a"), "201".to_owned());
+        assert_eq!(entry.claim(&bug, &mark("b"), None), Claim::NotShown(mark("a")));
+        entry.forget(&bug);
+        assert_eq!(entry.claim(&bug, &mark("b"), None), Claim::GoAhead);
+        entry.accept(&bug, &mark("b"), "201".to_owned());
+        entry.finish(&bug, &mark("c"), None);
+        assert_eq!(entry.steps[&bug].accepted, None, "it is settled");
     }
 
     #[test]

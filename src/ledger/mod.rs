@@ -14,7 +14,7 @@ mod state;
 mod statement;
 mod store;
 
-pub use entry::{Beginning, Entry, Mark, Others, Resolution, StepName, StepRecord};
+pub use entry::{Beginning, Claim, Entry, Mark, Others, Resolution, StepName, StepRecord};
 pub use note::{Note, Noted, Unwritten, Written};
 pub use run::{Begun, Run};
 pub use shared::{Seen, Shared};

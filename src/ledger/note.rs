@@ -27,6 +27,8 @@ pub enum Noted {
     Intent(Option<String>),
     /// It is done: what there is to say about it.
     Done(String),
+    /// A server accepted it and does not show it: what there is to say about it.
+    NotShown(String),
     /// What this run was about to push was certainly not sent.
     NotSent(Option<String>),
 }
@@ -116,6 +118,7 @@ impl Draft<'_> {
         self.change_entry(&note.repo, &note.name, |entry| match &note.what {
             Noted::Intent(object) => entry.intend(&note.step, &note.mark, object.clone()),
             Noted::Done(said) => entry.finish(&note.step, &note.mark, Some(said.clone())),
+            Noted::NotShown(said) => entry.accept(&note.step, &note.mark, said.clone()),
             Noted::NotSent(object) => entry.withdraw(&note.step, object.as_deref()),
         })
     }
@@ -128,6 +131,7 @@ pub(super) fn title(notes: &[Note]) -> String {
             let verb = match what {
                 Noted::Intent(_) => "Begin",
                 Noted::Done(_) => "Finish",
+                Noted::NotShown(_) => "Keep open",
                 Noted::NotSent(_) => "Withdraw",
             };
             format!("{verb} {step} of {repo} {name}")

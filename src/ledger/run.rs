@@ -80,11 +80,6 @@ impl Mark {
         Self { at, who: who.to_owned(), run: Some(Run::this().clone()) }
     }
 
-    /// Whether the run that made it, and which is not this one, is still at work or may be.
-    pub(super) fn is_at_work(&self, now: Timestamp) -> bool {
-        matches!(self.standing(now), Begun::AtWork(_))
-    }
-
     /// What is known of a step that this mark began and no mark has ended. An older program names no run: nobody waits for it.
     pub fn standing(&self, now: Timestamp) -> Begun {
         let Some(run) = self.run.as_ref().filter(|run| *run != Run::this()) else {

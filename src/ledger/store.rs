@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::entry::{Beginning, Entry, Mark, Resolution, StepName};
+use super::entry::{Beginning, Claim, Entry, Mark, Resolution, StepName};
 use super::lock::lock;
 use super::name::files_of;
 use super::note::{Note, Written};
@@ -159,7 +159,8 @@ impl Ledger {
         self.change_with((&message, mark.at), about, notes, |entry| entry.begin(step, mark))
     }
 
-    /// Begins a step whose state the remote shows, unless another run is at it: the mark of that run. Writes `notes` with it.
+    /// Begins a step whose state the remote shows, unless another run is at it or it was accepted and is not shown. Writes
+    /// `notes` with it.
     ///
     /// # Errors
     /// When the ledger, or the entry of this step, cannot be read or written.
@@ -169,7 +170,7 @@ impl Ledger {
         step: &StepName,
         (mark, object): (&Mark, Option<&str>),
         notes: &[Note],
-    ) -> Result<Written<Option<Mark>>, LedgerError> {
+    ) -> Result<Written<Claim>, LedgerError> {
         let message = begins(about, step);
         let claim = |entry: &mut Entry| entry.claim(step, mark, object.map(str::to_owned));
         self.change_with((&message, mark.at), about, notes, claim)

@@ -73,6 +73,12 @@ impl Memory {
         })
     }
 
+    /// Which of several a step of the kind is, by its name in the ledger.
+    pub fn item_of(self, name: &StepName) -> Option<String> {
+        let (own, name) = (self.name()?.to_string(), name.to_string());
+        name.strip_prefix(&own)?.strip_prefix(' ').map(str::to_owned)
+    }
+
     /// The name in the ledger of one step of the kind: each of several has its own.
     pub fn name_of(self, action: &Action) -> Option<StepName> {
         let (name, item) = (self.name()?, action.item.as_ref());

@@ -28,7 +28,7 @@ pub use schema::{action_schema, plan_schema, planned_release_schema};
 pub use state::{State, held_until, waits_until};
 pub use step::{Action, Step};
 pub use subject::{Ground, Introduction, Introductions, Occasion, Subject, Votes};
-pub use work::{Judge, Made, Prepared, Reply};
+pub use work::{Judge, Made, Prepared, Reply, Sent, not_shown, to_settle};
 
 use serde::{Deserialize, Serialize};
 

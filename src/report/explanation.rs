@@ -85,6 +85,16 @@ pub enum Progress {
         /// By whom.
         who: String,
     },
+    /// A server accepted it and does not show it, so that nobody but a person can find out whether it is there.
+    NotShown {
+        /// When it was begun.
+        at: Timestamp,
+        /// By whom.
+        who: String,
+        /// What became of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
     /// It was begun, and nobody but a person can find out whether it was done.
     Open {
         /// When.
@@ -156,6 +166,9 @@ impl Explanation {
     }
 }
 
+/// How a person settles a step.
+const TO_RESOLVE: &str = "whether it was done, then add `--resolve done` or `--resolve redo`";
+
 impl Progress {
     fn words(&self) -> String {
         match self {
@@ -170,9 +183,13 @@ impl Progress {
             Self::Begun { at, who } => {
                 format!("begun at {at} by {who}; the next run looks whether it is there")
             }
-            Self::Open { at, who } => format!(
-                "begun at {at:.0} by {who} and not noted as done; find out whether it was done, then add `--resolve done` or `--resolve redo`"
-            ),
+            Self::NotShown { at, who, note } => {
+                let note = note.as_deref().unwrap_or("the server accepted it");
+                format!("begun at {at:.0} by {who}: {note}; find out {TO_RESOLVE}")
+            }
+            Self::Open { at, who } => {
+                format!("begun at {at:.0} by {who} and not noted as done; find out {TO_RESOLVE}")
+            }
         }
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::tag;
 use super::tools::Tools;
 use crate::facts::Answer;
-use crate::plan::{About, Action, Memory, State, Step, StepResult, Subject};
+use crate::facts::Unknown;
+use crate::plan::{About, Action, Memory, RequestedFile, State, Step, StepResult, not_shown};
 use crate::tree::deliverable::{Project, Release};
 use crate::tree::file::FilePath;
 use crate::tree::record::File;
@@ -16,34 +17,54 @@ pub(super) fn tag_of<'s>(repo: &str, before: &'s [Step]) -> Option<&'s Step> {
     (!matches!(tag.state, State::Conflict(_) | State::Ended(_))).then_some(tag)
 }
 
-/// Whether the ledger has noted a step as done.
-pub(super) fn was_done(
-    subject: &Subject<'_>,
+/// What the ledger has noted of a step that a server was asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// It was done.
+    Done,
+    /// The server accepted it and did not show it: in words.
+    NotShown(String),
+}
+
+/// What the ledger has noted of a step of `file`; absent where it was never sent, or nobody knows whether it arrived.
+pub(super) fn sent(
+    file: &RequestedFile<'_>,
     repo: &str,
     action: &Action,
     memory: Memory,
-) -> Answer<()> {
-    (subject.ledger)(repo, action.name()).and_then(|entry| {
-        let record = memory.name_of(action).and_then(|name| entry.steps.get(&name).cloned());
-        match record.is_some_and(|record| record.done.is_some()) {
-            true => Answer::Known(()),
-            false => Answer::Absent,
+) -> Answer<Sent> {
+    (file.subject.ledger)(repo, action.name()).and_then(|entry| {
+        let record = memory.name_of(action).and_then(|name| entry.steps.get(&name));
+        let Some(record) = record else { return Answer::Absent };
+        match (&record.done, &record.accepted, &record.note) {
+            (Some(_), _, _) => Answer::Known(Sent::Done),
+            (None, Some(_), said) => {
+                let said = said.as_deref().unwrap_or("the server accepted it");
+                Answer::Known(Sent::NotShown(not_shown(said, file.path.name(), action.name())))
+            }
+            (None, None, _) => Answer::Absent,
         }
     })
 }
 
-/// A step that would be made, unless the ledger has it as done: what was taken away since is somebody's decision. It is in the
-/// state `gone` then.
-pub(super) fn once_ever(step: Step, subject: &Subject<'_>, memory: Memory, gone: State) -> Step {
+/// The state of a step that is not there, where the ledger has noted `sent`: what was done and taken away since is somebody's
+/// decision, and it is in the state `gone` then.
+pub(super) fn unless_sent(sent: &Answer<Sent>, gone: State) -> State {
+    match sent {
+        Answer::Known(Sent::Done) => gone,
+        Answer::Known(Sent::NotShown(why)) => State::Unknown(Unknown::because(why)),
+        Answer::Absent => State::Create,
+        Answer::Unknown(why) => State::Unknown(why.clone()),
+    }
+}
+
+/// A step that would be made, unless the ledger has it as sent before; `gone` is its state where it was done.
+pub(super) fn once_ever(step: Step, file: &RequestedFile<'_>, memory: Memory, gone: State) -> Step {
     if step.state != State::Create {
         return step;
     }
-    let state = match was_done(subject, &step.repo, &step.action, memory) {
-        Answer::Known(()) => gone,
-        Answer::Absent => State::Create,
-        Answer::Unknown(why) => State::Unknown(why),
-    };
-    Step { state, ..step }
+    let sent = sent(file, &step.repo, &step.action, memory);
+    Step { state: unless_sent(&sent, gone), ..step }
 }
 
 /// The result of a step that something outside keeps from being carried out.

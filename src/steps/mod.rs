@@ -12,6 +12,7 @@ mod frame;
 pub(crate) mod proposing;
 pub mod provenance;
 mod push;
+mod shown;
 mod stories;
 pub mod tag;
 mod tools;

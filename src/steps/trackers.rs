@@ -2,23 +2,18 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::thread;
-use std::time::Duration;
 
 use super::after_tag::Tagged;
+use super::shown::read_back;
 use super::tools::Tools;
 use crate::facts::history::Range;
 use crate::facts::{Answer, Sources, Unknown};
 use crate::net::Credential;
 use crate::net::http::{Client, HttpError, Options, Problem};
-use crate::plan::{Prepared, State, Step, StepResult};
+use crate::plan::{Prepared, Sent, State, Step, StepResult};
 
 /// So many bugs or stories of one release are taken care of.
 pub(super) const MOST: usize = 50;
-
-/// After each of these a comment that is not shown yet is looked for again: a tracker may answer readers from a cache.
-const LOOK_AGAIN_AFTER: [Duration; 3] =
-    [Duration::from_millis(200), Duration::from_millis(800), Duration::from_secs(2)];
 
 /// A login of ours.
 pub(super) struct Account<'t> {
@@ -103,17 +98,17 @@ impl<'t> Account<'t> {
         sent: Result<(), Lost>,
         landed: &mut dyn FnMut() -> Result<bool, Lost>,
         there: String,
-    ) -> StepResult {
+    ) -> Sent {
         if let Err(lost) = sent {
-            return self.lost(topic, lost);
+            return self.lost(topic, lost).into();
         }
         let why = match landed() {
-            Ok(true) => return StepResult::Made(there),
-            // It may be shown later: the next run looks again before it sends anything.
-            Ok(false) => format!("but the {topic} does not show it; run again"),
+            Ok(true) => return StepResult::Made(there).into(),
+            // It may be shown later, or to other readers than us.
+            Ok(false) => format!("but the {topic} does not show it"),
             Err(lost) => format!("but the {topic} could not be read again: {lost}"),
         };
-        StepResult::Unknown(Unknown::because(format_args!("{} accepted it, {why}", self.tracker)))
+        Sent::NotShown(format!("{} accepted it, {why}", self.tracker))
     }
 
     /// The result of what was sent about a `topic` and did not arrive, or maybe did. A refusal of the login ends all that would
@@ -187,7 +182,7 @@ pub(super) fn comment_on<'t, T: Topic + 't>(
     let login = account.login()?;
     let text = step.action.message.as_deref().unwrap_or_default();
     let send = move || say(&topic, text, (&account, login), tools.sources);
-    Ok(Prepared::Here { object: None, send: Box::new(send) })
+    Ok(Prepared::here(None, send))
 }
 
 fn say<T: Topic>(
@@ -195,21 +190,21 @@ fn say<T: Topic>(
     text: &str,
     (account, login): (&Account<'_>, &Credential),
     sources: &Sources,
-) -> StepResult {
+) -> Sent {
     // Others may have said it since the plan was made.
     match topic.heard(sources) {
         Answer::Known(heard) if is_said(&heard.comments, text) => {
-            return StepResult::WasThere("the comment is there".to_owned());
+            return StepResult::WasThere("the comment is there".to_owned()).into();
         }
         Answer::Known(heard) if heard.is_private => {
-            return StepResult::Ended("skipped: it is private".to_owned());
+            return StepResult::Ended("skipped: it is private".to_owned()).into();
         }
         Answer::Known(_) => {}
-        Answer::Absent => return StepResult::Ended("skipped: it is gone".to_owned()),
-        Answer::Unknown(why) => return StepResult::Failed(why.to_string()),
+        Answer::Absent => return StepResult::Ended("skipped: it is gone".to_owned()).into(),
+        Answer::Unknown(why) => return StepResult::Failed(why.to_string()).into(),
     }
-    let look = || match topic.comments(sources) {
-        Answer::Known(comments) => Ok(is_said(&comments, text)),
+    let mut look = || match topic.comments(sources) {
+        Answer::Known(comments) => Ok(is_said(&comments, text).then_some(())),
         // It was readable a moment ago: that it cannot be read does not say that nothing arrived.
         Answer::Absent => {
             let why = format_args!("the {} cannot be read any more", T::NOUN);
@@ -217,15 +212,7 @@ fn say<T: Topic>(
         }
         Answer::Unknown(why) => Err(Lost::Unknown(why)),
     };
-    let mut landed = || {
-        let mut pauses = LOOK_AGAIN_AFTER.iter();
-        loop {
-            match (look()?, pauses.next()) {
-                (false, Some(pause)) => thread::sleep(*pause),
-                (is_there, _) => return Ok(is_there),
-            }
-        }
-    };
+    let mut landed = || read_back(&mut look).map(|found| found.is_some());
     let sent = topic.say(&Client::new(Options::default()), login, text, &mut landed);
     account.result(T::NOUN, sent, &mut landed, format!("{}, a comment", topic.url()))
 }

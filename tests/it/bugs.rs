@@ -150,6 +150,11 @@ impl Site {
         tagkeeper(&root, &all)
     }
 
+    fn posts(&self) -> usize {
+        let heads = self.kept.lock().unwrap().heads.clone();
+        heads.iter().filter(|head| head.starts_with("POST ")).count()
+    }
+
     fn said_on(&self, number: u64) -> usize {
         self.kept.lock().unwrap().messages.iter().filter(|(of, _)| *of == number).count()
     }
@@ -198,13 +203,45 @@ fn a_lost_answer_is_looked_up_before_it_is_said_again() {
 }
 
 #[test]
-fn a_yes_that_leaves_no_comment_is_no_comment() {
+fn a_yes_that_shows_no_comment_is_settled_by_a_person_and_never_said_again_before() {
+    let why = "Launchpad accepted it, but the bug does not show it";
+    for (how, said_on, then) in [("redo", 1, "made     comment"), ("done", 0, "was made before")] {
+        let site = Site::new("Fix\n\nCloses-Bug: #1\n", &[Fate::Answered(200)]);
+        let (status, said) = site.say(&["apply"]);
+        let settle = "`tagkeeper explain trowel 2.2.0` shows how to settle it";
+        assert!(status == 3 && said.contains(why) && said.contains(settle), "{said}");
+        for _ in 0..2 {
+            let (status, said) = site.say(&["apply"]);
+            assert!(status == 3 && said.contains(why) && said.contains(settle), "{said}");
+        }
+        assert_eq!(site.posts(), 1, "it is not sent again by itself");
+        let (_, said) = site.say(&["explain", "trowel", "2.2.0"]);
+        let open = format!("{why}; find out whether it was done, then add `--resolve done`");
+        assert!(said.contains("bug #1: begun at ") && said.contains(&open), "{said}");
+        let other = ["explain", "trowel", "2.2.0", "--resolve", how, "--step", "bug #2"];
+        let (status, said) = site.say(&other);
+        assert!(status == 2 && said.contains("no step `bug #2` of trowel 2.2.0 is open"), "{said}");
+        let (status, said) = site.say(&["explain", "trowel", "2.2.0", "--resolve", how]);
+        let settled = "the comment on bug `#1` of garden/trowel 2.2.0 is ";
+        assert!(status == 0 && said.contains(settled), "{said}");
+        let (status, said) = site.say(&["apply", "--release", "trowel", "2.2.0"]);
+        assert!(status == 0 && said.contains(then), "{said}");
+        assert_eq!(site.said_on(1), said_on, "{said}");
+    }
+}
+
+#[test]
+fn a_comment_that_is_shown_later_is_done_and_needs_nobody() {
     let site = Site::new("Fix\n\nCloses-Bug: #1\n", &[Fate::Answered(200)]);
     let (status, said) = site.say(&["apply"]);
-    let why = "Launchpad accepted it, but the bug does not show it";
-    assert!(status == 3 && said.contains(why), "{said}");
+    assert_eq!(status, 3, "{said}");
+    let comment = "Fixed in trowel 2.2.0.\n\nThe release 2.2.0 of garden/trowel holds the fix.";
+    site.kept.lock().unwrap().messages.push((1, comment.to_owned()));
     let (status, said) = site.say(&["apply"]);
-    assert_eq!((status, site.said_on(1)), (0, 1), "{said}");
+    assert!(status == 0 && said.contains("the comment is there"), "{said}");
+    let (_, said) = site.say(&["explain", "trowel", "2.2.0"]);
+    assert!(said.contains("bug #1: done at") && !said.contains("--resolve"), "{said}");
+    assert_eq!(site.posts(), 1);
 }
 
 #[test]
@@ -212,9 +249,7 @@ fn a_bug_that_vanishes_with_the_answer_is_unknown_and_never_told_twice() {
     for status in [404, 403, 400] {
         let site = Site::new("Fix\n\nCloses-Bug: #1\n", &[Fate::Vanished(status)]);
         let (exit, said) = site.say(&["apply"]);
-        let heads = site.kept.lock().unwrap().heads.clone();
-        let posts = heads.iter().filter(|head| head.starts_with("POST ")).count();
-        assert_eq!((exit, posts, site.said_on(1)), (3, 1, 1), "{status}: {said}");
+        assert_eq!((exit, site.posts(), site.said_on(1)), (3, 1, 1), "{status}: {said}");
     }
 }
 
@@ -255,15 +290,7 @@ fn a_login_that_is_refused_ends_the_comments_and_leaves_the_tag() {
         assert_eq!(site.kept.lock().unwrap().messages.len(), 0, "{said}");
         if fate == Fate::Answered(401) {
             assert!(said.contains("Launchpad refused the login"), "{said}");
-            let posts = site
-                .kept
-                .lock()
-                .unwrap()
-                .heads
-                .iter()
-                .filter(|head| head.starts_with("POST "))
-                .count();
-            assert_eq!(posts, 1, "{said}");
+            assert_eq!(site.posts(), 1, "{said}");
         }
     }
     let site = Site::new("Fix\n\nCloses-Bug: #6\n", &[]);

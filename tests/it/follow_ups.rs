@@ -266,6 +266,30 @@ fn a_lost_answer_and_a_run_that_was_killed_end_in_the_same_state() {
 }
 
 #[test]
+fn a_change_that_gerrit_took_and_does_not_show_is_not_pushed_again_by_itself() {
+    let asked = Asked::new();
+    let review = Proposals::start(&asked.root.join("git"));
+    review.hides(true);
+    let pushed = |review: &Proposals| -> usize {
+        review.changes().iter().map(|one| one.patchsets.len()).sum()
+    };
+    for _ in 0..2 {
+        let (status, said) = asked.say(&["apply"], &review.settings());
+        assert!(status == 3 && said.contains("Gerrit accepted it, but shows no such"), "{said}");
+        assert_eq!(pushed(&review), 3, "{said}");
+    }
+    review.hides(false);
+    let (status, said) = asked.say(&["apply"], &review.settings());
+    assert_eq!((status, pushed(&review)), (0, 3), "{said}");
+    // What was done, and is gone since, is somebody's decision.
+    review.hides(true);
+    let again = ["apply", "--release", "watering-can", "4.3.0"];
+    let (status, said) = asked.say(&again, &review.settings());
+    assert!(said.contains("its change is gone without being merged"), "{said}");
+    assert_eq!((status, pushed(&review)), (0, 3), "{said}");
+}
+
+#[test]
 fn a_site_without_gerrit_has_branches_or_patches() {
     let asked = Asked::new();
     let (status, said) = asked.say(&["apply"], &branch_way());

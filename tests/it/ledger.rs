@@ -8,8 +8,8 @@ use std::thread;
 use jiff::Timestamp;
 use tagkeeper::git::Identity;
 use tagkeeper::ledger::{
-    Beginning, Ledger, LedgerError, LedgerState, Mark, Note, Noted, Pending, Reason, Resolution,
-    Run, Seen, Shared, StepName,
+    Beginning, Claim, Ledger, LedgerError, LedgerState, Mark, Note, Noted, Pending, Reason,
+    Resolution, Run, Seen, Shared, StepName,
 };
 use tempfile::TempDir;
 
@@ -269,7 +269,7 @@ fn waits_for_none_of(ledger: &Ledger, version: &str) {
     let begun = ledger.begin((REPO, "1.0.4"), &step, &mark("job"), &notes).unwrap();
     assert_eq!(begun.value, Beginning::GoAhead);
     let claimed = ledger.claim((REPO, "1.0.5"), &step, (&mark("job"), None), &notes).unwrap();
-    assert_eq!(claimed.value, None);
+    assert_eq!(claimed.value, Claim::GoAhead);
     for left in [begun.left, claimed.left] {
         assert!(left.len() == 1 && left[0].is_about(REPO, version), "{left:?}");
     }
@@ -535,8 +535,8 @@ fn of_two_runs_that_are_at_work_one_claims_a_step() {
         let claim = |ledger: &Ledger, mark: &Mark| {
             ledger.claim((REPO, "1.0.0"), &bug, (mark, None), &[]).unwrap().value
         };
-        assert_eq!(claim(&ours, &run("a")), None);
-        assert_eq!(claim(&theirs, &run("b")), Some(run("a")));
+        assert_eq!(claim(&ours, &run("a")), Claim::GoAhead);
+        assert!(matches!(claim(&theirs, &run("b")), Claim::AtWork(_)));
     }
 }
 

@@ -41,7 +41,7 @@ fn each_command_offers_what_it_uses() {
     apply: --config --delete-ended --format --head --jobs --metrics --now --offline --old-mails --pending --plan --playground --release --shadow --since --yes -C
     approve: --config --format --vote -C
     announce: --config --head --now --playground --print --print-template -C
-    explain: --config --format --jobs --now --offline --resolve -C
+    explain: --config --format --jobs --now --offline --resolve --step -C
     replay: --closed --config --format --head --jobs --rule --since -C
     schedule: --config --feed --format --head --ics --missing --next --now --series --team --waiting -C
     ");

@@ -166,14 +166,20 @@ fn the_task_of_the_series_is_fix_released_once_whatever_becomes_of_the_answer() 
 }
 
 #[test]
-fn a_yes_after_which_nothing_has_changed_is_a_failure_that_is_done_again() {
-    for (tracker, message, steps) in [
-        ("launchpad", "Fix\n\nCloses-Bug: #1\n", "bug-status"),
-        ("storyboard", "Fix\n\nStory: 2001\n", "stories"),
+fn a_yes_after_which_nothing_has_changed_is_done_again_when_a_person_says_so() {
+    for (tracker, message, steps, name) in [
+        ("launchpad", "Fix\n\nCloses-Bug: #1\n", "bug-status", "bug-status #1"),
+        ("storyboard", "Fix\n\nStory: 2001\n", "stories", "story #2001"),
     ] {
         let site = Site::new(tracker, message, &[Fate::Refused(200)]);
-        let (status, said) = site.say(&["apply"], steps);
-        assert!(status == 3 && said.contains(" does not show it; run again"), "{said}");
+        for _ in 0..2 {
+            let (status, said) = site.say(&["apply"], steps);
+            assert!(status == 3 && said.contains(" does not show it; it is not sent"), "{said}");
+        }
+        assert_eq!(site.writes(), 1);
+        let settle = ["explain", "trowel", "2.2.0", "--resolve", "redo", "--step", name];
+        let (status, said) = site.say(&settle, steps);
+        assert!(status == 0 && said.contains("is open again"), "{said}");
         let (status, said) = site.say(&["apply"], steps);
         assert_eq!((status, site.writes()), (0, 2), "{said}");
     }

@@ -35,6 +35,8 @@ pub struct ExplainOptions {
     pub version: String,
     /// How to settle what a run left open.
     pub resolve: Option<Resolution>,
+    /// The one step that is settled, by its name in the ledger; all that are open where none is named.
+    pub step: Option<String>,
 }
 
 /// An entry of the ledger that is explained.
@@ -112,11 +114,13 @@ impl Known {
     /// Whether every step of which only the ledger knows was done. One that stands apart need not have been begun.
     fn is_settled(&self) -> bool {
         let Some(entry) = &self.entry else { return false };
-        only_in_ledger().all(|kind| {
-            let own = entry.steps.iter().filter(|(name, _)| kind.memory().covers(name));
-            let mut own = own.map(|(_, record)| record.done.is_some()).peekable();
-            (kind.is_apart() || own.peek().is_some()) && own.all(|is_done| is_done)
-        })
+        let is_open = |record: &StepRecord| record.done.is_none() && record.accepted.is_some();
+        !entry.steps.values().any(is_open)
+            && only_in_ledger().all(|kind| {
+                let own = entry.steps.iter().filter(|(name, _)| kind.memory().covers(name));
+                let mut own = own.map(|(_, record)| record.done.is_some()).peekable();
+                (kind.is_apart() || own.peek().is_some()) && own.all(|is_done| is_done)
+            })
     }
 
     fn noted_by(self, now: Timestamp) -> Listing {
@@ -138,17 +142,28 @@ fn only_in_ledger() -> impl Iterator<Item = &'static dyn StepKind> {
     planned_kinds().into_iter().filter(|kind| matches!(kind.memory(), Memory::Only(_)))
 }
 
-/// The kind of a step of which only the ledger knows whether it was done.
-fn only_noted(step: &StepName) -> Option<&'static dyn StepKind> {
-    only_in_ledger().find(|kind| kind.memory().covers(step))
+/// Whether only the ledger knows whether a step was done.
+fn is_only_noted(step: &StepName) -> bool {
+    only_in_ledger().any(|kind| kind.memory().covers(step))
+}
+
+/// The kind of a step that a person settles where it is open: no server can be asked about it, or the server accepted it and
+/// does not show it.
+fn to_be_settled(step: &StepName, record: &StepRecord) -> Option<&'static dyn StepKind> {
+    let is_it = record.done.is_none() && (record.accepted.is_some() || is_only_noted(step));
+    let kind = || planned_kinds().into_iter().find(|kind| kind.memory().covers(step));
+    is_it.then(kind).flatten()
 }
 
 fn progress(name: &StepName, record: StepRecord, now: Timestamp) -> Progress {
-    let StepRecord { intent, done, note, .. } = record;
+    let StepRecord { intent, done, accepted, note, .. } = record;
     match (done, intent.standing(now)) {
         (Some(done), _) => Progress::Done { at: done.at, who: done.who, note },
+        (None, _) if accepted.is_some() => {
+            Progress::NotShown { at: intent.at, who: intent.who, note }
+        }
         (None, Begun::AtWork(run)) => Progress::AtWork { run },
-        (None, Begun::Over) if only_noted(name).is_some() => {
+        (None, Begun::Over) if is_only_noted(name) => {
             Progress::Open { at: intent.at, who: intent.who }
         }
         (None, Begun::Over) if makes_a_ref(name) => {
@@ -285,7 +300,7 @@ impl ExplainOptions {
 
 #[cfg(test)]
 mod tests {
-    use super::{Progress, StepName, StepRecord, progress};
+    use super::{Progress, StepName, StepRecord, progress, to_be_settled};
     use crate::ledger::{Entry, Mark};
     use jiff::Timestamp;
 
@@ -302,5 +317,23 @@ mod tests {
         assert!(matches!(begun("bug 1234"), Progress::Begun { .. }));
         assert!(matches!(begun("provenance"), Progress::Begun { .. }));
         assert!(matches!(begun("mail"), Progress::Open { .. }));
+    }
+
+    #[test]
+    fn a_person_settles_what_no_server_shows() {
+        let at = Timestamp::UNIX_EPOCH;
+        let mark = Mark { at, who: "job".to_owned(), run: None };
+        let (mut entry, bug, tag) =
+            (Entry::default(), StepName::new("bug #1"), StepName::new("tag"));
+        entry.begin(&bug, &mark);
+        entry.begin(&tag, &mark);
+        let kind = |entry: &Entry, step| to_be_settled(step, &entry.steps[step]).is_some();
+        assert!(!kind(&entry, &bug) && !kind(&entry, &tag), "the remotes can be asked");
+        entry.accept(&bug, &mark, "201".to_owned());
+        assert!(kind(&entry, &bug));
+        let shown = progress(&bug, entry.steps[&bug].clone(), at);
+        assert!(matches!(shown, Progress::NotShown { .. }));
+        entry.finish(&bug, &mark, None);
+        assert!(!kind(&entry, &bug));
     }
 }

@@ -1,9 +1,9 @@
 //! Settling what a run left open, as an operator says.
 
-use super::{ExplainOptions, Listed, only_noted};
+use super::{ExplainOptions, Listed, to_be_settled};
 use crate::config::Announce;
 use crate::git::Git;
-use crate::ledger::{Draft, Ledger, Mark, Resolution};
+use crate::ledger::{Draft, Ledger, Mark, Resolution, StepName};
 use crate::plan::StepKind;
 use crate::steps::NOTICE;
 use crate::steps::announcement::ACTION as ANNOUNCE;
@@ -17,6 +17,15 @@ pub(super) fn settle(
     (ledger, listed): (&Ledger, &[Listed]),
 ) -> Result<Vec<String>, Failure> {
     let mut settled = settle_steps(options, how, workspace, (ledger, listed))?;
+    if settled.is_empty()
+        && let Some(step) = &options.step
+    {
+        let (version, deliverable) = (&options.version, &options.deliverable);
+        let why = format!("no step `{step}` of {deliverable} {version} is open");
+        return Err(
+            Failure::usage(why).help("`tagkeeper explain` without `--resolve` lists the steps")
+        );
+    }
     if listed.is_empty() && how == Resolution::Done {
         settle_pending(options, workspace, ledger)?;
         settled.push(format!("{} of {}: settled", options.version, options.deliverable));
@@ -27,22 +36,28 @@ pub(super) fn settle(
     Ok(settled)
 }
 
-/// Settles the steps of which only the ledger knows whether they were done.
+/// Settles the steps of which a person has found out whether they were done.
 fn settle_steps(
     options: &ExplainOptions,
     how: Resolution,
     workspace: &Workspace,
     (ledger, listed): (&Ledger, &[Listed]),
 ) -> Result<Vec<String>, Failure> {
+    let is_meant =
+        |step: &StepName| options.step.as_ref().is_none_or(|named| *named == step.to_string());
     let mark = Mark::of_this_run(workspace.present(), &workspace.identity(&Git::find()?)?.email);
     let mut settled = Vec::new();
     let noted = ledger.read().map_err(Failure::outside)?;
     for Listed { repo, .. } in listed {
         let at = (repo.as_str(), options.version.as_str());
         let entry = noted.entry(at.0, at.1).map_err(Failure::outside)?.unwrap_or_default();
-        for (kind, step) in entry.steps.keys().filter_map(|step| Some((only_noted(step)?, step))) {
+        let open = entry.steps.iter().filter(|(step, _)| is_meant(step));
+        let open = open.filter_map(|(step, record)| Some((to_be_settled(step, record)?, step)));
+        for (kind, step) in open {
             if ledger.resolve(at, step, &mark, how).map_err(Failure::outside)? {
-                let what = format!("the {} of {repo} {}", kind.noun(), options.version);
+                let item = kind.memory().item_of(step).map(|item| format!(" `{item}`"));
+                let item = item.unwrap_or_default();
+                let what = format!("the {}{item} of {repo} {}", kind.noun(), options.version);
                 settled.push(format!("{what} is {}", after(how, kind, workspace)));
             }
         }

@@ -114,7 +114,7 @@ impl<'a> Reviewing<'a> {
         let destination = Destination::new(&self.git, &git_dir, self.place.url.secret_text());
         let patchset =
             PatchsetOf { proposal: &proposal, object, destination, reread: &reread, state: &state };
-        let result = patchset.send();
+        let result = patchset.send().into_result();
         let is_new = matches!(result, StepResult::Made(_)) && page.is_none();
         let mut became = Became::of(result, page);
         if is_new && let Some(people) = people {

@@ -10,7 +10,7 @@ use crate::git::{Refs, Repository, Signature, signature_of};
 use crate::ledger::{Begun, Entry, StepName, StepRecord};
 use crate::plan::{
     About, Action, CarryOut, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
-    StepKind, StepResult,
+    StepKind, StepResult, to_settle,
 };
 use crate::steps::frame::{self, Listing};
 use crate::steps::tag::{self, Maker, Words, maker};
@@ -112,9 +112,8 @@ fn recorded(file: &RequestedFile<'_>, release: &Release, record: &StepRecord) ->
             State::Held { until: None, reason: format!("{who} and is sending it: run again later") }
         }
         Begun::Over => State::Unknown(Unknown::because(format_args!(
-            "a run began to send the mail and did not note the result; `tagkeeper explain {} {}` shows how to settle it",
-            file.path.name(),
-            release.version.text()
+            "a run began to send the mail and did not note the result; {}",
+            to_settle(file.path.name(), release.version.text())
         ))),
     }
 }
@@ -187,7 +186,7 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
             MailOutcome::Refused(refusal) => StepResult::Failed(refusal.why),
             MailOutcome::Unknown(why) => StepResult::Unknown(why.into()),
         };
-        Ok(Prepared::Here { object: None, send: Box::new(send) })
+        Ok(Prepared::here(None, send))
     }
 }
 

@@ -41,12 +41,12 @@ impl AfterTag for BugKind {
             Ok(numbers) => numbers,
             Err(state) => return vec![step("all", state)],
         };
-        let (text, subject) = (fixed_in(of), of.file.subject);
+        let (text, api) = (fixed_in(of), &of.file.subject.config.launchpad);
         let comment = |number: &u64| {
-            let found = facts.get(&bug(&subject.config.launchpad, *number));
+            let found = facts.get(&bug(api, *number));
             let one = step(&format!("#{number}"), state(of.file, found, &text));
             let gone = State::Done("the comment was made before".to_owned());
-            let one = frame::once_ever(one, subject, self.memory(), gone);
+            let one = frame::once_ever(one, of.file, self.memory(), gone);
             Step { action: one.action.saying(&text), ..one }
         };
         let mut steps: Vec<Step> = numbers.iter().take(MOST).map(comment).collect();

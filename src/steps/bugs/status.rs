@@ -10,6 +10,7 @@ use crate::plan::{
 };
 use crate::steps::after_tag::{AfterTag, Tagged};
 use crate::steps::frame;
+use crate::steps::shown::read_back;
 use crate::steps::tools::Tools;
 use crate::steps::trackers::{Account, Lost, MOST, number_of, skipped};
 use crate::tree::deliverable::{Release, Status};
@@ -43,14 +44,14 @@ impl AfterTag for BugStatusKind {
             Ok(numbers) => numbers,
             Err(state) => return vec![of.step(action("all"), state)],
         };
-        let subject = of.file.subject;
+        let api = &of.file.subject.config.launchpad;
         let status = |number: &u64| {
-            let found = facts.get(&bug(&subject.config.launchpad, *number));
+            let found = facts.get(&bug(api, *number));
             let (link, state) = state(of.file, found);
             // The address of the task stands where the text of a comment would.
             let action = link.into_iter().fold(action(&format!("#{number}")), Action::saying);
             let gone = State::Ended("set before, and changed since".to_owned());
-            frame::once_ever(of.step(action, state), subject, self.memory(), gone)
+            frame::once_ever(of.step(action, state), of.file, self.memory(), gone)
         };
         numbers.iter().take(MOST).map(status).collect()
     }
@@ -120,24 +121,29 @@ impl CarryOut<Tools<'_>> for BugStatusKind {
             // Somebody may have set it since the plan was made.
             match now() {
                 Ok(Some(task)) if task.status == RELEASED => {
-                    return StepResult::WasThere(format!("`{}` is {RELEASED}", task.target));
+                    let there = format!("`{}` is {RELEASED}", task.target);
+                    return StepResult::WasThere(there).into();
                 }
                 Ok(Some(task)) if OPEN.contains(&task.status.as_str()) => {}
                 Ok(Some(task)) => {
-                    return StepResult::Ended(format!("skipped: it is `{}` now", task.status));
+                    let why = format!("skipped: it is `{}` now", task.status);
+                    return StepResult::Ended(why).into();
                 }
-                Ok(None) => return StepResult::Ended("skipped: the task is gone".to_owned()),
-                Err(why) => return StepResult::Failed(why.to_string()),
+                Ok(None) => {
+                    return StepResult::Ended("skipped: the task is gone".to_owned()).into();
+                }
+                Err(why) => return StepResult::Failed(why.to_string()).into(),
             }
             let body = serde_json::json!({ "status": RELEASED }).to_string();
-            let mut landed = || -> Result<bool, Lost> {
+            let mut look = || -> Result<Option<Task>, Lost> {
                 let task = now().map_err(Lost::Unknown)?;
-                Ok(task.is_some_and(|task| task.status == RELEASED))
+                Ok(task.filter(|task| task.status == RELEASED))
             };
+            let mut landed = || read_back(&mut look).map(|found| found.is_some());
             let client = Client::new(Options::default());
             let sent = client.send(Verb::Patch, link, Some(login), body.as_bytes(), &mut landed);
             account.result("bug", sent.map(drop), &mut landed, format!("{link}, {RELEASED}"))
         };
-        Ok(Prepared::Here { object: None, send: Box::new(send) })
+        Ok(Prepared::here(None, send))
     }
 }

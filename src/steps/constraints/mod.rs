@@ -114,9 +114,8 @@ impl ConstraintKind {
                 return Some(Step { repo, action, state: State::Unknown(why.in_words(words)) });
             }
         };
-        let subject = file.subject;
-        let config = subject.config;
-        let record = (&subject.request.head, &config.branches);
+        let config = file.subject.config;
+        let record = (&file.subject.request.head, &config.branches);
         let one = Released::of((file.file, file.path), (release, project), &name, record);
         let pythons = match one.pythons(facts, file) {
             Answer::Known(pythons) => pythons,
@@ -133,8 +132,8 @@ impl ConstraintKind {
         change.footers.extend(request_of(file, release));
         change.body = one.superseded(&change, file, facts);
         let action = action.item(&name);
-        let was_made = frame::was_done(subject, &repo, &action, self.memory());
-        let (action, state) = proposing::planned(&change, action, config, facts, &was_made);
+        let sent = frame::sent(file, &repo, &action, self.memory());
+        let (action, state) = proposing::planned(&change, action, config, facts, &sent);
         let state = match state {
             State::Create => once_served(&name, version, file, facts),
             other => other,

@@ -35,7 +35,7 @@ pub(super) fn prepare<'t>(
         gerrit,
         tools,
     };
-    Ok(Prepared::Here { object: None, send: Box::new(move || branch.delete()) })
+    Ok(Prepared::here(None, move || branch.delete()))
 }
 
 /// A branch that is to be deleted.

@@ -12,7 +12,7 @@ use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::ledger::Begun;
 use crate::plan::{
     About, Action, CarryOut, Held, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
-    StepKind, StepResult, moment,
+    StepKind, StepResult, moment, to_settle,
 };
 use crate::steps::announcement::{Addresses, Letter, Mail, MailOutcome, is_address};
 use crate::steps::frame::{Listing, failed};
@@ -162,9 +162,8 @@ impl DownstreamKind {
                     reason: format!("{who} and is sending it: run again later"),
                 },
                 Begun::Over => State::Unknown(Unknown::because(format_args!(
-                    "a run began to send it and did not note the result; `tagkeeper explain {} {}` shows how to settle it",
-                    told.deliverable,
-                    release.version.text()
+                    "a run began to send it and did not note the result; {}",
+                    to_settle(&told.deliverable, release.version.text())
                 ))),
             };
             return Some((action(item), state));
@@ -239,6 +238,6 @@ impl CarryOut<Tools<'_>> for DownstreamKind {
             MailOutcome::Refused(refusal) => StepResult::Failed(refusal.why),
             MailOutcome::Unknown(why) => StepResult::Unknown(why.into()),
         };
-        Ok(Prepared::Here { object: None, send: Box::new(send) })
+        Ok(Prepared::here(None, send))
     }
 }

@@ -41,14 +41,14 @@ impl StepKind for FollowUpKind {
     }
 
     fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
-        each(part, &mut |_, change| {
+        each(part, &mut |_, _, change| {
             proposing::asks(change, part.subject().config, facts, asks);
         });
     }
 
     fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
         let mut steps = Vec::new();
-        each(part, &mut |name, change| {
+        each(part, &mut |file, name, change| {
             let first = before.iter().find(|step| {
                 step.repo == change.repo
                     && step.action.kind == branch::ACTION
@@ -59,7 +59,7 @@ impl StepKind for FollowUpKind {
                 !matches!(step.state, State::Conflict(_) | State::Ended(_) | State::Operator(_))
             });
             if is_made {
-                steps.push(self.step(part, name, change, facts));
+                steps.push(self.step(file, name, change, facts));
             }
         });
         steps
@@ -67,17 +67,17 @@ impl StepKind for FollowUpKind {
 }
 
 impl FollowUpKind {
-    fn step(self, part: &Part<'_>, name: &str, change: &Change, facts: &Facts) -> Step {
-        let subject = part.subject();
+    fn step(self, file: &RequestedFile<'_>, name: &str, change: &Change, facts: &Facts) -> Step {
         let action = Action::new(&self, name).item(&change.kind);
-        let was_made = frame::was_done(subject, &change.repo, &action, self.memory());
-        let (action, state) = proposing::planned(change, action, subject.config, facts, &was_made);
+        let sent = frame::sent(file, &change.repo, &action, self.memory());
+        let config = file.subject.config;
+        let (action, state) = proposing::planned(change, action, config, facts, &sent);
         Step { repo: change.repo.clone(), action, state }
     }
 }
 
 /// Every change that follows a branch of a part of a request, with the name of the branch.
-fn each(part: &Part<'_>, take: &mut dyn FnMut(&str, &Change)) {
+fn each(part: &Part<'_>, take: &mut dyn FnMut(&RequestedFile<'_>, &str, &Change)) {
     let subject = part.subject();
     if !subject.config.after.does(Optional::FollowUps) {
         return;
@@ -85,7 +85,7 @@ fn each(part: &Part<'_>, take: &mut dyn FnMut(&str, &Change)) {
     let Some((file, branches)) = part.branches() else { return };
     for branch in branches {
         for change in of_branch(file, branch) {
-            take(&branch.name, &change);
+            take(file, &branch.name, &change);
         }
     }
 }

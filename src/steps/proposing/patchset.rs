@@ -4,7 +4,8 @@ use crate::facts::Unknown;
 use crate::facts::proposed::Found;
 use crate::gerrit::{Proposal, Proposed};
 use crate::git::{Destination, Oid, PushAnswer, mask_credentials};
-use crate::plan::{State, StepResult};
+use crate::plan::{Sent, State, StepResult};
+use crate::steps::shown::read_back;
 
 /// A commit that is about to be a patch set of a proposal.
 pub(crate) struct PatchsetOf<'a> {
@@ -22,31 +23,35 @@ pub(crate) struct PatchsetOf<'a> {
 
 impl PatchsetOf<'_> {
     /// Pushes it, unless the state is another by now.
-    pub(crate) fn send(&self) -> StepResult {
+    pub(crate) fn send(&self) -> Sent {
+        match self.pushed() {
+            Err(result) => result.into(),
+            Ok(()) => self.shown(),
+        }
+    }
+
+    /// Pushes it.
+    ///
+    /// # Errors
+    /// The result of the step, where the server did not say that it took it.
+    fn pushed(&self) -> Result<(), StepResult> {
         let full_ref = match self.proposal.full_ref() {
             Ok(full_ref) => full_ref,
-            Err(why) => return StepResult::Conflict(why),
+            Err(why) => return Err(StepResult::Conflict(why)),
         };
         // Since it was planned, a person may have uploaded a patch set, or closed the change.
         match (self.reread)() {
             Ok(Some(found)) => {
                 if let Some(result) = StepResult::of_state(&(self.state)(&found)) {
-                    return result;
+                    return Err(result);
                 }
             }
             Ok(None) => {}
-            Err(unknown) => return StepResult::Unknown(unknown),
+            Err(unknown) => return Err(StepResult::Unknown(unknown)),
         }
-        let answer = match self.destination.create(self.object, &full_ref) {
-            Ok(answer) => answer,
-            Err(error) => return StepResult::Failed(error.to_string()),
-        };
-        match answer {
-            PushAnswer::Created | PushAnswer::Moved => StepResult::Made(match (self.reread)() {
-                Ok(Some(found)) => found.page,
-                // The server took it: where people read it is a courtesy.
-                Ok(None) | Err(_) => format!("proposed to `{}`", self.proposal.branch),
-            }),
+        let answer = self.destination.create(self.object, &full_ref);
+        Err(match answer.map_err(|error| StepResult::Failed(error.to_string()))? {
+            PushAnswer::Created | PushAnswer::Moved => return Ok(()),
             PushAnswer::Refused { reason } => {
                 let reason = mask_credentials(&reason);
                 self.read_again(&reason, |why| StepResult::Refused(why.to_owned()))
@@ -55,6 +60,16 @@ impl PatchsetOf<'_> {
                 self.read_again("another run proposed it first", not_shown_yet)
             }
             PushAnswer::Unknown { why } => self.read_again(&why, not_there),
+        })
+    }
+
+    /// What Gerrit shows of what it took.
+    fn shown(&self) -> Sent {
+        match read_back(&mut || (self.reread)()) {
+            Ok(Some(found)) => StepResult::Made(found.page).into(),
+            Ok(None) => Sent::NotShown("Gerrit accepted it, but shows no such change".to_owned()),
+            // The server took it: where people read it is a courtesy.
+            Err(_) => StepResult::Made(format!("proposed to `{}`", self.proposal.branch)).into(),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::facts::proposed::{Found, found};
 use crate::facts::pushed_files::FilesAt;
 use crate::facts::{Answer, Unknown};
 use crate::git::{Destination, GitError, NewCommit, Oid, PushAnswer, Repository, mask_credentials};
-use crate::plan::{Prepared, StepResult};
+use crate::plan::{Prepared, Sent, StepResult};
 use crate::steps::tools::Tools;
 
 /// Makes the commit, with the message that was planned. It leaves this machine when it is sent.
@@ -40,13 +40,13 @@ pub(in crate::steps) fn prepare<'t>(
     let proposal = Sending { change, branch, object, tools };
     let send = move || match way(tools.config) {
         Proposals::Gerrit => proposal.to_gerrit(),
-        Proposals::Branch => proposal.as_branch(),
+        Proposals::Branch => proposal.as_branch().into(),
         Proposals::Directory(directory) => {
             let mail = scratch.mail_of(object);
-            proposal.as_patch(&directory, mail)
+            proposal.as_patch(&directory, mail).into()
         }
     };
-    Ok(Prepared::Here { object: Some(object.to_string()), send: Box::new(send) })
+    Ok(Prepared::here(Some(object.to_string()), send))
 }
 
 /// The commit that makes the edit on top of the branch.
@@ -86,14 +86,14 @@ impl Sending<'_> {
         Ok(Destination::new(self.tools.git, &git_dir, &url).create(self.object, full_ref))
     }
 
-    fn to_gerrit(&self) -> StepResult {
+    fn to_gerrit(&self) -> Sent {
         let scratch = match self.tools.scratch(&self.change.repo) {
             Ok(scratch) => scratch,
-            Err(why) => return StepResult::Failed(why),
+            Err(why) => return StepResult::Failed(why).into(),
         };
         let url = match self.tools.remotes.url(&self.change.repo) {
             Ok(url) => url,
-            Err(why) => return StepResult::Failed(why),
+            Err(why) => return StepResult::Failed(why).into(),
         };
         let git_dir = scratch.git_dir();
         let patchset = PatchsetOf {

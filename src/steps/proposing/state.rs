@@ -8,6 +8,7 @@ use crate::facts::pushed_files::{FilesAt, Line, PushedFiles};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::gerrit::{Proposed, Uploader};
 use crate::plan::{Action, State};
+use crate::steps::frame::{Sent, unless_sent};
 
 /// Asks for what [`planned`] needs.
 pub(in crate::steps) fn asks(change: &Change, config: &Config, facts: &Facts, asks: &mut Asks) {
@@ -24,14 +25,13 @@ pub(in crate::steps) fn asks(change: &Change, config: &Config, facts: &Facts, as
     asks.put(files);
 }
 
-/// The action, with its message and its patch, and the state in which it is. `was_made` says whether the ledger has noted that
-/// it was proposed.
+/// The action, with its message and its patch, and the state in which it is. `sent` says what the ledger has noted of it.
 pub(in crate::steps) fn planned(
     change: &Change,
     action: Action,
     config: &Config,
     facts: &Facts,
-    was_made: &Answer<()>,
+    sent: &Answer<Sent>,
 ) -> (Action, State) {
     let at = match facts.get(&on_branch(change)) {
         Answer::Known(at) => at,
@@ -43,7 +43,7 @@ pub(in crate::steps) fn planned(
         Edited::AsItIs(why) => (action, State::Done(why)),
         Edited::Refused(why) => (action, State::Operator(format!("not proposed: {why}"))),
         Edited::Changed(files) => {
-            let state = proposed(change, at, config, facts, was_made);
+            let state = proposed(change, at, config, facts, sent);
             (Action { patch: Some(patch(&files, &at.files)), ..action }, state)
         }
     }
@@ -60,7 +60,7 @@ fn proposed(
     at: &FilesAt,
     config: &Config,
     facts: &Facts,
-    was_made: &Answer<()>,
+    sent: &Answer<Sent>,
 ) -> State {
     match way(config) {
         Proposals::Gerrit => match facts.get(&on_gerrit(change, &at.branch)) {
@@ -68,18 +68,18 @@ fn proposed(
             Answer::Absent if config.gerrit.is_empty() => State::Conflict(
                 "`proposals` is `gerrit`, and the site names no Gerrit; set `gerrit`".to_owned(),
             ),
-            Answer::Absent => State::Create,
+            Answer::Absent => unless_made(sent, "its change"),
             Answer::Unknown(why) => State::Unknown(not_known(why)),
         },
         Proposals::Branch => match facts.get(&on_own_branch(change)) {
             Answer::Known(own) => of_own_branch(change, own),
-            Answer::Absent => unless_made(was_made, "its branch"),
+            Answer::Absent => unless_made(sent, "its branch"),
             Answer::Unknown(why) => State::Unknown(not_known(why)),
         },
         Proposals::Directory(directory) => {
             match facts.get(&in_directory(change, &directory, &at.branch)) {
                 Answer::Known(path) => State::Open(format!("the patch is in {path}")),
-                Answer::Absent => unless_made(was_made, "its patch"),
+                Answer::Absent => unless_made(sent, "its patch"),
                 Answer::Unknown(why) => State::Unknown(not_known(why)),
             }
         }
@@ -119,14 +119,9 @@ fn of_own_branch(change: &Change, own: &FilesAt) -> State {
 }
 
 /// What was made once and is gone was thrown away by somebody.
-fn unless_made(was_made: &Answer<()>, what: &str) -> State {
-    match was_made {
-        Answer::Known(()) => State::Ended(format!(
-            "it was proposed before, and {what} is gone without being merged; it is not proposed again"
-        )),
-        Answer::Absent => State::Create,
-        Answer::Unknown(why) => State::Unknown(why.clone()),
-    }
+fn unless_made(sent: &Answer<Sent>, what: &str) -> State {
+    let why = "is gone without being merged; it is not proposed again";
+    unless_sent(sent, State::Ended(format!("it was proposed before, and {what} {why}")))
 }
 
 fn not_known(why: Unknown) -> Unknown {

@@ -26,7 +26,7 @@ pub(super) fn prepare<'t>(
         Ok(()) => StepResult::Made(path),
         Err(error) => failed(error),
     };
-    Ok(Prepared::Here { object: None, send: Box::new(send) })
+    Ok(Prepared::here(None, send))
 }
 
 /// The statement about the tag as it is at the remote. Nothing is stated about a tag that is not ours.

@@ -55,14 +55,14 @@ impl AfterTag for StoryKind {
             Ok(named) => named,
             Err(state) => return vec![step("all", state)],
         };
-        let (text, subject) = (fixed_in(of), of.file.subject);
+        let text = fixed_in(of);
         let mut steps: Vec<Step> = Vec::new();
         for one in named.iter().take(MOST) {
             let (item, state) = state_of(of.file, *one, &text, facts);
             // Several tasks may be of one story.
             if !steps.iter().any(|known| known.action.item.as_ref() == Some(&item)) {
                 let gone = State::Done("the comment was made before".to_owned());
-                let one = frame::once_ever(step(&item, state), subject, self.memory(), gone);
+                let one = frame::once_ever(step(&item, state), of.file, self.memory(), gone);
                 steps.push(Step { action: one.action.saying(&text), ..one });
             }
         }

@@ -129,7 +129,9 @@ class Stage:
                 break
             # An operator looks whether it arrived.
             verdict.is_settled = True
-            how = "done" if any(f"{settle[1]} {settle[2]}" in mail for mail in self.kept.mails) else "redo"
+            has_mail = any(f"{settle[1]} {settle[2]}" in mail for mail in self.kept.mails)
+            # These servers show all that they keep: what one accepted and does not show is not there.
+            how = "done" if has_mail and "accepted it" not in again.said else "redo"
             verdict.runs.append(self.tagkeeper("explain", settle[1], settle[2], "--resolve", how))
         return f"run again without the fault, it ends with status {verdict.runs[-1].status}"
 

@@ -43,6 +43,8 @@ struct Kept {
     git: PathBuf,
     changes: Vec<Proposed>,
     is_away: bool,
+    /// Whether it takes changes and shows none.
+    is_shy: bool,
     /// What a person uploads as soon as that file of a change was read.
     soon: Option<(String, String)>,
 }
@@ -109,6 +111,11 @@ impl Proposals {
     /// Lets it answer nothing, or answer again.
     pub(crate) fn is_away(&self, is_away: bool) {
         self.kept().is_away = is_away;
+    }
+
+    /// Lets it show none of its changes, or show them again.
+    pub(crate) fn hides(&self, is_shy: bool) {
+        self.kept().is_shy = is_shy;
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -189,8 +196,8 @@ impl Kept {
                     query.contains(&topic) && (is_open || !query.contains("status:open"))
                 }
             };
-            let found: Vec<Value> =
-                self.changes.iter().filter(is_it).map(|change| self.json(change)).collect();
+            let shown = self.changes.iter().filter(|_| !self.is_shy);
+            let found: Vec<Value> = shown.filter(is_it).map(|change| self.json(change)).collect();
             return say(&json!(found));
         }
         self.file(path).unwrap_or_else(|| Reply::Say(404, PLAIN, b"Not found".to_vec()))
