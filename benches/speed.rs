@@ -166,6 +166,15 @@ fn release_site(site: &Site, table: &mut Table) -> Result<()> {
     };
     table.row("site from nothing", Some(2_000), &timed(3, from_nothing)?);
     table.row("site with nothing changed", Some(300), &timed(3, || succeed(&mut build))?);
+    let mut merged = Vec::new();
+    for n in 2..5 {
+        site.merge_another(n)?;
+        let start = Instant::now();
+        succeed(&mut build)?;
+        merged.push(start.elapsed());
+    }
+    merged.sort();
+    table.row("site after one merged request", Some(300), &merged);
     Ok(())
 }
 
@@ -379,6 +388,16 @@ impl Site {
         file.push_str(&entry(&format!("1.{}.0", TAGS + 1), &commits[COMMITS - 1]));
         fs::write(&path, &file)?;
         self.git(&self.releases, &["commit", "--quiet", "--all", "-m", "Release widget 1.226.0"])
+    }
+
+    /// Merges a further request for the same deliverable.
+    fn merge_another(&self, n: usize) -> Result<()> {
+        let path = self.releases.join(WIDGET);
+        let version = format!("1.{}.0", TAGS + n);
+        let file = fs::read_to_string(&path)? + &entry(&version, &format!("{n:040x}"));
+        fs::write(&path, file)?;
+        let subject = format!("Release widget {version}");
+        self.git(&self.releases, &["commit", "--quiet", "--all", "-m", &subject])
     }
 
     fn cache(&self) -> PathBuf {
