@@ -36,6 +36,7 @@ pub mod proposed;
 pub mod pushed;
 pub mod pushed_files;
 pub mod raw;
+pub mod ref_in_the_way;
 mod remotes;
 pub mod repository;
 pub mod review;

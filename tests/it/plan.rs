@@ -9,6 +9,8 @@ use tagkeeper::facts::pushed::{
     BranchState, PushedBranch, PushedCommit, PushedRepository, PushedSignature, PushedTag,
     PushedTrunk, SignedTag,
 };
+use tagkeeper::facts::ref_in_the_way::{RefInTheWay, RefKind};
+use tagkeeper::facts::repository::Remote;
 use tagkeeper::facts::{Answer, Facts, Unknown};
 use tagkeeper::git::{Oid, OtherObject, Signature, TagRef};
 use tagkeeper::ledger::Entry;
@@ -106,6 +108,7 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
         let target = TagRef { object: commit, peeled: commit };
         let answer = if is_there { Answer::Known(target) } else { Answer::Absent };
         facts.insert(PushedTag { repo: repo.clone(), name: name.to_owned() }, answer);
+        facts.insert(place_of(RefKind::Tag, name), Answer::Absent);
     }
     let lightweight = SignedTag { message: None, signature: Signature::None };
     facts.insert(PushedSignature::of(REPO, "1.0.0"), Answer::Known(lightweight));
@@ -113,6 +116,30 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
         let question =
             PushedBranch { repo: repo.clone(), name: name.to_owned(), point: commit_id() };
         facts.insert(question, Answer::Absent);
+        facts.insert(place_of(RefKind::Branch, name), Answer::Absent);
+    }
+}
+
+fn place_of(kind: RefKind, name: &str) -> RefInTheWay {
+    RefInTheWay { repo: REPO.to_owned(), remote: Remote::Push, kind, name: name.to_owned() }
+}
+
+#[test]
+fn what_no_server_can_make_next_to_what_is_there_is_a_conflict() {
+    let in_the_way = |kind, name: &'static str, other: &'static str| {
+        move |facts: &mut Facts| {
+            put(facts, true, false, "");
+            facts.insert(place_of(kind, name), Answer::Known(other.to_owned()));
+        }
+    };
+    let cases =
+        [(0, RefKind::Tag, "1.0.0", "1.0.0/old"), (1, RefKind::Branch, "stable/2025.1", "stable")];
+    for (at, kind, name, other) in cases {
+        let found = steps("stable/2025.1", &[&in_the_way(kind, name, other)]);
+        let kind = kind.as_str();
+        let why =
+            format!("{kind} `{name}` cannot be made in `{REPO}` while {kind} `{other}` is there");
+        assert_eq!(found[at].state, State::Conflict(why));
     }
 }
 

@@ -1,7 +1,10 @@
 //! `branch-prefix`: branch names are valid and have a known prefix.
 
-use crate::facts::Facts;
+use crate::facts::ref_in_the_way::{RefInTheWay, RefKind};
+use crate::facts::repository::Remote;
+use crate::facts::{Asks, Facts};
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
+use crate::tree::deliverable::Location;
 use crate::version::ref_name_problem;
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,7 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 The name of a new branch starts with `stable/`, `unmaintained/`, `feature/` or `bugfix/`, or with a prefix that `branches:` in
-the configuration sets instead. Git accepts the name.
+the configuration sets instead. Git accepts the name, next to the branches that are there: it cannot have both `stable` and
+`stable/2026.1`.
 
 ## Why
 
@@ -22,14 +26,43 @@ Access rights and jobs depend on these prefixes, and so do people.
 
 Use the prefix for the purpose of the branch.
 ",
-    scope: Scope::Branches { asks: |_, _, _| {}, check },
+    scope: Scope::Branches { asks, check },
     ..Rule::USUAL
 };
 
-fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
+fn asks(on: &OneBranch<'_>, _: &Facts, asks: &mut Asks) {
+    if on.is_new() {
+        places(on).for_each(|place| asks.put(place));
+    }
+}
+
+/// The branch, in each repository in which it is to be made.
+fn places<'a>(on: &OneBranch<'a>) -> impl Iterator<Item = RefInTheWay> + use<'a> {
+    let branch = on.branch;
+    let repos: Vec<&'a str> = match &branch.location.value {
+        Location::Version(version) => {
+            let projects = on.release_named(version).into_iter().flat_map(|at| &at.projects);
+            projects.map(|project| project.repo.as_str()).collect()
+        }
+        Location::Commits(commits) => commits.iter().map(|(repo, _)| repo.as_str()).collect(),
+    };
+    repos.into_iter().map(|repo| RefInTheWay {
+        repo: repo.to_owned(),
+        remote: Remote::Git,
+        kind: RefKind::Branch,
+        name: branch.name.value.clone(),
+    })
+}
+
+fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let name = &on.branch.name;
     if !on.is_new() {
         return;
+    }
+    for (place, clash) in places(on).filter_map(|at| at.clash(facts).map(|clash| (at, clash))) {
+        sink.report(name.place, clash)
+            .help("have the other branch renamed or deleted")
+            .repo(&place.repo);
     }
     if let Some(why) = ref_name_problem(name) {
         sink.report(name.place, format!("{:?} cannot be a branch: {why}", name.value))

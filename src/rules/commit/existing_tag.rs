@@ -1,6 +1,7 @@
 //! `existing-tag`: an existing tag is at the commit that the file names.
 
-use crate::facts::repository::TagOf;
+use crate::facts::ref_in_the_way::{RefInTheWay, RefKind};
+use crate::facts::repository::{Remote, TagOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::next_free::next_free;
 use crate::rules::subject::is_hash;
@@ -15,7 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 If a version in the file, new or old, is already a tag of the repository, the tag points to the commit that the file names.
-An existing tag at that commit is fine.
+An existing tag at that commit is fine. No other tag keeps a new one from being made: git cannot have both `1.1.0` and
+`1.1.0/x`.
 
 ## Why
 
@@ -42,6 +44,7 @@ fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
             next.into_iter().flatten().for_each(|one| asks.put(one));
         }
         asks.put(question);
+        asks.put(place_of(release, project));
     }
 }
 
@@ -59,7 +62,16 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for (release, project) in entries(on) {
         let version = release.version.text();
         match facts.get(&question(release, project)) {
-            Answer::Absent => {}
+            Answer::Absent => {
+                if let Some(clash) = place_of(release, project).clash(facts)
+                    && is_new(on, release)
+                {
+                    sink.report(release.version.place, clash)
+                        .help("use the next free version, or have the other tag deleted")
+                        .repo(&project.repo)
+                        .release(version);
+                }
+            }
             Answer::Unknown(why) => {
                 if !unknown.contains(&project.repo.value) {
                     unknown.push(project.repo.value.clone());
@@ -111,9 +123,21 @@ fn entries<'a>(
 
 /// Whether another file lists the version of that repository, which `duplicate-version` reports.
 fn is_listed_elsewhere(on: &OneDeliverable<'_>, release: &Release, project: &Project) -> bool {
-    let is_new = on.new_releases().any(|new| std::ptr::eq(new.release, release));
     let files = || on.request.head.index().files_with(&project.repo, release.version.text());
-    is_new && files().into_iter().any(|file| file != on.after.name)
+    is_new(on, release) && files().into_iter().any(|file| file != on.after.name)
+}
+
+fn is_new(on: &OneDeliverable<'_>, release: &Release) -> bool {
+    on.new_releases().any(|new| std::ptr::eq(new.release, release))
+}
+
+fn place_of(release: &Release, project: &Project) -> RefInTheWay {
+    RefInTheWay {
+        repo: project.repo.value.clone(),
+        remote: Remote::Git,
+        kind: RefKind::Tag,
+        name: release.version.text().to_owned(),
+    }
 }
 
 fn question(release: &Release, project: &Project) -> TagOf {

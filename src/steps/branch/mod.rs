@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 
 use super::push::{Ours, Way, away, commit_of};
-use super::tag::{ask_commit, create_at};
+use super::tag::{ask_commit, create_at, place_of};
 use super::tools::Tools;
 use crate::facts::pushed::{PushedBranch, PushedRepository, PushedTag};
+use crate::facts::ref_in_the_way::RefKind;
 use crate::facts::{Answer, Asks, Facts};
 use crate::ledger::StepName;
 use crate::plan::{
@@ -48,6 +49,7 @@ impl StepKind for BranchKind {
                 }
                 if let Ok(point) = point {
                     ask_commit(&repo, point, facts, asks);
+                    asks.put(place_of(&repo, RefKind::Branch, &branch.name));
                     asks.put(PushedBranch { repo, name: branch.name.value.clone(), point });
                 }
             }
@@ -131,7 +133,7 @@ fn absent(
             "tagkeeper made it on {at}, and it has been deleted since; to have it again, create it by hand"
         )),
         Answer::Unknown(why) => State::Unknown(why),
-        Answer::Absent => create_at(repo, point, facts),
+        Answer::Absent => create_at(&place_of(repo, RefKind::Branch, name), point, facts),
     }
 }
 

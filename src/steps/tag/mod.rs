@@ -12,6 +12,8 @@ use crate::facts::object::ObjectIn;
 use crate::facts::pushed::{
     PushedCommit, PushedRepository, PushedSignature, PushedTag, PushedTrunk,
 };
+use crate::facts::ref_in_the_way::{RefInTheWay, RefKind};
+use crate::facts::repository::Remote;
 use crate::facts::{Answer, Asks, Facts, Question as _};
 use crate::git::{OtherObject, TagContent, TagTime, create_signed_tag};
 use crate::plan::{
@@ -57,6 +59,7 @@ impl StepKind for TagKind {
             asks.put(PushedTrunk { repo: project.repo.value.clone() });
             ask_commit(&project.repo, commit, facts, asks);
             asks.put(question(project, release));
+            asks.put(place_of(&project.repo, RefKind::Tag, release.version.text()));
             // Who made a tag is worth the look only where it is the one that was asked for.
             let there = facts.get(&question(project, release));
             if there.known().is_some_and(|there| there.peeled == commit.oid()) {
@@ -103,7 +106,8 @@ impl TagKind {
             )),
             (Answer::Unknown(why), _) => State::Unknown(why),
             (Answer::Absent, message) => {
-                match (create_at(&project.repo, commit, facts), branch, message) {
+                let place = place_of(&project.repo, RefKind::Tag, name);
+                match (create_at(&place, commit, facts), branch, message) {
                     (State::Create, Answer::Unknown(why), _) => State::Unknown(why),
                     (State::Create, Answer::Absent, _) => {
                         State::Conflict(no_trunk(file, &project.repo))
@@ -146,10 +150,16 @@ fn question(project: &Project, release: &Release) -> PushedTag {
     PushedTag { repo: project.repo.value.clone(), name: release.version.text().to_owned() }
 }
 
+/// The question whether a ref could be made at `push:`.
+pub(super) fn place_of(repo: &str, kind: RefKind, name: &str) -> RefInTheWay {
+    RefInTheWay { repo: repo.to_owned(), remote: Remote::Push, kind, name: name.to_owned() }
+}
+
 /// The state of a ref that is not there and is to name `commit`.
-pub(super) fn create_at(repo: &str, commit: CommitId, facts: &Facts) -> State {
+pub(super) fn create_at(place: &RefInTheWay, commit: CommitId, facts: &Facts) -> State {
+    let repo = place.repo.as_str();
     match facts.get(&PushedCommit { repo: repo.to_owned(), commit }) {
-        Answer::Known(()) => State::Create,
+        Answer::Known(()) => place.clash(facts).map_or(State::Create, State::Conflict),
         Answer::Absent
             if facts.get(&PushedRepository { repo: repo.to_owned() }) == Answer::Absent =>
         {
