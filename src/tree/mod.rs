@@ -6,6 +6,7 @@ pub mod index;
 pub mod line;
 pub mod lineage;
 pub mod lines;
+pub mod part;
 mod pieces;
 pub mod place;
 pub mod record;

@@ -1,6 +1,7 @@
 //! `filename`: deliverable files are in the right place.
 
 use crate::rules::{Closed, Level, OneFile, Overridable, Rule, Scope, Sink};
+use crate::tree::part::check_part;
 use crate::tree::place::Place;
 use crate::tree::snapshot::ItemKind;
 
@@ -12,12 +13,14 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 A deliverable file is a regular file whose name ends in `.yaml`. It lives directly in the directory of a series that
-`data/series_status.yaml` lists, or in `deliverables/_independent`. The rule also reports a new file elsewhere that looks like a
+`data/series_status.yaml` lists, or in `deliverables/_independent`. The name of a new file is made of letters, digits, `.`, `_`,
+`-` and `+`, does not begin with a dot. The rule also reports a new file elsewhere that looks like a
 deliverable file.
 
 ## Why
 
-tagkeeper reads no other path. A release in a misplaced file would merge and never be tagged.
+tagkeeper reads no other path. A release in a misplaced file would merge and never be tagged. The name of a file becomes part of
+paths, addresses, mails and pages.
 
 ## What to do
 
@@ -52,6 +55,13 @@ fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
             return;
         }
     };
+    if file.change.before.is_none()
+        && let Err(why) = check_part(path.name())
+    {
+        let message = format!("the name of a deliverable {why}: {:?}", path.name());
+        sink.report(Place::TOP, message).help("rename the file after the deliverable");
+        return;
+    }
     let series = file.request.head.series();
     if !path.is_independent() && !series.all.is_empty() && series.get(path.dir()).is_none() {
         sink.report(
