@@ -176,7 +176,9 @@ fn add_later_overrides(
             let later = scope::commits_after(repository, wanted, &by.commit, Trailer::may_be_in)?;
             read.insert(by.commit.clone(), Trailer::of(&later));
         }
-        let lifting = read[&by.commit].iter().filter(|one| one.lifts(name_of(path), version));
+        let name = name_of(path);
+        let lifting = read[&by.commit].iter().filter(|one| one.lifts(name, version));
+        let lifting = lifting.filter(|one| one.may_silence(&workspace.policy, name));
         by.overrides.extend(lifting.map(|trailer| Overriding {
             rule: trailer.says.rule.clone(),
             reason: trailer.says.reason.clone(),
@@ -232,7 +234,11 @@ fn introductions(
                 let entry = pending_entry(pending, path, version);
                 let waited = waited(workspace, request, commit, entry)?;
                 let seen = entry.map(|entry| entry.first_seen.clone()).unwrap_or_default();
-                let by = Introduction { waited, seen, ..introduction(&reviews, commit, path) };
+                let by = Introduction {
+                    waited,
+                    seen,
+                    ..introduction(workspace, &reviews, commit, path)
+                };
                 found.insert((path.clone(), version.to_owned()), by);
             }
         }
@@ -242,7 +248,7 @@ fn introductions(
             if let Some(commit) = by {
                 found.insert(
                     (path.clone(), branch.name.value.clone()),
-                    introduction(&reviews, commit, path),
+                    introduction(workspace, &reviews, commit, path),
                 );
             }
         }
@@ -275,7 +281,12 @@ fn waited(
     Ok(Some(format!("merged on {merged}; {}", why.join(" "))))
 }
 
-fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduction {
+fn introduction(
+    workspace: &Workspace,
+    reviews: &Reviews<'_>,
+    commit: &Commit,
+    path: &str,
+) -> Introduction {
     let mut lines = vec![
         ("Author".to_owned(), commit.author.clone()),
         ("Commit".to_owned(), commit.id.clone()),
@@ -286,6 +297,8 @@ fn introduction(reviews: &Reviews<'_>, commit: &Commit, path: &str) -> Introduct
     let overrides = Trailer::of(std::slice::from_ref(commit))
         .into_iter()
         .filter(|trailer| trailer.covers(&trailer.says.rule, path))
+        // Tag and mail name the overrides as facts: one that can silence nothing is none.
+        .filter(|trailer| trailer.may_silence(&workspace.policy, name_of(path)))
         .map(|trailer| Overriding {
             rule: trailer.says.rule,
             reason: trailer.says.reason,

@@ -1,6 +1,8 @@
 //! `Release-Override:` trailers of commit messages.
 
-use super::finding::Override;
+use super::finding::{Level, Override};
+use super::{Overridable, find};
+use crate::config::{Policy, PolicyLevel};
 use crate::tree::place::{Place, Placed};
 use crate::tree::request::Commit;
 use crate::tree::trailer::trailers;
@@ -48,6 +50,15 @@ impl Trailer {
         self.is_read
             && !self.says.reason.is_empty()
             && self.releases.iter().any(|named| **named == release)
+    }
+
+    /// Whether it can silence any finding about `deliverable`: there is such a rule, and its errors or what it could not check
+    /// may be overridden, or the policy makes it less than an error.
+    pub fn may_silence(&self, policy: &Policy, deliverable: &str) -> bool {
+        let Some(rule) = find(&self.says.rule) else { return false };
+        let set = policy.level_of(rule.id, Some(deliverable));
+        let is_error = set.map_or(rule.level == Level::Error, |set| set == PolicyLevel::Error);
+        !is_error || rule.overridable != Overridable::No || rule.unchecked != Overridable::No
     }
 
     /// Whether a commit message may hold one.
@@ -108,6 +119,19 @@ mod tests {
             author_time: jiff::Timestamp::UNIX_EPOCH,
             paths: vec!["deliverables/a/b.yaml".into()],
         }
+    }
+
+    #[test]
+    fn what_no_override_covers_is_not_passed_on() {
+        let may_silence = |rule: &str, policy: &str| {
+            let found =
+                Trailer::of(&[commit(&format!("Release b\n\nRelease-Override: {rule} so\n"))]);
+            found[0].may_silence(&Policy::read(policy.as_bytes()).0, "b")
+        };
+        let lower = "rules: {existing-tag: {level: warning, reason: odd}}\n";
+        assert!(!may_silence("existing-tag", "") && may_silence("existing-tag", lower));
+        assert!(!may_silence("nonsense", ""));
+        assert!(may_silence("series-open", "") && may_silence("version-number", ""));
     }
 
     #[test]
