@@ -35,10 +35,15 @@ impl Templates {
     /// Reads the `project:` stanzas of a Zuul file. A stanza without a name is about `own`, the repository of the file.
     ///
     /// # Errors
-    /// If it is not YAML.
+    /// If it is not YAML, or if it is empty and not a repository's own.
     pub fn read(text: &str, own: Option<&str>) -> Result<Self, String> {
-        let stanzas: Vec<serde_yaml::Value> =
+        let stanzas: Option<Vec<serde_yaml::Value>> =
             serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+        // Zuul's data about all projects is never empty; a proxy's answer may be.
+        let stanzas = match (stanzas, own) {
+            (None, None) => return Err("there is nothing in it".to_owned()),
+            (stanzas, _) => stanzas.unwrap_or_default(),
+        };
         let projects = stanzas.into_iter().filter_map(|stanza| stanza.get("project").cloned());
         let mut found = Self::default();
         for project in projects {
@@ -103,5 +108,20 @@ mod tests {
             ["a"]
         );
         assert!(Templates::read("a: b", None).is_err());
+    }
+
+    #[test]
+    fn an_empty_answer_does_not_say_that_nobody_has_a_job() {
+        for empty in ["", "\n", "---\n", "# moved\n"] {
+            assert_eq!(
+                Templates::read(empty, None).unwrap_err(),
+                "there is nothing in it",
+                "{empty:?}"
+            );
+            assert_eq!(
+                Templates::read(empty, Some("garden/hose")).unwrap().of("garden/hose").count(),
+                0
+            );
+        }
     }
 }
