@@ -69,6 +69,15 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
             ),
             format!("change the `location` of `{}` to `{version}`", *branch.name),
         ),
+        // The branch is there under a wrong name, which other rules report.
+        None if on
+            .deliverable()
+            .branches
+            .iter()
+            .any(|other| starts_here(&other.location.value)) =>
+        {
+            return;
+        }
         None => (
             format!("the first candidate `{version}` has no stable branch"),
             format!("add to `branches`: `- {{name: {wanted}, location: {version}}}`"),

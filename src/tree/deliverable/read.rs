@@ -212,20 +212,20 @@ impl Reader<'_> {
         })
     }
 
-    /// The text of a version. One without quotes that YAML reads as a number is reported with the form in which it needs none,
-    /// so that following the help leads to no other mistake.
+    /// The text of a version. One without quotes that YAML reads as something else is reported with the form in which it needs
+    /// none, so that following the help leads to no other mistake; where there is no such form, with what a version looks like.
     fn version(&mut self, field: Field<'_>) -> Option<Placed<String>> {
-        let plain = |text: &str| {
-            let written = Version::read(text, &self.form).canonical().ok()?;
-            (written != text).then_some(written)
+        let Content::Scalar { text, .. } = &field.node.content else {
+            return self.decoder.text(field);
         };
-        let written = match (&field.node.content, field.node.meaning()) {
-            (Content::Scalar { text, .. }, Some(Meaning::Integer | Meaning::Float)) => plain(text),
-            _ => None,
-        };
-        match written {
-            Some(written) => self.decoder.text_or(field, &written),
-            None => self.decoder.text(field),
+        match (field.node.meaning(), Version::read(text, &self.form).canonical()) {
+            (Some(Meaning::Text | Meaning::Null) | None, _) => self.decoder.text(field),
+            (_, Ok(written)) if written == *text => self.decoder.text(field),
+            (_, Ok(written)) => {
+                let help = format!("write it in full: {written}");
+                self.decoder.text_or(field, help, Some(("write it in full", written)))
+            }
+            (_, Err(_)) => self.decoder.text_or(field, self.form.help(), None),
         }
     }
 
@@ -261,6 +261,10 @@ impl Reader<'_> {
             let commits = self.pairs(field, Decoder::commit_id);
             if commits.len() != entries.len() {
                 self.lost.push(field.node.place);
+                // With no point left there is nothing to say about the branch.
+                if commits.is_empty() {
+                    return None;
+                }
             }
             return Some(Placed::new(Location::Commits(commits), field.node.place));
         }

@@ -144,16 +144,20 @@ impl Decoder {
         self.scalar(field, &[Meaning::Text])
     }
 
-    /// A text of which YAML reads nothing as something else. Of a value that is not such a text, says to write `instead`.
-    pub fn text_or(&mut self, field: Field<'_>, instead: &str) -> Option<Placed<String>> {
+    /// A text. If YAML reads it as something else, reports that with `help` and `fix`, and returns its text.
+    pub fn text_or(
+        &mut self,
+        field: Field<'_>,
+        help: String,
+        fix: Option<(&str, String)>,
+    ) -> Option<Placed<String>> {
         let from = self.problems.len();
         let text = self.text(field);
+        let place = field.node.place;
+        let fix = fix.map(|(what, written)| Fix::replace(what, place, written));
         for problem in &mut self.problems[from..] {
-            problem.help = Some(format!("write it in full: {instead}"));
-            problem.fix = problem
-                .fix
-                .take()
-                .map(|_| Fix::replace("write it in full", field.node.place, instead.to_owned()));
+            problem.help = Some(help.clone());
+            problem.fix.clone_from(&fix);
         }
         text
     }
