@@ -80,9 +80,12 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         if stage == Stage::Final {
             let message =
                 format!("`{}` is a final release, but nothing came before it", on.version());
-            sink.report(place, message)
-                .help("release a candidate first: `X.Y.Z.0rc1`")
-                .release(on.version());
+            let candidate = on.release.version.with_pre_release(PreReleaseKind::Rc, 1);
+            let help = candidate.map_or_else(
+                || "release a candidate first".to_owned(),
+                |first| format!("release a candidate first: `{}`", first.text()),
+            );
+            sink.report(place, message).help(help).release(on.version());
         }
         return;
     };
