@@ -53,7 +53,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
     if let Some(why) = ref_name_problem(version.text()) {
         sink.report(version.place, format!("{:?} cannot be a tag: {why}", version.text()))
-            .help("use `X.Y.Z`, or `X.Y.Z.0rc1` for a pre-release")
+            .help(version.form().help())
             .release(on.version());
         return;
     }
