@@ -31,10 +31,11 @@ pub fn init_series(options: &Options, series: &str) -> Result<NewSeries, Failure
     let workspace = Workspace::open(options)?;
     let record = workspace.request()?.head;
     let list = record.series();
-    if list.get(series).is_none() {
+    let Some(meant) = list.meant(series) else {
         return Err(Failure::usage(format!("there is no series `{series}`"))
             .help("add it to data/series_status.yaml first"));
-    }
+    };
+    let series = meant.name.value.as_str();
     let from = list.older_than(series).next().ok_or_else(|| {
         Failure::usage(format!(
             "no series comes before `{series}`, so there is nothing to make its files from"

@@ -14,8 +14,8 @@ pub(super) fn dir_of(
 ) -> Result<String, Failure> {
     let list = record.series();
     if let Some(name) = series {
-        return match list.get(name) {
-            Some(_) => Ok(name.to_owned()),
+        return match list.meant(name) {
+            Some(series) => Ok(series.name.value.clone()),
             None if name == "independent" || name == INDEPENDENT => Ok(INDEPENDENT.to_owned()),
             None => Err(Failure::usage(format!("there is no series `{name}`")).help(
                 match list.all.is_empty() {

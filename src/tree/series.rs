@@ -61,6 +61,11 @@ impl SeriesList {
         self.all.iter().find(|series| *series.name == name)
     }
 
+    /// The series that a person means by `word`: its name or its release id, such as `2026.1`.
+    pub fn meant(&self, word: &str) -> Option<&Series> {
+        self.get(word).or_else(|| self.all.iter().find(|series| series.branch_id() == word))
+    }
+
     /// The series in development.
     pub fn current(&self) -> Option<&Series> {
         self.all.iter().find(|series| series.is(Status::Development))
@@ -238,6 +243,16 @@ mod tests {
 - name: yoga
   status: end of life
 ";
+
+    #[test]
+    fn a_series_is_found_by_its_name_or_its_release_id() {
+        let (list, _) = read(LIST.as_bytes());
+        let meant = |word| list.meant(word).map(|series| series.name.value.as_str());
+        assert_eq!(meant("elder"), Some("elder"));
+        assert_eq!(meant("2026.2"), Some("elder"));
+        assert_eq!(meant("aspen"), Some("aspen"));
+        assert_eq!(meant("2026.1"), None);
+    }
 
     #[test]
     fn the_list_is_read_whole() {

@@ -152,11 +152,13 @@ fn an_empty_list_says_where_it_looked() {
 #[test]
 fn releases_branches_series_and_teams_are_what_the_record_lists() {
     let garden = Garden::new();
-    let releases = garden.list(What::Releases, |it| it.series = vec!["gazpacho".to_owned()]);
-    assert_eq!(
-        text(releases, &["version", "repository"]),
-        "version,repository\n1.0.0,garden/rose\n"
-    );
+    for series in ["gazpacho", "2026.1"] {
+        let releases = garden.list(What::Releases, |it| it.series = vec![series.to_owned()]);
+        assert_eq!(
+            text(releases, &["version", "repository"]),
+            "version,repository\n1.0.0,garden/rose\n"
+        );
+    }
     let branches = garden.list(What::Branches, |it| it.series = vec!["all".to_owned()]);
     assert_eq!(
         text(branches, &[]),

@@ -91,7 +91,7 @@ impl Filter {
         let independent = || Folder { dir: INDEPENDENT.to_owned(), series: None };
         let mut folders = Vec::new();
         for name in &self.series {
-            match (name.as_str(), list.get(name)) {
+            match (name.as_str(), list.meant(name)) {
                 (_, Some(series)) => folders.push(of(series)),
                 ("all", None) => {
                     folders.extend(list.all.iter().map(of));

@@ -101,11 +101,13 @@ fn wanted(
 ) -> Result<Vec<Wanted>, Failure> {
     let is_closed =
         |path: &FilePath| !path.is_independent() && record.series().is_closed(path.series());
+    let meant = |word| record.series().meant(word).map_or(word, |series| &series.name);
+    let dir = options.series.as_deref().map(meant);
     let mut found = Vec::new();
     for path in record.paths().map_err(Failure::outside)? {
         let Ok(place) = FilePath::parse(&path) else { continue };
-        let is_of_series = match &options.series {
-            Some(series) => place.series() == series.trim_start_matches('_'),
+        let is_of_series = match dir {
+            Some(dir) => place.series() == dir.trim_start_matches('_'),
             None => {
                 options.closed == Closed::Included
                     || !options.deliverables.is_empty()
