@@ -29,7 +29,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
                 Err(why) => self.end(step.course, StepResult::Failed(why)),
                 Ok(Made { object, push }) => {
                     self.note(&step, Noted::Intent(Some(object.clone())));
-                    pushes.push(Part { place: step.step.repo.clone(), work: push });
+                    pushes.push(Part { place: step.step.repo.to_string(), work: push });
                     under_way.push(Some((step, object)));
                 }
             }

@@ -170,7 +170,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
                     self.end(*at, result);
                 }
                 Ok((name, Prepared::Away { make, judge })) => {
-                    making.push(Part { place: step.repo.clone(), work: make });
+                    making.push(Part { place: step.repo.to_string(), work: make });
                     away.push(Away { course: *at, step, name, judge });
                 }
             }
@@ -298,7 +298,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
         name: &StepName,
         send: Box<dyn FnOnce() -> Sent + 'r>,
     ) -> StepResult {
-        let (repo, version) = (step.repo.as_str(), step.action.name());
+        let (repo, version) = (&step.repo, step.action.name());
         let deliverable = &self.courses[at].release.deliverable;
         let settle = to_settle(deliverable, version);
         match self.notes.begin(step, name) {

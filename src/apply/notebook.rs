@@ -62,7 +62,7 @@ impl<'a> Notebook<'a> {
     /// # Errors
     /// When the ledger, or the entry of this step, cannot be read or written.
     pub(super) fn begin(&mut self, step: &Step, name: &StepName) -> Result<Beginning, LedgerError> {
-        let about = (step.repo.as_str(), step.action.name());
+        let about = (&step.repo, step.action.name());
         let begun = self.ledger.begin(about, name, &self.mark(), &self.waiting);
         self.keep_what_is_left(begun.as_ref().ok().map(|written| written.left.as_slice()));
         begun.map(|written| written.value)
@@ -79,7 +79,7 @@ impl<'a> Notebook<'a> {
         name: &StepName,
         object: Option<&str>,
     ) -> Result<Claim, LedgerError> {
-        let about = (step.repo.as_str(), step.action.name());
+        let about = (&step.repo, step.action.name());
         let claimed = self.ledger.claim(about, name, (&self.mark(), object), &self.waiting);
         self.keep_what_is_left(claimed.as_ref().ok().map(|written| written.left.as_slice()));
         claimed.map(|written| written.value)
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn only_what_is_done_is_said_to_be_done() {
         let note = |what| Note {
-            repo: "garden/rose".to_owned(),
+            repo: "garden/rose".parse().unwrap(),
             name: "1.0.0".to_owned(),
             step: StepName::new("tag"),
             mark: Mark { at: Timestamp::UNIX_EPOCH, who: "job".to_owned(), run: None },

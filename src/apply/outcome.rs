@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ledger::{Pending, Reason, Sighting, Trouble};
-use crate::plan::{Action, PlannedRelease, StepResult, Worst};
+use crate::plan::{Action, PlannedRelease, RepoName, StepResult, Worst};
 
 /// What became of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -40,7 +40,7 @@ pub struct ReleaseOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StepOutcome {
     /// Name as in the files.
-    pub repo: String,
+    pub repo: RepoName,
     /// What.
     #[serde(flatten)]
     pub action: Action,
@@ -136,7 +136,7 @@ impl ReleaseOutcome {
         let held = refs().filter(|step| step.did.is_held());
         held.filter_map(|step| {
             let commit = step.action.commit.as_ref()?.to_string();
-            Some((step.repo.clone(), Sighting { commit, at: now }))
+            Some((step.repo.to_string(), Sighting { commit, at: now }))
         })
         .collect()
     }
@@ -233,7 +233,8 @@ mod tests {
         let action = serde_json::json!({
             "action": "tag", "name": "1.0.0", "commit": "a".repeat(40), "ref": full_ref,
         });
-        StepOutcome { repo: repo.to_owned(), action: serde_json::from_value(action).unwrap(), did }
+        let action = serde_json::from_value(action).unwrap();
+        StepOutcome { repo: repo.parse().unwrap(), action, did }
     }
 
     /// The repositories whose commits were first seen to wait.

@@ -6,6 +6,7 @@ use super::output::Output;
 use crate::ops::announce::{Announcement, announce};
 use crate::ops::mails::mail_of_tag;
 use crate::text::visible;
+use crate::tree::RepoName;
 use crate::workspace::{Failure, Workspace};
 
 /// Send the announcement of a tag, for sites where a job in the tag pipeline does that (`announce: tag`)
@@ -16,7 +17,7 @@ use crate::workspace::{Failure, Workspace};
 pub(super) struct AnnounceArgs {
     /// The repository, as the deliverable files name it
     #[arg(required_unless_present = "print_template")]
-    repo: Option<String>,
+    repo: Option<RepoName>,
     /// The tag, with or without `refs/tags/`
     #[arg(required_unless_present = "print_template")]
     tag: Option<String>,

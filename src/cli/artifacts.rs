@@ -5,13 +5,14 @@ use super::opening::{Asking, Now, Opening};
 use super::output::{Format, Output};
 use crate::ops::artifacts::artifacts;
 use crate::report::audit::Shown;
+use crate::tree::RepoName;
 use crate::workspace::{Failure, Workspace};
 
 /// Look at the artefacts of a release: sdist and wheel on the index, tarball and its signature
 #[derive(clap::Args, Debug)]
 pub(super) struct ArtifactsArgs {
     /// The repository, as the deliverable files name it
-    repo: String,
+    repo: RepoName,
     /// The version
     version: String,
     #[command(flatten)]

@@ -8,6 +8,7 @@ use crate::ops::plan::is_refused;
 use crate::report;
 use crate::report::Strictness;
 use crate::text::json;
+use crate::tree::RepoName;
 use crate::workspace::{Failure, Workspace};
 
 /// Propose a release to the upper constraints, as `apply` does with `steps: [constraints]`
@@ -17,7 +18,7 @@ use crate::workspace::{Failure, Workspace};
 #[derive(clap::Args, Debug)]
 pub(super) struct ConstraintsArgs {
     /// The repository, as the deliverable files name it
-    repo: String,
+    repo: RepoName,
     /// The version, whose tag is there
     version: String,
     /// Show the change and propose nothing
@@ -42,7 +43,7 @@ pub(super) struct ConstraintsArgs {
 pub(super) fn run(args: &ConstraintsArgs, output: &mut Output) -> Result<Exit, Failure> {
     let options = args.now.onto(args.asking.onto(args.opening.options())).at(&args.head);
     let mut workspace = Workspace::open_merged(&options)?;
-    let what = (args.repo.as_str(), args.version.as_str());
+    let what = (&args.repo, args.version.as_str());
     if args.dry_run {
         let plan = preview(&mut workspace, what)?;
         output.write(|out, style| match args.format {

@@ -7,6 +7,7 @@ use super::opening::{Asking, Now, Opening};
 use super::output::{Format, Output};
 use crate::ops::verify::{VerifyOptions, releases_at, verify};
 use crate::report::audit::Shown;
+use crate::tree::RepoName;
 use crate::workspace::{Failure, Options, Workspace};
 
 /// Verify a tag: its signature, its key on that day, its message, its commit and its branch, against the releases repository
@@ -15,7 +16,7 @@ use crate::workspace::{Failure, Options, Workspace};
 #[derive(clap::Args, Debug)]
 pub(super) struct VerifyArgs {
     /// The repository, as the deliverable files name it
-    repo: String,
+    repo: RepoName,
     /// The tag, with or without `refs/tags/`
     tag: String,
     /// Clone the releases repository from here [default: the one around the current directory]

@@ -8,6 +8,7 @@ use super::authoring::Authoring;
 use super::mail::Mail;
 use super::pages::Pages;
 use super::reviewing::Reviewing;
+use crate::tree::RepoName;
 use crate::tree::deliverable::Deliverable;
 use crate::tree::terms::Terms;
 use crate::version::BranchNames;
@@ -64,8 +65,8 @@ pub struct Config {
     pub npm: String,
     /// Who uploads to the package index; empty for a site without.
     pub uploader: String,
-    /// The repository with the upper constraints; empty for a site without.
-    pub requirements_repo: String,
+    /// The repository with the upper constraints; none for a site without.
+    pub requirements_repo: Option<RepoName>,
     /// File with the OAuth token of Launchpad, as `launchpadlib` keeps it.
     pub launchpad_login_file: Option<String>,
     /// File with the token of StoryBoard.
@@ -179,7 +180,7 @@ impl Default for Config {
             storyboard: text("https://storyboard.openstack.org/api/v1"),
             npm: String::new(),
             uploader: text("openstackci"),
-            requirements_repo: text("openstack/requirements"),
+            requirements_repo: RepoName::parse("openstack/requirements").ok(),
             launchpad_login_file: None,
             storyboard_login_file: None,
             after: AfterTag::default(),

@@ -2,13 +2,13 @@
 
 use super::repository::Remote;
 use super::{Answer, Question, Sources};
-use crate::git::Refs;
+use crate::git::{Refs, RepoName};
 
 /// The heads and tags of a repository. Absent if there is no such repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AllRefs {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
 }
 
 impl Question for AllRefs {

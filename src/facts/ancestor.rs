@@ -2,37 +2,32 @@
 
 use super::repository::Descends;
 use super::{Answer, Question, Sources};
-use crate::git::Oid;
+use crate::git::{CommitId, RepoName};
 
 /// The first of `among` that is `of` or in its history; absent if none is. Whoever asks puts the likeliest first: as a rule
 /// one look is enough. A commit that the repository does not have is passed over.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FirstAncestor {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits, in either case.
-    pub of: String,
-    /// 40 hex digits each, likeliest first.
-    pub among: Vec<String>,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit whose history is looked at.
+    pub of: CommitId,
+    /// Likeliest first.
+    pub among: Vec<CommitId>,
 }
 
 impl Question for FirstAncestor {
-    /// As it was asked for.
-    type Known = String;
+    type Known = CommitId;
 
     fn lane(&self) -> &str {
         &self.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<String> {
-        if Oid::from_str(&self.of).is_err() {
-            return Answer::Absent;
-        }
-        for older in &self.among {
-            let descends =
-                Descends { repo: self.repo.clone(), older: older.clone(), newer: self.of.clone() };
+    fn answer(&self, sources: &Sources) -> Answer<CommitId> {
+        for &older in &self.among {
+            let descends = Descends { repo: self.repo.clone(), older, newer: self.of };
             match descends.answer(sources) {
-                Answer::Known(true) => return Answer::Known(older.clone()),
+                Answer::Known(true) => return Answer::Known(older),
                 Answer::Known(false) | Answer::Absent => {}
                 Answer::Unknown(why) => return Answer::Unknown(why),
             }

@@ -5,25 +5,25 @@ pub use crate::build::{BuildOutcome, Builder};
 use super::package::AtCommit;
 use super::{Answer, Question, Sources, Unknown};
 use crate::build::Wanted;
+use crate::git::{CommitId, RepoName};
 use crate::package::build_requirements;
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 
 /// What becomes of a build of the package at a commit, with the new tag. Absent unless this run builds packages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Built {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
     /// The version, which is the name of the tag.
     pub version: String,
 }
 
 impl Built {
     /// The question about the commit of `project`.
-    pub fn of(project: &Project, version: &str) -> Self {
-        let (repo, hash) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
-        Self { repo, hash, version: version.to_owned() }
+    pub fn of(project: &ProjectAt<'_>, version: &str) -> Self {
+        Self { repo: project.name.clone(), commit: project.commit, version: version.to_owned() }
     }
 }
 
@@ -41,7 +41,7 @@ impl Question for Built {
             Some(Ok(builder)) => builder,
         };
         sources.in_either(&self.repo, |opened| {
-            opened.held(&self.hash).and_then(|commit| {
+            opened.held(self.commit).and_then(|commit| {
                 let built = opened.ask(|repository| {
                     let files = AtCommit::of(repository, commit);
                     let needs = build_requirements(&files).map_err(|why| why.to_string());

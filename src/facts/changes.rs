@@ -6,6 +6,7 @@ use super::history::Landed;
 use super::{Answer, Question, Sources, Unknown};
 pub use crate::gerrit::Status;
 use crate::gerrit::{Change, is_change_id};
+use crate::git::RepoName;
 
 /// So many commits are looked up: the query must fit into one request.
 pub const MOST_CHANGES: usize = 100;
@@ -15,8 +16,8 @@ const MOST_ANSWERS: usize = 500;
 /// The changes of a repository with one of these Change-Ids, on any branch: one query. Absent if the site has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ChangesOf {
-    /// Name of the repository as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// The Change-Ids, at most [`MOST_CHANGES`].
     pub ids: BTreeSet<String>,
 }
@@ -45,11 +46,11 @@ pub struct KnownChange {
 
 impl ChangesOf {
     /// The question about the newest of `commits`; `None` where none of them names a change.
-    pub fn the_newest(repo: &str, commits: &[Landed]) -> Option<Self> {
+    pub fn the_newest(repo: &RepoName, commits: &[Landed]) -> Option<Self> {
         let ids = commits.iter().filter_map(|commit| commit.change_id.as_ref());
         let ids: BTreeSet<String> =
             ids.filter(|id| is_change_id(id)).take(MOST_CHANGES).cloned().collect();
-        (!ids.is_empty()).then(|| Self { repo: repo.to_owned(), ids })
+        (!ids.is_empty()).then(|| Self { repo: repo.clone(), ids })
     }
 
     fn query(&self) -> String {
@@ -129,14 +130,15 @@ mod tests {
             notes: Vec::new(),
             sem_ver: Vec::new(),
         };
+        let rose = RepoName::parse("garden/rose").unwrap();
         let id = |number: usize| format!("I{number:040x}");
         let hostile = "I1 OR status:open".to_owned();
         let commits = [landed(1, Some(id(1))), landed(2, Some(hostile)), landed(3, None)];
-        let asked = ChangesOf::the_newest("garden/rose", &commits).unwrap();
+        let asked = ChangesOf::the_newest(&rose, &commits).unwrap();
         assert_eq!(asked.query(), format!("project:\"garden/rose\" (change:{})", id(1)));
-        assert_eq!(ChangesOf::the_newest("garden/rose", &commits[1..]), None);
+        assert_eq!(ChangesOf::the_newest(&rose, &commits[1..]), None);
         let many: Vec<Landed> = (0..300).map(|at| landed(at, Some(id(at)))).collect();
-        let asked = ChangesOf::the_newest("garden/rose", &many).unwrap();
+        let asked = ChangesOf::the_newest(&rose, &many).unwrap();
         assert!(asked.ids.contains(&id(0)) && asked.ids.len() == MOST_CHANGES);
         assert!(crate::text::one_line(&asked.query()).len() < 8000, "it fits into a request");
     }

@@ -2,6 +2,7 @@
 
 use super::repository::Remote;
 use super::{Answer, Question, Sources};
+use crate::git::RepoName;
 use crate::package::normalized;
 
 /// The file.
@@ -14,7 +15,7 @@ const LARGEST: usize = 4 << 20;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pinned {
     /// The repository with the constraints.
-    pub repo: String,
+    pub repo: RepoName,
     /// The branch to read; the trunk if it does not exist.
     pub branch: Option<String>,
     /// Name of the package, in any spelling.

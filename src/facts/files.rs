@@ -1,7 +1,8 @@
 //! Files and directories of project repositories, at a commit.
 
 use super::{Answer, Question, Sources};
-use crate::tree::deliverable::Project;
+use crate::git::{CommitId, RepoName};
+use crate::tree::deliverable::ProjectAt;
 
 /// The largest project file that is read, in bytes.
 const LARGEST_FILE: usize = 1 << 20;
@@ -9,10 +10,10 @@ const LARGEST_FILE: usize = 1 << 20;
 /// A file at a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FileAt {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
     /// Path in the repository.
     pub path: String,
 }
@@ -20,27 +21,26 @@ pub struct FileAt {
 /// The names in a directory at a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FolderAt {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
     /// Path in the repository; empty for its root.
     pub path: String,
 }
 
 impl FileAt {
     /// The question about the file `path` at the commit of `project`.
-    pub fn of(project: &Project, path: &str) -> Self {
-        let (repo, hash) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
-        Self { repo, hash, path: path.to_owned() }
+    pub fn of(project: &ProjectAt<'_>, path: &str) -> Self {
+        Self { repo: project.name.clone(), commit: project.commit, path: path.to_owned() }
     }
 }
 
 impl FolderAt {
     /// The question about the directory `path` at the commit of `project`; empty for its root.
-    pub fn of(project: &Project, path: &str) -> Self {
-        let FileAt { repo, hash, path } = FileAt::of(project, path);
-        Self { repo, hash, path }
+    pub fn of(project: &ProjectAt<'_>, path: &str) -> Self {
+        let FileAt { repo, commit, path } = FileAt::of(project, path);
+        Self { repo, commit, path }
     }
 }
 
@@ -53,7 +53,7 @@ impl Question for FileAt {
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<u8>> {
         sources.in_either(&self.repo, |opened| {
-            opened.held(&self.hash).and_then(|id| {
+            opened.held(self.commit).and_then(|id| {
                 opened.ask(|repository| {
                     Ok(repository.read(id, &self.path, LARGEST_FILE)?.map(|blob| blob.bytes))
                 })
@@ -71,7 +71,7 @@ impl Question for FolderAt {
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<String>> {
         sources.in_either(&self.repo, |opened| {
-            opened.held(&self.hash).and_then(|id| {
+            opened.held(self.commit).and_then(|id| {
                 opened.ask(|repository| {
                     let items = repository.list(id, &self.path)?;
                     Ok(items.map(|items| items.into_iter().map(|item| item.name).collect()))

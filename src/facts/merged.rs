@@ -5,17 +5,17 @@ use jiff::Timestamp;
 use super::repository::{Remote, time_of};
 use super::review::{ReviewOf, Status, is_at};
 use super::{Answer, Question, Sources};
-use crate::git::{Landing, Oid};
-use crate::tree::deliverable::Project;
+use crate::git::{CommitId, Landing, RepoName};
+use crate::tree::deliverable::ProjectAt;
 
 /// When a commit first reached one of the branches that contain it: as its change on Gerrit says, else by the merge commit
 /// that brought it. Absent where no branch contains it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MergedAt {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// What is known of when a commit was merged.
@@ -29,13 +29,13 @@ pub enum Merge {
 
 impl MergedAt {
     /// The question when the commit of `project` reached its branches.
-    pub fn of(project: &Project) -> Self {
-        Self { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
+    pub fn of(project: &ProjectAt<'_>) -> Self {
+        Self { repo: project.name.clone(), commit: project.commit }
     }
 
     /// As the branches tell it.
     fn on_branches(&self, sources: &Sources) -> Answer<Landed> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        let id = self.commit.oid();
         sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| {
                 let mut landings = Vec::new();
@@ -49,14 +49,13 @@ impl MergedAt {
 
     /// When its change on Gerrit was merged; absent where no change of this repository is it.
     fn submitted(&self, sources: &Sources) -> Answer<Option<Timestamp>> {
-        let review = ReviewOf { commit: self.hash.clone() }.answer(sources);
+        let review = ReviewOf { commit: self.commit.to_string() }.answer(sources);
         let remotes = [Remote::Git, Remote::Push].map(|remote| sources.url(&self.repo, remote));
-        let remotes: Vec<String> =
-            remotes.into_iter().flatten().map(|url| url.to_string()).collect();
+        let remotes = remotes.map(|url| url.to_string());
         review.and_then(|change| {
             // Another project may have the same commit.
             let is_its = change.status == Status::Merged
-                && change.is_at(&self.hash)
+                && change.is_at(&self.commit.to_string())
                 && remotes.iter().any(|remote| is_at(remote, &change.project));
             if is_its { Answer::Known(change.submitted) } else { Answer::Absent }
         })

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::history::Range;
 use super::package::AtCommit;
 use super::{Answer, Question, Sources};
-use crate::git::{GitError, Oid, Repository};
+use crate::git::{GitError, Oid, RepoName, Repository};
 use crate::package::{
     MAIN_FILES, Package, Requirement, Requirements, changes, metadata_changes, normalized,
 };
@@ -35,8 +35,8 @@ pub struct Needs {
 /// What the trunk of a project needs, if the project is on this machine: nothing is fetched. Absent if it is not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NeedsAtHand {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
 }
 
 /// One requirement of a project.

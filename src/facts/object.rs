@@ -3,16 +3,16 @@
 pub use crate::git::OtherObject;
 
 use super::{Answer, Question, Sources};
-use crate::git::Oid;
+use crate::git::{CommitId, RepoName};
 
 /// The object of an id that is not the id of a commit; absent where the repository has no such object, as far as it was
 /// fetched. Only asked to say more about a commit that is absent.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectIn {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits, in either case.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 impl Question for ObjectIn {
@@ -23,7 +23,7 @@ impl Question for ObjectIn {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<OtherObject> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        let id = self.commit.oid();
         sources.in_either(&self.repo, |opened| opened.ask(|repository| repository.other_object(id)))
     }
 }
@@ -31,24 +31,24 @@ impl Question for ObjectIn {
 /// The commit whose id begins so, where exactly one does; absent where none or several do, or the id is of something else.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CommitBeginning {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// 4 to 39 hex digits, in either case.
     pub prefix: String,
 }
 
 impl Question for CommitBeginning {
-    type Known = String;
+    type Known = CommitId;
 
     fn lane(&self) -> &str {
         &self.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<String> {
+    fn answer(&self, sources: &Sources) -> Answer<CommitId> {
         let prefix = self.prefix.to_ascii_lowercase();
         let found = sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| repository.only_commit_with(&prefix))
         });
-        found.map(|id| id.to_string())
+        found.map(CommitId::from)
     }
 }

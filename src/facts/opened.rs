@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::Answer;
-use crate::git::{Description, GitError, Oid, Refs, Repository};
+use crate::git::{CommitId, Description, GitError, Oid, Refs, Repository};
 
 /// The usual names of a trunk: only where to look first.
 pub(super) const LIKELY_TRUNKS: [&str; 2] = ["main", "master"];
@@ -52,9 +52,9 @@ impl Opened {
         answer(look(&repository))
     }
 
-    /// The commit `hash`, if a branch or tag contains it.
-    pub fn held(&self, hash: &str) -> Answer<Oid> {
-        let Ok(id) = Oid::from_str(hash) else { return Answer::Absent };
+    /// The commit, if a branch or tag contains it.
+    pub fn held(&self, commit: CommitId) -> Answer<Oid> {
+        let id = commit.oid();
         let likely = LIKELY_TRUNKS.iter().find_map(|name| self.refs.heads.get(*name)).copied();
         self.ask(|repository| {
             if repository.commit(id)?.is_none() {

@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 
 use super::{Answer, Question, Sources, Unknown};
-use crate::git::{GitError, Oid, Repository, TreeKind};
+use crate::git::{CommitId, GitError, Oid, RepoName, Repository, TreeKind};
 use crate::package::{
     self, Files, Found, Package, Said, Undecided, in_json, in_xstatic, reviewed_project,
     submodule_paths,
 };
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 
 /// The largest file of a package that is read, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -18,19 +18,19 @@ const MOST_LINKS: usize = 8;
 /// The Python package at a commit. Known even where there is none: its parts say so.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PackageAt {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// The versions that the own files of a package state at a commit; none if it states none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VersionsIn {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
     /// Where packages of its type state it.
     pub stated: Stated,
 }
@@ -47,55 +47,47 @@ pub enum Stated {
 /// The project that `.gitreview` names at a commit; absent if there is no such file, or it names none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ReviewedAs {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// The submodules at a commit that `.gitmodules` does not name, by path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OrphansAt {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 impl PackageAt {
     /// The question about the commit of `project`.
-    pub fn of(project: &Project) -> Self {
-        let (repo, hash) = place(project);
-        Self { repo, hash }
+    pub fn of(project: &ProjectAt<'_>) -> Self {
+        Self { repo: project.name.clone(), commit: project.commit }
     }
 }
 
 impl VersionsIn {
     /// The question about the commit of `project`.
-    pub fn of(project: &Project, stated: Stated) -> Self {
-        let (repo, hash) = place(project);
-        Self { repo, hash, stated }
+    pub fn of(project: &ProjectAt<'_>, stated: Stated) -> Self {
+        Self { repo: project.name.clone(), commit: project.commit, stated }
     }
 }
 
 impl ReviewedAs {
     /// The question about the commit of `project`.
-    pub fn of(project: &Project) -> Self {
-        let (repo, hash) = place(project);
-        Self { repo, hash }
+    pub fn of(project: &ProjectAt<'_>) -> Self {
+        Self { repo: project.name.clone(), commit: project.commit }
     }
 }
 
 impl OrphansAt {
     /// The question about the commit of `project`.
-    pub fn of(project: &Project) -> Self {
-        let (repo, hash) = place(project);
-        Self { repo, hash }
+    pub fn of(project: &ProjectAt<'_>) -> Self {
+        Self { repo: project.name.clone(), commit: project.commit }
     }
-}
-
-fn place(project: &Project) -> (String, String) {
-    (project.repo.value.clone(), project.hash.to_ascii_lowercase())
 }
 
 impl Question for PackageAt {
@@ -107,7 +99,7 @@ impl Question for PackageAt {
 
     fn answer(&self, sources: &Sources) -> Answer<Package> {
         let read = |files: &AtCommit<'_>| Ok(Package::read(files));
-        at_commit(sources, &self.repo, &self.hash, &package::MAIN_FILES, read)
+        at_commit((sources, &self.repo, self.commit), &package::MAIN_FILES, read)
     }
 }
 
@@ -119,7 +111,7 @@ impl Question for VersionsIn {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<Said<String>>> {
-        at_commit(sources, &self.repo, &self.hash, &[], |files| match self.stated {
+        at_commit((sources, &self.repo, self.commit), &[], |files| match self.stated {
             Stated::Json(path) => in_json(files, path).map(|found| found.into_iter().collect()),
             Stated::Xstatic => in_xstatic(files),
         })
@@ -135,7 +127,7 @@ impl Question for ReviewedAs {
 
     fn answer(&self, sources: &Sources) -> Answer<Said<String>> {
         let found =
-            at_commit(sources, &self.repo, &self.hash, &[], |files| reviewed_project(files));
+            at_commit((sources, &self.repo, self.commit), &[], |files| reviewed_project(files));
         found.and_then(|name| name.map_or(Answer::Absent, Answer::Known))
     }
 }
@@ -148,7 +140,7 @@ impl Question for OrphansAt {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<String>> {
-        at_commit(sources, &self.repo, &self.hash, &[], |files| {
+        at_commit((sources, &self.repo, self.commit), &[], |files| {
             let mut submodules = files.submodules();
             if !submodules.is_empty() {
                 let named = submodule_paths(files)?;
@@ -171,14 +163,12 @@ pub fn package_in(repository: &Repository, commit: Oid) -> Result<Package, GitEr
 
 /// What `read` finds in the files at the commit; `wanted` are the ones that it will probably read.
 fn at_commit<T>(
-    sources: &Sources,
-    repo: &str,
-    hash: &str,
+    (sources, repo, commit): (&Sources, &RepoName, CommitId),
     wanted: &[&str],
     read: impl Fn(&AtCommit<'_>) -> Result<T, Undecided>,
 ) -> Answer<T> {
     sources.in_either(repo, |opened| {
-        opened.held(hash).and_then(|commit| {
+        opened.held(commit).and_then(|commit| {
             let found = opened.ask(|repository| {
                 let pairs: Vec<(Oid, &str)> = wanted.iter().map(|path| (commit, *path)).collect();
                 repository.prefetch(&pairs)?;

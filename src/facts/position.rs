@@ -5,18 +5,18 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::{Answer, Opened, Question, Sources};
-use crate::git::{GitError, Oid, Repository};
-use crate::tree::deliverable::Project;
+use crate::git::{CommitId, GitError, Oid, RepoName, Repository};
+use crate::tree::deliverable::ProjectAt;
 
 pub use crate::git::Description;
 
 /// Where a commit is; absent if the repository does not have it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PositionOf {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// Where a commit is in its repository.
@@ -49,8 +49,8 @@ pub struct Holder {
 
 impl PositionOf {
     /// The question about the commit of `project`.
-    pub fn of(project: &Project) -> Self {
-        Self { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
+    pub fn of(project: &ProjectAt<'_>) -> Self {
+        Self { repo: project.name.clone(), commit: project.commit }
     }
 }
 
@@ -62,7 +62,7 @@ impl Question for PositionOf {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Position> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        let id = self.commit.oid();
         sources
             .in_either(&self.repo, |opened| opened.ask(|repository| find(opened, repository, id)))
     }

@@ -4,7 +4,7 @@ use super::pushed_files::Tree;
 use super::review::LANE;
 use super::{Answer, Question, Sources, Unknown};
 use crate::gerrit::{Gerrit, GerritError, Proposal, Proposed};
-use crate::git::AtPath;
+use crate::git::{AtPath, RepoName};
 
 /// A proposal on Gerrit. Absent if it was never proposed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,8 +29,8 @@ pub struct Found {
 /// The open changes of a topic on a branch: number and `Change-Id`. Absent if the site has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OpenWithTopic {
-    /// Name of the repository as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the branch.
     pub branch: String,
     /// The topic.
@@ -40,8 +40,8 @@ pub struct OpenWithTopic {
 /// The open changes on a branch: where people read them. Absent if the site has no Gerrit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OpenOnBranch {
-    /// Name of the repository as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the branch.
     pub branch: String,
 }

@@ -2,13 +2,13 @@
 
 use super::repository::Remote;
 use super::{Answer, Question, Sources};
-use crate::git::{CommitId, Signature, TagRef, signature_of};
+use crate::git::{CommitId, RepoName, Signature, TagRef, signature_of};
 
 /// A tag at `push:`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedTag {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the tag.
     pub name: String,
 }
@@ -16,8 +16,8 @@ pub struct PushedTag {
 /// The content of a tag at `push:`, and its signature.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedSignature {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the tag.
     pub name: String,
 }
@@ -34,8 +34,8 @@ pub struct SignedTag {
 /// A branch at `push:`, and whether it contains its starting point.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedBranch {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the branch.
     pub name: String,
     /// The commit at which the branch starts.
@@ -54,8 +54,8 @@ pub struct BranchState {
 /// Whether a branch or tag at `push:` contains a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedCommit {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// The commit.
     pub commit: CommitId,
 }
@@ -63,15 +63,15 @@ pub struct PushedCommit {
 /// Whether a repository exists at `push:`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedRepository {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
 }
 
 /// The trunk of the repository at `push:`, see [`TrunkOf`](super::repository::TrunkOf).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedTrunk {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
 }
 
 impl Question for PushedTrunk {
@@ -115,8 +115,8 @@ impl Question for PushedTag {
 
 impl PushedSignature {
     /// The question about the tag `name` of `repo`.
-    pub fn of(repo: &str, name: &str) -> Self {
-        Self { repo: repo.to_owned(), name: name.to_owned() }
+    pub fn of(repo: &RepoName, name: &str) -> Self {
+        Self { repo: repo.clone(), name: name.to_owned() }
     }
 }
 
@@ -180,9 +180,6 @@ impl Question for PushedCommit {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<()> {
-        sources
-            .open(&self.repo, Remote::Push)
-            .and_then(|opened| opened.held(&self.commit.to_string()))
-            .map(drop)
+        sources.open(&self.repo, Remote::Push).and_then(|opened| opened.held(self.commit)).map(drop)
     }
 }

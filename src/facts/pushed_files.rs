@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::repository::Remote;
 use super::{Answer, Opened, Question, Sources};
-use crate::git::{AtPath, CommitId, GitError, Oid, Repository};
+use crate::git::{AtPath, CommitId, GitError, Oid, RepoName, Repository};
 
 /// The largest file that is changed, in bytes.
 pub const LARGEST: usize = 1 << 20;
@@ -12,8 +12,8 @@ pub const LARGEST: usize = 1 << 20;
 /// Files of a branch. Absent if the branch does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PushedFiles {
-    /// Name of the repository as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Which branch.
     pub line: Line,
     /// The paths.

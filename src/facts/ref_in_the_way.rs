@@ -3,7 +3,7 @@
 use super::opened::Opened;
 use super::repository::Remote;
 use super::{Answer, Facts, Question, Sources};
-use crate::git::in_the_way;
+use crate::git::{RepoName, in_the_way};
 
 /// Which refs share a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,8 +27,8 @@ impl RefKind {
 /// The ref because of which no server can make another one, see [`in_the_way`]; absent where none is in the way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RefInTheWay {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Which remote is asked first. What is asked of [`Remote::Git`] is looked for at both.
     pub remote: Remote,
     /// What is to be made.

@@ -5,8 +5,7 @@
 use jiff::Timestamp;
 
 use super::{Answer, Question, Sources};
-use crate::git::{Moment, Oid};
-use crate::tree::deliverable::Project;
+use crate::git::{CommitId, Moment, RepoName};
 
 /// One of the two remotes of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,24 +19,24 @@ pub enum Remote {
 /// Whether the repository exists.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exists {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
 }
 
 /// Whether a branch or tag of the repository contains the commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CommitIn {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits, in either case.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// The commit that a tag of the repository points to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TagOf {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the tag.
     pub name: String,
 }
@@ -45,8 +44,8 @@ pub struct TagOf {
 /// When a tag was made, or if it is no object of its own, when its commit was committed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TaggedAt {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the tag.
     pub name: String,
 }
@@ -54,22 +53,22 @@ pub struct TaggedAt {
 /// The trunk of the repository: the branch for development. Absent if the branch that `trunk:` or HEAD names does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TrunkOf {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
 }
 
 /// The names of all branches of the repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BranchNames {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
 }
 
 /// The tip of a branch.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BranchOf {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the branch, such as `stable/2026.1`.
     pub name: String,
 }
@@ -77,32 +76,32 @@ pub struct BranchOf {
 /// Whether a branch contains a commit; absent if either does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OnBranch {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the branch.
     pub branch: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// The branches that contain a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BranchesWith {
-    /// Name as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// Whether one commit is the same as another or comes after it; absent if either does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Descends {
-    /// Name as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// The commit that should come first.
-    pub older: String,
+    pub older: CommitId,
     /// The commit that should come after.
-    pub newer: String,
+    pub newer: CommitId,
 }
 
 impl Question for Exists {
@@ -125,25 +124,24 @@ impl Question for CommitIn {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<()> {
-        sources.in_either(&self.repo, |opened| opened.held(&self.hash)).map(drop)
+        sources.in_either(&self.repo, |opened| opened.held(self.commit)).map(drop)
     }
 }
 
 impl Question for TagOf {
-    /// The commit, in lower case hex.
-    type Known = String;
+    type Known = CommitId;
 
     fn lane(&self) -> &str {
         &self.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<String> {
+    fn answer(&self, sources: &Sources) -> Answer<CommitId> {
         sources.in_either(&self.repo, |opened| {
             opened
                 .refs
                 .tags
                 .get(&self.name)
-                .map_or(Answer::Absent, |tag| Answer::Known(tag.peeled.to_string()))
+                .map_or(Answer::Absent, |tag| Answer::Known(tag.peeled.into()))
         })
     }
 }
@@ -208,20 +206,19 @@ impl Question for BranchNames {
 }
 
 impl Question for BranchOf {
-    /// The commit, in lower case hex.
-    type Known = String;
+    type Known = CommitId;
 
     fn lane(&self) -> &str {
         &self.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<String> {
+    fn answer(&self, sources: &Sources) -> Answer<CommitId> {
         sources.in_either(&self.repo, |opened| {
             opened
                 .refs
                 .heads
                 .get(&self.name)
-                .map_or(Answer::Absent, |tip| Answer::Known(tip.to_string()))
+                .map_or(Answer::Absent, |tip| Answer::Known((*tip).into()))
         })
     }
 }
@@ -234,7 +231,7 @@ impl Question for OnBranch {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<bool> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        let id = self.commit.oid();
         sources.in_either(&self.repo, |opened| {
             let Some(tip) = opened.refs.heads.get(&self.branch).copied() else {
                 return Answer::Absent;
@@ -256,7 +253,7 @@ impl Question for BranchesWith {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<String>> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        let id = self.commit.oid();
         sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| {
                 let mut names = Vec::new();
@@ -279,10 +276,7 @@ impl Question for Descends {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<bool> {
-        let (Ok(older), Ok(newer)) = (Oid::from_str(&self.older), Oid::from_str(&self.newer))
-        else {
-            return Answer::Absent;
-        };
+        let (older, newer) = (self.older.oid(), self.newer.oid());
         sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| {
                 if repository.commit(older)?.is_none() || repository.commit(newer)?.is_none() {
@@ -295,8 +289,15 @@ impl Question for Descends {
 }
 
 impl TagOf {
-    /// The question about the tag `name` in the repository of `project`.
-    pub fn of(project: &Project, name: &str) -> Self {
-        Self { repo: project.repo.value.clone(), name: name.to_owned() }
+    /// The question about the tag `name` of `repo`.
+    pub fn of(repo: &RepoName, name: &str) -> Self {
+        Self { repo: repo.clone(), name: name.to_owned() }
+    }
+}
+
+impl BranchOf {
+    /// The question about the branch `name` of `repo`.
+    pub fn of(repo: &RepoName, name: &str) -> Self {
+        Self { repo: repo.clone(), name: name.to_owned() }
     }
 }

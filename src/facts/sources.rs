@@ -15,9 +15,7 @@ use super::repository::Remote;
 use super::servers::{Absence, Keep, Servers};
 use super::{Answer, Cause, Hidden, Unknown};
 use crate::gerrit::{Account, Gerrit};
-use crate::git::{
-    BadRepoName, Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository,
-};
+use crate::git::{Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository};
 use crate::net::http::Client;
 use crate::text::without_login;
 
@@ -168,14 +166,11 @@ impl Sources {
 
     /// The trunk of `repo` at one of its remotes: the branch that the site sets, or else the one that HEAD points to.
     /// Absent if that branch does not exist.
-    pub(super) fn trunk(&self, repo: &str, remote: Remote) -> Answer<String> {
+    pub(super) fn trunk(&self, repo: &RepoName, remote: Remote) -> Answer<String> {
         self.open(repo, remote).and_then(|opened| {
             let named = match &self.trunk {
                 Some(name) => Answer::Known(name.clone()),
-                None => match self.url(repo, remote) {
-                    Ok(url) => self.trunk_of_head(&url),
-                    Err(_) => Answer::Absent,
-                },
+                None => self.trunk_of_head(&self.url(repo, remote)),
             };
             let is_there = |name: String| match opened.refs.heads.contains_key(&name) {
                 true => Answer::Known(name),
@@ -218,29 +213,22 @@ impl Sources {
     }
 
     /// The URL of `repo` at `remote`.
-    ///
-    /// # Errors
-    /// If `repo` is not a valid repository name.
-    pub fn url(&self, repo: &str, remote: Remote) -> Result<RemoteUrl, BadRepoName> {
-        let repo = RepoName::parse(repo)?;
-        Ok(match remote {
-            Remote::Git => RemoteUrl::from_template(&self.read, &repo),
-            Remote::Push => RemoteUrl::from_template(&self.push, &repo),
-        })
+    pub fn url(&self, repo: &RepoName, remote: Remote) -> RemoteUrl {
+        match remote {
+            Remote::Git => RemoteUrl::from_template(&self.read, repo),
+            Remote::Push => RemoteUrl::from_template(&self.push, repo),
+        }
     }
 
     /// The repository at one of its remotes, opened once.
-    pub fn open(&self, repo: &str, remote: Remote) -> Answer<Arc<Opened>> {
-        let url = match self.url(repo, remote) {
-            Ok(url) => url,
-            Err(why) => return Answer::Unknown(Unknown::because(why)),
-        };
+    pub fn open(&self, repo: &RepoName, remote: Remote) -> Answer<Arc<Opened>> {
+        let url = self.url(repo, remote);
         self.opened.get(&url.to_string(), || self.opened_now(repo, &url))
     }
 
     /// The repository at `git:` as it is on this machine; absent if it is not here. No host is asked.
-    pub(super) fn at_hand(&self, repo: &str) -> Answer<Arc<Opened>> {
-        let Ok(url) = self.url(repo, Remote::Git) else { return Answer::Absent };
+    pub(super) fn at_hand(&self, repo: &RepoName) -> Answer<Arc<Opened>> {
+        let url = self.url(repo, Remote::Git);
         self.kept.get(&url.to_string(), || match self.remotes.at_hand(&url) {
             Ok(found) => self.turned_back(repo, Ok(found)),
             Err(_) => Answer::Absent,
@@ -305,7 +293,7 @@ impl Sources {
     /// What `look` finds at `git:` or, if that is nothing, at `push:`.
     pub(super) fn in_either<T>(
         &self,
-        repo: &str,
+        repo: &RepoName,
         look: impl Fn(&Opened) -> Answer<T>,
     ) -> Answer<T> {
         let found = self.open(repo, Remote::Git).and_then(|opened| look(&opened));
@@ -317,14 +305,14 @@ impl Sources {
         }
     }
 
-    fn opened_now(&self, repo: &str, url: &RemoteUrl) -> Answer<Arc<Opened>> {
+    fn opened_now(&self, repo: &RepoName, url: &RemoteUrl) -> Answer<Arc<Opened>> {
         self.turned_back(repo, self.remotes.open(url))
     }
 
     /// A repository at the time of the replay.
     fn turned_back(
         &self,
-        repo: &str,
+        repo: &RepoName,
         opened: Result<(Refs, Repository), GitError>,
     ) -> Answer<Arc<Opened>> {
         answer(opened.map(Some)).and_then(|(mut refs, repository)| {

@@ -1,7 +1,12 @@
 //! The name of a repository, as the files write it.
 
+use std::borrow::Borrow;
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// The longest name: its mirror, lock and ledger entry must fit the limits of a file system.
 const LONGEST: usize = 200;
@@ -11,7 +16,7 @@ const LONGEST: usize = 200;
 /// URLs, directories and ledger entries are made of names that the files of a request hold. Only a value of this type
 /// gets into one, so no name leads out of a URL template or a cache.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RepoName(String);
+pub struct RepoName(Arc<str>);
 
 /// Why a text is not the name of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -84,7 +89,7 @@ impl RepoName {
                 return Err(BadRepoName::Option { name: name(), part: part.to_owned() });
             }
         }
-        Ok(Self(name()))
+        Ok(Self(text.into()))
     }
 
     /// The name as the files write it.
@@ -94,7 +99,7 @@ impl RepoName {
 
     /// The last part: `oslo.config`.
     pub fn short(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&self.0, |(_, short)| short)
+        self.0.rsplit_once('/').map_or(&*self.0, |(_, short)| short)
     }
 }
 
@@ -116,9 +121,36 @@ impl fmt::Display for RepoName {
     }
 }
 
-impl AsRef<str> for RepoName {
-    fn as_ref(&self) -> &str {
+impl Deref for RepoName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
         &self.0
+    }
+}
+
+/// A map by name answers for a text, too. Equality, order and hash are those of the text.
+impl Borrow<str> for RepoName {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for RepoName {
+    fn eq(&self, other: &str) -> bool {
+        *self.0 == *other
+    }
+}
+
+impl Serialize for RepoName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RepoName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
     }
 }
 
@@ -134,6 +166,13 @@ mod tests {
         }
         assert_eq!(RepoName::parse("a/b/c").unwrap().short(), "c");
         assert_eq!(RepoName::parse("widget").unwrap().short(), "widget");
+    }
+
+    #[test]
+    fn a_plan_with_something_else_than_a_name_is_refused() {
+        let widget = RepoName::parse("openstack/widget").unwrap();
+        assert_eq!(serde_json::to_value(&widget).unwrap(), "openstack/widget");
+        assert!(serde_json::from_str::<RepoName>("\"a/../../x\"").is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The names of the files of the ledger.
 
 use super::store::LedgerError;
+use crate::git::RepoName;
 
 /// The file of a repository and version, or branch, in the order in which it is looked for: as it is written, and as an
 /// older program wrote it where that differs.
@@ -8,7 +9,7 @@ use super::store::LedgerError;
 /// `openstack/oslo.config/9.1.0.json`; of a branch `openstack/oslo.config/feature%2Fzmq.json`. A capital letter is written
 /// as `!` and the small one, so that names which differ only in case stay apart on every file system, and a folder never
 /// ends in `.json`, so that it is never the file of another entry. No name leads out of the ledger.
-pub(super) fn files_of(repo: &str, name: &str) -> Result<Vec<String>, LedgerError> {
+pub(super) fn files_of(repo: &RepoName, name: &str) -> Result<Vec<String>, LedgerError> {
     let older = format!("{repo}/{}.json", name.replace('/', "%2F"));
     let is_plain = |part: &str| {
         !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0', '\n'])
@@ -55,10 +56,10 @@ fn escaped(part: &str) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::files_of;
+    use super::{RepoName, files_of};
 
     fn files(repo: &str, name: &str) -> Vec<String> {
-        files_of(repo, name).unwrap()
+        files_of(&RepoName::parse(repo).unwrap(), name).unwrap()
     }
 
     #[test]
@@ -86,9 +87,7 @@ mod tests {
             ("a/b.json", "1"),
             ("A", "b"),
             ("a", "B"),
-            ("!a", "b"),
-            ("a/b!", "1"),
-            ("a/b!.json", "1"),
+            ("a", "!b"),
         ];
         let mut seen = BTreeSet::from(["state.json".to_owned()]);
         for (repo, name) in names {

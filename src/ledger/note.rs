@@ -4,12 +4,13 @@ use jiff::Timestamp;
 
 use super::entry::{Entry, Mark, StepName};
 use super::store::{Draft, Ledger, LedgerError};
+use crate::git::RepoName;
 
 /// A note about a step of one version, or branch, of one repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// The repository.
-    pub repo: String,
+    pub repo: RepoName,
     /// The version or branch.
     pub name: String,
     /// The step.
@@ -44,8 +45,8 @@ pub struct Unwritten {
 
 impl Unwritten {
     /// Whether it is about this version, or branch, of this repository.
-    pub fn is_about(&self, repo: &str, name: &str) -> bool {
-        self.note.repo == repo && self.note.name == name
+    pub fn is_about(&self, repo: &RepoName, name: &str) -> bool {
+        self.note.repo == *repo && self.note.name == name
     }
 }
 
@@ -87,7 +88,7 @@ impl Ledger {
     pub(super) fn change_with<T>(
         &self,
         (message, at): (&str, Timestamp),
-        (repo, name): (&str, &str),
+        (repo, name): (&RepoName, &str),
         notes: &[Note],
         change: impl Fn(&mut Entry) -> T,
     ) -> Result<Written<T>, LedgerError> {

@@ -4,6 +4,7 @@
 
 use super::name::files_of;
 use super::store::{Draft, Ledger, LedgerError, Snapshot};
+use crate::git::RepoName;
 use jiff::Timestamp;
 
 const STATEMENT: &str = "statement.json";
@@ -23,13 +24,13 @@ impl Statement {
     ///
     /// # Errors
     /// When one of them cannot be the name of a file.
-    pub fn path(repo: &str, version: &str) -> Result<String, LedgerError> {
+    pub fn path(repo: &RepoName, version: &str) -> Result<String, LedgerError> {
         Ok(format!("{}/{STATEMENT}", folder(repo, version)?))
     }
 }
 
 /// No entry has a file in it: the names of entries end in `.json`, and a repository has no part like this.
-fn folder(repo: &str, version: &str) -> Result<String, LedgerError> {
+fn folder(repo: &RepoName, version: &str) -> Result<String, LedgerError> {
     let entry = files_of(repo, version)?.swap_remove(0);
     Ok(format!("{}.provenance", entry.trim_end_matches(".json")))
 }
@@ -41,7 +42,7 @@ impl Ledger {
     /// When the ledger cannot be read or written.
     pub fn keep(
         &self,
-        (repo, version): (&str, &str),
+        (repo, version): (&RepoName, &str),
         statement: &Statement,
         at: Timestamp,
     ) -> Result<(), LedgerError> {
@@ -63,7 +64,11 @@ impl Snapshot {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn statement(&self, repo: &str, version: &str) -> Result<Option<Statement>, LedgerError> {
+    pub fn statement(
+        &self,
+        repo: &RepoName,
+        version: &str,
+    ) -> Result<Option<Statement>, LedgerError> {
         let folder = folder(repo, version)?;
         let text = self.bytes(&format!("{folder}/{STATEMENT}"))?;
         let signature = self.bytes(&format!("{folder}/{SIGNATURE}"))?;
@@ -79,12 +84,13 @@ mod tests {
     fn what_is_kept_comes_back_and_is_no_entry() {
         let dir = tempfile::tempdir().unwrap();
         let ledger = Ledger::Directory(dir.path().to_owned());
-        let read = || ledger.read().unwrap().statement("garden/Rose", "1.0.0").unwrap();
+        let rose = RepoName::parse("garden/Rose").unwrap();
+        let read = || ledger.read().unwrap().statement(&rose, "1.0.0").unwrap();
         assert_eq!(read(), None);
         let kept = Statement { text: b"{}".to_vec(), signature: b"sig".to_vec() };
-        ledger.keep(("garden/Rose", "1.0.0"), &kept, Timestamp::UNIX_EPOCH).unwrap();
+        ledger.keep((&rose, "1.0.0"), &kept, Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(read(), Some(kept));
-        assert_eq!(ledger.read().unwrap().entry("garden/Rose", "1.0.0").unwrap(), None);
-        assert!(Statement::path("../x", "1").is_err());
+        assert_eq!(ledger.read().unwrap().entry(&rose, "1.0.0").unwrap(), None);
+        assert!(Statement::path(&rose, "../1").is_err());
     }
 }

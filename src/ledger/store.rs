@@ -16,7 +16,7 @@ use super::name::files_of;
 use super::note::{Note, Written};
 use super::shared::Shared;
 use super::state::LedgerState;
-use crate::git::{GitError, Oid, Repository};
+use crate::git::{GitError, Oid, RepoName, Repository};
 
 /// The ledger of a site.
 #[derive(Clone, Debug)]
@@ -150,7 +150,7 @@ impl Ledger {
     /// When the ledger, or the entry of this step, cannot be read or written.
     pub fn begin(
         &self,
-        about: (&str, &str),
+        about: (&RepoName, &str),
         step: &StepName,
         mark: &Mark,
         notes: &[Note],
@@ -166,7 +166,7 @@ impl Ledger {
     /// When the ledger, or the entry of this step, cannot be read or written.
     pub fn claim(
         &self,
-        about: (&str, &str),
+        about: (&RepoName, &str),
         step: &StepName,
         (mark, object): (&Mark, Option<&str>),
         notes: &[Note],
@@ -182,7 +182,7 @@ impl Ledger {
     /// When the ledger cannot be read or written.
     pub fn resolve(
         &self,
-        (repo, version): (&str, &str),
+        (repo, version): (&RepoName, &str),
         step: &StepName,
         mark: &Mark,
         how: Resolution,
@@ -217,7 +217,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the file is there and cannot be understood.
-    pub fn entry(&self, repo: &str, version: &str) -> Result<Option<Entry>, LedgerError> {
+    pub fn entry(&self, repo: &RepoName, version: &str) -> Result<Option<Entry>, LedgerError> {
         for file in files_of(repo, version)? {
             if let Some(entry) = self.parsed(&file, |entry: &Entry| entry.version)? {
                 return Ok(Some(entry));
@@ -268,7 +268,7 @@ impl Draft<'_> {
 
     pub(super) fn change_entry<T>(
         &mut self,
-        repo: &str,
+        repo: &RepoName,
         version: &str,
         change: impl FnOnce(&mut Entry) -> T,
     ) -> Result<T, LedgerError> {
@@ -303,7 +303,7 @@ impl Draft<'_> {
 }
 
 /// What a change of the ledger is called that begins a step.
-fn begins((repo, name): (&str, &str), step: &StepName) -> String {
+fn begins((repo, name): (&RepoName, &str), step: &StepName) -> String {
     format!("Begin {step} of {repo} {name}")
 }
 

@@ -10,6 +10,7 @@ use crate::git::Git;
 use crate::ledger::{Entry, StepName};
 use crate::plan::{Action, Ground, Held, Plan, PlannedRelease, State, Step, StepResult};
 use crate::steps::{AnnouncementKind, tag};
+use crate::tree::RepoName;
 use crate::tree::record::{File, Record};
 use crate::version::Version;
 use crate::workspace::{Failure, Workspace};
@@ -29,7 +30,7 @@ pub struct Announcement {
 /// When nothing can be begun.
 pub fn announce(
     workspace: &Workspace,
-    (repo, tag): (&str, &str),
+    (repo, tag): (&RepoName, &str),
     ground: Ground,
 ) -> Result<Announcement, Failure> {
     must_be_merged(workspace, ground)?;
@@ -52,7 +53,7 @@ impl Gate for Open {
     }
 }
 
-fn send(workspace: &Workspace, repo: &str, tag: &str) -> Result<StepResult, Failure> {
+fn send(workspace: &Workspace, repo: &RepoName, tag: &str) -> Result<StepResult, Failure> {
     let record = workspace.head_record()?;
     let Some((path, file)) = listing(&record, repo, tag)? else {
         return Ok(StepResult::Ended(format!("the record lists no release `{tag}` of `{repo}`")));
@@ -99,7 +100,7 @@ fn send(workspace: &Workspace, repo: &str, tag: &str) -> Result<StepResult, Fail
 }
 
 /// A plan of one announcement.
-fn plan(record: &Record, (place, file): (&str, &File), (repo, tag): (&str, &str)) -> Plan {
+fn plan(record: &Record, (place, file): (&str, &File), (repo, tag): (&RepoName, &str)) -> Plan {
     let path = file.path.as_ref().ok();
     let action = Action::new(&AnnouncementKind, tag);
     let release = PlannedRelease {
@@ -109,7 +110,7 @@ fn plan(record: &Record, (place, file): (&str, &File), (repo, tag): (&str, &str)
         version: Some(tag.to_owned()),
         commit: None,
         overrides: Vec::new(),
-        steps: vec![Step { repo: repo.to_owned(), action, state: State::Create }],
+        steps: vec![Step { repo: repo.clone(), action, state: State::Create }],
     };
     Plan {
         version: 1,

@@ -20,6 +20,7 @@ use crate::ledger::{Ledger, LedgerState, Pending, Snapshot};
 use crate::plan::{Ground, Occasion, Plan, State, Step};
 use crate::report::outcome::Reach;
 use crate::steps::tag::message::PLAYGROUND;
+use crate::tree::RepoName;
 use crate::tree::request::Request;
 use crate::tree::scope;
 use crate::workspace::{Failure, Workspace};
@@ -45,7 +46,7 @@ pub struct Only {
     /// The kind, as plans name it.
     pub kind: &'static str,
     /// The repository.
-    pub repo: String,
+    pub repo: RepoName,
 }
 
 impl Only {

@@ -10,7 +10,8 @@ use crate::facts::{Answer, Question as _, Sources};
 use crate::package::normalized;
 use crate::report::audit::{Audit, Look, Verdict};
 use crate::text::digest_of;
-use crate::tree::deliverable::{Project, Release, ReleaseType};
+use crate::tree::RepoName;
+use crate::tree::deliverable::{NamedProject, Release, ReleaseType};
 use crate::tree::record::{File, Record};
 use crate::workspace::{Failure, Workspace};
 
@@ -18,7 +19,10 @@ use crate::workspace::{Failure, Workspace};
 ///
 /// # Errors
 /// When the record cannot be read, or lists no such release.
-pub fn artifacts(workspace: &Workspace, (repo, version): (&str, &str)) -> Result<Audit, Failure> {
+pub fn artifacts(
+    workspace: &Workspace,
+    (repo, version): (&RepoName, &str),
+) -> Result<Audit, Failure> {
     let record = workspace.head_record()?;
     let index = record.index();
     if let Some(failure) = record.failures().into_iter().next() {
@@ -33,7 +37,9 @@ pub fn artifacts(workspace: &Workspace, (repo, version): (&str, &str)) -> Result
     let sources = workspace.sources_for_reading()?;
     let trust = Trust::of_record(&record);
     let looks = release_of(&file, repo, version)
-        .map(|found| looks(&file, found, (&workspace.config, &sources, &trust)))
+        .map(|(release, project)| {
+            looks(&file, (release, &project), (&workspace.config, &sources, &trust))
+        })
         .unwrap_or_default();
     if looks.is_empty() {
         return Err(Failure::usage("the site names neither `index`, `npm` nor `site.tarball`")
@@ -42,9 +48,14 @@ pub fn artifacts(workspace: &Workspace, (repo, version): (&str, &str)) -> Result
     Ok(Audit::of(looks))
 }
 
-fn release_of<'f>(file: &'f File, repo: &str, version: &str) -> Option<(&'f Release, &'f Project)> {
+fn release_of<'f>(
+    file: &'f File,
+    repo: &RepoName,
+    version: &str,
+) -> Option<(&'f Release, NamedProject<'f>)> {
     file.deliverable.releases.iter().find_map(|release| {
-        let project = release.projects.iter().find(|project| *project.repo == *repo)?;
+        let project = release.projects.iter().find(|project| *project.repo == **repo)?;
+        let project = project.named().ok()?;
         (release.version.text() == version).then_some((release, project))
     })
 }
@@ -52,7 +63,7 @@ fn release_of<'f>(file: &'f File, repo: &str, version: &str) -> Option<(&'f Rele
 /// What is there of one repository.
 pub(super) fn looks(
     file: &File,
-    (release, project): (&Release, &Project),
+    (release, project): (&Release, &NamedProject<'_>),
     (config, sources, trust): (&Config, &Sources, &Trust),
 ) -> Vec<Look> {
     let version = release.version.text();
@@ -92,14 +103,18 @@ pub(super) fn looks(
     looks
 }
 
-fn name_of(file: &File, project: &Project, sources: &Sources) -> Answer<String> {
+fn name_of(file: &File, project: &NamedProject<'_>, sources: &Sources) -> Answer<String> {
     let stated = file.deliverable.settings(&project.repo).and_then(|one| one.pypi_name.as_ref());
     match stated.filter(|name| !name.is_empty()) {
         Some(name) => Answer::Known(name.value.clone()),
-        None => PackageAt::of(project)
-            .answer(sources)
-            .and_then(|package| answer(&package.name))
-            .map(|said| said.value),
+        None => match project.at_commit() {
+            // No repository has such a commit.
+            Err(_) => Answer::Absent,
+            Ok(project) => PackageAt::of(&project)
+                .answer(sources)
+                .and_then(|package| answer(&package.name))
+                .map(|said| said.value),
+        },
     }
 }
 
@@ -182,8 +197,8 @@ pub(super) fn of_newest(file: &File, tools: (&Config, &Sources, &Trust)) -> Vec<
     let Some(release) = releases.find(|release| release.version.special().is_none()) else {
         return Vec::new();
     };
-    let projects = release.projects.iter();
-    projects.flat_map(|project| looks(file, (release, project), tools)).collect()
+    let projects = release.projects.iter().filter_map(|project| project.named().ok());
+    projects.flat_map(|project| looks(file, (release, &project), tools)).collect()
 }
 
 /// Whom a record trusts, for audits of many releases.

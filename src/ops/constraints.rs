@@ -5,6 +5,7 @@ use super::plan::plan_with;
 use crate::config::Optional;
 use crate::plan::{Ground, Occasion, Plan};
 use crate::steps::CONSTRAINT;
+use crate::tree::RepoName;
 use crate::workspace::{Failure, Workspace};
 
 /// Proposes `version` of `repo` to the upper constraints, unless that is done.
@@ -13,7 +14,7 @@ use crate::workspace::{Failure, Workspace};
 /// When no file lists the release, its tag is not there, or nothing can be begun.
 pub fn constraints(
     workspace: &mut Workspace,
-    (repo, version): (&str, &str),
+    (repo, version): (&RepoName, &str),
     ground: Ground,
 ) -> Result<Applied, Failure> {
     workspace.config.after.turn_on(Optional::Constraints);
@@ -31,7 +32,10 @@ pub fn constraints(
 ///
 /// # Errors
 /// When no file lists the release, its tag is not there, or something cannot be read.
-pub fn preview(workspace: &mut Workspace, (repo, version): (&str, &str)) -> Result<Plan, Failure> {
+pub fn preview(
+    workspace: &mut Workspace,
+    (repo, version): (&RepoName, &str),
+) -> Result<Plan, Failure> {
     workspace.config.after.turn_on(Optional::Constraints);
     let deliverable = deliverable_of(workspace, (repo, version))?;
     let request = one_release(workspace, &deliverable, version)?;
@@ -42,15 +46,18 @@ pub fn preview(workspace: &mut Workspace, (repo, version): (&str, &str)) -> Resu
     Ok(planned.plan)
 }
 
-fn only(repo: &str) -> Only {
-    Only { kind: CONSTRAINT, repo: repo.to_owned() }
+fn only(repo: &RepoName) -> Only {
+    Only { kind: CONSTRAINT, repo: repo.clone() }
 }
 
 /// The deliverable whose file lists a release.
-fn deliverable_of(workspace: &Workspace, (repo, version): (&str, &str)) -> Result<String, Failure> {
+fn deliverable_of(
+    workspace: &Workspace,
+    (repo, version): (&RepoName, &str),
+) -> Result<String, Failure> {
     let config = &workspace.config;
     for (key, is_set) in [
-        ("requirements-repo", !config.requirements_repo.is_empty()),
+        ("requirements-repo", config.requirements_repo.is_some()),
         ("index", config.index_url().is_some()),
     ] {
         if !is_set {

@@ -142,7 +142,7 @@ mod tests {
             full_ref: Some("refs/tags/1.0.0".to_owned()),
             needs: Vec::new(),
         };
-        let step = StepOutcome { repo: "garden/trowel".to_owned(), action, did };
+        let step = StepOutcome { repo: "garden/trowel".parse().unwrap(), action, did };
         let release = ReleaseOutcome { planned: release("1.0.0"), steps: vec![step] };
         Outcome { releases: vec![release], ..Outcome::default() }
     }

@@ -14,6 +14,7 @@ use crate::steps::announcement::{
     foretold, news, released,
 };
 use crate::steps::tag;
+use crate::tree::RepoName;
 use crate::tree::record::{File, Record};
 use crate::workspace::{Failure, Workspace};
 
@@ -74,7 +75,7 @@ impl Writer<'_> {
             _ => Answer::Absent,
         };
         let to = file.map(|file| self.addresses(file, version).to).unwrap_or_default();
-        PlannedMail { repo: tag.repo.clone(), version: version.to_owned(), to, mail }
+        PlannedMail { repo: tag.repo.to_string(), version: version.to_owned(), to, mail }
     }
 
     fn addresses(&self, file: &File, version: &str) -> Addresses {
@@ -102,7 +103,7 @@ impl Writer<'_> {
     /// What the tag that is planned will say.
     fn foretold(
         &self,
-        (repo, version): (&str, &str),
+        (repo, version): (&RepoName, &str),
         file: &File,
         (message, commit): (&str, CommitId),
     ) -> Answer<(Released, News)> {
@@ -129,7 +130,7 @@ impl Writer<'_> {
 
     fn tag<'t>(
         &'t self,
-        (repo, version): (&'t str, &'t str),
+        (repo, version): (&'t RepoName, &'t str),
         (repository, opened): (&'t Repository, &'t Opened),
         file: &'t File,
         signed_by: SignedBy,
@@ -171,7 +172,11 @@ fn will_be_made(state: &State) -> bool {
 ///
 /// # Errors
 /// When the record does not list the release, or its tag cannot be read.
-pub fn mail_of_tag(workspace: &Workspace, repo: &str, tag: &str) -> Result<PlannedMail, Failure> {
+pub fn mail_of_tag(
+    workspace: &Workspace,
+    repo: &RepoName,
+    tag: &str,
+) -> Result<PlannedMail, Failure> {
     let version = tag.strip_prefix("refs/tags/").unwrap_or(tag);
     let record = workspace.head_record()?;
     let sources = workspace.sources()?;
@@ -191,7 +196,7 @@ pub fn mail_of_tag(workspace: &Workspace, repo: &str, tag: &str) -> Result<Plann
     let written = writer.written(&file, &released, &news).map_err(Failure::usage)?;
     let to = writer.addresses(&file, version).to;
     Ok(PlannedMail {
-        repo: repo.to_owned(),
+        repo: repo.to_string(),
         version: version.to_owned(),
         to,
         mail: Answer::Known(written),
@@ -203,7 +208,7 @@ impl Writer<'_> {
     fn read(
         &self,
         opened: &Opened,
-        name: (&str, &str),
+        name: (&RepoName, &str),
         file: &File,
     ) -> Answer<Result<(Released, News), String>> {
         opened.ask(|repository| {

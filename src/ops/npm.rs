@@ -8,7 +8,7 @@ use crate::facts::raw::RawFile;
 use crate::facts::{Answer, Question as _, Sources, Unknown};
 use crate::report::audit::{Look, Verdict};
 use crate::text::integrity_of;
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::NamedProject;
 
 /// What is looked at, in words.
 pub(super) const WHAT: &str = "npm package";
@@ -37,7 +37,7 @@ struct Dist {
 /// Looks at the package: there, with the digest that the registry states.
 pub(super) fn looks(
     about: &str,
-    (registry, project, version): (&str, &Project, &str),
+    (registry, project, version): (&str, &NamedProject<'_>, &str),
     sources: &Sources,
 ) -> Vec<Look> {
     let look = |verdict, words: String| vec![Look::new(about, WHAT, verdict, words)];
@@ -61,9 +61,11 @@ pub(super) fn looks(
     }
 }
 
-fn name_of(project: &Project, sources: &Sources) -> Answer<String> {
+fn name_of(project: &NamedProject<'_>, sources: &Sources) -> Answer<String> {
     let file = "package.json";
-    FileAt::of(project, file).answer(sources).and_then(|bytes| {
+    // No repository has a commit of another name.
+    let Ok(project) = project.at_commit() else { return Answer::Absent };
+    FileAt::of(&project, file).answer(sources).and_then(|bytes| {
         match serde_json::from_slice::<Manifest>(&bytes) {
             Ok(manifest) => Answer::Known(manifest.name),
             Err(why) => Answer::Unknown(Unknown::because(format_args!("`{file}`: {why}"))),

@@ -43,7 +43,7 @@ mod tests {
         let tagged: Timestamp = "2026-08-01T00:00:00Z".parse().unwrap();
         let mark = Mark { at: tagged, who: "job".to_owned(), run: None };
         let note = Note {
-            repo: "garden/rose".to_owned(),
+            repo: "garden/rose".parse().unwrap(),
             name: "1.0.0".to_owned(),
             step: StepName::new(TAG),
             mark,
@@ -62,7 +62,7 @@ mod tests {
                 full_ref: None,
                 needs: Vec::new(),
             };
-            Step { repo: "garden/rose".to_owned(), action, state }
+            Step { repo: "garden/rose".parse().unwrap(), action, state }
         };
         let within = |days: u16, hours: i64, step: &Step| {
             let now = tagged.checked_add(hours.hours()).unwrap();

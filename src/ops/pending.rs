@@ -7,6 +7,7 @@ use crate::apply::Outcome;
 use crate::ledger::{Draft, Entry, Ledger, LedgerState, Pending, Reason, Snapshot};
 use crate::plan::{Plan, PlannedRelease, StepKind as _};
 use crate::steps::DownstreamKind;
+use crate::tree::RepoName;
 use crate::tree::record::Record;
 use crate::tree::request::{Change, Request};
 use crate::tree::scope::{self, ScopeError};
@@ -52,12 +53,12 @@ pub(super) fn was_never_begun(
     let file = record.file(&pending.file).map_err(Failure::outside)?;
     let Some(file) = file else { return Ok(false) };
     let projects = file.deliverable.releases.iter().flat_map(|release| &release.projects);
-    let mut repos = projects.map(|project| project.repo.value.as_str()).peekable();
+    let mut repos = projects.filter_map(|project| RepoName::parse(&project.repo).ok()).peekable();
     if repos.peek().is_none() {
         return Ok(false);
     }
     for repo in repos {
-        let entry = ledger.entry(repo, &pending.name).map_err(Failure::outside)?;
+        let entry = ledger.entry(&repo, &pending.name).map_err(Failure::outside)?;
         if entry.is_some_and(|entry| !has_only_notices(&entry)) {
             return Ok(false);
         }

@@ -19,6 +19,7 @@ use crate::plan::{
 };
 use crate::report::Strictness;
 use crate::rules::{ALL, Rule, Trailer};
+use crate::tree::RepoName;
 use crate::tree::introduced::{introducer, introducer_of_branch};
 use crate::tree::record::{File, Record};
 use crate::tree::request::{Commit, Request};
@@ -123,7 +124,7 @@ pub fn plan_with(
     judge_overrides(workspace, request, sources, &mut introductions);
     lift_what_is_urgent(workspace, &mut introductions);
     let unread_ledger = RefCell::new(Vec::new());
-    let entry = |repo: &str, name: &str| match ledger.entry(repo, name) {
+    let entry = |repo: &RepoName, name: &str| match ledger.entry(repo, name) {
         Ok(Some(entry)) => Answer::Known(entry),
         Ok(None) => Answer::Absent,
         Err(error) => {

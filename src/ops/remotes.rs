@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::facts::pushed_files::{FilesAt, PushedFiles};
 use crate::facts::repository::Remote;
 use crate::facts::{Answer, Question as _, Sources, Unknown};
-use crate::git::{Git, Refs, Repository, ls_remote};
+use crate::git::{Git, Refs, RepoName, Repository, ls_remote};
 use crate::steps::{Named, Remotes};
 use crate::workspace::{Failure, Workspace};
 
@@ -17,12 +17,11 @@ pub(super) struct Pushing<'a> {
 }
 
 impl Remotes for Pushing<'_> {
-    fn url(&self, repo: &str) -> Result<String, String> {
-        let url = self.sources.url(repo, Remote::Push).map_err(|error| error.to_string())?;
-        Ok(url.secret_text().to_owned())
+    fn url(&self, repo: &RepoName) -> String {
+        self.sources.url(repo, Remote::Push).secret_text().to_owned()
     }
 
-    fn copy(&self, repo: &str) -> Result<PathBuf, String> {
+    fn copy(&self, repo: &RepoName) -> Result<PathBuf, String> {
         let opened = self.sources.open(repo, Remote::Push);
         match opened
             .and_then(|opened| opened.ask(|repository| Ok(Some(repository.git_dir().to_owned()))))
@@ -33,8 +32,8 @@ impl Remotes for Pushing<'_> {
         }
     }
 
-    fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Named>, String> {
-        let url = self.sources.url(repo, Remote::Push).map_err(|error| error.to_string())?;
+    fn reread(&self, repo: &RepoName, full_ref: &str) -> Result<Option<Named>, String> {
+        let url = self.sources.url(repo, Remote::Push);
         let refs = ls_remote(self.git, &url).map_err(|error| error.to_string())?;
         let tag = full_ref
             .strip_prefix("refs/tags/")
@@ -44,7 +43,11 @@ impl Remotes for Pushing<'_> {
         Ok(tag.or(head.map(|tip| Named { object: *tip, commit: *tip })))
     }
 
-    fn read_now(&self, repo: &str, look: &mut dyn FnMut(&Repository, &Refs)) -> Result<(), String> {
+    fn read_now(
+        &self,
+        repo: &RepoName,
+        look: &mut dyn FnMut(&Repository, &Refs),
+    ) -> Result<(), String> {
         // Other sources: the refs that were there when these were opened have changed since.
         let sources = self.workspace.sources_for_pushing();
         let sources = sources.map_err(|failure: Failure| failure.to_string())?;

@@ -116,7 +116,7 @@ impl Looking<'_> {
             };
             Some(Thing {
                 release: release.title(),
-                repo: step.repo.clone(),
+                repo: step.repo.to_string(),
                 kind: step.action.noun().to_owned(),
                 name: step.action.name().to_owned(),
                 compared,

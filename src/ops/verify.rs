@@ -13,6 +13,7 @@ use crate::git::{Git, Oid, Refs, Repository, TagObject, TempClone};
 use crate::report::audit::{Audit, Look, Verdict};
 use crate::steps::provenance::check;
 use crate::steps::tag::message::TagMessage;
+use crate::tree::RepoName;
 use crate::tree::record::{File, Record};
 use crate::workspace::{Failure, Workspace};
 
@@ -20,7 +21,7 @@ use crate::workspace::{Failure, Workspace};
 #[derive(Clone, Debug)]
 pub struct VerifyOptions {
     /// The repository, as the deliverable files name it.
-    pub repo: String,
+    pub repo: RepoName,
     /// The tag, with or without `refs/tags/`.
     pub tag: String,
     /// The directory with the keys that are trusted, instead of those that the releases repository publishes.
@@ -98,7 +99,7 @@ fn of_provenance(workspace: &Workspace, subject: &Subject<'_>, at: Option<Place>
     if verified.is_none() {
         return vec![signature];
     }
-    match check(&kept.text, name, (&tag.to_string(), &commit.to_string())) {
+    match check(&kept.text, (name.0.as_str(), name.1), (&tag.to_string(), &commit.to_string())) {
         Err(flaw) => look(Verdict::Bad, flaw.to_string()),
         Ok(stated) => {
             let by = stated.requested_by.unwrap_or_else(|| "nobody that is named".to_owned());
@@ -124,7 +125,7 @@ pub fn releases_at(url: &str) -> Result<TempClone, Failure> {
 /// Shows a repository as it is at one of its remotes.
 fn look_at(
     sources: &Sources,
-    (repo, remote): (&str, Remote),
+    (repo, remote): (&RepoName, Remote),
     look: &mut dyn FnMut(&Repository, &Refs),
 ) -> Result<(), String> {
     let read = sources.open(repo, remote).and_then(|opened| {
@@ -161,7 +162,7 @@ type Place = (Oid, Oid);
 
 struct Subject<'a> {
     about: &'a str,
-    repo: &'a str,
+    repo: &'a RepoName,
     tag: &'a str,
     record: &'a Record,
     trust: &'a Trust,
@@ -292,7 +293,7 @@ impl Subject<'_> {
             .flat_map(|(_, file)| &file.deliverable.releases)
             .filter(|release| release.version.text() == self.tag)
             .flat_map(|release| &release.projects)
-            .filter(|project| *project.repo == *self.repo)
+            .filter(|project| *project.repo == **self.repo)
             .map(|project| project.hash.to_ascii_lowercase())
             .collect();
         let at = commit.to_string();

@@ -8,6 +8,7 @@ use super::waiting::{held_back, kept_back};
 use super::{Plan, PlannedRelease, State, Step};
 use crate::facts::merged::MergedAt;
 use crate::facts::{Asks, Facts};
+use crate::tree::RepoName;
 use crate::tree::record::{File, Record};
 use crate::tree::request::Request;
 use crate::tree::snapshot::ItemKind;
@@ -22,7 +23,8 @@ pub fn asks(kinds: &Kinds<'_>, subject: &Subject<'_>, facts: &Facts) -> Asks {
         if let Some((file, release)) = part.release()
             && file.waiting().soak_time().is_some()
         {
-            file.tagged(release).for_each(|project| asks.put(MergedAt::of(project)));
+            let tagged = file.tagged(release).filter_map(|project| project.at_commit().ok());
+            tagged.for_each(|project| asks.put(MergedAt::of(&project)));
         }
         kinds.iter().for_each(|kind| kind.asks(&part, facts, &mut asks));
     }
@@ -94,11 +96,11 @@ fn planned(kinds: &Kinds<'_>, part: &Part<'_>, facts: &Facts) -> Option<PlannedR
             let steps = held_back(steps, file.held_by(&file.waiting(), by));
             file.planned(None, by, steps)
         }
-        Part::Removed(removed) => of_removed(*removed, steps)?,
+        Part::Removed(removed) => of_removed(removed, steps)?,
     })
 }
 
-fn of_removed(removed: Removed<'_>, steps: Vec<Step>) -> Option<PlannedRelease> {
+fn of_removed(removed: &Removed<'_>, steps: Vec<Step>) -> Option<PlannedRelease> {
     let path = removed.change.before.as_ref()?.path.as_ref().ok()?;
     Some(PlannedRelease {
         file: removed.change.path.clone(),
@@ -115,7 +117,7 @@ fn of_removed(removed: Removed<'_>, steps: Vec<Step>) -> Option<PlannedRelease> 
 fn by_repository(steps: Vec<Step>) -> Vec<Step> {
     let (mut free, dependent): (Vec<Step>, Vec<Step>) =
         steps.into_iter().partition(|step| step.action.needs.is_empty());
-    let mut repos: Vec<String> = Vec::new();
+    let mut repos: Vec<RepoName> = Vec::new();
     for step in &free {
         if !repos.contains(&step.repo) {
             repos.push(step.repo.clone());

@@ -128,7 +128,7 @@ mod tests {
             version: Some("1.0.0".to_owned()),
             commit: None,
             overrides: Vec::new(),
-            steps: vec![Step { repo: "a/b".to_owned(), action, state }],
+            steps: vec![Step { repo: "a/b".parse().unwrap(), action, state }],
         };
         Plan {
             version: 1,

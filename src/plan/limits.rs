@@ -9,6 +9,7 @@ use super::requested::{Part, RequestedFile};
 use super::{Approval, PlannedRelease, State, Step};
 use crate::calendar::is_refused_by_closed_series;
 use crate::facts::{Answer, Unknown};
+use crate::tree::RepoName;
 use crate::tree::deliverable::Release;
 
 /// The rule whose override lets a release of a closed series pass.
@@ -78,7 +79,7 @@ pub(super) fn unless_closed(
 
 /// Refs that are asked for twice are conflicts: it is unclear which one is meant.
 pub(super) fn refuse_what_is_asked_twice(releases: &mut [PlannedRelease]) {
-    let mut places: BTreeMap<(String, String), Vec<(usize, usize)>> = BTreeMap::new();
+    let mut places: BTreeMap<(RepoName, String), Vec<(usize, usize)>> = BTreeMap::new();
     for (at, release) in releases.iter().enumerate() {
         for (nth, step) in release.steps.iter().enumerate() {
             if let (State::Create, Some(full_ref)) = (&step.state, step.action.full_ref()) {

@@ -19,6 +19,7 @@ mod waiting;
 mod work;
 
 pub use crate::calendar::moment;
+pub use crate::tree::RepoName;
 pub use build::{Kinds, asks, build};
 pub use contract::{About, CarryOut, Memory, StepKind};
 pub use hold::{Approval, Held, Overriding, held};

@@ -4,12 +4,14 @@ use super::subject::{Introduction, Subject};
 use super::{PlannedRelease, Step};
 use crate::calendar::{Cycle, FinalOpening, Waiting};
 use crate::config::Described;
-use crate::tree::deliverable::{Branch, Location, Project, Release, StableBranchType};
+use crate::tree::deliverable::{
+    Branch, Location, NamedProject, Project, Release, StableBranchType,
+};
 use crate::tree::file::FilePath;
-use crate::tree::place::Place;
+use crate::tree::place::{Place, Placed};
 use crate::tree::record::File;
 use crate::tree::request::Change;
-use crate::tree::{BadCommitId, CommitId};
+use crate::tree::{BadCommitId, BadRepoName, CommitId, RepoName};
 
 /// One deliverable file of the request, as the plan sees it.
 #[derive(Clone, Copy)]
@@ -55,7 +57,7 @@ pub enum Part<'a> {
 }
 
 /// An entry that was in a file before and is nowhere in the request any more.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Removed<'a> {
     /// What the plan is built from.
     pub subject: &'a Subject<'a>,
@@ -64,7 +66,7 @@ pub struct Removed<'a> {
     /// The entry.
     pub release: &'a Release,
     /// Its repository.
-    pub project: &'a Project,
+    pub project: NamedProject<'a>,
 }
 
 impl<'a> Part<'a> {
@@ -99,7 +101,8 @@ pub(super) fn parts<'a>(subject: &'a Subject<'a>) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     for file in files(subject) {
         let mut loose: Vec<&Branch> = file.new_branches().collect();
-        for release in file.new_releases() {
+        loose.retain(|branch| file.starts_nowhere(branch).is_none());
+        for release in file.new_releases().filter(|release| file.misnamed(release).is_none()) {
             let version = release.version.text();
             let (branches, others) =
                 loose.into_iter().partition(|branch| starts_at(branch, version));
@@ -111,6 +114,10 @@ pub(super) fn parts<'a>(subject: &'a Subject<'a>) -> Vec<Part<'a>> {
     }
     parts.extend(removed(subject).into_iter().map(Part::Removed));
     parts
+}
+
+fn misnamed(repo: &Placed<String>) -> Option<(Place, BadRepoName)> {
+    RepoName::parse(repo).err().map(|why| (repo.place, why))
 }
 
 fn starts_at(branch: &Branch, version: &str) -> bool {
@@ -133,7 +140,9 @@ fn removed<'a>(subject: &'a Subject<'a>) -> Vec<Removed<'a>> {
         };
         for release in change.before.iter().flat_map(|file| &file.deliverable.releases) {
             let gone = release.projects.iter().filter(|project| !is_kept(release, project));
-            found.extend(gone.map(|project| Removed { subject, change, release, project }));
+            // What no repository is called was never tagged.
+            let named = gone.filter_map(|project| project.named().ok());
+            found.extend(named.map(|project| Removed { subject, change, release, project }));
         }
     }
     found
@@ -158,32 +167,72 @@ impl<'a> RequestedFile<'a> {
     }
 
     /// The repositories of a release that get its tag.
-    pub fn tagged(&self, release: &'a Release) -> impl Iterator<Item = &'a Project> + use<'a> {
+    pub fn tagged(&self, release: &'a Release) -> impl Iterator<Item = NamedProject<'a>> + use<'a> {
+        self.live(release).filter_map(|project| project.named().ok())
+    }
+
+    /// The repositories of a release that are not retired, whatever they are called.
+    fn live(&self, release: &'a Release) -> impl Iterator<Item = &'a Project> + use<'a> {
         let file = self.file;
         release.projects.iter().filter(move |project| !file.deliverable.is_retired(&project.repo))
     }
 
     /// The repositories of a branch, each with the commit at which it starts.
-    pub fn points(&self, branch: &Branch) -> Vec<(String, Result<CommitId, BadCommitId>)> {
+    pub fn points(&self, branch: &Branch) -> Vec<(RepoName, Result<CommitId, BadCommitId>)> {
         match &branch.location.value {
-            Location::Commits(commits) => commits
-                .iter()
-                .map(|(repo, hash)| (repo.value.clone(), CommitId::parse(hash)))
-                .collect(),
+            Location::Commits(commits) => {
+                let point = |(repo, hash): &(Placed<String>, Placed<String>)| {
+                    Some((RepoName::parse(repo).ok()?, CommitId::parse(hash)))
+                };
+                commits.iter().filter_map(point).collect()
+            }
             Location::Version(version) => {
-                let release = self
-                    .file
-                    .deliverable
-                    .releases
-                    .iter()
-                    .find(|release| release.version.text() == version);
-                let projects = release.into_iter().flat_map(|release| self.tagged(release));
-                projects.map(|project| (project.repo.value.clone(), project.commit())).collect()
+                let release = self.release_named(version).into_iter();
+                let projects = release.flat_map(|release| self.tagged(release));
+                projects.map(|project| (project.name.clone(), project.commit())).collect()
             }
         }
     }
 
-    /// The entries that cannot be read, unless as many could not be read before.
+    fn release_named(&self, version: &str) -> Option<&'a Release> {
+        self.file.deliverable.releases.iter().find(|release| release.version.text() == version)
+    }
+
+    /// Why nothing can be made for a release, if one of its repositories has no name that a repository can have.
+    fn misnamed(&self, release: &'a Release) -> Option<(Place, BadRepoName)> {
+        self.live(release).find_map(|project| misnamed(&project.repo))
+    }
+
+    /// Why a branch cannot be made, if it starts at a release that is not there, or in a repository that can have no such
+    /// name.
+    fn starts_nowhere(&self, branch: &Branch) -> Option<(Place, String)> {
+        let place = branch.location.place;
+        let found = match &branch.location.value {
+            Location::Commits(commits) => commits.iter().find_map(|(repo, _)| misnamed(repo)),
+            Location::Version(version) => match self.release_named(version) {
+                None => return Some((place, format!("this file has no release `{version}`"))),
+                Some(release) => self.misnamed(release),
+            },
+        };
+        found.map(|(place, why)| (place, why.to_string()))
+    }
+
+    /// What the request asks for and nobody can make, a line each.
+    fn impossible(&self) -> impl Iterator<Item = String> {
+        let releases = self.new_releases().filter_map(|release| {
+            let (place, why) = self.misnamed(release)?;
+            Some((release.version.text(), place, why.to_string()))
+        });
+        let branches = self.new_branches().filter_map(|branch| {
+            let (place, why) = self.starts_nowhere(branch)?;
+            Some((branch.name.as_str(), place, why))
+        });
+        releases.chain(branches).map(|(name, place, why)| {
+            format!("{}:{}: `{name}` is not planned: {why}", self.change.path, place.line)
+        })
+    }
+
+    /// The entries that cannot be read, unless as many could not be read before, and those that nobody can make.
     pub(super) fn unread(&self) -> Vec<String> {
         let lost = &self.file.deliverable.lost;
         let before = self.change.before.as_ref().map_or(0, |file| file.deliverable.lost.len());
@@ -194,7 +243,7 @@ impl<'a> RequestedFile<'a> {
                 self.change.path, place.line
             )
         };
-        new.map(line).collect()
+        new.map(line).chain(self.impossible()).collect()
     }
 
     /// What the tags of this file may have to wait for.

@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::contract::StepKind;
 use super::state::State;
-use crate::tree::CommitId;
+use crate::tree::{CommitId, RepoName};
 
 /// One thing to be done in one repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// Name as in the files.
-    pub repo: String,
+    pub repo: RepoName,
     /// What.
     #[serde(flatten)]
     pub action: Action,

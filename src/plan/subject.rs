@@ -8,6 +8,7 @@ use super::{Approval, Overriding};
 use crate::config::{Config, Policy};
 use crate::facts::{Answer, Unknown};
 use crate::ledger::{Entry, Sighting};
+use crate::tree::RepoName;
 use crate::tree::request::Request;
 
 /// What a plan is built from.
@@ -19,7 +20,7 @@ pub struct Subject<'a> {
     /// Who brought each entry, by path and version or branch.
     pub introductions: &'a Introductions,
     /// What the ledger says of a repository and version or branch.
-    pub ledger: &'a dyn Fn(&str, &str) -> Answer<Entry>,
+    pub ledger: &'a dyn Fn(&RepoName, &str) -> Answer<Entry>,
     /// Why the plan is made.
     pub occasion: Occasion,
     /// For real, or on a playground, which every tag message says.

@@ -8,7 +8,8 @@ use super::{Held, State, Step, held};
 use crate::calendar::{Basis, Merged, Waiting};
 use crate::facts::merged::{Merge, MergedAt};
 use crate::facts::{Answer, Facts, Unknown};
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::CommitId;
+use crate::tree::deliverable::{ProjectAt, Release};
 
 impl RequestedFile<'_> {
     /// What the tags of a release wait for now, unless its overrides let it pass.
@@ -34,13 +35,15 @@ impl RequestedFile<'_> {
         }
         let mut merged = Vec::new();
         for project in self.tagged(release) {
-            match facts.get(&MergedAt::of(project)) {
+            // A tag at no commit is in conflict, and waits for nothing.
+            let Ok(project) = project.at_commit() else { continue };
+            match facts.get(&MergedAt::of(&project)) {
                 Answer::Known(merge) => {
                     let repo = &project.repo.value;
                     merged.push(match *merge {
                         Merge::At(at) => Merged { repo: repo.clone(), at, basis: Basis::Merged },
                         Merge::NotBefore(made) => {
-                            Merged::at_unknown_time(repo, made, self.first_seen(release, project))
+                            Merged::at_unknown_time(repo, made, self.first_seen(release, &project))
                         }
                     });
                 }
@@ -55,10 +58,10 @@ impl RequestedFile<'_> {
     }
 
     /// When a run first saw that the commit of `project` waits: now, if none has.
-    fn first_seen(&self, release: &Release, project: &Project) -> Timestamp {
+    fn first_seen(&self, release: &Release, project: &ProjectAt<'_>) -> Timestamp {
         let by = self.introduction(release.version.text());
         let seen = by.and_then(|by| by.seen.get(&project.repo.value));
-        let seen = seen.filter(|seen| seen.commit.eq_ignore_ascii_case(&project.hash));
+        let seen = seen.filter(|seen| CommitId::parse(&seen.commit) == Ok(project.commit));
         seen.map_or(self.subject.now, |seen| seen.at)
     }
 }
@@ -116,7 +119,7 @@ mod tests {
             full_ref: full_ref.map(str::to_owned),
             needs: Some("tag".to_owned()).filter(|_| kind == "mail").into_iter().collect(),
         };
-        Step { repo: "a/b".to_owned(), action, state }
+        Step { repo: "a/b".parse().unwrap(), action, state }
     }
 
     #[test]

@@ -135,7 +135,7 @@ mod tests {
 
     fn tag(repo: &str, did: StepResult) -> StepOutcome {
         let action = action("tag", "tag");
-        StepOutcome { repo: repo.to_owned(), action, did }
+        StepOutcome { repo: repo.parse().unwrap(), action, did }
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
         let refused =
             StepResult::Refused("not permitted: create signed tag\u{1b}[31m\nforged".to_owned());
         let announce = StepOutcome {
-            repo: "garden/long-widget".to_owned(),
+            repo: "garden/long-widget".parse().unwrap(),
             action: action("announce", "announcement"),
             did: StepResult::NotBegun("its tag was not made".to_owned()),
         };

@@ -167,7 +167,7 @@ mod tests {
             needs: Vec::new(),
         };
         let step = |(kind, did): &(&str, StepResult)| StepOutcome {
-            repo: "garden/rose".to_owned(),
+            repo: "garden/rose".parse().unwrap(),
             action: action(kind),
             did: did.clone(),
         };

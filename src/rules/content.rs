@@ -1,12 +1,11 @@
 //! What the content of a release asks its number to be: its release notes, and the `Sem-Ver:` lines of its commits.
 
 use super::OneRelease;
+use super::one_release::Previous;
 use super::version::dependency_minor_bump;
 use crate::facts::history::{Commits, Logged, Notes, NotesIn, Range, SemVer};
 use crate::facts::{Answer, Asks, Facts, Unknown};
-
-use crate::tree::deliverable::Project;
-use crate::tree::lineage::Earlier;
+use crate::tree::deliverable::ProjectAt;
 use crate::version::Bump;
 
 /// The sections of release notes that more than a patch has, and what a message calls them.
@@ -25,13 +24,18 @@ pub struct Wish {
 /// What one repository of a release brings.
 pub(super) struct Content<'a> {
     /// The release before it in history.
-    pub(super) before: Earlier<'a>,
+    pub(super) before: Previous<'a>,
     /// What asks for more than a patch.
     pub(super) wishes: Vec<Wish>,
 }
 
 /// Asks for what [`content`] needs.
-pub(super) fn ask_content(on: &OneRelease<'_>, project: &Project, facts: &Facts, asks: &mut Asks) {
+pub(super) fn ask_content(
+    on: &OneRelease<'_>,
+    project: &ProjectAt<'_>,
+    facts: &Facts,
+    asks: &mut Asks,
+) {
     on.ask_since(project, asks);
     if let Answer::Known(before) = on.since(project, facts) {
         let range = range(&before, project);
@@ -43,7 +47,7 @@ pub(super) fn ask_content(on: &OneRelease<'_>, project: &Project, facts: &Facts,
 /// What `project` brings since the release before it; absent if this file lists none in its history.
 pub(super) fn content<'a>(
     on: &OneRelease<'a>,
-    project: &'a Project,
+    project: &ProjectAt<'a>,
     facts: &Facts,
 ) -> Answer<Content<'a>> {
     on.since(project, facts)
@@ -72,7 +76,7 @@ pub(super) fn content<'a>(
 
 /// Asks for what [`feature_in`] needs.
 pub(super) fn ask_feature(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
-    on.tagged_projects().for_each(|project| ask_content(on, project, facts, asks));
+    on.tagged_projects().for_each(|project| ask_content(on, &project, facts, asks));
     dependency_minor_bump::asks(on, facts, asks);
 }
 
@@ -81,7 +85,7 @@ pub(super) fn ask_feature(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 pub(super) fn feature_in(on: &OneRelease<'_>, facts: &Facts) -> Result<Option<String>, Unknown> {
     let mut unknown = None;
     for project in on.tagged_projects() {
-        match content(on, project, facts) {
+        match content(on, &project, facts) {
             Answer::Known(content) => {
                 if let Some(wish) = content.wishes.into_iter().next() {
                     return Ok(Some(wish.said));
@@ -99,12 +103,8 @@ pub(super) fn feature_in(on: &OneRelease<'_>, facts: &Facts) -> Result<Option<St
 }
 
 /// From the commit of an earlier release to that of this one.
-pub(super) fn range(before: &Earlier<'_>, project: &Project) -> Range {
-    Range {
-        repo: project.repo.value.clone(),
-        older: Some(before.project.hash.to_ascii_lowercase()),
-        newer: project.hash.to_ascii_lowercase(),
-    }
+pub(super) fn range(before: &Previous<'_>, project: &ProjectAt<'_>) -> Range {
+    Range { repo: project.name.clone(), older: Some(before.project.commit), newer: project.commit }
 }
 
 /// What the `Sem-Ver:` lines of a commit ask for.

@@ -3,10 +3,10 @@
 use super::{OneRelease, job_templates};
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::{Answer, Asks, Facts};
-use crate::tree::deliverable::{Project, ReleaseType};
+use crate::tree::deliverable::{ProjectAt, ReleaseType};
 
 /// Asks for what [`name_of`] needs.
-pub(super) fn ask(on: &OneRelease<'_>, project: &Project, asks: &mut Asks) {
+pub(super) fn ask(on: &OneRelease<'_>, project: &ProjectAt<'_>, asks: &mut Asks) {
     if stated(on, project).is_none() {
         asks.put(PackageAt::of(project));
     }
@@ -14,7 +14,11 @@ pub(super) fn ask(on: &OneRelease<'_>, project: &Project, asks: &mut Asks) {
 
 /// The name of the package: as the settings state it, else as the files at the commit do. Absent if they describe no package, or
 /// there is no such commit.
-pub(super) fn name_of(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> Answer<String> {
+pub(super) fn name_of(
+    on: &OneRelease<'_>,
+    project: &ProjectAt<'_>,
+    facts: &Facts,
+) -> Answer<String> {
     match stated(on, project) {
         Some(name) => Answer::Known(name),
         None => facts
@@ -25,11 +29,11 @@ pub(super) fn name_of(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> 
 }
 
 /// Whether there is a commit whose files may name the package.
-pub(super) fn has_files(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> bool {
+pub(super) fn has_files(on: &OneRelease<'_>, project: &ProjectAt<'_>, facts: &Facts) -> bool {
     stated(on, project).is_some() || facts.get(&PackageAt::of(project)).known().is_some()
 }
 
-fn stated(on: &OneRelease<'_>, project: &Project) -> Option<String> {
+fn stated(on: &OneRelease<'_>, project: &ProjectAt<'_>) -> Option<String> {
     let name = on.deliverable().settings(&project.repo)?.pypi_name.as_ref()?;
     Some(name.value.clone()).filter(|name| !name.is_empty())
 }
@@ -37,7 +41,7 @@ fn stated(on: &OneRelease<'_>, project: &Project) -> Option<String> {
 /// Asks for what [`publishes`] needs.
 pub(super) fn ask_whether_published(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     facts: &Facts,
     asks: &mut Asks,
 ) {
@@ -48,7 +52,11 @@ pub(super) fn ask_whether_published(
 
 /// Whether a job publishes the repository to the package index: Zuul's templates say so, or at a site without them the release
 /// type.
-pub(super) fn publishes(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> Answer<bool> {
+pub(super) fn publishes(
+    on: &OneRelease<'_>,
+    project: &ProjectAt<'_>,
+    facts: &Facts,
+) -> Answer<bool> {
     if on.config.zuul_projects.is_empty() {
         let kind = on.deliverable().effective_release_type(on.path);
         return Answer::Known(kind == Some(ReleaseType::PythonPypi));

@@ -3,10 +3,10 @@
 use super::OneRelease;
 use crate::facts::files::FolderAt;
 use crate::facts::{Answer, Asks, Facts};
-use crate::tree::deliverable::{Project, ReleaseType};
+use crate::tree::deliverable::{ProjectAt, ReleaseType};
 
 /// Asks for what [`release_type`] needs.
-pub(super) fn ask_release_type(on: &OneRelease<'_>, project: &Project, asks: &mut Asks) {
+pub(super) fn ask_release_type(on: &OneRelease<'_>, project: &ProjectAt<'_>, asks: &mut Asks) {
     if on.deliverable().effective_release_type(on.path).is_none() {
         asks.put(FolderAt::of(project, ""));
     }
@@ -15,7 +15,7 @@ pub(super) fn ask_release_type(on: &OneRelease<'_>, project: &Project, asks: &mu
 /// The release type: what the deliverable file says, else what the files at the commit of `project` look like.
 pub(super) fn release_type(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     facts: &Facts,
 ) -> Answer<ReleaseType> {
     if let Some(stated) = on.deliverable().effective_release_type(on.path) {

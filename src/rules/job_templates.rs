@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use crate::facts::document::{Templates, ZuulProjects};
 use crate::facts::files::{FileAt, FolderAt};
 use crate::facts::{Answer, Asks, Facts, Unknown};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 
 /// The files and directories in which a repository configures its own Zuul jobs.
 const OWN_FILES: [&str; 2] = ["zuul.yaml", ".zuul.yaml"];
 const OWN_FOLDERS: [&str; 2] = ["zuul.d", ".zuul.d"];
 
 /// Asks for what [`of`] needs.
-pub(super) fn ask(project: &Project, facts: &Facts, asks: &mut Asks) {
+pub(super) fn ask(project: &ProjectAt<'_>, facts: &Facts, asks: &mut Asks) {
     asks.put(ZuulProjects);
     OWN_FILES.iter().for_each(|file| asks.put(FileAt::of(project, file)));
     for folder in OWN_FOLDERS {
@@ -26,7 +26,7 @@ pub(super) fn ask(project: &Project, facts: &Facts, asks: &mut Asks) {
 
 /// The templates in Zuul's project data and in the repository's own files at the commit, as far as they are known, and why some
 /// may be missing.
-pub(super) fn of(project: &Project, facts: &Facts) -> (Vec<String>, Option<Unknown>) {
+pub(super) fn of(project: &ProjectAt<'_>, facts: &Facts) -> (Vec<String>, Option<Unknown>) {
     let (mut found, mut gap) = match facts.get(&ZuulProjects) {
         Answer::Known(data) => (data.of(&project.repo).map(str::to_owned).collect(), None),
         Answer::Absent => (Vec::new(), None),
@@ -42,7 +42,7 @@ pub(super) fn of(project: &Project, facts: &Facts) -> (Vec<String>, Option<Unkno
 }
 
 /// The templates in the Zuul files of the repository itself.
-fn own(project: &Project, facts: &Facts) -> Result<Vec<String>, Unknown> {
+fn own(project: &ProjectAt<'_>, facts: &Facts) -> Result<Vec<String>, Unknown> {
     let mut paths: Vec<String> = OWN_FILES.iter().map(|file| (*file).to_owned()).collect();
     for folder in OWN_FOLDERS {
         match facts.get(&FolderAt::of(project, folder)) {

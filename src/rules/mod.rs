@@ -39,6 +39,7 @@ pub use content::{Wish, of_notes as wishes_of_notes, wish_of};
 pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Related, Reported, Sink};
 pub use judge::{Case, Closed, deliverables, judge, judge_by};
 pub use numbers::NUMBERS;
+pub use one_release::Previous;
 pub use overrides::Trailer;
 pub use questions::{asks, find_out, find_out_for};
 pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};

@@ -1,15 +1,23 @@
 //! What a rule can ask of one release.
 
 use super::commit::branch_membership::{branch_of, expected_branch, trunk_of};
-use super::subject::is_hash;
 use crate::facts::ancestor::FirstAncestor;
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::rules::OneRelease;
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{NamedProject, Project, ProjectAt, Release};
 use crate::tree::lineage::{self, Earlier};
 use crate::tree::request::Novelty;
 use crate::version::{Bump, Special, Version};
+
+/// An earlier release of a repository, at a commit that git can be asked about.
+#[derive(Clone, Debug)]
+pub struct Previous<'a> {
+    /// Its entry.
+    pub release: &'a Release,
+    /// The repository in that entry.
+    pub project: ProjectAt<'a>,
+}
 
 impl<'a> OneRelease<'a> {
     /// The entry before this one.
@@ -18,29 +26,33 @@ impl<'a> OneRelease<'a> {
     }
 
     /// Asks for the release before this one in the history of `project`: the newest of this file that it contains.
-    pub fn ask_previous_in_history(&self, project: &Project, asks: &mut Asks) {
+    pub fn ask_previous_in_history(&self, project: &ProjectAt<'_>, asks: &mut Asks) {
         asks_for(self.earlier(project), project, asks);
     }
 
     /// The release before this one in the history of `project`, which is not always the entry above: an independent
     /// deliverable may have two living lines. Absent if this file lists none.
-    pub fn previous_in_history(&self, project: &Project, facts: &Facts) -> Answer<Earlier<'a>> {
+    pub fn previous_in_history(
+        &self,
+        project: &ProjectAt<'_>,
+        facts: &Facts,
+    ) -> Answer<Previous<'a>> {
         first_of(self.earlier(project), project, facts)
     }
 
     /// Asks for the release that the content of this one is compared with.
-    pub fn ask_since(&self, project: &Project, asks: &mut Asks) {
+    pub fn ask_since(&self, project: &ProjectAt<'_>, asks: &mut Asks) {
         asks_for(self.earlier_in_full(project), project, asks);
     }
 
     /// The release that the content of this one is compared with: for a full release the last full one in the history of
     /// `project`, whatever pre-releases came in between; else as [`OneRelease::previous_in_history`].
-    pub fn since(&self, project: &Project, facts: &Facts) -> Answer<Earlier<'a>> {
+    pub fn since(&self, project: &ProjectAt<'_>, facts: &Facts) -> Answer<Previous<'a>> {
         first_of(self.earlier_in_full(project), project, facts)
     }
 
     /// [`OneRelease::earlier`], for a full release full ones first.
-    fn earlier_in_full(&self, project: &Project) -> Vec<Earlier<'a>> {
+    fn earlier_in_full(&self, project: &ProjectAt<'_>) -> Vec<Previous<'a>> {
         let mut found = self.earlier(project);
         if self.release.version.is_full() {
             found.sort_by_key(|one| !one.release.version.is_full());
@@ -49,15 +61,17 @@ impl<'a> OneRelease<'a> {
     }
 
     /// The releases of this file that may come before this one in the history of `project`, likeliest first.
-    fn earlier(&self, project: &Project) -> Vec<Earlier<'a>> {
+    fn earlier(&self, project: &ProjectAt<'_>) -> Vec<Previous<'a>> {
         let listed = &self.deliverable().releases[..self.index];
-        let mut found = lineage::earlier(listed, &project.repo, &self.release.version);
-        found.retain(|one| is_hash(&one.project.hash));
-        found
+        let found = lineage::earlier(listed, &project.repo, &self.release.version).into_iter();
+        let at_commit = |Earlier { release, project }: Earlier<'a>| {
+            Some(Previous { release, project: project.at_commit()? })
+        };
+        found.filter_map(at_commit).collect()
     }
 
     /// Asks for what [`OneRelease::branch`] needs.
-    pub fn ask_branch(&self, project: &Project, asks: &mut Asks) {
+    pub fn ask_branch(&self, project: &ProjectAt<'_>, asks: &mut Asks) {
         asks.put(trunk_of(project));
         for name in self.series_branches().into_iter().flatten() {
             asks.put(branch_of(project, &name));
@@ -65,9 +79,9 @@ impl<'a> OneRelease<'a> {
     }
 
     /// The branch that the release of `project` comes from: the existing one of the series, or else the trunk.
-    pub fn branch(&self, project: &Project, facts: &Facts) -> Answer<String> {
+    pub fn branch(&self, project: &ProjectAt<'_>, facts: &Facts) -> Answer<String> {
         let of_series = self.series_branches().unwrap_or_default();
-        expected_branch(&project.repo, &of_series, facts).map(|branch| branch.name().to_owned())
+        expected_branch(&project.name, &of_series, facts).map(|branch| branch.name().to_owned())
     }
 
     /// The step from the release before it: in this file, else in the newest older series that has one.
@@ -108,16 +122,16 @@ impl<'a> OneRelease<'a> {
     /// Asks for what [`OneRelease::is_tagged`] needs.
     pub(in crate::rules) fn ask_whether_tagged(&self, asks: &mut Asks) {
         if self.may_be_tagged() {
-            self.live_projects().for_each(|project| asks.put(self.tag_of(project)));
+            self.live_projects().for_each(|project| asks.put(self.tag_of(&project)));
         }
     }
 
     /// Whether nothing is left to release: the entry was listed before, or there is no base, and its tags exist at the commits
     /// that it names.
     pub(in crate::rules) fn is_tagged(&self, facts: &Facts) -> bool {
-        let exists = |project: &Project| {
-            let at = facts.get(&self.tag_of(project));
-            at.known().is_some_and(|at| at.eq_ignore_ascii_case(&project.hash))
+        let exists = |project: NamedProject<'_>| {
+            let at = facts.get(&self.tag_of(&project));
+            at.known().is_some_and(|at| project.commit() == Ok(**at))
         };
         self.may_be_tagged()
             && self.live_projects().next().is_some()
@@ -127,7 +141,7 @@ impl<'a> OneRelease<'a> {
     /// Why it is unknown whether an entry without a base to compare with is a new release.
     pub(in crate::rules) fn unknown_novelty(&self, facts: &Facts) -> Option<Unknown> {
         let mut projects = self.live_projects().filter(|_| self.request.base.is_none());
-        projects.find_map(|project| match facts.get(&self.tag_of(project)) {
+        projects.find_map(|project| match facts.get(&self.tag_of(&project)) {
             Answer::Unknown(why) => Some(why),
             Answer::Known(_) | Answer::Absent => None,
         })
@@ -137,8 +151,8 @@ impl<'a> OneRelease<'a> {
         self.novelty == Novelty::Changed || self.request.base.is_none()
     }
 
-    fn tag_of(&self, project: &Project) -> TagOf {
-        TagOf::of(project, self.version())
+    fn tag_of(&self, project: &NamedProject<'_>) -> TagOf {
+        TagOf::of(&project.name, self.version())
     }
 
     /// The version, as written.
@@ -147,14 +161,14 @@ impl<'a> OneRelease<'a> {
     }
 
     /// Its repositories for which [`OneDeliverable::is_live`].
-    pub fn live_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
+    pub fn live_projects(&self) -> impl Iterator<Item = NamedProject<'a>> + use<'a> {
         let on = **self;
-        self.release.projects.iter().filter(move |project| on.is_live(&project.repo))
+        self.release.projects.iter().filter_map(move |project| on.live(project))
     }
 
     /// The same, but only with a well-formed hash.
-    pub fn tagged_projects(&self) -> impl Iterator<Item = &'a Project> + use<'a> {
-        self.live_projects().filter(|project| is_hash(&project.hash))
+    pub fn tagged_projects(&self) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
+        self.live_projects().filter_map(|project| project.at_commit().ok())
     }
 
     /// The entry of `repo` in the newest earlier release that has one.
@@ -171,7 +185,7 @@ impl<'a> OneRelease<'a> {
 }
 
 /// Asks which of `earlier` comes first in the history of `project`.
-fn asks_for(earlier: Vec<Earlier<'_>>, project: &Project, asks: &mut Asks) {
+fn asks_for(earlier: Vec<Previous<'_>>, project: &ProjectAt<'_>, asks: &mut Asks) {
     if !earlier.is_empty() {
         asks.put(first_ancestor(&earlier, project));
     }
@@ -179,26 +193,26 @@ fn asks_for(earlier: Vec<Earlier<'_>>, project: &Project, asks: &mut Asks) {
 
 /// The first of `earlier` that is in the history of `project`.
 fn first_of<'a>(
-    earlier: Vec<Earlier<'a>>,
-    project: &Project,
+    earlier: Vec<Previous<'a>>,
+    project: &ProjectAt<'_>,
     facts: &Facts,
-) -> Answer<Earlier<'a>> {
+) -> Answer<Previous<'a>> {
     if earlier.is_empty() {
         return Answer::Absent;
     }
-    facts.get(&first_ancestor(&earlier, project)).and_then(|hash| {
+    facts.get(&first_ancestor(&earlier, project)).and_then(|first| {
         let mut earlier = earlier.into_iter();
-        match earlier.find(|one| one.project.hash.eq_ignore_ascii_case(hash)) {
+        match earlier.find(|one| one.project.commit == *first) {
             Some(found) => Answer::Known(found),
             None => Answer::Absent,
         }
     })
 }
 
-fn first_ancestor(earlier: &[Earlier<'_>], project: &Project) -> FirstAncestor {
+fn first_ancestor(earlier: &[Previous<'_>], project: &ProjectAt<'_>) -> FirstAncestor {
     FirstAncestor {
-        repo: project.repo.value.clone(),
-        of: project.hash.to_ascii_lowercase(),
-        among: earlier.iter().map(|one| one.project.hash.to_ascii_lowercase()).collect(),
+        repo: project.name.clone(),
+        of: project.commit,
+        among: earlier.iter().map(|one| one.project.commit).collect(),
     }
 }

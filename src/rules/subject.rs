@@ -10,7 +10,7 @@ use crate::config::{Config, Policy, PolicyLevel};
 use crate::rules::Rule;
 use crate::tree::RepoName;
 use crate::tree::deliverable::{
-    Branch, Deliverable, Kind, Model, Release, StableBranchType, Status,
+    Branch, Deliverable, Kind, Model, NamedProject, Project, Release, StableBranchType, Status,
 };
 use crate::tree::file::FilePath;
 use crate::tree::place::Place;
@@ -227,9 +227,19 @@ impl<'a> OneDeliverable<'a> {
         self.deliverable().releases.iter().find(|release| release.version.text() == version)
     }
 
-    /// Whether to ask git about `repo`: not if it is retired, or if `repository-name` reports its name.
+    /// The name of `repo`, where git is to be asked about it: none if it is retired, or if `repository-name` reports its name.
+    pub fn live_name(&self, repo: &str) -> Option<RepoName> {
+        RepoName::parse(repo).ok().filter(|_| !self.deliverable().is_retired(repo))
+    }
+
+    /// The repository of `project`, where git is to be asked about it.
+    pub fn live<'p>(&self, project: &'p Project) -> Option<NamedProject<'p>> {
+        project.named().ok().filter(|_| !self.deliverable().is_retired(&project.repo))
+    }
+
+    /// Whether git is to be asked about `repo`.
     pub fn is_live(&self, repo: &str) -> bool {
-        !self.deliverable().is_retired(repo) && RepoName::parse(repo).is_ok()
+        self.live_name(repo).is_some()
     }
 }
 
@@ -255,11 +265,6 @@ impl OneBranch<'_> {
         };
         self.is_new() || !self.request.files_before(self.change).any(is_same)
     }
-}
-
-/// Whether `text` is a full commit hash, in either case.
-pub(super) fn is_hash(text: &str) -> bool {
-    text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl<'a> Deref for OneDeliverable<'a> {

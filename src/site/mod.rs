@@ -176,7 +176,8 @@ fn of_calendar(record: &Record) -> Result<Vec<Mistake>, ReadError> {
 
 fn of_redirects(press: &mut Press<'_>, sources: &Sources<'_>) {
     let config = sources.config;
-    let (repo, file) = (&config.requirements_repo, &config.pages.file);
+    let (repo, file) =
+        (config.requirements_repo.as_deref().unwrap_or_default(), &config.pages.file);
     let constraints = Constraints {
         record: sources.record,
         repo,

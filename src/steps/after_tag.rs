@@ -4,7 +4,7 @@ use super::{frame, tag};
 use crate::config::Optional;
 use crate::facts::{Asks, Facts};
 use crate::plan::{Action, Memory, Part, RequestedFile, State, Step, StepKind};
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{ProjectAt, Release};
 
 /// A kind of step that follows a tag.
 pub(super) trait AfterTag {
@@ -19,18 +19,18 @@ pub(super) trait AfterTag {
     fn covers(&self, file: &RequestedFile<'_>, release: &Release) -> bool;
 
     /// What it wants to know about a repository of a release.
-    fn ask(&self, of: Tagged<'_>, facts: &Facts, asks: &mut Asks);
+    fn ask(&self, of: &Tagged<'_>, facts: &Facts, asks: &mut Asks);
 
     /// The steps of a repository whose tag is there or will be.
-    fn steps(&self, of: Tagged<'_>, tag: &Step, facts: &Facts) -> Vec<Step>;
+    fn steps(&self, of: &Tagged<'_>, tag: &Step, facts: &Facts) -> Vec<Step>;
 }
 
 /// A repository of a release.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Tagged<'p> {
     pub(super) file: &'p RequestedFile<'p>,
     pub(super) release: &'p Release,
-    pub(super) project: &'p Project,
+    pub(super) project: ProjectAt<'p>,
 }
 
 impl Tagged<'_> {
@@ -41,7 +41,7 @@ impl Tagged<'_> {
 
     /// A step in the repository.
     pub(super) fn step(&self, action: Action, state: State) -> Step {
-        Step { repo: self.project.repo.value.clone(), action, state }
+        Step { repo: self.project.name.clone(), action, state }
     }
 }
 
@@ -54,7 +54,9 @@ fn covered<'p, K: AfterTag>(
         part.subject().config.after.does(K::SWITCH) && kind.covers(file, release)
     });
     of_release.into_iter().flat_map(|(file, release)| {
-        file.tagged(release).map(move |project| Tagged { file, release, project })
+        // Nothing follows a tag at no commit.
+        let tagged = file.tagged(release).filter_map(|project| project.at_commit().ok());
+        tagged.map(move |project| Tagged { file, release, project })
     })
 }
 
@@ -80,13 +82,13 @@ impl<K: AfterTag> StepKind for K {
     }
 
     fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
-        covered(self, part).for_each(|of| self.ask(of, facts, asks));
+        covered(self, part).for_each(|of| self.ask(&of, facts, asks));
     }
 
     fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
         let steps = |of: Tagged<'_>| {
-            let tag = frame::tag_of(&of.project.repo, before)?;
-            Some(self.steps(of, tag, facts))
+            let tag = frame::tag_of(&of.project.name, before)?;
+            Some(self.steps(&of, tag, facts))
         };
         covered(self, part).filter_map(steps).flatten().collect()
     }

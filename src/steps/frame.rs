@@ -7,13 +7,14 @@ use super::tools::Tools;
 use crate::facts::Answer;
 use crate::facts::Unknown;
 use crate::plan::{About, Action, Memory, RequestedFile, State, Step, StepResult, not_shown};
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::RepoName;
+use crate::tree::deliverable::{ProjectAt, Release};
 use crate::tree::file::FilePath;
 use crate::tree::record::File;
 
 /// The tag of `repo` among the steps planned before, where it is there or will be: nothing follows one that is not made.
-pub(super) fn tag_of<'s>(repo: &str, before: &'s [Step]) -> Option<&'s Step> {
-    let tag = before.iter().find(|step| step.repo == repo && step.action.kind == tag::ACTION)?;
+pub(super) fn tag_of<'s>(repo: &RepoName, before: &'s [Step]) -> Option<&'s Step> {
+    let tag = before.iter().find(|step| step.repo == *repo && step.action.kind == tag::ACTION)?;
     (!matches!(tag.state, State::Conflict(_) | State::Ended(_))).then_some(tag)
 }
 
@@ -29,7 +30,7 @@ pub(super) enum Sent {
 /// What the ledger has noted of a step of `file`; absent where it was never sent, or nobody knows whether it arrived.
 pub(super) fn sent(
     file: &RequestedFile<'_>,
-    repo: &str,
+    repo: &RepoName,
     action: &Action,
     memory: Memory,
 ) -> Answer<Sent> {
@@ -102,9 +103,10 @@ impl Listing {
     ///
     /// # Errors
     /// The result of the step, when the file does not list it.
-    pub(super) fn release(&self, step: &Step) -> Result<(&Release, &Project), StepResult> {
+    pub(super) fn release(&self, step: &Step) -> Result<(&Release, ProjectAt<'_>), StepResult> {
         let found = self.file.deliverable.releases.iter().find_map(|release| {
             let project = release.projects.iter().find(|project| *project.repo == *step.repo)?;
+            let project = project.at_commit()?;
             (release.version.text() == step.action.name()).then_some((release, project))
         });
         found.ok_or_else(|| {

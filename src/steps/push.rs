@@ -32,7 +32,7 @@ impl<'t> Way<'t> {
     /// The way of `step`.
     pub(super) fn of(step: &Step, tools: &Tools<'t>) -> Result<Self, StepResult> {
         let scratch = tools.scratch(&step.repo).map_err(StepResult::Failed)?;
-        let url = tools.remotes.url(&step.repo).map_err(StepResult::Failed)?;
+        let url = tools.remotes.url(&step.repo);
         let full_ref = step.action.full_ref().unwrap_or_default().to_owned();
         Ok(Self { git: tools.git, scratch, url, full_ref })
     }

@@ -12,7 +12,7 @@ use crate::config::{Config, Mail, Policy};
 use crate::facts::pushed_files::{FilesAt, PushedFiles};
 use crate::facts::{Answer, Sources};
 use crate::gerrit::Gerrit;
-use crate::git::{Git, Identity, KeyError, Keys, Oid, Refs, Repository, Scratch};
+use crate::git::{Git, Identity, KeyError, Keys, Oid, Refs, RepoName, Repository, Scratch};
 use crate::ledger::Ledger;
 use crate::net::Credential;
 use crate::tree::record::Record;
@@ -20,28 +20,29 @@ use crate::tree::record::Record;
 /// The remotes, as steps need them.
 pub trait Remotes {
     /// Where refs of `repo` are pushed to.
-    ///
-    /// # Errors
-    /// A phrase that says why it has no URL.
-    fn url(&self, repo: &str) -> Result<String, String>;
+    fn url(&self, repo: &RepoName) -> String;
 
     /// The git directory of a copy of `repo` on this machine that has the commits which the plan names.
     ///
     /// # Errors
     /// A phrase that says why there is none.
-    fn copy(&self, repo: &str) -> Result<PathBuf, String>;
+    fn copy(&self, repo: &RepoName) -> Result<PathBuf, String>;
 
     /// What the ref names at the remote now; `None` where it is not there.
     ///
     /// # Errors
     /// A phrase that says why that is not known.
-    fn reread(&self, repo: &str, full_ref: &str) -> Result<Option<Named>, String>;
+    fn reread(&self, repo: &RepoName, full_ref: &str) -> Result<Option<Named>, String>;
 
     /// Shows `repo` as it is at the remote now, with its heads and tags.
     ///
     /// # Errors
     /// A phrase that says why it cannot be read.
-    fn read_now(&self, repo: &str, look: &mut dyn FnMut(&Repository, &Refs)) -> Result<(), String>;
+    fn read_now(
+        &self,
+        repo: &RepoName,
+        look: &mut dyn FnMut(&Repository, &Refs),
+    ) -> Result<(), String>;
 
     /// Shows the files of a branch as they are at the remote now, with the repository. Absent if the branch does not exist.
     fn edit_now(
@@ -120,7 +121,7 @@ pub struct Found {
     pub(super) launchpad_refused: RefCell<Option<String>>,
     /// Why StoryBoard refused the login, once it has.
     pub(super) storyboard_refused: RefCell<Option<String>>,
-    scratches: RefCell<BTreeMap<String, Arc<Scratch>>>,
+    scratches: RefCell<BTreeMap<RepoName, Arc<Scratch>>>,
 }
 
 impl Tools<'_> {
@@ -136,7 +137,7 @@ impl Tools<'_> {
     }
 
     /// A repository to make objects of `repo` in.
-    pub(super) fn scratch(&self, repo: &str) -> Result<Arc<Scratch>, String> {
+    pub(super) fn scratch(&self, repo: &RepoName) -> Result<Arc<Scratch>, String> {
         if let Some(scratch) = self.found.scratches.borrow().get(repo) {
             return Ok(Arc::clone(scratch));
         }
@@ -147,7 +148,7 @@ impl Tools<'_> {
         if scratches.len() >= SCRATCHES {
             scratches.clear();
         }
-        scratches.insert(repo.to_owned(), Arc::clone(&scratch));
+        scratches.insert(repo.clone(), Arc::clone(&scratch));
         Ok(scratch)
     }
 }

@@ -225,7 +225,7 @@ pub(super) fn is_said(comments: &[String], text: &str) -> bool {
 }
 
 /// What is said; it names the repository and the version, by which it is found again.
-pub(super) fn fixed_in(of: Tagged<'_>) -> String {
+pub(super) fn fixed_in(of: &Tagged<'_>) -> String {
     let (name, version) = (of.file.path.name(), of.release.version.text());
     format!(
         "Fixed in {name} {version}.\n\nThe release {version} of {} holds the fix.",
@@ -249,15 +249,15 @@ pub(super) fn number_of(step: &Step) -> Result<u64, StepResult> {
 }
 
 /// From the previous release of the repository in the file; none for the first one.
-pub(super) fn range_of(of: Tagged<'_>) -> Option<Range> {
+pub(super) fn range_of(of: &Tagged<'_>) -> Option<Range> {
     let Tagged { file, release, project } = of;
     let releases = &file.file.deliverable.releases;
     let before = releases.iter().take_while(|other| other.place != release.place);
     let older = before.filter(|other| other.version.special().is_none()).filter_map(|other| {
         let found = other.projects.iter().find(|one| *one.repo == *project.repo)?;
-        Some(found.hash.to_ascii_lowercase())
+        Some(found.commit())
     });
-    let older = Some(older.last()?);
-    let newer = project.hash.to_ascii_lowercase();
-    Some(Range { repo: project.repo.value.clone(), older, newer })
+    // Where the commit of the release before is not known, neither is what came after it.
+    let older = Some(older.last()?.ok()?);
+    Some(Range { repo: project.name.clone(), older, newer: project.commit })
 }

@@ -1,6 +1,7 @@
 //! One deliverable file.
 
 mod effective;
+mod named;
 mod read;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use super::words::words;
 use super::{BadCommitId, CommitId};
 use crate::version::{Form, Version};
 
+pub use named::{NamedProject, ProjectAt};
 pub use read::{BRANCH_KEYS, KEYS, PROJECT_KEYS, RELEASE_KEYS, SETTING_KEYS, read, read_in};
 
 /// The content of a deliverable file, as far as it could be read.
@@ -99,16 +101,6 @@ pub struct Project {
     pub comment: Option<Placed<String>>,
     /// `tarball-base`, if it differs from the repository's.
     pub tarball_base: Option<Placed<String>>,
-}
-
-impl Project {
-    /// The commit that it names.
-    ///
-    /// # Errors
-    /// If `hash` is not the full id of one.
-    pub fn commit(&self) -> Result<CommitId, BadCommitId> {
-        CommitId::parse(&self.hash)
-    }
 }
 
 /// One entry of `branches`.

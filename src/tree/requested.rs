@@ -6,10 +6,12 @@ use super::place::Placed;
 use super::request::{Change, Request};
 
 /// A repository that a request wants tagged or branched.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Requested<'a> {
-    /// Its name.
+    /// Where it is named.
     pub repo: &'a Placed<String>,
+    /// Its name.
+    pub name: RepoName,
     /// The version; none where a branch is wanted.
     pub version: Option<&'a str>,
 }
@@ -21,19 +23,19 @@ pub fn requested<'a>(request: &'a Request, change: &'a Change) -> Vec<Requested<
     let deliverable = &file.deliverable;
     let releases = request.new_releases(change).into_iter().flat_map(|new| {
         let version = Some(new.release.version.text());
-        new.release.projects.iter().map(move |project| Requested { repo: &project.repo, version })
+        new.release.projects.iter().map(move |project| (&project.repo, version))
     });
     let branches = deliverable.branches.iter();
     let new_branches = branches.filter(|branch| request.is_new_branch(change, branch));
     let branched = new_branches.flat_map(|branch| repositories_of(branch, deliverable));
-    let branched = branched.map(|repo| Requested { repo, version: None });
+    let branched = branched.map(|repo| (repo, None));
     let mut found: Vec<Requested<'_>> = Vec::new();
-    for one in releases.chain(branched).filter(|one| !deliverable.is_retired(one.repo)) {
-        if RepoName::parse(one.repo).is_err() {
-            continue;
-        }
-        if !found.iter().any(|known| **known.repo == **one.repo) {
-            found.push(one);
+    for (repo, version) in
+        releases.chain(branched).filter(|(repo, _)| !deliverable.is_retired(repo))
+    {
+        let Ok(name) = RepoName::parse(repo) else { continue };
+        if !found.iter().any(|known| known.name == name) {
+            found.push(Requested { repo, name, version });
         }
     }
     found

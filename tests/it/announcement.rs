@@ -23,7 +23,7 @@ fn time(text: &str) -> Timestamp {
 
 fn first() -> Released {
     Released {
-        repo: "openstack/widget".to_owned(),
+        repo: "openstack/widget".parse().unwrap(),
         short_name: "widget".to_owned(),
         version: "1.0.0".to_owned(),
         stage: Stage::Release,
@@ -54,7 +54,7 @@ fn first() -> Released {
 fn patch() -> Released {
     let lines = |text: &str| text.lines().map(str::to_owned).collect();
     Released {
-        repo: "openstack/oslo.config".to_owned(),
+        repo: "openstack/oslo.config".parse().unwrap(),
         short_name: "oslo.config".to_owned(),
         version: "9.1.1".to_owned(),
         team: "oslo".to_owned(),
@@ -249,7 +249,6 @@ fn no_name_adds_a_header() {
         |released: &mut Released, evil: &str| released.version = evil.to_owned(),
         |released: &mut Released, evil: &str| released.team = evil.to_owned(),
         |released: &mut Released, evil: &str| released.series.name = evil.to_owned(),
-        |released: &mut Released, evil: &str| released.repo = evil.to_owned(),
     ] {
         let mut released = first();
         spoil(&mut released, evil);

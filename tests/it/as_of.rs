@@ -73,7 +73,7 @@ impl Past {
 
     fn refs_of(workspace: &Workspace) -> (Vec<(String, Oid)>, Vec<String>) {
         let sources = workspace.sources().unwrap();
-        let opened = sources.open(REPO, Remote::Git);
+        let opened = sources.open(&REPO.parse().unwrap(), Remote::Git);
         let refs = &opened.known().unwrap().refs;
         (refs.heads.clone().into_iter().collect(), refs.tags.keys().cloned().collect())
     }

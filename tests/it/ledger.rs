@@ -6,7 +6,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use jiff::Timestamp;
-use tagkeeper::git::Identity;
+use tagkeeper::git::{Identity, RepoName};
 use tagkeeper::ledger::{
     Beginning, Claim, Ledger, LedgerError, LedgerState, Mark, Note, Noted, Pending, Reason,
     Resolution, Run, Seen, Shared, StepName,
@@ -61,21 +61,29 @@ fn time() -> Timestamp {
     Timestamp::from_second(START).unwrap()
 }
 
+fn named(repo: &str) -> RepoName {
+    RepoName::parse(repo).unwrap()
+}
+
+fn repo() -> RepoName {
+    named(REPO)
+}
+
 fn mark(who: &str) -> Mark {
     Mark { at: time(), who: who.to_owned(), run: None }
 }
 
 fn begin(ledger: &Ledger, version: &str, who: &str) -> Beginning {
-    ledger.begin((REPO, version), &StepName::new("mail"), &mark(who), &[]).unwrap().value
+    ledger.begin((&repo(), version), &StepName::new("mail"), &mark(who), &[]).unwrap().value
 }
 
 fn note(ledger: &Ledger, (repo, name, step): (&str, &str, &str), who: &str, what: Noted) {
-    let (repo, name, step) = (repo.to_owned(), name.to_owned(), StepName::new(step));
+    let (repo, name, step) = (named(repo), name.to_owned(), StepName::new(step));
     ledger.note(&[Note { repo, name, step, mark: mark(who), what }], time()).unwrap();
 }
 
 fn settle(ledger: &Ledger, version: &str, how: Resolution) -> bool {
-    ledger.resolve((REPO, version), &StepName::new("mail"), &mark("op"), how).unwrap()
+    ledger.resolve((&repo(), version), &StepName::new("mail"), &mark("op"), how).unwrap()
 }
 
 #[test]
@@ -102,13 +110,13 @@ fn what_a_newer_program_wrote_is_kept() {
 #[test]
 fn a_step_is_begun_once_and_done_once() {
     for [ours, theirs] in World::new().homes() {
-        assert_eq!(ours.read().unwrap().entry(REPO, "1.0.0").unwrap(), None);
+        assert_eq!(ours.read().unwrap().entry(&repo(), "1.0.0").unwrap(), None);
         assert_eq!(begin(&ours, "1.0.0", "job 1"), Beginning::GoAhead);
         assert_eq!(begin(&theirs, "1.0.0", "job 2"), Beginning::InFlight(mark("job 1")));
         assert_eq!(begin(&theirs, "1.0.1", "job 2"), Beginning::GoAhead);
         note(&ours, (REPO, "1.0.0", "mail"), "job 1", Noted::Done("250 kept".to_owned()));
         assert_eq!(begin(&theirs, "1.0.0", "job 2"), Beginning::AlreadyDone(mark("job 1")));
-        let entry = theirs.read().unwrap().entry(REPO, "1.0.0").unwrap().unwrap();
+        let entry = theirs.read().unwrap().entry(&repo(), "1.0.0").unwrap().unwrap();
         let record = &entry.steps[&StepName::new("mail")];
         assert_eq!(record.note.as_deref(), Some("250 kept"));
         assert_eq!((&record.intent, record.done.as_ref()), (&mark("job 1"), Some(&mark("job 1"))));
@@ -178,7 +186,7 @@ fn runs_that_begin_different_steps_at_once_all_go_ahead() {
     });
     let snapshot = ledgers[0].read().unwrap();
     for version in ["1.0.0", "1.0.1", "1.0.2"] {
-        assert!(snapshot.entry(REPO, version).unwrap().is_some(), "{version}");
+        assert!(snapshot.entry(&repo(), version).unwrap().is_some(), "{version}");
     }
 }
 
@@ -204,7 +212,7 @@ fn the_state_is_kept_and_nothing_else_is_lost() {
             (&kept.applied_through, &kept.pending),
             (&state.applied_through, &state.pending)
         );
-        assert!(snapshot.entry(REPO, "1.0.0").unwrap().is_some());
+        assert!(snapshot.entry(&repo(), "1.0.0").unwrap().is_some());
     }
 }
 
@@ -237,8 +245,8 @@ fn a_garbled_file_stops_everything_and_stays_as_it_is() {
         remote.git(&["update-ref", REF, "refs/heads/garbled"]);
 
         for [ours, _] in world.homes() {
-            let read = ours.read().unwrap().entry(REPO, "1.0.0").map(drop);
-            let begun = ours.begin((REPO, "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
+            let read = ours.read().unwrap().entry(&repo(), "1.0.0").map(drop);
+            let begun = ours.begin((&repo(), "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
             for answer in [read, begun.map(drop)] {
                 let is_named =
                     matches!(&answer, Err(LedgerError::Garbled { file: f, .. }) if f == file);
@@ -246,12 +254,12 @@ fn a_garbled_file_stops_everything_and_stays_as_it_is() {
             }
             assert_eq!(begin(&ours, "1.0.1", "job"), Beginning::GoAhead, "another file is well");
             let intent = |name: &str| {
-                let (repo, name, step) = (REPO.to_owned(), name.to_owned(), StepName::new("tag"));
+                let (repo, name, step) = (repo(), name.to_owned(), StepName::new("tag"));
                 Note { repo, name, step, mark: mark("job"), what: Noted::Intent(None) }
             };
             let left = ours.note(&[intent("1.0.0"), intent("1.0.2")], time()).unwrap();
-            assert!(left.len() == 1 && left[0].is_about(REPO, "1.0.0"), "{left:?}");
-            assert!(ours.read().unwrap().entry(REPO, "1.0.2").unwrap().is_some());
+            assert!(left.len() == 1 && left[0].is_about(&repo(), "1.0.0"), "{left:?}");
+            assert!(ours.read().unwrap().entry(&repo(), "1.0.2").unwrap().is_some());
             waits_for_none_of(&ours, "1.0.0");
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
@@ -262,22 +270,22 @@ fn a_garbled_file_stops_everything_and_stays_as_it_is() {
 /// Begins steps while notes of a version wait whose file is in the way.
 fn waits_for_none_of(ledger: &Ledger, version: &str) {
     let done = |name: &str| {
-        let (repo, name, step) = (REPO.to_owned(), name.to_owned(), StepName::new("tag"));
+        let (repo, name, step) = (repo(), name.to_owned(), StepName::new("tag"));
         Note { repo, name, step, mark: mark("job"), what: Noted::Done("made".to_owned()) }
     };
     let (notes, step) = ([done(version), done("1.0.3")], StepName::new("mail"));
-    let begun = ledger.begin((REPO, "1.0.4"), &step, &mark("job"), &notes).unwrap();
+    let begun = ledger.begin((&repo(), "1.0.4"), &step, &mark("job"), &notes).unwrap();
     assert_eq!(begun.value, Beginning::GoAhead);
-    let claimed = ledger.claim((REPO, "1.0.5"), &step, (&mark("job"), None), &notes).unwrap();
+    let claimed = ledger.claim((&repo(), "1.0.5"), &step, (&mark("job"), None), &notes).unwrap();
     assert_eq!(claimed.value, Claim::GoAhead);
     for left in [begun.left, claimed.left] {
-        assert!(left.len() == 1 && left[0].is_about(REPO, version), "{left:?}");
+        assert!(left.len() == 1 && left[0].is_about(&repo(), version), "{left:?}");
     }
     let read = ledger.read().unwrap();
     for name in ["1.0.3", "1.0.4", "1.0.5"] {
-        assert!(read.entry(REPO, name).unwrap().is_some(), "{name}");
+        assert!(read.entry(&repo(), name).unwrap().is_some(), "{name}");
     }
-    assert!(ledger.begin((REPO, version), &step, &mark("job"), &notes[1..]).is_err());
+    assert!(ledger.begin((&repo(), version), &step, &mark("job"), &notes[1..]).is_err());
 }
 
 #[test]
@@ -306,9 +314,10 @@ fn nothing_leads_out_of_the_ledger() {
     ];
     for [ours, _] in world.homes() {
         for (repo, version) in bad {
-            let answer = ours.begin((repo, version), &StepName::new("mail"), &mark("job"), &[]);
+            let Ok(repo) = RepoName::parse(repo) else { continue };
+            let answer = ours.begin((&repo, version), &StepName::new("mail"), &mark("job"), &[]);
             assert!(matches!(answer, Err(LedgerError::Name(_))), "{repo} {version}: {answer:?}");
-            let answer = ours.read().unwrap().entry(repo, version).map(drop);
+            let answer = ours.read().unwrap().entry(&repo, version).map(drop);
             assert!(matches!(answer, Err(LedgerError::Name(_))), "{repo} {version}: {answer:?}");
         }
     }
@@ -327,7 +336,7 @@ fn a_server_that_refuses_the_ref_is_heard_and_one_that_is_gone_is_no_empty_ledge
     let ledger = world.shared("a");
     let remote = Repo::new(world.remote());
     remote.git(&["config", "receive.hideRefs", "refs/tagkeeper"]);
-    let answer = ledger.begin((REPO, "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
+    let answer = ledger.begin((&repo(), "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
     assert!(matches!(answer, Err(LedgerError::Refused { .. })), "{answer:?}");
     fs::remove_dir_all(world.remote()).unwrap();
     let answer = ledger.read().map(drop);
@@ -400,7 +409,7 @@ fn a_server_that_goes_while_a_change_is_on_its_way_leaves_it_open() {
     let script = "[ $1 = committed ] || exit 0; d=$PWD; mv \"$d\" \"$d.gone\"; kill -KILL $PPID";
     hook(&world, "reference-transaction", script);
     let answer =
-        world.shared("a").begin((REPO, "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
+        world.shared("a").begin((&repo(), "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
     assert!(matches!(answer, Err(LedgerError::Uncertain { .. })), "{answer:?}");
 }
 
@@ -429,7 +438,7 @@ fn a_repository_called_like_a_file_of_the_ledger_keeps_its_entries() {
         ours.update("Note the state", time(), |draft| draft.set_state(&state)).unwrap();
         for (repo, version) in [("state.json", "1"), ("a", "b"), ("a/b.json", "1"), ("A", "b")] {
             let answer = ours
-                .begin((repo, version), &StepName::new("mail"), &mark(repo), &[])
+                .begin((&named(repo), version), &StepName::new("mail"), &mark(repo), &[])
                 .unwrap()
                 .value;
             assert_eq!(answer, Beginning::GoAhead, "{repo}");
@@ -437,7 +446,7 @@ fn a_repository_called_like_a_file_of_the_ledger_keeps_its_entries() {
         let snapshot = theirs.read().unwrap();
         assert_eq!(snapshot.state().unwrap().applied_through, state.applied_through);
         for (repo, version) in [("state.json", "1"), ("a", "b"), ("a/b.json", "1"), ("A", "b")] {
-            let entry = snapshot.entry(repo, version).unwrap().unwrap();
+            let entry = snapshot.entry(&named(repo), version).unwrap().unwrap();
             assert_eq!(entry.steps[&StepName::new("mail")].intent, mark(repo));
         }
     }
@@ -452,12 +461,12 @@ fn an_entry_that_an_older_program_wrote_under_another_name_is_read() {
     fs::write(&older, text).unwrap();
     let ledger = world.directory();
     let answer = ledger
-        .begin(("garden/Rose", "1.0.0"), &StepName::new("mail"), &mark("b"), &[])
+        .begin((&named("garden/Rose"), "1.0.0"), &StepName::new("mail"), &mark("b"), &[])
         .unwrap()
         .value;
     assert!(matches!(answer, Beginning::InFlight(_)), "{answer:?}");
     note(&ledger, ("garden/Rose", "1.0.0", "mail"), "b", Noted::Done("sent".to_owned()));
-    let entry = ledger.read().unwrap().entry("garden/Rose", "1.0.0").unwrap().unwrap();
+    let entry = ledger.read().unwrap().entry(&named("garden/Rose"), "1.0.0").unwrap().unwrap();
     assert!(entry.steps[&StepName::new("mail")].done.is_some());
 }
 
@@ -473,7 +482,7 @@ fn many_runs_that_write_at_once_all_come_through() {
     });
     let snapshot = ledgers[0].read().unwrap();
     for at in 0..16 {
-        assert!(snapshot.entry(REPO, &format!("1.0.{at}")).unwrap().is_some(), "{at}");
+        assert!(snapshot.entry(&repo(), &format!("1.0.{at}")).unwrap().is_some(), "{at}");
     }
 }
 
@@ -484,7 +493,7 @@ fn every_object_that_a_run_was_about_to_push_is_ours() {
         note(&ours, at, "a", Noted::Intent(Some("aaaa".to_owned())));
         note(&theirs, at, "b", Noted::Intent(Some("bbbb".to_owned())));
         note(&ours, at, "a", Noted::Done("aaaa".to_owned()));
-        let entry = theirs.read().unwrap().entry(REPO, "1.0.0").unwrap().unwrap();
+        let entry = theirs.read().unwrap().entry(&repo(), "1.0.0").unwrap().unwrap();
         assert_eq!(entry.steps[&tag].objects, ["aaaa", "bbbb"]);
         assert!(entry.steps[&tag].done.is_some());
     }
@@ -496,7 +505,7 @@ fn several_notes_are_one_change_and_none_hides_another() {
     for [ours, theirs] in world.homes() {
         begin(&theirs, "0.9.0", "another run, which moves the ref");
         let of = |step: &str, what| {
-            let (repo, name) = (REPO.to_owned(), "1.0.0".to_owned());
+            let (repo, name) = (repo(), "1.0.0".to_owned());
             Note { repo, name, step: StepName::new(step), mark: mark("job"), what }
         };
         let tag = || Some("aaaa".to_owned());
@@ -508,7 +517,7 @@ fn several_notes_are_one_change_and_none_hides_another() {
             of("late", Noted::NotSent(tag())),
         ];
         ours.note(&notes, time()).unwrap();
-        let entry = theirs.read().unwrap().entry(REPO, "1.0.0").unwrap().unwrap();
+        let entry = theirs.read().unwrap().entry(&repo(), "1.0.0").unwrap().unwrap();
         let steps: Vec<_> = entry
             .steps
             .iter()
@@ -533,7 +542,7 @@ fn of_two_runs_that_are_at_work_one_claims_a_step() {
             ..mark(id)
         };
         let claim = |ledger: &Ledger, mark: &Mark| {
-            ledger.claim((REPO, "1.0.0"), &bug, (mark, None), &[]).unwrap().value
+            ledger.claim((&repo(), "1.0.0"), &bug, (mark, None), &[]).unwrap().value
         };
         assert_eq!(claim(&ours, &run("a")), Claim::GoAhead);
         assert!(matches!(claim(&theirs, &run("b")), Claim::AtWork(_)));

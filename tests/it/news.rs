@@ -63,7 +63,7 @@ impl Place {
         let file = File::read("deliverables/orchid/rose.yaml", &blob);
         let repository = Repository::open(&self.work.path).unwrap();
         let tag = TagAtHand {
-            repo: "garden/rose",
+            repo: &"garden/rose".parse().unwrap(),
             version,
             repository: &repository,
             refs: &repository.refs().unwrap(),

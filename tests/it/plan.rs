@@ -19,9 +19,9 @@ use tagkeeper::plan::{
     Votes, asks, build,
 };
 use tagkeeper::steps::{AnnouncementKind, BranchKind, DeletionKind, ProvenanceKind, TagKind};
-use tagkeeper::tree::CommitId;
 use tagkeeper::tree::record::Record;
 use tagkeeper::tree::request::Request;
+use tagkeeper::tree::{CommitId, RepoName};
 
 use crate::support::record::record_of;
 
@@ -34,6 +34,10 @@ const REPO: &str = "openstack/nova";
 
 fn hash() -> String {
     "a".repeat(40)
+}
+
+fn repo() -> RepoName {
+    RepoName::parse(REPO).unwrap()
 }
 
 fn commit_id() -> CommitId {
@@ -58,7 +62,7 @@ fn steps(branch: &str, facts: &[&dyn Fn(&mut Facts)]) -> Vec<Step> {
 
 /// The same, by what the ledger says.
 fn steps_by(
-    ledger: &dyn Fn(&str, &str) -> Answer<Entry>,
+    ledger: &dyn Fn(&RepoName, &str) -> Answer<Entry>,
     branch: &str,
     facts: &[&dyn Fn(&mut Facts)],
 ) -> Vec<Step> {
@@ -96,7 +100,7 @@ fn steps_by(
 
 fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
     let there = |is_there| if is_there { Answer::Known(()) } else { Answer::Absent };
-    let repo = REPO.to_owned();
+    let repo = repo();
     facts.insert(PushedRepository { repo: repo.clone() }, there(repository));
     facts.insert(PushedCommit { repo: repo.clone(), commit: commit_id() }, there(repository));
     let trunk = if repository { Answer::Known("main".to_owned()) } else { Answer::Absent };
@@ -111,7 +115,7 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
         facts.insert(place_of(RefKind::Tag, name), Answer::Absent);
     }
     let lightweight = SignedTag { message: None, signature: Signature::None };
-    facts.insert(PushedSignature::of(REPO, "1.0.0"), Answer::Known(lightweight));
+    facts.insert(PushedSignature::of(&repo, "1.0.0"), Answer::Known(lightweight));
     for name in ["stable/2025.1", "bugfix/1.0"] {
         let question =
             PushedBranch { repo: repo.clone(), name: name.to_owned(), point: commit_id() };
@@ -121,7 +125,7 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
 }
 
 fn place_of(kind: RefKind, name: &str) -> RefInTheWay {
-    RefInTheWay { repo: REPO.to_owned(), remote: Remote::Push, kind, name: name.to_owned() }
+    RefInTheWay { repo: repo(), remote: Remote::Push, kind, name: name.to_owned() }
 }
 
 #[test]
@@ -157,7 +161,8 @@ fn a_branch_that_was_ended_is_not_made_again() {
 
 #[test]
 fn an_unreadable_ledger_does_not_make_a_tag_someone_elses() {
-    let unreadable = |_: &str, _: &str| Answer::Unknown(Unknown::because("the entry is damaged"));
+    let unreadable =
+        |_: &RepoName, _: &str| Answer::Unknown(Unknown::because("the entry is damaged"));
     let found = steps_by(&unreadable, "stable/2025.1", &[&|f: &mut Facts| put(f, true, true, "")]);
     let State::Done(why) = &found[0].state else { panic!("{found:?}") };
     assert!(why.contains("not known who made it: the entry is damaged"), "{why}");
@@ -180,10 +185,10 @@ fn the_id_of_a_tag_or_a_tree_is_not_a_commit() {
     for (object, words) in objects {
         let of_object = |facts: &mut Facts| {
             put(facts, true, false, "");
-            let (repo, hash) = (REPO.to_owned(), hash());
+            let repo = repo();
             let question = PushedCommit { repo: repo.clone(), commit: commit_id() };
             facts.insert(question, Answer::Absent);
-            facts.insert(ObjectIn { repo, hash }, Answer::Known(object.clone()));
+            facts.insert(ObjectIn { repo, commit: commit_id() }, Answer::Known(object.clone()));
         };
         for step in steps("stable/2025.1", &[&of_object]) {
             if step.action.kind == "announce" {
@@ -218,10 +223,9 @@ fn deletions(version: &str) -> Vec<String> {
     put(&mut facts, true, false, "");
     for name in ["stable/2025.1", "unmaintained/2025.1", "bugfix/1.0", "bugfix/2.0"] {
         let there = BranchState { tip: commit_id(), holds_point: true };
-        let question =
-            PushedBranch { repo: REPO.to_owned(), name: name.to_owned(), point: commit_id() };
+        let question = PushedBranch { repo: repo(), name: name.to_owned(), point: commit_id() };
         facts.insert(question, Answer::Known(there));
-        let open = OpenOnBranch { repo: REPO.to_owned(), branch: name.to_owned() };
+        let open = OpenOnBranch { repo: repo(), branch: name.to_owned() };
         facts.insert(open, Answer::Known(Vec::new()));
     }
     assert!(
@@ -309,7 +313,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
 fn plan_of(
     status: &str,
     added: &str,
-    ledger: &dyn Fn(&str, &str) -> Answer<Entry>,
+    ledger: &dyn Fn(&RepoName, &str) -> Answer<Entry>,
     overrides: Vec<Overriding>,
 ) -> Plan {
     let by = Introduction {
@@ -326,7 +330,7 @@ fn plan_of(
 /// The same, by the commit that brings 1.0.0 and at a site of that configuration.
 fn plan_by(
     (status, added): (&str, &str),
-    ledger: &dyn Fn(&str, &str) -> Answer<Entry>,
+    ledger: &dyn Fn(&RepoName, &str) -> Answer<Entry>,
     by: Introduction,
     config: &Config,
 ) -> Plan {
@@ -430,7 +434,7 @@ fn entry_of(version: &str, projects: usize) -> String {
     format!("  - version: '{version}'\n    projects:\n{}", project.repeat(projects))
 }
 
-fn nothing(_: &str, _: &str) -> Answer<Entry> {
+fn nothing(_: &RepoName, _: &str) -> Answer<Entry> {
     Answer::Absent
 }
 
@@ -500,7 +504,7 @@ fn what_can_be_no_ref_is_a_conflict_of_its_own_release_only() {
 #[test]
 fn where_the_ledger_cannot_be_read_nothing_is_made() {
     let garbled =
-        |_: &str, _: &str| Answer::Unknown(Unknown::because("the ledger file `x` is garbled"));
+        |_: &RepoName, _: &str| Answer::Unknown(Unknown::because("the ledger file `x` is garbled"));
     let plan = plan_of("maintained", &entry_of("1.0.0", 1), &garbled, Vec::new());
     let unknown = State::Unknown(Unknown::because("the ledger file `x` is garbled"));
     assert_eq!(states(&plan), [unknown.clone(), unknown]);

@@ -423,7 +423,7 @@ fn a_file_with_too_many_new_releases_is_refused_and_its_last_ones_are_judged() {
     let head = |count: usize| {
         let entry =
             |n| format!("- {{version: 1.{n}.0, projects: [{{repo: a/b, hash: '{n:040}'}}]}}\n");
-        let entries: String = (0..count).map(entry).collect();
+        let entries: String = (1..=count).map(entry).collect();
         let mut files = Files::default();
         let text = format!("team: florists\ntype: library\nreleases:\n{entries}");
         files.edit(&BTreeMap::from([(path.to_owned(), Edit::Whole(text))]));

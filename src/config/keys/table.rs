@@ -132,7 +132,9 @@ pub const KEYS: &[Key] = &[
     ),
     Key::new(
         "requirements-repo",
-        Slot::MaybeEmpty(|c| &mut c.requirements_repo),
+        Slot::Checked(values::set_requirements_repo, |c| {
+            c.requirements_repo.as_deref().unwrap_or_default().to_owned()
+        }),
         "repository with `upper-constraints.txt`; empty: the site has none",
     ),
     Key::new(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::pages;
 use crate::config::site::{Announce, ClosedSeries, Config, PackageIndex, SigningFormat};
+use crate::tree::RepoName;
 use crate::version::BranchKind;
 
 fn template(value: &str) -> Result<String, String> {
@@ -35,6 +36,12 @@ pub(super) fn set_trunk(config: &mut Config, value: &str) -> Result<(), String> 
         return Err(format!("`{value}` is not the short name of a branch, such as `main`"));
     }
     config.trunk = (!value.is_empty()).then(|| value.to_owned());
+    Ok(())
+}
+
+pub(super) fn set_requirements_repo(config: &mut Config, value: &str) -> Result<(), String> {
+    let name = (!value.is_empty()).then(|| RepoName::parse(value)).transpose();
+    config.requirements_repo = name.map_err(|why| why.to_string())?;
     Ok(())
 }
 

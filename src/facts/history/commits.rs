@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use super::Range;
 use crate::facts::repository::time_of;
 use crate::facts::{Answer, Question, Sources};
-use crate::git::{CommitInfo, Oid};
+use crate::git::{CommitId, CommitInfo, RepoName};
 use crate::notes::{SemVer, change_id, depends_on};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 
 /// The commits that the newer commit has and the older one has not, newest first. A merge counts for nothing beside what it
 /// merges.
@@ -17,30 +17,30 @@ pub struct Commits(pub Range);
 /// The commits of a branch that come after a commit, newest first, without merges; absent if the branch does not contain it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LeftOut {
-    /// Name of the repository as in the files.
-    pub repo: String,
+    /// The repository.
+    pub repo: RepoName,
     /// Name of the branch.
     pub branch: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// The first line of the message of a commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SubjectOf {
-    /// Name of the repository as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// When a commit was made, by the clock of its committer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CommittedAt {
-    /// Name of the repository as in the files.
-    pub repo: String,
-    /// 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// A commit of a range.
@@ -98,12 +98,8 @@ impl Question for Commits {
 
 impl LeftOut {
     /// The question what a release of `project` leaves out on `branch`.
-    pub fn of(project: &Project, branch: &str) -> Self {
-        Self {
-            repo: project.repo.value.clone(),
-            branch: branch.to_owned(),
-            hash: project.hash.to_ascii_lowercase(),
-        }
+    pub fn of(project: &ProjectAt<'_>, branch: &str) -> Self {
+        Self { repo: project.name.clone(), branch: branch.to_owned(), commit: project.commit }
     }
 }
 
@@ -115,7 +111,7 @@ impl Question for LeftOut {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Vec<Logged>> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        let id = self.commit.oid();
         sources.in_either(&self.repo, |opened| {
             let Some(tip) = opened.refs.heads.get(&self.branch).copied() else {
                 return Answer::Absent;
@@ -138,7 +134,7 @@ impl Question for SubjectOf {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<String> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        let id = self.commit.oid();
         sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| Ok(repository.commit(id)?.map(|commit| commit.subject())))
         })
@@ -153,7 +149,7 @@ impl Question for CommittedAt {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Timestamp> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        let id = self.commit.oid();
         sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| {
                 Ok(repository.commit(id)?.map(|commit| time_of(commit.committer_time)))

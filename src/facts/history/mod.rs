@@ -14,17 +14,17 @@ pub use landed::{Landed, LandedIn};
 pub use start::{Since, Start, StartOf};
 
 use super::{Answer, Opened, Sources};
-use crate::git::{GitError, Oid, Repository};
+use crate::git::{CommitId, GitError, Oid, RepoName, Repository};
 
 /// Two commits of one repository; a question about them is absent where either does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Range {
-    /// Name of the repository as in the files.
-    pub repo: String,
-    /// The commit that comes first, 40 hex digits; what it has is not new. `None` is before the first commit.
-    pub older: Option<String>,
-    /// The commit that comes last, 40 hex digits.
-    pub newer: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit that comes first; what it has is not new. `None` is before the first commit.
+    pub older: Option<CommitId>,
+    /// The commit that comes last.
+    pub newer: CommitId,
 }
 
 impl Range {
@@ -43,10 +43,7 @@ impl Range {
         sources: &Sources,
         look: impl Fn(&Opened, &Repository, Option<Oid>, Oid) -> Result<T, GitError>,
     ) -> Answer<T> {
-        let older = self.older.as_deref().map(Oid::from_str).transpose();
-        let (Ok(older), Ok(newer)) = (older, Oid::from_str(&self.newer)) else {
-            return Answer::Absent;
-        };
+        let (older, newer) = (self.older.map(CommitId::oid), self.newer.oid());
         sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| {
                 for id in older.into_iter().chain([newer]) {

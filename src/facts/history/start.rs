@@ -1,8 +1,8 @@
 //! Where the change log of a release begins.
 
 use crate::facts::{Answer, Question, Sources};
-use crate::git::{GitError, Oid, Refs, Repository};
-use crate::tree::deliverable::{Project, Release};
+use crate::git::{CommitId, GitError, Oid, Refs, RepoName, Repository};
+use crate::tree::deliverable::{ProjectAt, Release};
 use crate::tree::lineage;
 use crate::version::Version;
 
@@ -10,10 +10,10 @@ use crate::version::Version;
 /// tells what is new since the release before: nobody else has read the announcements of its candidates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StartOf {
-    /// Name of the repository as in the files.
-    pub repo: String,
-    /// The commit of the release, 40 hex digits.
-    pub hash: String,
+    /// The repository.
+    pub repo: RepoName,
+    /// The commit of the release.
+    pub commit: CommitId,
     /// The version.
     pub version: Version,
     /// `diff-start` of the release: a tag or a commit.
@@ -38,8 +38,8 @@ pub enum Since {
 pub struct Start {
     /// What it is.
     pub since: Since,
-    /// The commit, in lower case hex; `None` at the beginning.
-    pub commit: Option<String>,
+    /// The commit; `None` at the beginning.
+    pub commit: Option<CommitId>,
 }
 
 impl Since {
@@ -54,11 +54,11 @@ impl Since {
 
 impl StartOf {
     /// The question about `project` of a release that comes after `before` in its file.
-    pub fn of(before: &[Release], release: &Release, project: &Project) -> Self {
+    pub fn of(before: &[Release], release: &Release, project: &ProjectAt<'_>) -> Self {
         let listed = lineage::earlier(before, &project.repo, &release.version).into_iter();
         Self {
-            repo: project.repo.value.clone(),
-            hash: project.hash.to_ascii_lowercase(),
+            repo: project.name.clone(),
+            commit: project.commit,
             version: release.version.value.clone(),
             diff_start: release.diff_start.as_ref().map(|start| start.value.clone()),
             listed: listed.map(|one| one.release.version.value.clone()).collect(),
@@ -131,14 +131,14 @@ impl Question for StartOf {
     }
 
     fn answer(&self, sources: &Sources) -> Answer<Start> {
-        let Ok(id) = Oid::from_str(&self.hash) else { return Answer::Absent };
+        let id = self.commit.oid();
         sources.in_either(&self.repo, |opened| {
             opened.ask(|repository| {
                 if repository.commit(id)?.is_none() {
                     return Ok(None);
                 }
                 let (since, commit) = self.find(repository, &opened.refs, id)?;
-                Ok(Some(Start { since, commit: commit.map(|commit| commit.to_string()) }))
+                Ok(Some(Start { since, commit: commit.map(CommitId::from) }))
             })
         })
     }

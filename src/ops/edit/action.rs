@@ -4,6 +4,7 @@ use crate::edit::{Document, NewEntry, NewStart, Path, Refused, Value};
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
 use crate::ops::new::entry::carried_on;
+use crate::tree::RepoName;
 use crate::tree::deliverable::StableBranchType;
 use crate::tree::record::{File, Record};
 use crate::tree::yaml::parse;
@@ -111,14 +112,15 @@ impl Editing<'_> {
             return Err(Failure::refused(format!("`{path}` lists `{tag}` already")));
         }
         let repos = file.repositories();
-        let question = |repo: &str| TagOf { repo: repo.to_owned(), name: tag.to_owned() };
+        let repos: Vec<RepoName> = repos.iter().filter_map(|it| RepoName::parse(it).ok()).collect();
+        let question = |repo: &RepoName| TagOf::of(repo, tag);
         let (mut asks, mut facts) = (Asks::default(), Facts::default());
         repos.iter().for_each(|repo| asks.put(question(repo)));
         gather(&asks, &mut facts, self.sources, self.workspace.jobs);
         let mut projects = Vec::new();
         for repo in &repos {
             match facts.get(&question(repo)) {
-                Answer::Known(commit) => projects.push(carried_on(file, repo, commit)),
+                Answer::Known(commit) => projects.push(carried_on(file, repo, *commit)),
                 Answer::Absent => {}
                 Answer::Unknown(why) => {
                     return Err(Failure::outside(format!(

@@ -18,6 +18,7 @@ use crate::report::explanation::{
 };
 use crate::steps::tag::TAG;
 use crate::steps::{BRANCH, NOTICE};
+use crate::tree::RepoName;
 use crate::tree::deliverable::Location;
 use crate::tree::record::{File, Record};
 use crate::tree::scope;
@@ -43,7 +44,7 @@ pub struct ExplainOptions {
 struct Listed {
     /// The file that lists it.
     path: String,
-    repo: String,
+    repo: RepoName,
 }
 
 /// Settles what is asked for, then looks at what the ledger and the remotes say of the release.
@@ -131,7 +132,7 @@ impl Known {
         };
         Listing {
             file: self.listed.path,
-            repo: self.listed.repo,
+            repo: self.listed.repo.to_string(),
             steps: steps.into_iter().map(noted).collect(),
         }
     }
@@ -270,7 +271,8 @@ fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<Listed>, Fail
             .help("`tagkeeper check` shows the line; fix the file first"));
         }
         let repos = repos_of(&file, &options.version);
-        found.extend(repos.into_iter().map(|repo| Listed { path: path.clone(), repo }));
+        let named = repos.iter().filter_map(|repo| RepoName::parse(repo).ok());
+        found.extend(named.map(|repo| Listed { path: path.clone(), repo }));
     }
     Ok(found)
 }

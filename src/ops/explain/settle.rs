@@ -49,7 +49,7 @@ fn settle_steps(
     let mut settled = Vec::new();
     let noted = ledger.read().map_err(Failure::outside)?;
     for Listed { repo, .. } in listed {
-        let at = (repo.as_str(), options.version.as_str());
+        let at = (repo, options.version.as_str());
         let entry = noted.entry(at.0, at.1).map_err(Failure::outside)?.unwrap_or_default();
         let open = entry.steps.iter().filter(|(step, _)| is_meant(step));
         let open = open.filter_map(|(step, record)| Some((to_be_settled(step, record)?, step)));

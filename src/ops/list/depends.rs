@@ -121,7 +121,7 @@ impl Around<'_> {
         for commit in waiting.commits() {
             for name in commit.depends_on.iter().filter_map(|line| self.depended.name(line)) {
                 let target = self.target(&name, from, &head.branch);
-                let of = (head.repo.clone(), commit.hash.clone());
+                let of = (head.repo.to_string(), commit.hash.clone());
                 let who = format!("{}: {} depends on it", short(&of.0), commit.short());
                 waits.add(of, who, &name, target);
             }
@@ -163,7 +163,7 @@ impl Around<'_> {
     fn of_merged(&self, change: &KnownChange, branch: &str) -> Progress {
         let all = self.looked.iter().flat_map(Looked::known);
         let here = all.filter(|waiting| {
-            waiting.head.repo == change.project && waiting.head.branch == change.branch
+            *waiting.head.repo == *change.project && waiting.head.branch == change.branch
         });
         let progress = here.map(|waiting| match waiting.holds_merged(&change.id) {
             true => Progress::Unreleased,
@@ -192,7 +192,7 @@ impl Target {
     fn unreleased(waiting: &Waiting<'_>) -> Self {
         Self {
             progress: Progress::Unreleased,
-            repo: Some(waiting.head.repo.clone()),
+            repo: Some(waiting.head.repo.to_string()),
             branch: Some(waiting.head.branch.clone()),
         }
     }

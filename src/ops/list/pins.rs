@@ -4,6 +4,7 @@ use super::filter::{Entry, Files};
 use crate::facts::constraints::Pinned;
 use crate::facts::{Answer, Asks, Facts, gather};
 use crate::report::table::{Cell, Column, Table};
+use crate::tree::RepoName;
 use crate::tree::deliverable::Release;
 use crate::version::Version;
 use crate::workspace::{Failure, Workspace};
@@ -30,11 +31,11 @@ struct Package<'a> {
 /// # Errors
 /// If the site has no constraints, or they cannot be read.
 pub(super) fn table(workspace: &Workspace, files: &Files) -> Result<Table, Failure> {
-    if workspace.config.requirements_repo.is_empty() {
+    let Some(requirements) = &workspace.config.requirements_repo else {
         return Err(Failure::usage("the site has no constraints: `requirements-repo` is empty"));
-    }
+    };
     let packages: Vec<Package<'_>> =
-        files.entries.iter().flat_map(|entry| packages(workspace, entry)).collect();
+        files.entries.iter().flat_map(|entry| packages((workspace, requirements), entry)).collect();
     let (mut asks, mut facts) = (Asks::default(), Facts::default());
     packages.iter().for_each(|package| asks.put(package.question.clone()));
     gather(&asks, &mut facts, &workspace.sources()?, workspace.jobs);
@@ -54,7 +55,10 @@ pub(super) fn table(workspace: &Workspace, files: &Files) -> Result<Table, Failu
 }
 
 /// The packages of a deliverable that has a full release, by the name on the index.
-fn packages<'a>(workspace: &Workspace, entry: &'a Entry) -> Vec<Package<'a>> {
+fn packages<'a>(
+    (workspace, requirements): (&Workspace, &RepoName),
+    entry: &'a Entry,
+) -> Vec<Package<'a>> {
     let file = &entry.file.deliverable;
     let Some(newest) = file.releases.iter().rev().find(|release| release.version.is_full()) else {
         return Vec::new();
@@ -65,7 +69,7 @@ fn packages<'a>(workspace: &Workspace, entry: &'a Entry) -> Vec<Package<'a>> {
         let own = file.settings(repo).and_then(|settings| settings.pypi_name.as_ref());
         let short = repo.rsplit('/').next().unwrap_or(repo);
         let package = own.map_or(short, |name| name.as_str()).to_owned();
-        let repo = workspace.config.requirements_repo.clone();
+        let repo = requirements.clone();
         Package { entry, question: Pinned { repo, branch: branch.clone(), package }, newest }
     };
     newest.projects.iter().map(|project| package(&project.repo)).collect()

@@ -15,6 +15,7 @@ use crate::ops::new::before::Before;
 use crate::ops::new::heads::{self, Head};
 use crate::report::table::{Cell, Column, Table};
 use crate::rules::{OneDeliverable, OneFile};
+use crate::tree::RepoName;
 use crate::tree::record::Record;
 use crate::tree::request::Request;
 use crate::workspace::{Failure, FailureKind, Workspace};
@@ -120,12 +121,10 @@ fn around(workspace: &Workspace, record: &Record, filter: &Filter) -> Result<[Fi
     Ok([of_series.files(workspace, record)?, independent.files(workspace, record)?])
 }
 
-fn repositories(files: &Files) -> Vec<String> {
-    let mut repos: Vec<String> =
-        files.entries.iter().flat_map(|entry| entry.file.deliverable.repositories()).collect();
-    repos.sort();
-    repos.dedup();
-    repos
+fn repositories(files: &Files) -> Vec<RepoName> {
+    let listed = files.entries.iter().flat_map(|entry| entry.file.deliverable.repositories());
+    let named: BTreeSet<RepoName> = listed.filter_map(|repo| RepoName::parse(&repo).ok()).collect();
+    named.into_iter().collect()
 }
 
 fn deliverable<'a>(
@@ -280,7 +279,7 @@ impl<'a> Waiting<'a> {
         Some(vec![
             on.path.name().into(),
             series.into(),
-            repo.clone().into(),
+            repo.as_str().into(),
             self.head.branch.clone().into(),
             version.clone().into(),
             Cell::Number(counted.len()),

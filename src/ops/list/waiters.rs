@@ -3,21 +3,22 @@
 use crate::facts::needs::{Need, NeedsAtHand, index_name};
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
 use crate::rules::OneDeliverable;
+use crate::tree::RepoName;
 use crate::version::Version;
 use crate::workspace::Workspace;
 
 /// What the projects of a record need, as far as they are on this machine.
 pub(super) struct Waiters {
-    needs: Vec<(String, Vec<Need>)>,
+    needs: Vec<(RepoName, Vec<Need>)>,
 }
 
 impl Waiters {
     /// Looks at the trunks of these repositories. Nothing is fetched.
-    pub(super) fn find(workspace: &Workspace, repos: Vec<String>, sources: &Sources) -> Self {
+    pub(super) fn find(workspace: &Workspace, repos: Vec<RepoName>, sources: &Sources) -> Self {
         let (mut asks, mut facts) = (Asks::default(), Facts::default());
         repos.iter().for_each(|repo| asks.put(NeedsAtHand { repo: repo.clone() }));
         gather(&asks, &mut facts, sources, workspace.jobs);
-        let of = |repo: String| match facts.get(&NeedsAtHand { repo: repo.clone() }) {
+        let of = |repo: RepoName| match facts.get(&NeedsAtHand { repo: repo.clone() }) {
             Answer::Known(needs) => Some((repo, needs.clone())),
             Answer::Absent | Answer::Unknown(_) => None,
         };
@@ -38,7 +39,7 @@ impl Waiters {
             let least = need.minimum.as_deref().map(Version::new);
             need.name == name && least.is_some_and(|least| least > newest)
         };
-        let others = self.needs.iter().filter(|(other, _)| other != repo);
+        let others = self.needs.iter().filter(|(other, _)| **other != *repo);
         let waiting = others.filter_map(|(other, needs)| {
             let need = needs.iter().find(is_more)?;
             Some(format!("{}: {}", short(other), need.text))

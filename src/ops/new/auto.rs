@@ -41,7 +41,7 @@ pub(super) fn kinds(
 fn is_at(release: &Release, heads: &[Head]) -> bool {
     heads.iter().all(|head| {
         let mut projects = release.projects.iter();
-        projects.any(|it| *it.repo == *head.repo && it.hash.eq_ignore_ascii_case(&head.hash))
+        projects.any(|it| *it.repo == *head.repo && it.commit() == Ok(head.commit))
     })
 }
 

@@ -7,7 +7,8 @@ use crate::facts::history::Range;
 use crate::facts::repository::CommitIn;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::OneDeliverable;
-use crate::tree::deliverable::{Branch, Location, Project, Release};
+use crate::tree::CommitId;
+use crate::tree::deliverable::{Branch, Location, ProjectAt, Release};
 use crate::tree::lineage::earlier;
 use crate::tree::record::File;
 use crate::version::{BranchKind, Form, Version};
@@ -61,15 +62,15 @@ impl Before {
         &self,
         head: &Head,
         facts: &Facts,
-    ) -> Result<Option<(&Release, &Project)>, Failure> {
+    ) -> Result<Option<(&Release, ProjectAt<'_>)>, Failure> {
         let Some(question) = self.question(head) else { return Ok(None) };
-        let what = || format!("which release of `{}` comes before `{}`", head.repo, head.hash);
+        let what = || format!("which release of `{}` comes before `{}`", head.repo, head.commit);
         let found = match facts.get(&question) {
             Answer::Absent => return Ok(None),
             answer => known(answer, what, || Failure::outside("absent"))?,
         };
         let mut all = self.ranked(&head.repo).into_iter();
-        Ok(all.find(|(_, project)| project.hash.eq_ignore_ascii_case(found)))
+        Ok(all.find(|(_, project)| project.commit == *found))
     }
 
     /// What came to a commit since the release before it; `None` if there is none.
@@ -83,8 +84,8 @@ impl Before {
     ) -> Result<Option<Range>, Failure> {
         Ok(self.followed(head, facts)?.map(|(_, project)| Range {
             repo: head.repo.clone(),
-            older: Some(project.hash.to_ascii_lowercase()),
-            newer: head.hash.clone(),
+            older: Some(project.commit),
+            newer: head.commit,
         }))
     }
 
@@ -125,33 +126,26 @@ impl Before {
     fn newest_of(&self, heads: &[Head]) -> Option<CommitIn> {
         let head = heads.first()?;
         let project = self.newest()?.projects.iter().find(|it| *it.repo == *head.repo)?;
-        Some(CommitIn { repo: head.repo.clone(), hash: project.hash.to_ascii_lowercase() })
+        Some(CommitIn { repo: head.repo.clone(), commit: project.commit().ok()? })
     }
 
     fn question(&self, head: &Head) -> Option<FirstAncestor> {
         let ranked = self.ranked(&head.repo);
-        let among: Vec<String> =
-            ranked.iter().map(|(_, project)| project.hash.to_ascii_lowercase()).collect();
+        let among: Vec<CommitId> = ranked.iter().map(|(_, project)| project.commit).collect();
         (!among.is_empty()).then(|| FirstAncestor {
             repo: head.repo.clone(),
-            of: head.hash.to_ascii_lowercase(),
+            of: head.commit,
             among,
         })
     }
 
     /// The releases of `repo`, likeliest first: of the file, then of the older series.
-    fn ranked(&self, repo: &str) -> Vec<(&Release, &Project)> {
+    fn ranked(&self, repo: &str) -> Vec<(&Release, ProjectAt<'_>)> {
         // What is not a number has every number before it.
         let tip = Version::new("tip");
-        let of = |releases| {
-            let found: Vec<_> = earlier(releases, repo, &tip)
-                .into_iter()
-                .map(|it| (it.release, it.project))
-                .collect();
-            found
-        };
-        let is_hash = |(_, project): &(&Release, &Project)| project.hash.len() == 40;
-        of(&self.own).into_iter().chain(of(&self.older)).filter(is_hash).collect()
+        let of = |releases| earlier(releases, repo, &tip).into_iter();
+        let found = of(&self.own).chain(of(&self.older));
+        found.filter_map(|it| Some((it.release, it.project.at_commit()?))).collect()
     }
 }
 

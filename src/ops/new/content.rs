@@ -67,9 +67,9 @@ fn of_repository(before: &Before, head: &Head, facts: &Facts) -> Result<Taken, F
         Answer::Unknown(why) => LeftBehind::Unknown(why.to_string()),
     };
     Ok(Taken {
-        repo: head.repo.clone(),
+        repo: head.repo.to_string(),
         branch: head.branch.clone(),
-        hash: head.hash.clone(),
+        hash: head.commit.to_string(),
         since: followed.map(|(release, _)| release.version.text().to_owned()),
         commits: commits.into_iter().collect::<Vec<Logged>>(),
         behind,
@@ -77,9 +77,9 @@ fn of_repository(before: &Before, head: &Head, facts: &Facts) -> Result<Taken, F
 }
 
 fn left_out(head: &Head) -> LeftOut {
-    LeftOut { repo: head.repo.clone(), branch: head.branch.clone(), hash: head.hash.clone() }
+    LeftOut { repo: head.repo.clone(), branch: head.branch.clone(), commit: head.commit }
 }
 
 fn gone(head: &Head) -> Failure {
-    Failure::outside(format!("`{}` has lost the commit `{}`", head.repo, head.hash))
+    Failure::outside(format!("`{}` has lost the commit `{}`", head.repo, head.commit))
 }

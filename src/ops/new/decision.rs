@@ -261,12 +261,12 @@ fn listed(on: &OneDeliverable<'_>, release: &Release) -> Result<Vec<Head>, Failu
         let named = on.stable_branch().filter(|name| is_listed(on, name));
         named.unwrap_or_else(|| format!("`{}` of `{repo}`", release.version.text()))
     };
-    let live = release.projects.iter().filter(|project| on.is_live(&project.repo));
+    let live = release.projects.iter().filter_map(|project| on.live(project)?.at_commit().ok());
     let heads: Vec<Head> = live
         .map(|project| Head {
-            repo: project.repo.value.clone(),
-            branch: branch(&project.repo),
-            hash: project.hash.to_ascii_lowercase(),
+            repo: project.name.clone(),
+            branch: branch(&project.name),
+            commit: project.commit,
         })
         .collect();
     match heads.is_empty() {

@@ -4,6 +4,7 @@ use super::decision::{Decision, Start};
 use super::heads::Head;
 use crate::edit::{Document, NewEntry, NewProject, NewStart, Refused};
 use crate::tree::deliverable::Deliverable;
+use crate::tree::{CommitId, RepoName};
 use crate::workspace::Failure;
 
 /// The text of the file at `path` with the entry in it.
@@ -25,7 +26,7 @@ pub(super) fn write(
             Start::Version(version) => NewStart::Version(version.clone()),
             Start::Commits => {
                 let commits = decision.heads.iter();
-                let commits = commits.map(|head| (head.repo.clone(), head.hash.clone()));
+                let commits = commits.map(|head| (head.repo.to_string(), head.commit.to_string()));
                 NewStart::Commits(commits.collect())
             }
         };
@@ -37,7 +38,7 @@ pub(super) fn write(
 fn entry(file: &Deliverable, decision: &Decision) -> NewEntry {
     let project = |head: &Head| NewProject {
         comment: decision.comment.map(str::to_owned),
-        ..carried_on(file, &head.repo, &head.hash)
+        ..carried_on(file, &head.repo, head.commit)
     };
     NewEntry {
         version: decision.version.clone(),
@@ -47,13 +48,17 @@ fn entry(file: &Deliverable, decision: &Decision) -> NewEntry {
 }
 
 /// A repository of a new entry: what the newest entry says about its tarballs goes on.
-pub(in crate::ops) fn carried_on(file: &Deliverable, repo: &str, hash: &str) -> NewProject {
+pub(in crate::ops) fn carried_on(
+    file: &Deliverable,
+    repo: &RepoName,
+    commit: CommitId,
+) -> NewProject {
     let mut before = file.releases.iter().rev().flat_map(|release| &release.projects);
-    let before = before.find(|project| *project.repo == *repo);
+    let before = before.find(|project| *project.repo == **repo);
     let base = before.and_then(|project| project.tarball_base.as_ref());
     NewProject {
-        repo: repo.to_owned(),
-        hash: hash.to_owned(),
+        repo: repo.to_string(),
+        hash: commit.to_string(),
         tarball_base: base.map(|base| base.value.clone()),
         comment: None,
     }

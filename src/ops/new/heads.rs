@@ -6,29 +6,29 @@ use crate::facts::revision::RevisionIn;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::{OneDeliverable, expected_branch};
 use crate::tree::series::Series;
+use crate::tree::{CommitId, RepoName};
 use crate::version::BranchKind;
 use crate::workspace::Failure;
 
 /// The commit that a release takes of one repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::ops) struct Head {
-    /// Name as in the files.
-    pub(in crate::ops) repo: String,
+    /// The repository.
+    pub(in crate::ops) repo: RepoName,
     /// The branch that it comes from.
     pub(in crate::ops) branch: String,
-    /// 40 hex digits.
-    pub(in crate::ops) hash: String,
+    /// The commit.
+    pub(in crate::ops) commit: CommitId,
 }
 
 /// The repositories of the deliverable, other than retired ones; those of the nearest older series where the file names none.
-pub(in crate::ops) fn repositories(on: &OneDeliverable<'_>) -> Vec<String> {
+pub(in crate::ops) fn repositories(on: &OneDeliverable<'_>) -> Vec<RepoName> {
     let mut repos = on.deliverable().repositories();
     if repos.is_empty() {
         let older = on.in_older_series().map(|(_, file)| file.deliverable.repositories());
         repos = { older }.find(|found| !found.is_empty()).unwrap_or_default();
     }
-    repos.retain(|repo| on.is_live(repo));
-    repos
+    repos.iter().filter_map(|repo| on.live_name(repo)).collect()
 }
 
 /// Asks for what [`heads`] needs.
@@ -73,7 +73,10 @@ pub(in crate::ops) fn heads(
         asked.commits.iter().find(|(name, _)| !repos.iter().any(|repo| is_named(repo, name)))
     {
         return Err(Failure::usage(format!("`{stranger}` is not a repository of the deliverable"))
-            .help(format!("its repositories are {}", repos.join(", "))));
+            .help(format!("its repositories are {}", {
+                let names: Vec<&str> = repos.iter().map(RepoName::as_str).collect();
+                names.join(", ")
+            })));
     }
     repos.into_iter().map(|repo| head(on, asked, kind, repo, facts)).collect()
 }
@@ -82,7 +85,7 @@ fn head(
     on: &OneDeliverable<'_>,
     asked: &NewOptions,
     kind: Option<Kind>,
-    repo: String,
+    repo: RepoName,
     facts: &Facts,
 ) -> Result<Head, Failure> {
     let names = branches(on, asked, kind);
@@ -100,15 +103,15 @@ fn head(
     }
     let question = BranchOf { repo: repo.clone(), name: branch.clone() };
     let tip = known(
-        facts.get(&question).map(Clone::clone),
+        facts.get(&question).map(|commit| *commit),
         || format!("the head of `{branch}` in `{repo}`"),
         || Failure::refused(format!("`{repo}` has no branch `{branch}`")),
     )?;
-    let hash = match asked.revisions_of(&repo).last() {
+    let commit = match asked.revisions_of(&repo).last() {
         None => tip,
         Some(revision) => named_commit(&repo, revision, facts)?,
     };
-    Ok(Head { repo, branch, hash })
+    Ok(Head { repo, branch, commit })
 }
 
 /// Refuses to take the trunk where a branch is meant and does not exist.
@@ -141,10 +144,10 @@ fn must_be_trunk(
     }
 }
 
-fn named_commit(repo: &str, revision: &str, facts: &Facts) -> Result<String, Failure> {
-    let question = RevisionIn { repo: repo.to_owned(), revision: revision.to_owned() };
+fn named_commit(repo: &RepoName, revision: &str, facts: &Facts) -> Result<CommitId, Failure> {
+    let question = RevisionIn { repo: repo.clone(), revision: revision.to_owned() };
     known(
-        facts.get(&question).map(Clone::clone),
+        facts.get(&question).map(|commit| *commit),
         || format!("what `{revision}` is in `{repo}`"),
         || {
             Failure::usage(format!(

@@ -10,6 +10,7 @@ use crate::facts::history::{Commits, Logged, Range, SubjectOf};
 use crate::facts::{Answer, Facts, Question as _};
 use crate::ops::located::path_of;
 use crate::tree::file::FilePath;
+use crate::tree::{CommitId, RepoName};
 use crate::workspace::{Failure, Options, Workspace};
 
 /// Commits offered of a repository.
@@ -49,23 +50,23 @@ pub fn commits(options: &Options, path: &str, repo: &str) -> Result<Vec<Logged>,
         decision::ask(&on, &asked, None, facts, asks);
     });
     let Ok(heads) = heads(&on, &asked, None, &facts) else { return Ok(Vec::new()) };
-    let Some(head) = heads.iter().find(|head| head.repo == repo) else { return Ok(Vec::new()) };
+    let Some(head) = heads.iter().find(|head| *head.repo == *repo) else { return Ok(Vec::new()) };
     let before = Before::of(&on);
     let older = before.followed(head, &facts).ok().flatten();
     let range = Range {
         repo: head.repo.clone(),
-        older: older.map(|(_, project)| project.hash.to_ascii_lowercase()),
-        newer: head.hash.clone(),
+        older: older.map(|(_, project)| project.commit),
+        newer: head.commit,
     };
     let mut commits = match Commits(range).answer(&sources) {
         Answer::Known(commits) => commits,
         Answer::Absent | Answer::Unknown(_) => Vec::new(),
     };
     if commits.is_empty() {
-        let question = SubjectOf { repo: head.repo.clone(), hash: head.hash.clone() };
+        let question = SubjectOf { repo: head.repo.clone(), commit: head.commit };
         let subject = question.answer(&sources).known().cloned();
         commits.extend(subject.map(|subject| Logged {
-            hash: head.hash.clone(),
+            hash: head.commit.to_string(),
             subject,
             sem_ver: Vec::new(),
             change_id: None,
@@ -82,8 +83,10 @@ pub fn commits(options: &Options, path: &str, repo: &str) -> Result<Vec<Logged>,
 /// If the record cannot be read.
 pub fn subject_of(options: &Options, repo: &str, hash: &str) -> Result<Option<String>, Failure> {
     let workspace = Workspace::open(&committed(options))?;
-    let (repo, hash) = (repo.to_owned(), hash.to_ascii_lowercase());
-    let answer = SubjectOf { repo, hash }.answer(&workspace.sources()?);
+    let (Ok(repo), Ok(commit)) = (RepoName::parse(repo), CommitId::parse(hash)) else {
+        return Ok(None);
+    };
+    let answer = SubjectOf { repo, commit }.answer(&workspace.sources()?);
     Ok(answer.known().cloned())
 }
 
@@ -135,7 +138,7 @@ pub fn names(options: &Options, path: &str) -> Result<Names, Failure> {
         |path: String| Some(record.known_file(&path)?.deliverable.team.as_ref()?.value.clone());
     let releases = on.deliverable().releases.iter().rev();
     Ok(Names {
-        repositories: repositories(&on),
+        repositories: repositories(&on).iter().map(ToString::to_string).collect(),
         teams: near.filter_map(team).collect(),
         branches: on.series_branches().unwrap_or_default(),
         listed: releases.map(|release| release.version.text().to_owned()).collect(),

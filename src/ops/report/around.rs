@@ -12,12 +12,13 @@ use crate::report::review::{
     BuildLine, DependentLine, DependentsReview, DownstreamReview, JobReview, Link, QueryReview,
 };
 use crate::rules::{OneDeliverable, OneRelease};
-use crate::tree::deliverable::{Deliverable, Project};
+use crate::tree::RepoName;
+use crate::tree::deliverable::{Deliverable, NamedProject, ProjectAt};
 use crate::tree::file::INDEPENDENT;
 use crate::tree::record::DELIVERABLES;
 
 /// Asks for what [`downstream`] and [`dependents`] need.
-pub(super) fn asks(on: &OneDeliverable<'_>, others: &[String], asks: &mut Asks) {
+pub(super) fn asks(on: &OneDeliverable<'_>, others: &[RepoName], asks: &mut Asks) {
     jobs(on).for_each(|job| asks.put(job));
     if on.new_releases().next().is_some() {
         others.iter().for_each(|repo| asks.put(NeedsAtHand { repo: repo.clone() }));
@@ -27,8 +28,8 @@ pub(super) fn asks(on: &OneDeliverable<'_>, others: &[String], asks: &mut Asks) 
 /// Asks for what is around one repository of a release.
 pub(super) fn asks_of(
     on: &OneRelease<'_>,
-    project: &Project,
-    others: &[String],
+    project: &ProjectAt<'_>,
+    others: &[RepoName],
     (facts, asks): (&Facts, &mut Asks),
 ) {
     asks.put(PackageAt::of(project));
@@ -39,7 +40,7 @@ pub(super) fn asks_of(
 }
 
 /// The repositories that the record releases in the series of these files, and independently.
-pub(super) fn repositories(files: &[OneDeliverable<'_>]) -> Vec<String> {
+pub(super) fn repositories(files: &[OneDeliverable<'_>]) -> Vec<RepoName> {
     let Some(first) = files.first() else { return Vec::new() };
     let head = &first.request.head;
     let dirs: Vec<String> = files
@@ -51,17 +52,19 @@ pub(super) fn repositories(files: &[OneDeliverable<'_>]) -> Vec<String> {
     let paths = head.paths().unwrap_or_default();
     let paths = paths.iter().filter(|path| dirs.iter().any(|dir| path.starts_with(dir)));
     let files = paths.filter_map(|path| head.known_file(path));
-    let mut found: Vec<String> = files.flat_map(|file| newest(&file.deliverable)).collect();
+    let mut found: Vec<RepoName> = files.flat_map(|file| newest(&file.deliverable)).collect();
     found.sort();
     found.dedup();
     found
 }
 
-fn newest(deliverable: &Deliverable) -> Vec<String> {
+fn newest(deliverable: &Deliverable) -> Vec<RepoName> {
     let newest = deliverable.releases.last().into_iter();
     let projects = newest.flat_map(|release| &release.projects);
     let live = projects.filter(|project| !deliverable.is_retired(&project.repo));
-    live.map(|project| project.repo.value.clone()).collect()
+    live.filter_map(|project| project.named().ok())
+        .map(|project: NamedProject<'_>| project.name)
+        .collect()
 }
 
 /// The jobs whose results are shown, if the site has a Zuul.
@@ -108,16 +111,16 @@ fn is_web(url: &str) -> bool {
 /// it. Absent where it is no Python package.
 pub(super) fn dependents(
     on: &OneRelease<'_>,
-    project: &Project,
-    others: &[String],
+    project: &ProjectAt<'_>,
+    others: &[RepoName],
     facts: &Facts,
 ) -> Answer<DependentsReview> {
     package_name(project, facts).map(|name| {
         let at_hand = at_hand(project, others, facts);
-        let of_one = |(repo, needs): &(&String, &Vec<Need>)| {
+        let of_one = |(repo, needs): &(&RepoName, &Vec<Need>)| {
             let needs = needs.iter().filter(|need| need.name == name);
             let line = |need: &Need| DependentLine {
-                repo: (*repo).clone(),
+                repo: repo.to_string(),
                 requirement: need.text.clone(),
                 place: need.place.clone(),
             };
@@ -128,7 +131,7 @@ pub(super) fn dependents(
         let searched = search.map_or(Answer::Absent, |search| facts.get(&search).map(Vec::clone));
         let elsewhere = searched.known().map(Vec::as_slice).unwrap_or_default().iter();
         let is_new = |one: &&FoundDependent| {
-            one.repo != *project.repo && !at_hand.iter().any(|(repo, _)| **repo == one.repo)
+            one.repo != *project.repo && !at_hand.iter().any(|(repo, _)| ***repo == *one.repo)
         };
         found.extend(elsewhere.filter(is_new).map(|one| DependentLine {
             repo: one.repo.clone(),
@@ -141,19 +144,19 @@ pub(super) fn dependents(
 }
 
 /// The name of the package of `project` in the index.
-fn package_name(project: &Project, facts: &Facts) -> Answer<String> {
+fn package_name(project: &ProjectAt<'_>, facts: &Facts) -> Answer<String> {
     let package = facts.get(&PackageAt::of(project));
     package.and_then(|package| answer(&package.name)).map(|name| index_name(&name.value))
 }
 
 /// What other projects on this machine need.
 fn at_hand<'a>(
-    project: &Project,
-    others: &'a [String],
+    project: &ProjectAt<'_>,
+    others: &'a [RepoName],
     facts: &'a Facts,
-) -> Vec<(&'a String, &'a Vec<Need>)> {
-    let others = others.iter().filter(|repo| **repo != *project.repo);
-    let needs = |repo: &'a String| match facts.get(&NeedsAtHand { repo: repo.clone() }) {
+) -> Vec<(&'a RepoName, &'a Vec<Need>)> {
+    let others = others.iter().filter(|repo| **repo != project.name);
+    let needs = |repo: &'a RepoName| match facts.get(&NeedsAtHand { repo: repo.clone() }) {
         Answer::Known(needs) => Some((repo, needs)),
         _ => None,
     };
@@ -163,19 +166,19 @@ fn at_hand<'a>(
 /// The question for the code search, where the site has one and less than half of the projects are on this machine.
 fn search(
     on: &OneRelease<'_>,
-    project: &Project,
-    others: &[String],
+    project: &ProjectAt<'_>,
+    others: &[RepoName],
     facts: &Facts,
 ) -> Option<FoundDependents> {
     let search = Some(on.config.reviewing.code_search.clone()).filter(|url| !url.is_empty())?;
     let Answer::Known(package) = package_name(project, facts) else { return None };
-    let is_asked = |repo: &String| facts.has(&NeedsAtHand { repo: repo.clone() });
+    let is_asked = |repo: &RepoName| facts.has(&NeedsAtHand { repo: repo.clone() });
     let is_known = others.iter().all(is_asked);
     let is_enough = at_hand(project, others, facts).len() * 2 >= others.len().max(1);
     (is_known && !is_enough).then_some(FoundDependents { search, package })
 }
 
-fn queries(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> Vec<Watched> {
+fn queries(on: &OneRelease<'_>, project: &ProjectAt<'_>, facts: &Facts) -> Vec<Watched> {
     if on.config.gerrit.is_empty() {
         return Vec::new();
     }
@@ -189,7 +192,7 @@ fn queries(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> Vec<Watched
 
 pub(super) fn open_changes(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     found: &Found<'_>,
 ) -> Vec<QueryReview> {
     let gerrit = on.config.gerrit.trim_end_matches('/').to_owned();

@@ -6,7 +6,7 @@ use crate::facts::needs::{Needs, NeedsChanged, RequirementChange};
 use crate::facts::{Answer, Facts, Unknown};
 use crate::report::review::SuggestedBump;
 use crate::rules::{OneRelease, Wish, wish_of, wishes_of_notes};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 use crate::version::{Bump, Version};
 
 /// What the content of a full release asks its version to be; absent for any other tag, and where nothing came before it.
@@ -17,7 +17,7 @@ pub(super) fn suggested(on: &OneRelease<'_>, facts: &Facts) -> Answer<SuggestedB
     let mut wishes = Vec::new();
     let mut before: Option<Version> = None;
     for project in on.tagged_projects() {
-        match of_repository(on, project, facts) {
+        match of_repository(on, &project, facts) {
             Answer::Known((version, found)) => {
                 before = before.max(Some(version));
                 wishes.extend(found);
@@ -55,7 +55,7 @@ fn suggestion(before: &Version, asked: &Version, wishes: Vec<Wish>) -> Suggested
 /// The version before, and what asks for more than a patch.
 fn of_repository(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     facts: &Facts,
 ) -> Answer<(Version, Vec<Wish>)> {
     let start = match facts.get(&start(on, project)) {

@@ -91,7 +91,7 @@ fn release_of(on: &OneRelease<'_>, found: &Found<'_>) -> ReleaseReview {
         suggested: bump::suggested(on, found.facts),
         repositories: on
             .tagged_projects()
-            .map(|project| repository::review(on, project, found))
+            .map(|project| repository::review(on, &project, found))
             .collect(),
     }
 }

@@ -14,6 +14,7 @@ use crate::facts::{Answer, Asks, Facts, Question, Sources, Unknown, gather};
 use crate::report::approval::ApprovalReport;
 use crate::report::review::Review;
 use crate::rules::{Case, OneDeliverable, deliverables};
+use crate::tree::RepoName;
 use crate::workspace::{Failure, FetchedChange, Workspace};
 
 /// How often facts may lead to further questions.
@@ -55,7 +56,7 @@ struct Found<'a> {
     workspace: &'a Workspace,
     facts: &'a Facts,
     /// The repositories that may depend on what is released.
-    others: &'a [String],
+    others: &'a [RepoName],
 }
 
 impl Found<'_> {
@@ -68,7 +69,7 @@ impl Found<'_> {
 fn asks(
     workspace: &Workspace,
     case: &Case<'_>,
-    (files, others): (&[OneDeliverable<'_>], &[String]),
+    (files, others): (&[OneDeliverable<'_>], &[RepoName]),
     facts: &Facts,
 ) -> Asks {
     let mut asks = Asks::default();
@@ -80,7 +81,7 @@ fn asks(
     }
     for on in files.iter().flat_map(OneDeliverable::new_releases) {
         for project in on.tagged_projects() {
-            repository::asks(&on, project, others, (facts, &mut asks));
+            repository::asks(&on, &project, others, (facts, &mut asks));
         }
     }
     asks

@@ -17,39 +17,36 @@ use crate::report::review::{
 };
 use crate::rules::OneRelease;
 use crate::text::rst;
-use crate::tree::deliverable::Project;
+use crate::tree::RepoName;
+use crate::tree::deliverable::ProjectAt;
 
 /// Columns of a release note.
 const WIDTH: usize = 96;
 
 /// The question where the comparison of `project` begins.
-pub(super) fn start(on: &OneRelease<'_>, project: &Project) -> StartOf {
+pub(super) fn start(on: &OneRelease<'_>, project: &ProjectAt<'_>) -> StartOf {
     StartOf::of(&on.deliverable().releases[..on.index], on.release, project)
 }
 
 /// From there to the commit of `project`.
-pub(super) fn range(project: &Project, start: &Start) -> Range {
-    Range {
-        repo: project.repo.value.clone(),
-        older: start.commit.clone(),
-        newer: project.hash.to_ascii_lowercase(),
-    }
+pub(super) fn range(project: &ProjectAt<'_>, start: &Start) -> Range {
+    Range { repo: project.name.clone(), older: start.commit, newer: project.commit }
 }
 
 /// What the release before has and this one has not; `None` where there is none before.
-fn lost(on: &OneRelease<'_>, project: &Project) -> Option<Range> {
+fn lost(on: &OneRelease<'_>, project: &ProjectAt<'_>) -> Option<Range> {
     let (_, before) = on.previous_of(&project.repo)?;
     Some(Range {
-        repo: project.repo.value.clone(),
-        older: Some(project.hash.to_ascii_lowercase()),
-        newer: before.hash.to_ascii_lowercase(),
+        repo: project.name.clone(),
+        older: Some(project.commit),
+        newer: before.commit().ok()?,
     })
 }
 
 pub(super) fn asks(
     on: &OneRelease<'_>,
-    project: &Project,
-    others: &[String],
+    project: &ProjectAt<'_>,
+    others: &[RepoName],
     (facts, asks): (&Facts, &mut Asks),
 ) {
     let start = start(on, project);
@@ -78,18 +75,18 @@ pub(super) fn asks(
 /// The question about the changes of the commits in `range`, where the site has a Gerrit and the commits name changes.
 fn changes(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     range: &Range,
     facts: &Facts,
 ) -> Option<ChangesOf> {
     let commits = facts.get(&LandedIn(range.clone()));
     let commits = commits.known().filter(|_| !on.config.gerrit.is_empty())?;
-    ChangesOf::the_newest(&project.repo, commits)
+    ChangesOf::the_newest(&project.name, commits)
 }
 
 pub(super) fn review(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     found: &Found<'_>,
 ) -> RepositoryReview {
     let facts = found.facts;

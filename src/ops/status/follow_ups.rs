@@ -10,11 +10,12 @@ use crate::report::audit::{Look, Verdict};
 use crate::steps::announcement::ACTION as ANNOUNCE;
 use crate::steps::tag::{IN_LEDGER, TAG};
 use crate::steps::{BRANCH, DELETE_BRANCH};
+use crate::tree::RepoName;
 use crate::tree::request::Request;
 use crate::workspace::{Failure, Workspace};
 
 /// Whether the ledger knows the tag. An entry that cannot be read hides none: what it is about is looked at.
-fn was_tagged(ledger: &Snapshot, repo: &str, version: &str) -> bool {
+fn was_tagged(ledger: &Snapshot, repo: &RepoName, version: &str) -> bool {
     match ledger.entry(repo, version) {
         Ok(entry) => entry.is_some_and(|entry| entry.steps.contains_key(&StepName::new(IN_LEDGER))),
         Err(_) => true,
@@ -50,7 +51,8 @@ pub(super) fn of_changes(
         for release in &one.file.deliverable.releases {
             let version = release.version.text();
             let mut projects = release.projects.iter();
-            if projects.any(|project| was_tagged(ledger, &project.repo, version)) {
+            let is_tagged = |name: &RepoName| was_tagged(ledger, name, version);
+            if projects.any(|it| it.named().is_ok_and(|it| is_tagged(&it.name))) {
                 request.add_unfinished(&one.path, version);
             }
         }

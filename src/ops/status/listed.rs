@@ -8,6 +8,7 @@ use crate::ledger::{Snapshot, StepName};
 use crate::report::audit::{Look, Verdict};
 use crate::steps::announcement::IN_LEDGER as MAIL;
 use crate::steps::tag::IN_LEDGER as TAG;
+use crate::tree::RepoName;
 use crate::tree::deliverable::{Branch, Location, Release, StableBranchType};
 use crate::version::tags_that_end;
 use crate::workspace::Workspace;
@@ -58,7 +59,14 @@ fn of_release(
         let about = format!("{repo} {version}");
         let look = |verdict, words: String| Look::new(&about, "tag", verdict, words);
         let hash = project.hash.to_ascii_lowercase();
-        match facts.get(&AllRefs { repo: repo.to_owned() }) {
+        let name = match RepoName::parse(repo) {
+            Ok(name) => name,
+            Err(why) => {
+                looks.push(look(Verdict::Bad, why.to_string()));
+                continue;
+            }
+        };
+        match facts.get(&AllRefs { repo: name.clone() }) {
             Answer::Unknown(why) => looks.push(look(Verdict::NotChecked, why.to_string())),
             Answer::Absent => {
                 looks.push(look(Verdict::Bad, format!("there is no repository `{repo}`")));
@@ -74,7 +82,7 @@ fn of_release(
                 }
                 Some(_) => {
                     looks.push(look(Verdict::Good, format!("at {hash}")));
-                    looks.extend(of_mail(workspace, (&about, one, repo, release), ledger));
+                    looks.extend(of_mail(workspace, (&about, one, &name, release), ledger));
                 }
             },
         }
@@ -85,7 +93,7 @@ fn of_release(
 /// The announcement of a tag that the ledger knows. Of older tags nobody knows, and nobody sends one now.
 fn of_mail(
     workspace: &Workspace,
-    (about, one, repo, release): (&str, &Wanted, &str, &Release),
+    (about, one, repo, release): (&str, &Wanted, &RepoName, &Release),
     ledger: &Snapshot,
 ) -> Option<Look> {
     let config = &workspace.config;
@@ -122,7 +130,14 @@ fn of_branch(workspace: &Workspace, one: &Wanted, branch: &Branch, facts: &Facts
     for repo in repos.into_iter().filter(|repo| !one.file.deliverable.is_retired(repo)) {
         let about = format!("{repo} {name}");
         let look = |verdict, words: String| Look::new(&about, "branch", verdict, words);
-        let Answer::Known(refs) = facts.get(&AllRefs { repo: repo.to_owned() }) else {
+        let repo = match RepoName::parse(repo) {
+            Ok(repo) => repo,
+            Err(why) => {
+                looks.push(look(Verdict::Bad, why.to_string()));
+                continue;
+            }
+        };
+        let Answer::Known(refs) = facts.get(&AllRefs { repo }) else {
             looks.push(look(Verdict::NotChecked, "its repository could not be read".to_owned()));
             continue;
         };

@@ -12,6 +12,7 @@ use crate::facts::all_refs::AllRefs;
 use crate::facts::{Asks, Facts, Sources, gather};
 use crate::ledger::Snapshot;
 use crate::report::audit::{Audit, Look, Verdict};
+use crate::tree::RepoName;
 use crate::tree::deliverable::Location;
 use crate::tree::file::FilePath;
 use crate::tree::record::{File, Record};
@@ -147,9 +148,8 @@ fn repos_of(file: &File) -> BTreeSet<&str> {
 fn refs_of(wanted: &[Wanted], sources: &Sources, jobs: usize) -> Facts {
     let mut asks = Asks::default();
     for one in wanted {
-        for repo in repos_of(&one.file) {
-            asks.put(AllRefs { repo: repo.to_owned() });
-        }
+        let repos = repos_of(&one.file).into_iter().filter_map(|repo| RepoName::parse(repo).ok());
+        repos.for_each(|repo| asks.put(AllRefs { repo }));
     }
     let mut facts = Facts::default();
     gather(&asks, &mut facts, sources, jobs);

@@ -7,6 +7,7 @@ use crate::facts::all_refs::AllRefs;
 use crate::facts::{Answer, Facts};
 use crate::git::Refs;
 use crate::report::audit::{Look, Verdict};
+use crate::tree::RepoName;
 use crate::tree::record::Record;
 use crate::version::{branches_ended_by, tags_that_end};
 use crate::workspace::Workspace;
@@ -23,7 +24,8 @@ pub(super) fn of_repositories(
     let listed: BTreeMap<&str, BTreeSet<&str>> = branches_listed(wanted);
     let mut looks = Vec::new();
     for repo in repos {
-        let Answer::Known(refs) = facts.get(&AllRefs { repo: repo.to_owned() }) else { continue };
+        let Ok(name) = RepoName::parse(repo) else { continue };
+        let Answer::Known(refs) = facts.get(&AllRefs { repo: name }) else { continue };
         let foreign: Vec<&str> = refs
             .tags
             .keys()

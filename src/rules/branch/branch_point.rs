@@ -3,10 +3,10 @@
 use super::branch_name_series;
 use crate::facts::repository::{BranchOf, CommitIn, OnBranch, TrunkOf};
 use crate::facts::{Answer, Asks, Facts};
-use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneBranch, OneDeliverable, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Location, Project, Release, StableBranchType};
 use crate::tree::place::{Place, Placed};
+use crate::tree::{CommitId, RepoName};
 use crate::version::BranchKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -34,8 +34,8 @@ Start the branch at a release from the trunk. If the branch exists, write the re
 
 /// A commit at which the branch starts in a repository.
 struct Point<'a> {
-    repo: &'a str,
-    hash: String,
+    repo: RepoName,
+    commit: CommitId,
     place: Place,
     /// The version of which it is the commit.
     release: Option<&'a Release>,
@@ -43,19 +43,19 @@ struct Point<'a> {
 
 impl Point<'_> {
     fn on(&self, branch: &str) -> OnBranch {
-        OnBranch { repo: self.repo.to_owned(), branch: branch.to_owned(), hash: self.hash.clone() }
+        OnBranch { repo: self.repo.clone(), branch: branch.to_owned(), commit: self.commit }
     }
 
     fn branch(&self, name: &str) -> BranchOf {
-        BranchOf { repo: self.repo.to_owned(), name: name.to_owned() }
+        BranchOf { repo: self.repo.clone(), name: name.to_owned() }
     }
 
     fn trunk(&self) -> TrunkOf {
-        TrunkOf { repo: self.repo.to_owned() }
+        TrunkOf { repo: self.repo.clone() }
     }
 
     fn commit(&self) -> CommitIn {
-        CommitIn { repo: self.repo.to_owned(), hash: self.hash.clone() }
+        CommitIn { repo: self.repo.clone(), commit: self.commit }
     }
 }
 
@@ -95,11 +95,11 @@ fn check_point(on: &OneBranch<'_>, point: &Point<'_>, facts: &Facts, sink: &mut 
         if found == Some(&false) {
             let message = format!(
                 "`{name}` of `{}` exists and does not contain `{}`",
-                point.repo, point.hash
+                point.repo, point.commit
             );
             sink.report(point.place, message)
                 .help("write the release or the commit at which the branch starts")
-                .repo(point.repo);
+                .repo(&point.repo);
             return;
         }
     } else if is_new(on, point) && is_alone(on, point, facts) {
@@ -112,11 +112,11 @@ fn check_point(on: &OneBranch<'_>, point: &Point<'_>, facts: &Facts, sink: &mut 
     if found == Some(Some(&false)) {
         let message = format!(
             "`{name}` would start at `{}`, which is not on `{trunk}` of `{}`",
-            point.hash, point.repo
+            point.commit, point.repo
         );
         sink.report(point.place, message)
             .help(format!("start the branch at a release from `{trunk}`"))
-            .repo(point.repo);
+            .repo(&point.repo);
     }
 }
 
@@ -145,13 +145,12 @@ fn others<'a>(on: &OneBranch<'a>) -> impl Iterator<Item = String> + use<'a> {
 pub(in crate::rules) fn looks_for(
     on: &OneDeliverable<'_>,
     name: &str,
-    repo: &str,
-    hash: &str,
+    (repo, commit): (&RepoName, CommitId),
 ) -> bool {
     let mut entries = on.branches().filter(|entry| *entry.branch.name == *name);
     entries.any(|entry| {
         let mut points = points(&entry).into_iter();
-        points.any(|point| point.repo == repo && point.hash.eq_ignore_ascii_case(hash))
+        points.any(|point| point.repo == *repo && point.commit == commit)
     })
 }
 
@@ -165,29 +164,23 @@ fn points<'a>(on: &OneBranch<'a>) -> Vec<Point<'a>> {
     if !is_stable || !on.is_new() || on.branch_type() == StableBranchType::Upstream {
         return Vec::new();
     }
-    let mut found: Vec<Point<'a>> = match &on.branch.location.value {
+    match &on.branch.location.value {
         Location::Version(version) => {
             let release = on.release_named(version);
             let projects = release.into_iter().flat_map(|release| &release.projects);
             let place = on.branch.location.place;
-            let point = |project: &'a Project| Point {
-                repo: &project.repo,
-                hash: project.hash.to_ascii_lowercase(),
-                place,
-                release,
+            let point = |project: &'a Project| {
+                let at = on.live(project)?.at_commit().ok()?;
+                Some(Point { repo: at.name, commit: at.commit, place, release })
             };
-            projects.map(point).collect()
+            projects.filter_map(point).collect()
         }
         Location::Commits(commits) => {
-            let point = |(repo, hash): &'a (Placed<String>, Placed<String>)| Point {
-                repo,
-                hash: hash.to_ascii_lowercase(),
-                place: hash.place,
-                release: None,
+            let point = |(repo, hash): &'a (Placed<String>, Placed<String>)| {
+                let (repo, commit) = (on.live_name(repo)?, CommitId::parse(hash).ok()?);
+                Some(Point { repo, commit, place: hash.place, release: None })
             };
-            commits.iter().map(point).collect()
+            commits.iter().filter_map(point).collect()
         }
-    };
-    found.retain(|point| is_hash(&point.hash) && on.is_live(point.repo));
-    found
+    }
 }

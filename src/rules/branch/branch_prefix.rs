@@ -46,8 +46,9 @@ fn places<'a>(on: &OneBranch<'a>) -> impl Iterator<Item = RefInTheWay> + use<'a>
         }
         Location::Commits(commits) => commits.iter().map(|(repo, _)| repo.as_str()).collect(),
     };
-    repos.into_iter().map(|repo| RefInTheWay {
-        repo: repo.to_owned(),
+    let on = *on;
+    repos.into_iter().filter_map(move |repo| on.live_name(repo)).map(|repo| RefInTheWay {
+        repo,
         remote: Remote::Git,
         kind: RefKind::Branch,
         name: branch.name.value.clone(),

@@ -1,12 +1,12 @@
 //! `feature-branch`: a feature branch starts at a commit in each repository.
 
-use crate::facts::repository::Exists;
-use crate::facts::{Answer, Asks, Facts};
-use crate::rules::missing_commit::{self, commit_in};
-use crate::rules::subject::is_hash;
+use crate::facts::repository::CommitIn;
+use crate::facts::{Asks, Facts};
+use crate::rules::missing_commit;
 use crate::rules::{Level, OneBranch, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{Kind, Location};
 use crate::tree::place::Placed;
+use crate::tree::{CommitId, RepoName};
 use crate::version::{BranchKind, ref_name_problem};
 
 pub(crate) static RULE: Rule = Rule {
@@ -38,9 +38,10 @@ fn asks(on: &OneBranch<'_>, facts: &Facts, asks: &mut Asks) {
         return;
     }
     let Location::Commits(commits) = &on.branch.location.value else { return };
-    for (repo, hash) in commits.iter().filter(|(repo, hash)| on.is_live(repo) && is_hash(hash)) {
-        asks.put(Exists { repo: repo.value.clone() });
-        missing_commit::ask(repo, hash, facts, asks);
+    for (repo, hash) in commits {
+        if let (Some(repo), Ok(commit)) = (on.live_name(repo), CommitId::parse(hash)) {
+            missing_commit::ask(&repo, commit, facts, asks);
+        }
     }
 }
 
@@ -67,31 +68,33 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                 .help("write a map: `<repository>: <commit>`");
         }
         Location::Commits(commits) => {
-            for (repo, hash) in commits.iter().filter(|(repo, _)| on.is_live(repo)) {
-                check_commit(repo, hash, facts, sink);
+            for (repo, hash) in commits {
+                if let Some(repo) = on.live_name(repo) {
+                    check_commit(&repo, hash, facts, sink);
+                }
             }
         }
     }
 }
 
-fn check_commit(repo: &str, hash: &Placed<String>, facts: &Facts, sink: &mut Sink<'_>) {
-    if !is_hash(hash) {
-        sink.report(
-            hash.place,
-            format!("`{}` is not a commit id of 40 hexadecimal digits", **hash),
-        )
-        .help("write the full id that `git rev-parse` prints")
-        .repo(repo);
-        return;
-    }
+fn check_commit(repo: &RepoName, hash: &Placed<String>, facts: &Facts, sink: &mut Sink<'_>) {
+    let commit = match missing_commit::commit_of(hash) {
+        Ok(commit) => commit,
+        Err(message) => {
+            let help = "write the full id that `git rev-parse` prints";
+            sink.report(hash.place, message).help(help).repo(repo);
+            return;
+        }
+    };
     // `repository-exists` reports a repository that is not there.
-    if facts.get(&Exists { repo: repo.to_owned() }) == Answer::Absent {
+    if missing_commit::has_no_repository(repo, facts) {
         return;
     }
     let what = format!("whether `{}` is in `{repo}`", **hash);
-    if let Some(None) = sink.need(facts.get(&commit_in(repo, hash)), hash.place, &what) {
+    let question = CommitIn { repo: repo.clone(), commit };
+    if let Some(None) = sink.need(facts.get(&question), hash.place, &what) {
         let help = "start the branch at a commit that is merged";
-        missing_commit::report(sink, repo, hash, facts, help);
+        missing_commit::report(sink, (repo, commit), hash, facts, help);
     }
 }
 

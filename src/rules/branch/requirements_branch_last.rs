@@ -60,13 +60,13 @@ fn check(on: &OneBranch<'_>, _: &Facts, sink: &mut Sink<'_>) {
 }
 
 fn is_requirements(on: &OneBranch<'_>) -> bool {
-    let (requirements, settings) =
-        (&on.config.requirements_repo, &on.deliverable().repository_settings);
+    let Some(requirements) = &on.config.requirements_repo else { return false };
+    let settings = &on.deliverable().repository_settings;
     let in_map = match &on.branch.location.value {
-        Location::Commits(commits) => commits.iter().any(|(repo, _)| **repo == *requirements),
+        Location::Commits(commits) => commits.iter().any(|(repo, _)| ***repo == **requirements),
         Location::Version(_) => false,
     };
-    in_map || settings.iter().any(|one| *one.repo == *requirements)
+    in_map || settings.iter().any(|one| **one.repo == **requirements)
 }
 
 /// The deliverables of the series that branch, and have not.

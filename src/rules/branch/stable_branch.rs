@@ -1,15 +1,14 @@
 //! `stable-branch`: stable and bugfix branches have the right name and starting point.
 
-use crate::facts::repository::BranchOf;
+use crate::facts::repository::{BranchOf, CommitIn};
 use crate::facts::{Answer, Asks, Facts};
-use crate::rules::missing_commit::{self, commit_in};
+use crate::rules::missing_commit;
 use crate::rules::people::repository_set;
-use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneBranch, Overridable, Reported, Rule, Scope, Sink};
-use crate::tree::RepoName;
 use crate::tree::deliverable::{Deliverable, Kind, Location, Release, StableBranchType};
 use crate::tree::place::{Place, Placed};
 use crate::tree::series::Series;
+use crate::tree::{CommitId, RepoName};
 use crate::version::{BranchKind, SpecialKind, ref_name_problem};
 
 pub(crate) static RULE: Rule = Rule {
@@ -54,17 +53,14 @@ fn asks(on: &OneBranch<'_>, facts: &Facts, asks: &mut Asks) {
         Location::Version(version) => {
             let release = on.release_named(version);
             let projects = release.iter().flat_map(|release| &release.projects);
-            for project in projects.filter(|project| on.is_live(&project.repo)) {
-                asks.put(BranchOf {
-                    repo: project.repo.value.clone(),
-                    name: on.branch.name.value.clone(),
-                });
-            }
+            let live = projects.filter_map(|project| on.live(project));
+            live.for_each(|project| asks.put(BranchOf::of(&project.name, &on.branch.name)));
         }
         Location::Commits(commits) => {
-            let named = commits.iter().filter(|(repo, _)| RepoName::parse(repo).is_ok());
-            for (repo, hash) in named.filter(|(_, hash)| is_hash(hash)) {
-                missing_commit::ask(repo, hash, facts, asks);
+            for (repo, hash) in commits {
+                if let (Ok(repo), Ok(commit)) = (RepoName::parse(repo), CommitId::parse(hash)) {
+                    missing_commit::ask(&repo, commit, facts, asks);
+                }
             }
         }
     }
@@ -304,22 +300,23 @@ fn check_commits(
         sink.report(place, "the branch has no starting point")
             .help("write a map: `<repository>: <commit>`");
     }
-    for (repo, hash) in commits.iter().filter(|(repo, _)| RepoName::parse(repo).is_ok()) {
-        if !is_hash(hash) {
-            sink.report(
-                hash.place,
-                format!("`{}` is not a commit id of 40 hexadecimal digits", **hash),
-            )
-            .repo(repo);
+    for (repo, hash) in commits {
+        let Ok(repo) = RepoName::parse(repo) else { continue };
+        let commit = match missing_commit::commit_of(hash) {
+            Ok(commit) => commit,
+            Err(message) => {
+                sink.report(hash.place, message).repo(&repo);
+                continue;
+            }
+        };
+        if missing_commit::has_no_repository(&repo, facts) {
             continue;
         }
-        if missing_commit::has_no_repository(repo, facts) {
-            continue;
-        }
-        let what = format!("whether `{}` is in `{}`", **hash, **repo);
-        if let Some(None) = sink.need(facts.get(&commit_in(repo, hash)), hash.place, &what) {
+        let what = format!("whether `{}` is in `{repo}`", **hash);
+        let question = CommitIn { repo: repo.clone(), commit };
+        if let Some(None) = sink.need(facts.get(&question), hash.place, &what) {
             let help = "start the branch at a commit that is merged";
-            missing_commit::report(sink, repo, hash, facts, help);
+            missing_commit::report(sink, (&repo, commit), hash, facts, help);
         }
     }
 }
@@ -362,9 +359,8 @@ fn check_version(
 fn check_older_start(on: &OneBranch<'_>, release: &Release, facts: &Facts, sink: &mut Sink<'_>) {
     let version = release.version.text();
     let place = on.branch.location.place;
-    for project in release.projects.iter().filter(|project| on.is_live(&project.repo)) {
-        let branch =
-            BranchOf { repo: project.repo.value.clone(), name: on.branch.name.value.clone() };
+    for project in release.projects.iter().filter_map(|project| on.live(project)) {
+        let branch = BranchOf::of(&project.name, &on.branch.name);
         match facts.get(&branch) {
             Answer::Known(_) => {}
             Answer::Unknown(why) => {

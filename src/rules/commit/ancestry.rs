@@ -3,9 +3,8 @@
 use crate::facts::repository::{CommitIn, Descends, TagOf};
 use crate::facts::{Asks, Facts};
 use crate::rules::commit::existing_tag;
-use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{ProjectAt, Release};
 
 pub(crate) static RULE: Rule = Rule {
     id: "ancestry",
@@ -29,22 +28,21 @@ Release a commit that has the previous release in its history. Cherry-pick fixes
 };
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
-    pairs(on).for_each(|(_, before, project)| asks.put(question(before, project)));
+    pairs(on).for_each(|(_, before, project)| asks.put(question(&before, &project)));
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for (previous, before, project) in pairs(on) {
-        let commit =
-            CommitIn { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() };
+        let commit = CommitIn { repo: project.name.clone(), commit: project.commit };
         // An entry that is not where its tag is says nothing: `existing-tag` reports it.
-        let tag = facts.get(&TagOf::of(before, previous.version.text()));
-        let is_moved = tag.known().is_some_and(|at| !at.eq_ignore_ascii_case(&before.hash));
+        let tag = facts.get(&TagOf::of(&before.name, previous.version.text()));
+        let is_moved = tag.known().is_some_and(|at| **at != before.commit);
         if facts.get(&commit).known().is_none() || (is_moved && on.is_on(&existing_tag::RULE)) {
             continue;
         }
         let what = format!("whether `{}` comes after `{}`", on.version(), previous.version.text());
         let Some(descends) =
-            sink.need(facts.get(&question(before, project)), project.hash.place, &what)
+            sink.need(facts.get(&question(&before, &project)), project.hash.place, &what)
         else {
             continue;
         };
@@ -66,18 +64,14 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
 /// Each repository, with its entry in the release before.
 fn pairs<'a>(
     on: &OneRelease<'a>,
-) -> impl Iterator<Item = (&'a Release, &'a Project, &'a Project)> + use<'a> {
+) -> impl Iterator<Item = (&'a Release, ProjectAt<'a>, ProjectAt<'a>)> + use<'a> {
     let on = *on;
     on.tagged_projects().filter(move |_| !on.path.is_independent()).filter_map(move |project| {
         let (release, before) = on.previous_of(&project.repo)?;
-        is_hash(&before.hash).then_some((release, before, project))
+        Some((release, before.at_commit()?, project))
     })
 }
 
-fn question(before: &Project, project: &Project) -> Descends {
-    Descends {
-        repo: project.repo.value.clone(),
-        older: before.hash.to_ascii_lowercase(),
-        newer: project.hash.to_ascii_lowercase(),
-    }
+fn question(before: &ProjectAt<'_>, project: &ProjectAt<'_>) -> Descends {
+    Descends { repo: project.name.clone(), older: before.commit, newer: project.commit }
 }

@@ -6,7 +6,8 @@ use crate::facts::{Answer, Asks, Facts};
 use crate::rules::branch::branch_point;
 use crate::rules::listing::listed;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
+use crate::tree::{CommitId, RepoName};
 
 pub(crate) static RULE: Rule = Rule {
     id: "branch-membership",
@@ -37,20 +38,20 @@ Release a commit of the branch that the message names. The help lists the branch
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in on.tagged_projects() {
-        asks.put(trunk_of(project));
+        asks.put(trunk_of(&project));
         let Some(of_series) = on.series_branches() else {
-            asks.put(branch_names(project));
-            asks.put(branches_with(project));
-            ask_whether_alive(on, project, facts, asks);
+            asks.put(branch_names(&project));
+            asks.put(branches_with(&project));
+            ask_whether_alive(on, &project, facts, asks);
             continue;
         };
         for name in &of_series {
-            asks.put(branch_of(project, name));
+            asks.put(branch_of(&project, name));
         }
-        if let Answer::Known(expected) = expected_branch(&project.repo, &of_series, facts) {
-            let question = on_branch(project, expected.name());
+        if let Answer::Known(expected) = expected_branch(&project.name, &of_series, facts) {
+            let question = on_branch(&project, expected.name());
             if facts.get(&question) == Answer::Known(&false) {
-                asks.put(branches_with(project));
+                asks.put(branches_with(&project));
             }
             asks.put(question);
         }
@@ -60,26 +61,26 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let of_series = on.series_branches();
     for project in on.tagged_projects() {
-        if facts.get(&commit_in(project)).known().is_none() {
+        if facts.get(&commit_in(&project)).known().is_none() {
             continue;
         }
         match &of_series {
-            Some(of_series) => check_cycle(on, project, of_series, facts, sink),
-            None => check_independent(on, project, facts, sink),
+            Some(of_series) => check_cycle(on, &project, of_series, facts, sink),
+            None => check_independent(on, &project, facts, sink),
         }
     }
 }
 
 fn check_cycle(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     of_series: &[String],
     facts: &Facts,
     sink: &mut Sink<'_>,
 ) {
     let what = format!("whether `{}` is on the branch of its series", *project.hash);
     let place = project.hash.place;
-    let expected = match sink.need(expected_branch(&project.repo, of_series, facts), place, &what) {
+    let expected = match sink.need(expected_branch(&project.name, of_series, facts), place, &what) {
         Some(Some(expected)) => expected,
         Some(None) => return report_no_trunk(on, project, sink),
         None => return,
@@ -91,7 +92,7 @@ fn check_cycle(
     let branch = expected.name();
     if !expected.is_trunk()
         && on.is_on(&branch_point::RULE)
-        && branch_point::looks_for(on, branch, &project.repo, &project.hash)
+        && branch_point::looks_for(on, branch, (&project.name, project.commit))
     {
         return;
     }
@@ -113,7 +114,12 @@ fn check_cycle(
 }
 
 /// An independent release may come from any branch. If there are several, a reviewer must look at which one it is.
-fn check_independent(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink: &mut Sink<'_>) {
+fn check_independent(
+    on: &OneRelease<'_>,
+    project: &ProjectAt<'_>,
+    facts: &Facts,
+    sink: &mut Sink<'_>,
+) {
     let place = project.hash.place;
     let what = format!("which branches of `{}` contain `{}`", *project.repo, *project.hash);
     let trunk = match sink.need(facts.get(&trunk_of(project)), place, &what) {
@@ -139,30 +145,33 @@ fn check_independent(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink
 }
 
 /// Asks for what [`is_alive`] needs.
-fn ask_whether_alive(on: &OneRelease<'_>, project: &Project, facts: &Facts, asks: &mut Asks) {
+fn ask_whether_alive(on: &OneRelease<'_>, project: &ProjectAt<'_>, facts: &Facts, asks: &mut Asks) {
     let Some((_, previous)) = on.previous_of(&project.repo) else { return };
     let Answer::Known(names) = facts.get(&branch_names(project)) else { return };
-    asks.put(committed_at(project, &previous.hash));
+    if let Ok(released) = previous.commit() {
+        asks.put(committed_at(project, released));
+    }
     for name in names {
         if let Answer::Known(tip) = facts.get(&branch_of(project, name)) {
-            asks.put(committed_at(project, tip));
+            asks.put(committed_at(project, *tip));
         }
         asks.put(branch_of(project, name));
     }
 }
 
 /// Whether the branch got a commit since the previous release, as far as is known: then it is one to choose from.
-fn is_alive(on: &OneRelease<'_>, project: &Project, branch: &str, facts: &Facts) -> bool {
+fn is_alive(on: &OneRelease<'_>, project: &ProjectAt<'_>, branch: &str, facts: &Facts) -> bool {
     let Some((_, previous)) = on.previous_of(&project.repo) else { return true };
     let Answer::Known(tip) = facts.get(&branch_of(project, branch)) else { return true };
-    let released = facts.get(&committed_at(project, &previous.hash));
-    match (facts.get(&committed_at(project, tip)), released) {
+    let Ok(released) = previous.commit() else { return true };
+    let released = facts.get(&committed_at(project, released));
+    match (facts.get(&committed_at(project, *tip)), released) {
         (Answer::Known(newest), Answer::Known(released)) => newest > released,
         _ => true,
     }
 }
 
-fn report_no_trunk(on: &OneRelease<'_>, project: &Project, sink: &mut Sink<'_>) {
+fn report_no_trunk(on: &OneRelease<'_>, project: &ProjectAt<'_>, sink: &mut Sink<'_>) {
     let repo = &project.repo;
     let (message, help) = match &on.config.trunk {
         Some(trunk) => (
@@ -204,18 +213,18 @@ impl<'a> Expected<'a> {
 
 /// The existing branch of the series, or else the trunk; absent if there is no trunk either.
 pub fn expected_branch<'a>(
-    repo: &str,
+    repo: &RepoName,
     of_series: &'a [String],
     facts: &'a Facts,
 ) -> Answer<Expected<'a>> {
     for name in of_series {
-        match facts.get(&BranchOf { repo: repo.to_owned(), name: name.clone() }) {
+        match facts.get(&BranchOf::of(repo, name)) {
             Answer::Known(_) => return Answer::Known(Expected::OfSeries(name)),
             Answer::Absent => {}
             Answer::Unknown(why) => return Answer::Unknown(why),
         }
     }
-    facts.get(&TrunkOf { repo: repo.to_owned() }).map(|trunk| Expected::Trunk(trunk))
+    facts.get(&TrunkOf { repo: repo.clone() }).map(|trunk| Expected::Trunk(trunk))
 }
 
 /// The branch of the series that the file listed before this request.
@@ -234,36 +243,32 @@ fn quoted(branches: &[String]) -> String {
     }
 }
 
-pub(in crate::rules) fn trunk_of(project: &Project) -> TrunkOf {
-    TrunkOf { repo: project.repo.value.clone() }
+pub(in crate::rules) fn trunk_of(project: &ProjectAt<'_>) -> TrunkOf {
+    TrunkOf { repo: project.name.clone() }
 }
 
-fn branch_names(project: &Project) -> BranchNames {
-    BranchNames { repo: project.repo.value.clone() }
+fn branch_names(project: &ProjectAt<'_>) -> BranchNames {
+    BranchNames { repo: project.name.clone() }
 }
 
-pub(in crate::rules) fn branch_of(project: &Project, name: &str) -> BranchOf {
-    BranchOf { repo: project.repo.value.clone(), name: name.to_owned() }
+pub(in crate::rules) fn branch_of(project: &ProjectAt<'_>, name: &str) -> BranchOf {
+    BranchOf::of(&project.name, name)
 }
 
-fn committed_at(project: &Project, hash: &str) -> CommittedAt {
-    CommittedAt { repo: project.repo.value.clone(), hash: hash.to_ascii_lowercase() }
+fn committed_at(project: &ProjectAt<'_>, commit: CommitId) -> CommittedAt {
+    CommittedAt { repo: project.name.clone(), commit }
 }
 
-fn on_branch(project: &Project, branch: &str) -> OnBranch {
-    OnBranch {
-        repo: project.repo.value.clone(),
-        branch: branch.to_owned(),
-        hash: project.hash.to_ascii_lowercase(),
-    }
+fn on_branch(project: &ProjectAt<'_>, branch: &str) -> OnBranch {
+    OnBranch { repo: project.name.clone(), branch: branch.to_owned(), commit: project.commit }
 }
 
-fn branches_with(project: &Project) -> BranchesWith {
-    BranchesWith { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
+fn branches_with(project: &ProjectAt<'_>) -> BranchesWith {
+    BranchesWith { repo: project.name.clone(), commit: project.commit }
 }
 
-fn commit_in(project: &Project) -> CommitIn {
-    CommitIn { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
+fn commit_in(project: &ProjectAt<'_>) -> CommitIn {
+    CommitIn { repo: project.name.clone(), commit: project.commit }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use crate::facts::package::{PackageAt, answer};
 use crate::facts::{Asks, Facts};
 use crate::package::{Said, Trove, trove};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Project, RepositoryFlag};
+use crate::tree::deliverable::{ProjectAt, RepositoryFlag};
 use crate::tree::yaml::nearest;
 
 pub(crate) static RULE: Rule = Rule {
@@ -34,23 +34,23 @@ Use a classifier from <https://pypi.org/classifiers/>. If the index has learnt a
 };
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
-    judged(on).for_each(|project| asks.put(PackageAt::of(project)));
+    judged(on).for_each(|project| asks.put(PackageAt::of(&project)));
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
         let what = format!("the classifiers of `{}`", *project.repo);
-        let package = facts.get(&PackageAt::of(project));
+        let package = facts.get(&PackageAt::of(&project));
         let found = package.and_then(|package| answer(&package.classifiers));
         let Some(Some(all)) = sink.need(found, project.hash.place, &what) else { continue };
         let mut seen = HashSet::new();
         for said in all.iter().filter(|said| seen.insert(said.value.clone())) {
-            report(on, project, said, sink);
+            report(on, &project, said, sink);
         }
     }
 }
 
-fn report(on: &OneRelease<'_>, project: &Project, said: &Said<String>, sink: &mut Sink<'_>) {
+fn report(on: &OneRelease<'_>, project: &ProjectAt<'_>, said: &Said<String>, sink: &mut Sink<'_>) {
     let (problem, help) = match trove(&said.value) {
         Trove::Known => return,
         Trove::Private => (
@@ -75,7 +75,7 @@ fn report(on: &OneRelease<'_>, project: &Project, said: &Said<String>, sink: &mu
     sink.report(project.hash.place, message).help(help).repo(&project.repo).release(on.version());
 }
 
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let deliverable = on.deliverable();
     let is_numbered = on.release.version.special().is_none();
     on.tagged_projects().filter(move |project| {

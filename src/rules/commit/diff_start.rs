@@ -2,9 +2,9 @@
 
 use crate::facts::repository::{CommitIn, Descends, TagOf};
 use crate::facts::{Answer, Asks, Facts};
-use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
+use crate::tree::CommitId;
+use crate::tree::deliverable::ProjectAt;
 use crate::tree::place::Placed;
 
 pub(crate) static RULE: Rule = Rule {
@@ -32,12 +32,12 @@ Use the tag of the previous release in the same history, or remove `diff-start` 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     let Some(start) = &on.release.diff_start else { return };
     for project in on.tagged_projects() {
-        asks.put(tag(project, start));
-        if is_hash(start) {
-            asks.put(commit(project, start));
+        asks.put(tag(&project, start));
+        if let Ok(start) = CommitId::parse(start) {
+            asks.put(commit(&project, start));
         }
-        if let Answer::Known(older) = commit_of(project, start, facts) {
-            asks.put(descends(project, older));
+        if let Answer::Known(older) = commit_of(&project, start, facts) {
+            asks.put(descends(&project, older));
         }
     }
 }
@@ -47,7 +47,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in on.tagged_projects() {
         let repo = &project.repo;
         let what = format!("whether `{}` is a tag of `{}`", **start, **repo);
-        let Some(older) = sink.need(commit_of(project, start, facts), start.place, &what) else {
+        let Some(older) = sink.need(commit_of(&project, start, facts), start.place, &what) else {
             continue;
         };
         let Some(older) = older else {
@@ -62,7 +62,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             return;
         };
         let what = format!("whether `{}` is in the history of `{}`", **start, on.version());
-        let found = sink.need(facts.get(&descends(project, older)), start.place, &what);
+        let found = sink.need(facts.get(&descends(&project, older)), start.place, &what);
         if found == Some(Some(&false)) {
             let message = format!(
                 "`{}` of `{}` is not in the history of `{}`",
@@ -79,25 +79,25 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
 }
 
 /// The commit that `start` names in the repository of `project`.
-fn commit_of(project: &Project, start: &Placed<String>, facts: &Facts) -> Answer<String> {
+fn commit_of(project: &ProjectAt<'_>, start: &Placed<String>, facts: &Facts) -> Answer<CommitId> {
     match facts.get(&tag(project, start)) {
-        Answer::Known(at) => Answer::Known(at.clone()),
-        Answer::Absent if is_hash(start) => {
-            facts.get(&commit(project, start)).map(|()| start.to_ascii_lowercase())
-        }
-        Answer::Absent => Answer::Absent,
+        Answer::Known(at) => Answer::Known(*at),
+        Answer::Absent => match CommitId::parse(start) {
+            Ok(start) => facts.get(&commit(project, start)).map(|()| start),
+            Err(_) => Answer::Absent,
+        },
         Answer::Unknown(why) => Answer::Unknown(why),
     }
 }
 
-fn tag(project: &Project, start: &Placed<String>) -> TagOf {
-    TagOf::of(project, start)
+fn tag(project: &ProjectAt<'_>, start: &Placed<String>) -> TagOf {
+    TagOf::of(&project.name, start)
 }
 
-fn commit(project: &Project, start: &Placed<String>) -> CommitIn {
-    CommitIn { repo: project.repo.value.clone(), hash: start.to_ascii_lowercase() }
+fn commit(project: &ProjectAt<'_>, commit: CommitId) -> CommitIn {
+    CommitIn { repo: project.name.clone(), commit }
 }
 
-fn descends(project: &Project, older: String) -> Descends {
-    Descends { repo: project.repo.value.clone(), older, newer: project.hash.to_ascii_lowercase() }
+fn descends(project: &ProjectAt<'_>, older: CommitId) -> Descends {
+    Descends { repo: project.name.clone(), older, newer: project.commit }
 }

@@ -6,7 +6,7 @@ use crate::rules::content::range;
 use crate::rules::listing::listed;
 use crate::rules::upkeep::is_upkeep;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{ProjectAt, Release};
 
 pub(crate) static RULE: Rule = Rule {
     id: "empty-release",
@@ -40,9 +40,9 @@ const MOST_LISTED: usize = 3;
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        on.ask_since(project, asks);
-        if let Answer::Known(before) = on.since(project, facts) {
-            asks.put(ChangedFiles(range(&before, project)));
+        on.ask_since(&project, asks);
+        if let Answer::Known(before) = on.since(&project, facts) {
+            asks.put(ChangedFiles(range(&before, &project)));
         }
     }
 }
@@ -52,7 +52,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let mut previous = None;
     let mut unknown = Vec::new();
     for project in judged(on) {
-        match changed(on, project, facts) {
+        match changed(on, &project, facts) {
             Answer::Known((before, changed)) => {
                 if changed.iter().any(|path| !is_upkeep(path, on.kind())) {
                     return;
@@ -77,14 +77,14 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
 }
 
 /// The repositories of a release with a number.
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let counts = on.release.version.numbers().is_some();
     on.tagged_projects().filter(move |_| counts)
 }
 
 fn changed<'a, 'f>(
     on: &OneRelease<'a>,
-    project: &'a Project,
+    project: &ProjectAt<'a>,
     facts: &'f Facts,
 ) -> Answer<(&'a Release, &'f Vec<String>)> {
     on.since(project, facts).and_then(|before| {

@@ -4,9 +4,8 @@ use crate::facts::ref_in_the_way::{RefInTheWay, RefKind};
 use crate::facts::repository::{Remote, TagOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::next_free::next_free;
-use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneDeliverable, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{NamedProject, Project, ProjectAt, Release};
 
 pub(crate) static RULE: Rule = Rule {
     id: "existing-tag",
@@ -34,17 +33,13 @@ Use the next free version, or change the file to the tagged commit.
 
 fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
     for (release, project) in entries(on) {
-        let question = question(release, project);
-        if facts
-            .get(&question)
-            .known()
-            .is_some_and(|commit| !commit.eq_ignore_ascii_case(&project.hash))
-        {
+        let question = question(release, &project);
+        if facts.get(&question).known().is_some_and(|commit| **commit != project.commit) {
             let next = next_version(on, release).map(|(_, questions)| questions);
             next.into_iter().flatten().for_each(|one| asks.put(one));
         }
         asks.put(question);
-        asks.put(place_of(release, project));
+        asks.put(place_of(release, &project));
     }
 }
 
@@ -52,8 +47,8 @@ fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
 fn next_version(on: &OneDeliverable<'_>, release: &Release) -> Option<(String, Vec<TagOf>)> {
     let new = on.new_releases().find(|new| std::ptr::eq(new.release, release))?;
     let next = next_free(&new)?;
-    let tag = |project: &Project| TagOf::of(project, &next);
-    let questions = release.projects.iter().map(tag).collect();
+    let tag = |project: NamedProject<'_>| TagOf::of(&project.name, &next);
+    let questions = new.live_projects().map(tag).collect();
     Some((next, questions))
 }
 
@@ -61,9 +56,9 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let mut unknown = Vec::new();
     for (release, project) in entries(on) {
         let version = release.version.text();
-        match facts.get(&question(release, project)) {
+        match facts.get(&question(release, &project)) {
             Answer::Absent => {
-                if let Some(clash) = place_of(release, project).clash(facts)
+                if let Some(clash) = place_of(release, &project).clash(facts)
                     && is_new(on, release)
                 {
                     sink.report(release.version.place, clash)
@@ -81,8 +76,8 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
                         .release(version);
                 }
             }
-            Answer::Known(commit) if commit.eq_ignore_ascii_case(&project.hash) => {}
-            Answer::Known(_) if is_listed_elsewhere(on, release, project) => {}
+            Answer::Known(commit) if *commit == project.commit => {}
+            Answer::Known(_) if is_listed_elsewhere(on, release, &project) => {}
             Answer::Known(commit) => {
                 let message =
                     format!("tag `{version}` of `{}` already exists at `{commit}`", *project.repo);
@@ -108,7 +103,7 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
 /// `duplicate-version` reports the second entry of a version.
 fn entries<'a>(
     on: &OneDeliverable<'a>,
-) -> impl Iterator<Item = (&'a Release, &'a Project)> + use<'a> {
+) -> impl Iterator<Item = (&'a Release, ProjectAt<'a>)> + use<'a> {
     let on = *on;
     let releases = &on.deliverable().releases;
     let is_first = move |(index, release): &(usize, &Release)| {
@@ -116,8 +111,8 @@ fn entries<'a>(
     };
     let first = releases.iter().enumerate().rev().filter(is_first);
     first.flat_map(move |(_, release)| {
-        let live = move |project: &&Project| on.is_live(&project.repo) && is_hash(&project.hash);
-        release.projects.iter().filter(live).map(move |project| (release, project))
+        let at = move |project| Some((release, on.live(project)?.at_commit().ok()?));
+        release.projects.iter().filter_map(at)
     })
 }
 
@@ -131,15 +126,15 @@ fn is_new(on: &OneDeliverable<'_>, release: &Release) -> bool {
     on.new_releases().any(|new| std::ptr::eq(new.release, release))
 }
 
-fn place_of(release: &Release, project: &Project) -> RefInTheWay {
+fn place_of(release: &Release, project: &ProjectAt<'_>) -> RefInTheWay {
     RefInTheWay {
-        repo: project.repo.value.clone(),
+        repo: project.name.clone(),
         remote: Remote::Git,
         kind: RefKind::Tag,
         name: release.version.text().to_owned(),
     }
 }
 
-fn question(release: &Release, project: &Project) -> TagOf {
-    TagOf::of(project, release.version.text())
+fn question(release: &Release, project: &ProjectAt<'_>) -> TagOf {
+    TagOf::of(&project.name, release.version.text())
 }

@@ -4,7 +4,7 @@ use crate::facts::files::FileAt;
 use crate::facts::repository::CommitIn;
 use crate::facts::{Asks, Facts};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 
 pub(crate) static RULE: Rule = Rule {
     id: "gitreview",
@@ -31,20 +31,21 @@ configuration.
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        asks.put(commit(project));
-        asks.put(FileAt::of(project, ".gitreview"));
+        asks.put(commit(&project));
+        asks.put(FileAt::of(&project, ".gitreview"));
     }
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
         // Whether there is such a commit is for `hash-exists`.
-        if facts.get(&commit(project)).known().is_none() {
+        if facts.get(&commit(&project)).known().is_none() {
             continue;
         }
         let place = project.hash.place;
         let what = format!("whether `{}` has `.gitreview`", *project.repo);
-        if let Some(None) = sink.need(facts.get(&FileAt::of(project, ".gitreview")), place, &what) {
+        if let Some(None) = sink.need(facts.get(&FileAt::of(&project, ".gitreview")), place, &what)
+        {
             let message = format!("`{}` has no `.gitreview` at this commit", *project.repo);
             sink.report(place, message)
                 .help("add `.gitreview` to the repository, and release a commit that has it")
@@ -54,11 +55,11 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
-fn commit(project: &Project) -> CommitIn {
-    CommitIn { repo: project.repo.value.clone(), hash: project.hash.to_ascii_lowercase() }
+fn commit(project: &ProjectAt<'_>) -> CommitIn {
+    CommitIn { repo: project.name.clone(), commit: project.commit }
 }
 
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let config = on.config;
     let has_jobs = !config.gerrit.is_empty() || !config.zuul_projects.is_empty();
     let may_have_gerrit = config.may_have_gerrit && has_jobs;

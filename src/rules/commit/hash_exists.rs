@@ -1,9 +1,9 @@
 //! `hash-exists`: the commit is in the repository.
 
-use crate::facts::repository::TagOf;
+use crate::facts::repository::{CommitIn, TagOf};
 use crate::facts::{Asks, Facts};
 use crate::rules::commit::existing_tag;
-use crate::rules::missing_commit::{self, commit_in};
+use crate::rules::missing_commit;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 
 pub(crate) static RULE: Rule = Rule {
@@ -31,7 +31,7 @@ Merge the change first. If a release has several repositories, check that their 
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     on.tagged_projects()
-        .for_each(|project| missing_commit::ask(&project.repo, &project.hash, facts, asks));
+        .for_each(|project| missing_commit::ask(&project.name, project.commit, facts, asks));
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
@@ -41,19 +41,19 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         "merge the change first, or check whether the commit belongs to another repository"
     };
     for project in on.tagged_projects() {
-        if missing_commit::has_no_repository(&project.repo, facts) {
+        if missing_commit::has_no_repository(&project.name, facts) {
             continue;
         }
         // A tag that is elsewhere says more: `existing-tag` reports it.
-        let is_tagged = facts.get(&TagOf::of(project, on.version())).known().is_some();
+        let is_tagged = facts.get(&TagOf::of(&project.name, on.version())).known().is_some();
         if is_tagged && on.is_on(&existing_tag::RULE) {
             continue;
         }
         let what = format!("whether `{}` is in `{}`", *project.hash, *project.repo);
-        let found = facts.get(&commit_in(&project.repo, &project.hash));
+        let found = facts.get(&CommitIn { repo: project.name.clone(), commit: project.commit });
         if let Some(None) = sink.need(found, project.hash.place, &what) {
-            missing_commit::report(sink, &project.repo, &project.hash, facts, help)
-                .release(on.version());
+            let at = (&project.name, project.commit);
+            missing_commit::report(sink, at, &project.hash, facts, help).release(on.version());
         }
     }
 }

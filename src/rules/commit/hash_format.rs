@@ -2,7 +2,7 @@
 
 use crate::facts::object::CommitBeginning;
 use crate::facts::{Answer, Asks, Facts};
-use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink, subject::is_hash};
+use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink, missing_commit};
 use crate::tree::deliverable::Project;
 
 pub(crate) static RULE: Rule = Rule {
@@ -40,26 +40,25 @@ fn beginning(on: &OneRelease<'_>, project: &Project) -> Option<CommitBeginning> 
     let prefix = project.hash.value.clone();
     let is_short =
         (4..40).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (is_short && on.is_live(&project.repo))
-        .then(|| CommitBeginning { repo: project.repo.value.clone(), prefix })
+    let repo = on.live_name(&project.repo).filter(|_| is_short)?;
+    Some(CommitBeginning { repo, prefix })
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in &on.release.projects {
         let hash = &project.hash;
-        if !is_hash(hash) {
+        if let Err(message) = missing_commit::commit_of(hash) {
             let whole = beginning(on, project).and_then(|question| match facts.get(&question) {
                 Answer::Known(id) => Some(id),
                 Answer::Absent | Answer::Unknown(_) => None,
             });
-            let message = format!("`{}` is not a commit id of 40 hexadecimal digits", **hash);
             let finding =
                 sink.report(hash.place, message).repo(&project.repo).release(on.version());
             match whole {
                 Some(id) => finding.help(format!("write the full id: `{id}`")).fix(
                     "write the full id",
                     hash.place,
-                    id,
+                    id.to_string(),
                 ),
                 None => finding.help("write the full id that `git rev-parse` prints"),
             };

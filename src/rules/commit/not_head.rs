@@ -4,7 +4,7 @@ use crate::facts::history::{LeftOut, Logged};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::listing::listed;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 use crate::version::SpecialKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,9 +39,9 @@ const MOST_LISTED: usize = 10;
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        on.ask_branch(project, asks);
-        if let Answer::Known(branch) = on.branch(project, facts) {
-            asks.put(LeftOut::of(project, &branch));
+        on.ask_branch(&project, asks);
+        if let Answer::Known(branch) = on.branch(&project, facts) {
+            asks.put(LeftOut::of(&project, &branch));
         }
     }
 }
@@ -49,14 +49,14 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
         let what = format!("which commits of `{}` this release leaves out", *project.repo);
-        let found = on.branch(project, facts);
+        let found = on.branch(&project, facts);
         let found = found.and_then(|branch| {
-            facts.get(&LeftOut::of(project, &branch)).map(|commits| (branch, commits))
+            facts.get(&LeftOut::of(&project, &branch)).map(|commits| (branch, commits))
         });
         if let Some(Some((branch, commits))) = sink.need(found, project.hash.place, &what)
             && !is_last_of_trunk(on, &branch)
         {
-            report(on, project, &branch, commits, sink);
+            report(on, &project, &branch, commits, sink);
         }
     }
 }
@@ -69,7 +69,7 @@ fn is_last_of_trunk(on: &OneRelease<'_>, branch: &str) -> bool {
 }
 
 /// The repositories, if no later entry of the request has what this one leaves out.
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let later = &on.deliverable().releases[on.index + 1..];
     let is_em = on.special().is_some_and(|special| special.kind() == SpecialKind::Em);
     on.tagged_projects().filter(move |_| !is_em).filter(move |project| {
@@ -80,7 +80,7 @@ fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a
 
 fn report(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     branch: &str,
     commits: &[Logged],
     sink: &mut Sink<'_>,

@@ -27,14 +27,14 @@ Remove the submodule with `git rm --cached`, or add it to `.gitmodules`. Release
 };
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
-    on.tagged_projects().for_each(|project| asks.put(OrphansAt::of(project)));
+    on.tagged_projects().for_each(|project| asks.put(OrphansAt::of(&project)));
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in on.tagged_projects() {
         let place = project.hash.place;
         let what = format!("the submodules of `{}`", *project.repo);
-        let found = sink.need(facts.get(&OrphansAt::of(project)), place, &what);
+        let found = sink.need(facts.get(&OrphansAt::of(&project)), place, &what);
         let Some(Some([first, more @ ..])) = found.map(|all| all.map(Vec::as_slice)) else {
             continue;
         };

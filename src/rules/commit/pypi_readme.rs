@@ -37,7 +37,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         |repo: &str| !on.deliverable().has_flag(repo, RepositoryFlag::NoArtifactBuildJob);
     for project in built(on, facts).filter(|project| is_uploaded(&project.repo)) {
         let place = project.hash.place;
-        match facts.get(&Built::of(project, on.version())) {
+        match facts.get(&Built::of(&project, on.version())) {
             Answer::Known(BuildOutcome::BadReadme(said)) => {
                 let message = format!(
                     "the README of `{}` does not render at this commit: {said}",

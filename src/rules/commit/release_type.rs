@@ -5,7 +5,7 @@ use crate::rules::effective_type::{ask_release_type, release_type};
 use crate::rules::job_templates;
 use crate::rules::missing_commit;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{ArtifactLinkMode, Project, ReleaseType, RepositoryFlag};
+use crate::tree::deliverable::{ArtifactLinkMode, ProjectAt, ReleaseType, RepositoryFlag};
 
 pub(crate) static RULE: Rule = Rule {
     id: "release-type",
@@ -74,41 +74,41 @@ const OF_ANY_TYPE: [&str; 9] = [
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        ask_release_type(on, project, asks);
-        job_templates::ask(project, facts, asks);
+        ask_release_type(on, &project, asks);
+        job_templates::ask(&project, facts, asks);
     }
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
         // A wrong name has no jobs either: `repository-exists` reports it.
-        if missing_commit::has_no_repository(&project.repo, facts) {
+        if missing_commit::has_no_repository(&project.name, facts) {
             continue;
         }
         let place = project.repo.place;
         let what = format!("the release jobs of `{}`", *project.repo);
-        let Some(Some(kind)) = sink.need(release_type(on, project, facts), place, &what) else {
+        let Some(Some(kind)) = sink.need(release_type(on, &project, facts), place, &what) else {
             continue;
         };
         let wanted = wanted(on, kind);
         if wanted.is_empty() {
             continue;
         }
-        let (templates, gap) = job_templates::of(project, facts);
+        let (templates, gap) = job_templates::of(&project, facts);
         // Next to a right one, nothing is left open but a second one.
         let is_right = templates.iter().any(|template| wanted.contains(&template.as_str()));
         match gap {
             Some(why) if !is_right => {
                 sink.could_not_check(place, &what, &why);
             }
-            _ => report(on, project, kind, &templates, sink),
+            _ => report(on, &project, kind, &templates, sink),
         }
     }
 }
 
 fn report(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     kind: ReleaseType,
     templates: &[String],
     sink: &mut Sink<'_>,
@@ -159,7 +159,7 @@ fn report(
 }
 
 /// The repositories that need a job to build their artefacts.
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let on = *on;
     let deliverable = on.deliverable();
     let has_links = deliverable

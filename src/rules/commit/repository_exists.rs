@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::facts::repository::Exists;
 use crate::facts::{Answer, Asks, Facts, Matter, Unknown};
 use crate::rules::{Closed, Level, OneDeliverable, Overridable, Rule, Scope, Sink};
+use crate::tree::RepoName;
 use crate::tree::deliverable::{Deliverable, Location};
 use crate::tree::place::Placed;
 use crate::tree::requested::requested;
@@ -94,19 +95,20 @@ fn known_names(on: &OneDeliverable<'_>, repo: &str) -> BTreeSet<String> {
 /// A repository that the file names.
 struct Named<'a> {
     repo: &'a Placed<String>,
+    name: RepoName,
     /// The release that tags it.
     version: Option<&'a str>,
 }
 
 fn exists(name: &Named<'_>) -> Exists {
-    Exists { repo: name.repo.value.clone() }
+    Exists { repo: name.name.clone() }
 }
 
 /// What the file names, each repository once: of releases and branches only those of the request.
 fn named<'a>(on: &OneDeliverable<'a>) -> Vec<Named<'a>> {
     let releases = on.new_releases().flat_map(|on| {
         let version = Some(on.version());
-        on.release.projects.iter().map(move |project| Named { repo: &project.repo, version })
+        on.release.projects.iter().map(move |project| (&project.repo, version))
     });
     // Each question may cost a clone: an edit that makes nothing asks for what it adds.
     let makes_something = !requested(on.request, on.change).is_empty();
@@ -119,9 +121,10 @@ fn named<'a>(on: &OneDeliverable<'a>) -> Vec<Named<'a>> {
         });
     let others = settings.chain(branches.map(|(repo, _)| repo));
     let mut found: Vec<Named<'a>> = Vec::new();
-    for name in releases.chain(others.map(|repo| Named { repo, version: None })) {
-        if on.is_live(name.repo) && !found.iter().any(|one| **one.repo == **name.repo) {
-            found.push(name);
+    for (repo, version) in releases.chain(others.map(|repo| (repo, None))) {
+        let Some(name) = on.live_name(repo) else { continue };
+        if !found.iter().any(|one| one.name == name) {
+            found.push(Named { repo, name, version });
         }
     }
     found

@@ -5,7 +5,7 @@ use crate::facts::package::{PackageAt, answer};
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 
 pub(crate) static RULE: Rule = Rule {
     id: "sdist",
@@ -40,7 +40,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in built(on, facts) {
         let place = project.hash.place;
         let what = format!("the build of `{}`", *project.repo);
-        let question = Built::of(project, on.version());
+        let question = Built::of(&project, on.version());
         let problem = match sink.need(facts.get(&question), place, &what) {
             Some(Some(BuildOutcome::Failed(said))) => {
                 format!("does not build at this commit: {said}")
@@ -60,27 +60,27 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
 /// Asks for the builds of a new release.
 pub(super) fn ask_build(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        asks.put(PackageAt::of(project));
-        asks.put(TagOf::of(project, on.version()));
+        asks.put(PackageAt::of(&project));
+        asks.put(TagOf::of(&project.name, on.version()));
     }
-    built(on, facts).for_each(|project| asks.put(Built::of(project, on.version())));
+    built(on, facts).for_each(|project| asks.put(Built::of(&project, on.version())));
 }
 
 /// The repositories that are built: those with a Python package and without the tag.
 pub(super) fn built<'a>(
     on: &OneRelease<'a>,
     facts: &Facts,
-) -> impl Iterator<Item = &'a Project> + use<'a> {
-    let is_built = |project: &&Project| {
+) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
+    let is_built = |project: &ProjectAt<'_>| {
         let package = facts.get(&PackageAt::of(project));
         let is_package =
             package.and_then(|package| answer(&package.requirements)) != Answer::Absent;
-        is_package && facts.get(&TagOf::of(project, on.version())) == Answer::Absent
+        is_package && facts.get(&TagOf::of(&project.name, on.version())) == Answer::Absent
     };
     judged(on).filter(is_built).collect::<Vec<_>>().into_iter()
 }
 
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let is_newest = on.index + 1 == on.deliverable().releases.len();
     let is_numbered = on.release.version.special().is_none();
     on.tagged_projects().filter(move |_| is_newest && is_numbered)

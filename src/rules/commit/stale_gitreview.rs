@@ -3,7 +3,7 @@
 use crate::facts::package::ReviewedAs;
 use crate::facts::{Asks, Facts};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 
 pub(crate) static RULE: Rule = Rule {
     id: "stale-gitreview",
@@ -29,14 +29,14 @@ Change `project` in `.gitreview` on this branch, and release a commit that has t
 };
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
-    judged(on).for_each(|project| asks.put(ReviewedAs::of(project)));
+    judged(on).for_each(|project| asks.put(ReviewedAs::of(&project)));
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
         let place = project.hash.place;
         let what = format!("the project in `.gitreview` of `{}`", *project.repo);
-        let Some(Some(said)) = sink.need(facts.get(&ReviewedAs::of(project)), place, &what) else {
+        let Some(Some(said)) = sink.need(facts.get(&ReviewedAs::of(&project)), place, &what) else {
             continue;
         };
         if said.value != *project.repo {
@@ -55,7 +55,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let may_have_gerrit = on.config.may_have_gerrit;
     on.tagged_projects().filter(move |_| may_have_gerrit)
 }

@@ -2,9 +2,8 @@
 
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::{Asks, Facts};
-use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneDeliverable, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{ArtifactLinkMode, Project, Release};
+use crate::tree::deliverable::{ArtifactLinkMode, Project, ProjectAt, Release};
 use crate::tree::place::Placed;
 
 pub(crate) static RULE: Rule = Rule {
@@ -32,23 +31,23 @@ Set `tarball-base` of the repository, below `repository-settings`, to the name o
 };
 
 fn asks(on: &OneDeliverable<'_>, _: &Facts, asks: &mut Asks) {
-    judged(on).for_each(|(_, project)| asks.put(PackageAt::of(project)));
+    judged(on).for_each(|(_, project)| asks.put(PackageAt::of(&project)));
 }
 
 fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for (release, project) in judged(on) {
         let repo = &project.repo;
-        let stated = stated(on, project);
+        let stated = stated(on, project.entry());
         let place = stated.map_or(repo.place, |name| name.place);
         let what = format!("the name of the package in `{}`", **repo);
-        let package = facts.get(&PackageAt::of(project));
+        let package = facts.get(&PackageAt::of(&project));
         let found = package.clone().and_then(|package| answer(&package.name));
         let said = match sink.need(found, place, &what) {
             Some(Some(said)) => said,
             Some(None) => {
                 let is_package = package.and_then(|package| answer(&package.classifiers));
                 if let Some(Some(_)) = sink.need(is_package, place, &what) {
-                    report_nameless(project, release, sink);
+                    report_nameless(&project, release, sink);
                 }
                 continue;
             }
@@ -97,16 +96,14 @@ fn stated<'a>(on: &OneDeliverable<'a>, project: &'a Project) -> Option<&'a Place
 /// The repositories of the newest release.
 fn judged<'a>(
     on: &OneDeliverable<'a>,
-) -> impl Iterator<Item = (&'a Release, &'a Project)> + use<'a> {
+) -> impl Iterator<Item = (&'a Release, ProjectAt<'a>)> + use<'a> {
     let on = *on;
     let mode = on.deliverable().artifact_link_mode.as_ref();
     let has_links = mode.is_none_or(|mode| mode.value != ArtifactLinkMode::None);
     let newest = on.deliverable().releases.last();
     let newest = newest.filter(|_| has_links && !on.is_ended());
     newest.into_iter().flat_map(move |release| {
-        let projects = release.projects.iter();
-        projects
-            .filter(move |project| on.is_live(&project.repo) && is_hash(&project.hash))
-            .map(move |project| (release, project))
+        let at = move |project| Some((release, on.live(project)?.at_commit().ok()?));
+        release.projects.iter().filter_map(at)
     })
 }

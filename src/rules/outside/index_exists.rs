@@ -5,7 +5,7 @@ use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::dist::{self, name_of, publishes};
 use crate::rules::{OneRelease, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 
 pub(crate) static RULE: Rule = Rule {
     id: "index-exists",
@@ -29,11 +29,11 @@ Use a version that the index does not have.
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        dist::ask_whether_published(on, project, facts, asks);
-        dist::ask(on, project, asks);
-        asks.put(TagOf::of(project, on.version()));
-        let is_published = publishes(on, project, facts) == Answer::Known(true);
-        if let (true, Answer::Known(name)) = (is_published, name_of(on, project, facts)) {
+        dist::ask_whether_published(on, &project, facts, asks);
+        dist::ask(on, &project, asks);
+        asks.put(TagOf::of(&project.name, on.version()));
+        let is_published = publishes(on, &project, facts) == Answer::Known(true);
+        if let (true, Answer::Known(name)) = (is_published, name_of(on, &project, facts)) {
             asks.put(indexed(on, &name));
         }
     }
@@ -43,10 +43,10 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
         let place = on.release.version.place;
         // What is not known about the jobs is for `release-type` to report, and with them the name for `pypi-permissions`.
-        if publishes(on, project, facts) != Answer::Known(true) {
+        if publishes(on, &project, facts) != Answer::Known(true) {
             continue;
         }
-        let name = name_of(on, project, facts);
+        let name = name_of(on, &project, facts);
         if matches!(name, Answer::Unknown(_)) && !on.config.zuul_projects.is_empty() {
             continue;
         }
@@ -57,7 +57,9 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             continue;
         };
         // A tag at another commit is for `existing-tag` to report.
-        if let Some(None) = sink.need(facts.get(&TagOf::of(project, on.version())), place, &what) {
+        if let Some(None) =
+            sink.need(facts.get(&TagOf::of(&project.name, on.version())), place, &what)
+        {
             let message = format!("the package index has `{name}` `{}` already", on.version());
             sink.report(place, message)
                 .help("use a version that the index does not have")
@@ -75,7 +77,7 @@ fn indexed(on: &OneRelease<'_>, name: &str) -> IndexedVersion {
     IndexedVersion::of(on.config.index_url().unwrap_or_default(), name, on.version())
 }
 
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let is_judged = on.config.index_url().is_some() && on.release.version.special().is_none();
     on.tagged_projects().filter(move |_| is_judged)
 }

@@ -4,7 +4,7 @@ use crate::facts::package_index::{IndexRole, IndexRoles};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::dist::{self, name_of, publishes};
 use crate::rules::{OneRelease, Rule, Scope, Sink};
-use crate::tree::deliverable::Project;
+use crate::tree::deliverable::ProjectAt;
 use crate::version::SpecialKind;
 
 pub(crate) static RULE: Rule = Rule {
@@ -34,10 +34,10 @@ const UPLOADING: [&str; 2] = ["Owner", "Maintainer"];
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        dist::ask_whether_published(on, project, facts, asks);
-        dist::ask(on, project, asks);
-        let is_published = publishes(on, project, facts) == Answer::Known(true);
-        if let (true, Answer::Known(name)) = (is_published, name_of(on, project, facts)) {
+        dist::ask_whether_published(on, &project, facts, asks);
+        dist::ask(on, &project, asks);
+        let is_published = publishes(on, &project, facts) == Answer::Known(true);
+        if let (true, Answer::Known(name)) = (is_published, name_of(on, &project, facts)) {
             asks.put(roles(on, &name));
         }
     }
@@ -45,11 +45,11 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
-        check_one(on, project, facts, sink);
+        check_one(on, &project, facts, sink);
     }
 }
 
-fn check_one(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink: &mut Sink<'_>) {
+fn check_one(on: &OneRelease<'_>, project: &ProjectAt<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let (repo, place) = (&project.repo, project.repo.place);
     let what = format!("who may upload the package of `{}`", **repo);
     let published = sink.need(publishes(on, project, facts), place, &what);
@@ -89,7 +89,7 @@ fn check_one(on: &OneRelease<'_>, project: &Project, facts: &Facts, sink: &mut S
 }
 
 /// Whether anything can be said about the name: not if there is no such commit, which other rules report.
-fn may_have_name(on: &OneRelease<'_>, project: &Project, facts: &Facts) -> bool {
+fn may_have_name(on: &OneRelease<'_>, project: &ProjectAt<'_>, facts: &Facts) -> bool {
     dist::has_files(on, project, facts) || matches!(name_of(on, project, facts), Answer::Unknown(_))
 }
 
@@ -101,7 +101,7 @@ fn roles(on: &OneRelease<'_>, name: &str) -> IndexRoles {
     IndexRoles::of(on.config.index_url().unwrap_or_default(), name)
 }
 
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let is_judged = on.config.index_url().is_some()
         && !on.config.zuul_projects.is_empty()
         && on.special().is_none_or(|special| special.kind() == SpecialKind::Last);

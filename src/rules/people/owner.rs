@@ -8,7 +8,7 @@ use crate::facts::repository::Exists;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::missing_commit;
 use crate::rules::{Closed, Level, OneDeliverable, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Deliverable, Release, Status};
+use crate::tree::deliverable::{Deliverable, Project, Release, Status};
 use crate::tree::place::Placed;
 use crate::tree::requested::{Requested, requested};
 
@@ -50,7 +50,7 @@ fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
         // A repository that does not exist is misspelt, which `repository-exists` reports.
         let owner = |repo: &str| governance.ownership_of_repository(repo, team);
         let nobodys = concerned(on).into_iter().filter(|it| owner(it.repo) == Ownership::Nobody);
-        nobodys.for_each(|it| asks.put(Exists { repo: it.repo.value.clone() }));
+        nobodys.for_each(|it| asks.put(Exists { repo: it.name }));
     }
 }
 
@@ -79,8 +79,8 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let ownership = governance.ownership_of_repository(wanted.repo, team);
         // A deliverable moves together with its repositories: report that once.
         let is_reported = matches!(ownership, Ownership::Others(_)) && ownership == deliverable;
-        let is_misspelt =
-            ownership == Ownership::Nobody && missing_commit::has_no_repository(wanted.repo, facts);
+        let is_misspelt = ownership == Ownership::Nobody
+            && missing_commit::has_no_repository(&wanted.name, facts);
         if !is_reported && !is_misspelt {
             report(on, team, wanted, &ownership, sink);
         }
@@ -94,7 +94,7 @@ fn report(
     ownership: &Ownership,
     sink: &mut Sink<'_>,
 ) {
-    let Requested { repo, version } = wanted;
+    let Requested { repo, version, .. } = wanted;
     let found = match ownership {
         Ownership::Own => return,
         Ownership::Unknown(why) => {
@@ -153,9 +153,11 @@ fn concerned<'a>(on: &OneDeliverable<'a>) -> Vec<Requested<'a>> {
         let newest = on.deliverable().releases.last();
         let known: BTreeSet<&str> = found.iter().map(|one| one.repo.as_str()).collect();
         let projects = newest.iter().flat_map(|release| &release.projects);
-        let others =
-            projects.filter(|it| !known.contains(it.repo.as_str()) && on.is_live(&it.repo));
-        let others: Vec<_> = others.map(|it| Requested { repo: &it.repo, version: None }).collect();
+        let others = projects.filter(|it| !known.contains(it.repo.as_str()));
+        let live = |it: &'a Project| {
+            Some(Requested { repo: &it.repo, name: on.live_name(&it.repo)?, version: None })
+        };
+        let others: Vec<_> = others.filter_map(live).collect();
         found.extend(others);
     }
     found

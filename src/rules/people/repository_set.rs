@@ -44,8 +44,8 @@ fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
             strange.extend(release.projects.iter().filter(|it| !listed.contains(&it.repo.value)));
         }
     }
-    for project in strange.into_iter().filter(|it| on.is_live(&it.repo)) {
-        asks.put(Exists { repo: project.repo.value.clone() });
+    for repo in strange.into_iter().filter_map(|it| on.live_name(&it.repo)) {
+        asks.put(Exists { repo });
     }
 }
 
@@ -86,22 +86,22 @@ fn compare_with_settings(
         let repo = &project.repo;
         // A wrong name is often the only mistake: the other one is not missing then. Other rules report names that nothing has.
         let meant = untagged.next();
-        if meant.is_some_and(|meant| missing_commit::has_no_repository(meant, facts)) {
-            continue;
-        }
-        if !on.is_live(repo) || missing_commit::has_no_repository(repo, facts) {
+        let is_there = |name: &RepoName| !missing_commit::has_no_repository(name, facts);
+        if meant.as_ref().is_some_and(|(name, _)| !is_there(name))
+            || !on.live_name(repo).as_ref().is_some_and(is_there)
+        {
             continue;
         }
         let message = format!("`repository-settings` does not list `{}`", **repo);
         let found = sink.report(repo.place, message).repo(repo).release(version);
         match meant {
             None => found.help("fix the name, or add the repository to `repository-settings`"),
-            Some(meant) => found
+            Some((_, meant)) => found
                 .help(format!("if `{}` is meant, which is not tagged, use that name", **meant))
                 .related(meant.place, "listed here"),
         };
     }
-    for repo in untagged {
+    for (_, repo) in untagged {
         let message = format!("`{version}` does not tag `{}`", **repo);
         let (message, help) = match on.deliverable().is_retired(repo) {
             true => (
@@ -135,13 +135,14 @@ fn is_partly_read(on: &OneDeliverable<'_>, release: &Release) -> bool {
 }
 
 /// What the settings list and the release does not tag.
-fn untagged<'a>(on: &OneDeliverable<'a>, release: &Release) -> Vec<&'a Placed<String>> {
+fn untagged<'a>(on: &OneDeliverable<'a>, release: &Release) -> Vec<(RepoName, &'a Placed<String>)> {
     if is_partly_read(on, release) {
         return Vec::new();
     }
     let is_tagged = |repo: &str| release.projects.iter().any(|project| *project.repo == *repo);
     let settings = on.deliverable().repository_settings.iter().map(|settings| &settings.repo);
-    settings.filter(|repo| RepoName::parse(repo).is_ok() && !is_tagged(repo)).collect()
+    let missing = settings.filter(|repo| !is_tagged(repo));
+    missing.filter_map(|repo| Some((RepoName::parse(repo).ok()?, repo))).collect()
 }
 
 fn compare_with_governance(
@@ -180,8 +181,9 @@ fn compare_with_list(
         // What another team owns is for `owner` to report.
         let is_foreign =
             || matches!(governance.ownership_of_repository(repo, team), Ownership::Others(_));
-        let is_known = listed.contains(repo.as_str()) || !on.is_live(repo);
-        if !is_known && missing_commit::has_no_repository(repo, facts) {
+        let unknown = on.live_name(repo).filter(|name| !listed.contains(&**name));
+        let is_known = unknown.is_none();
+        if unknown.is_some_and(|name| missing_commit::has_no_repository(&name, facts)) {
             // `repository-exists` reports it. A wrong name is often the only mistake: then the right one is not missing.
             misspelt += 1;
         } else if !is_known && !is_foreign() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::facts::repository::{BranchOf, TagOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::{FixesGo, Level, OneFile, Overridable, Rule, Scope, Sink};
+use crate::tree::RepoName;
 use crate::tree::deliverable::{Branch, Deliverable, Location, Project, Release};
 use crate::tree::place::{Place, Placed};
 use crate::tree::record::File;
@@ -41,7 +42,7 @@ struct Difference {
     /// The version of the entry, where it is still in the file and elsewhere.
     entry: Option<Place>,
     /// Where it may have been made; in any of them is enough.
-    repos: Vec<String>,
+    repos: Vec<RepoName>,
     /// The version or branch name.
     name: String,
     kind: Kind,
@@ -159,7 +160,8 @@ fn compare_release(before: &Release, after: &[&Arc<File>], found: &mut Vec<Diffe
         .filter(|release| release.version.text() == version)
         .collect();
     if same_version.is_empty() {
-        let repos: Vec<String> = before.projects.iter().map(|it| it.repo.value.clone()).collect();
+        let repos =
+            before.projects.iter().filter_map(|it| RepoName::parse(&it.repo).ok()).collect();
         let message = format!("released version `{version}` is removed");
         let (name, kind) = (version.to_owned(), Kind::Release);
         found.push(Difference { place: Place::TOP, entry: None, repos, name, kind, message });
@@ -168,7 +170,8 @@ fn compare_release(before: &Release, after: &[&Arc<File>], found: &mut Vec<Diffe
     let mut add = |place, project: &Project, message| {
         let mut entry = same_version.iter().map(|release| release.version.place);
         let entry = entry.next_back().filter(|entry| *entry != place);
-        let (repos, name) = (vec![project.repo.value.clone()], version.to_owned());
+        let repos = RepoName::parse(&project.repo).into_iter().collect();
+        let name = version.to_owned();
         found.push(Difference { place, entry, repos, name, kind: Kind::Release, message });
     };
     for project in &before.projects {
@@ -282,7 +285,7 @@ fn compare_missing(
 
 /// The repositories that may have the branch: those in its own list whose commit has changed, those of the release that it
 /// starts at, or else all in the file.
-fn repos_of_branch(before: &Branch, now: Option<&Branch>, file: &File) -> Vec<String> {
+fn repos_of_branch(before: &Branch, now: Option<&Branch>, file: &File) -> Vec<RepoName> {
     if let Location::Commits(commits) = &before.location.value {
         let now = now.map(|now| &now.location.value);
         let stays = |(repo, hash): &&(Placed<String>, Placed<String>)| match now {
@@ -292,14 +295,13 @@ fn repos_of_branch(before: &Branch, now: Option<&Branch>, file: &File) -> Vec<St
             }
         };
         let moved = commits.iter().filter(|commit| !stays(commit));
-        return moved.map(|(repo, _)| repo.value.clone()).collect();
+        return moved.filter_map(|(repo, _)| RepoName::parse(repo).ok()).collect();
     }
     let Deliverable { releases, repository_settings, .. } = &file.deliverable;
     let start = releases.iter().find(|release| matches!(&before.location.value, Location::Version(at) if at == release.version.text()));
-    match start.or(releases.last()) {
-        Some(release) => {
-            release.projects.iter().map(|project| project.repo.value.clone()).collect()
-        }
-        None => repository_settings.iter().map(|settings| settings.repo.value.clone()).collect(),
-    }
+    let repos: Vec<&Placed<String>> = match start.or(releases.last()) {
+        Some(release) => release.projects.iter().map(|project| &project.repo).collect(),
+        None => repository_settings.iter().map(|settings| &settings.repo).collect(),
+    };
+    repos.into_iter().filter_map(|repo| RepoName::parse(repo).ok()).collect()
 }

@@ -9,7 +9,7 @@ use crate::facts::repository::TaggedAt;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::dist::{self, name_of};
 use crate::rules::{Level, OneRelease, Rule, Scope, Sink};
-use crate::tree::deliverable::{Kind, Project, Release};
+use crate::tree::deliverable::{Kind, ProjectAt, Release};
 use crate::version::Version;
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,24 +39,24 @@ const WEEKS: (u32, u32) = (6, 1);
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for (previous, project) in judged(on) {
-        dist::ask(on, project, asks);
-        asks.put(tagged(previous, project));
-        if let Answer::Known(name) = name_of(on, project, facts) {
-            asks.put(pinned(on, name));
+        dist::ask(on, &project, asks);
+        asks.put(tagged(previous, &project));
+        if let Answer::Known(name) = name_of(on, &project, facts) {
+            pinned(on, name).into_iter().for_each(|question| asks.put(question));
         }
     }
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for (previous, project) in judged(on) {
-        check_one(on, previous, project, facts, sink);
+        check_one(on, previous, &project, facts, sink);
     }
 }
 
 fn check_one(
     on: &OneRelease<'_>,
     previous: &Release,
-    project: &Project,
+    project: &ProjectAt<'_>,
     facts: &Facts,
     sink: &mut Sink<'_>,
 ) {
@@ -73,7 +73,8 @@ fn check_one(
         return;
     }
     let Some(Some(name)) = sink.need(name_of(on, project, facts), place, &what) else { return };
-    let pins = facts.get(&pinned(on, name.clone()));
+    let Some(question) = pinned(on, name.clone()) else { return };
+    let pins = facts.get(&question);
     let Some(Some(pins)) = sink.need(pins, place, &what) else { return };
     let versions = || pins.iter().map(|pin| Version::new(pin.as_str()));
     if versions().any(|pin| pin >= previous.version.value) {
@@ -92,14 +93,14 @@ fn check_one(
 }
 
 /// The repositories of a library or client, with the previous release of each, in the weeks in which it is checked.
-fn judged<'a>(on: &OneRelease<'a>) -> Vec<(&'a Release, &'a Project)> {
+fn judged<'a>(on: &OneRelease<'a>) -> Vec<(&'a Release, ProjectAt<'a>)> {
     let is_library = matches!(on.kind(), Kind::Library | Kind::ClientLibrary);
-    let has_constraints = !on.config.requirements_repo.is_empty();
+    let has_constraints = on.config.requirements_repo.is_some();
     if !is_library || !has_constraints || !is_in_weeks(on) || on.release.version.special().is_some()
     {
         return Vec::new();
     }
-    let previous = |project: &'a Project| {
+    let previous = |project: ProjectAt<'a>| {
         let (release, _) = on.previous_of(&project.repo)?;
         release.version.is_full().then_some((release, project))
     };
@@ -118,12 +119,12 @@ fn is_in_weeks(on: &OneRelease<'_>) -> bool {
     (start..=end).contains(&utc_day(on.clock.now))
 }
 
-fn tagged(previous: &Release, project: &Project) -> TaggedAt {
-    TaggedAt { repo: project.repo.value.clone(), name: previous.version.text().to_owned() }
+fn tagged(previous: &Release, project: &ProjectAt<'_>) -> TaggedAt {
+    TaggedAt { repo: project.name.clone(), name: previous.version.text().to_owned() }
 }
 
-fn pinned(on: &OneRelease<'_>, package: String) -> Pinned {
-    let repo = on.config.requirements_repo.clone();
+fn pinned(on: &OneRelease<'_>, package: String) -> Option<Pinned> {
+    let repo = on.config.requirements_repo.clone()?;
     let branch = on.series_branches().and_then(|branches| branches.into_iter().next());
-    Pinned { repo, branch, package }
+    Some(Pinned { repo, branch, package })
 }

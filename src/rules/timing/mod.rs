@@ -39,7 +39,7 @@ use crate::rules::content::{ask_feature, feature_in};
 use crate::rules::{
     Day, Level, OneBranch, OneDeliverable, OneFile, OneRelease, Rule, Sink, Trailer,
 };
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{ProjectAt, Release};
 use crate::version::{Bump, PreRelease, PreReleaseKind, Version};
 
 /// The calendar of the series of a file, as it was before the request: a request cannot move its own deadline.
@@ -238,15 +238,15 @@ fn opening(on: &OneRelease<'_>) -> Option<FinalOpening> {
 
 /// When the commits of a release were merged, as far as that is known; only `soak` asks.
 fn merged(on: &OneRelease<'_>, facts: &Facts) -> Vec<Merged> {
-    let known = |project: &Project| {
-        let Answer::Known(merge) = facts.get(&MergedAt::of(project)) else { return None };
-        Some(soaking(on, project, *merge))
+    let known = |project: ProjectAt<'_>| {
+        let Answer::Known(merge) = facts.get(&MergedAt::of(&project)) else { return None };
+        Some(soaking(on, &project, *merge))
     };
     on.tagged_projects().filter_map(known).collect()
 }
 
 /// From when on a commit soaks, as far as a check can tell: `apply` sees it at the earliest now.
-fn soaking(on: &OneRelease<'_>, project: &Project, merge: Merge) -> Merged {
+fn soaking(on: &OneRelease<'_>, project: &ProjectAt<'_>, merge: Merge) -> Merged {
     let repo = &project.repo.value;
     match merge {
         Merge::At(at) => Merged { repo: repo.clone(), at, basis: Basis::Merged },

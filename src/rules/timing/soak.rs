@@ -33,7 +33,7 @@ Nothing: the tag is made when the soak time is over. If it cannot wait: `Release
 
 fn asks(on: &OneRelease<'_>, _: &Facts, asks: &mut Asks) {
     if waiting(on).soak_time().is_some() {
-        on.tagged_projects().for_each(|project| asks.put(MergedAt::of(project)));
+        on.tagged_projects().for_each(|project| asks.put(MergedAt::of(&project)));
     }
 }
 
@@ -42,7 +42,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let Some(time) = waiting.soak_time() else { return };
     for project in on.tagged_projects() {
         let what = format!("when the commit of `{}` was merged", *project.repo);
-        let merge = match facts.get(&MergedAt::of(project)) {
+        let merge = match facts.get(&MergedAt::of(&project)) {
             Answer::Known(merge) => *merge,
             // `hash-exists` reports that there is no such commit.
             Answer::Absent => continue,
@@ -60,7 +60,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
             sink.could_not_check(project.hash.place, &what, &why).repo(&project.repo);
             continue;
         }
-        let waiting = waiting.clone().with(vec![soaking(on, project, merge)]);
+        let waiting = waiting.clone().with(vec![soaking(on, &project, merge)]);
         let waits = waiting.at(on.clock.now).into_iter().filter(|wait| wait.rule == RULE.id);
         for wait in waits.take(1) {
             let (until, help) = ends(&wait, &waiting, on);

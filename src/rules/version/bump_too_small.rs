@@ -4,7 +4,7 @@ use crate::facts::{Answer, Asks, Facts};
 use crate::rules::content::{Wish, ask_content, content};
 use crate::rules::listing::listed;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Project, Release, Status};
+use crate::tree::deliverable::{ProjectAt, Release, Status};
 use crate::version::{Bump, Version};
 
 pub(crate) static RULE: Rule = Rule {
@@ -39,19 +39,19 @@ note if it says too much.
 const MOST_LISTED: usize = 5;
 
 fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
-    judged(on).for_each(|project| ask_content(on, project, facts, asks));
+    judged(on).for_each(|project| ask_content(on, &project, facts, asks));
 }
 
 fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     let mut small = Vec::new();
     for project in judged(on) {
-        match content(on, project, facts) {
+        match content(on, &project, facts) {
             Answer::Known(content) => {
                 let before = content.before.release;
                 let given = Bump::between(Some(&before.version), &on.release.version);
                 let wishes = content.wishes.into_iter();
                 let unmet = wishes.filter(|wish| !is_met(wish, given, &on.release.version));
-                small.extend(unmet.map(|wish| (before, project, given, wish)));
+                small.extend(unmet.map(|wish| (before, project.clone(), given, wish)));
             }
             // The first release, or a commit that other rules report.
             Answer::Absent => {}
@@ -67,7 +67,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
 }
 
 /// The repositories of a full release. A fourth part counts what was packaged again, as xstatic does.
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let version = &on.release.version;
     let counts = version.is_full()
         && !version.is_dated()
@@ -86,14 +86,18 @@ fn is_met(wish: &Wish, given: Bump, version: &Version) -> bool {
     }
 }
 
-fn report(on: &OneRelease<'_>, small: &[(&Release, &Project, Bump, Wish)], sink: &mut Sink<'_>) {
+fn report(
+    on: &OneRelease<'_>,
+    small: &[(&Release, ProjectAt<'_>, Bump, Wish)],
+    sink: &mut Sink<'_>,
+) {
     let Some((before, project, given, _)) = small.first() else { return };
     let is_major = small.iter().any(|(_, _, _, wish)| wish.bump == Bump::Major)
         && on.release.version.numbers().is_some_and(|parts| parts.first() != Some(&0));
     let wanted = if is_major { "major" } else { "minor" };
     let given = if *given == Bump::Patch { "patch" } else { "minor" };
     let several = small.iter().any(|(_, other, _, _)| other.repo.value != project.repo.value);
-    let said = |(_, project, _, wish): &(&Release, &Project, Bump, Wish)| match several {
+    let said = |(_, project, _, wish): &(&Release, ProjectAt<'_>, Bump, Wish)| match several {
         true => format!("{} of `{}`", wish.said, *project.repo),
         false => wish.said.clone(),
     };

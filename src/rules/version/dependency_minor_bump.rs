@@ -7,7 +7,7 @@ use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::package::{Needed, Package, Raised, Requirements, raised};
 use crate::rules::effective_type::{ask_release_type, release_type};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Project, Release, ReleaseType, Status};
+use crate::tree::deliverable::{ProjectAt, Release, ReleaseType, Status};
 
 pub(crate) static RULE: Rule = Rule {
     id: "dependency-minor-bump",
@@ -40,11 +40,11 @@ const MOST_LISTED: usize = 5;
 /// Asks for what [`needs_more`] needs.
 pub(in crate::rules) fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
     for project in judged(on) {
-        ask_release_type(on, project, asks);
-        on.ask_previous_in_history(project, asks);
-        if let Answer::Known(before) = on.previous_in_history(project, facts) {
-            asks.put(PackageAt::of(before.project));
-            asks.put(PackageAt::of(project));
+        ask_release_type(on, &project, asks);
+        on.ask_previous_in_history(&project, asks);
+        if let Answer::Known(before) = on.previous_in_history(&project, facts) {
+            asks.put(PackageAt::of(&before.project));
+            asks.put(PackageAt::of(&project));
         }
     }
 }
@@ -53,8 +53,8 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in judged(on) {
         let place = on.release.version.place;
         let what = format!("what `{}` needs more than the release before it", *project.repo);
-        match compared(on, project, facts) {
-            Answer::Known(change) => report(on, project, &change, sink),
+        match compared(on, &project, facts) {
+            Answer::Known(change) => report(on, &project, &change, sink),
             Answer::Absent => {}
             Answer::Unknown(why) => {
                 sink.could_not_check(place, &what, &why).repo(&project.repo).release(on.version());
@@ -70,7 +70,7 @@ pub(in crate::rules) fn needs_more(
 ) -> Result<Option<String>, Unknown> {
     let mut unknown = None;
     for project in judged(on) {
-        match compared(on, project, facts) {
+        match compared(on, &project, facts) {
             Answer::Known(change) => {
                 if let Some(first) = change.raised.into_iter().next() {
                     return Ok(Some(first));
@@ -91,13 +91,13 @@ struct Change<'a> {
 }
 
 /// Absent if there is nothing to compare.
-fn compared<'a>(on: &OneRelease<'a>, project: &'a Project, facts: &Facts) -> Answer<Change<'a>> {
+fn compared<'a>(on: &OneRelease<'a>, project: &ProjectAt<'a>, facts: &Facts) -> Answer<Change<'a>> {
     release_type(on, project, facts).and_then(|kind| {
         if !is_python(kind) {
             return Answer::Absent;
         }
         on.previous_in_history(project, facts).and_then(|before| {
-            let old = facts.get(&PackageAt::of(before.project));
+            let old = facts.get(&PackageAt::of(&before.project));
             let new = facts.get(&PackageAt::of(project));
             old.and_then(|old| {
                 new.and_then(|new| {
@@ -143,7 +143,7 @@ fn phrase(raised: &Raised<'_>) -> String {
     }
 }
 
-fn report(on: &OneRelease<'_>, project: &Project, change: &Change<'_>, sink: &mut Sink<'_>) {
+fn report(on: &OneRelease<'_>, project: &ProjectAt<'_>, change: &Change<'_>, sink: &mut Sink<'_>) {
     if change.raised.is_empty() {
         return;
     }
@@ -193,7 +193,7 @@ fn is_python(kind: ReleaseType) -> bool {
 }
 
 /// The repositories of a release that is numbered as one with fixes only.
-fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = &'a Project> + use<'a> {
+fn judged<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
     let version = &on.release.version;
     let last = version.numbers().and_then(|numbers| numbers.last()).copied();
     let is_patch = version.is_full() && last.is_some_and(|last| last != 0);

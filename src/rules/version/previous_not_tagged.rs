@@ -75,9 +75,6 @@ fn previous<'a>(on: &OneRelease<'a>) -> Option<&'a Release> {
 
 fn tags<'a>(on: &OneRelease<'a>, previous: &'a Release) -> impl Iterator<Item = TagOf> + use<'a> {
     let on = *on;
-    let live = previous.projects.iter().filter(move |project| on.is_live(&project.repo));
-    live.map(|project| TagOf {
-        repo: project.repo.value.clone(),
-        name: previous.version.text().to_owned(),
-    })
+    let live = previous.projects.iter().filter_map(move |project| on.live(project));
+    live.map(|project| TagOf::of(&project.name, previous.version.text()))
 }

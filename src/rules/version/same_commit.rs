@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{ProjectAt, Release};
 
 pub(crate) static RULE: Rule = Rule {
     id: "same-commit",
@@ -48,7 +48,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
 
 /// Whether each repository of the new release is at its commit of `before`.
 fn is_same(on: &OneRelease<'_>, before: &Release) -> bool {
-    let has = |project: &Project| {
+    let has = |project: ProjectAt<'_>| {
         before.projects.iter().any(|other| {
             *other.repo == *project.repo && other.hash.eq_ignore_ascii_case(&project.hash)
         })

@@ -31,7 +31,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
         return;
     }
     for project in on.tagged_projects() {
-        let Some((file, place, version)) = elsewhere(on, project) else { continue };
+        let Some((file, place, version)) = elsewhere(on, &project) else { continue };
         let message = format!("the commit of `{}` is also `{version}` in {file}", on.version());
         sink.report(project.hash.place, message)
             .related_in(&file, place, format!("`{version}` is at the same commit"))

@@ -5,7 +5,7 @@ use crate::facts::{Asks, Facts};
 use crate::rules::effective_type::{ask_release_type, release_type};
 use crate::rules::end_tag;
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
-use crate::tree::deliverable::{Model, Project, ReleaseType, Status};
+use crate::tree::deliverable::{Model, ProjectAt, ReleaseType, Status};
 use crate::version::{Special, SpecialKind, ref_name_problem};
 
 pub(crate) static RULE: Rule = Rule {
@@ -38,9 +38,9 @@ fn asks(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
         return;
     }
     for project in on.tagged_projects() {
-        ask_release_type(on, project, asks);
-        if let Some(kind) = release_type(on, project, facts).known() {
-            stated(*kind).into_iter().for_each(|stated| asks.put(VersionsIn::of(project, stated)));
+        ask_release_type(on, &project, asks);
+        if let Some(kind) = release_type(on, &project, facts).known() {
+            stated(*kind).into_iter().for_each(|stated| asks.put(VersionsIn::of(&project, stated)));
         }
     }
 }
@@ -76,9 +76,9 @@ fn check_files(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in on.tagged_projects() {
         let what = format!("the release type of `{}`", *project.repo);
         if let Some(Some(kind)) =
-            sink.need(release_type(on, project, facts), project.hash.place, &what)
+            sink.need(release_type(on, &project, facts), project.hash.place, &what)
         {
-            check_metadata(on, project, kind, facts, sink);
+            check_metadata(on, &project, kind, facts, sink);
         }
     }
 }
@@ -131,7 +131,7 @@ fn report_stage(on: &OneRelease<'_>, sink: &mut Sink<'_>) {
 
 fn check_metadata(
     on: &OneRelease<'_>,
-    project: &Project,
+    project: &ProjectAt<'_>,
     kind: ReleaseType,
     facts: &Facts,
     sink: &mut Sink<'_>,

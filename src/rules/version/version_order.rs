@@ -4,7 +4,6 @@ use super::duplicate_version;
 use crate::facts::repository::Descends;
 use crate::facts::{Asks, Facts};
 use crate::rules::next_free::{next_free, ordered};
-use crate::rules::subject::is_hash;
 use crate::rules::{Level, OneRelease, Overridable, Reported, Rule, Scope, Sink};
 use crate::tree::deliverable::Release;
 use crate::version::Version;
@@ -137,9 +136,8 @@ fn overtaken<'a>(on: &OneRelease<'a>) -> impl Iterator<Item = (&'a Release, Desc
     found.into_iter().flat_map(move |other| {
         on.tagged_projects().filter_map(move |project| {
             let before = other.projects.iter().find(|before| *before.repo == *project.repo)?;
-            let (repo, newer) = (project.repo.value.clone(), project.hash.to_ascii_lowercase());
-            is_hash(&before.hash)
-                .then(|| (other, Descends { repo, older: before.hash.to_ascii_lowercase(), newer }))
+            let (repo, newer) = (project.name.clone(), project.commit);
+            Some((other, Descends { repo, older: before.commit().ok()?, newer }))
         })
     })
 }

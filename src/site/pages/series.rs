@@ -157,7 +157,7 @@ fn shown(
 /// Where the upper constraints of a series are, if it has some.
 fn constraints(press: &Press<'_>, name: &str) -> Option<String> {
     let series = press.book.series(name)?;
-    let repo = press.config.requirements_repo.rsplit('/').next()?;
+    let repo = press.config.requirements_repo.as_ref()?.short();
     let has_file = press.book.of_series(name).any(|entry| entry.path.name() == repo);
     let has_some = has_file || series.is(Status::Future) || series.is(Status::Development);
     let url = press.config.after.constraints_url.replace("{id}", series.branch_id());

@@ -15,7 +15,8 @@ use crate::plan::{
 use crate::steps::frame::{self, Listing};
 use crate::steps::tag::{self, Maker, Words, maker};
 use crate::steps::tools::{Mails, Tools};
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::RepoName;
+use crate::tree::deliverable::{NamedProject, Release};
 use crate::tree::record::File;
 
 /// The word for an announcement in plans.
@@ -57,11 +58,11 @@ impl StepKind for AnnouncementKind {
         if !is_announced || config.announce != Announce::Apply {
             return Vec::new();
         }
-        let step = |project: &Project| {
-            let tag = frame::tag_of(&project.repo, before)?;
-            let state = state(file, release, project, &tag.state, facts);
+        let step = |project: NamedProject<'_>| {
+            let tag = frame::tag_of(&project.name, before)?;
+            let state = state(file, release, &project, &tag.state, facts);
             let action = Action::new(self, release.version.text());
-            Some(Step { repo: project.repo.value.clone(), action, state })
+            Some(Step { repo: project.name.clone(), action, state })
         };
         file.tagged(release).filter_map(step).collect()
     }
@@ -70,11 +71,11 @@ impl StepKind for AnnouncementKind {
 fn state(
     file: &RequestedFile<'_>,
     release: &Release,
-    project: &Project,
+    project: &NamedProject<'_>,
     tag: &State,
     facts: &Facts,
 ) -> State {
-    let entry = match (file.subject.ledger)(&project.repo, release.version.text()) {
+    let entry = match (file.subject.ledger)(&project.name, release.version.text()) {
         Answer::Known(entry) => entry,
         Answer::Absent => Entry::default(),
         Answer::Unknown(why) => return State::Unknown(why),
@@ -171,7 +172,7 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
         tools: &'t Tools<'_>,
     ) -> Result<Prepared<'t>, StepResult> {
         let Some(mails) = tools.mails else { return Err(StepResult::Unsent(NO_MAIL.to_owned())) };
-        let (repo, version) = (about.step.repo.as_str(), about.step.action.name());
+        let (repo, version) = (&about.step.repo, about.step.action.name());
         let Listing { file, .. } = Listing::of(about, tools)?;
         let mut read = None;
         let look = &mut |repository: &Repository, refs: &Refs| {
@@ -194,7 +195,7 @@ impl CarryOut<Tools<'_>> for AnnouncementKind {
 fn read_back(
     repository: &Repository,
     refs: &Refs,
-    (repo, version): (&str, &str),
+    (repo, version): (&RepoName, &str),
     file: &File,
     tools: &Tools<'_>,
 ) -> Result<(Released, News), StepResult> {

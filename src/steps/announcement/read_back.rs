@@ -16,7 +16,7 @@ use crate::version::Version;
 /// A tag, with what is at hand to read it.
 pub struct TagAtHand<'a> {
     /// Name of the repository as in the files.
-    pub repo: &'a str,
+    pub repo: &'a RepoName,
     /// Name of the tag.
     pub version: &'a str,
     /// The repository that holds it.
@@ -40,7 +40,7 @@ pub enum ReleaseError {
     #[error("`{repo}` has no annotated tag `{version}`")]
     NoTag {
         /// The repository.
-        repo: String,
+        repo: RepoName,
         /// The tag.
         version: String,
     },
@@ -48,7 +48,7 @@ pub enum ReleaseError {
     #[error("tag `{version}` of `{repo}`: {why}")]
     Message {
         /// The repository.
-        repo: String,
+        repo: RepoName,
         /// The tag.
         version: String,
         /// What is wrong with its message.
@@ -109,7 +109,7 @@ fn released_of(tag: &TagAtHand<'_>, said: &Said) -> Result<Released, ReleaseErro
         Some(from) => differences(tag.repository, from, commit)?,
     };
     Ok(Released {
-        repo: tag.repo.to_owned(),
+        repo: tag.repo.clone(),
         short_name: message.short_name.clone(),
         version: tag.version.to_owned(),
         stage: Stage::of(&Version::read(tag.version, &tag.file.deliverable.form)),
@@ -135,8 +135,7 @@ fn released_of(tag: &TagAtHand<'_>, said: &Said) -> Result<Released, ReleaseErro
 /// # Errors
 /// As [`released`].
 pub(super) fn read(tag: &TagAtHand<'_>) -> Result<Said, ReleaseError> {
-    let none =
-        || ReleaseError::NoTag { repo: tag.repo.to_owned(), version: tag.version.to_owned() };
+    let none = || ReleaseError::NoTag { repo: tag.repo.clone(), version: tag.version.to_owned() };
     let found = tag.refs.tags.get(tag.version).ok_or_else(none)?;
     let object = tag.repository.tag_object(found.object)?.ok_or_else(none)?;
     let message = parsed(tag, &object.message)?;
@@ -146,7 +145,7 @@ pub(super) fn read(tag: &TagAtHand<'_>) -> Result<Said, ReleaseError> {
 
 fn parsed(tag: &TagAtHand<'_>, message: &str) -> Result<TagMessage, ReleaseError> {
     TagMessage::parse(message).map_err(|why| ReleaseError::Message {
-        repo: tag.repo.to_owned(),
+        repo: tag.repo.clone(),
         version: tag.version.to_owned(),
         why,
     })
@@ -195,8 +194,8 @@ pub(super) fn since(
     let before = listed.take_while(|release| release.version.text() != tag.version);
     let before = lineage::earlier(before, tag.repo, &version).into_iter();
     let start = StartOf {
-        repo: tag.repo.to_owned(),
-        hash: commit.to_string(),
+        repo: tag.repo.clone(),
+        commit: (*commit).into(),
         version,
         diff_start: message.diff_start.clone(),
         listed: before.map(|one| one.release.version.value.clone()).collect(),
@@ -228,7 +227,7 @@ fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
     let release_notes = match &deliverable.release_notes {
         Some(ReleaseNotes::Link(link)) => Some(link.value.clone()),
         Some(ReleaseNotes::PerRepository(links)) => {
-            links.iter().find(|(repo, _)| **repo == *tag.repo).map(|(_, link)| link.value.clone())
+            links.iter().find(|(repo, _)| ***repo == **tag.repo).map(|(_, link)| link.value.clone())
         }
         None => None,
     };
@@ -236,11 +235,10 @@ fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
         .settings(tag.repo)
         .and_then(|settings| settings.pypi_name.as_ref())
         .map(|name| name.value.as_str());
-    let repo = RepoName::parse(tag.repo).ok();
-    let url = repo.map(|repo| RemoteUrl::from_template(&tag.config.git, &repo));
+    let url = RemoteUrl::from_template(&tag.config.git, tag.repo);
     Links {
         bugs,
-        source: url.filter(|url| !url.is_local()).map(|url| url.to_string()),
+        source: (!url.is_local()).then(|| url.to_string()),
         release_notes,
         pypi: tag
             .config
@@ -255,7 +253,7 @@ fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
 fn download(tag: &TagAtHand<'_>) -> Option<String> {
     let deliverable = &tag.file.deliverable;
     let release = deliverable.releases.iter().find(|one| one.version.text() == tag.version)?;
-    let project = release.projects.iter().find(|one| *one.repo == *tag.repo)?;
+    let project = release.projects.iter().find(|one| **one.repo == **tag.repo)?;
     tag.config.archive_url(deliverable, release, project)
 }
 

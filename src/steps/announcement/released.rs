@@ -4,12 +4,13 @@ use jiff::Timestamp;
 
 pub use crate::facts::history::Since;
 use crate::steps::tag::message::Stage;
+use crate::tree::RepoName;
 
 /// A release of one repository, rebuilt from its tag.
 #[derive(Clone, Debug)]
 pub struct Released {
     /// The repository, such as `openstack/oslo.config`.
-    pub repo: String,
+    pub repo: RepoName,
     /// The repository without its namespace.
     pub short_name: String,
     /// The version; also the name of the tag.

@@ -91,14 +91,14 @@ impl Announcement {
         (template, beside): (Template<'_>, &[(String, String)]),
     ) -> Result<Self, RenderError> {
         for (what, name) in [
-            ("the repository", &released.repo),
-            ("the short name", &released.short_name),
-            ("the version", &released.version),
-            ("the team", &released.team),
-            ("the series", &released.series.name),
+            ("the repository", released.repo.as_str()),
+            ("the short name", released.short_name.as_str()),
+            ("the version", released.version.as_str()),
+            ("the team", released.team.as_str()),
+            ("the series", released.series.name.as_str()),
         ] {
             if name.is_empty() || name.contains(|c: char| c.is_control() || is_hostile(c)) {
-                return Err(RenderError::Name(what, name.clone()));
+                return Err(RenderError::Name(what, name.to_owned()));
             }
         }
         let body = fill(template, beside, facts(released, news)).map_err(|message| {
@@ -106,7 +106,7 @@ impl Announcement {
             RenderError::Template { release, message }
         })?;
         Ok(Self {
-            repo: released.repo.clone(),
+            repo: released.repo.to_string(),
             version: released.version.clone(),
             subject: subject(released),
             body: body.trim_end().to_owned() + "\n",
@@ -158,7 +158,7 @@ fn facts(released: &Released, news: &News) -> Value {
     let requirements = released.requirement_changes.iter().map(|line| clean(line));
     let whole_diff = format!("git diff {}", range(released));
     context! {
-        repo => &released.repo,
+        repo => released.repo.as_str(),
         short_name => &released.short_name,
         version => &released.version,
         stage => released.stage.as_str(),

@@ -6,6 +6,7 @@ use super::{BugTracker, Links, News, Phase, Released, ReleasedCommit, Series, Si
 use crate::facts::needs::{ChangedRequirement, Needs, RequirementChange};
 use crate::notes::{Note, Notes, NotesConfig};
 use crate::steps::tag::message::Stage;
+use crate::tree::RepoName;
 
 /// A release that has everything a template may name, one that has nothing of it, and the end of a series.
 pub(super) fn samples() -> [(Released, News); 3] {
@@ -19,7 +20,7 @@ fn text(text: &str) -> String {
 
 fn empty() -> Released {
     Released {
-        repo: text("garden/rose"),
+        repo: RepoName::parse("garden/rose").expect("a repository name"),
         short_name: text("rose"),
         version: text("1.0.0.0b1"),
         stage: Stage::Milestone,

@@ -13,8 +13,8 @@ use crate::plan::{
     About, Action, CarryOut, Memory, Part, Prepared, RequestedFile, State, Step, StepKind,
     StepResult,
 };
-use crate::tree::CommitId;
-use crate::tree::deliverable::{Branch, Location};
+use crate::tree::deliverable::Branch;
+use crate::tree::{CommitId, RepoName};
 use crate::version::tags_that_end;
 
 /// The word for a branch in plans, which what depends on it names.
@@ -71,15 +71,6 @@ impl StepKind for BranchKind {
 impl BranchKind {
     fn steps(self, file: &RequestedFile<'_>, branch: &Branch, facts: &Facts) -> Vec<Step> {
         let name = &branch.name.value;
-        if let Location::Version(version) = &branch.location.value
-            && !file.file.deliverable.releases.iter().any(|one| one.version.text() == version)
-        {
-            return vec![Step {
-                repo: file.path.name().to_owned(),
-                action: Action::new(&self, name),
-                state: State::Conflict(format!("this file has no release `{version}`")),
-            }];
-        }
         file.points(branch)
             .into_iter()
             .map(|(repo, point)| {
@@ -99,10 +90,10 @@ impl BranchKind {
 fn state(
     file: &RequestedFile<'_>,
     name: &str,
-    (repo, point): (&str, CommitId),
+    (repo, point): (&RepoName, CommitId),
     facts: &Facts,
 ) -> State {
-    let question = PushedBranch { repo: repo.to_owned(), name: name.to_owned(), point };
+    let question = PushedBranch { repo: repo.clone(), name: name.to_owned(), point };
     match facts.get(&question) {
         Answer::Known(there) if there.holds_point => {
             State::Done("the branch is there and contains its point".to_owned())
@@ -120,7 +111,7 @@ fn state(
 fn absent(
     file: &RequestedFile<'_>,
     name: &str,
-    (repo, point): (&str, CommitId),
+    (repo, point): (&RepoName, CommitId),
     facts: &Facts,
 ) -> State {
     match ending(file, name, repo, facts) {
@@ -138,7 +129,7 @@ fn absent(
 }
 
 /// When tagkeeper made the branch, by the ledger: a feature branch ends by being deleted.
-fn made_before(file: &RequestedFile<'_>, branch: &str, repo: &str) -> Answer<Timestamp> {
+fn made_before(file: &RequestedFile<'_>, branch: &str, repo: &RepoName) -> Answer<Timestamp> {
     (file.subject.ledger)(repo, branch).and_then(|entry| {
         let record = entry.steps.get(&StepName::new(IN_LEDGER));
         let done = record.and_then(|record| record.done.as_ref());
@@ -147,12 +138,17 @@ fn made_before(file: &RequestedFile<'_>, branch: &str, repo: &str) -> Answer<Tim
 }
 
 /// The tag, in the file or the repository, that ended a branch.
-fn ending(file: &RequestedFile<'_>, branch: &str, repo: &str, facts: &Facts) -> Answer<String> {
+fn ending(
+    file: &RequestedFile<'_>,
+    branch: &str,
+    repo: &RepoName,
+    facts: &Facts,
+) -> Answer<String> {
     for name in tags_that_end(branch, &file.subject.config.branches) {
         if file.file.deliverable.releases.iter().any(|release| release.version.text() == name) {
             return Answer::Known(name);
         }
-        match facts.get(&PushedTag { repo: repo.to_owned(), name: name.clone() }) {
+        match facts.get(&PushedTag { repo: repo.clone(), name: name.clone() }) {
             Answer::Known(_) => return Answer::Known(name),
             Answer::Unknown(why) => return Answer::Unknown(why),
             Answer::Absent => {}

@@ -31,11 +31,11 @@ impl AfterTag for BugKind {
         has_bugs(file, release)
     }
 
-    fn ask(&self, of: Tagged<'_>, facts: &Facts, asks: &mut Asks) {
+    fn ask(&self, of: &Tagged<'_>, facts: &Facts, asks: &mut Asks) {
         ask(of, facts, asks);
     }
 
-    fn steps(&self, of: Tagged<'_>, _: &Step, facts: &Facts) -> Vec<Step> {
+    fn steps(&self, of: &Tagged<'_>, _: &Step, facts: &Facts) -> Vec<Step> {
         let step = |item: &str, state: State| of.step(of.action(self).item(item), state);
         let numbers = match bugs_of(of, facts) {
             Ok(numbers) => numbers,
@@ -66,7 +66,7 @@ fn has_bugs(file: &RequestedFile<'_>, release: &Release) -> bool {
 }
 
 /// Asks for the bugs that a release of a repository fixes.
-fn ask(of: Tagged<'_>, facts: &Facts, asks: &mut Asks) {
+fn ask(of: &Tagged<'_>, facts: &Facts, asks: &mut Asks) {
     let Some(range) = range_of(of) else { return };
     let question = ClosedBugs(range);
     if let Answer::Known(numbers) = facts.get(&question) {
@@ -80,7 +80,7 @@ fn ask(of: Tagged<'_>, facts: &Facts, asks: &mut Asks) {
 ///
 /// # Errors
 /// The state of the one step that takes their place, where they are not known.
-fn bugs_of<'f>(of: Tagged<'_>, facts: &'f Facts) -> Result<&'f [u64], State> {
+fn bugs_of<'f>(of: &Tagged<'_>, facts: &'f Facts) -> Result<&'f [u64], State> {
     let Some(range) = range_of(of) else {
         let why = "it is the first release of the repository in this file, so it is not known which bugs it fixes";
         return Err(State::Ended(why.to_owned()));

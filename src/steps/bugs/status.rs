@@ -34,11 +34,11 @@ impl AfterTag for BugStatusKind {
         has_bugs(file, release)
     }
 
-    fn ask(&self, of: Tagged<'_>, facts: &Facts, asks: &mut Asks) {
+    fn ask(&self, of: &Tagged<'_>, facts: &Facts, asks: &mut Asks) {
         super::ask(of, facts, asks);
     }
 
-    fn steps(&self, of: Tagged<'_>, _: &Step, facts: &Facts) -> Vec<Step> {
+    fn steps(&self, of: &Tagged<'_>, _: &Step, facts: &Facts) -> Vec<Step> {
         let action = |item: &str| of.action(self).item(item);
         let numbers = match bugs_of(of, facts) {
             Ok(numbers) => numbers,

@@ -20,7 +20,8 @@ use crate::steps::frame::{self, Listing, failed};
 use crate::steps::proposing::{self, Change};
 use crate::steps::tag;
 use crate::steps::tools::Tools;
-use crate::tree::deliverable::{Project, Release, Status};
+use crate::tree::RepoName;
+use crate::tree::deliverable::{ProjectAt, Release, Status};
 use crate::tree::file::FilePath;
 use crate::tree::record::{File, Record};
 use crate::version::BranchNames;
@@ -53,14 +54,15 @@ impl StepKind for ConstraintKind {
     }
 
     fn asks(&self, part: &Part<'_>, facts: &Facts, asks: &mut Asks) {
+        let Some(requirements) = &part.subject().config.requirements_repo else { return };
         for (file, release, project) in wanted(part) {
-            asks.put(PackageAt::of(project));
-            let Answer::Known(name) = name_of(file.file, project, facts) else { continue };
+            asks.put(PackageAt::of(&project));
+            let Answer::Known(name) = name_of(file.file, &project, facts) else { continue };
             let subject = file.subject;
             let record = (&subject.request.head, &subject.config.branches);
-            let one = Released::of((file.file, file.path), (release, project), &name, record);
+            let one = Released::of((file.file, file.path), (release, &project), &name, record);
             let Answer::Known(pythons) = one.pythons(facts, file) else { continue };
-            let change = one.change(&subject.config.requirements_repo, pythons);
+            let change = one.change(requirements, pythons);
             proposing::asks(&change, subject.config, facts, asks);
             if let Answer::Known(branch) = proposing::branch_of(&change, facts) {
                 asks.put(open_ones(&change, branch));
@@ -72,18 +74,21 @@ impl StepKind for ConstraintKind {
     }
 
     fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
-        let step = |(file, release, project): (&RequestedFile<'_>, &Release, &Project)| {
-            frame::tag_of(&project.repo, before)?;
-            self.step(file, release, project, facts)
+        let Some(requirements) = &part.subject().config.requirements_repo else {
+            return Vec::new();
+        };
+        let step = |(file, release, project): (&RequestedFile<'_>, &Release, ProjectAt<'_>)| {
+            frame::tag_of(&project.name, before)?;
+            self.step((file, requirements), (release, &project), facts)
         };
         wanted(part).into_iter().filter_map(step).collect()
     }
 }
 
 /// The repositories of a part whose release may be in the constraints.
-fn wanted<'p>(part: &'p Part<'_>) -> Vec<(&'p RequestedFile<'p>, &'p Release, &'p Project)> {
+fn wanted<'p>(part: &'p Part<'_>) -> Vec<(&'p RequestedFile<'p>, &'p Release, ProjectAt<'p>)> {
     let config = part.subject().config;
-    let has_constraints = !config.requirements_repo.is_empty() && config.index_url().is_some();
+    let has_constraints = config.index_url().is_some();
     let Some((file, release)) = part.release() else { return Vec::new() };
     if !has_constraints
         || !config.after.does(Optional::Constraints)
@@ -91,21 +96,21 @@ fn wanted<'p>(part: &'p Part<'_>) -> Vec<(&'p RequestedFile<'p>, &'p Release, &'
     {
         return Vec::new();
     }
-    file.tagged(release).map(|project| (file, release, project)).collect()
+    let tagged = file.tagged(release).filter_map(|project| project.at_commit().ok());
+    tagged.map(|project| (file, release, project)).collect()
 }
 
 impl ConstraintKind {
     /// The step of one repository; none for one that is no Python package.
     fn step(
         self,
-        file: &RequestedFile<'_>,
-        release: &Release,
-        project: &Project,
+        (file, requirements): (&RequestedFile<'_>, &RepoName),
+        (release, project): (&Release, &ProjectAt<'_>),
         facts: &Facts,
     ) -> Option<Step> {
-        let repo = project.repo.value.clone();
+        let repo = project.name.clone();
         let version = release.version.text();
-        let action = Action { commit: project.commit().ok(), ..Action::new(&self, version) };
+        let action = Action::new(&self, version).at(project.commit);
         let name = match name_of(file.file, project, facts) {
             Answer::Known(name) => name,
             Answer::Absent => return None,
@@ -128,7 +133,7 @@ impl ConstraintKind {
                 return Some(Step { repo, action, state: State::Unknown(why.in_words(words)) });
             }
         };
-        let mut change = one.change(&config.requirements_repo, pythons);
+        let mut change = one.change(requirements, pythons);
         change.footers.extend(request_of(file, release));
         change.body = one.superseded(&change, file, facts);
         let action = action.item(&name);
@@ -162,7 +167,7 @@ fn once_served(name: &str, version: &str, file: &RequestedFile<'_>, facts: &Fact
 }
 
 /// The name of the package: as the settings state it, else as the files at the commit do.
-fn name_of(file: &File, project: &Project, facts: &Facts) -> Answer<String> {
+fn name_of(file: &File, project: &ProjectAt<'_>, facts: &Facts) -> Answer<String> {
     match stated(file, project) {
         Some(name) => Answer::Known(name),
         None => facts
@@ -172,7 +177,7 @@ fn name_of(file: &File, project: &Project, facts: &Facts) -> Answer<String> {
     }
 }
 
-fn stated(file: &File, project: &Project) -> Option<String> {
+fn stated(file: &File, project: &ProjectAt<'_>) -> Option<String> {
     let name = file.deliverable.settings(&project.repo)?.pypi_name.as_ref()?;
     Some(name.value.clone()).filter(|name| !name.is_empty())
 }
@@ -195,7 +200,7 @@ fn request_of(file: &RequestedFile<'_>, release: &Release) -> Option<(String, St
 /// A released package.
 struct Released<'a> {
     file: &'a File,
-    project: &'a Project,
+    project: &'a ProjectAt<'a>,
     name: &'a str,
     version: &'a str,
     line: Line,
@@ -204,7 +209,7 @@ struct Released<'a> {
 impl<'a> Released<'a> {
     fn of(
         (file, path): (&'a File, &FilePath),
-        (release, project): (&'a Release, &'a Project),
+        (release, project): (&'a Release, &'a ProjectAt<'a>),
         name: &'a str,
         (record, names): (&Record, &BranchNames),
     ) -> Self {
@@ -218,15 +223,15 @@ impl<'a> Released<'a> {
         facts.get(&PackageAt::of(self.project)).and_then(|package| decided(package, day))
     }
 
-    fn change(&self, repo: &str, pythons: Vec<Python>) -> Change {
+    fn change(&self, repo: &RepoName, pythons: Vec<Python>) -> Change {
         self.change_of(self.version, repo, pythons)
     }
 
-    fn change_of(&self, version: &str, repo: &str, pythons: Vec<Python>) -> Change {
+    fn change_of(&self, version: &str, repo: &RepoName, pythons: Vec<Python>) -> Change {
         let package = self.name.to_owned();
         let id = format!("{}-{version}", normalized(self.name));
         Change {
-            repo: repo.to_owned(),
+            repo: repo.clone(),
             line: self.line.clone(),
             kind: "constraint".to_owned(),
             own: id.clone(),
@@ -291,18 +296,20 @@ impl CarryOut<Tools<'_>> for ConstraintKind {
         let name = action.item.as_deref().unwrap_or_default();
         let one = Released::of(
             (&listing.file, listing.path()?),
-            (release, project),
+            (release, &project),
             name,
             (tools.record, &tools.config.branches),
         );
         let day = tools.now.to_zoned(TimeZone::UTC).date();
-        let package = PackageAt::of(project).answer(tools.sources);
+        let package = PackageAt::of(&project).answer(tools.sources);
         let pythons = match package.and_then(|package| decided(&package, day)) {
             Answer::Known(pythons) => pythons,
             Answer::Absent => return Err(failed("its commit is not in the repository")),
             Answer::Unknown(why) => return Err(failed(why)),
         };
-        let change = one.change(&tools.config.requirements_repo, pythons);
+        let requirements = tools.config.requirements_repo.as_ref();
+        let requirements = requirements.ok_or_else(|| failed("the site has no constraints"))?;
+        let change = one.change(requirements, pythons);
         proposing::prepare(change, action.message.as_deref(), tools)
     }
 

@@ -12,7 +12,7 @@ use crate::plan::{
     About, Action, CarryOut, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
     StepKind, StepResult,
 };
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{NamedProject, Release};
 use crate::tree::{BadCommitId, CommitId};
 use crate::version::branches_ended_by;
 
@@ -63,7 +63,7 @@ impl StepKind for DeletionKind {
                 Err(_) if !wants => return None,
                 Err(why) => {
                     let (repo, state) =
-                        (ended.project.repo.value.clone(), State::Conflict(why.to_string()));
+                        (ended.project.name.clone(), State::Conflict(why.to_string()));
                     return Some(Step { repo, action, state });
                 }
             };
@@ -74,7 +74,7 @@ impl StepKind for DeletionKind {
                 Answer::Unknown(why) => (action, State::Unknown(why)),
                 Answer::Known(there) => ended.there(action, there, facts),
             };
-            Some(Step { repo: ended.project.repo.value.clone(), action, state })
+            Some(Step { repo: ended.project.name.clone(), action, state })
         };
         ended(part).into_iter().filter_map(step).collect()
     }
@@ -84,15 +84,17 @@ impl StepKind for DeletionKind {
 struct Ended<'a> {
     file: &'a RequestedFile<'a>,
     release: &'a Release,
-    project: &'a Project,
+    project: NamedProject<'a>,
     name: String,
 }
 
 fn ended<'p>(part: &'p Part<'_>) -> Vec<Ended<'p>> {
     let Some((file, release)) = part.release() else { return Vec::new() };
     let names = branches_ended_by(release.version.text(), &file.subject.config.branches);
-    let of_project = |project: &'p Project| {
-        let ended = |name: &String| Ended { file, release, project, name: name.clone() };
+    let of_project = |project: NamedProject<'p>| {
+        let project = &project;
+        let ended =
+            |name: &String| Ended { file, release, project: project.clone(), name: name.clone() };
         names.iter().map(ended).collect::<Vec<_>>()
     };
     file.tagged(release).flat_map(of_project).collect()
@@ -100,17 +102,17 @@ fn ended<'p>(part: &'p Part<'_>) -> Vec<Ended<'p>> {
 
 impl Ended<'_> {
     fn branch(&self) -> Result<PushedBranch, BadCommitId> {
-        let (repo, name) = (self.project.repo.value.clone(), self.name.clone());
+        let (repo, name) = (self.project.name.clone(), self.name.clone());
         Ok(PushedBranch { repo, name, point: self.project.commit()? })
     }
 
     fn tag(&self) -> PushedTag {
         let name = self.release.version.text().to_owned();
-        PushedTag { repo: self.project.repo.value.clone(), name }
+        PushedTag { repo: self.project.name.clone(), name }
     }
 
     fn open_changes(&self) -> OpenOnBranch {
-        OpenOnBranch { repo: self.project.repo.value.clone(), branch: self.name.clone() }
+        OpenOnBranch { repo: self.project.name.clone(), branch: self.name.clone() }
     }
 
     /// The step for a branch that is there.

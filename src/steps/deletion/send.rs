@@ -6,6 +6,7 @@ use crate::gerrit::{Deleted, Gerrit, GerritError, MayDelete};
 use crate::net::http::{HttpError, Problem};
 use crate::plan::{About, Prepared, StepResult};
 use crate::steps::tools::Tools;
+use crate::tree::RepoName;
 use crate::version::tags_that_end;
 
 /// What a 404 means for a branch that the remote has.
@@ -40,7 +41,7 @@ pub(super) fn prepare<'t>(
 
 /// A branch that is to be deleted.
 struct Branch<'t> {
-    repo: &'t str,
+    repo: &'t RepoName,
     name: &'t str,
     message: &'t str,
     gerrit: &'t Gerrit,

@@ -18,7 +18,7 @@ use crate::steps::announcement::{Addresses, Letter, Mail, MailOutcome, is_addres
 use crate::steps::frame::{Listing, failed};
 use crate::steps::tag;
 use crate::steps::tools::Tools;
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{ProjectAt, Release};
 use told::Told;
 use words::{Notice, Section};
 
@@ -54,8 +54,8 @@ impl StepKind for DownstreamKind {
         if !matches!(file.held(release, facts), Ok(Some(_))) {
             return;
         }
-        for project in file.tagged(release) {
-            let start = start_of(file, release, project);
+        for project in at_commits(file, release) {
+            let start = start_of(file, release, &project);
             if let Answer::Known(range) = range_of(&start, facts) {
                 asks.put(Commits(range.clone()));
                 asks.put(NeedsChanged(range));
@@ -67,7 +67,7 @@ impl StepKind for DownstreamKind {
     fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
         let Some((file, release)) = wanted(part) else { return Vec::new() };
         let Some(project) = file.tagged(release).next() else { return Vec::new() };
-        let told = Told::of(file, project, release);
+        let told = Told::of(file, &project, release);
         let waits = before
             .iter()
             .any(|step| step.action.kind == tag::ACTION && step.state == State::Create);
@@ -76,7 +76,7 @@ impl StepKind for DownstreamKind {
             Some(held) => self.warn(file, release, &held, (told, facts)),
             None => told.known().and_then(|told| self.past(release, told)),
         };
-        let repo = project.repo.value.clone();
+        let repo = project.name.clone();
         step.into_iter().map(|(action, state)| Step { repo: repo.clone(), action, state }).collect()
     }
 }
@@ -95,7 +95,15 @@ fn recipients(file: &RequestedFile<'_>) -> Vec<String> {
     file.subject.policy.downstream_mail(&who)
 }
 
-fn start_of(file: &RequestedFile<'_>, release: &Release, project: &Project) -> StartOf {
+/// The repositories of a release, each at its commit: a tag at no commit is in conflict, and nobody hears of it.
+fn at_commits<'a>(
+    file: &RequestedFile<'a>,
+    release: &'a Release,
+) -> impl Iterator<Item = ProjectAt<'a>> + use<'a> {
+    file.tagged(release).filter_map(|project| project.at_commit().ok())
+}
+
+fn start_of(file: &RequestedFile<'_>, release: &Release, project: &ProjectAt<'_>) -> StartOf {
     let all = &file.file.deliverable.releases;
     let at = all.iter().position(|other| other.place == release.place).unwrap_or(all.len());
     StartOf::of(&all[..at], release, project)
@@ -104,8 +112,8 @@ fn start_of(file: &RequestedFile<'_>, release: &Release, project: &Project) -> S
 fn range_of(start: &StartOf, facts: &Facts) -> Answer<Range> {
     facts.get(start).map(|found| Range {
         repo: start.repo.clone(),
-        older: found.commit.clone(),
-        newer: start.hash.clone(),
+        older: found.commit,
+        newer: start.commit,
     })
 }
 
@@ -135,8 +143,9 @@ impl DownstreamKind {
         if let Some(why) = obstacle(file) {
             return Some((action, State::Operator(why)));
         }
-        let sections: Result<Vec<Section>, Unknown> =
-            file.tagged(release).map(|project| section(file, release, project, facts)).collect();
+        let sections: Result<Vec<Section>, Unknown> = at_commits(file, release)
+            .map(|project| section(file, release, &project, facts))
+            .collect();
         Some(match sections {
             Err(why) => (action, State::Unknown(why)),
             Ok(sections) => {
@@ -186,11 +195,11 @@ fn obstacle(file: &RequestedFile<'_>) -> Option<String> {
 fn section(
     file: &RequestedFile<'_>,
     release: &Release,
-    project: &Project,
+    project: &ProjectAt<'_>,
     facts: &Facts,
 ) -> Result<Section, Unknown> {
     let start = start_of(file, release, project);
-    let (repo, commit) = (project.repo.value.clone(), start.hash.clone());
+    let (repo, commit) = (project.repo.value.clone(), start.commit.to_string());
     let absent = || Unknown::because(format_args!("{commit} is not in {repo}"));
     let range = known(range_of(&start, facts), absent)?;
     let since = known(facts.get(&start), absent)?.since.name().map(str::to_owned);

@@ -6,7 +6,7 @@ use super::IN_LEDGER;
 use crate::facts::Answer;
 use crate::ledger::{Begun, Entry};
 use crate::plan::RequestedFile;
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::deliverable::{NamedProject, Release};
 
 /// Behind a time that was told before, and then another one.
 const AGAIN: &str = ", again";
@@ -25,10 +25,10 @@ impl Told {
     /// What the ledger says; absent where it knows nothing of the release.
     pub(super) fn of(
         file: &RequestedFile<'_>,
-        project: &Project,
+        project: &NamedProject<'_>,
         release: &Release,
     ) -> Answer<Self> {
-        let entry = (file.subject.ledger)(&project.repo, release.version.text());
+        let entry = (file.subject.ledger)(&project.name, release.version.text());
         entry.map(|entry| Self::in_entry(file.path.name(), &entry, file.subject.now))
     }
 

@@ -11,8 +11,8 @@ use crate::steps::branch;
 use crate::steps::frame::{self, Listing, failed};
 use crate::steps::proposing::{self, Change};
 use crate::steps::tools::Tools;
-use crate::tree::CommitId;
 use crate::tree::deliverable::{Branch, Location};
+use crate::tree::{CommitId, RepoName};
 
 const ACTION: &str = "follow-up";
 const IN_LEDGER: &str = "follow-up";
@@ -100,7 +100,7 @@ fn of_branch(file: &RequestedFile<'_>, branch: &Branch) -> Vec<Change> {
         .find_map(|name| file.introduction(name));
     let mut lines = by.into_iter().flat_map(|by| &by.lines);
     let request = lines.find(|(label, _)| label == CHANGE_ID).map(|(_, id)| id.as_str());
-    let changes = |(repo, point): (String, CommitId)| {
+    let changes = |(repo, point): (RepoName, CommitId)| {
         let new = NewBranch {
             repo: &repo,
             name: &branch.name,

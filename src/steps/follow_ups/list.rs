@@ -7,11 +7,11 @@ use super::replacing::{Replacing, Rights, Swap};
 use crate::config::{BuiltIn, Config, Find, FollowUp, On, Piece, Policy};
 use crate::facts::pushed_files::Line;
 use crate::steps::proposing::{Change, Edit};
-use crate::tree::CommitId;
 use crate::tree::deliverable::{Branch, Location};
 use crate::tree::file::FilePath;
 use crate::tree::record::File;
 use crate::tree::yaml::Word as _;
+use crate::tree::{CommitId, RepoName};
 use crate::version::BranchKind;
 
 /// Branches with fixes for drivers, which OpenStack had in earlier times.
@@ -20,7 +20,7 @@ const DRIVERFIXES: &str = "driverfixes/";
 /// A new branch of a repository.
 pub(super) struct NewBranch<'a> {
     /// The repository.
-    pub(super) repo: &'a str,
+    pub(super) repo: &'a RepoName,
     /// The branch.
     pub(super) name: &'a str,
     /// The commit at which it starts; none if it is there already.
@@ -111,7 +111,7 @@ impl NewBranch<'_> {
     fn change(&self, kind: &str, id: &str, subject: String, edit: Box<dyn Edit>) -> Change {
         let request = self.request.map(|id| ("Release-Request".to_owned(), id.to_owned()));
         Change {
-            repo: self.repo.to_owned(),
+            repo: self.repo.clone(),
             line: match self.point {
                 Some(commit) => Line::From { branch: self.name.to_owned(), commit },
                 None => Line::Named(self.name.to_owned()),

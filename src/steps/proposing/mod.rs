@@ -16,12 +16,12 @@ pub(super) use state::{asks, branch_of, planned};
 use crate::config::{Config, Proposals};
 use crate::facts::pushed_files::Line;
 use crate::gerrit::Proposal;
-use crate::git::change_id;
+use crate::git::{RepoName, change_id};
 
 /// What is proposed.
 pub(super) struct Change {
     /// The repository that is changed.
-    pub(super) repo: String,
+    pub(super) repo: RepoName,
     /// The branch of it.
     pub(super) line: Line,
     /// The kind of change and what it is about, such as `gitreview` and `2026.1`: with the branch, they make it one change.
@@ -46,7 +46,7 @@ impl Change {
     /// As it is known on Gerrit.
     fn on_gerrit(&self, branch: &str) -> Proposal {
         Proposal {
-            project: self.repo.clone(),
+            project: self.repo.to_string(),
             branch: branch.to_owned(),
             topic: self.topic.clone(),
             change_id: self.change_id(branch),

@@ -81,7 +81,7 @@ impl Sending<'_> {
     fn push(&self, full_ref: &str) -> Result<Result<PushAnswer, GitError>, String> {
         let repo = &self.change.repo;
         let scratch = self.tools.scratch(repo)?;
-        let url = self.tools.remotes.url(repo)?;
+        let url = self.tools.remotes.url(repo);
         let git_dir = scratch.git_dir();
         Ok(Destination::new(self.tools.git, &git_dir, &url).create(self.object, full_ref))
     }
@@ -91,10 +91,7 @@ impl Sending<'_> {
             Ok(scratch) => scratch,
             Err(why) => return StepResult::Failed(why).into(),
         };
-        let url = match self.tools.remotes.url(&self.change.repo) {
-            Ok(url) => url,
-            Err(why) => return StepResult::Failed(why).into(),
-        };
+        let url = self.tools.remotes.url(&self.change.repo);
         let git_dir = scratch.git_dir();
         let patchset = PatchsetOf {
             proposal: &self.change.on_gerrit(&self.branch),

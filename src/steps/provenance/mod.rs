@@ -31,9 +31,9 @@ impl AfterTag for ProvenanceKind {
         true
     }
 
-    fn ask(&self, _: Tagged<'_>, _: &Facts, _: &mut Asks) {}
+    fn ask(&self, _: &Tagged<'_>, _: &Facts, _: &mut Asks) {}
 
-    fn steps(&self, of: Tagged<'_>, tag: &Step, _: &Facts) -> Vec<Step> {
+    fn steps(&self, of: &Tagged<'_>, tag: &Step, _: &Facts) -> Vec<Step> {
         let text = statement::predicate(of.file, of.release, &tag.action);
         let state = once_votes_are_known(state(of, &tag.state), of);
         vec![of.step(of.action(self).saying(text), state)]
@@ -41,9 +41,9 @@ impl AfterTag for ProvenanceKind {
 }
 
 /// A tag from before tagkeeper has no statement of its own accord: nobody planned it.
-fn state(of: Tagged<'_>, tag: &State) -> State {
+fn state(of: &Tagged<'_>, tag: &State) -> State {
     let subject = of.file.subject;
-    let entry = match (subject.ledger)(&of.project.repo, of.release.version.text()) {
+    let entry = match (subject.ledger)(&of.project.name, of.release.version.text()) {
         Answer::Known(entry) => entry,
         Answer::Absent => Default::default(),
         Answer::Unknown(why) => return State::Unknown(why),
@@ -68,7 +68,7 @@ fn state(of: Tagged<'_>, tag: &State) -> State {
 }
 
 /// What is signed stays signed: a statement waits until it is known who voted.
-fn once_votes_are_known(state: State, of: Tagged<'_>) -> State {
+fn once_votes_are_known(state: State, of: &Tagged<'_>) -> State {
     match of.file.introduction(of.release.version.text()).map(|by| &by.votes) {
         Some(Votes::Unknown(why)) if state == State::Create => {
             State::Unknown(Unknown::because(format_args!("the votes are not known: {why}")))

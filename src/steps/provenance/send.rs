@@ -20,7 +20,7 @@ pub(super) fn prepare<'t>(
     let text = made?;
     let signature = keys.signer.sign(&text).map_err(failed)?;
     let kept = Statement { text, signature: signature.into_bytes() };
-    let (repo, version) = (step.repo.as_str(), step.action.name());
+    let (repo, version) = (&step.repo, step.action.name());
     let path = Statement::path(repo, version).map_err(failed)?;
     let send = move || match tools.ledger.keep((repo, version), &kept, (tools.clock)()) {
         Ok(()) => StepResult::Made(path),

@@ -31,7 +31,7 @@ impl AfterTag for StoryKind {
         is_on && file.file.deliverable.storyboard.is_some() && release.version.special().is_none()
     }
 
-    fn ask(&self, of: Tagged<'_>, facts: &Facts, asks: &mut Asks) {
+    fn ask(&self, of: &Tagged<'_>, facts: &Facts, asks: &mut Asks) {
         let Some(range) = range_of(of) else { return };
         let api = &of.file.subject.config.storyboard;
         asks.put(StoryboardProjects { api: api.clone() });
@@ -49,7 +49,7 @@ impl AfterTag for StoryKind {
         asks.put(question);
     }
 
-    fn steps(&self, of: Tagged<'_>, _: &Step, facts: &Facts) -> Vec<Step> {
+    fn steps(&self, of: &Tagged<'_>, _: &Step, facts: &Facts) -> Vec<Step> {
         let step = |item: &str, state: State| of.step(of.action(self).item(item), state);
         let named = match stories_of(of, facts) {
             Ok(named) => named,
@@ -89,7 +89,7 @@ fn story_of(named: Named, api: &str, facts: &Facts) -> Answer<u64> {
 ///
 /// # Errors
 /// The state of the one step that takes their place, where they are not known.
-fn stories_of<'f>(of: Tagged<'_>, facts: &'f Facts) -> Result<&'f [Named], State> {
+fn stories_of<'f>(of: &Tagged<'_>, facts: &'f Facts) -> Result<&'f [Named], State> {
     let Some(range) = range_of(of) else {
         let why = "it is the first release of the repository in this file, so it is not known which stories it is about";
         return Err(State::Ended(why.to_owned()));

@@ -9,7 +9,8 @@ use crate::facts::{Answer, Facts};
 use crate::git::Signature;
 use crate::ledger::StepName;
 use crate::plan::RequestedFile;
-use crate::tree::deliverable::{Project, Release};
+use crate::tree::RepoName;
+use crate::tree::deliverable::{NamedProject, Release};
 
 /// Who made a tag that is at the planned commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,18 +38,18 @@ pub(in crate::steps) enum Words {
 pub(in crate::steps) fn maker(
     file: &RequestedFile<'_>,
     release: &Release,
-    project: &Project,
+    project: &NamedProject<'_>,
     facts: &Facts,
 ) -> Maker {
     let version = release.version.text();
     let there = facts.get(&question(project, release));
     let object = there.known().map(|there| there.object.to_string()).unwrap_or_default();
-    match noted(file, &project.repo, version) {
+    match noted(file, &project.name, version) {
         Answer::Known(objects) if objects.contains(&object) => return Maker::Us,
         Answer::Known(_) | Answer::Absent => {}
         Answer::Unknown(why) => return Maker::NotVerified(why.to_string()),
     }
-    match facts.get(&PushedSignature::of(&project.repo, version)) {
+    match facts.get(&PushedSignature::of(&project.name, version)) {
         Answer::Known(found) => match (&found.message, &found.signature) {
             (None, _) => Maker::SomeoneElse("a lightweight tag".to_owned()),
             (Some(_), Signature::None) => {
@@ -75,7 +76,7 @@ pub(in crate::steps) fn maker(
 }
 
 /// The objects that runs of ours were about to push as this tag.
-fn noted(file: &RequestedFile<'_>, repo: &str, version: &str) -> Answer<Vec<String>> {
+fn noted(file: &RequestedFile<'_>, repo: &RepoName, version: &str) -> Answer<Vec<String>> {
     (file.subject.ledger)(repo, version).and_then(|entry| {
         let record = entry.steps.get(&StepName::new(IN_LEDGER));
         record.map_or(Answer::Absent, |record| Answer::Known(record.objects.clone()))

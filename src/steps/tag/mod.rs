@@ -20,8 +20,8 @@ use crate::plan::{
     About, Action, CarryOut, Ground, Memory, Part, Prepared, Removed, RequestedFile, State, Step,
     StepKind, StepResult,
 };
-use crate::tree::CommitId;
-use crate::tree::deliverable::{Project, Release, Status};
+use crate::tree::deliverable::{NamedProject, Release, Status};
+use crate::tree::{CommitId, RepoName};
 use message::{Stage, TagMessage, harmless};
 
 /// The word for a tag in plans, which what depends on it names.
@@ -55,15 +55,15 @@ impl StepKind for TagKind {
         let Some((file, release)) = part.release() else { return };
         for project in file.tagged(release) {
             let Ok(commit) = project.commit() else { continue };
-            asks.put(PushedRepository { repo: project.repo.value.clone() });
-            asks.put(PushedTrunk { repo: project.repo.value.clone() });
-            ask_commit(&project.repo, commit, facts, asks);
-            asks.put(question(project, release));
-            asks.put(place_of(&project.repo, RefKind::Tag, release.version.text()));
+            asks.put(PushedRepository { repo: project.name.clone() });
+            asks.put(PushedTrunk { repo: project.name.clone() });
+            ask_commit(&project.name, commit, facts, asks);
+            asks.put(question(&project, release));
+            asks.put(place_of(&project.name, RefKind::Tag, release.version.text()));
             // Who made a tag is worth the look only where it is the one that was asked for.
-            let there = facts.get(&question(project, release));
+            let there = facts.get(&question(&project, release));
             if there.known().is_some_and(|there| there.peeled == commit.oid()) {
-                asks.put(PushedSignature::of(&project.repo, release.version.text()));
+                asks.put(PushedSignature::of(&project.name, release.version.text()));
             }
         }
     }
@@ -71,11 +71,11 @@ impl StepKind for TagKind {
     fn plan(&self, part: &Part<'_>, facts: &Facts, _: &[Step]) -> Vec<Step> {
         match part {
             Part::Release { file, release, .. } => {
-                let step = |project| self.step(file, release, project, facts);
+                let step = |project| self.step(file, release, &project, facts);
                 file.tagged(release).map(step).collect()
             }
             Part::Branch { .. } => Vec::new(),
-            Part::Removed(removed) => self.removed(*removed, facts).into_iter().collect(),
+            Part::Removed(removed) => self.removed(removed, facts).into_iter().collect(),
         }
     }
 }
@@ -85,16 +85,16 @@ impl TagKind {
         self,
         file: &RequestedFile<'_>,
         release: &Release,
-        project: &Project,
+        project: &NamedProject<'_>,
         facts: &Facts,
     ) -> Step {
         let name = release.version.text();
-        let (repo, action) = (project.repo.value.clone(), Action::new(&self, name));
+        let (repo, action) = (project.name.clone(), Action::new(&self, name));
         let commit = match project.commit() {
             Ok(commit) => commit,
             Err(why) => return Step { repo, action, state: State::Conflict(why.to_string()) },
         };
-        let branch = branch_of(file, &project.repo, facts);
+        let branch = branch_of(file, &project.name, facts);
         let message = message(file, release, project, facts).to_text();
         let state = match (facts.get(&question(project, release)), &message) {
             (Answer::Known(there), _) if there.peeled == commit.oid() => {
@@ -106,7 +106,7 @@ impl TagKind {
             )),
             (Answer::Unknown(why), _) => State::Unknown(why),
             (Answer::Absent, message) => {
-                let place = place_of(&project.repo, RefKind::Tag, name);
+                let place = place_of(&project.name, RefKind::Tag, name);
                 match (create_at(&place, commit, facts), branch, message) {
                     (State::Create, Answer::Unknown(why), _) => State::Unknown(why),
                     (State::Create, Answer::Absent, _) => {
@@ -121,7 +121,7 @@ impl TagKind {
     }
 
     /// An entry that was taken out of the record after it was tagged.
-    fn removed(self, removed: Removed<'_>, facts: &Facts) -> Option<Step> {
+    fn removed(self, removed: &Removed<'_>, facts: &Facts) -> Option<Step> {
         let Removed { subject, change, release, project } = removed;
         let state = match facts.get(&question(project, release)) {
             Answer::Absent => return None,
@@ -142,27 +142,25 @@ impl TagKind {
         let action =
             Action { commit: project.commit().ok(), ..Action::new(&self, release.version.text()) };
         let action = action.saying("");
-        Some(Step { repo: project.repo.value.clone(), action, state })
+        Some(Step { repo: project.name.clone(), action, state })
     }
 }
 
-fn question(project: &Project, release: &Release) -> PushedTag {
-    PushedTag { repo: project.repo.value.clone(), name: release.version.text().to_owned() }
+fn question(project: &NamedProject<'_>, release: &Release) -> PushedTag {
+    PushedTag { repo: project.name.clone(), name: release.version.text().to_owned() }
 }
 
 /// The question whether a ref could be made at `push:`.
-pub(super) fn place_of(repo: &str, kind: RefKind, name: &str) -> RefInTheWay {
-    RefInTheWay { repo: repo.to_owned(), remote: Remote::Push, kind, name: name.to_owned() }
+pub(super) fn place_of(repo: &RepoName, kind: RefKind, name: &str) -> RefInTheWay {
+    RefInTheWay { repo: repo.clone(), remote: Remote::Push, kind, name: name.to_owned() }
 }
 
 /// The state of a ref that is not there and is to name `commit`.
 pub(super) fn create_at(place: &RefInTheWay, commit: CommitId, facts: &Facts) -> State {
-    let repo = place.repo.as_str();
-    match facts.get(&PushedCommit { repo: repo.to_owned(), commit }) {
+    let repo = &place.repo;
+    match facts.get(&PushedCommit { repo: repo.clone(), commit }) {
         Answer::Known(()) => place.clash(facts).map_or(State::Create, State::Conflict),
-        Answer::Absent
-            if facts.get(&PushedRepository { repo: repo.to_owned() }) == Answer::Absent =>
-        {
+        Answer::Absent if facts.get(&PushedRepository { repo: repo.clone() }) == Answer::Absent => {
             State::Conflict(format!("there is no repository `{repo}`"))
         }
         Answer::Absent => State::Conflict(no_commit(repo, commit, facts)),
@@ -171,18 +169,18 @@ pub(super) fn create_at(place: &RefInTheWay, commit: CommitId, facts: &Facts) ->
 }
 
 /// Asks whether `repo` has the commit, and if not, what the id names.
-pub(super) fn ask_commit(repo: &str, commit: CommitId, facts: &Facts, asks: &mut Asks) {
-    let question = PushedCommit { repo: repo.to_owned(), commit };
-    let has_repository = facts.get(&PushedRepository { repo: repo.to_owned() }).known().is_some();
+pub(super) fn ask_commit(repo: &RepoName, commit: CommitId, facts: &Facts, asks: &mut Asks) {
+    let question = PushedCommit { repo: repo.clone(), commit };
+    let has_repository = facts.get(&PushedRepository { repo: repo.clone() }).known().is_some();
     if has_repository && facts.get(&question) == Answer::Absent {
-        asks.put(ObjectIn { repo: repo.to_owned(), hash: commit.to_string() });
+        asks.put(ObjectIn { repo: repo.clone(), commit });
     }
     asks.put(question);
 }
 
 /// Why there is no such commit.
-fn no_commit(repo: &str, id: CommitId, facts: &Facts) -> String {
-    match facts.get(&ObjectIn { repo: repo.to_owned(), hash: id.to_string() }) {
+fn no_commit(repo: &RepoName, id: CommitId, facts: &Facts) -> String {
+    match facts.get(&ObjectIn { repo: repo.clone(), commit: id }) {
         Answer::Known(object @ OtherObject::Tag { commit: Some(commit), .. }) => {
             format!(
                 "{id} in `{repo}` is {object}, not a commit: write the commit that it points to, {commit}"
@@ -199,17 +197,17 @@ fn no_commit(repo: &str, id: CommitId, facts: &Facts) -> String {
 fn message(
     file: &RequestedFile<'_>,
     release: &Release,
-    project: &Project,
+    project: &NamedProject<'_>,
     facts: &Facts,
 ) -> TagMessage {
-    let branch = branch_of(file, &project.repo, facts);
+    let branch = branch_of(file, &project.name, facts);
     let deliverable = &file.file.deliverable;
     let version = release.version.text();
     let by = file.introduction(version);
     let mut before = deliverable.releases.iter().take_while(|other| other.place != release.place);
     let lines = by.into_iter().flat_map(|by| &by.lines);
     TagMessage {
-        short_name: project.repo.rsplit('/').next().unwrap_or_default().to_owned(),
+        short_name: project.name.short().to_owned(),
         version: version.to_owned(),
         stage: Stage::of(&release.version),
         team: harmless(deliverable.team.as_ref().map_or("", |team| team.value.as_str())),
@@ -234,8 +232,8 @@ fn message(
 }
 
 /// The trunk for what is in development, else the branch of the series.
-fn branch_of(file: &RequestedFile<'_>, repo: &str, facts: &Facts) -> Answer<String> {
-    let trunk = || facts.get(&PushedTrunk { repo: repo.to_owned() }).map(String::clone);
+fn branch_of(file: &RequestedFile<'_>, repo: &RepoName, facts: &Facts) -> Answer<String> {
+    let trunk = || facts.get(&PushedTrunk { repo: repo.clone() }).map(String::clone);
     let Some(series) = file.subject.request.head.series().get(file.path.series()) else {
         return trunk();
     };

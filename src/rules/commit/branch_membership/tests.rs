@@ -35,6 +35,14 @@ fn hash() -> String {
     "a".repeat(40)
 }
 
+fn commit() -> CommitId {
+    CommitId::parse(&hash()).unwrap()
+}
+
+fn repo() -> RepoName {
+    RepoName::parse(REPO).unwrap()
+}
+
 /// The record in a status of its series: with the release or without, and with that list of branches.
 fn record(status: &str, releases: &str, branches: &str) -> Record {
     let series = format!("- name: birch\n  release-id: 2025.1\n  status: {status}\n");
@@ -66,19 +74,19 @@ fn findings(status: &str, branches: &str, there: &[&str], holding: &[&str]) -> V
         threads: 1,
     };
     let mut facts = Facts::default();
-    facts.insert(CommitIn { repo: REPO.to_owned(), hash: hash() }, Answer::Known(()));
+    facts.insert(CommitIn { repo: repo(), commit: commit() }, Answer::Known(()));
     for branch in ["stable/2025.1", "unmaintained/2025.1", TRUNK] {
         let is_there = there.contains(&branch);
-        let tip = if is_there { Answer::Known(hash()) } else { Answer::Absent };
-        let (repo, name) = (REPO.to_owned(), branch.to_owned());
+        let tip = if is_there { Answer::Known(commit()) } else { Answer::Absent };
+        let (repo, name) = (repo(), branch.to_owned());
         facts.insert(BranchOf { repo: repo.clone(), name: name.clone() }, tip);
         let on = Answer::Known(holding.contains(&branch));
-        let question = OnBranch { repo, branch: name, hash: hash() };
+        let question = OnBranch { repo, branch: name, commit: commit() };
         facts.insert(question, if is_there { on } else { Answer::Absent });
     }
-    facts.insert(TrunkOf { repo: REPO.to_owned() }, Answer::Known(TRUNK.to_owned()));
+    facts.insert(TrunkOf { repo: repo() }, Answer::Known(TRUNK.to_owned()));
     let holding = holding.iter().map(|name| (*name).to_owned()).collect();
-    facts.insert(BranchesWith { repo: REPO.to_owned(), hash: hash() }, Answer::Known(holding));
+    facts.insert(BranchesWith { repo: repo(), commit: commit() }, Answer::Known(holding));
     let mut found = judge(&case, &facts);
     found.retain(|finding| finding.rule == RULE.id);
     found
