@@ -1,11 +1,11 @@
 //! `tagkeeper countdown`: the mail of a week, and what the release team has to do in it.
 
-use std::fs;
 use std::path::PathBuf;
 
 use super::exit::Exit;
 use super::opening::{Now, Opening};
 use super::output::{Format, Output};
+use crate::config::read_named_text;
 use crate::ops::countdown::countdown;
 use crate::report::countdown::{DEFAULT_TEMPLATE, render, write};
 use crate::text::json;
@@ -56,7 +56,7 @@ impl CountdownArgs {
             return Ok(("countdown.j2".to_owned(), DEFAULT_TEMPLATE.to_owned()));
         };
         let name = path.display().to_string();
-        let text = fs::read_to_string(path)
+        let text = read_named_text(path)
             .map_err(|error| Failure::usage(format!("cannot read {name}")).caused_by(error))?;
         Ok((name, text))
     }

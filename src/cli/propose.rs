@@ -1,6 +1,5 @@
 //! `tagkeeper propose`: makes requests for many deliverables, a change for each group.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -9,6 +8,7 @@ use super::exit::Exit;
 use super::list::{Form, ListFormat};
 use super::opening::{Asking, Now, Opening};
 use super::output::Output;
+use crate::config::read_named_text;
 use crate::ops::list::Filter;
 use crate::ops::propose::{By, Invite, ProposeOptions, Purpose, Way, Which, Write, propose};
 use crate::workspace::Failure;
@@ -105,7 +105,7 @@ pub(super) fn run(args: &ProposeArgs, output: &mut Output) -> Result<Exit, Failu
 impl ProposeArgs {
     fn asked(&self) -> Result<ProposeOptions, Failure> {
         let read = |path: &PathBuf| {
-            fs::read_to_string(path).map_err(|error| {
+            read_named_text(path).map_err(|error| {
                 Failure::usage(format!("cannot read {}", path.display())).caused_by(error)
             })
         };

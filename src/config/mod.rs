@@ -7,6 +7,7 @@ mod authoring;
 mod debug;
 mod keys;
 mod mail;
+mod named;
 mod pages;
 mod policy;
 mod read;
@@ -19,6 +20,7 @@ pub use after::{AfterTag, Optional, Proposals};
 pub use authoring::Authoring;
 pub use keys::{KEYS, Key};
 pub use mail::{Mail, PreReleases, Recipients};
+pub use named::{read_named, read_named_text};
 pub use pages::{Pages, breaks_a_redirect};
 pub use policy::{
     Broken, BuiltIn, ConstraintDays, Day, Described, Downstream, Find, FollowUp, Hold, HoldStatus,

@@ -138,7 +138,16 @@ mod tests {
             ["1:11 `announce`: `sometimes` is not one of `apply`, `tag` and `never`"]
         );
         assert_eq!(problems("git: https://h/\ncache:\n").len(), 2);
-        assert_eq!(problems("ledger: tags\n").len(), 1);
+        for ledger in ["tags", "refs/heads/main", "refs/tags/x", "refs/x/../y", "refs/x.lock"] {
+            assert_eq!(problems(&format!("ledger: {ledger}\n")).len(), 1, "{ledger}");
+        }
+        assert_eq!(
+            problems("git: \"fd::17/{repo}\"\n"),
+            [
+                "1:6 `git`: `fd::17/{repo}` starts a program for each repository: write a URL or a path without `fd::`"
+            ]
+        );
+        assert_eq!(problems("git: \"/srv/a::b/{repo}\"\n"), [""; 0]);
         assert_eq!(problems("cache: [a]\n"), ["1:9 `cache` must be text, not a list"]);
         assert_eq!(problems("mail: x\n"), ["1:7 `mail` must be a mapping, not text `x`"]);
         assert_eq!(problems("git: a\n  b: c\n").len(), 1);

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -14,6 +13,7 @@ use super::remotes::{Mirrored, Remotes};
 use super::repository::Remote;
 use super::servers::{Absence, Keep, Servers};
 use super::{Answer, Cause, Hidden, Unknown};
+use crate::config::read_named;
 use crate::gerrit::{Account, Gerrit};
 use crate::git::{Git, GitError, Keys, Mirrors, Oid, Refs, RemoteUrl, RepoName, Repository};
 use crate::net::http::Client;
@@ -324,7 +324,7 @@ impl Sources {
 
 /// A local file. Absent if its directory exists without it.
 fn read_local(path: &Path) -> Answer<Vec<u8>> {
-    match fs::read(path) {
+    match read_named(path) {
         Ok(bytes) => Answer::Known(bytes),
         Err(error)
             if error.kind() == io::ErrorKind::NotFound

@@ -1,6 +1,5 @@
 //! Making the tags and branches that merged requests ask for, and announcing the releases.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::acted_on::must_be_merged;
@@ -14,6 +13,7 @@ use super::pending::{
 };
 use super::plan::{Planned, compare_with_what_could_be_read, plan_with};
 use crate::apply::Outcome;
+use crate::config::read_named;
 use crate::facts::Sources;
 use crate::git::Git;
 use crate::ledger::{Ledger, LedgerState, Pending, Snapshot};
@@ -244,7 +244,7 @@ fn hold_against(path: &Path, now: &Plan) -> Result<(), Failure> {
     let doing = |error: &dyn std::fmt::Display| {
         Failure::usage(format!("reading the plan {}: {error}", path.display()))
     };
-    let bytes = fs::read(path).map_err(|error| doing(&error))?;
+    let bytes = read_named(path).map_err(|error| doing(&error))?;
     let planned: Plan = serde_json::from_slice(&bytes).map_err(|error| doing(&error))?;
     let differences = on_real_ground(planned).differences(&on_real_ground(now.clone()));
     if differences.is_empty() {

@@ -1,13 +1,13 @@
 //! Deleting branches that their tags have ended: an operator names them, or takes them from a plan.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::acted_on::must_be_merged;
 use super::executing::Execution;
 use super::plan::plan_with;
 use crate::apply::{Gate, Outcome};
+use crate::config::read_named;
 use crate::git::{CommitId, Git};
 use crate::plan::{Ground, Held, Occasion, Plan, PlannedRelease, Step};
 use crate::steps::DELETE_BRANCH;
@@ -193,7 +193,7 @@ fn deletions_in(path: &Path) -> Result<Vec<Step>, Failure> {
     let doing = |error: &dyn std::fmt::Display| {
         Failure::usage(format!("reading the plan {}: {error}", path.display()))
     };
-    let bytes = fs::read(path).map_err(|error| doing(&error))?;
+    let bytes = read_named(path).map_err(|error| doing(&error))?;
     let plan: Plan = serde_json::from_slice(&bytes).map_err(|error| doing(&error))?;
     let steps = plan.releases.into_iter().flat_map(|release| release.steps);
     let steps: Vec<Step> = steps.filter(|step| step.action.kind == DELETE_BRANCH).collect();

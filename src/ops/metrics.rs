@@ -1,6 +1,6 @@
 //! The file that a monitor reads: written after each run of `apply`, whole or not at all.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -21,11 +21,8 @@ pub fn publish(
     ran: Result<(&Workspace, &Applied), FailureKind>,
     now: Timestamp,
 ) -> Result<(), Failure> {
-    let before = match fs::read_to_string(path) {
-        Ok(text) => Metrics::read(&text),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Metrics::default(),
-        Err(error) => return Err(unwritten(path, &error)),
-    };
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let before = before(path).map_err(|error| unwritten(path, &error))?;
     let metrics = match ran {
         Ok((workspace, applied)) => {
             let ledger = workspace.read_ledger()?;
@@ -37,6 +34,18 @@ pub fn publish(
         Err(kind) => before.after_failure(cause(kind), now),
     };
     write(path, metrics.text().as_bytes()).map_err(|error| unwritten(path, &error))
+}
+
+/// The numbers of earlier runs.
+fn before(path: &Path) -> io::Result<Metrics> {
+    if is_stream(path) {
+        return Ok(Metrics::default());
+    }
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Metrics::read(&text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Metrics::default()),
+        Err(error) => Err(error),
+    }
 }
 
 fn cause(kind: FailureKind) -> &'static str {
@@ -52,9 +61,17 @@ fn unwritten(path: &Path, error: &io::Error) -> Failure {
         .help("the run itself is not affected; give its account the right to write there")
 }
 
+/// Whether there is a pipe or a device at `path`: it is written to, and neither read nor replaced.
+fn is_stream(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|there| !there.is_file())
+}
+
 /// A collector takes every `*.prom`, under whatever account it runs: the file gets that name when it is whole, and anybody
 /// may read it.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if is_stream(path) {
+        return File::options().append(true).open(path)?.write_all(bytes);
+    }
     let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file =
         tempfile::Builder::new().prefix(".tagkeeper-").suffix(".new").tempfile_in(folder)?;
@@ -63,4 +80,27 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+
+    use super::*;
+
+    #[test]
+    fn a_device_is_neither_read_nor_replaced_and_a_link_is_followed() {
+        let full = Path::new("/dev/full");
+        let done = publish(full, Err(FailureKind::Outside), Timestamp::UNIX_EPOCH);
+        assert!(done.unwrap_err().to_string().contains("No space left"));
+        assert!(fs::metadata(full).unwrap().file_type().is_char_device());
+
+        let dir = tempfile::tempdir().unwrap();
+        let (file, link) = (dir.path().join("a.prom"), dir.path().join("link"));
+        fs::write(&file, "").unwrap();
+        symlink(&file, &link).unwrap();
+        publish(&link, Err(FailureKind::Outside), Timestamp::UNIX_EPOCH).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(!fs::read(&file).unwrap().is_empty());
+    }
 }

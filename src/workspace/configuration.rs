@@ -1,10 +1,9 @@
 //! Reading the configuration, and where the cache of a site is.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
-use crate::config::{CONFIG, Config, POLICY, Policy, expand_home};
+use crate::config::{CONFIG, Config, POLICY, Policy, expand_home, read_named};
 use crate::steps::announcement::SiteTemplate;
 use crate::tree::place::Problem;
 use crate::tree::record::Record;
@@ -18,7 +17,7 @@ pub(super) fn read_config(
     let bytes = |name: &str| trusted.bytes(name).map_err(Failure::outside);
     let (name, written) = match config {
         Some(path) => {
-            let read = fs::read(path).map_err(|error| {
+            let read = read_named(path).map_err(|error| {
                 let path = path.display();
                 Failure::usage(format!("reading the configuration {path}: {error}"))
             })?;

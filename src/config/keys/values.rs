@@ -5,9 +5,15 @@ use std::sync::Arc;
 use crate::config::pages;
 use crate::config::site::{Announce, ClosedSeries, Config, PackageIndex, SigningFormat};
 use crate::tree::RepoName;
-use crate::version::BranchKind;
+use crate::version::{BranchKind, ref_name_problem};
 
 fn template(value: &str) -> Result<String, String> {
+    let scheme = value.split_once("::").map_or("", |(scheme, _)| scheme);
+    if !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(format!(
+            "`{value}` starts a program for each repository: write a URL or a path without `{scheme}::`"
+        ));
+    }
     if value.contains("{repo}") {
         return Ok(value.to_owned());
     }
@@ -130,10 +136,29 @@ pub(super) fn announce(config: &Config) -> String {
     announce.to_owned()
 }
 
+/// Refs of people and of Gerrit. A commit of the ledger holds nothing but the ledger.
+const TAKEN: [&str; 7] = [
+    "refs/heads/",
+    "refs/tags/",
+    "refs/remotes/",
+    "refs/notes/",
+    "refs/for/",
+    "refs/changes/",
+    "refs/meta/",
+];
+
 pub(super) fn set_ledger(config: &mut Config, value: &str) -> Result<(), String> {
     if !value.is_empty() && !value.starts_with("refs/") {
         return Err(format!(
             "`{value}` is not the full name of a ref, such as `refs/tagkeeper/ledger`"
+        ));
+    }
+    if let Some(why) = ref_name_problem(value).filter(|_| !value.is_empty()) {
+        return Err(format!("`{value}` cannot be a ref: {why}"));
+    }
+    if let Some(taken) = TAKEN.iter().find(|taken| value.starts_with(**taken)) {
+        return Err(format!(
+            "`{value}` cannot hold the ledger: `{taken}` is for other things; use `refs/tagkeeper/ledger`"
         ));
     }
     config.ledger = (!value.is_empty()).then(|| value.to_owned());

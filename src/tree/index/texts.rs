@@ -136,6 +136,10 @@ impl Folder {
 
     /// The files whose text holds what `finder` looks for, and those where it may be written with an escape.
     fn holding(&self, finder: &memmem::Finder<'_>) -> BTreeSet<usize> {
+        // A text without characters is found everywhere, also after the last file.
+        if finder.needle().is_empty() {
+            return (0..self.content.ends.len()).collect();
+        }
         let places = finder.find_iter(&self.content.text);
         let mut found = self.escaping.clone();
         for place in places {
@@ -248,6 +252,13 @@ mod tests {
         assert_eq!(texts.files_with("o/nova", "1.0.0"), ["deliverables/zed/a.yaml"]);
         assert_eq!(texts.files_with("o/nova", "1.0"), [""; 0]);
         assert_eq!(texts.versions_of("o/nova").into_iter().collect::<Vec<_>>(), ["1.0.0", "1.1.0"]);
+    }
+
+    #[test]
+    fn nobody_lists_a_repository_without_a_name() {
+        let texts = texts(&[("a.yaml", &listing("o/nova", "1.0.0")), ("b.yaml", "")]);
+        assert_eq!(texts.files_with("", "1.0.0"), [""; 0]);
+        assert!(texts.versions_of("").is_empty() && texts.branches_of("").is_empty());
     }
 
     #[test]
