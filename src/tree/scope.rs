@@ -283,7 +283,14 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 fn resolve(repository: &Repository, revision: &str) -> Result<Oid, ScopeError> {
-    repository.resolve(revision)?.ok_or_else(|| ScopeError::NoRevision(revision.to_owned()))
+    match repository.resolve(revision)? {
+        Some(commit) => Ok(commit),
+        None if revision == "HEAD" && repository.head()?.is_none() => {
+            let at = repository.work_dir().unwrap_or(repository.git_dir());
+            Err(ScopeError::NoCommit(tidy(at)))
+        }
+        None => Err(ScopeError::NoRevision(revision.to_owned())),
+    }
 }
 
 fn record(snapshot: Box<dyn Snapshot>, wanted: &Wanted) -> Result<Record, ReadError> {

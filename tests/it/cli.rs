@@ -180,12 +180,14 @@ fn wrong_usage_is_told_from_no() {
     fs::create_dir_all(site.path("plain")).unwrap();
     site.git("plain", &["init", "-q"]);
     let empty = site.told(site.command("plain", &["check"]));
+    let nothing_to_audit = site.told(site.command("plain", &["status"]));
     fs::write(site.path("plain/README"), "no releases").unwrap();
     site.commit("plain", "Begin");
     let runs = [
         ("no such rule", site.run(&["rules", "nope"])),
         ("no repository", site.told(site.command("elsewhere", &["check"]))),
         ("no commit", empty),
+        ("no commit to audit", nothing_to_audit),
         ("no deliverables", site.told(site.command("plain", &["check"]))),
         ("no such revision", site.run(&["check", "--base", "nope"])),
         ("no such head", site.run(&["check", "--head", "v0"])),

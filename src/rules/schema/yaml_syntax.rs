@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 A deliverable file is one YAML document in UTF-8, at most 256 KiB. It has no duplicate keys, tabs in the indentation, anchors,
-aliases, tags, control characters or text that changes direction.
+aliases, tags, control characters or text that changes direction, and no escapes for such characters.
 
 ## Why
 

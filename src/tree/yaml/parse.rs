@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::explain::explain;
 use super::node::{Content, Entry, Node, Style};
-use super::preflight::{preflight, problem};
+use super::preflight::{preflight, problem, refuse_escapes};
 use super::source::Source;
 use super::{MAX_DEPTH, Meaning};
 use crate::tree::place::{Place, Placed, Problem};
@@ -97,6 +97,9 @@ impl<'a> Reader<'a> {
                     Style::Single | Style::Double => self.source.quoted(span),
                     Style::Plain | Style::Block => self.source.scalar(span),
                 };
+                if style == Style::Double {
+                    refuse_escapes(&text, place)?;
+                }
                 Ok(Node { place, content: Content::Scalar { text: text.into_owned(), style } })
             }
             Event::SequenceStart(anchor, tag) => {

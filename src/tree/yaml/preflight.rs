@@ -75,6 +75,18 @@ fn objection(c: char, next: Option<char>, comment: bool) -> Option<(String, Opti
     }
 }
 
+/// Refuses a text between double quotes at `place` in which an escape makes what may not stand in a file as it is: it would reach
+/// pages and mails all the same.
+pub(super) fn refuse_escapes(text: &str, place: Place) -> Result<(), Problem> {
+    match text.chars().find_map(|c| objection(c, None, true)) {
+        None => Ok(()),
+        Some((what, _)) => {
+            let help = "write the text without the escape".to_owned();
+            Err(problem(place, format!("an escape for {what}"), Some(help)))
+        }
+    }
+}
+
 /// Finds the first mark of a merge conflict: git writes it at the start of a line.
 fn refuse_conflict(text: &str) -> Result<(), Problem> {
     let is_mark = |line: &str| {
