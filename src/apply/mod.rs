@@ -20,7 +20,7 @@ use crate::ledger::{
     Beginning, Begun, Claim, Ledger, Mark, Noted, Resolution, Snapshot, StepName, Unwritten,
 };
 use crate::plan::{
-    About, Action, CarryOut, Held, Memory, Plan, PlannedRelease, Prepared, Sent, State, Step,
+    About, Action, CarryOut, HeldUntil, Memory, Plan, PlannedRelease, Prepared, Sent, State, Step,
     StepResult, not_shown, to_settle,
 };
 use away::Away;
@@ -39,7 +39,7 @@ pub trait Gate {
     ///
     /// # Errors
     /// A phrase that says why that is not known; nothing is done then.
-    fn held(&self, release: &PlannedRelease) -> Result<Option<Held>, String>;
+    fn held(&self, release: &PlannedRelease) -> Result<Option<HeldUntil>, String>;
 }
 
 /// Executes plans: the kinds of steps, their tools, and what is asked and noted around each step.
@@ -131,7 +131,7 @@ impl<'a, T> Executor<'a, T> {
     fn held_now(&self, release: &PlannedRelease) -> Option<StepResult> {
         match self.gate.held(release) {
             Ok(None) => None,
-            Ok(Some(Held { until, reason })) => Some(StepResult::Held { until, reason }),
+            Ok(Some(HeldUntil { until, reason })) => Some(StepResult::Held { until, reason }),
             Err(why) => {
                 Some(StepResult::NotBegun(format!("the policy could not be read again: {why}")))
             }

@@ -22,7 +22,7 @@ pub use limit::{Asked, DatedLimit, Limit, Permission, Since};
 pub use member::{Member, Profile, Tagged};
 pub use missing::{Duty, Lacking, Missing};
 pub use offer::{Offer, Phase};
-pub use outlook::{Group, Outlook, ShownDay, ShownEvent, ShownWeek, Subject, Tags};
+pub use outlook::{Group, Outlook, OutlookInput, ShownDay, ShownEvent, ShownWeek, Tags};
 pub use wait::{
     Basis, Course, FINAL_TOO_EARLY, FinalOpening, HOLD, HOLDING, Merged, PASSED_BY_URGENCY,
     RELEASE_DAY, RELEASE_WINDOW, SOAK, Until, Wait, Waiting, Yields,

@@ -24,7 +24,7 @@ const SHOWN: i64 = 12;
 
 /// What the calendar covers, and when.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub struct OutlookInput<'a> {
     /// The series and schedules.
     pub record: &'a Record,
     /// Windows, soak times, holds and levels.
@@ -123,7 +123,7 @@ pub struct Group {
 
 impl Outlook {
     /// The calendar of `subject`.
-    pub fn of(subject: &Subject<'_>) -> Self {
+    pub fn of(subject: &OutlookInput<'_>) -> Self {
         let cycle =
             subject.series.and_then(|series| Cycle::of(subject.record, series.name.as_str()));
         let list = subject.record.series();
@@ -153,7 +153,7 @@ fn release_day(series: &Series) -> Option<(String, Date)> {
     Some((series.name.value.clone(), series.initial_release.as_ref()?.value))
 }
 
-impl Subject<'_> {
+impl OutlookInput<'_> {
     /// What holds the tags of the first deliverable from now on.
     pub fn course(&self) -> Option<Course> {
         let member = self.who.first()?;

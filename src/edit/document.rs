@@ -4,7 +4,7 @@ use super::Refused;
 use super::find::{column, dash, has_comment, indentation, is_nothing, line_after};
 use super::layout::{Layout, flow, flow_entry, style_of};
 use super::region::{
-    Beside, Found, Region, above_comments, end_of, parts, position, region, whole_lines,
+    Beside, FoundValue, Region, above_comments, end_of, parts, position, region, whole_lines,
 };
 use super::splice::{Splice, splice};
 use super::value::{Path, Step, Value};
@@ -174,9 +174,9 @@ impl Document {
         Err(Refused::NoPlace(path.to_string()))
     }
 
-    fn find(&self, path: &Path) -> Result<Found<'_>, Refused> {
+    fn find(&self, path: &Path) -> Result<FoundValue<'_>, Refused> {
         let mut found =
-            Found { node: &self.root, entry: None, around: Around::Block, parent: None };
+            FoundValue { node: &self.root, entry: None, around: Around::Block, parent: None };
         for step in &path.0 {
             let parent = found.node;
             let around = if parent.is_flow() { Around::Flow } else { found.around };
@@ -189,7 +189,7 @@ impl Document {
                 _ => (None, None),
             };
             let node = node.ok_or_else(|| Refused::Missing(path.to_string()))?;
-            found = Found { node, entry, around, parent: Some(parent) };
+            found = FoundValue { node, entry, around, parent: Some(parent) };
         }
         Ok(found)
     }
@@ -197,7 +197,7 @@ impl Document {
     fn replacing(
         &self,
         path: &Path,
-        found: &Found<'_>,
+        found: &FoundValue<'_>,
         value: &Value,
     ) -> Result<Vec<Splice>, Refused> {
         let no_place = || Refused::NoPlace(path.to_string());

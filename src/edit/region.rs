@@ -18,7 +18,7 @@ pub enum Beside<'a> {
 }
 
 /// A value in the file, and what is around it.
-pub(super) struct Found<'a> {
+pub(super) struct FoundValue<'a> {
     pub(super) node: &'a Node,
     /// The place of its key, if it is the value of one.
     pub(super) entry: Option<&'a Entry>,
@@ -35,7 +35,7 @@ pub(super) struct Region<'a> {
     pub(super) key: Option<&'a str>,
 }
 
-pub(super) fn region<'a>(lines: &Lines<'_>, found: &Found<'a>) -> Option<Region<'a>> {
+pub(super) fn region<'a>(lines: &Lines<'_>, found: &FoundValue<'a>) -> Option<Region<'a>> {
     let (start, at, key) = match found.entry {
         Some(entry) => {
             let at = lines.bytes(entry.key.place)?.start;

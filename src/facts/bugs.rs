@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::history::Range;
+use super::history::CommitRange;
 use super::{Answer, Cause, Question, Sources, Unknown};
 use crate::notes::{numbers, trailers};
 
@@ -13,7 +13,7 @@ const JSON: &str = "application/json";
 
 /// The bugs that the commits of a range close, by number. Absent where one of its commits does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ClosedBugs(pub Range);
+pub struct ClosedBugs(pub CommitRange);
 
 /// A bug of Launchpad, as everybody sees it. Absent if there is none, or only some people see it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -78,7 +78,7 @@ impl Question for FoundDependents {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Found {
+struct SearchResults {
     results: Option<BTreeMap<String, InRepo>>,
     error: Option<String>,
 }
@@ -105,7 +105,7 @@ struct Match {
 
 /// The answer of the search; a phrase that says why it is none.
 fn read(bytes: &[u8]) -> Result<Vec<FoundDependent>, String> {
-    let found: Found = serde_json::from_slice(bytes)
+    let found: SearchResults = serde_json::from_slice(bytes)
         .map_err(|error| format!("does not answer as Hound does: {error}"))?;
     let results = match (found.results, found.error) {
         (Some(results), None) => results,

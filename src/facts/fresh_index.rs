@@ -117,11 +117,11 @@ fn files_in(bytes: &[u8], url: &str) -> Option<Vec<ServedFile>> {
 /// The page as PEP 691 has it.
 #[derive(Deserialize)]
 struct Page {
-    files: Vec<Listed>,
+    files: Vec<IndexedFile>,
 }
 
 #[derive(Deserialize)]
-struct Listed {
+struct IndexedFile {
     filename: String,
     url: String,
     #[serde(default)]
@@ -144,9 +144,9 @@ impl Default for Yanked {
     }
 }
 
-impl From<Listed> for ServedFile {
-    fn from(listed: Listed) -> Self {
-        let Listed { filename: name, url, mut hashes, yanked } = listed;
+impl From<IndexedFile> for ServedFile {
+    fn from(listed: IndexedFile) -> Self {
+        let IndexedFile { filename: name, url, mut hashes, yanked } = listed;
         let is_yanked = match yanked {
             Yanked::Is(is_yanked) => is_yanked,
             Yanked::Because(why) => {

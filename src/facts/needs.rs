@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::history::Range;
+use super::history::CommitRange;
 use super::package::AtCommit;
 use super::{Answer, Question, Sources};
 use crate::git::{GitError, Oid, RepoName, Repository};
@@ -15,7 +15,7 @@ pub use crate::package::{ChangedField, ChangedRequirement, Field, RequirementCha
 
 /// How requirements changed between two commits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NeedsChanged(pub Range);
+pub struct NeedsChanged(pub CommitRange);
 
 /// Changed requirements.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::{Answer, Question, Sources, Unknown};
 use crate::git::{CommitId, GitError, Oid, RepoName, Repository, TreeKind};
 use crate::package::{
-    self, Files, Found, Package, Said, Undecided, in_json, in_xstatic, reviewed_project,
+    self, Files, FromFiles, Package, Sourced, Undecided, in_json, in_xstatic, reviewed_project,
     submodule_paths,
 };
 use crate::tree::deliverable::ProjectAt;
@@ -104,13 +104,13 @@ impl Question for PackageAt {
 }
 
 impl Question for VersionsIn {
-    type Known = Vec<Said<String>>;
+    type Known = Vec<Sourced<String>>;
 
     fn lane(&self) -> &str {
         &self.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<Vec<Said<String>>> {
+    fn answer(&self, sources: &Sources) -> Answer<Vec<Sourced<String>>> {
         at_commit((sources, &self.repo, self.commit), &[], |files| match self.stated {
             Stated::Json(path) => in_json(files, path).map(|found| found.into_iter().collect()),
             Stated::Xstatic => in_xstatic(files),
@@ -119,13 +119,13 @@ impl Question for VersionsIn {
 }
 
 impl Question for ReviewedAs {
-    type Known = Said<String>;
+    type Known = Sourced<String>;
 
     fn lane(&self) -> &str {
         &self.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<Said<String>> {
+    fn answer(&self, sources: &Sources) -> Answer<Sourced<String>> {
         let found =
             at_commit((sources, &self.repo, self.commit), &[], |files| reviewed_project(files));
         found.and_then(|name| name.map_or(Answer::Absent, Answer::Known))
@@ -247,7 +247,7 @@ impl Files for AtCommit<'_> {
 }
 
 /// What the files of a package say, as an answer about the package.
-pub fn answer<T: Clone>(found: &Found<T>) -> Answer<T> {
+pub fn answer<T: Clone>(found: &FromFiles<T>) -> Answer<T> {
     match found {
         Ok(Some(found)) => Answer::Known(found.clone()),
         Ok(None) => Answer::Absent,

@@ -17,7 +17,7 @@ pub struct ProposedOnGerrit {
 
 /// What has become of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct ProposalFate {
     /// Its state.
     pub proposed: Proposed,
     /// Where people read it.
@@ -66,13 +66,13 @@ impl Question for OpenOnBranch {
 }
 
 impl Question for ProposedOnGerrit {
-    type Known = Found;
+    type Known = ProposalFate;
 
     fn lane(&self) -> &'static str {
         LANE
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<Found> {
+    fn answer(&self, sources: &Sources) -> Answer<ProposalFate> {
         sources.gerrit().and_then(|gerrit| match found(gerrit, &self.proposal, &self.paths) {
             Ok(Some(found)) => Answer::Known(found),
             Ok(None) => Answer::Absent,
@@ -108,7 +108,7 @@ pub fn found(
     gerrit: &Gerrit,
     proposal: &Proposal,
     paths: &[String],
-) -> Result<Option<Found>, GerritError> {
+) -> Result<Option<ProposalFate>, GerritError> {
     let Some(proposed) = gerrit.proposed(proposal)? else { return Ok(None) };
     let mut files = Tree::new();
     let number = match &proposed {
@@ -126,5 +126,5 @@ pub fn found(
         Proposed::Merged(number) | Proposed::Abandoned(number) => *number,
     };
     let page = gerrit.page_of(&proposal.project, number);
-    Ok(Some(Found { proposed, page, files }))
+    Ok(Some(ProposalFate { proposed, page, files }))
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::history::Range;
+use super::history::CommitRange;
 use super::{Answer, Cause, Question, Sources, Unknown};
 use crate::notes::{Tracker, bugs};
 
@@ -12,7 +12,7 @@ const JSON: &str = "application/json";
 
 /// What the commits of a range name, each once. Absent where one of its commits does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NamedStories(pub Range);
+pub struct NamedStories(pub CommitRange);
 
 /// How a commit names a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,7 +43,7 @@ pub struct Story {
 
 /// What StoryBoard says of a story.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct StoryState {
     /// Whether only some people may see it.
     pub is_private: bool,
     /// The numbers of the projects that it has tasks of.
@@ -117,18 +117,18 @@ impl Story {
 }
 
 impl Question for Story {
-    type Known = Told;
+    type Known = StoryState;
 
     fn lane(&self) -> &str {
         &self.api
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<Told> {
+    fn answer(&self, sources: &Sources) -> Answer<StoryState> {
         let number = self.number;
         read::<Head>(sources, &self.api, &format!("stories/{number}")).and_then(|head| {
             let tasks = format!("tasks?story_id={number}");
             read::<Vec<Task>>(sources, &self.api, &tasks).and_then(|tasks| {
-                self.comments(sources).map(|comments| Told {
+                self.comments(sources).map(|comments| StoryState {
                     is_private: head.private,
                     projects: tasks.iter().filter_map(|task| task.project_id).collect(),
                     comments,

@@ -165,7 +165,7 @@ struct Info {
     #[serde(deserialize_with = "timestamp")]
     created: Timestamp,
     #[serde(default)]
-    submitted: Option<Moment>,
+    submitted: Option<GerritTime>,
     owner: Account,
     current_revision: Option<String>,
     #[serde(default)]
@@ -241,7 +241,7 @@ struct Approval {
 impl From<Info> for Change {
     fn from(info: Info) -> Self {
         let Info { number, change_id, project, branch, subject, status, created, owner, .. } = info;
-        let submitted = info.submitted.map(|Moment(at)| at);
+        let submitted = info.submitted.map(|GerritTime(at)| at);
         let mut revisions = info.revisions;
         let patchset = info.current_revision.and_then(|commit| {
             let Revision { number, full_ref, uploader, files, commit: written } =
@@ -287,7 +287,7 @@ impl From<Info> for Change {
 
 /// A time that may be left out.
 #[derive(Deserialize)]
-struct Moment(#[serde(deserialize_with = "timestamp")] Timestamp);
+struct GerritTime(#[serde(deserialize_with = "timestamp")] Timestamp);
 
 /// Gerrit writes `2026-08-21 12:00:00.000000000` and means UTC.
 fn timestamp<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {

@@ -23,7 +23,7 @@ pub use error::GerritError;
 pub use invite::Invited;
 pub use name::{ChangeName, is_change_id};
 pub use proposal::{OpenChange, Proposal, Proposed, Uploader};
-pub use review::{Comment, Posted, Range, Replacement, Review, Suggestion};
+pub use review::{Comment, CommentRange, Posted, Replacement, Review, Suggestion};
 
 use crate::net::http::{Client, Fetched, HttpError, Problem};
 use crate::net::{Credential, CredentialError, without_login};

@@ -33,7 +33,7 @@ pub struct Comment {
     /// Counts from 1.
     pub line: u32,
     /// Where in the file; the whole line without one.
-    pub range: Option<Range>,
+    pub range: Option<CommentRange>,
     /// The text.
     pub message: String,
     /// How to fix it.
@@ -43,7 +43,7 @@ pub struct Comment {
 /// Lines count from 1; characters from 0, in the units of JavaScript's strings. The end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[allow(missing_docs, reason = "the names are Gerrit's")]
-pub struct Range {
+pub struct CommentRange {
     pub start_line: u32,
     pub start_character: u32,
     pub end_line: u32,
@@ -63,7 +63,7 @@ pub struct Suggestion {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
     /// What is replaced.
-    pub range: Range,
+    pub range: CommentRange,
     /// The new text.
     pub text: String,
 }
@@ -192,7 +192,7 @@ impl Comment {
 
 /// A comment that is there.
 #[derive(Deserialize)]
-struct Said {
+struct PostedComment {
     /// Left out for one on the whole file.
     #[serde(default)]
     line: u32,
@@ -294,7 +294,7 @@ impl Gerrit {
         let mut there = HashSet::new();
         for kind in kinds {
             let of = format!("changes/{}/revisions/{}/{kind}/", change.number, patchset.commit);
-            let found: BTreeMap<String, Vec<Said>> = self.must(&self.url(&of))?;
+            let found: BTreeMap<String, Vec<PostedComment>> = self.must(&self.url(&of))?;
             for (path, said) in found {
                 there.extend(said.into_iter().map(|one| (path.clone(), one.line, one.message)));
             }
@@ -313,11 +313,12 @@ impl Gerrit {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, Range, Replacement, Review, Suggestion};
+    use super::{CommentRange, Form, Replacement, Review, Suggestion};
     use crate::gerrit::Comment;
 
     fn review() -> Review {
-        let range = Range { start_line: 3, start_character: 2, end_line: 3, end_character: 7 };
+        let range =
+            CommentRange { start_line: 3, start_character: 2, end_line: 3, end_character: 7 };
         let comment = |suggestion| Comment {
             path: "deliverables/lily/rose.yaml".to_owned(),
             line: 3,

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use super::error::GitError;
 use super::lock::{Lock, sweep};
 use super::partial::Promisor;
-use super::place::{CONFIG, Found, Place, remove};
+use super::place::{CONFIG, MirrorPlace, MirrorState, remove};
 use super::program::Git;
 use super::refs::{REMOTE, Refs, ls_remote_trunk, open_local};
 use super::remote::RemoteUrl;
@@ -61,12 +61,12 @@ impl Mirrors {
         if let Some(repository) = open_local(url)? {
             return Ok(repository);
         }
-        let place = Place::new(&self.cache, url);
+        let place = MirrorPlace::new(&self.cache, url);
         match freshness {
             // A path is not the network, even where only git can read it.
             Freshness::Offline if !url.is_local() => self.open_offline(&place, url),
             Freshness::Matching(refs) => match place.find()? {
-                Found::Mirror(mirror) if matches(&mirror, refs) => {
+                MirrorState::Mirror(mirror) if matches(&mirror, refs) => {
                     Ok(self.with_promisor(mirror, &place, url))
                 }
                 _ => self.renew(&place, url, freshness),
@@ -85,7 +85,7 @@ impl Mirrors {
         url: &RemoteUrl,
         freshness: Freshness<'_>,
     ) -> Result<Option<String>, GitError> {
-        let place = Place::new(&self.cache, url);
+        let place = MirrorPlace::new(&self.cache, url);
         if matches!(freshness, Freshness::Offline) && !url.is_local() {
             let kept = place.trunk().ok_or_else(|| GitError::Offline {
                 what: format!("the trunk of {url}"),
@@ -100,27 +100,34 @@ impl Mirrors {
         Ok(trunk)
     }
 
-    fn open_offline(&self, place: &Place, url: &RemoteUrl) -> Result<Repository, GitError> {
+    fn open_offline(&self, place: &MirrorPlace, url: &RemoteUrl) -> Result<Repository, GitError> {
         match place.find()? {
-            Found::Mirror(mut mirror) => {
+            MirrorState::Mirror(mut mirror) => {
                 mirror.promisor = Some(Arc::new(Promisor::Offline));
                 Ok(mirror)
             }
-            Found::Changed => {
+            MirrorState::Changed => {
                 let lock = Lock::take(&place.lock)?;
                 self.check(place, &lock)?;
                 drop(lock);
                 self.open_offline(place, url)
             }
-            Found::Nothing => Err(GitError::Offline {
+            MirrorState::Nothing => Err(GitError::Offline {
                 what: format!("a mirror of {url}"),
                 path: self.cache.clone(),
             }),
-            Found::Broken(why) => Err(GitError::Corrupt { path: place.directory.clone(), why }),
+            MirrorState::Broken(why) => {
+                Err(GitError::Corrupt { path: place.directory.clone(), why })
+            }
         }
     }
 
-    fn with_promisor(&self, mut mirror: Repository, place: &Place, url: &RemoteUrl) -> Repository {
+    fn with_promisor(
+        &self,
+        mut mirror: Repository,
+        place: &MirrorPlace,
+        url: &RemoteUrl,
+    ) -> Repository {
         let (git, url, lock) = (self.git.clone(), url.clone(), place.lock.clone());
         mirror.promisor = Some(Arc::new(Promisor::Mirror { git, url, lock }));
         mirror
@@ -129,7 +136,7 @@ impl Mirrors {
     /// Fetches into the mirror, or makes it.
     fn renew(
         &self,
-        place: &Place,
+        place: &MirrorPlace,
         url: &RemoteUrl,
         freshness: Freshness<'_>,
     ) -> Result<Repository, GitError> {
@@ -144,21 +151,23 @@ impl Mirrors {
     /// The mirror that is there, made new; `None` when there is none, or it has to be made again.
     fn fetch_existing(
         &self,
-        place: &Place,
+        place: &MirrorPlace,
         url: &RemoteUrl,
         freshness: Freshness<'_>,
         lock: &Lock,
     ) -> Result<Option<Repository>, GitError> {
-        if matches!(place.find()?, Found::Changed)
+        if matches!(place.find()?, MirrorState::Changed)
             && let Err(error) = self.check(place, lock)
         {
             return Ok(made_again(place, &error.to_string()));
         }
         let mirror = match place.find()? {
-            Found::Mirror(mirror) => mirror,
-            Found::Nothing => return Ok(None),
-            Found::Changed => return Ok(made_again(place, "its files change under our hands")),
-            Found::Broken(why) => return Ok(made_again(place, &why)),
+            MirrorState::Mirror(mirror) => mirror,
+            MirrorState::Nothing => return Ok(None),
+            MirrorState::Changed => {
+                return Ok(made_again(place, "its files change under our hands"));
+            }
+            MirrorState::Broken(why) => return Ok(made_again(place, &why)),
         };
         // While we waited for the lock, another process may have done it.
         if matches!(freshness, Freshness::Matching(refs) if matches(&mirror, refs)) {
@@ -171,10 +180,10 @@ impl Mirrors {
             Err(Failure::Other(error)) => return Err(error),
         }
         match place.find()? {
-            Found::Mirror(mirror) => Ok(Some(mirror)),
-            Found::Nothing => Ok(None),
-            Found::Changed => Ok(made_again(place, "its files change under our hands")),
-            Found::Broken(why) => Ok(made_again(place, &why)),
+            MirrorState::Mirror(mirror) => Ok(Some(mirror)),
+            MirrorState::Nothing => Ok(None),
+            MirrorState::Changed => Ok(made_again(place, "its files change under our hands")),
+            MirrorState::Broken(why) => Ok(made_again(place, &why)),
         }
     }
 
@@ -182,7 +191,7 @@ impl Mirrors {
     ///
     /// # Errors
     /// When it is damaged.
-    fn check(&self, place: &Place, lock: &Lock) -> Result<(), GitError> {
+    fn check(&self, place: &MirrorPlace, lock: &Lock) -> Result<(), GitError> {
         let directory = &place.directory;
         log::info!("checking the mirror {}, which has changed", directory.display());
         sweep(directory)?;
@@ -201,7 +210,12 @@ impl Mirrors {
         stamp::note(directory)
     }
 
-    fn make(&self, place: &Place, url: &RemoteUrl, lock: &Lock) -> Result<Repository, GitError> {
+    fn make(
+        &self,
+        place: &MirrorPlace,
+        url: &RemoteUrl,
+        lock: &Lock,
+    ) -> Result<Repository, GitError> {
         log::info!("making a mirror of {url}; the first time this can take a while");
         let started = Instant::now();
         remove(&place.making)?;
@@ -216,13 +230,15 @@ impl Mirrors {
         }
         log::info!("made a mirror of {url} in {:.1} s", started.elapsed().as_secs_f32());
         match place.find()? {
-            Found::Mirror(mirror) => Ok(mirror),
-            Found::Nothing => Err(GitError::NotARepository { path: place.directory.clone() }),
-            Found::Changed => Err(GitError::Corrupt {
+            MirrorState::Mirror(mirror) => Ok(mirror),
+            MirrorState::Nothing => Err(GitError::NotARepository { path: place.directory.clone() }),
+            MirrorState::Changed => Err(GitError::Corrupt {
                 path: place.directory.clone(),
                 why: "its files change under our hands".to_owned(),
             }),
-            Found::Broken(why) => Err(GitError::Corrupt { path: place.directory.clone(), why }),
+            MirrorState::Broken(why) => {
+                Err(GitError::Corrupt { path: place.directory.clone(), why })
+            }
         }
     }
 
@@ -276,7 +292,7 @@ impl Mirrors {
 }
 
 /// Says that the mirror is thrown away; there is none then.
-fn made_again(place: &Place, why: &str) -> Option<Repository> {
+fn made_again(place: &MirrorPlace, why: &str) -> Option<Repository> {
     log::warn!("the mirror {} is damaged and made again: {why}", place.directory.display());
     None
 }

@@ -27,7 +27,7 @@ pub(super) const CONFIG: [(&str, &str); 4] = [
 
 /// The place of one mirror.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct MirrorPlace {
     /// The mirror itself: `<cache>/mirrors/<host>/<path>.git`.
     pub(super) directory: PathBuf,
     /// Its lock.
@@ -39,7 +39,7 @@ pub(super) struct Place {
 }
 
 /// What is found at a place.
-pub(super) enum Found {
+pub(super) enum MirrorState {
     Nothing,
     Mirror(Repository),
     /// A mirror of ours that is not as we left it: it has to be checked, under its lock.
@@ -48,7 +48,7 @@ pub(super) enum Found {
     Broken(String),
 }
 
-impl Place {
+impl MirrorPlace {
     pub(super) fn new(cache: &Path, url: &RemoteUrl) -> Self {
         let directory = cache.join("mirrors").join(relative(url));
         let beside = |suffix: &str| {
@@ -62,23 +62,23 @@ impl Place {
     }
 
     /// Looks at what is there; a look that finds it sound costs less than a millisecond.
-    pub(super) fn find(&self) -> Result<Found, GitError> {
+    pub(super) fn find(&self) -> Result<MirrorState, GitError> {
         let mut entries = match fs::read_dir(&self.directory) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(MirrorState::Nothing),
             Err(error) => return Err(GitError::io("cannot read", &self.directory, &error)),
         };
         if !self.directory.join(MARKER).is_file() {
             return match entries.next() {
-                None => Ok(Found::Nothing),
+                None => Ok(MirrorState::Nothing),
                 Some(_) => Err(GitError::Occupied { path: self.directory.clone() }),
             };
         }
         match open_sound(&self.directory) {
-            Ok(_) if !stamp::is_unchanged(&self.directory)? => Ok(Found::Changed),
-            Ok(repository) => Ok(Found::Mirror(repository)),
+            Ok(_) if !stamp::is_unchanged(&self.directory)? => Ok(MirrorState::Changed),
+            Ok(repository) => Ok(MirrorState::Mirror(repository)),
             Err(error @ GitError::Refused { .. }) => Err(error),
-            Err(error) => Ok(Found::Broken(error.to_string())),
+            Err(error) => Ok(MirrorState::Broken(error.to_string())),
         }
     }
 

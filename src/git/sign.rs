@@ -235,7 +235,7 @@ impl Signer {
         }
     }
 
-    pub(super) fn gpg(&self, arguments: &[&str], input: Vec<u8>) -> Result<Said, KeyError> {
+    pub(super) fn gpg(&self, arguments: &[&str], input: Vec<u8>) -> Result<SignerOutput, KeyError> {
         let Self::Gpg { program, .. } = self else {
             return Err(KeyError::Failed {
                 doing: "asking gpg".into(),
@@ -322,7 +322,7 @@ pub(super) fn ssh_public(program: &Path, key: &Path) -> Result<String, KeyError>
     Ok(String::from_utf8_lossy(&ended.stdout).trim().to_owned())
 }
 
-fn failed(doing: &str, ended: &Said) -> KeyError {
+fn failed(doing: &str, ended: &SignerOutput) -> KeyError {
     let said = ended
         .stderr
         .lines()
@@ -343,7 +343,7 @@ pub(super) fn run(
     arguments: &[OsString],
     more: &[(OsString, OsString)],
     input: Vec<u8>,
-) -> Result<Said, KeyError> {
+) -> Result<SignerOutput, KeyError> {
     let name = program.display().to_string();
     let mut command = std::process::Command::new(program);
     command.args(arguments).env_clear().env("LC_ALL", "C");
@@ -357,7 +357,7 @@ pub(super) fn run(
     command.envs(more.iter().map(|(key, value)| (key, value)));
     let bounds = Bounds { time: PATIENCE, output: 1 << 20 };
     match child::run(&mut command, Input::Bytes(input), bounds, Group::Own) {
-        Ok(ended) => Ok(Said {
+        Ok(ended) => Ok(SignerOutput {
             status: ended.status.code(),
             stdout: ended.stdout,
             stderr: String::from_utf8_lossy(&ended.stderr).into_owned(),
@@ -380,7 +380,7 @@ pub(super) fn run(
 }
 
 /// How a signing program ended and what it said.
-pub(super) struct Said {
+pub(super) struct SignerOutput {
     pub(super) status: Option<i32>,
     pub(super) stdout: Vec<u8>,
     pub(super) stderr: String,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::GitError;
-use super::sign::{KeyError, Said, Signer, run};
+use super::sign::{KeyError, Signer, SignerOutput, run};
 use super::tag::TagError;
 use super::verify::BadSignature;
 
@@ -66,7 +66,7 @@ fn keygen(
     verb: &str,
     more: &[OsString],
     (bytes, signature): (&[u8], &Path),
-) -> Result<Said, KeyError> {
+) -> Result<SignerOutput, KeyError> {
     let mut arguments: Vec<OsString> = ["-Y", verb, "-n", "git"].map(OsString::from).into();
     arguments.extend(more.iter().cloned());
     arguments.extend(["-s".into(), signature.into()]);
@@ -74,7 +74,7 @@ fn keygen(
 }
 
 /// The key that a good signature is by.
-fn fingerprint(said: &Said) -> Option<String> {
+fn fingerprint(said: &SignerOutput) -> Option<String> {
     let text = String::from_utf8_lossy(&said.stdout);
     let is_good = text.contains("Good \"git\" signature");
     let by = text.split_whitespace().find(|word| word.starts_with("SHA256:"));

@@ -8,7 +8,7 @@ use crate::apply::Gate;
 use crate::config::Announce;
 use crate::git::Git;
 use crate::ledger::{Entry, StepName};
-use crate::plan::{Action, Ground, Held, Plan, PlannedRelease, State, Step, StepResult};
+use crate::plan::{Action, Ground, HeldUntil, Plan, PlannedRelease, State, Step, StepResult};
 use crate::steps::{AnnouncementKind, tag};
 use crate::tree::RepoName;
 use crate::tree::record::{File, Record};
@@ -48,7 +48,7 @@ pub fn announce(
 struct Open;
 
 impl Gate for Open {
-    fn held(&self, _: &PlannedRelease) -> Result<Option<Held>, String> {
+    fn held(&self, _: &PlannedRelease) -> Result<Option<HeldUntil>, String> {
         Ok(None)
     }
 }

@@ -11,7 +11,7 @@ use super::report;
 use crate::facts::{Facts, Sources, gather};
 use crate::gerrit;
 use crate::plan::Plan;
-use crate::report::comments::{self, Comment};
+use crate::report::comments::{self, LineComment};
 use crate::report::review::Review;
 use crate::report::{Report, Strictness, message};
 use crate::rules::{Case, Closed, Finding, find_out, judge};
@@ -45,12 +45,12 @@ pub struct Checked {
     /// The findings.
     pub report: Report,
     /// What was asked for beside the findings.
-    pub beside: Option<Found>,
+    pub beside: Option<CheckExtras>,
 }
 
 /// What was found out beside the findings. What failed is said in its place: a page without it is better than no page.
 #[derive(Debug)]
-pub struct Found {
+pub struct CheckExtras {
     /// What would be tagged, branched and announced.
     pub plan: Result<Plan, Failure>,
     /// What a reviewer wants to know.
@@ -111,7 +111,7 @@ fn judged(
             if let Ok(plan) = &plan {
                 review.mails = planned_mails(workspace, plan, &request.head, sources);
             }
-            Some(Found { plan, review })
+            Some(CheckExtras { plan, review })
         }
     };
     Ok(Checked { request, report, beside })
@@ -164,14 +164,14 @@ pub fn post(
 }
 
 /// A comment as Gerrit takes it.
-fn as_posted(comment: Comment) -> gerrit::Comment {
-    let range = |range: comments::Range| gerrit::Range {
+fn as_posted(comment: LineComment) -> gerrit::Comment {
+    let range = |range: comments::CommentSpan| gerrit::CommentRange {
         start_line: range.start_line,
         start_character: range.start_character,
         end_line: range.end_line,
         end_character: range.end_character,
     };
-    let suggestion = |suggestion: comments::Suggestion| gerrit::Suggestion {
+    let suggestion = |suggestion: comments::SuggestedEdits| gerrit::Suggestion {
         description: suggestion.description,
         replacements: suggestion
             .replacements

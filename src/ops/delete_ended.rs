@@ -9,7 +9,7 @@ use super::plan::plan_with;
 use crate::apply::{Gate, Outcome};
 use crate::config::read_named;
 use crate::git::{CommitId, Git};
-use crate::plan::{Ground, Held, Occasion, Plan, PlannedRelease, Step};
+use crate::plan::{Ground, HeldUntil, Occasion, Plan, PlannedRelease, Step};
 use crate::steps::DELETE_BRANCH;
 use crate::tree::request::Request;
 use crate::version::branches_ended_by;
@@ -75,7 +75,7 @@ pub fn delete_ended(
 struct NoGate;
 
 impl Gate for NoGate {
-    fn held(&self, _: &PlannedRelease) -> Result<Option<Held>, String> {
+    fn held(&self, _: &PlannedRelease) -> Result<Option<HeldUntil>, String> {
         Ok(None)
     }
 }

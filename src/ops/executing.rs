@@ -7,7 +7,7 @@ use crate::facts::Sources;
 use crate::git::{Git, Keys};
 use crate::ledger::{Ledger, Snapshot};
 use crate::plan::Plan;
-use crate::steps::{Found, Mails, Tools};
+use crate::steps::{Mails, RunCache, Tools};
 use crate::tree::record::Record;
 use crate::workspace::{Failure, Workspace};
 
@@ -49,7 +49,7 @@ impl Execution<'_> {
             storyboard: workspace.storyboard_login(),
             policy: &workspace.policy,
             mails,
-            found: Found::default(),
+            found: RunCache::default(),
         };
         let kinds = kinds();
         let executor = Executor {

@@ -6,7 +6,7 @@ use crate::apply::Gate;
 use crate::calendar::{Cycle, FinalOpening, Waiting};
 use crate::config::{Described, POLICY, Policy};
 use crate::git::{Git, bring_ref};
-use crate::plan::{Held, Introductions, PlannedRelease, held};
+use crate::plan::{HeldUntil, Introductions, PlannedRelease, held};
 use crate::tree::deliverable::Release;
 use crate::tree::index::cache::TextCache;
 use crate::tree::record::Record;
@@ -25,7 +25,7 @@ pub(super) struct PolicyGate<'a> {
 }
 
 impl Gate for PolicyGate<'_> {
-    fn held(&self, release: &PlannedRelease) -> Result<Option<Held>, String> {
+    fn held(&self, release: &PlannedRelease) -> Result<Option<HeldUntil>, String> {
         let file = self.request.head.file(&release.file).map_err(|error| error.to_string())?;
         let Some((file, Ok(path))) = file.as_ref().map(|file| (file, &file.path)) else {
             return Err(format!("{} is not there", release.file));

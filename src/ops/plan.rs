@@ -15,7 +15,8 @@ use crate::facts::{Answer, Facts, Sources, Unknown, gather};
 use crate::git::Oid;
 use crate::ledger::{Pending, Snapshot};
 use crate::plan::{
-    Approval, Ground, Introduction, Introductions, Occasion, Overriding, Plan, Subject, asks, build,
+    Approval, Ground, Introduction, Introductions, Occasion, Overriding, Plan, PlanInput, asks,
+    build,
 };
 use crate::report::Strictness;
 use crate::rules::{ALL, Rule, Trailer};
@@ -136,7 +137,7 @@ pub fn plan_with(
             Answer::Unknown(Unknown::because(error))
         }
     };
-    let subject = Subject {
+    let subject = PlanInput {
         request,
         config: &workspace.config,
         introductions: &introductions,

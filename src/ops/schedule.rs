@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::located::{dir_of, path_of};
-use crate::calendar::{Cycle, Member, Missing, Outlook, Subject, Waiting};
+use crate::calendar::{Cycle, Member, Missing, Outlook, OutlookInput, Waiting};
 use crate::git::Oid;
 use crate::ledger::Reason;
 use crate::report::schedule::waiting::WaitingTag;
@@ -102,7 +102,7 @@ fn schedule_of(
         .collect();
     let series = record.series().get(&dir);
     let subject =
-        Subject { record, policy: &workspace.policy, series, who: &who, now: workspace.now };
+        OutlookInput { record, policy: &workspace.policy, series, who: &who, now: workspace.now };
     let one = match (&options.deliverable, files.first(), subject.course()) {
         (Some(_), Some(file), Some(course)) => Some(Box::new(One {
             who: who[0].who.clone(),

@@ -45,7 +45,7 @@ pub fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<Audit, F
     let listed = listed(&record, &options.repo, tag)?;
     let mut looks = vec![Look::new(&about, "trust", Verdict::Note, trust.root.clone())];
     let git = Git::find()?;
-    let subject = Subject {
+    let subject = VerifiedTag {
         about: &about,
         repo: &options.repo,
         tag,
@@ -76,7 +76,11 @@ pub fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<Audit, F
 }
 
 /// The statement that the ledger keeps about the tag, at a site that makes such statements.
-fn of_provenance(workspace: &Workspace, subject: &Subject<'_>, at: Option<Place>) -> Vec<Look> {
+fn of_provenance(
+    workspace: &Workspace,
+    subject: &VerifiedTag<'_>,
+    at: Option<TagAndCommit>,
+) -> Vec<Look> {
     let (Some((tag, commit)), true) = (at, workspace.config.after.does(Optional::Provenance))
     else {
         return Vec::new();
@@ -142,9 +146,9 @@ fn look_at(
 }
 
 /// The file that lists a release, with its path.
-type Listed = Vec<(String, Arc<File>)>;
+type ListingFiles = Vec<(String, Arc<File>)>;
 
-fn listed(record: &Record, repo: &str, tag: &str) -> Result<Listed, Failure> {
+fn listed(record: &Record, repo: &str, tag: &str) -> Result<ListingFiles, Failure> {
     let index = record.index();
     if let Some(failure) = record.failures().into_iter().next() {
         return Err(Failure::outside(failure).help("the record could not be read"));
@@ -158,9 +162,9 @@ fn listed(record: &Record, repo: &str, tag: &str) -> Result<Listed, Failure> {
 }
 
 /// A tag object, and the commit behind it.
-type Place = (Oid, Oid);
+type TagAndCommit = (Oid, Oid);
 
-struct Subject<'a> {
+struct VerifiedTag<'a> {
     about: &'a str,
     repo: &'a RepoName,
     tag: &'a str,
@@ -169,13 +173,13 @@ struct Subject<'a> {
     git: &'a Git,
 }
 
-impl Subject<'_> {
+impl VerifiedTag<'_> {
     fn look(&self, what: &str, verdict: Verdict, words: impl Into<String>) -> Look {
         Look::new(self.about, what, verdict, words)
     }
 
     /// A clone may lack what was made since, so that nothing is absent for it.
-    fn in_clone(&self, repository: &Repository, refs: &Refs, listed: &Listed) -> Vec<Look> {
+    fn in_clone(&self, repository: &Repository, refs: &Refs, listed: &ListingFiles) -> Vec<Look> {
         if refs.tags.contains_key(self.tag) {
             return self.looks(repository, refs, listed);
         }
@@ -187,8 +191,8 @@ impl Subject<'_> {
     fn at_remotes(
         &self,
         sources: &Sources,
-        listed: &Listed,
-    ) -> Result<(Vec<Look>, Option<Place>), String> {
+        listed: &ListingFiles,
+    ) -> Result<(Vec<Look>, Option<TagAndCommit>), String> {
         let (mut found, mut at) = (Vec::new(), None);
         let mut look = |remote: Remote| {
             look_at(sources, (self.repo, remote), &mut |repository, refs| {
@@ -204,11 +208,11 @@ impl Subject<'_> {
     }
 
     /// The tag object, and the commit behind it.
-    fn place(&self, refs: &Refs) -> Option<Place> {
+    fn place(&self, refs: &Refs) -> Option<TagAndCommit> {
         refs.tags.get(self.tag).map(|there| (there.object, there.peeled))
     }
 
-    fn looks(&self, repository: &Repository, refs: &Refs, listed: &Listed) -> Vec<Look> {
+    fn looks(&self, repository: &Repository, refs: &Refs, listed: &ListingFiles) -> Vec<Look> {
         let Some(there) = refs.tags.get(self.tag) else {
             return vec![self.look("tag", Verdict::Bad, "there is no such tag")];
         };
@@ -255,7 +259,7 @@ impl Subject<'_> {
         self.look("tag", Verdict::Bad, words)
     }
 
-    fn of_message(&self, message: Result<&TagMessage, String>, listed: &Listed) -> Look {
+    fn of_message(&self, message: Result<&TagMessage, String>, listed: &ListingFiles) -> Look {
         let message = match message {
             Ok(message) => message,
             Err(why) => {
@@ -287,7 +291,7 @@ impl Subject<'_> {
     }
 
     /// Whether a merged request asked for the tag at this commit.
-    fn of_request(&self, commit: Oid, listed: &Listed) -> Look {
+    fn of_request(&self, commit: Oid, listed: &ListingFiles) -> Look {
         let hashes: Vec<String> = listed
             .iter()
             .flat_map(|(_, file)| &file.deliverable.releases)

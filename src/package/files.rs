@@ -23,7 +23,7 @@ pub trait Files {
 pub struct Undecided(pub(super) String);
 
 /// What the files of a project say; `None` if they do not say it.
-pub type Found<T> = Result<Option<T>, Undecided>;
+pub type FromFiles<T> = Result<Option<T>, Undecided>;
 
 /// A line of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ pub struct Origin {
 
 /// Something that a file says.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Said<T> {
+pub struct Sourced<T> {
     /// What it says.
     pub value: T,
     /// Where.
@@ -62,14 +62,14 @@ impl fmt::Display for Origin {
     }
 }
 
-impl<T> Said<T> {
+impl<T> Sourced<T> {
     pub(super) fn at(file: &Arc<str>, line: usize, value: T) -> Self {
         Self { value, origin: Origin { file: Arc::clone(file), line } }
     }
 }
 
 /// The text of a file, without a byte order mark and with `\n` at the end of its lines.
-pub(super) fn text(files: &dyn Files, path: &str) -> Found<String> {
+pub(super) fn text(files: &dyn Files, path: &str) -> FromFiles<String> {
     let Some(bytes) = files.read(path).map_err(Undecided)? else { return Ok(None) };
     let text = String::from_utf8(bytes)
         .map_err(|_| Undecided::because(format_args!("`{path}` is not UTF-8")))?;

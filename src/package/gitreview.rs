@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::files::{Files, Found, Said, Undecided, text};
+use super::files::{Files, FromFiles, Sourced, Undecided, text};
 use super::ini::Ini;
 
 /// The name of the file.
@@ -12,7 +12,7 @@ const FILE: &str = ".gitreview";
 ///
 /// # Errors
 /// If the file cannot be read.
-pub fn reviewed_project(files: &dyn Files) -> Found<Said<String>> {
+pub fn reviewed_project(files: &dyn Files) -> FromFiles<Sourced<String>> {
     let Some(text) = text(files, FILE)? else { return Ok(None) };
     let ini = Ini::read(&text).map_err(|line| {
         Undecided::because(format_args!("`{FILE}:{line}` is neither a section nor a key"))
@@ -23,7 +23,7 @@ pub fn reviewed_project(files: &dyn Files) -> Found<Said<String>> {
     };
     let name = value.trim_matches('/');
     let name = name.strip_suffix(".git").unwrap_or(name);
-    Ok(Some(Said::at(&Arc::from(FILE), line, name.to_owned())))
+    Ok(Some(Sourced::at(&Arc::from(FILE), line, name.to_owned())))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Package;
-use super::files::{Found, Said, Undecided};
+use super::files::{FromFiles, Sourced, Undecided};
 
 /// What a package says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -58,8 +58,8 @@ impl fmt::Display for Field {
 
 /// What is different in `after`, and why some of it is not known.
 pub fn metadata_changes(before: &Package, after: &Package) -> (Vec<ChangedField>, Vec<Undecided>) {
-    let one = |said: &Said<String>| vec![said.value.clone()];
-    let many = |all: &Vec<Said<String>>| all.iter().map(|said| said.value.clone()).collect();
+    let one = |said: &Sourced<String>| vec![said.value.clone()];
+    let many = |all: &Vec<Sourced<String>>| all.iter().map(|said| said.value.clone()).collect();
     let of = |package: &Package, field| match field {
         Field::Name => values(&package.name, one),
         Field::Summary => values(&package.about, one),
@@ -79,7 +79,7 @@ pub fn metadata_changes(before: &Package, after: &Package) -> (Vec<ChangedField>
 
 /// The values of a field; none if the files do not have it.
 fn values<T>(
-    said: &Found<T>,
+    said: &FromFiles<T>,
     of: impl FnOnce(&T) -> Vec<String>,
 ) -> Result<Vec<String>, Undecided> {
     match said {

@@ -28,7 +28,7 @@ mod submodules;
 pub use build_system::build_requirements;
 pub use changes::{ChangedRequirement, RequirementChange, changes};
 pub use classifiers::{Trove, trove};
-pub use files::{Files, Found, Origin, Said, Undecided};
+pub use files::{Files, FromFiles, Origin, Sourced, Undecided};
 pub use gitreview::reviewed_project;
 pub use marker::{Environment, Marker, Platform};
 pub use metadata::{ChangedField, Field, metadata_changes};

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use pep440_rs::VersionSpecifiers;
 
-use super::files::{Files, Found, Said, Undecided};
+use super::files::{Files, FromFiles, Sourced, Undecided};
 use super::pyproject::{PyProject, add_all};
 use super::pythons::Python;
 use super::requirements::{Requirements, first_of};
@@ -14,18 +14,18 @@ use super::setup_py::SetupPy;
 #[derive(Clone, Debug)]
 pub struct Package {
     /// The name of its distribution; `None` if there is no Python package, or no file states its name.
-    pub name: Found<Said<String>>,
+    pub name: FromFiles<Sourced<String>>,
     /// Its trove classifiers; `None` if there is no Python package.
-    pub classifiers: Found<Vec<Said<String>>>,
+    pub classifiers: FromFiles<Vec<Sourced<String>>>,
     /// What it is: one line.
-    pub about: Found<Said<String>>,
+    pub about: FromFiles<Sourced<String>>,
     /// The Pythons on which it may be installed.
-    pub requires_python: Found<VersionSpecifiers>,
+    pub requires_python: FromFiles<VersionSpecifiers>,
     /// What its build needs, where `[build-system]` of `pyproject.toml` says so.
-    pub build_requires: Found<Vec<Said<String>>>,
+    pub build_requires: FromFiles<Vec<Sourced<String>>>,
     /// What it needs to be installed, with its extras, and without what its tests and its documentation need. `None` if there
     /// is no Python package.
-    pub requirements: Found<Requirements>,
+    pub requirements: FromFiles<Requirements>,
 }
 
 /// The files that describe most packages.
@@ -37,9 +37,9 @@ const OF_PBR: [&str; 2] = ["requirements.txt", "tools/pip-requires"];
 /// The three files; each may be missing, or unreadable by itself.
 struct Sources<'a> {
     files: &'a dyn Files,
-    pyproject: Found<PyProject>,
-    setup_cfg: Found<SetupCfg>,
-    setup_py: Found<SetupPy>,
+    pyproject: FromFiles<PyProject>,
+    setup_cfg: FromFiles<SetupCfg>,
+    setup_py: FromFiles<SetupPy>,
 }
 
 impl Package {
@@ -116,9 +116,9 @@ impl<'a> Sources<'a> {
     /// What an argument of `setup()` says, else `setup.cfg`. With pbr it is the other way round.
     fn of_setup<T>(
         &self,
-        of_py: impl Fn(&SetupPy, &'a dyn Files) -> Found<T>,
-        of_cfg: impl Fn(&SetupCfg, &'a dyn Files) -> Found<T>,
-    ) -> Found<T> {
+        of_py: impl Fn(&SetupPy, &'a dyn Files) -> FromFiles<T>,
+        of_cfg: impl Fn(&SetupCfg, &'a dyn Files) -> FromFiles<T>,
+    ) -> FromFiles<T> {
         let in_cfg = || match self.setup_cfg()? {
             Some(file) => of_cfg(file, self.files),
             None => Ok(None),
@@ -140,7 +140,7 @@ impl<'a> Sources<'a> {
         })
     }
 
-    fn name(&self) -> Found<Said<String>> {
+    fn name(&self) -> FromFiles<Sourced<String>> {
         if let Some(project) = self.project()? {
             return match &project.name {
                 Some(name) => Ok(Some(name.clone())),
@@ -154,14 +154,14 @@ impl<'a> Sources<'a> {
         }
     }
 
-    fn about(&self) -> Found<Said<String>> {
+    fn about(&self) -> FromFiles<Sourced<String>> {
         match self.project()? {
             Some(project) if project.about.is_some() => Ok(project.about.clone()),
             _ => self.of_setup(SetupPy::about, |file, _| Ok(file.about())),
         }
     }
 
-    fn classifiers(&self) -> Found<Vec<Said<String>>> {
+    fn classifiers(&self) -> FromFiles<Vec<Sourced<String>>> {
         if !self.is_package()? {
             return Ok(None);
         }
@@ -182,30 +182,30 @@ impl<'a> Sources<'a> {
         }
     }
 
-    fn lines_of(&self, paths: &[String]) -> Result<Vec<Said<String>>, Undecided> {
+    fn lines_of(&self, paths: &[String]) -> Result<Vec<Sourced<String>>, Undecided> {
         let mut found = Vec::new();
         for path in paths {
             let text = super::files::text(self.files, path)?.ok_or_else(|| missing(path))?;
             let file = std::sync::Arc::from(path.as_str());
             let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| !line.is_empty());
-            found.extend(lines.map(|(line, text)| Said::at(&file, line, text.to_owned())));
+            found.extend(lines.map(|(line, text)| Sourced::at(&file, line, text.to_owned())));
         }
         Ok(found)
     }
 
-    fn requires_python(&self) -> Found<VersionSpecifiers> {
+    fn requires_python(&self) -> FromFiles<VersionSpecifiers> {
         match self.project()? {
             Some(project) if !project.is_dynamic("requires-python") => project.requires_python(),
             _ => self.of_setup(SetupPy::requires_python, |file, _| file.requires_python()),
         }
     }
 
-    fn build_requires(&self) -> Found<Vec<Said<String>>> {
+    fn build_requires(&self) -> FromFiles<Vec<Sourced<String>>> {
         let found = self.pyproject.as_ref().map_err(Clone::clone)?;
         Ok(found.as_ref().and_then(|found| found.build_requires.clone()))
     }
 
-    fn requirements(&self) -> Found<Requirements> {
+    fn requirements(&self) -> FromFiles<Requirements> {
         if !self.is_package()? {
             return Ok(None);
         }

@@ -6,7 +6,7 @@ use pep440_rs::VersionSpecifiers;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::files::{Files, Found, Said, Undecided, text};
+use super::files::{Files, FromFiles, Sourced, Undecided, text};
 use super::requirement::specifiers;
 use super::requirements::Requirements;
 
@@ -19,17 +19,17 @@ pub(super) struct PyProject {
     /// Whether it describes a package: it has `[project]` or `[tool.poetry]`.
     pub(super) is_package: bool,
     /// The name.
-    pub(super) name: Option<Said<String>>,
+    pub(super) name: Option<Sourced<String>>,
     /// What it is in one line.
-    pub(super) about: Option<Said<String>>,
+    pub(super) about: Option<Sourced<String>>,
     /// The classifiers.
-    pub(super) classifiers: Option<Vec<Said<String>>>,
+    pub(super) classifiers: Option<Vec<Sourced<String>>>,
     /// The Pythons that it allows.
-    pub(super) requires_python: Option<Said<String>>,
+    pub(super) requires_python: Option<Sourced<String>>,
     /// `dependencies`, and where.
-    pub(super) dependencies: Option<Vec<Said<String>>>,
+    pub(super) dependencies: Option<Vec<Sourced<String>>>,
     /// `optional-dependencies`, each with the name of its extra.
-    pub(super) optional: Option<Vec<(String, Said<String>)>>,
+    pub(super) optional: Option<Vec<(String, Sourced<String>)>>,
     /// The fields that the build backend adds.
     pub(super) dynamic: Vec<String>,
     /// The files in which setuptools finds the dependencies.
@@ -39,7 +39,7 @@ pub(super) struct PyProject {
     /// The files in which setuptools finds the classifiers.
     pub(super) classifier_files: Option<Vec<String>>,
     /// What its build needs.
-    pub(super) build_requires: Option<Vec<Said<String>>>,
+    pub(super) build_requires: Option<Vec<Sourced<String>>>,
     /// Whether pbr builds it.
     pub(super) is_pbr: bool,
     /// Whether its dependencies are in the own format of poetry.
@@ -47,7 +47,7 @@ pub(super) struct PyProject {
 }
 
 impl PyProject {
-    pub(super) fn read(files: &dyn Files) -> Found<Self> {
+    pub(super) fn read(files: &dyn Files) -> FromFiles<Self> {
         let Some(text) = text(files, FILE)? else { return Ok(None) };
         let table = DeTable::parse(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| 1 + line_starts(&text).before(span.start));
@@ -58,7 +58,7 @@ impl PyProject {
     }
 
     /// The Pythons that it allows.
-    pub(super) fn requires_python(&self) -> Found<VersionSpecifiers> {
+    pub(super) fn requires_python(&self) -> FromFiles<VersionSpecifiers> {
         let Some(said) = &self.requires_python else { return Ok(None) };
         specifiers(&said.value).map(Some).map_err(|why| {
             Undecided::because(format_args!(
@@ -77,7 +77,7 @@ impl PyProject {
 /// Adds requirements that are written in the file.
 pub(super) fn add_all<'a>(
     found: &mut Requirements,
-    all: impl Iterator<Item = (Option<&'a str>, &'a Said<String>)>,
+    all: impl Iterator<Item = (Option<&'a str>, &'a Sourced<String>)>,
 ) {
     for (extra, said) in all {
         found.add(extra, &said.value, &said.origin.file, said.origin.line);
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
         Ok(found)
     }
 
-    fn build_requires(&self) -> Found<Vec<Said<String>>> {
+    fn build_requires(&self) -> FromFiles<Vec<Sourced<String>>> {
         self.table(&["build-system"]).map_or(Ok(None), |system| self.texts(system, "requires"))
     }
 
@@ -160,16 +160,16 @@ impl<'a> Reader<'a> {
         path.iter().try_fold(self.top, |table, key| table.get(*key)?.get_ref().as_table())
     }
 
-    fn said<T>(&self, at: usize, value: T) -> Said<T> {
-        Said::at(&self.file, 1 + self.lines.before(at), value)
+    fn said<T>(&self, at: usize, value: T) -> Sourced<T> {
+        Sourced::at(&self.file, 1 + self.lines.before(at), value)
     }
 
-    fn text(&self, table: &DeTable<'_>, key: &str) -> Found<Said<String>> {
+    fn text(&self, table: &DeTable<'_>, key: &str) -> FromFiles<Sourced<String>> {
         let Some(value) = table.get(key) else { return Ok(None) };
         self.one(key, value).map(Some)
     }
 
-    fn one(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Said<String>, Undecided> {
+    fn one(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Sourced<String>, Undecided> {
         let at = value.span().start;
         match value.get_ref().as_str() {
             Some(text) => Ok(self.said(at, text.trim().to_owned())),
@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn texts(&self, table: &DeTable<'_>, key: &str) -> Found<Vec<Said<String>>> {
+    fn texts(&self, table: &DeTable<'_>, key: &str) -> FromFiles<Vec<Sourced<String>>> {
         let Some(value) = table.get(key) else { return Ok(None) };
         let Some(items) = value.get_ref().as_array() else {
             return Err(self.unexpected(key, value.span().start));
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
         items.iter().map(|item| self.one(key, item)).collect::<Result<_, _>>().map(Some)
     }
 
-    fn optional(&self, project: &DeTable<'_>) -> Found<Vec<(String, Said<String>)>> {
+    fn optional(&self, project: &DeTable<'_>) -> FromFiles<Vec<(String, Sourced<String>)>> {
         let key = "optional-dependencies";
         let Some(value) = project.get(key) else { return Ok(None) };
         let Some(extras) = value.get_ref().as_table() else {
@@ -201,7 +201,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The files in `key = {file = …}`; `None` if it is not there.
-    fn files_of(&self, table: &DeTable<'_>, key: &str) -> Found<Vec<String>> {
+    fn files_of(&self, table: &DeTable<'_>, key: &str) -> FromFiles<Vec<String>> {
         let Some(value) = table.get(key) else { return Ok(None) };
         let Some(named) = value.get_ref().as_table() else {
             return Err(self.unexpected(key, value.span().start));
@@ -218,6 +218,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn values(all: Option<Vec<Said<String>>>) -> Vec<String> {
+fn values(all: Option<Vec<Sourced<String>>>) -> Vec<String> {
     all.unwrap_or_default().into_iter().map(|said| said.value).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, date};
 use pep440_rs::{Version, VersionSpecifiers};
 
-use super::files::Said;
+use super::files::Sourced;
 
 /// A minor version of Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,7 +46,7 @@ impl Python {
     /// maintained on `day`.
     pub(super) fn supported(
         requires: Option<&VersionSpecifiers>,
-        classifiers: &[Said<String>],
+        classifiers: &[Sourced<String>],
         day: Date,
     ) -> Vec<Self> {
         let all = ENDS.iter().map(|&(major, minor, end)| (Self { major, minor }, end));
@@ -80,14 +80,14 @@ mod tests {
 
     use jiff::civil::date;
 
-    use super::super::files::Said;
+    use super::super::files::Sourced;
     use super::super::requirement::specifiers;
     use super::Python;
 
     fn supported(requires: Option<&str>, classifiers: &[&str]) -> Vec<(u64, u64)> {
         let file = Arc::from("setup.cfg");
         let classifiers: Vec<_> =
-            classifiers.iter().map(|text| Said::at(&file, 1, (*text).to_owned())).collect();
+            classifiers.iter().map(|text| Sourced::at(&file, 1, (*text).to_owned())).collect();
         let requires = requires.map(|text| specifiers(text).unwrap());
         let found = Python::supported(requires.as_ref(), &classifiers, date(2026, 8, 1));
         found.into_iter().map(|python| (python.major, python.minor)).collect()

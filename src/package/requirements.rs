@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::files::{Files, Found, Origin, Said, Undecided, text};
+use super::files::{Files, FromFiles, Origin, Sourced, Undecided, text};
 use super::name::normalized;
 use super::requirement::Requirement;
 
@@ -13,7 +13,7 @@ pub struct Requirements {
     /// In the order of the files.
     pub all: Vec<Needed>,
     /// Lines that cannot be read as requirements.
-    pub unreadable: Vec<Said<String>>,
+    pub unreadable: Vec<Sourced<String>>,
 }
 
 /// One requirement of a package.
@@ -38,7 +38,7 @@ impl Requirements {
             Ok(requirement) => {
                 self.all.push(Needed { extra: extra.map(normalized), requirement, origin });
             }
-            Err(_) => self.unreadable.push(Said { value: text.trim().to_owned(), origin }),
+            Err(_) => self.unreadable.push(Sourced { value: text.trim().to_owned(), origin }),
         }
     }
 
@@ -46,7 +46,7 @@ impl Requirements {
     ///
     /// # Errors
     /// If one of the files cannot be read, or is missing.
-    pub fn in_file(files: &dyn Files, path: &str) -> Found<Self> {
+    pub fn in_file(files: &dyn Files, path: &str) -> FromFiles<Self> {
         let mut found = Self::default();
         Ok(found.add_file(files, None, path)?.then_some(found))
     }
@@ -216,7 +216,7 @@ pub(super) fn without_comment(line: &str) -> &str {
 }
 
 /// The requirements of the first of these files that exists; `None` if none does.
-pub(super) fn first_of(files: &dyn Files, paths: &[&str]) -> Found<Requirements> {
+pub(super) fn first_of(files: &dyn Files, paths: &[&str]) -> FromFiles<Requirements> {
     for path in paths {
         let mut found = Requirements::default();
         if found.add_file(files, None, path)? {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::files::{Files, Found, Said, Undecided, text};
+use super::files::{Files, FromFiles, Sourced, Undecided, text};
 use super::ini::{Entry, Ini};
 use super::requirement::specifiers;
 use super::requirements::{Requirements, without_comment};
@@ -19,7 +19,7 @@ pub(super) struct SetupCfg {
 }
 
 impl SetupCfg {
-    pub(super) fn read(files: &dyn Files) -> Found<Self> {
+    pub(super) fn read(files: &dyn Files) -> FromFiles<Self> {
         let Some(text) = text(files, FILE)? else { return Ok(None) };
         let ini = Ini::read(&text).map_err(|line| {
             Undecided::because(format_args!("`{FILE}:{line}` is neither a section nor a key"))
@@ -28,21 +28,21 @@ impl SetupCfg {
     }
 
     /// `name` of `[metadata]`.
-    pub(super) fn name(&self) -> Option<Said<String>> {
+    pub(super) fn name(&self) -> Option<Sourced<String>> {
         let (line, name) = self.ini.get("metadata", "name")?.first()?;
-        Some(Said::at(&self.file, line, name.to_owned()))
+        Some(Sourced::at(&self.file, line, name.to_owned()))
     }
 
     /// `summary` or `description` of `[metadata]`, unless it is in another file.
-    pub(super) fn about(&self) -> Option<Said<String>> {
+    pub(super) fn about(&self) -> Option<Sourced<String>> {
         let entries = ["summary", "description"].map(|key| self.ini.get("metadata", key));
         let (line, text) = entries.into_iter().flatten().find_map(Entry::first)?;
         let is_named = ["file:", "attr:"].iter().any(|word| text.starts_with(word));
-        (!is_named).then(|| Said::at(&self.file, line, text.to_owned()))
+        (!is_named).then(|| Sourced::at(&self.file, line, text.to_owned()))
     }
 
     /// The classifiers, in the file or in the one that it names.
-    pub(super) fn classifiers(&self, files: &dyn Files) -> Result<Vec<Said<String>>, Undecided> {
+    pub(super) fn classifiers(&self, files: &dyn Files) -> Result<Vec<Sourced<String>>, Undecided> {
         let mut found = Vec::new();
         for key in ["classifier", "classifiers"] {
             let Some(entry) = self.ini.get("metadata", key) else { continue };
@@ -50,7 +50,7 @@ impl SetupCfg {
                 found.extend(lines_of(files, path)?);
             } else {
                 let line =
-                    |(line, text): &(usize, String)| Said::at(&self.file, *line, text.clone());
+                    |(line, text): &(usize, String)| Sourced::at(&self.file, *line, text.clone());
                 found.extend(entry.lines.iter().map(line));
             }
         }
@@ -58,7 +58,7 @@ impl SetupCfg {
     }
 
     /// The Pythons that the package allows.
-    pub(super) fn requires_python(&self) -> Found<VersionSpecifiers> {
+    pub(super) fn requires_python(&self) -> FromFiles<VersionSpecifiers> {
         let keys = [
             ("metadata", "python_requires"),
             ("metadata", "requires_python"),
@@ -72,7 +72,7 @@ impl SetupCfg {
     }
 
     /// What `[options] install_requires` lists, or pbr's `requires_dist`; `None` if neither is there.
-    pub(super) fn requirements(&self, files: &dyn Files) -> Found<Requirements> {
+    pub(super) fn requirements(&self, files: &dyn Files) -> FromFiles<Requirements> {
         let keys = [("options", "install_requires"), ("metadata", "requires_dist")];
         let mut entries = keys.iter().filter_map(|(section, key)| self.ini.get(section, key));
         let Some(entry) = entries.next() else { return Ok(None) };
@@ -131,11 +131,11 @@ fn missing(path: &str) -> Undecided {
 }
 
 /// The lines of a file that are not empty.
-fn lines_of(files: &dyn Files, path: &str) -> Result<Vec<Said<String>>, Undecided> {
+fn lines_of(files: &dyn Files, path: &str) -> Result<Vec<Sourced<String>>, Undecided> {
     let text = text(files, path)?.ok_or_else(|| missing(path))?;
     let file = Arc::from(path);
     let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, text)| !text.is_empty());
-    Ok(lines.map(|(line, text)| Said::at(&file, line, text.to_owned())).collect())
+    Ok(lines.map(|(line, text)| Sourced::at(&file, line, text.to_owned())).collect())
 }
 
 /// pbr writes a `:` before a marker where everyone else has a `;`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::files::{Files, Found, Said, Undecided, text};
+use super::files::{Files, FromFiles, Sourced, Undecided, text};
 use super::python::{Kind, Module, Value};
 use super::requirement::specifiers;
 use super::requirements::Requirements;
@@ -22,7 +22,7 @@ pub(super) struct SetupPy {
 }
 
 impl SetupPy {
-    pub(super) fn read(files: &dyn Files) -> Found<Self> {
+    pub(super) fn read(files: &dyn Files) -> FromFiles<Self> {
         let Some(text) = text(files, FILE)? else { return Ok(None) };
         let mut calls = Module::read(&text, "setup").calls;
         // Without a call, or with several, nothing is known about the arguments.
@@ -37,19 +37,19 @@ impl SetupPy {
     }
 
     /// The name.
-    pub(super) fn name(&self, files: &dyn Files) -> Found<Said<String>> {
+    pub(super) fn name(&self, files: &dyn Files) -> FromFiles<Sourced<String>> {
         let Some(value) = self.argument("name", files)? else { return Ok(None) };
         self.text("name", &value).map(Some)
     }
 
     /// What the package is in one line.
-    pub(super) fn about(&self, files: &dyn Files) -> Found<Said<String>> {
+    pub(super) fn about(&self, files: &dyn Files) -> FromFiles<Sourced<String>> {
         let Some(value) = self.argument("description", files)? else { return Ok(None) };
         self.text("description", &value).map(Some)
     }
 
     /// The classifiers.
-    pub(super) fn classifiers(&self, files: &dyn Files) -> Found<Vec<Said<String>>> {
+    pub(super) fn classifiers(&self, files: &dyn Files) -> FromFiles<Vec<Sourced<String>>> {
         let Some(value) = self.argument("classifiers", files)? else { return Ok(None) };
         match &value.kind {
             Kind::Text(text) => {
@@ -61,7 +61,7 @@ impl SetupPy {
     }
 
     /// The Pythons that the package allows.
-    pub(super) fn requires_python(&self, files: &dyn Files) -> Found<VersionSpecifiers> {
+    pub(super) fn requires_python(&self, files: &dyn Files) -> FromFiles<VersionSpecifiers> {
         let Some(value) = self.argument("python_requires", files)? else { return Ok(None) };
         let said = self.text("python_requires", &value)?;
         specifiers(&said.value).map(Some).map_err(|why| {
@@ -73,7 +73,7 @@ impl SetupPy {
     }
 
     /// `install_requires`; `None` if it is not there.
-    pub(super) fn requirements(&self, files: &dyn Files) -> Found<Requirements> {
+    pub(super) fn requirements(&self, files: &dyn Files) -> FromFiles<Requirements> {
         let Some(value) = self.argument("install_requires", files)? else { return Ok(None) };
         let mut found = Requirements::default();
         self.add("install_requires", None, &value, &mut found)?;
@@ -121,7 +121,7 @@ impl SetupPy {
     }
 
     /// The argument of that name, unless it is `None`.
-    fn argument(&self, name: &str, files: &dyn Files) -> Found<Value> {
+    fn argument(&self, name: &str, files: &dyn Files) -> FromFiles<Value> {
         match self.named.get(name) {
             Some(value) if value.kind == Kind::Nothing => Ok(None),
             Some(value) => resolved(value, files).map(Some),
@@ -132,20 +132,20 @@ impl SetupPy {
         }
     }
 
-    fn text(&self, name: &str, value: &Value) -> Result<Said<String>, Undecided> {
+    fn text(&self, name: &str, value: &Value) -> Result<Sourced<String>, Undecided> {
         match &value.kind {
             Kind::Text(text) => Ok(self.said(value, text.clone())),
             _ => Err(self.computed(name, value)),
         }
     }
 
-    fn texts(&self, name: &str, value: &Value) -> Result<Vec<Said<String>>, Undecided> {
+    fn texts(&self, name: &str, value: &Value) -> Result<Vec<Sourced<String>>, Undecided> {
         let Kind::Many(items) = &value.kind else { return Err(self.computed(name, value)) };
         items.iter().map(|item| self.text(name, item)).collect()
     }
 
-    fn said<T>(&self, value: &Value, said: T) -> Said<T> {
-        Said::at(&self.file, value.line, said)
+    fn said<T>(&self, value: &Value, said: T) -> Sourced<T> {
+        Sourced::at(&self.file, value.line, said)
     }
 
     fn computed(&self, name: &str, value: &Value) -> Undecided {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::files::{Files, Found, Said, Undecided, text};
+use super::files::{Files, FromFiles, Sourced, Undecided, text};
 use super::python::{Kind, Module};
 
 /// Where xstatic packages have their modules.
@@ -13,20 +13,20 @@ const XSTATIC: &str = "xstatic/pkg";
 ///
 /// # Errors
 /// If the file cannot be read.
-pub fn in_json(files: &dyn Files, path: &str) -> Found<Said<String>> {
+pub fn in_json(files: &dyn Files, path: &str) -> FromFiles<Sourced<String>> {
     let Some(text) = text(files, path)? else { return Ok(None) };
     let read: serde_json::Value = serde_json::from_str(&text)
         .map_err(|error| Undecided::because(format_args!("`{path}` is not JSON: {error}")))?;
     let version = read.get("version").and_then(serde_json::Value::as_str);
     let line = 1 + text.lines().position(|line| line.contains("\"version\"")).unwrap_or(0);
-    Ok(version.map(|version| Said::at(&Arc::from(path), line, version.to_owned())))
+    Ok(version.map(|version| Sourced::at(&Arc::from(path), line, version.to_owned())))
 }
 
 /// The `PACKAGE_VERSION` of each module of an xstatic package; empty if there is none.
 ///
 /// # Errors
 /// If a file cannot be read, or computes it.
-pub fn in_xstatic(files: &dyn Files) -> Result<Vec<Said<String>>, Undecided> {
+pub fn in_xstatic(files: &dyn Files) -> Result<Vec<Sourced<String>>, Undecided> {
     let mut found = Vec::new();
     for name in files.list(XSTATIC).map_err(Undecided::because)? {
         let path = format!("{XSTATIC}/{name}/__init__.py");
@@ -36,7 +36,7 @@ pub fn in_xstatic(files: &dyn Files) -> Result<Vec<Said<String>>, Undecided> {
             None if !text.contains("PACKAGE_VERSION") => {}
             Some(value) if matches!(value.kind, Kind::Text(_)) => {
                 let Kind::Text(version) = value.kind else { continue };
-                found.push(Said::at(&Arc::from(path), value.line, version));
+                found.push(Sourced::at(&Arc::from(path), value.line, version));
             }
             _ => {
                 return Err(Undecided::because(format_args!(

@@ -3,7 +3,7 @@
 use super::contract::StepKind;
 use super::limits;
 use super::requested::{Part, Removed, files, parts};
-use super::subject::{Introduction, Subject};
+use super::subject::{Introduction, PlanInput};
 use super::waiting::{held_back, kept_back};
 use super::{Plan, PlannedRelease, State, Step};
 use crate::facts::merged::MergedAt;
@@ -17,7 +17,7 @@ use crate::tree::snapshot::ItemKind;
 pub type Kinds<'k> = [&'k dyn StepKind];
 
 /// What the plan wants to know, given what is known.
-pub fn asks(kinds: &Kinds<'_>, subject: &Subject<'_>, facts: &Facts) -> Asks {
+pub fn asks(kinds: &Kinds<'_>, subject: &PlanInput<'_>, facts: &Facts) -> Asks {
     let mut asks = Asks::default();
     for part in parts(subject) {
         if let Some((file, release)) = part.release()
@@ -32,7 +32,7 @@ pub fn asks(kinds: &Kinds<'_>, subject: &Subject<'_>, facts: &Facts) -> Asks {
 }
 
 /// The plan of a request.
-pub fn build(kinds: &Kinds<'_>, subject: &Subject<'_>, facts: &Facts) -> Plan {
+pub fn build(kinds: &Kinds<'_>, subject: &PlanInput<'_>, facts: &Facts) -> Plan {
     let mut releases: Vec<PlannedRelease> =
         parts(subject).iter().filter_map(|part| planned(kinds, part, facts)).collect();
     limits::refuse_what_is_asked_twice(&mut releases);
@@ -48,7 +48,7 @@ pub fn build(kinds: &Kinds<'_>, subject: &Subject<'_>, facts: &Facts) -> Plan {
 }
 
 /// The deliverable files that are not YAML, each in a line.
-fn unreadable(subject: &Subject<'_>) -> impl Iterator<Item = String> {
+fn unreadable(subject: &PlanInput<'_>) -> impl Iterator<Item = String> {
     unreadable_files(subject.request).map(|path| {
         format!("{path} cannot be read as YAML, so nothing in it is done: `tagkeeper check` shows the line")
     })

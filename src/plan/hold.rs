@@ -34,7 +34,7 @@ pub enum Approval {
 
 /// What a release waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldUntil {
     /// Until when; open where nobody knows.
     pub until: Option<Timestamp>,
     /// Why: a phrase.
@@ -48,7 +48,7 @@ impl std::fmt::Display for Overriding {
 }
 
 /// What a release waits for at `now`, unless its overrides let it pass; `None` when its tags may be cut.
-pub fn held(waiting: &Waiting<'_>, overrides: &[Overriding], now: Timestamp) -> Option<Held> {
+pub fn held(waiting: &Waiting<'_>, overrides: &[Overriding], now: Timestamp) -> Option<HeldUntil> {
     let of_rule = |wait: &Wait| {
         let is_its = |one: &&Overriding| wait.yields == Yields::ToOverride && one.rule == wait.rule;
         overrides.iter().filter(is_its).collect::<Vec<_>>()
@@ -71,12 +71,12 @@ pub fn held(waiting: &Waiting<'_>, overrides: &[Overriding], now: Timestamp) -> 
         Until::At(_) => waiting.earliest(now, passes),
         Until::Changed => None,
     };
-    Some(Held { until, reason: reasons.join("; ") })
+    Some(HeldUntil { until, reason: reasons.join("; ") })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Approval, Held, Overriding, held};
+    use super::{Approval, HeldUntil, Overriding, held};
     use crate::calendar::Waiting;
     use crate::config::{Described, Policy};
     use crate::tree::deliverable::Kind;
@@ -86,7 +86,7 @@ mod tests {
     const ORANGE: &str = "holds:\n  - {status: orange, reason: smoke, until: 2026-06-20T00:00Z}\n";
     const WINDOW: &str = "windows:\n  - {days: [mon], hours: '08:00-09:00', timezone: UTC}\n";
 
-    fn at_saturday(policy: &str, overrides: &[(&str, Approval)]) -> Option<Held> {
+    fn at_saturday(policy: &str, overrides: &[(&str, Approval)]) -> Option<HeldUntil> {
         let (policy, problems) = Policy::read(policy.as_bytes());
         assert_eq!(problems, []);
         let who = Described {

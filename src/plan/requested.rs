@@ -1,6 +1,6 @@
 //! What a request asks for, part by part.
 
-use super::subject::{Introduction, Subject};
+use super::subject::{Introduction, PlanInput};
 use super::{PlannedRelease, Step};
 use crate::calendar::{Cycle, FinalOpening, Waiting};
 use crate::config::Described;
@@ -17,7 +17,7 @@ use crate::tree::{BadCommitId, BadRepoName, CommitId, RepoName};
 #[derive(Clone, Copy)]
 pub struct RequestedFile<'a> {
     /// What the plan is built from.
-    pub subject: &'a Subject<'a>,
+    pub subject: &'a PlanInput<'a>,
     /// The change of the file.
     pub change: &'a Change,
     /// Its path.
@@ -26,7 +26,7 @@ pub struct RequestedFile<'a> {
     pub file: &'a File,
 }
 
-pub(super) fn files<'a>(subject: &'a Subject<'a>) -> impl Iterator<Item = RequestedFile<'a>> {
+pub(super) fn files<'a>(subject: &'a PlanInput<'a>) -> impl Iterator<Item = RequestedFile<'a>> {
     subject.request.changes.iter().filter_map(move |change| {
         let file = change.after.as_deref().filter(|file| file.is_readable())?;
         let path = file.path.as_ref().ok()?;
@@ -60,7 +60,7 @@ pub enum Part<'a> {
 #[derive(Clone)]
 pub struct Removed<'a> {
     /// What the plan is built from.
-    pub subject: &'a Subject<'a>,
+    pub subject: &'a PlanInput<'a>,
     /// The change of its file.
     pub change: &'a Change,
     /// The entry.
@@ -71,7 +71,7 @@ pub struct Removed<'a> {
 
 impl<'a> Part<'a> {
     /// What the plan is built from.
-    pub fn subject(&self) -> &'a Subject<'a> {
+    pub fn subject(&self) -> &'a PlanInput<'a> {
         match self {
             Self::Release { file, .. } | Self::Branch { file, .. } => file.subject,
             Self::Removed(removed) => removed.subject,
@@ -97,7 +97,7 @@ impl<'a> Part<'a> {
 }
 
 /// The parts of a request, by file.
-pub(super) fn parts<'a>(subject: &'a Subject<'a>) -> Vec<Part<'a>> {
+pub(super) fn parts<'a>(subject: &'a PlanInput<'a>) -> Vec<Part<'a>> {
     let mut parts = Vec::new();
     for file in files(subject) {
         let mut loose: Vec<&Branch> = file.new_branches().collect();
@@ -124,7 +124,7 @@ fn starts_at(branch: &Branch, version: &str) -> bool {
     matches!(&branch.location.value, Location::Version(at) if at == version)
 }
 
-fn removed<'a>(subject: &'a Subject<'a>) -> Vec<Removed<'a>> {
+fn removed<'a>(subject: &'a PlanInput<'a>) -> Vec<Removed<'a>> {
     let mut found = Vec::new();
     for change in &subject.request.changes {
         let after: Vec<_> = subject.request.files_after(change).collect();

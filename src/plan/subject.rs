@@ -12,7 +12,7 @@ use crate::tree::RepoName;
 use crate::tree::request::Request;
 
 /// What a plan is built from.
-pub struct Subject<'a> {
+pub struct PlanInput<'a> {
     /// The request.
     pub request: &'a Request,
     /// The configuration.

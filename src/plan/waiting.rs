@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::requested::RequestedFile;
 use super::subject::Introduction;
-use super::{Held, State, Step, held};
+use super::{HeldUntil, State, Step, held};
 use crate::calendar::{Basis, Merged, Waiting};
 use crate::facts::merged::{Merge, MergedAt};
 use crate::facts::{Answer, Facts, Unknown};
@@ -16,14 +16,18 @@ impl RequestedFile<'_> {
     ///
     /// # Errors
     /// Why that is not known.
-    pub fn held(&self, release: &Release, facts: &Facts) -> Result<Option<Held>, Unknown> {
+    pub fn held(&self, release: &Release, facts: &Facts) -> Result<Option<HeldUntil>, Unknown> {
         let merged = self.merged(release, facts)?;
         let by = self.introduction(release.version.text());
         Ok(self.held_by(&self.waiting_of(release).with(merged), by))
     }
 
     /// What keeps back what a commit brought.
-    pub(super) fn held_by(&self, waiting: &Waiting<'_>, by: Option<&Introduction>) -> Option<Held> {
+    pub(super) fn held_by(
+        &self,
+        waiting: &Waiting<'_>,
+        by: Option<&Introduction>,
+    ) -> Option<HeldUntil> {
         let overrides = by.map(|by| by.overrides.as_slice()).unwrap_or_default();
         held(waiting, overrides, self.subject.now)
     }
@@ -67,9 +71,9 @@ impl RequestedFile<'_> {
 }
 
 /// The steps, with those held that would be made now and may not.
-pub(super) fn held_back(steps: Vec<Step>, held: Option<Held>) -> Vec<Step> {
+pub(super) fn held_back(steps: Vec<Step>, held: Option<HeldUntil>) -> Vec<Step> {
     match held {
-        Some(Held { until, reason }) => kept_back(steps, &State::Held { until, reason }),
+        Some(HeldUntil { until, reason }) => kept_back(steps, &State::Held { until, reason }),
         None => steps,
     }
 }

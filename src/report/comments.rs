@@ -30,7 +30,7 @@ const MOST_BYTES: usize = 64 << 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comments {
     /// Worst first.
-    pub on_lines: Vec<Comment>,
+    pub on_lines: Vec<LineComment>,
     /// A line each: notes on the check, and findings in files that the change does not touch.
     pub beside: Vec<String>,
     /// How many more comments there would be.
@@ -39,33 +39,33 @@ pub struct Comments {
 
 /// A comment on lines of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comment {
+pub struct LineComment {
     /// A file that the change touches, or `/COMMIT_MSG`.
     pub path: String,
     /// The last line it is about; counts from 1.
     pub line: u32,
     /// Where in the file; the whole line without one.
-    pub range: Option<Range>,
+    pub range: Option<CommentSpan>,
     /// The text.
     pub message: String,
     /// `error`, `warning` or `info`.
     pub level: &'static str,
     /// Edits that fix it.
-    pub suggestion: Option<Suggestion>,
+    pub suggestion: Option<SuggestedEdits>,
 }
 
 /// Edits of the commented file, applied together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suggestion {
+pub struct SuggestedEdits {
     /// What they do.
     pub description: String,
     /// What is replaced, and by what.
-    pub replacements: Vec<(Range, String)>,
+    pub replacements: Vec<(CommentSpan, String)>,
 }
 
 /// Lines count from 1; characters from 0, in the units of JavaScript's strings. The end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Range {
+pub struct CommentSpan {
     /// The first line.
     pub start_line: u32,
     /// Its first character.
@@ -103,12 +103,12 @@ pub(super) fn on(report: &Report, touched: &BTreeSet<&str>, own: Option<&Commit>
         format!("{}:{}: {}", named(finding), finding.place, first_line(finding))
     });
     let mut left = MOST_BYTES;
-    let fits = |comment: &Comment| {
+    let fits = |comment: &LineComment| {
         let rest = left.checked_sub(comment.message.len());
         left = rest.unwrap_or(0);
         rest.is_some()
     };
-    let on_lines: Vec<Comment> =
+    let on_lines: Vec<LineComment> =
         inside.iter().take(MOST_COMMENTS).map(comment).take_while(fits).collect();
     Comments {
         unsaid: inside.len() - on_lines.len(),
@@ -131,7 +131,7 @@ fn named(finding: &Finding) -> String {
     }
 }
 
-fn comment(group: &Grouped<'_>, lines: Option<&Lines<'_>>, above: u32) -> Comment {
+fn comment(group: &Grouped<'_>, lines: Option<&Lines<'_>>, above: u32) -> LineComment {
     let finding = group.finding;
     let range = lines.map(|lines| range(finding.place, lines).below(above));
     let mut message = markdown(&first_line(finding));
@@ -153,7 +153,7 @@ fn comment(group: &Grouped<'_>, lines: Option<&Lines<'_>>, above: u32) -> Commen
     }
     shorten(&mut message, LONGEST_COMMENT);
     let fix = finding.fix.as_ref().filter(|_| finding.stands()).zip(lines);
-    Comment {
+    LineComment {
         path: finding.file.clone(),
         line: range.map_or(finding.place.line.max(1) + above, |range| range.end_line),
         range: range.filter(|range| !range.is_empty()),
@@ -164,7 +164,7 @@ fn comment(group: &Grouped<'_>, lines: Option<&Lines<'_>>, above: u32) -> Commen
 }
 
 /// The edits of a fix; none where one of them is not within the text: elsewhere it would do something else.
-fn suggestion(fix: &Fix, lines: &Lines<'_>, above: u32) -> Option<Suggestion> {
+fn suggestion(fix: &Fix, lines: &Lines<'_>, above: u32) -> Option<SuggestedEdits> {
     let replacement = |place: Place| {
         let range = range(place, lines);
         (range.start_line == place.line && range.end_line == place.end_line)
@@ -175,7 +175,7 @@ fn suggestion(fix: &Fix, lines: &Lines<'_>, above: u32) -> Option<Suggestion> {
         .iter()
         .map(|edit| replacement(edit.place).map(|range| (range, edit.text.clone())))
         .collect();
-    Some(Suggestion { description: one_line(&fix.description), replacements: replacements? })
+    Some(SuggestedEdits { description: one_line(&fix.description), replacements: replacements? })
 }
 
 pub(super) fn first_line(finding: &Finding) -> String {
@@ -197,7 +197,7 @@ fn level(finding: &Finding) -> &'static str {
 }
 
 /// The place as Gerrit counts, moved to where the text is.
-fn range(place: Place, lines: &Lines<'_>) -> Range {
+fn range(place: Place, lines: &Lines<'_>) -> CommentSpan {
     let line = |number: u32| number.clamp(1, lines.count());
     let character = |number: u32, column: u32| {
         let before = lines
@@ -209,10 +209,10 @@ fn range(place: Place, lines: &Lines<'_>) -> Range {
     let start_character = character(start_line, place.column);
     let end_character = character(end_line, place.end_column);
     let first = if start_line == end_line { start_character } else { 0 };
-    Range { start_line, start_character, end_line, end_character: end_character.max(first) }
+    CommentSpan { start_line, start_character, end_line, end_character: end_character.max(first) }
 }
 
-impl Range {
+impl CommentSpan {
     fn is_empty(self) -> bool {
         self.start_line == self.end_line && self.start_character == self.end_character
     }
@@ -286,7 +286,7 @@ mod tests {
         assert!(message.contains("the same for: x/b"), "{message}");
     }
 
-    fn range_of(at: Place, text: &str) -> Option<Range> {
+    fn range_of(at: Place, text: &str) -> Option<CommentSpan> {
         let report = report(text, vec![finding("a-rule", Level::Error, at, "it is wrong")]);
         told(&report).on_lines[0].range
     }
@@ -379,8 +379,10 @@ mod tests {
             told(&report(WIDGET, vec![finding])).on_lines[0].suggestion.clone()
         };
         let inside = with(&[place(10, 14, 10, 19), place(2, 1, 2, 1)]).unwrap();
-        let first = Range { start_line: 10, start_character: 13, end_line: 10, end_character: 18 };
-        let second = Range { start_line: 2, start_character: 0, end_line: 2, end_character: 0 };
+        let first =
+            CommentSpan { start_line: 10, start_character: 13, end_line: 10, end_character: 18 };
+        let second =
+            CommentSpan { start_line: 2, start_character: 0, end_line: 2, end_character: 0 };
         assert_eq!(inside.replacements, [(first, "1.1.0".into()), (second, "1.1.0".into())]);
         assert_eq!(with(&[place(10, 14, 10, 19), place(14, 1, 14, 1)]), None);
     }

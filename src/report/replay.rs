@@ -2,7 +2,7 @@
 
 mod tally;
 
-pub use tally::{Count, Judged, Listed, Row, Tally};
+pub use tally::{Count, Judged, ReplayFinding, Row, Tally};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -81,8 +81,8 @@ pub fn write_text(replay: &Replay, out: &mut dyn Write, style: Style) -> io::Res
     writeln!(out, "\n{}", pen.fine(&summary(replay)))
 }
 
-fn write_listed(listed: &Listed, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
-    let Listed { commit, proposed, finding } = listed;
+fn write_listed(listed: &ReplayFinding, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+    let ReplayFinding { commit, proposed, finding } = listed;
     let place = format!("{}:{}", finding.file, finding.place);
     let level = pen.level(finding.level, finding.level.as_str());
     let overridden = if finding.stands() { "" } else { "overridden " };
@@ -236,9 +236,9 @@ struct ListedOut<'a> {
     finding: FindingOut<'a>,
 }
 
-impl<'a> From<&'a Listed> for ListedOut<'a> {
-    fn from(listed: &'a Listed) -> Self {
-        let Listed { commit, proposed, finding } = listed;
+impl<'a> From<&'a ReplayFinding> for ListedOut<'a> {
+    fn from(listed: &'a ReplayFinding) -> Self {
+        let ReplayFinding { commit, proposed, finding } = listed;
         Self { commit, proposed: *proposed, finding: FindingOut::from(finding) }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::calendar::{Until, Yields};
-use crate::rules::{Edit, Fix, Held, Overridable, Override};
+use crate::rules::{Edit, Fix, Overridable, Override, TagHold};
 use crate::tree::place::Place;
 use crate::tree::request::Commit;
 use crate::tree::scope::With;
@@ -85,7 +85,7 @@ pub(super) fn mixed() -> Report {
         )
     };
     let late = Finding {
-        held: Some(Held {
+        held: Some(TagHold {
             until: Until::At("2026-08-24T06:00:00Z".parse().unwrap()),
             yields: Yields::ToOverride,
         }),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Report;
-use super::comments::{Comments, Range, comments, shorten};
+use super::comments::{CommentSpan, Comments, comments, shorten};
 use crate::tree::request::Request;
 
 /// Warnings at most. Zuul writes them into the message, which ends at 16,384 bytes.
@@ -41,7 +41,7 @@ struct Comment {
     message: String,
     level: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    range: Option<Range>,
+    range: Option<CommentSpan>,
 }
 
 fn returned(comments: Comments) -> Returned {

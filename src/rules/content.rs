@@ -3,7 +3,7 @@
 use super::OneRelease;
 use super::one_release::Previous;
 use super::version::dependency_minor_bump;
-use crate::facts::history::{Commits, Logged, Notes, NotesIn, Range, SemVer};
+use crate::facts::history::{CommitRange, Commits, Logged, Notes, NotesIn, SemVer};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::tree::deliverable::ProjectAt;
 use crate::version::Bump;
@@ -103,8 +103,12 @@ pub(super) fn feature_in(on: &OneRelease<'_>, facts: &Facts) -> Result<Option<St
 }
 
 /// From the commit of an earlier release to that of this one.
-pub(super) fn range(before: &Previous<'_>, project: &ProjectAt<'_>) -> Range {
-    Range { repo: project.name.clone(), older: Some(before.project.commit), newer: project.commit }
+pub(super) fn range(before: &Previous<'_>, project: &ProjectAt<'_>) -> CommitRange {
+    CommitRange {
+        repo: project.name.clone(),
+        older: Some(before.project.commit),
+        newer: project.commit,
+    }
 }
 
 /// What the `Sem-Ver:` lines of a commit ask for.

@@ -84,7 +84,7 @@ pub struct Finding {
     /// The version concerned.
     pub release: Option<String>,
     /// Until when it holds the tag, and what ends that early.
-    pub held: Option<Held>,
+    pub held: Option<TagHold>,
     /// Whether a `Release-Override:` may cover it although it is an error.
     pub overridable: Overridable,
     /// Why the rule could not check.
@@ -144,7 +144,7 @@ pub struct Related {
 
 /// How long a finding holds the tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct TagHold {
     /// The earliest time at which the tag can be made, considering everything that holds it.
     pub until: Until,
     /// What ends it early.
@@ -246,7 +246,7 @@ impl Reported<'_> {
 
     /// It holds the tag.
     pub fn held(self, until: Until, yields: Yields) -> Self {
-        self.0.held = Some(Held { until, yields });
+        self.0.held = Some(TagHold { until, yields });
         self
     }
 

@@ -36,7 +36,9 @@ mod version;
 pub use commit::branch_membership::{Expected, expected_branch};
 pub use common::notes;
 pub use content::{Wish, of_notes as wishes_of_notes, wish_of};
-pub use finding::{COMMIT_MSG, Edit, Finding, Fix, Held, Level, Override, Related, Reported, Sink};
+pub use finding::{
+    COMMIT_MSG, Edit, Finding, Fix, Level, Override, Related, Reported, Sink, TagHold,
+};
 pub use judge::{Case, Closed, deliverables, judge, judge_by};
 pub use numbers::NUMBERS;
 pub use one_release::Previous;

@@ -1,6 +1,6 @@
 //! Which findings the trailers of a request override, and who has to approve that.
 
-use super::finding::{COMMIT_MSG, Finding, Held, Level};
+use super::finding::{COMMIT_MSG, Finding, Level, TagHold};
 use super::judge::Case;
 use super::overrides::Trailer;
 use super::{Overridable, find};
@@ -43,7 +43,7 @@ pub(super) fn silence(
 fn may_be_overridden(finding: &Finding) -> bool {
     let Some(rule) = find(finding.rule) else { return false };
     match (finding.level, finding.held) {
-        (_, Some(Held { yields: Yields::Never, .. })) => false,
+        (_, Some(TagHold { yields: Yields::Never, .. })) => false,
         (Level::Error, _) => finding.overridable == Overridable::Yes,
         (Level::CouldNotCheck, _) => rule.unchecked == Overridable::Yes,
         (Level::Warning, _) => true,

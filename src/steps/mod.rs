@@ -28,4 +28,4 @@ pub use follow_ups::FollowUpKind;
 pub use provenance::ProvenanceKind;
 pub use stories::StoryKind;
 pub use tag::TagKind;
-pub use tools::{Found, Mails, Named, Remotes, Tools};
+pub use tools::{Mails, Named, Remotes, RunCache, Tools};

@@ -107,7 +107,7 @@ pub struct Tools<'a> {
     /// The way announcements go; `None` where the site has none.
     pub mails: Option<&'a Mails>,
     /// What was found out in this run.
-    pub found: Found,
+    pub found: RunCache,
 }
 
 /// So many scratch repositories are kept for further objects. One that is in use stays, whatever is kept.
@@ -115,7 +115,7 @@ const SCRATCHES: usize = 256;
 
 /// What was found out or made once in a run.
 #[derive(Default)]
-pub struct Found {
+pub struct RunCache {
     key: OnceCell<Result<(), String>>,
     /// Why Launchpad refused the login, once it has.
     pub(super) launchpad_refused: RefCell<Option<String>>,

@@ -6,7 +6,7 @@ use std::fmt;
 use super::after_tag::Tagged;
 use super::shown::read_back;
 use super::tools::Tools;
-use crate::facts::history::Range;
+use crate::facts::history::CommitRange;
 use crate::facts::{Answer, Sources, Unknown};
 use crate::net::Credential;
 use crate::net::http::{Client, HttpError, Options, Problem};
@@ -249,7 +249,7 @@ pub(super) fn number_of(step: &Step) -> Result<u64, StepResult> {
 }
 
 /// From the previous release of the repository in the file; none for the first one.
-pub(super) fn range_of(of: &Tagged<'_>) -> Option<Range> {
+pub(super) fn range_of(of: &Tagged<'_>) -> Option<CommitRange> {
     let Tagged { file, release, project } = of;
     let releases = &file.file.deliverable.releases;
     let before = releases.iter().take_while(|other| other.place != release.place);
@@ -259,5 +259,5 @@ pub(super) fn range_of(of: &Tagged<'_>) -> Option<Range> {
     });
     // Where the commit of the release before is not known, neither is what came after it.
     let older = Some(older.last()?.ok()?);
-    Some(Range { repo: project.name.clone(), older, newer: project.commit })
+    Some(CommitRange { repo: project.name.clone(), older, newer: project.commit })
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use listed::Listed;
+use listed::ListedCommits;
 use moves::Moves;
 
 use super::deliverable::{Branch, Location, Release};
@@ -202,7 +202,7 @@ impl Request {
     /// Without a base the newest entry counts as added.
     pub fn new_releases<'a>(&'a self, change: &'a Change) -> Vec<NewRelease<'a>> {
         let releases = change.after.as_ref().map_or(&[][..], |file| &file.deliverable.releases);
-        let mut listed = Listed::in_files(self.files_before(change));
+        let mut listed = ListedCommits::in_files(self.files_before(change));
         let mut new = Vec::new();
         for (index, release) in releases.iter().enumerate() {
             let by_base = match self.base {

@@ -27,7 +27,7 @@ struct Folder {
 }
 
 /// What the list of its directory says about a path.
-enum Listed {
+enum ListedPath {
     /// It has no list yet.
     NotYet,
     Nothing,
@@ -49,12 +49,12 @@ impl Revision {
             return Ok(None);
         }
         match self.listed(path)? {
-            Listed::Nothing => Ok(None),
-            Listed::As(kind @ (TreeKind::File | TreeKind::Executable), id) => {
+            ListedPath::Nothing => Ok(None),
+            ListedPath::As(kind @ (TreeKind::File | TreeKind::Executable), id) => {
                 let bytes = self.read_blob(id)?;
                 Ok(Some(TreeBlob { kind, bytes, id }))
             }
-            Listed::As(..) | Listed::NotYet => {
+            ListedPath::As(..) | ListedPath::NotYet => {
                 self.handles.with(|repository| repository.read(self.commit, path, MAX_BYTES))
             }
         }
@@ -65,7 +65,7 @@ impl Revision {
         self.handles.with(|repository| repository.read_blob(id, MAX_BYTES))
     }
 
-    fn listed(&self, path: &str) -> Result<Listed, GitError> {
+    fn listed(&self, path: &str) -> Result<ListedPath, GitError> {
         let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
         let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = folders.entry(dir.to_owned()).or_default();
@@ -76,9 +76,9 @@ impl Revision {
             folder.items = Some(items.map(|item| (item.name, (item.kind, item.id))).collect());
         }
         Ok(match &folder.items {
-            None => Listed::NotYet,
+            None => ListedPath::NotYet,
             Some(items) => {
-                items.get(name).map_or(Listed::Nothing, |(kind, id)| Listed::As(*kind, *id))
+                items.get(name).map_or(ListedPath::Nothing, |(kind, id)| ListedPath::As(*kind, *id))
             }
         })
     }

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use tagkeeper::facts::review::{ApprovalOf, MembersOf, ProposedAt, ReviewOf};
 use tagkeeper::facts::{Answer, Asks, Documents, Facts, Network, Question, Sources, gather};
 use tagkeeper::gerrit::{
-    Change, ChangeName, Comment, Gerrit, Posted, Range, Replacement, Review, Status, Suggestion,
+    Change, ChangeName, Comment, CommentRange, Gerrit, Posted, Replacement, Review, Status,
+    Suggestion,
 };
 use tagkeeper::git::Git;
 use tagkeeper::net::http::Client;
@@ -25,7 +26,7 @@ fn review() -> Review {
 }
 
 fn suggesting() -> Review {
-    let range = Range { start_line: 3, start_character: 2, end_line: 3, end_character: 7 };
+    let range = CommentRange { start_line: 3, start_character: 2, end_line: 3, end_character: 7 };
     let replacements = vec![Replacement { range, text: "2.1.0".to_owned() }];
     let mut review = review();
     review.comments.push(Comment {

@@ -15,7 +15,7 @@ use tagkeeper::facts::{Answer, Facts, Unknown};
 use tagkeeper::git::{Oid, OtherObject, Signature, TagRef};
 use tagkeeper::ledger::Entry;
 use tagkeeper::plan::{
-    Approval, Ground, Introduction, Occasion, Overriding, Plan, State, Step, StepKind, Subject,
+    Approval, Ground, Introduction, Occasion, Overriding, Plan, PlanInput, State, Step, StepKind,
     Votes, asks, build,
 };
 use tagkeeper::steps::{AnnouncementKind, BranchKind, DeletionKind, ProvenanceKind, TagKind};
@@ -74,7 +74,7 @@ fn steps_by(
     let paths = vec![PATH.to_owned()];
     let request = Request::between(record(""), record(&release), paths, Vec::new());
     let config = Config::default();
-    let subject = Subject {
+    let subject = PlanInput {
         request: &request,
         config: &config,
         introductions: &BTreeMap::new(),
@@ -208,7 +208,7 @@ fn deletions(version: &str) -> Vec<String> {
     );
     let paths = vec![PATH.to_owned()];
     let request = Request::between(record(""), record(&release), paths, Vec::new());
-    let subject = Subject {
+    let subject = PlanInput {
         request: &request,
         config: &Config::default(),
         introductions: &BTreeMap::new(),
@@ -287,7 +287,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
         ((PATH.to_owned(), "bugfix/1.0".to_owned()), by(Vec::new())),
     ]);
     let config = Config::default();
-    let subject = Subject {
+    let subject = PlanInput {
         request: &request,
         config: &config,
         introductions: &introductions,
@@ -348,7 +348,7 @@ fn plan_by(
     let request =
         Request::between(record(""), record(&format!("releases:\n{added}")), paths, Vec::new());
     let introductions = BTreeMap::from([((PATH.to_owned(), "1.0.0".to_owned()), by)]);
-    let subject = Subject {
+    let subject = PlanInput {
         request: &request,
         config,
         introductions: &introductions,

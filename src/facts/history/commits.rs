@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Range;
+use super::CommitRange;
 use crate::facts::repository::time_of;
 use crate::facts::{Answer, Question, Sources};
 use crate::git::{CommitId, CommitInfo, RepoName};
@@ -12,7 +12,7 @@ use crate::tree::deliverable::ProjectAt;
 /// The commits that the newer commit has and the older one has not, newest first. A merge counts for nothing beside what it
 /// merges.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Commits(pub Range);
+pub struct Commits(pub CommitRange);
 
 /// The commits of a branch that come after a commit, newest first, without merges; absent if the branch does not contain it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

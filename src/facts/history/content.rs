@@ -1,16 +1,16 @@
 //! What a range changed: files and release notes.
 
-use super::Range;
+use super::CommitRange;
 use crate::facts::{Answer, Question, Sources};
 use crate::notes::{Notes, notes_between};
 
 /// The paths that differ between the two commits, sorted; a file that moved counts as two.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ChangedFiles(pub Range);
+pub struct ChangedFiles(pub CommitRange);
 
 /// The release notes that the newer commit has and the older one has not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NotesIn(pub Range);
+pub struct NotesIn(pub CommitRange);
 
 impl Question for ChangedFiles {
     type Known = Vec<String>;

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::Range;
+use super::CommitRange;
 use crate::facts::{Answer, Opened, Question, Sources};
 use crate::git::{CommitInfo, Oid};
 
 /// The commits that the newer commit has and the older one has not, merges too, no parent before its child and the commits
 /// of each line of history together. Absent where nothing comes before the newer commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct GraphOf(pub Range);
+pub struct GraphOf(pub CommitRange);
 
 /// A commit of a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]

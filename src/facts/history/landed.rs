@@ -1,6 +1,6 @@
 //! The commits of a range, as a reader of a release wants to see them.
 
-use super::Range;
+use super::CommitRange;
 use crate::facts::{Answer, Question, Sources};
 use crate::git::{CommitInfo, GitError, Oid, Repository};
 use crate::notes::{Bug, SemVer, bugs, change_id, change_number};
@@ -15,7 +15,7 @@ const NOTES: &str = "releasenotes/notes";
 /// The commits that the newer commit has and the older one has not, newest first, with what their messages say. Merges are
 /// folded into what they merge.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct LandedIn(pub Range);
+pub struct LandedIn(pub CommitRange);
 
 /// A commit of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]

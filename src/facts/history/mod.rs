@@ -18,7 +18,7 @@ use crate::git::{CommitId, GitError, Oid, RepoName, Repository};
 
 /// Two commits of one repository; a question about them is absent where either does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Range {
+pub struct CommitRange {
     /// The repository.
     pub repo: RepoName,
     /// The commit that comes first; what it has is not new. `None` is before the first commit.
@@ -27,7 +27,7 @@ pub struct Range {
     pub newer: CommitId,
 }
 
-impl Range {
+impl CommitRange {
     /// What `look` finds in the repository, where it has both commits.
     pub(in crate::facts) fn ask<T>(
         &self,

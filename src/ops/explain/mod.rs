@@ -41,7 +41,7 @@ pub struct ExplainOptions {
 }
 
 /// An entry of the ledger that is explained.
-struct Listed {
+struct ExplainedEntry {
     /// The file that lists it.
     path: String,
     repo: RepoName,
@@ -96,9 +96,9 @@ fn run_again(workspace: &Workspace) -> Result<Option<String>, Failure> {
 fn entries(
     options: &ExplainOptions,
     snapshot: &Snapshot,
-    listed: Vec<Listed>,
+    listed: Vec<ExplainedEntry>,
 ) -> Result<Vec<Known>, Failure> {
-    let known = |listed: Listed| {
+    let known = |listed: ExplainedEntry| {
         let entry = snapshot.entry(&listed.repo, &options.version).map_err(Failure::outside)?;
         Ok(Known { listed, entry })
     };
@@ -107,7 +107,7 @@ fn entries(
 
 /// A repository of the release, with what the ledger has of it.
 struct Known {
-    listed: Listed,
+    listed: ExplainedEntry,
     entry: Option<Entry>,
 }
 
@@ -254,7 +254,7 @@ fn steps_now(
 }
 
 /// The repositories of the release or branch, by the files that list it.
-fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<Listed>, Failure> {
+fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<ExplainedEntry>, Failure> {
     let suffix = format!("/{}.yaml", options.deliverable);
     let mut found = Vec::new();
     for path in record.paths()?.into_iter().filter(|path| path.ends_with(&suffix)) {
@@ -272,7 +272,7 @@ fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<Listed>, Fail
         }
         let repos = repos_of(&file, &options.version);
         let named = repos.iter().filter_map(|repo| RepoName::parse(repo).ok());
-        found.extend(named.map(|repo| Listed { path: path.clone(), repo }));
+        found.extend(named.map(|repo| ExplainedEntry { path: path.clone(), repo }));
     }
     Ok(found)
 }

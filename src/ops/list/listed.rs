@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::Filter;
-use super::releases::Listed;
+use super::releases::MergeTimes;
 use crate::git::{Oid, Repository};
 use crate::tree::deliverable::read_in;
 use crate::tree::record::DELIVERABLES;
@@ -18,7 +18,7 @@ const LARGEST: usize = 1 << 20;
 ///
 /// # Errors
 /// If the history cannot be read.
-pub(super) fn since(workspace: &Workspace, filter: &Filter) -> Result<Option<Listed>, Failure> {
+pub(super) fn since(workspace: &Workspace, filter: &Filter) -> Result<Option<MergeTimes>, Failure> {
     if filter.since.is_none() && filter.until.is_none() {
         return Ok(None);
     }
@@ -31,7 +31,7 @@ pub(super) fn since(workspace: &Workspace, filter: &Filter) -> Result<Option<Lis
     })?;
     let mut chain = repository.first_parents(None, head)?;
     chain.reverse();
-    let mut listed = Listed::new();
+    let mut listed = MergeTimes::new();
     for pair in chain.windows(2) {
         let (commit, parent) = (pair[0], pair[1]);
         let at = time_of(repository, commit)?;

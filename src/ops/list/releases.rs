@@ -24,10 +24,10 @@ const COLUMNS: [Column; 10] = [
 ];
 
 /// When entries were merged: (path, version) to the time.
-pub(super) type Listed = HashMap<(String, String), Timestamp>;
+pub(super) type MergeTimes = HashMap<(String, String), Timestamp>;
 
 /// The releases of `files`; with `listed` only those in it.
-pub(super) fn table(files: &Files, filter: &Filter, listed: Option<&Listed>) -> Table {
+pub(super) fn table(files: &Files, filter: &Filter, listed: Option<&MergeTimes>) -> Table {
     let mut rows = Vec::new();
     for entry in &files.entries {
         for release in &entry.file.deliverable.releases {

@@ -3,7 +3,7 @@
 use super::heads::{Head, known};
 use super::number::Line;
 use crate::facts::ancestor::FirstAncestor;
-use crate::facts::history::Range;
+use crate::facts::history::CommitRange;
 use crate::facts::repository::CommitIn;
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::OneDeliverable;
@@ -81,8 +81,8 @@ impl Before {
         &self,
         head: &Head,
         facts: &Facts,
-    ) -> Result<Option<Range>, Failure> {
-        Ok(self.followed(head, facts)?.map(|(_, project)| Range {
+    ) -> Result<Option<CommitRange>, Failure> {
+        Ok(self.followed(head, facts)?.map(|(_, project)| CommitRange {
             repo: head.repo.clone(),
             older: Some(project.commit),
             newer: head.commit,

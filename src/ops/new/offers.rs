@@ -6,7 +6,7 @@ use super::before::Before;
 use super::heads::{heads, repositories};
 use super::setting::Setting;
 use super::{Kind, NewOptions, StableBranch, decision, find_out, number};
-use crate::facts::history::{Commits, Logged, Range, SubjectOf};
+use crate::facts::history::{CommitRange, Commits, Logged, SubjectOf};
 use crate::facts::{Answer, Facts, Question as _};
 use crate::ops::located::path_of;
 use crate::tree::file::FilePath;
@@ -53,7 +53,7 @@ pub fn commits(options: &Options, path: &str, repo: &str) -> Result<Vec<Logged>,
     let Some(head) = heads.iter().find(|head| *head.repo == *repo) else { return Ok(Vec::new()) };
     let before = Before::of(&on);
     let older = before.followed(head, &facts).ok().flatten();
-    let range = Range {
+    let range = CommitRange {
         repo: head.repo.clone(),
         older: older.map(|(_, project)| project.commit),
         newer: head.commit,

@@ -9,14 +9,14 @@ use crate::workspace::{Failure, PushRemote, Workspace};
 const USUAL_REMOTE: &str = "gerrit";
 
 /// A project of Gerrit, and where git pushes to it.
-pub(super) struct Place {
+pub(super) struct GerritProject {
     /// The name of the project.
     pub(super) project: String,
     /// Where it is. It may hold a password.
     pub(super) url: RemoteUrl,
 }
 
-impl Place {
+impl GerritProject {
     /// The project that `.gitreview` of `base` names, else the one of the remote's URL, and the remote `gerrit`, else the one
     /// that is pushed to. Over HTTP it is Gerrit itself, in the name of the login: the remote may be a mirror of it.
     ///

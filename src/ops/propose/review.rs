@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use super::became::Became;
 use super::group::Group;
 use super::invite::People;
-use super::place::Place;
+use super::place::GerritProject;
 use super::{ProposeOptions, Write};
 use crate::facts::Unknown;
-use crate::facts::proposed::{Found, found};
+use crate::facts::proposed::{ProposalFate, found};
 use crate::facts::pushed_files::Tree;
 use crate::gerrit::{Gerrit, OpenChange, Proposal, Proposed, Status, Uploader, Written};
 use crate::git::{AtPath, Destination, Git, Identity, NewCommit, Oid, Scratch};
@@ -21,7 +21,7 @@ pub(super) struct Reviewing<'a> {
     workspace: &'a Workspace,
     git: Git,
     gerrit: Gerrit,
-    place: Place,
+    place: GerritProject,
     upstream: &'a Upstream,
     scratch: Scratch,
     who: Identity,
@@ -50,7 +50,7 @@ impl<'a> Reviewing<'a> {
             return Err(Failure::usage("nothing can be proposed with --offline"));
         }
         let git = Git::find()?;
-        let place = Place::find(workspace, &gerrit, upstream.tip)?;
+        let place = GerritProject::find(workspace, &gerrit, upstream.tip)?;
         let who = workspace.identity(&git)?;
         let scratch = Scratch::of(workspace.repository.common_dir())?;
         let topic = topic.to_owned();
@@ -93,7 +93,7 @@ impl<'a> Reviewing<'a> {
         };
         let paths: Vec<String> = files.iter().map(|(path, _)| path.clone()).collect();
         let reread = || found(&self.gerrit, &proposal, &paths).map_err(Unknown::from);
-        let state = |found: &Found| self.state(found, (&files, &message));
+        let state = |found: &ProposalFate| self.state(found, (&files, &message));
         let before = match reread() {
             Ok(before) => before,
             Err(why) => return Became::of(StepResult::Unknown(why), None),
@@ -133,17 +133,17 @@ impl<'a> Reviewing<'a> {
         &self,
         people: &People,
         group: &Group<'_>,
-        found: &Result<Option<Found>, Unknown>,
+        found: &Result<Option<ProposalFate>, Unknown>,
     ) -> Vec<String> {
         let number = match found {
-            Ok(Some(Found { proposed: Proposed::Open(open), .. })) => open.number,
+            Ok(Some(ProposalFate { proposed: Proposed::Open(open), .. })) => open.number,
             _ => return vec![format!("nobody was invited to the change of `{}`", group.name)],
         };
         people.invite(&self.gerrit, (&self.place.project, number), group)
     }
 
     /// What a change is to a group that wants these files and this message.
-    fn state(&self, found: &Found, (files, message): (&[(String, Vec<u8>)], &str)) -> State {
+    fn state(&self, found: &ProposalFate, (files, message): (&[(String, Vec<u8>)], &str)) -> State {
         let page = &found.page;
         match &found.proposed {
             Proposed::Merged(_) => State::Ended(format!("{page} has merged")),

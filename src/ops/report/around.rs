@@ -1,6 +1,6 @@
 //! What is around a release: who depends on it, the results of their jobs, and the open changes that the site watches.
 
-use super::Found;
+use super::ReviewFacts;
 use crate::config::Described;
 use crate::facts::builds::{Build, BuildsOf};
 use crate::facts::dependents::{FoundDependent, FoundDependents};
@@ -80,7 +80,7 @@ fn jobs<'a>(on: &OneDeliverable<'a>) -> impl Iterator<Item = BuildsOf> + use<'a>
     })
 }
 
-pub(super) fn downstream(on: &OneDeliverable<'_>, found: &Found<'_>) -> DownstreamReview {
+pub(super) fn downstream(on: &OneDeliverable<'_>, found: &ReviewFacts<'_>) -> DownstreamReview {
     let who = Described::of(on.deliverable(), on.path);
     let covering = on.policy.downstream.iter().filter(|one| one.who.covers(&who));
     let job = |question: BuildsOf| JobReview {
@@ -193,7 +193,7 @@ fn queries(on: &OneRelease<'_>, project: &ProjectAt<'_>, facts: &Facts) -> Vec<W
 pub(super) fn open_changes(
     on: &OneRelease<'_>,
     project: &ProjectAt<'_>,
-    found: &Found<'_>,
+    found: &ReviewFacts<'_>,
 ) -> Vec<QueryReview> {
     let gerrit = on.config.gerrit.trim_end_matches('/').to_owned();
     let link = |change: &WatchedChange| Link {

@@ -1,6 +1,6 @@
 //! What is known of a deliverable: its team, its other series, its siblings, and what is asked of it.
 
-use super::{Found, around, asked, bump, repository};
+use super::{ReviewFacts, around, asked, bump, repository};
 use crate::calendar::Course;
 use crate::facts::Answer;
 use crate::facts::governance::Governed;
@@ -13,7 +13,7 @@ use crate::tree::file::INDEPENDENT;
 use crate::tree::record::DELIVERABLES;
 use crate::tree::series::Series;
 
-pub(super) fn review(on: &OneDeliverable<'_>, found: &Found<'_>) -> DeliverableReview {
+pub(super) fn review(on: &OneDeliverable<'_>, found: &ReviewFacts<'_>) -> DeliverableReview {
     let deliverable = on.deliverable();
     let model = on.model().map(|model| deliverable.model_name(model).to_owned());
     let kind = deliverable.words.kind.as_deref().unwrap_or(on.kind().as_str());
@@ -33,7 +33,7 @@ pub(super) fn review(on: &OneDeliverable<'_>, found: &Found<'_>) -> DeliverableR
     }
 }
 
-fn team_of(name: &str, found: &Found<'_>) -> TeamReview {
+fn team_of(name: &str, found: &ReviewFacts<'_>) -> TeamReview {
     let people = match found.workspace.config.governance.is_empty() {
         true => Answer::Absent,
         false => found.facts.get(&Governed).and_then(|governance| {
@@ -83,7 +83,7 @@ fn newest(deliverable: &Deliverable) -> Option<String> {
     deliverable.releases.last().map(|release| release.version.text().to_owned())
 }
 
-fn release_of(on: &OneRelease<'_>, found: &Found<'_>) -> ReleaseReview {
+fn release_of(on: &OneRelease<'_>, found: &ReviewFacts<'_>) -> ReleaseReview {
     ReleaseReview {
         version: on.version().to_owned(),
         is_end: on.special().is_some(),

@@ -41,7 +41,7 @@ pub(super) fn review(
         }
         gather(&asks, facts, sources, workspace.jobs);
     }
-    let found = Found { workspace, facts, others: &others };
+    let found = ReviewFacts { workspace, facts, others: &others };
     let deliverables = files.iter().map(|file| deliverable::review(file, &found)).collect();
     let approvals = approved(workspace, case, change, (facts, sources));
     let review = Review { approvals, deliverables, mails: Vec::new() };
@@ -52,14 +52,14 @@ pub(super) fn review(
 }
 
 /// What the parts of a review are made from.
-struct Found<'a> {
+struct ReviewFacts<'a> {
     workspace: &'a Workspace,
     facts: &'a Facts,
     /// The repositories that may depend on what is released.
     others: &'a [RepoName],
 }
 
-impl Found<'_> {
+impl ReviewFacts<'_> {
     /// The answer to `question`, as a part of the review.
     fn get<Q: Question, T>(&self, question: &Q, of: impl FnOnce(&Q::Known) -> T) -> Answer<T> {
         self.facts.get(question).map(of)

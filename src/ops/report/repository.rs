@@ -1,10 +1,10 @@
 //! What is known of one repository of a release: where its commit is, and what came since the release before.
 
-use super::{Found, around, graph};
+use super::{ReviewFacts, around, graph};
 use crate::config::Config;
 use crate::facts::changes::{ChangesOf, KnownChange};
 use crate::facts::history::{
-    Bug, Commits, GraphOf, Landed, LandedIn, LeftOut, Logged, Notes, NotesIn, Range, Start,
+    Bug, CommitRange, Commits, GraphOf, Landed, LandedIn, LeftOut, Logged, Notes, NotesIn, Start,
     StartOf, Tracker,
 };
 use crate::facts::needs::{ChangedField, ChangedRequirement, Needs, NeedsChanged};
@@ -12,8 +12,8 @@ use crate::facts::position::{Description, Position, PositionOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::gerrit::Status;
 use crate::report::review::{
-    BranchReview, CommitLine, Held, Link, MetadataLine, MetadataReview, NotesReview, NotesSection,
-    PositionReview, RepositoryReview, RequirementLine, RequirementsReview,
+    BranchPosition, BranchReview, CommitLine, Link, MetadataLine, MetadataReview, NotesReview,
+    NotesSection, PositionReview, RepositoryReview, RequirementLine, RequirementsReview,
 };
 use crate::rules::OneRelease;
 use crate::text::rst;
@@ -29,14 +29,14 @@ pub(super) fn start(on: &OneRelease<'_>, project: &ProjectAt<'_>) -> StartOf {
 }
 
 /// From there to the commit of `project`.
-pub(super) fn range(project: &ProjectAt<'_>, start: &Start) -> Range {
-    Range { repo: project.name.clone(), older: start.commit, newer: project.commit }
+pub(super) fn range(project: &ProjectAt<'_>, start: &Start) -> CommitRange {
+    CommitRange { repo: project.name.clone(), older: start.commit, newer: project.commit }
 }
 
 /// What the release before has and this one has not; `None` where there is none before.
-fn lost(on: &OneRelease<'_>, project: &ProjectAt<'_>) -> Option<Range> {
+fn lost(on: &OneRelease<'_>, project: &ProjectAt<'_>) -> Option<CommitRange> {
     let (_, before) = on.previous_of(&project.repo)?;
-    Some(Range {
+    Some(CommitRange {
         repo: project.name.clone(),
         older: Some(project.commit),
         newer: before.commit().ok()?,
@@ -76,7 +76,7 @@ pub(super) fn asks(
 fn changes(
     on: &OneRelease<'_>,
     project: &ProjectAt<'_>,
-    range: &Range,
+    range: &CommitRange,
     facts: &Facts,
 ) -> Option<ChangesOf> {
     let commits = facts.get(&LandedIn(range.clone()));
@@ -87,7 +87,7 @@ fn changes(
 pub(super) fn review(
     on: &OneRelease<'_>,
     project: &ProjectAt<'_>,
-    found: &Found<'_>,
+    found: &ReviewFacts<'_>,
 ) -> RepositoryReview {
     let facts = found.facts;
     let start = facts.get(&start(on, project));
@@ -132,7 +132,7 @@ pub(super) fn review(
 }
 
 fn position(position: &Position) -> PositionReview {
-    let held = |holder: &crate::facts::position::Holder| Held {
+    let held = |holder: &crate::facts::position::Holder| BranchPosition {
         name: holder.name.clone(),
         describe: holder.described.as_ref().map(described),
         is_head: holder.is_head,

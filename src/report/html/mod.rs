@@ -18,7 +18,7 @@ use super::compared;
 use super::grouped::{self, Grouped};
 use super::lines::{Lines, Sources};
 use super::repeated::Repeated;
-use super::review::{Headline, Page, Told, anchor, attention};
+use super::review::{Headline, Page, ReasonsShown, anchor, attention};
 use super::short;
 use super::text::{end_of, verdict};
 use crate::calendar::moment;
@@ -62,7 +62,7 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
         Ok(plan) => (planned(plan), None),
         Err(why) => (Vec::new(), Some(visible(why).into_owned())),
     };
-    let html = environment(Told::by_findings(page)).render_named_str(
+    let html = environment(ReasonsShown::by_findings(page)).render_named_str(
         NAME,
         TEMPLATE,
         context! {
@@ -90,7 +90,7 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(html.map_err(io::Error::other)?.as_bytes())
 }
 
-fn environment(told: Told) -> Environment<'static> {
+fn environment(told: ReasonsShown) -> Environment<'static> {
     let told = Mutex::new(told);
     let mut environment = Environment::new();
     environment.set_syntax(

@@ -23,7 +23,7 @@ pub struct Tally {
     /// Questions that rules had and nobody was asked, by rule.
     pub not_asked: BTreeMap<&'static str, usize>,
     /// The findings of the listed rules, oldest first.
-    pub listed: Vec<Listed>,
+    pub listed: Vec<ReplayFinding>,
 }
 
 /// A line of the table.
@@ -46,7 +46,7 @@ pub struct Count {
 
 /// A finding and its request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ReplayFinding {
     /// The commit of the first-parent chain.
     pub commit: String,
     /// When the request was proposed.
@@ -102,7 +102,7 @@ impl Tally {
                 *self.overridden.entry(rule).or_default() += 1;
             }
             if listed.contains(&rule) {
-                self.listed.push(Listed { commit: commit.to_owned(), proposed, finding });
+                self.listed.push(ReplayFinding { commit: commit.to_owned(), proposed, finding });
             }
         }
     }

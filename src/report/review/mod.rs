@@ -18,12 +18,12 @@ pub(super) use attention::anchor;
 pub use attention::{Attention, attention};
 pub use headline::Headline;
 pub use repository::{
-    BranchReview, CommitLine, DependentLine, DependentsReview, GraphCommit, GraphReview, GraphRow,
-    Held, Link, MetadataLine, MetadataReview, NotesReview, NotesSection, PositionReview,
-    QueryReview, RepositoryReview, RequirementLine, RequirementsReview,
+    BranchPosition, BranchReview, CommitLine, DependentLine, DependentsReview, GraphCommit,
+    GraphReview, GraphRow, Link, MetadataLine, MetadataReview, NotesReview, NotesSection,
+    PositionReview, QueryReview, RepositoryReview, RequirementLine, RequirementsReview,
 };
 pub use schema::page_schema;
-pub(super) use told::Told;
+pub(super) use told::ReasonsShown;
 
 use super::approval::ApprovalReport;
 use super::mail::PlannedMail;

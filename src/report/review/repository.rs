@@ -82,14 +82,14 @@ pub struct PositionReview {
     /// The tags at it.
     pub tags: Vec<String>,
     /// The branches that hold it, each with the description of its head.
-    pub branches: Vec<Held>,
+    pub branches: Vec<BranchPosition>,
     /// The other branches, each with the description of its head.
-    pub others: Vec<Held>,
+    pub others: Vec<BranchPosition>,
 }
 
 /// A branch.
 #[derive(Clone, Debug, Serialize)]
-pub struct Held {
+pub struct BranchPosition {
     /// Its name.
     pub name: String,
     /// The description of its head.

@@ -5,8 +5,8 @@ mod repository;
 use std::io::{self, Write};
 
 use super::{
-    BuildLine, DeliverableReview, DownstreamReview, Headline, Page, ReleaseReview, TeamReview,
-    Told, Wait, attention,
+    BuildLine, DeliverableReview, DownstreamReview, Headline, Page, ReasonsShown, ReleaseReview,
+    TeamReview, Wait, attention,
 };
 use crate::calendar::moment;
 use crate::facts::Answer;
@@ -26,7 +26,7 @@ const MOST_SIBLINGS: usize = 12;
 /// # Errors
 /// What writing to `out` gives.
 pub fn write(page: &Page<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
-    let mut text = Text { out, pen: Pen::new(style), told: Told::by_findings(page) };
+    let mut text = Text { out, pen: Pen::new(style), told: ReasonsShown::by_findings(page) };
     text.head(page)?;
     text.findings(page)?;
     for deliverable in &page.review.deliverables {
@@ -56,7 +56,7 @@ pub fn write(page: &Page<'_>, out: &mut dyn Write, style: Style) -> io::Result<(
 struct Text<'a> {
     out: &'a mut dyn Write,
     pen: Pen,
-    told: Told,
+    told: ReasonsShown,
 }
 
 impl Text<'_> {

@@ -11,9 +11,9 @@ const SHORT: usize = 60;
 
 /// The reasons that are on the page already.
 #[derive(Debug, Default)]
-pub(in crate::report) struct Told(HashSet<String>);
+pub(in crate::report) struct ReasonsShown(HashSet<String>);
 
-impl Told {
+impl ReasonsShown {
     /// Those that the findings give.
     pub(in crate::report) fn by_findings(page: &Page<'_>) -> Self {
         let unchecked = page.report.findings.iter();
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn a_server_that_is_away_is_told_once() {
-        let mut told = Told::default();
+        let mut told = ReasonsShown::default();
         let rose = "cannot reach https://git.example.org/garden/rose: the connection was refused";
         let lily = "cannot reach https://git.example.org/garden/lily: the connection was refused";
         let other = "cannot reach https://web.example.org/garden/lily: the connection was refused";

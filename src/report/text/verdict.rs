@@ -107,7 +107,7 @@ mod tests {
     use crate::calendar::Yields;
     use crate::report::tests::{FILE, WIDGET, finding, place, report};
     use crate::report::text::tests::plain;
-    use crate::rules::Held;
+    use crate::rules::TagHold;
 
     fn last_line(report: &Report) -> String {
         plain(report).lines().last().unwrap().to_owned()
@@ -150,7 +150,7 @@ mod tests {
     fn the_verdict_tells_how_long_releases_are_held() {
         let held = |file: &str, until: &str| Finding {
             file: file.to_owned(),
-            held: Some(Held {
+            held: Some(TagHold {
                 until: Until::At(until.parse().unwrap()),
                 yields: Yields::ToOverride,
             }),

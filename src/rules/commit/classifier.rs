@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::{Asks, Facts};
-use crate::package::{Said, Trove, trove};
+use crate::package::{Sourced, Trove, trove};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::{ProjectAt, RepositoryFlag};
 use crate::tree::yaml::nearest;
@@ -50,7 +50,12 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     }
 }
 
-fn report(on: &OneRelease<'_>, project: &ProjectAt<'_>, said: &Said<String>, sink: &mut Sink<'_>) {
+fn report(
+    on: &OneRelease<'_>,
+    project: &ProjectAt<'_>,
+    said: &Sourced<String>,
+    sink: &mut Sink<'_>,
+) {
     let (problem, help) = match trove(&said.value) {
         Trove::Known => return,
         Trove::Private => (

@@ -1,6 +1,6 @@
 //! What a release brings, in the words of its project: the release notes since the version before it.
 
-use super::read_back::{ReleaseError, Said, TagAtHand, read, since};
+use super::read_back::{ReleaseError, TagAtHand, TagWords, read, since};
 use crate::facts::needs::{Needs, needs_between};
 use crate::facts::package::package_in;
 use crate::notes::{Note, Notes, Section, notes_between};
@@ -41,7 +41,7 @@ pub fn news(tag: &TagAtHand<'_>) -> Result<News, ReleaseError> {
     news_of(tag, &read(tag)?)
 }
 
-pub(super) fn news_of(tag: &TagAtHand<'_>, said: &Said) -> Result<News, ReleaseError> {
+pub(super) fn news_of(tag: &TagAtHand<'_>, said: &TagWords) -> Result<News, ReleaseError> {
     let (_, from) = since(tag, said)?;
     let repository = tag.repository;
     Ok(News {
@@ -56,7 +56,7 @@ pub(super) fn news_of(tag: &TagAtHand<'_>, said: &Said) -> Result<News, ReleaseE
 }
 
 /// Where the request was reviewed: its change on the site's Gerrit.
-fn request(tag: &TagAtHand<'_>, said: &Said) -> Option<String> {
+fn request(tag: &TagAtHand<'_>, said: &TagWords) -> Option<String> {
     let gerrit = tag.config.gerrit.trim_end_matches('/');
     let mut lines = said.message.release.iter();
     let (_, id) = lines.find(|(label, _)| label == "Change-Id")?;

@@ -65,7 +65,7 @@ const NOT_CODE: [&str; 6] = ["doc", "docs", "releasenotes", "test", "tests", "lo
 const SHORT: usize = 9;
 
 /// What a tag says, or will say.
-pub(super) struct Said {
+pub(super) struct TagWords {
     pub(super) message: TagMessage,
     pub(super) commit: Oid,
     /// When it was made; `None` if it is not made yet.
@@ -90,12 +90,12 @@ pub fn foretold(
     commit: Oid,
 ) -> Result<(Released, News), ReleaseError> {
     let message = parsed(tag, message)?;
-    let said = Said { message, commit, tagged: None };
+    let said = TagWords { message, commit, tagged: None };
     Ok((released_of(tag, &said)?, news_of(tag, &said)?))
 }
 
-fn released_of(tag: &TagAtHand<'_>, said: &Said) -> Result<Released, ReleaseError> {
-    let Said { message, commit, .. } = said;
+fn released_of(tag: &TagAtHand<'_>, said: &TagWords) -> Result<Released, ReleaseError> {
+    let TagWords { message, commit, .. } = said;
     let commit = *commit;
     let (since, from) = since(tag, said)?;
     let log = tag.repository.log(from, commit)?;
@@ -134,13 +134,13 @@ fn released_of(tag: &TagAtHand<'_>, said: &Said) -> Result<Released, ReleaseErro
 ///
 /// # Errors
 /// As [`released`].
-pub(super) fn read(tag: &TagAtHand<'_>) -> Result<Said, ReleaseError> {
+pub(super) fn read(tag: &TagAtHand<'_>) -> Result<TagWords, ReleaseError> {
     let none = || ReleaseError::NoTag { repo: tag.repo.clone(), version: tag.version.to_owned() };
     let found = tag.refs.tags.get(tag.version).ok_or_else(none)?;
     let object = tag.repository.tag_object(found.object)?.ok_or_else(none)?;
     let message = parsed(tag, &object.message)?;
     let tagged = object.tagger.and_then(|by| Timestamp::from_second(by.time.seconds).ok());
-    Ok(Said { message, commit: found.peeled, tagged })
+    Ok(TagWords { message, commit: found.peeled, tagged })
 }
 
 fn parsed(tag: &TagAtHand<'_>, message: &str) -> Result<TagMessage, ReleaseError> {
@@ -187,7 +187,7 @@ fn lists_requirements(path: &str) -> bool {
 /// When the history cannot be had.
 pub(super) fn since(
     tag: &TagAtHand<'_>,
-    Said { message, commit, .. }: &Said,
+    TagWords { message, commit, .. }: &TagWords,
 ) -> Result<(Since, Option<Oid>), ReleaseError> {
     let version = Version::read(tag.version, &tag.file.deliverable.form);
     let listed = tag.file.deliverable.releases.iter();

@@ -6,20 +6,20 @@ mod told;
 mod words;
 
 use crate::config::{Described, Optional};
-use crate::facts::history::{Commits, Range, StartOf};
+use crate::facts::history::{CommitRange, Commits, StartOf};
 use crate::facts::needs::NeedsChanged;
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::ledger::Begun;
 use crate::plan::{
-    About, Action, CarryOut, Held, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
-    StepKind, StepResult, moment, to_settle,
+    About, Action, CarryOut, HeldUntil, Memory, Occasion, Part, Prepared, RequestedFile, State,
+    Step, StepKind, StepResult, moment, to_settle,
 };
 use crate::steps::announcement::{Addresses, Letter, Mail, MailOutcome, is_address};
 use crate::steps::frame::{Listing, failed};
 use crate::steps::tag;
 use crate::steps::tools::Tools;
 use crate::tree::deliverable::{ProjectAt, Release};
-use told::Told;
+use told::NoticesSent;
 use words::{Notice, Section};
 
 /// The name of the action.
@@ -67,7 +67,7 @@ impl StepKind for DownstreamKind {
     fn plan(&self, part: &Part<'_>, facts: &Facts, before: &[Step]) -> Vec<Step> {
         let Some((file, release)) = wanted(part) else { return Vec::new() };
         let Some(project) = file.tagged(release).next() else { return Vec::new() };
-        let told = Told::of(file, &project, release);
+        let told = NoticesSent::of(file, &project, release);
         let waits = before
             .iter()
             .any(|step| step.action.kind == tag::ACTION && step.state == State::Create);
@@ -109,8 +109,8 @@ fn start_of(file: &RequestedFile<'_>, release: &Release, project: &ProjectAt<'_>
     StartOf::of(&all[..at], release, project)
 }
 
-fn range_of(start: &StartOf, facts: &Facts) -> Answer<Range> {
-    facts.get(start).map(|found| Range {
+fn range_of(start: &StartOf, facts: &Facts) -> Answer<CommitRange> {
+    facts.get(start).map(|found| CommitRange {
         repo: start.repo.clone(),
         older: found.commit,
         newer: start.commit,
@@ -123,14 +123,14 @@ impl DownstreamKind {
         self,
         file: &RequestedFile<'_>,
         release: &Release,
-        held: &Held,
-        (told, facts): (Answer<Told>, &Facts),
+        held: &HeldUntil,
+        (told, facts): (Answer<NoticesSent>, &Facts),
     ) -> Option<(Action, State)> {
         let when = held.until.map_or_else(|| NO_TIME.to_owned(), moment);
         let action = |item: &str| Action::new(&self, release.version.text()).item(item);
         let told = match told {
             Answer::Known(told) => told,
-            Answer::Absent => Told::default(),
+            Answer::Absent => NoticesSent::default(),
             Answer::Unknown(why) => return Some((action(&when), State::Unknown(why))),
         };
         if let Some(past) = self.past_of(release, &told, &when) {
@@ -156,13 +156,13 @@ impl DownstreamKind {
     }
 
     /// What was told at last, where nothing more is to be told before it is settled.
-    fn past_of(self, release: &Release, told: &Told, when: &str) -> Option<(Action, State)> {
+    fn past_of(self, release: &Release, told: &NoticesSent, when: &str) -> Option<(Action, State)> {
         let is_settled = told.open.is_none() && told.last() != Some(when);
         if is_settled { None } else { self.past(release, told) }
     }
 
     /// What was told.
-    fn past(self, release: &Release, told: &Told) -> Option<(Action, State)> {
+    fn past(self, release: &Release, told: &NoticesSent) -> Option<(Action, State)> {
         let action = |item: &str| Action::new(&self, release.version.text()).item(item);
         if let Some((item, standing)) = &told.open {
             let state = match standing {

@@ -13,7 +13,7 @@ const AGAIN: &str = ", again";
 
 /// The notices of a release.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Told {
+pub(super) struct NoticesSent {
     pub(super) deliverable: String,
     /// Those that went out, with the moment, oldest first.
     pub(super) sent: Vec<(String, Timestamp)>,
@@ -21,7 +21,7 @@ pub(super) struct Told {
     pub(super) open: Option<(String, Begun)>,
 }
 
-impl Told {
+impl NoticesSent {
     /// What the ledger says; absent where it knows nothing of the release.
     pub(super) fn of(
         file: &RequestedFile<'_>,
@@ -82,11 +82,11 @@ mod tests {
             entry.finish(&name, &mark(second), None);
         }
         entry.finish(&StepName::new("mail"), &mark(9), None);
-        let told = Told::in_entry("rose", &entry, Timestamp::UNIX_EPOCH);
+        let told = NoticesSent::in_entry("rose", &entry, Timestamp::UNIX_EPOCH);
         assert_eq!((told.last(), told.next("Wed").as_str()), (Some("Tue"), "Wed"));
         let again = told.next("Mon");
         entry.finish(&StepName::new(&format!("{IN_LEDGER} {again}")), &mark(3), None);
-        let told = Told::in_entry("rose", &entry, Timestamp::UNIX_EPOCH);
+        let told = NoticesSent::in_entry("rose", &entry, Timestamp::UNIX_EPOCH);
         assert_eq!(told.last(), Some("Mon"));
     }
 
@@ -94,7 +94,7 @@ mod tests {
     fn one_that_was_begun_and_not_noted_as_sent_is_open() {
         let mut entry = Entry::default();
         entry.begin(&StepName::new(&format!("{IN_LEDGER} Mon")), &mark(1));
-        let told = Told::in_entry("rose", &entry, Timestamp::UNIX_EPOCH);
+        let told = NoticesSent::in_entry("rose", &entry, Timestamp::UNIX_EPOCH);
         assert_eq!(told.open, Some(("Mon".to_owned(), Begun::Over)));
     }
 }

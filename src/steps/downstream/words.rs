@@ -2,7 +2,7 @@
 
 use super::NO_TIME;
 use crate::facts::needs::ChangedRequirement;
-use crate::plan::{Held, RequestedFile};
+use crate::plan::{HeldUntil, RequestedFile};
 use crate::text::{one_line, wrap};
 use crate::tree::deliverable::Release;
 
@@ -14,7 +14,7 @@ const WIDTH: usize = 76;
 pub(super) struct Notice<'a> {
     pub(super) file: &'a RequestedFile<'a>,
     pub(super) release: &'a Release,
-    pub(super) held: &'a Held,
+    pub(super) held: &'a HeldUntil,
     /// When it will be tagged.
     pub(super) when: &'a str,
     pub(super) sections: Vec<Section>,

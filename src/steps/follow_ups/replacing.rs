@@ -37,7 +37,7 @@ pub(super) enum Rights {
 }
 
 /// A place where what is looked for was found, and what is to be there.
-type Place = (Range<usize>, String);
+type MatchPlace = (Range<usize>, String);
 
 impl Edit for Replacing {
     fn paths(&self) -> Vec<String> {
@@ -94,7 +94,7 @@ impl Replacing {
 }
 
 impl Swap {
-    fn places(&self, text: &str) -> Result<Vec<Place>, String> {
+    fn places(&self, text: &str) -> Result<Vec<MatchPlace>, String> {
         match self {
             Self::Text(find, write) => Ok(text
                 .match_indices(find.as_str())
@@ -151,8 +151,8 @@ fn expanded(write: &[Piece], found: &Captures<'_>) -> String {
 }
 
 /// The places that are not as they should be. What is written may hold what is looked for: a line that is added below another one.
-fn not_written(text: &str, all: Vec<Place>) -> Vec<Place> {
-    let is_open = |(range, write): &Place| !is_around(text, range, write);
+fn not_written(text: &str, all: Vec<MatchPlace>) -> Vec<MatchPlace> {
+    let is_open = |(range, write): &MatchPlace| !is_around(text, range, write);
     all.into_iter().filter(is_open).collect()
 }
 
@@ -168,7 +168,7 @@ fn is_around(text: &str, range: &Range<usize>, write: &str) -> bool {
     }
 }
 
-fn with(text: &str, places: &[Place]) -> String {
+fn with(text: &str, places: &[MatchPlace]) -> String {
     let (mut after, mut from) = (String::with_capacity(text.len()), 0);
     for (range, write) in places {
         after.push_str(&text[from..range.start]);

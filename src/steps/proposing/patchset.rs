@@ -1,7 +1,7 @@
 //! Pushing a commit to Gerrit as a patch set, once: Gerrit is asked before and after, and its answer decides.
 
 use crate::facts::Unknown;
-use crate::facts::proposed::Found;
+use crate::facts::proposed::ProposalFate;
 use crate::gerrit::{Proposal, Proposed};
 use crate::git::{Destination, Oid, PushAnswer, mask_credentials};
 use crate::plan::{Sent, State, StepResult};
@@ -16,9 +16,9 @@ pub(crate) struct PatchsetOf<'a> {
     /// Where it is pushed to.
     pub(crate) destination: Destination<'a>,
     /// What Gerrit knows of the proposal now.
-    pub(crate) reread: &'a dyn Fn() -> Result<Option<Found>, Unknown>,
+    pub(crate) reread: &'a dyn Fn() -> Result<Option<ProposalFate>, Unknown>,
     /// The state that this is; [`State::Create`] where the commit is to be pushed.
-    pub(crate) state: &'a dyn Fn(&Found) -> State,
+    pub(crate) state: &'a dyn Fn(&ProposalFate) -> State,
 }
 
 impl PatchsetOf<'_> {
@@ -99,6 +99,6 @@ fn not_shown_yet(why: &str) -> StepResult {
     StepResult::Held { until: None, reason }
 }
 
-fn is_at(found: &Found, object: Oid) -> bool {
+fn is_at(found: &ProposalFate, object: Oid) -> bool {
     matches!(&found.proposed, Proposed::Open(open) if open.commit == object.to_string())
 }

@@ -9,7 +9,7 @@ use super::state::{of_found, on_branch};
 use super::{Change, Edited, edited, way};
 use crate::config::Proposals;
 use crate::facts::patches::PatchIn;
-use crate::facts::proposed::{Found, found};
+use crate::facts::proposed::{ProposalFate, found};
 use crate::facts::pushed_files::FilesAt;
 use crate::facts::{Answer, Unknown};
 use crate::git::{Destination, GitError, NewCommit, Oid, PushAnswer, Repository, mask_credentials};
@@ -104,7 +104,7 @@ impl Sending<'_> {
     }
 
     /// What Gerrit knows of the change now.
-    fn reread(&self) -> Result<Option<Found>, Unknown> {
+    fn reread(&self) -> Result<Option<ProposalFate>, Unknown> {
         let gerrit = self.tools.gerrit.as_ref().map_err(Unknown::because)?;
         let Some(gerrit) = gerrit else { return Ok(None) };
         let proposal = self.change.on_gerrit(&self.branch);

@@ -3,7 +3,7 @@
 use super::{Change, Edited, edited, patch, way};
 use crate::config::{Config, Proposals};
 use crate::facts::patches::PatchIn;
-use crate::facts::proposed::{Found, ProposedOnGerrit};
+use crate::facts::proposed::{ProposalFate, ProposedOnGerrit};
 use crate::facts::pushed_files::{FilesAt, Line, PushedFiles};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::gerrit::{Proposed, Uploader};
@@ -87,7 +87,7 @@ fn proposed(
 }
 
 /// The state of a change that Gerrit knows.
-pub(super) fn of_found(change: &Change, found: &Found) -> State {
+pub(super) fn of_found(change: &Change, found: &ProposalFate) -> State {
     let page = &found.page;
     match &found.proposed {
         Proposed::Merged(_) => {

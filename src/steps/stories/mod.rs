@@ -3,7 +3,7 @@
 mod send;
 
 use crate::config::Optional;
-use crate::facts::stories::{Named, NamedStories, Story, StoryOfTask, Told};
+use crate::facts::stories::{Named, NamedStories, Story, StoryOfTask, StoryState};
 use crate::facts::tracker::StoryboardProjects;
 use crate::facts::{Answer, Asks, Facts};
 use crate::plan::{
@@ -126,7 +126,7 @@ impl std::fmt::Display for Named {
     }
 }
 
-fn state(file: &RequestedFile<'_>, found: Answer<&Told>, text: &str, facts: &Facts) -> State {
+fn state(file: &RequestedFile<'_>, found: Answer<&StoryState>, text: &str, facts: &Facts) -> State {
     let story = match found {
         Answer::Known(story) => story,
         Answer::Absent => return skipped("it is private, or there is no such story"),

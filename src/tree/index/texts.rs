@@ -123,7 +123,7 @@ struct Folder {
     /// Files with a backslash: what a quoted text in them says may differ from its bytes.
     escaping: BTreeSet<usize>,
     /// What each file lists, once it was parsed.
-    lists: Vec<OnceLock<Listed>>,
+    lists: Vec<OnceLock<ListedByRepository>>,
 }
 
 impl Folder {
@@ -156,8 +156,8 @@ impl Folder {
         self.escaping.contains(&file) || finder.find(self.text(file)).is_some()
     }
 
-    fn lists(&self, file: usize) -> &Listed {
-        self.lists[file].get_or_init(|| Listed::read(self.text(file)))
+    fn lists(&self, file: usize) -> &ListedByRepository {
+        self.lists[file].get_or_init(|| ListedByRepository::read(self.text(file)))
     }
 
     fn text(&self, file: usize) -> &[u8] {
@@ -176,7 +176,7 @@ impl Folder {
 
 /// What one file lists, by repository.
 #[derive(Debug, Default)]
-struct Listed(BTreeMap<String, Names>);
+struct ListedByRepository(BTreeMap<String, Names>);
 
 /// The versions and branches of a repository.
 #[derive(Debug, Default)]
@@ -185,7 +185,7 @@ struct Names {
     branches: BTreeSet<String>,
 }
 
-impl Listed {
+impl ListedByRepository {
     fn read(text: &[u8]) -> Self {
         let (deliverable, _) = deliverable::read(text);
         let mut listed = Self::default();

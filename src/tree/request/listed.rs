@@ -8,7 +8,7 @@ use crate::tree::deliverable::Release;
 use crate::tree::record::File;
 
 /// The commits listed for each version and repository; an empty repository stands for the version itself.
-pub(super) struct Listed<'a>(HashMap<(&'a str, &'a str), Entries<'a>>);
+pub(super) struct ListedCommits<'a>(HashMap<(&'a str, &'a str), Entries<'a>>);
 
 #[derive(Default)]
 struct Entries<'a> {
@@ -17,7 +17,7 @@ struct Entries<'a> {
     taken: usize,
 }
 
-impl<'a> Listed<'a> {
+impl<'a> ListedCommits<'a> {
     pub(super) fn in_files(files: impl Iterator<Item = &'a Arc<File>>) -> Self {
         let mut listed: HashMap<_, Entries<'_>> = HashMap::new();
         for release in files.flat_map(|file| &file.deliverable.releases) {

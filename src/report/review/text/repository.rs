@@ -6,8 +6,8 @@ use super::{Text, one_line, shortened};
 use crate::calendar::moment;
 use crate::facts::Answer;
 use crate::report::review::{
-    CommitLine, DependentsReview, GraphReview, Held, MetadataReview, NotesReview, RepositoryReview,
-    RequirementsReview,
+    BranchPosition, CommitLine, DependentsReview, GraphReview, MetadataReview, NotesReview,
+    RepositoryReview, RequirementsReview,
 };
 use crate::report::short;
 
@@ -246,7 +246,7 @@ impl Text<'_> {
 }
 
 /// `stable/2026.1 (33.0.1 + 2 commits)`.
-fn held(branch: &Held) -> String {
+fn held(branch: &BranchPosition) -> String {
     let head = if branch.is_head { ", its head" } else { "" };
     match &branch.describe {
         Some(describe) => format!("{} ({describe}{head})", branch.name),
