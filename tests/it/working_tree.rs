@@ -165,6 +165,12 @@ fn no_program_that_a_configuration_names_looks_at_the_files() {
     std::fs::write(&hook, format!("#!/bin/sh\ntouch {}\n", mark.display())).unwrap();
     make_executable(&hook);
     work.run(&["config", "core.fsmonitor", hook.to_str().unwrap()]);
+    for setting in ["clean", "smudge", "process"] {
+        work.run(&["config", &format!("filter.Odd.{setting}"), hook.to_str().unwrap()]);
+    }
+    work.run(&["config", "filter.Odd.required", "true"]);
+    work.write(".git/info/attributes", "* filter=Odd\n");
+    work.write("deliverables/b/one.yaml", "---\nteam: f\n");
     judged(&work.path, &Wanted::default()).unwrap();
     let repository = Repository::open(&work.path).unwrap();
     repository.status_paths(&program(), &[]).unwrap();
