@@ -146,6 +146,24 @@ impl Repository {
         Ok(followed.and_then(|branch| branch.get().shorthand().ok().map(str::to_owned)))
     }
 
+    /// The first branch of a remote, in short, that has no commit in common with `commit`: then `commit` begins a history of its
+    /// own, next to another one.
+    ///
+    /// # Errors
+    /// A damaged repository.
+    pub fn unrelated_remote_branch(&self, commit: Oid) -> Result<Option<String>, GitError> {
+        let listed = self.inner.branches(Some(git2::BranchType::Remote));
+        let listed =
+            listed.map_err(|error| self.failed("listing the branches of the remotes", &error))?;
+        for (branch, _) in listed.flatten() {
+            let tip = self.peel_to_commit(branch.get())?;
+            if self.merge_base(tip, commit)?.is_none() {
+                return Ok(branch.get().shorthand().ok().map(str::to_owned));
+            }
+        }
+        Ok(None)
+    }
+
     fn followed_by_head(&self) -> Result<Option<git2::Branch<'_>>, GitError> {
         let Some(head) = self.branch_of_head()? else { return Ok(None) };
         match git2::Branch::wrap(head).upstream() {

@@ -118,6 +118,7 @@ fn histories_without_a_common_commit_are_not_compared() {
         assert!(matches!(judged(&clone.path, wanted), Err(ScopeError::Unrelated { .. })));
     };
     unrelated(&base("origin/master"));
+    unrelated(&Wanted::default());
     clone.run(&["branch", "--quiet", "--set-upstream-to=origin/master"]);
     unrelated(&Wanted::default());
 }

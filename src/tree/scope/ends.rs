@@ -190,6 +190,11 @@ fn automatic_base(
             Some(_) => {}
         }
     }
-    let parent = parents.first().copied();
-    Ok((parent, if parent.is_some() { With::Parent } else { With::Nothing }))
+    if let Some(parent) = parents.first() {
+        return Ok((Some(*parent), With::Parent));
+    }
+    match repository.unrelated_remote_branch(commit)? {
+        Some(base) => Err(ScopeError::Unrelated { head: "HEAD".to_owned(), base }),
+        None => Ok((None, With::Nothing)),
+    }
 }
