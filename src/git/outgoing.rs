@@ -4,12 +4,13 @@
 //! named `refs/tags/1.0` (`refs/heads/refs/tags/1.0`) is a match, and would be written instead. Only the destination of a
 //! pattern is taken as it is, and a pattern needs a ref here.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use git2::{Oid, Repository as Libgit2};
@@ -40,7 +41,9 @@ impl Outgoing {
         let name = format!("{prefix}{}", full_ref.trim_start_matches("refs/"));
         let make = || {
             let repository = Libgit2::open(git_dir)?;
-            sweep(&repository, now.saturating_sub(LONGEST));
+            if is_first_in(git_dir) {
+                sweep(&repository, now.saturating_sub(LONGEST));
+            }
             repository.reference(&name, object, false, "")?;
             Ok(repository)
         };
@@ -58,6 +61,12 @@ impl Drop for Outgoing {
             log::warn!("the ref {} could not be removed: {error}", self.name);
         }
     }
+}
+
+/// Whether this run has pushed nothing from there before: once a run is enough to clear away what others left.
+fn is_first_in(git_dir: &Path) -> bool {
+    static SWEPT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    SWEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(git_dir.to_owned())
 }
 
 /// Removes what killed runs left: of this machine at once, of others before `then`. A ref that stays does no harm: the next run

@@ -22,6 +22,9 @@ const YOUNG: Duration = Duration::from_secs(600);
 
 const DOING: &str = "cannot make a temporary repository in";
 
+/// The whole configuration of a scratch repository.
+const CONFIG: &str = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n";
+
 /// A directory that goes when it is dropped. What a killed run left is removed by the next.
 #[derive(Debug)]
 pub(super) struct OwnDirectory {
@@ -97,10 +100,11 @@ impl Scratch {
     /// When it cannot be made.
     pub fn of(copy: &Path) -> Result<Self, GitError> {
         let scratch = Self { dir: OwnDirectory::new()? };
-        let mut options = git2::RepositoryInitOptions::new();
-        options.bare(true).no_reinit(true).mkpath(true).external_template(false);
-        git2::Repository::init_opts(scratch.git_dir(), &options)
-            .map_err(|error| GitError::libgit2(DOING, &scratch.git_dir(), &error))?;
+        // By hand: what else belongs into a repository would be a dozen files for each, and a run may need hundreds.
+        fs::create_dir_all(scratch.git_dir().join("refs"))
+            .map_err(|error| GitError::io(DOING, &scratch.git_dir(), &error))?;
+        scratch.write("HEAD", "ref: refs/heads/none\n")?;
+        scratch.write("config", CONFIG)?;
         let common = match git2::Repository::open(copy) {
             Ok(repository) => repository.commondir().to_owned(),
             Err(_) => copy.to_owned(),

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::child::{self, Bounds, Group, Input, Trouble};
 use super::gpg_home::GpgHome;
 use super::keyring::usable;
+use super::proven::created_by;
 use super::verify::BadSignature;
 
 /// A key to sign tags with, and the program that holds it.
@@ -148,6 +149,11 @@ impl Signer {
     /// # Errors
     /// When the program fails or makes none.
     pub fn sign(&self, payload: &[u8]) -> Result<String, KeyError> {
+        self.sign_and_name(payload).map(|made| made.text)
+    }
+
+    /// The same, with the key that made it as far as the program says so.
+    pub(super) fn sign_and_name(&self, payload: &[u8]) -> Result<MadeSignature, KeyError> {
         self.signature("signing the tag", payload, None)
     }
 
@@ -157,15 +163,13 @@ impl Signer {
         doing: &str,
         payload: &[u8],
         at: Option<Timestamp>,
-    ) -> Result<String, KeyError> {
-        let (ended, signature) = match self {
+    ) -> Result<MadeSignature, KeyError> {
+        let ended = match self {
             Self::Gpg { key, .. } => {
                 let day = at.map(|at| format!("--faked-system-time={}", at.as_second()));
                 let mut arguments: Vec<&str> = day.iter().map(String::as_str).collect();
                 arguments.extend(["--detach-sign", "--armor", "--local-user", key]);
-                let ended = self.gpg(&arguments, payload.to_vec())?;
-                let signature = String::from_utf8_lossy(&ended.stdout).into_owned();
-                (ended, signature)
+                self.gpg(&arguments, payload.to_vec())?
             }
             Self::Ssh { program, key } => {
                 let arguments = [
@@ -176,16 +180,15 @@ impl Signer {
                     "-f".into(),
                     key.into(),
                 ];
-                let ended = run(program, &arguments, &[], payload.to_vec())?;
-                let signature = String::from_utf8_lossy(&ended.stdout).into_owned();
-                (ended, signature)
+                run(program, &arguments, &[], payload.to_vec())?
             }
         };
         if ended.status != Some(0) {
             return Err(failed(doing, &ended));
         }
-        if self.makes(&signature) {
-            Ok(signature)
+        let text = String::from_utf8_lossy(&ended.stdout).into_owned();
+        if self.makes(&text) {
+            Ok(MadeSignature { text, by: created_by(&ended.stderr) })
         } else {
             Err(KeyError::Failed { doing: doing.into(), why: "no signature came".into() })
         }
@@ -283,6 +286,14 @@ impl Signer {
             Err(KeyError::Failed { doing: "looking for the key".to_owned(), why })
         })
     }
+}
+
+/// A signature that was just made.
+pub(super) struct MadeSignature {
+    /// In armour.
+    pub(super) text: String,
+    /// Fingerprint of the key or subkey that made it, as gpg says; ssh-keygen does not say.
+    pub(super) by: Option<String>,
 }
 
 fn ssh_fingerprint(program: &Path, key: &Path) -> Result<KeyInfo, KeyError> {

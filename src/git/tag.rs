@@ -6,7 +6,8 @@ use git2::Oid;
 
 use super::error::GitError;
 use super::program::Git;
-use super::sign::{KeyError, Signer};
+use super::proven::{TagKey, is_whole};
+use super::sign::{KeyError, MadeSignature};
 use super::verify::verify_in_scratch;
 
 /// Name and mail address.
@@ -107,7 +108,8 @@ impl TagContent {
     }
 }
 
-/// Makes a signed tag object in the scratch repository `git_dir`, without a ref, and verifies it.
+/// Makes a signed tag object in the scratch repository `git_dir`, without a ref, and verifies it: with git and the signing
+/// program, unless one of the same `key` was verified so before, and gpg says that it made this signature as well.
 ///
 /// # Errors
 /// When the key cannot sign, the object cannot be written, or its signature does not verify.
@@ -115,20 +117,27 @@ pub fn create_signed_tag(
     git: &Git,
     git_dir: &Path,
     content: &TagContent,
-    signer: &Signer,
+    key: &TagKey,
 ) -> Result<SignedTag, TagError> {
-    let mut bytes = content.payload()?;
-    let signature = signer.sign(&bytes)?;
-    bytes.extend_from_slice(signature.as_bytes());
-    if !bytes.ends_with(b"\n") {
-        bytes.push(b'\n');
+    let payload = content.payload()?;
+    let MadeSignature { mut text, by } = key.signer.sign_and_name(&payload)?;
+    if !text.ends_with('\n') {
+        text.push('\n');
     }
+    let bytes = [&payload, text.as_bytes()].concat();
     let doing = || format!("writing the tag `{}`", content.name);
     let object = git2::Repository::open(git_dir)
         .and_then(|repository| repository.odb()?.write(git2::ObjectType::Tag, &bytes))
         .map_err(|error| GitError::libgit2(doing(), git_dir, &error))?;
-    let key = verify_in_scratch(git, git_dir, object, signer)?;
-    Ok(SignedTag { object, key })
+    let known = by.as_ref().filter(|_| is_whole(&bytes, &payload, &text));
+    if let Some(primary) = known.and_then(|by| key.behind(by)) {
+        return Ok(SignedTag { object, key: primary });
+    }
+    let primary = verify_in_scratch(git, git_dir, object, &key.signer)?;
+    if let Some(by) = by {
+        key.prove(by, &primary);
+    }
+    Ok(SignedTag { object, key: primary })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::config::{Config, Mail, Policy};
 use crate::facts::pushed_files::{FilesAt, PushedFiles};
 use crate::facts::{Answer, Sources};
 use crate::gerrit::Gerrit;
-use crate::git::{Git, Identity, KeyError, Keys, Oid, Refs, RepoName, Repository, Scratch};
+use crate::git::{Git, Identity, KeyError, Keys, Oid, Refs, RepoName, Repository, Scratch, TagKey};
 use crate::ledger::Ledger;
 use crate::net::Credential;
 use crate::tree::record::Record;
@@ -117,6 +117,7 @@ const SCRATCHES: usize = 256;
 #[derive(Default)]
 pub struct RunCache {
     key: OnceCell<Result<(), String>>,
+    tag_key: OnceCell<TagKey>,
     /// Why Launchpad refused the login, once it has.
     pub(super) launchpad_refused: RefCell<Option<String>>,
     /// Why StoryBoard refused the login, once it has.
@@ -134,6 +135,12 @@ impl Tools<'_> {
             keys.signer.check(self.now).map(drop).map_err(words)
         };
         self.found.key.get_or_init(check).clone()
+    }
+
+    /// The key that signs the tags of this run.
+    pub(super) fn tag_key(&self) -> Result<&TagKey, String> {
+        let keys = self.keys.as_ref().map_err(Clone::clone)?;
+        Ok(self.found.tag_key.get_or_init(|| TagKey::new(keys.signer.clone())))
     }
 
     /// A repository to make objects of `repo` in.

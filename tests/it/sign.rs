@@ -5,8 +5,9 @@ use std::process::Stdio;
 
 use jiff::Timestamp;
 use tagkeeper::git::{
-    BadSignature, GitError, Identity, KeyError, Keys, Oid, Signature, Signer, TagContent, TagError,
-    TagTime, TrustedKeys, create_signed_tag, signature_of, verify_tag,
+    BadSignature, GitError, Identity, KeyError, Keys, Oid, Signature, SignedTag, Signer,
+    TagContent, TagError, TagKey, TagTime, TrustedKeys, create_signed_tag, signature_of,
+    verify_tag,
 };
 use tempfile::TempDir;
 
@@ -28,6 +29,12 @@ fn content(commit: Oid) -> TagContent {
         time: TagTime { seconds: START, offset_minutes: 90 },
         message: "widget 1.0.0 release\n\nmeta:series: hibiscus\n".to_owned(),
     }
+}
+
+/// A tag by a key of which nothing is known yet.
+fn signed(repo: &Repo, commit: Oid, signer: &Signer) -> Result<SignedTag, TagError> {
+    let key = TagKey::new(signer.clone());
+    create_signed_tag(&program(), repo.dir(), &content(commit), &key)
 }
 
 fn now() -> Timestamp {
@@ -82,7 +89,7 @@ fn a_tag_that_was_signed_by_hand_is_ours_too() {
 fn what_keeps_a_tag_from_being_verified_says_nothing_about_its_signature() {
     let (_dir, repo, commit) = repository();
     let home = GpgHome::new();
-    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer()).unwrap();
+    let tag = signed(&repo, commit, &home.signer()).unwrap();
     let no_gpg = by(PathBuf::from("/nonexistent/gpg"), &home);
     let answer = verify_tag(&program(), repo.dir(), tag.object, &no_gpg);
     assert!(matches!(answer, Err(TagError::Git(GitError::Failed { .. }))), "{answer:?}");
@@ -99,7 +106,7 @@ fn a_tag_signed_by_gpg_is_good_for_git_too() {
     let signer = home.signer();
     assert_eq!(signer.check(now()).unwrap().fingerprint, home.fingerprint());
 
-    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+    let tag = signed(&repo, commit, &signer).unwrap();
     assert_eq!(tag.key, home.fingerprint());
     assert_eq!(repo.reads("refs/tags/1.0.0"), None, "no ref is made");
     assert_eq!(verify_tag(&program(), repo.dir(), tag.object, &signer).unwrap(), tag.key);
@@ -128,8 +135,7 @@ fn a_tag_by_another_key_is_not_ours() {
     let (_dir, repo, commit) = repository();
     let home = GpgHome::new();
     let other = home.another_key("Eve <eve@example.org>");
-    let by_eve =
-        create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer_with(&other));
+    let by_eve = signed(&repo, commit, &home.signer_with(&other));
     let tag = by_eve.unwrap().object;
     let answer = verify_tag(&program(), repo.dir(), tag, &home.signer());
     let wanted = home.fingerprint().to_owned();
@@ -145,9 +151,7 @@ fn what_is_known_of_a_signature_is_one_of_four_answers() {
     let (_dir, repo, commit) = repository();
     let home = GpgHome::new();
     let other = home.another_key("Eve <eve@example.org>");
-    let tag = |signer: &Signer| {
-        create_signed_tag(&program(), repo.dir(), &content(commit), signer).unwrap().object
-    };
+    let tag = |signer: &Signer| signed(&repo, commit, signer).unwrap().object;
     let of = |tag, signer: Signer, listed: &[&str]| {
         let listed = listed.iter().map(ToString::to_string).collect();
         signature_of(&program(), repo.dir(), tag, &Keys { signer, listed })
@@ -182,7 +186,7 @@ fn a_tag_without_a_signature_or_with_other_words_is_not_good() {
     let answer = verify_tag(&program(), repo.dir(), repo.tip("refs/tags/0.1.0"), &home.signer());
     assert_eq!(wrong(answer), BadSignature::None);
 
-    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer()).unwrap();
+    let tag = signed(&repo, commit, &home.signer()).unwrap();
     let text = repo.git(&["cat-file", "tag", &tag.object.to_string()]) + "\n";
     let forged = forge(&repo, dir.path(), &text.replace("hibiscus", "hibisque"));
     let answer = verify_tag(&program(), repo.dir(), forged, &home.signer());
@@ -213,7 +217,7 @@ fn a_key_that_is_over_today_makes_no_tag() {
     let home = GpgHome::expired();
     let answer = home.signer().check(now());
     assert!(matches!(answer, Err(KeyError::Expired { .. })), "{answer:?}");
-    let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &home.signer());
+    let answer = signed(&repo, commit, &home.signer());
     assert!(matches!(answer, Err(TagError::Key(KeyError::Failed { .. }))), "{answer:?}");
 }
 
@@ -239,7 +243,7 @@ fn a_program_that_is_not_installed_is_named() {
             matches!(&answer, Err(KeyError::NoProgram { program, .. }) if program == "/nonexistent/gpg"),
             "{answer:?}"
         );
-        let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+        let answer = signed(&repo, commit, &signer);
         assert!(matches!(answer, Err(TagError::Key(KeyError::NoProgram { .. }))), "{answer:?}");
     }
 }
@@ -248,7 +252,7 @@ fn a_program_that_is_not_installed_is_named() {
 fn a_tag_signed_by_ssh_is_good_for_git_too() {
     let (dir, repo, commit) = repository();
     let (signer, public) = ssh_key(&dir.path().join("ours"));
-    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+    let tag = signed(&repo, commit, &signer).unwrap();
     assert_eq!(tag.key, signer.check(now()).unwrap().fingerprint);
     assert!(tag.key.starts_with("SHA256:"));
 
@@ -287,7 +291,7 @@ fn trusted_ssh_keys_verify_tags_and_files_and_no_others_do() {
     let (dir, repo, commit) = repository();
     let (signer, public) = ssh_key(&dir.path().join("ours"));
     let (_, other) = ssh_key(&dir.path().join("other"));
-    let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+    let tag = signed(&repo, commit, &signer).unwrap();
     let trust = |keys: &[String]| TrustedKeys::new(&[], Vec::new(), keys).unwrap();
     let (both, stranger) = (trust(&[other.clone(), public]), trust(&[other]));
     let text = b"a statement\n";
@@ -350,7 +354,7 @@ fn a_subkey_signs_for_its_key_and_by_its_own_name() {
     for name in [&chief[..], &chief[24..], &subkey, &subkey[24..]] {
         let signer = home.signer_with(name);
         signer.check(now()).unwrap();
-        let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+        let tag = signed(&repo, commit, &signer).unwrap();
         assert_eq!(tag.key, chief, "{name}");
     }
 }
@@ -365,7 +369,7 @@ fn an_ssh_key_that_is_locked_is_seen_and_asks_nobody() {
     let answer = signer.check(now());
     assert!(matches!(answer, Err(KeyError::Failed { .. })), "{answer:?}");
     let (_dir, repo, commit) = repository();
-    let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+    let answer = signed(&repo, commit, &signer);
     assert!(matches!(answer, Err(TagError::Key(KeyError::Failed { .. }))), "{answer:?}");
 }
 
@@ -387,7 +391,7 @@ fn a_broken_gpg_makes_no_tag_and_is_no_missing_key() {
         let signer = by(script(&dir.path().join(name), &body), &home);
         let answer = signer.check(now());
         assert!(matches!(answer, Err(KeyError::Failed { .. })), "{name}: {answer:?}");
-        let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+        let answer = signed(&repo, commit, &signer);
         assert!(
             matches!(answer, Err(TagError::Key(KeyError::Failed { .. }))),
             "{name}: {answer:?}"
@@ -396,13 +400,44 @@ fn a_broken_gpg_makes_no_tag_and_is_no_missing_key() {
     // A signature over other words, and one as of a day on which the key was still good.
     let others = signs("(cat; echo more) | gpg \"$@\"; exit $?");
     let signer = by(script(&dir.path().join("other-words"), &others), &home);
-    let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+    let answer = signed(&repo, commit, &signer);
     assert_eq!(wrong(answer), BadSignature::OtherWords);
     let old = GpgHome::expired();
     let then = "set -- --faked-system-time=1577850000 \"$@\"";
     let signer = by(script(&dir.path().join("backdating"), &signs(then)), &old);
-    let answer = create_signed_tag(&program(), repo.dir(), &content(commit), &signer);
+    let answer = signed(&repo, commit, &signer);
     assert_eq!(wrong(answer), BadSignature::ExpiredKey(old.fingerprint()[24..].to_owned()));
+}
+
+#[test]
+fn a_key_that_was_verified_once_is_taken_at_the_word_of_gpg() {
+    let (dir, repo, commit) = repository();
+    let home = GpgHome::new();
+    let calls = dir.path().join("calls");
+    let body = format!(
+        "case \"$*\" in *--verify*) echo >> '{0}';; *detach-sign*) [ -e '{0}.cut' ] && {{ gpg \"$@\" | head -n 3; exit 0; }};; esac; exec gpg \"$@\"",
+        calls.display()
+    );
+    let gpg = script(&dir.path().join("counting"), &body);
+    let verified = || std::fs::read_to_string(&calls).unwrap_or_default().len();
+    let key = TagKey::new(by(gpg, &home));
+    let tag = |name: &str| {
+        let content = TagContent { name: name.to_owned(), ..content(commit) };
+        create_signed_tag(&program(), repo.dir(), &content, &key)
+    };
+    for name in ["1.0.0", "1.0.1", "1.0.2"] {
+        let tag = tag(name).unwrap();
+        assert_eq!(tag.key, home.fingerprint());
+        assert_eq!(
+            verify_tag(&program(), repo.dir(), tag.object, &home.signer()).unwrap(),
+            tag.key
+        );
+    }
+    assert_eq!(verified(), 1, "the first one");
+    // gpg says that it signed, and half of the signature comes.
+    std::fs::write(dir.path().join("calls.cut"), "").unwrap();
+    let answer = tag("1.0.3");
+    assert!(matches!(wrong(answer), BadSignature::Garbled(_)));
 }
 
 #[test]
@@ -457,7 +492,7 @@ fn a_key_may_be_named_by_its_subkey_and_in_any_spelling() {
     for name in [home.fingerprint().to_owned(), subkey, small, long_id] {
         let signer = home.signer_with(&name);
         assert_eq!(signer.check(now()).unwrap().fingerprint, home.fingerprint(), "{name}");
-        let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+        let tag = signed(&repo, commit, &signer).unwrap();
         assert_eq!(tag.key, home.fingerprint(), "{name}");
     }
 }
@@ -468,7 +503,7 @@ fn the_public_half_of_any_ssh_key_is_enough_to_verify() {
         let (dir, repo, commit) = repository();
         let path = dir.path().join(kind);
         let (signer, _) = ssh_key_of(&path, kind);
-        let tag = create_signed_tag(&program(), repo.dir(), &content(commit), &signer).unwrap();
+        let tag = signed(&repo, commit, &signer).unwrap();
         let key = path.with_extension("pub");
         let public = Signer::Ssh { program: PathBuf::from("ssh-keygen"), key };
         assert_eq!(verify_tag(&program(), repo.dir(), tag.object, &public).unwrap(), tag.key);

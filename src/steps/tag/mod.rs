@@ -276,10 +276,10 @@ impl CarryOut<Tools<'_>> for TagKind {
             time: TagTime { seconds: tools.now.as_second(), offset_minutes: 0 },
             message: action.message.clone().unwrap_or_default(),
         };
-        let keys = tools.keys.as_ref().map_err(|why| StepResult::Failed(why.clone()))?;
+        let key = tools.tag_key().map_err(StepResult::Failed)?;
         let way = Way::of(about.step, tools)?;
         let make = move || {
-            let signed = create_signed_tag(way.git, &way.git_dir(), &content, &keys.signer);
+            let signed = create_signed_tag(way.git, &way.git_dir(), &content, key);
             let object = signed.map_err(|error| error.to_string())?.object;
             Ok(way.sending(object))
         };
