@@ -19,7 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 New and changed branches, by `stable-branch-type`. A branch that the file listed before is checked only where the request
-changes the type, `stable-branch-type` or whether there are `repository-settings`, and then only for whether it may be there.
+changes the type, `stable-branch-type` or whether there are `repository-settings`, and then only for whether it may be there
+and whether its location is a version or a map, as its type needs it.
 
 - `std` and `std-with-versions` branches start at a release in the file: the newest one, unless the branch already exists;
 - `tagless` branches start at one commit per repository;
@@ -89,15 +90,18 @@ fn check(on: &OneBranch<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         }
         return;
     };
-    if is_judged(on) && is_allowed(on, branch_kind, sink) && on.is_new() {
+    if !is_judged(on) || !is_allowed(on, branch_kind, sink) {
+        return;
+    }
+    if on.is_new() {
         check_name(on, (branch_kind, rest), sink);
-        // What YAML reads as a number is for `schema` to report.
-        let is_location_read = !on.is_reported(on.branch.location.place);
-        // The location of an unmaintained branch follows from its name.
-        let is_named = branch_kind != BranchKind::Unmaintained || is_of_series(on, rest);
-        if is_location_read && is_named {
-            check_location(on, branch_kind, on.branch_type(), facts, sink);
-        }
+    }
+    // What YAML reads as a number is for `schema` to report.
+    let is_location_read = !on.is_reported(on.branch.location.place);
+    // The location of an unmaintained branch follows from its name.
+    let is_named = branch_kind != BranchKind::Unmaintained || is_of_series(on, rest);
+    if is_location_read && is_named && has_location_of_type(on, branch_kind, sink) && on.is_new() {
+        check_location(on, branch_kind, facts, sink);
     }
 }
 
@@ -247,46 +251,40 @@ pub(super) fn is_release_id(text: &str) -> bool {
     })
 }
 
-fn check_location(
-    on: &OneBranch<'_>,
-    branch_kind: BranchKind,
-    kind: StableBranchType,
-    facts: &Facts,
-    sink: &mut Sink<'_>,
-) {
-    let location = &on.branch.location;
-    match (&location.value, kind) {
-        (Location::Commits(commits), StableBranchType::Tagless) => {
-            check_commits(commits, location.place, facts, sink);
-        }
+/// Whether the location is written as `stable-branch-type` has it; reports it if not.
+fn has_location_of_type(on: &OneBranch<'_>, branch_kind: BranchKind, sink: &mut Sink<'_>) -> bool {
+    let (location, kind) = (&on.branch.location, on.branch_type());
+    let (message, help) = match (&location.value, kind) {
+        (Location::Commits(_), StableBranchType::Tagless) => return true,
         // `-eom` is a tag, even in deliverables without other tags.
-        (Location::Version(version), StableBranchType::Tagless)
-            if branch_kind == BranchKind::Unmaintained =>
+        (Location::Version(text), StableBranchType::Tagless)
+            if branch_kind != BranchKind::Unmaintained =>
         {
-            check_version(on, branch_kind, version, facts, sink);
+            let message = format!(
+                "`stable-branch-type: tagless` needs a commit for each repository, not `{text}`"
+            );
+            (message, "write a map: `<repository>: <commit>`")
         }
-        (Location::Version(text), StableBranchType::Tagless) => {
-            sink.report(
-                location.place,
-                format!(
-                    "`stable-branch-type: tagless` needs a commit for each repository, not `{text}`"
-                ),
-            )
-            .help("write a map: `<repository>: <commit>`");
-        }
-        (Location::Version(_), StableBranchType::Upstream) => {}
-        (Location::Commits(_), StableBranchType::Upstream) => {
-            sink.report(location.place, "`stable-branch-type: upstream` needs a text as location")
-                .help("write the version at which the branch starts");
-        }
-        (Location::Version(version), _) => check_version(on, branch_kind, version, facts, sink),
-        (Location::Commits(_), _) => {
-            sink.report(
-                location.place,
-                format!("`stable-branch-type: {kind}` needs a version in this file as location"),
-            )
-            .help("write the version at which the branch starts, not a commit for each repository");
-        }
+        (Location::Version(_), _) => return true,
+        (Location::Commits(_), StableBranchType::Upstream) => (
+            "`stable-branch-type: upstream` needs a text as location".to_owned(),
+            "write the version at which the branch starts",
+        ),
+        (Location::Commits(_), _) => (
+            format!("`stable-branch-type: {kind}` needs a version in this file as location"),
+            "write the version at which the branch starts, not a commit for each repository",
+        ),
+    };
+    sink.report(location.place, message).help(help);
+    false
+}
+
+fn check_location(on: &OneBranch<'_>, branch_kind: BranchKind, facts: &Facts, sink: &mut Sink<'_>) {
+    let location = &on.branch.location;
+    match &location.value {
+        Location::Commits(commits) => check_commits(commits, location.place, facts, sink),
+        Location::Version(_) if on.branch_type() == StableBranchType::Upstream => {}
+        Location::Version(version) => check_version(on, branch_kind, version, facts, sink),
     }
 }
 
