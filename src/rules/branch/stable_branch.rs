@@ -29,7 +29,8 @@ and whether its location is a version or a map, as its type needs it.
 
 At a site with governance, a file with `std` or `std-with-versions` branches has `repository-settings`.
 
-`stable/` is followed by the series or its release id. `bugfix/X.Y` needs `std-with-versions` and a release X.Y.
+`stable/` is followed by the series or its release id. `bugfix/X.Y` needs `std-with-versions` and a release X.Y. The names of
+`upstream` branches are not checked.
 `unmaintained/<id>` starts at `<id>-eom`.
 
 ## Why
@@ -122,10 +123,9 @@ fn is_allowed(on: &OneBranch<'_>, branch_kind: BranchKind, sink: &mut Sink<'_>) 
         sink.report(name.place, message).help("list the repositories in `repository-settings`");
         return false;
     }
-    if branch_kind == BranchKind::Bugfix
-        && kind != StableBranchType::StdWithVersions
-        && !on.path.is_independent()
-    {
+    let has_bugfix =
+        matches!(kind, StableBranchType::StdWithVersions | StableBranchType::Upstream);
+    if branch_kind == BranchKind::Bugfix && !has_bugfix && !on.path.is_independent() {
         sink.report(
             name.place,
             format!("`{}` needs `stable-branch-type: std-with-versions`", **name),
@@ -165,6 +165,7 @@ fn help_with_name(on: &OneBranch<'_>, finding: Reported<'_>) {
 fn check_name(on: &OneBranch<'_>, (branch_kind, rest): (BranchKind, &str), sink: &mut Sink<'_>) {
     let (name, kind) = (&on.branch.name, on.branch_type());
     match branch_kind {
+        _ if kind == StableBranchType::Upstream => {}
         BranchKind::Bugfix if on.path.is_independent() => {
             let message = format!("an independent deliverable has no branch such as `{}`", **name);
             sink.report(name.place, message)
@@ -187,7 +188,6 @@ fn check_name(on: &OneBranch<'_>, (branch_kind, rest): (BranchKind, &str), sink:
                 );
             }
         }
-        _ if kind == StableBranchType::Upstream => {}
         _ if on.path.is_independent() => {
             if !is_of_series(on, rest) {
                 let series = on.request.head.series();
