@@ -3,7 +3,7 @@
 use super::hands::{Foreman, Part, share};
 use super::{Stretch, WORTH_A_HAND};
 use crate::ledger::{Noted, StepName};
-use crate::plan::{Judge, Made, Reply, Step, StepResult};
+use crate::plan::{Judge, MadeObject, PushReply, Step, StepResult};
 
 /// A step that some hand carries out.
 pub(super) struct Away<'r> {
@@ -15,7 +15,7 @@ pub(super) struct Away<'r> {
     pub(super) judge: Judge<'r>,
 }
 
-type Making<'r> = Box<dyn FnOnce() -> Result<Made<'r>, String> + Send + 'r>;
+type Making<'r> = Box<dyn FnOnce() -> Result<MadeObject<'r>, String> + Send + 'r>;
 
 impl<'r, T> Stretch<'_, 'r, T> {
     /// Makes all objects, notes all intents at once, and pushes.
@@ -27,7 +27,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
         for (step, made) in away.into_iter().zip(made.0) {
             match made.unwrap_or_else(|| Err("it was not made".to_owned())) {
                 Err(why) => self.end(step.course, StepResult::Failed(why)),
-                Ok(Made { object, push }) => {
+                Ok(MadeObject { object, push }) => {
                     self.note(&step, Noted::Intent(Some(object.clone())));
                     pushes.push(Part { place: step.step.repo.to_string(), work: push });
                     under_way.push(Some((step, object)));
@@ -87,7 +87,7 @@ struct Pushing<'s, 'a, 'r, T> {
     under_way: Vec<Option<(Away<'r>, String)>>,
 }
 
-impl<T> Foreman<Reply> for Pushing<'_, '_, '_, T> {
+impl<T> Foreman<PushReply> for Pushing<'_, '_, '_, T> {
     /// A hold that was set meanwhile stops what was not begun.
     fn may_begin(&mut self, number: usize) -> bool {
         let Some((step, _)) = &self.under_way[number] else { return false };
@@ -99,7 +99,7 @@ impl<T> Foreman<Reply> for Pushing<'_, '_, '_, T> {
         false
     }
 
-    fn ended(&mut self, number: usize, reply: Reply) {
+    fn ended(&mut self, number: usize, reply: PushReply) {
         let Some((Away { course, step, name, judge }, object)) = self.under_way[number].take()
         else {
             return;

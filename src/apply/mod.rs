@@ -17,7 +17,7 @@ use jiff::Timestamp;
 
 use crate::facts::Unknown;
 use crate::ledger::{
-    Beginning, Begun, Claim, Ledger, Mark, Noted, Resolution, Snapshot, StepName, Unwritten,
+    Beginning, Begun, Claim, Ledger, LedgerSnapshot, Mark, Noted, Resolution, StepName, Unwritten,
 };
 use crate::plan::{
     About, Action, CarryOut, HeldUntil, Memory, Plan, PlannedRelease, Prepared, Sent, State, Step,
@@ -53,7 +53,7 @@ pub struct Executor<'a, T> {
     /// Where it is noted that a step is begun, and done.
     pub ledger: &'a Ledger,
     /// What the ledger said when the plan was made.
-    pub noted: &'a Snapshot,
+    pub noted: &'a LedgerSnapshot,
     /// Who is at work, for the ledger.
     pub who: &'a str,
     /// The present.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::ledger::{Pending, Reason, Sighting, Trouble};
+use crate::ledger::{Pending, PendingReason, Sighting, Trouble};
 use crate::plan::{Action, PlannedRelease, RepoName, StepResult, Worst};
 
 /// What became of a plan.
@@ -95,14 +95,14 @@ impl ReleaseOutcome {
     }
 
     /// Why it is not complete.
-    fn reason(&self) -> Reason {
+    fn reason(&self) -> PendingReason {
         let is_unknown = |step: &StepOutcome| matches!(step.did, StepResult::Unknown(_));
         match self.steps.iter().map(|step| step.did.worst()).max() {
-            Some(Worst::Refused) => Reason::Refused,
-            _ if self.waits() => Reason::Held,
-            _ if self.steps.iter().any(is_unknown) => Reason::Unknown,
-            _ if self.is_unsent() => Reason::Unsent,
-            _ => Reason::Failed,
+            Some(Worst::Refused) => PendingReason::Refused,
+            _ if self.waits() => PendingReason::Held,
+            _ if self.steps.iter().any(is_unknown) => PendingReason::Unknown,
+            _ if self.is_unsent() => PendingReason::Unsent,
+            _ => PendingReason::Failed,
         }
     }
 
@@ -186,7 +186,7 @@ impl Outcome {
     pub fn pending(&self, now: Timestamp) -> Vec<Pending> {
         let mut pending = self.left.clone();
         pending.extend(self.unreadable.iter().map(|file| {
-            let why = (Reason::Refused, "the file cannot be read as YAML".to_owned());
+            let why = (PendingReason::Refused, "the file cannot be read as YAML".to_owned());
             Pending::new((file, Pending::WHOLE_FILE), why, now)
         }));
         let open = self.releases.iter().filter(|release| !release.is_complete());

@@ -11,20 +11,20 @@ use serde::Serialize;
 
 pub use crate::facts::people::{Leadership, Person};
 use crate::gerrit;
-pub use concerned::{Claim, Concerned, concerned};
+pub use concerned::{Concerned, WantedReleases, concerned};
 
 /// A patch set and its votes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposal {
+pub struct PatchsetVotes {
     /// Who uploaded the patch set. The owner of the change may be somebody else, who did not propose this version.
     pub uploader: Person,
     /// The current votes; none of them is zero.
-    pub votes: Vec<Vote>,
+    pub votes: Vec<ApprovalVote>,
 }
 
 /// A vote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Vote {
+pub struct ApprovalVote {
     /// The label, such as `Code-Review`.
     pub label: String,
     /// The value, such as 2.
@@ -35,7 +35,7 @@ pub struct Vote {
 
 /// The approvals that a request needs.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct WantedApprovals<'a> {
     /// The teams whose deliverables the request touches; `None` for a team that governance does not list.
     pub teams: &'a [(String, Option<Leadership>)],
     /// Whose vote on the label counts as that of the team.
@@ -77,9 +77,9 @@ pub struct Ruling {
 #[serde(tag = "answer", content = "by", rename_all = "kebab-case")]
 pub enum Decision {
     /// It has approved.
-    Approved(Vec<Word>),
+    Approved(Vec<Endorsement>),
     /// Somebody who speaks for it voted against the request.
-    Objected(Vec<Word>),
+    Objected(Vec<Endorsement>),
     /// Nobody who speaks for it has voted.
     Missing,
 }
@@ -108,7 +108,7 @@ pub enum Role {
 
 /// A vote or proposal of a speaker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Word {
+pub struct Endorsement {
     /// The speaker.
     #[serde(flatten)]
     pub speaker: Speaker,
@@ -149,13 +149,13 @@ impl Ruling {
 }
 
 /// The state of each team's approval, in the order of `wanted`.
-pub fn judge(proposal: &Proposal, wanted: Wanted<'_>) -> Vec<Ruling> {
+pub fn judge(proposal: &PatchsetVotes, wanted: WantedApprovals<'_>) -> Vec<Ruling> {
     let ruling = |(team, leadership): &(String, Option<Leadership>)| {
         let speakers = leadership.as_ref().map(speakers).unwrap_or_default();
-        let mut said: Vec<Word> =
+        let mut said: Vec<Endorsement> =
             speakers.iter().flat_map(|speaker| words_of(speaker, proposal)).collect();
         said.extend(stand_ins(proposal, wanted));
-        let (against, for_it): (Vec<Word>, Vec<Word>) = said
+        let (against, for_it): (Vec<Endorsement>, Vec<Endorsement>) = said
             .into_iter()
             .partition(|word| word.vote.as_ref().is_some_and(|(_, value)| *value < 0));
         let decision = match (against.is_empty(), for_it.is_empty()) {
@@ -189,10 +189,11 @@ fn speakers(leadership: &Leadership) -> Vec<Speaker> {
 }
 
 /// The votes of a speaker, or else that they uploaded the patch set.
-fn words_of(speaker: &Speaker, proposal: &Proposal) -> Vec<Word> {
-    let word = |vote| Word { speaker: speaker.clone(), vote };
+fn words_of(speaker: &Speaker, proposal: &PatchsetVotes) -> Vec<Endorsement> {
+    let word = |vote| Endorsement { speaker: speaker.clone(), vote };
     let votes = proposal.votes.iter().filter(|vote| vote.by.is(&speaker.person));
-    let words: Vec<Word> = votes.map(|vote| word(Some((vote.label.clone(), vote.value)))).collect();
+    let words: Vec<Endorsement> =
+        votes.map(|vote| word(Some((vote.label.clone(), vote.value)))).collect();
     if words.is_empty() && proposal.uploader.is(&speaker.person) {
         return vec![word(None)];
     }
@@ -200,12 +201,15 @@ fn words_of(speaker: &Speaker, proposal: &Proposal) -> Vec<Word> {
 }
 
 /// The release managers who voted in place of a team.
-fn stand_ins<'a>(proposal: &'a Proposal, wanted: Wanted<'a>) -> impl Iterator<Item = Word> + 'a {
+fn stand_ins<'a>(
+    proposal: &'a PatchsetVotes,
+    wanted: WantedApprovals<'a>,
+) -> impl Iterator<Item = Endorsement> + 'a {
     let votes = proposal
         .votes
         .iter()
         .filter(move |vote| vote.label == wanted.label && wanted.managers.have(&vote.by));
-    votes.map(|vote| Word {
+    votes.map(|vote| Endorsement {
         speaker: Speaker { person: vote.by.clone(), role: Role::Manager },
         vote: Some((vote.label.clone(), vote.value)),
     })
@@ -222,13 +226,13 @@ impl From<&gerrit::Account> for Person {
     }
 }
 
-impl From<&gerrit::Vote> for Vote {
+impl From<&gerrit::Vote> for ApprovalVote {
     fn from(vote: &gerrit::Vote) -> Self {
         Self { label: vote.label.clone(), value: vote.value, by: (&vote.by).into() }
     }
 }
 
-impl std::fmt::Display for Vote {
+impl std::fmt::Display for ApprovalVote {
     /// As the line of a review note: `Code-Review+2: Bob Example <bob@example.org>`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}{:+}: {}", self.label, self.value, self.by)

@@ -1,17 +1,17 @@
 //! The notes that Gerrit's `reviewnotes` plugin adds to merged commits.
 
-use super::Vote;
+use super::ApprovalVote;
 use crate::facts::people::Person;
 
 /// The ref with these notes.
 pub const REVIEW_NOTES: &str = "refs/notes/review";
 
 /// The votes of a note: its lines `Code-Review+2: Bob Example <bob@example.org>`. Other lines are ignored.
-pub fn votes(note: &str) -> Vec<Vote> {
+pub fn votes(note: &str) -> Vec<ApprovalVote> {
     note.lines().filter_map(vote).collect()
 }
 
-fn vote(line: &str) -> Option<Vote> {
+fn vote(line: &str) -> Option<ApprovalVote> {
     let (what, who) = line.split_once(": ")?;
     let sign = what.rfind(['+', '-'])?;
     let (label, value) = what.split_at(sign);
@@ -21,7 +21,7 @@ fn vote(line: &str) -> Option<Vote> {
         None => (who.trim(), ""),
     };
     let by = Person { name: name.to_owned(), email: email.to_owned(), irc: None };
-    (!label.is_empty() && value != 0).then(|| Vote { label: label.to_owned(), value, by })
+    (!label.is_empty() && value != 0).then(|| ApprovalVote { label: label.to_owned(), value, by })
 }
 
 #[cfg(test)]

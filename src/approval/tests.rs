@@ -6,21 +6,21 @@ fn person(name: &str) -> Person {
     Person { name: name.to_owned(), email: format!("{name}@example.org"), irc: None }
 }
 
-fn vote(label: &str, value: i32, by: &str) -> Vote {
-    Vote { label: label.to_owned(), value, by: person(by) }
+fn vote(label: &str, value: i32, by: &str) -> ApprovalVote {
+    ApprovalVote { label: label.to_owned(), value, by: person(by) }
 }
 
 /// The answer for a team led by `ptl` with the liaison `liaison`, and the release manager `manager`.
-fn answer(uploader: &str, votes: Vec<Vote>) -> Decision {
+fn answer(uploader: &str, votes: Vec<ApprovalVote>) -> Decision {
     answer_where(Managers::Are(&[person("manager")]), uploader, votes)
 }
 
-fn answer_where(managers: Managers<'_>, uploader: &str, votes: Vec<Vote>) -> Decision {
+fn answer_where(managers: Managers<'_>, uploader: &str, votes: Vec<ApprovalVote>) -> Decision {
     let roses =
         Leadership { ptl: Some(person("ptl")), liaisons: vec![person("liaison")], gap: None };
-    let proposal = Proposal { uploader: person(uploader), votes };
+    let proposal = PatchsetVotes { uploader: person(uploader), votes };
     let teams = [("roses".to_owned(), Some(roses))];
-    let wanted = Wanted { teams: &teams, managers, label: "PTL-Approved" };
+    let wanted = WantedApprovals { teams: &teams, managers, label: "PTL-Approved" };
     judge(&proposal, wanted).remove(0).decision
 }
 
@@ -84,10 +84,11 @@ fn each_team_speaks_for_itself_and_the_unknown_one_has_nobody() {
         ("lilies".to_owned(), Some(led(None, &["cy"]))),
         ("weeds".to_owned(), None),
     ];
-    let proposal = Proposal { uploader: person("x"), votes: vec![vote("Code-Review", 1, "bob")] };
+    let proposal =
+        PatchsetVotes { uploader: person("x"), votes: vec![vote("Code-Review", 1, "bob")] };
     let rulings = judge(
         &proposal,
-        Wanted { teams: &teams, managers: Managers::Are(&[]), label: "PTL-Approved" },
+        WantedApprovals { teams: &teams, managers: Managers::Are(&[]), label: "PTL-Approved" },
     );
     let told: Vec<_> = rulings
         .iter()
@@ -101,9 +102,10 @@ fn a_part_that_cannot_be_read_leaves_only_what_nobody_approved_open() {
     let gap = Some(crate::facts::Unknown::because("cannot read `liaisons`"));
     let roses = Leadership { ptl: Some(person("ptl")), liaisons: Vec::new(), gap };
     let teams = [("roses".to_owned(), Some(roses))];
-    let ruling = |votes: Vec<Vote>| {
-        let proposal = Proposal { uploader: person("x"), votes };
-        let wanted = Wanted { teams: &teams, managers: Managers::Are(&[]), label: "PTL-Approved" };
+    let ruling = |votes: Vec<ApprovalVote>| {
+        let proposal = PatchsetVotes { uploader: person("x"), votes };
+        let wanted =
+            WantedApprovals { teams: &teams, managers: Managers::Are(&[]), label: "PTL-Approved" };
         judge(&proposal, wanted).remove(0)
     };
     let approved = ruling(vec![vote("Code-Review", 1, "ptl")]);

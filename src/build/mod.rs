@@ -27,7 +27,7 @@ pub struct Builder {
 
 /// What is to be built.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct BuildRequest<'a> {
     /// The commit.
     pub commit: Oid,
     /// The version, which is the name of the tag.
@@ -80,7 +80,7 @@ impl Builder {
     pub fn build(
         &self,
         repository: &Repository,
-        wanted: Wanted<'_>,
+        wanted: BuildRequest<'_>,
     ) -> Result<BuildOutcome, NotBuilt> {
         let python = Python::find()?;
         let directory = tempfile::Builder::new().prefix("tagkeeper-build-").tempdir();

@@ -115,12 +115,12 @@ pub struct DatedLimit {
     /// The last day; `None` if there is no end.
     pub last: Option<Date>,
     /// What the days are counted from.
-    pub since: Since,
+    pub since: CountedFrom,
 }
 
 /// What the days of a limit are counted from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Since {
+pub enum CountedFrom {
     /// An event or week, as the schedule names it.
     Scheduled(String),
     /// The release day.
@@ -129,7 +129,7 @@ pub enum Since {
     ReleaseWeek,
 }
 
-impl std::fmt::Display for Since {
+impl std::fmt::Display for CountedFrom {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Scheduled(name) => name,
@@ -178,16 +178,16 @@ impl Limit {
 }
 
 impl Days {
-    fn of(self, cycle: &Cycle) -> Option<(Option<Date>, Option<Date>, Since)> {
+    fn of(self, cycle: &Cycle) -> Option<(Option<Date>, Option<Date>, CountedFrom)> {
         let (first, last, since) = match self {
             Self::After(event) => {
                 let week = cycle.deadline(event)?;
                 let first = week.last.tomorrow().ok()?;
-                (Some(first), Some(cycle.eve()?), Since::Scheduled(week.event))
+                (Some(first), Some(cycle.eve()?), CountedFrom::Scheduled(week.event))
             }
             Self::AfterTrailingDeadline => {
                 let week = cycle.trailing_deadline()?;
-                (Some(week.last.tomorrow().ok()?), None, Since::Scheduled(week.event))
+                (Some(week.last.tomorrow().ok()?), None, CountedFrom::Scheduled(week.event))
             }
             Self::Before(start) => {
                 let (day, since) = start.of(cycle)?;
@@ -195,7 +195,7 @@ impl Days {
             }
             Self::ReleaseWeek => {
                 let (monday, day) = (cycle.release_week()?, cycle.release_day()?);
-                (Some(monday), Some(day.yesterday().ok()?), Since::ReleaseWeek)
+                (Some(monday), Some(day.yesterday().ok()?), CountedFrom::ReleaseWeek)
             }
         };
         let is_empty = first.zip(last).is_some_and(|(first, last)| first > last);
@@ -204,18 +204,18 @@ impl Days {
 }
 
 impl Start {
-    fn of(self, cycle: &Cycle) -> Option<(Date, Since)> {
+    fn of(self, cycle: &Cycle) -> Option<(Date, CountedFrom)> {
         match self {
             Self::WeekOf(event) => {
-                cycle.deadline(event).map(|week| (week.first, Since::Scheduled(week.event)))
+                cycle.deadline(event).map(|week| (week.first, CountedFrom::Scheduled(week.event)))
             }
             Self::WeeksBeforeRelease(weeks) => {
                 let (first, _) = cycle.week_before_release(weeks)?;
-                Some((first, Since::Scheduled(format!("R-{weeks}"))))
+                Some((first, CountedFrom::Scheduled(format!("R-{weeks}"))))
             }
             Self::DaysBeforeRelease(days) => {
                 let lead: Span = days.days();
-                Some((cycle.release_day()?.checked_sub(lead).ok()?, Since::Release))
+                Some((cycle.release_day()?.checked_sub(lead).ok()?, CountedFrom::Release))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::cycle::Event;
 use super::limit::{Asked, Days, Limit, Permission, Start};
-use super::member::{Profile, Tagged};
+use super::member::{Profile, StagesReached};
 use super::missing::{Due, Duty};
 use super::offer::asked_of;
 use super::wait::FINAL_TOO_EARLY;
@@ -14,7 +14,7 @@ pub(super) struct Who {
     kinds: &'static [Kind],
     /// Empty for any.
     models: &'static [Option<Model>],
-    tagged: &'static [Tagged],
+    tagged: &'static [StagesReached],
 }
 
 impl Who {
@@ -25,7 +25,11 @@ impl Who {
     }
 
     const fn of(kinds: &'static [Kind]) -> Self {
-        Self { kinds, models: &[], tagged: &[Tagged::Never, Tagged::NotYet, Tagged::Released] }
+        Self {
+            kinds,
+            models: &[],
+            tagged: &[StagesReached::Never, StagesReached::NotYet, StagesReached::Released],
+        }
     }
 
     const fn with(self, models: &'static [Option<Model>]) -> Self {
@@ -33,7 +37,7 @@ impl Who {
     }
 
     const fn without_a_release(self) -> Self {
-        Self { tagged: &[Tagged::Never, Tagged::NotYet], ..self }
+        Self { tagged: &[StagesReached::Never, StagesReached::NotYet], ..self }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::exit::Exit;
 use super::opening::{Now, Opening, Playground};
 use super::output::Output;
-use crate::ops::announce::{Announcement, announce};
+use crate::ops::announce::{AnnounceResult, announce};
 use crate::ops::mails::mail_of_tag;
 use crate::text::visible;
 use crate::tree::RepoName;
@@ -52,7 +52,7 @@ pub(super) fn run(args: &AnnounceArgs, output: &mut Output) -> Result<Exit, Fail
         output.write(|out, _| write!(out, "{text}"))?;
         return Ok(Exit::Fine);
     }
-    let Announcement { tag, result } = announce(&workspace, (repo, tag), args.ground.get())?;
+    let AnnounceResult { tag, result } = announce(&workspace, (repo, tag), args.ground.get())?;
     output.write(|out, _| writeln!(out, "announcement {tag} of {repo}: {result}"))?;
     Ok(result.worst().into())
 }

@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::opening::{Asking, Now, Opening, Playground};
 use super::output::{Format, Output};
 use crate::ops::apply::{Applied, ApplyOptions, Entries, apply};
-use crate::ops::delete_ended::{Chosen, Ends, delete_ended};
+use crate::ops::delete_ended::{Chosen, Deletions, delete_ended};
 use crate::ops::metrics::publish;
 use crate::ops::shadow::shadow;
 use crate::report;
@@ -105,14 +105,14 @@ fn delete(args: &ApplyArgs, options: &Options, output: &mut Output) -> Result<Ex
     };
     let mut workspace = Workspace::open_merged(options)?;
     match delete_ended(&mut workspace, &chosen, args.ground.get())? {
-        Ends::Listed(plan) => {
+        Deletions::Listed(plan) => {
             output.write(|out, style| match args.format {
                 Format::Text => report::plan::write_ends(&plan, out, style),
                 Format::Json => json::write(&plan, out),
             })?;
             Ok(Exit::Fine)
         }
-        Ends::Deleted(outcome) => {
+        Deletions::Deleted(outcome) => {
             output.write(|out, style| match args.format {
                 Format::Text => report::outcome::write(&outcome, &Reach::Named, out, style),
                 Format::Json => json::write(&outcome, out),

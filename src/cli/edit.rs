@@ -4,7 +4,7 @@ use super::difference::write_difference;
 use super::exit::Exit;
 use super::opening::{Asking, Now, Opening};
 use super::output::Output;
-use crate::ops::edit::{Action, EditOptions, Edited, edit, write};
+use crate::ops::edit::{EditAction, EditOptions, Edited, edit, write};
 use crate::report::text;
 use crate::workspace::Failure;
 
@@ -77,12 +77,12 @@ pub(super) fn run(args: &EditArgs, output: &mut Output) -> Result<Exit, Failure>
 }
 
 impl EditArgs {
-    fn action(&self) -> Result<Action, Failure> {
+    fn action(&self) -> Result<EditAction, Failure> {
         Ok(match self.action {
-            Word::Set => Action::Set(self.values.iter().map(pair).collect::<Result<_, _>>()?),
-            Word::Remove => Action::Remove(self.values.clone()),
-            Word::AddStableBranch => Action::AddStableBranch(self.single()?),
-            Word::ImportTag => Action::ImportTag(self.single()?),
+            Word::Set => EditAction::Set(self.values.iter().map(pair).collect::<Result<_, _>>()?),
+            Word::Remove => EditAction::Remove(self.values.clone()),
+            Word::AddStableBranch => EditAction::AddStableBranch(self.single()?),
+            Word::ImportTag => EditAction::ImportTag(self.single()?),
         })
     }
 

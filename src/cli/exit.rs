@@ -6,7 +6,7 @@ use std::{fmt, io};
 
 use crate::plan::Worst;
 use crate::report::audit::Verdict;
-use crate::report::shadow::Compared;
+use crate::report::shadow::Agreement;
 use crate::text::hanging;
 use crate::workspace::{Failure, FailureKind};
 
@@ -64,12 +64,12 @@ impl From<Verdict> for Exit {
     }
 }
 
-impl From<Compared> for Exit {
-    fn from(compared: Compared) -> Self {
+impl From<Agreement> for Exit {
+    fn from(compared: Agreement) -> Self {
         match compared {
-            Compared::Same | Compared::Waits => Self::Fine,
-            Compared::NotCompared => Self::NoAnswer,
-            Compared::Different | Compared::Missing => Self::No,
+            Agreement::Same | Agreement::Waits => Self::Fine,
+            Agreement::NotCompared => Self::NoAnswer,
+            Agreement::Different | Agreement::Missing => Self::No,
         }
     }
 }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::exit::Exit;
 use super::opening::{Asking, Now, Opening, moment};
 use super::output::Output;
-use crate::ops::list::{Filter, Only, What, list};
-pub(super) use crate::report::table::Form;
+use crate::ops::list::{Filter, ListCondition, What, list};
+pub(super) use crate::report::table::ListForm;
 use crate::workspace::{Failure, Workspace};
 
 /// List deliverables, releases, unreleased commits, what is missing, branches, constraints, series, teams or contacts
@@ -100,15 +100,15 @@ pub(super) fn run(args: &ListArgs, output: &mut Output) -> Result<Exit, Failure>
         Failure::usage(format!("`{}` has no column `{name}`", args.what))
             .help(format!("its columns are {all}"))
     })?;
-    let form = Form::from(args.format);
-    if form != Form::Text {
+    let form = ListForm::from(args.format);
+    if form != ListForm::Text {
         table.notes.iter().chain(&table.unknown).for_each(|note| log::warn!("{note}"));
     }
     output.write(|out, _| table.write(form, out))?;
     Ok(if table.unknown.is_empty() { Exit::Fine } else { Exit::NoAnswer })
 }
 
-impl From<ListFormat> for Form {
+impl From<ListFormat> for ListForm {
     fn from(format: ListFormat) -> Self {
         match format {
             ListFormat::Text => Self::Text,
@@ -122,11 +122,11 @@ impl From<ListFormat> for Form {
 impl ListArgs {
     fn filter(&self) -> Filter {
         let only = [
-            (self.no_branch, Only::WithoutBranch),
-            (self.unreleased, Only::WithoutRelease),
-            (self.missing_rc, Only::WithoutCandidate),
-            (self.missing_final, Only::WithoutFinal),
-            (self.ended, Only::Ended),
+            (self.no_branch, ListCondition::WithoutBranch),
+            (self.unreleased, ListCondition::WithoutRelease),
+            (self.missing_rc, ListCondition::WithoutCandidate),
+            (self.missing_final, ListCondition::WithoutFinal),
+            (self.ended, ListCondition::Ended),
         ];
         Filter {
             series: self.series.clone(),

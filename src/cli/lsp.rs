@@ -5,7 +5,7 @@ use std::io::{self, BufReader};
 use super::exit::Exit;
 use super::opening::{Now, Opening};
 use crate::facts::Network;
-use crate::lsp::{Ended, serve};
+use crate::lsp::{SessionEnd, serve};
 use crate::workspace::{Failure, Options};
 
 /// Talk to an editor: findings while you type, fixes, completion and documentation
@@ -31,7 +31,7 @@ pub(super) fn run(args: &LspArgs) -> Result<Exit, Failure> {
     let options = Options { network, ..args.now.onto(args.opening.options()) };
     let ended = serve(&options, BufReader::new(io::stdin()), &mut io::stdout().lock())?;
     Ok(match ended {
-        Ended::AsAsked => Exit::Fine,
-        Ended::Abruptly => Exit::No,
+        SessionEnd::AsAsked => Exit::Fine,
+        SessionEnd::Abruptly => Exit::No,
     })
 }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::exit::Exit;
-use super::list::{Form, ListFormat};
+use super::list::{ListForm, ListFormat};
 use super::opening::{Asking, Now, Opening};
 use super::output::Output;
 use crate::config::read_named_text;
 use crate::ops::list::Filter;
-use crate::ops::propose::{By, Invite, ProposeOptions, Purpose, Way, Which, Write, propose};
+use crate::ops::propose::{By, Invite, ProposeOptions, ProposeWay, Purpose, Which, Write, propose};
 use crate::workspace::Failure;
 
 /// Write the requests of many deliverables, as branches of the local clone or as changes on Gerrit
@@ -88,12 +88,12 @@ fn purposes() -> impl TypedValueParser<Value = Purpose> {
 
 pub(super) fn run(args: &ProposeArgs, output: &mut Output) -> Result<Exit, Failure> {
     let options = args.now.onto(args.asking.onto(args.opening.options()));
-    let way = if args.send { Way::Gerrit } else { Way::Branches };
+    let way = if args.send { ProposeWay::Gerrit } else { ProposeWay::Branches };
     let write = if args.dry_run { Write::Nothing } else { Write::Changes };
     let proposals = propose(&options, &args.asked()?, (way, write))?;
     let table = proposals.table;
-    let form = Form::from(args.format);
-    if form != Form::Text {
+    let form = ListForm::from(args.format);
+    if form != ListForm::Text {
         table.notes.iter().for_each(|note| log::warn!("{note}"));
         table.unknown.iter().for_each(|name| log::warn!("not known: {name}"));
     }

@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::exit::Exit;
 use super::opening::Opening;
 use super::output::{Format, Output};
-use crate::ops::replay::{Progress, ReplayOptions, replay};
+use crate::ops::replay::{ReplayOptions, ReplayProgress, replay};
 use crate::report::replay::{write_json, write_text};
 use crate::rules::{Closed, find};
 use crate::workspace::{Failure, Workspace};
@@ -49,8 +49,8 @@ pub(super) fn run(args: &ReplayArgs, output: &mut Output) -> Result<Exit, Failur
     };
     let bar = progress_bar();
     let replay = replay(&workspace, &options, &|progress| match progress {
-        Progress::Begins(commits) => bar.set_length(commits as u64),
-        Progress::Advances(commits) => bar.inc(commits as u64),
+        ReplayProgress::Begins(commits) => bar.set_length(commits as u64),
+        ReplayProgress::Advances(commits) => bar.inc(commits as u64),
     });
     bar.finish_and_clear();
     let replay = replay?;

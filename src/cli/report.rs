@@ -9,7 +9,7 @@ use super::opening::{Asking, Comparing, Now, Opening, moment};
 use super::output::Output;
 use crate::gerrit::ChangeName;
 use crate::ops::check::{CheckOptions, Checked, Preview, check};
-use crate::report::review::{Headline, Page, json, text};
+use crate::report::review::{Headline, ReviewPage, json, text};
 use crate::report::{Strictness, html};
 use crate::rules::Closed;
 use crate::workspace::{Failure, Options, Workspace, open_change};
@@ -92,7 +92,7 @@ impl ReportArgs {
 pub(super) fn page(
     checked: &Checked,
     strictness: Strictness,
-    write: impl FnOnce(&Page<'_>) -> io::Result<()>,
+    write: impl FnOnce(&ReviewPage<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
     let Checked { request, report, beside } = checked;
     let Some(found) = beside else {
@@ -100,5 +100,5 @@ pub(super) fn page(
     };
     let why = found.plan.as_ref().err().map(ToString::to_string).unwrap_or_default();
     let plan = found.plan.as_ref().map_err(|_| why.as_str());
-    write(&Page { report, strictness, request, plan, review: &found.review })
+    write(&ReviewPage { report, strictness, request, plan, review: &found.review })
 }

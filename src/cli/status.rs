@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::opening::{Asking, Now, Opening};
 use super::output::{Format, Output};
 use crate::facts::Network;
-use crate::ops::status::{Closed, Reach, StatusOptions, status};
+use crate::ops::status::{AuditScope, Closed, StatusOptions, status};
 use crate::report::audit::Shown;
 use crate::workspace::{Failure, Options, Workspace};
 
@@ -54,7 +54,7 @@ pub(super) fn run(args: &StatusArgs, output: &mut Output) -> Result<Exit, Failur
         series: args.series.clone(),
         team: args.team.clone(),
         deliverables: args.deliverables.clone(),
-        reach: if args.remote { Reach::Remotes } else { Reach::Mirrors },
+        reach: if args.remote { AuditScope::Remotes } else { AuditScope::Mirrors },
         closed: if args.all { Closed::Included } else { Closed::LeftOut },
     };
     let found = status(&mut workspace, &wanted)?;

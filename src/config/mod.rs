@@ -27,9 +27,9 @@ pub use policy::{
     Holding, Hours, Job, Matches, On, OnCall, POLICY, Piece, Policy, PolicyLevel, RuleLevel, Soak,
     Urgent, Voters, Who, Window, policy_schema,
 };
-pub use reviewing::Reviewing;
+pub use reviewing::ReviewConfig;
 pub use schema::{catalog, deliverable_schema, schedule_schema, series_schema, site_schema};
 pub use site::{
-    Announce, Approval, CONFIG, ClosedSeries, Config, PackageIndex, Signing, SigningFormat,
+    Announce, Approvers, CONFIG, ClosedSeries, Config, PackageIndex, Signing, SigningFormat,
     expand_home,
 };

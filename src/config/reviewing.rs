@@ -2,7 +2,7 @@
 
 /// What the reviewer's page asks of the site's servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reviewing {
+pub struct ReviewConfig {
     /// Zuul's REST API with its tenant; empty for a site without.
     pub zuul: String,
     /// The code search, for dependents where few projects are at hand; empty for a site without.
@@ -11,7 +11,7 @@ pub struct Reviewing {
     pub watched: Vec<String>,
 }
 
-impl Default for Reviewing {
+impl Default for ReviewConfig {
     /// OpenStack's.
     fn default() -> Self {
         Self {
@@ -22,7 +22,7 @@ impl Default for Reviewing {
     }
 }
 
-impl Reviewing {
+impl ReviewConfig {
     /// Forgets what is OpenStack's own, unless somebody set it to something else.
     pub(super) fn leave_openstack(&mut self) {
         let theirs = Self::default();

@@ -7,7 +7,7 @@ use super::after::AfterTag;
 use super::authoring::Authoring;
 use super::mail::Mail;
 use super::pages::Pages;
-use super::reviewing::Reviewing;
+use super::reviewing::ReviewConfig;
 use crate::tree::RepoName;
 use crate::tree::deliverable::Deliverable;
 use crate::tree::terms::Terms;
@@ -36,7 +36,7 @@ pub struct Config {
     /// File with user and HTTP password at Gerrit, or a cookie file.
     pub gerrit_login_file: Option<String>,
     /// Who approves requests.
-    pub approval: Approval,
+    pub approval: Approvers,
     /// The cache directory, perhaps with `~`.
     pub cache: String,
     /// Which series take nothing more.
@@ -78,7 +78,7 @@ pub struct Config {
     /// What the commands that prepare requests go by.
     pub authoring: Authoring,
     /// What the reviewer's page asks of the site's servers.
-    pub reviewing: Reviewing,
+    pub reviewing: ReviewConfig,
 }
 
 /// Which series take nothing more.
@@ -114,7 +114,7 @@ pub enum Announce {
 
 /// Who approves requests, by Gerrit's names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Approval {
+pub struct Approvers {
     /// The label of the teams' approval.
     pub label: String,
     /// The group of those who may approve for any team; without one, anybody who may vote on the label in Gerrit.
@@ -153,7 +153,7 @@ impl Default for Config {
             gerrit: text("https://review.opendev.org"),
             may_have_gerrit: true,
             gerrit_login_file: None,
-            approval: Approval {
+            approval: Approvers {
                 label: text("PTL-Approved"),
                 release_managers: Some(text("Release Managers")),
             },
@@ -186,7 +186,7 @@ impl Default for Config {
             after: AfterTag::default(),
             pages: Pages::default(),
             authoring: Authoring::default(),
-            reviewing: Reviewing::default(),
+            reviewing: ReviewConfig::default(),
         }
     }
 }

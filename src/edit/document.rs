@@ -7,7 +7,7 @@ use super::region::{
     Beside, FoundValue, Region, above_comments, end_of, parts, position, region, whole_lines,
 };
 use super::splice::{Splice, splice};
-use super::value::{Path, Step, Value};
+use super::value::{EditedValue, Path, PathStep};
 use crate::tree::lines::Lines;
 use crate::tree::place::{Place, Problem, ProblemKind};
 use crate::tree::yaml::{Around, Content, Node, Style, parse, quote};
@@ -43,22 +43,22 @@ impl Document {
     }
 
     /// What the file says.
-    pub fn value(&self) -> Value {
-        Value::from(&self.root)
+    pub fn value(&self) -> EditedValue {
+        EditedValue::from(&self.root)
     }
 
     /// The value at `path`.
-    pub fn get(&self, path: &Path) -> Option<Value> {
-        self.find(path).ok().map(|found| Value::from(found.node))
+    pub fn get(&self, path: &Path) -> Option<EditedValue> {
+        self.find(path).ok().map(|found| EditedValue::from(found.node))
     }
 
     /// Replaces the value at `path`. A scalar keeps its quotes where they can hold the new text.
     ///
     /// # Errors
     /// If there is no such value, or it cannot be replaced without changing more.
-    pub fn set(&mut self, path: &Path, value: Value) -> Result<(), Refused> {
+    pub fn set(&mut self, path: &Path, value: EditedValue) -> Result<(), Refused> {
         let found = self.find(path)?;
-        if Value::from(found.node) == value {
+        if EditedValue::from(found.node) == value {
             return Ok(());
         }
         let mut expected = self.value();
@@ -75,7 +75,7 @@ impl Document {
         &mut self,
         path: &Path,
         key: &str,
-        value: Value,
+        value: EditedValue,
         beside: Beside<'_>,
     ) -> Result<(), Refused> {
         let found = self.find(path)?;
@@ -93,13 +93,13 @@ impl Document {
         if entries.iter().any(|entry| entry.key.value == key) {
             return Err(Refused::Exists(path.clone().key(key).to_string()));
         }
-        let whole = Value::map([(key, value.clone())]);
+        let whole = EditedValue::map([(key, value.clone())]);
         if entries.is_empty() && found.parent.is_some() {
             return self.set(path, whole);
         }
         let mut expected = self.value();
         match expected.at(&path.0) {
-            Some(Value::Map(all)) => all.insert(at, (key.to_owned(), value.clone())),
+            Some(EditedValue::Map(all)) => all.insert(at, (key.to_owned(), value.clone())),
             _ => return Err(Refused::Missing(path.to_string())),
         }
         let tries = self.inserting(found.node, (at, beside), &(key.to_owned(), value));
@@ -110,7 +110,7 @@ impl Document {
     ///
     /// # Errors
     /// If there is no such list, or no single right place for the value.
-    pub fn append(&mut self, path: &Path, value: Value) -> Result<(), Refused> {
+    pub fn append(&mut self, path: &Path, value: EditedValue) -> Result<(), Refused> {
         let found = self.find(path)?;
         let items = match &found.node.content {
             Content::Sequence(items) => items.as_slice(),
@@ -118,11 +118,11 @@ impl Document {
             _ => return Err(Refused::Kind { at: path.to_string(), expected: "a list" }),
         };
         let Some(last) = items.last() else {
-            return self.set(path, Value::List(vec![value]));
+            return self.set(path, EditedValue::List(vec![value]));
         };
         let mut expected = self.value();
         match expected.at(&path.0) {
-            Some(Value::List(all)) => all.push(value.clone()),
+            Some(EditedValue::List(all)) => all.push(value.clone()),
             _ => return Err(Refused::Missing(path.to_string())),
         }
         let tries = self.appending(found.node, last, &value);
@@ -141,12 +141,12 @@ impl Document {
         let mut expected = self.value();
         let of_parent = expected.at(above).ok_or_else(missing)?;
         let at = match (step, of_parent) {
-            (Step::Key(key), Value::Map(entries)) => {
+            (PathStep::Key(key), EditedValue::Map(entries)) => {
                 let at = entries.iter().position(|(name, _)| name == key).ok_or_else(missing)?;
                 entries.remove(at);
                 at
             }
-            (Step::Item(at), Value::List(items)) => {
+            (PathStep::Item(at), EditedValue::List(items)) => {
                 items.remove(*at);
                 *at
             }
@@ -161,12 +161,12 @@ impl Document {
         &mut self,
         path: &Path,
         tries: &[Vec<Splice>],
-        expected: &Value,
+        expected: &EditedValue,
     ) -> Result<(), Refused> {
         for splices in tries {
             let Ok(text) = splice(&self.text, splices) else { continue };
             let Ok(Some(root)) = parse(text.as_bytes()) else { continue };
-            if Value::from(&root) == *expected {
+            if EditedValue::from(&root) == *expected {
                 *self = Self { text, root };
                 return Ok(());
             }
@@ -181,11 +181,11 @@ impl Document {
             let parent = found.node;
             let around = if parent.is_flow() { Around::Flow } else { found.around };
             let (entry, node) = match (step, &parent.content) {
-                (Step::Key(key), Content::Mapping(entries)) => {
+                (PathStep::Key(key), Content::Mapping(entries)) => {
                     let entry = entries.iter().find(|entry| entry.key.value == *key);
                     (entry, entry.map(|entry| &entry.value))
                 }
-                (Step::Item(index), Content::Sequence(items)) => (None, items.get(*index)),
+                (PathStep::Item(index), Content::Sequence(items)) => (None, items.get(*index)),
                 _ => (None, None),
             };
             let node = node.ok_or_else(|| Refused::Missing(path.to_string()))?;
@@ -198,7 +198,7 @@ impl Document {
         &self,
         path: &Path,
         found: &FoundValue<'_>,
-        value: &Value,
+        value: &EditedValue,
     ) -> Result<Vec<Splice>, Refused> {
         let no_place = || Refused::NoPlace(path.to_string());
         let lines = Lines::new(&self.text);
@@ -206,14 +206,14 @@ impl Document {
         let is_on_its_own = matches!(&node.content, Content::Scalar { style, .. } if *style != Style::Block)
             && !is_nothing(node);
         match value {
-            Value::Text(text) if is_on_its_own => {
+            EditedValue::Text(text) if is_on_its_own => {
                 let range = lines.bytes(node.place).ok_or_else(no_place)?;
                 return Ok(vec![Splice::new(
                     range,
                     quote(text, style_of(Some(node)), found.around),
                 )]);
             }
-            Value::Bare(text) if is_on_its_own => {
+            EditedValue::Bare(text) if is_on_its_own => {
                 let range = lines.bytes(node.place).ok_or_else(no_place)?;
                 return Ok(vec![Splice::new(range, text.clone())]);
             }
@@ -244,7 +244,7 @@ impl Document {
         &self,
         mapping: &Node,
         (at, beside): (usize, Beside<'_>),
-        (key, value): &(String, Value),
+        (key, value): &(String, EditedValue),
     ) -> Vec<Vec<Splice>> {
         let lines = Lines::new(&self.text);
         let Content::Mapping(entries) = &mapping.content else { return Vec::new() };
@@ -288,7 +288,7 @@ impl Document {
         }
     }
 
-    fn appending(&self, list: &Node, last: &Node, value: &Value) -> Vec<Vec<Splice>> {
+    fn appending(&self, list: &Node, last: &Node, value: &EditedValue) -> Vec<Vec<Splice>> {
         let lines = Lines::new(&self.text);
         let Some(end) = lines.bytes(last.place).map(|range| range.end) else { return Vec::new() };
         if list.is_flow() {

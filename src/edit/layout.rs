@@ -1,7 +1,7 @@
 //! Writes new values the way the file writes its old ones.
 
 use super::find::{column, dash};
-use super::value::Value;
+use super::value::EditedValue;
 use crate::tree::lines::Lines;
 use crate::tree::yaml::{Around, Content, Node, Style, quote};
 
@@ -73,7 +73,7 @@ impl Layout {
     pub(super) fn below(
         &self,
         key: &str,
-        value: &Value,
+        value: &EditedValue,
         indent: usize,
         like: Option<&Node>,
     ) -> String {
@@ -81,16 +81,16 @@ impl Layout {
             return format!(" {}", flow(value, like, Around::Block));
         }
         match value {
-            Value::Text(text) => self.literal(text, indent),
-            Value::Bare(text) => format!(" {text}"),
-            Value::List(items) => {
+            EditedValue::Text(text) => self.literal(text, indent),
+            EditedValue::Bare(text) => format!(" {text}"),
+            EditedValue::List(items) => {
                 let dash = indent + self.list_offset(key);
                 let like = like.and_then(last_item);
                 items.iter().map(|item| self.line(dash, &self.item(item, dash, like))).collect()
             }
-            Value::Map(entries) => {
+            EditedValue::Map(entries) => {
                 let column = indent + self.step;
-                let entry = |(key, value): &(String, Value)| {
+                let entry = |(key, value): &(String, EditedValue)| {
                     self.line(column, &self.entry(key, value, column, like))
                 };
                 entries.iter().map(entry).collect()
@@ -102,7 +102,7 @@ impl Layout {
     pub(super) fn entry(
         &self,
         key: &str,
-        value: &Value,
+        value: &EditedValue,
         column: usize,
         like: Option<&Node>,
     ) -> String {
@@ -112,9 +112,9 @@ impl Layout {
     }
 
     /// An item whose dash is at the column `dash`, from its dash.
-    pub(super) fn item(&self, value: &Value, dash: usize, like: Option<&Node>) -> String {
+    pub(super) fn item(&self, value: &EditedValue, dash: usize, like: Option<&Node>) -> String {
         match value {
-            Value::Map(entries) if !is_inline(value, like) => {
+            EditedValue::Map(entries) if !is_inline(value, like) => {
                 let column = dash + self.gap;
                 let entries: Vec<String> = entries
                     .iter()
@@ -123,7 +123,7 @@ impl Layout {
                 let between = self.line(column, "");
                 format!("-{}{}", " ".repeat(self.gap - 1), entries.join(&between))
             }
-            Value::Text(text) if !is_inline(value, like) => {
+            EditedValue::Text(text) if !is_inline(value, like) => {
                 format!("-{}", self.literal(text, dash))
             }
             _ => format!("-{}{}", " ".repeat(self.gap - 1), flow(value, like, Around::Block)),
@@ -150,17 +150,18 @@ impl Layout {
 }
 
 /// Whether it is written on the line of its key or dash.
-fn is_inline(value: &Value, like: Option<&Node>) -> bool {
-    let is_like_flow = like.is_some_and(|like| like.is_flow() && !Value::from(like).is_empty());
+fn is_inline(value: &EditedValue, like: Option<&Node>) -> bool {
+    let is_like_flow =
+        like.is_some_and(|like| like.is_flow() && !EditedValue::from(like).is_empty());
     match value {
-        Value::Text(text) => !may_be_literal(text),
-        Value::Bare(_) => true,
-        Value::List(items) => {
+        EditedValue::Text(text) => !may_be_literal(text),
+        EditedValue::Bare(_) => true,
+        EditedValue::List(items) => {
             items.is_empty()
                 || is_like_flow
-                || items.iter().any(|item| matches!(item, Value::List(_)))
+                || items.iter().any(|item| matches!(item, EditedValue::List(_)))
         }
-        Value::Map(entries) => entries.is_empty() || is_like_flow,
+        EditedValue::Map(entries) => entries.is_empty() || is_like_flow,
     }
 }
 
@@ -174,25 +175,25 @@ fn may_be_literal(text: &str) -> bool {
 }
 
 /// A value on one line.
-pub(super) fn flow(value: &Value, like: Option<&Node>, around: Around) -> String {
+pub(super) fn flow(value: &EditedValue, like: Option<&Node>, around: Around) -> String {
     match value {
-        Value::Text(text) => quote(text, style_of(like), around),
-        Value::Bare(text) => text.clone(),
-        Value::List(items) => {
+        EditedValue::Text(text) => quote(text, style_of(like), around),
+        EditedValue::Bare(text) => text.clone(),
+        EditedValue::List(items) => {
             let like = like.and_then(last_item);
             let items: Vec<String> =
                 items.iter().map(|item| flow(item, like, Around::Flow)).collect();
             format!("[{}]", items.join(", "))
         }
-        Value::Map(entries) => {
-            let entry = |(key, value): &(String, Value)| flow_entry(key, value, like);
+        EditedValue::Map(entries) => {
+            let entry = |(key, value): &(String, EditedValue)| flow_entry(key, value, like);
             format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
     }
 }
 
 /// An entry between braces.
-pub(super) fn flow_entry(key: &str, value: &Value, like: Option<&Node>) -> String {
+pub(super) fn flow_entry(key: &str, value: &EditedValue, like: Option<&Node>) -> String {
     let like = like.and_then(|like| value_of(like, key));
     let name = quote(key, Style::Plain, Around::Flow);
     format!("{name}: {}", flow(value, like, Around::Flow))

@@ -21,7 +21,7 @@ pub use region::Beside;
 pub use release::{NewEntry, NewProject, NewStart};
 pub use series::without_releases;
 pub use splice::{Overlap, Splice, splice};
-pub use value::{Path, Step, Value};
+pub use value::{EditedValue, Path, PathStep};
 
 /// Why an edit was not made. The file is as it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@ use crate::tree::yaml::{Content, Meaning, Node};
 
 /// A value, as it is written by an edit and compared after it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum EditedValue {
     /// Text. It is quoted where YAML would read it as something else.
     Text(String),
     /// A number, boolean, date or nothing, as it is written.
@@ -19,7 +19,7 @@ pub enum Value {
 
 /// One step into a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum PathStep {
     /// The value of a key.
     Key(String),
     /// An item of a list, counted from 0.
@@ -28,9 +28,9 @@ pub enum Step {
 
 /// The way to a value from the root of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Path(pub Vec<Step>);
+pub struct Path(pub Vec<PathStep>);
 
-impl Value {
+impl EditedValue {
     /// A mapping.
     pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Self)>) -> Self {
         Self::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
@@ -45,31 +45,31 @@ impl Value {
         }
     }
 
-    pub(super) fn at(&mut self, path: &[Step]) -> Option<&mut Self> {
+    pub(super) fn at(&mut self, path: &[PathStep]) -> Option<&mut Self> {
         let Some((step, rest)) = path.split_first() else { return Some(self) };
         match (step, self) {
-            (Step::Key(key), Self::Map(entries)) => {
+            (PathStep::Key(key), Self::Map(entries)) => {
                 entries.iter_mut().find(|(name, _)| name == key)?.1.at(rest)
             }
-            (Step::Item(index), Self::List(items)) => items.get_mut(*index)?.at(rest),
+            (PathStep::Item(index), Self::List(items)) => items.get_mut(*index)?.at(rest),
             _ => None,
         }
     }
 }
 
-impl From<&str> for Value {
+impl From<&str> for EditedValue {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
     }
 }
 
-impl From<bool> for Value {
+impl From<bool> for EditedValue {
     fn from(value: bool) -> Self {
         Self::Bare(value.to_string())
     }
 }
 
-impl From<&Node> for Value {
+impl From<&Node> for EditedValue {
     fn from(node: &Node) -> Self {
         match &node.content {
             Content::Scalar { text, .. } if node.meaning() == Some(Meaning::Text) => {
@@ -93,22 +93,22 @@ impl Path {
     /// The way to what is around it, and its key there; `None` for the root and for items of lists.
     pub fn above(&self) -> Option<(Self, &str)> {
         match self.0.split_last()? {
-            (Step::Key(key), above) => Some((Self(above.to_vec()), key)),
-            (Step::Item(_), _) => None,
+            (PathStep::Key(key), above) => Some((Self(above.to_vec()), key)),
+            (PathStep::Item(_), _) => None,
         }
     }
 
     /// The value of `key` in it.
     #[must_use]
     pub fn key(mut self, key: &str) -> Self {
-        self.0.push(Step::Key(key.to_owned()));
+        self.0.push(PathStep::Key(key.to_owned()));
         self
     }
 
     /// The item at `index` in it, counted from 0.
     #[must_use]
     pub fn item(mut self, index: usize) -> Self {
-        self.0.push(Step::Item(index));
+        self.0.push(PathStep::Item(index));
         self
     }
 }
@@ -121,9 +121,9 @@ impl fmt::Display for Path {
         f.write_str("`")?;
         for (at, step) in self.0.iter().enumerate() {
             match step {
-                Step::Key(key) if at == 0 => f.write_str(key)?,
-                Step::Key(key) => write!(f, ".{key}")?,
-                Step::Item(index) => write!(f, "[{index}]")?,
+                PathStep::Key(key) if at == 0 => f.write_str(key)?,
+                PathStep::Key(key) => write!(f, ".{key}")?,
+                PathStep::Item(index) => write!(f, "[{index}]")?,
             }
         }
         f.write_str("`")

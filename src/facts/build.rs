@@ -4,14 +4,14 @@ pub use crate::build::{BuildOutcome, Builder};
 
 use super::package::AtCommit;
 use super::{Answer, Question, Sources, Unknown};
-use crate::build::Wanted;
+use crate::build::BuildRequest;
 use crate::git::{CommitId, RepoName};
 use crate::package::build_requirements;
 use crate::tree::deliverable::ProjectAt;
 
 /// What becomes of a build of the package at a commit, with the new tag. Absent unless this run builds packages.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Built {
+pub struct BuildOf {
     /// The repository.
     pub repo: RepoName,
     /// The commit.
@@ -20,14 +20,14 @@ pub struct Built {
     pub version: String,
 }
 
-impl Built {
+impl BuildOf {
     /// The question about the commit of `project`.
     pub fn of(project: &ProjectAt<'_>, version: &str) -> Self {
         Self { repo: project.name.clone(), commit: project.commit, version: version.to_owned() }
     }
 }
 
-impl Question for Built {
+impl Question for BuildOf {
     type Known = BuildOutcome;
 
     fn lane(&self) -> &str {
@@ -49,7 +49,7 @@ impl Question for Built {
                     let needs: Result<Vec<String>, String> =
                         needs.map(|all| all.iter().map(ToString::to_string).collect());
                     let needs = needs.as_ref().map(Vec::as_slice).map_err(String::as_str);
-                    let wanted = Wanted { commit, tag: &self.version, needs };
+                    let wanted = BuildRequest { commit, tag: &self.version, needs };
                     Ok(Some(builder.build(repository, wanted)))
                 });
                 built.and_then(|built| match built {

@@ -53,6 +53,6 @@ pub use ask::{Asks, Facts, Question};
 pub use gather::gather;
 pub use hidden::Hidden;
 pub use opened::Opened;
-pub use remotes::Remotes;
+pub use remotes::OpenRemotes;
 pub use sources::{Documents, Network, Sources};
 pub use unknown::{Asked, Cause, Matter, Unknown};

@@ -11,7 +11,7 @@ use crate::package::{
     MAIN_FILES, Package, Requirement, Requirements, changes, metadata_changes, normalized,
 };
 
-pub use crate::package::{ChangedField, ChangedRequirement, Field, RequirementChange};
+pub use crate::package::{ChangedField, ChangedRequirement, MetadataField, RequirementChange};
 
 /// How requirements changed between two commits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

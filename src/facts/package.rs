@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use super::{Answer, Question, Sources, Unknown};
 use crate::git::{CommitId, GitError, Oid, RepoName, Repository, TreeKind};
 use crate::package::{
-    self, Files, FromFiles, Package, Sourced, Undecided, in_json, in_xstatic, reviewed_project,
-    submodule_paths,
+    self, FromFiles, Package, ProjectFiles, Sourced, Undecided, in_json, in_xstatic,
+    reviewed_project, submodule_paths,
 };
 use crate::tree::deliverable::ProjectAt;
 
@@ -222,7 +222,7 @@ impl<'a> AtCommit<'a> {
     }
 }
 
-impl Files for AtCommit<'_> {
+impl ProjectFiles for AtCommit<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
         let mut path = path.to_owned();
         for _ in 0..MOST_LINKS {

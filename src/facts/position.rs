@@ -21,7 +21,7 @@ pub struct PositionOf {
 
 /// Where a commit is in its repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
+pub struct CommitPosition {
     /// The first line of its message.
     pub subject: String,
     /// When it was committed.
@@ -55,20 +55,24 @@ impl PositionOf {
 }
 
 impl Question for PositionOf {
-    type Known = Position;
+    type Known = CommitPosition;
 
     fn lane(&self) -> &str {
         &self.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<Position> {
+    fn answer(&self, sources: &Sources) -> Answer<CommitPosition> {
         let id = self.commit.oid();
         sources
             .in_either(&self.repo, |opened| opened.ask(|repository| find(opened, repository, id)))
     }
 }
 
-fn find(opened: &Opened, repository: &Repository, id: Oid) -> Result<Option<Position>, GitError> {
+fn find(
+    opened: &Opened,
+    repository: &Repository,
+    id: Oid,
+) -> Result<Option<CommitPosition>, GitError> {
     let Some(commit) = repository.commit(id)? else { return Ok(None) };
     let names = names(opened);
     let tags = opened.refs.tags.iter().filter(|(_, tag)| tag.peeled == id);
@@ -80,7 +84,7 @@ fn find(opened: &Opened, repository: &Repository, id: Oid) -> Result<Option<Posi
         let holder = Holder { name: name.clone(), described, is_head: *tip == id };
         if holds { &mut branches } else { &mut others }.push(holder);
     }
-    Ok(Some(Position {
+    Ok(Some(CommitPosition {
         subject: commit.subject(),
         committed: Timestamp::from_second(commit.committer_time.seconds)
             .unwrap_or(Timestamp::UNIX_EPOCH),

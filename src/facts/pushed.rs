@@ -24,7 +24,7 @@ pub struct PushedSignature {
 
 /// The content of a tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedTag {
+pub struct TagWithSignature {
     /// Its message; `None` for a lightweight tag.
     pub message: Option<String>,
     /// Its signature.
@@ -121,20 +121,20 @@ impl PushedSignature {
 }
 
 impl Question for PushedSignature {
-    type Known = SignedTag;
+    type Known = TagWithSignature;
 
     fn lane(&self) -> &str {
         &self.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<SignedTag> {
+    fn answer(&self, sources: &Sources) -> Answer<TagWithSignature> {
         sources.open(&self.repo, Remote::Push).and_then(|opened| {
             let Some(tag) = opened.refs.tags.get(&self.name).copied() else {
                 return Answer::Absent;
             };
             opened.ask(|repository| {
                 let Some(object) = repository.tag_object(tag.object)? else {
-                    let none = SignedTag { message: None, signature: Signature::None };
+                    let none = TagWithSignature { message: None, signature: Signature::None };
                     return Ok(Some(none));
                 };
                 let signature = match (&object.signature, sources.keys()) {
@@ -144,7 +144,7 @@ impl Question for PushedSignature {
                     }
                     (Some(_), Err(why)) => Signature::NotVerified(why.to_owned()),
                 };
-                Ok(Some(SignedTag { message: Some(object.message), signature }))
+                Ok(Some(TagWithSignature { message: Some(object.message), signature }))
             })
         })
     }

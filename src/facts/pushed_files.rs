@@ -15,14 +15,14 @@ pub struct PushedFiles {
     /// The repository.
     pub repo: RepoName,
     /// Which branch.
-    pub line: Line,
+    pub line: BranchChoice,
     /// The paths.
     pub paths: Vec<String>,
 }
 
 /// A branch of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Line {
+pub enum BranchChoice {
     /// One that is called so.
     Named(String),
     /// One that is to be made at a commit, where it is not there yet.
@@ -73,7 +73,7 @@ impl Question for PushedFiles {
     }
 }
 
-impl Line {
+impl BranchChoice {
     fn resolved(
         &self,
         opened: &Opened,

@@ -5,7 +5,7 @@ use crate::git::{Freshness, Git, GitError, Mirrors, Refs, RemoteUrl, Repository,
 use super::Network;
 
 /// Opens project repositories: those at their remotes, or in a test those that it describes.
-pub trait Remotes: Send + Sync {
+pub trait OpenRemotes: Send + Sync {
     /// The repository at `url`, with its refs at the same moment.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl Mirrored {
     }
 }
 
-impl Remotes for Mirrored {
+impl OpenRemotes for Mirrored {
     fn open(&self, url: &RemoteUrl) -> Result<(Refs, Repository), GitError> {
         if self.is_silent(url) {
             let repository = self.mirrors.get(url, Freshness::Offline)?;

@@ -59,7 +59,7 @@ pub struct TrunkOf {
 
 /// The names of all branches of the repository.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct BranchNames {
+pub struct BranchesOf {
     /// The repository.
     pub repo: RepoName,
 }
@@ -190,7 +190,7 @@ impl Question for TrunkOf {
     }
 }
 
-impl Question for BranchNames {
+impl Question for BranchesOf {
     /// Sorted.
     type Known = Vec<String>;
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Answer, Cause, Network, Unknown};
-use crate::net::http::{Client, Fetched, HttpError, Options, Problem};
+use crate::net::http::{Client, Fetched, HttpError, HttpOptions, HttpProblem};
 use crate::text::{server_of, without_login};
 
 /// Requests that one server gets at the same time.
@@ -58,7 +58,7 @@ pub(super) enum Absence {
 
 impl Servers {
     pub(super) fn new(network: Network, kept: PathBuf) -> Self {
-        let client = Client::new(Options { overall: OVERALL, ..Options::default() });
+        let client = Client::new(HttpOptions { overall: OVERALL, ..HttpOptions::default() });
         Self { client, network, kept, known: Mutex::default() }
     }
 
@@ -173,11 +173,12 @@ impl Servers {
 }
 
 impl Absence {
-    fn is_meant_by(self, problem: &Problem) -> bool {
+    fn is_meant_by(self, problem: &HttpProblem) -> bool {
         match (self, problem) {
-            (_, Problem::Status(404 | 410)) | (Self::Hidden, Problem::Status(401 | 403)) => true,
-            (Self::Refused, Problem::Status(407 | 408 | 425 | 429)) => false,
-            (Self::Refused, Problem::Status(status)) => (400..500).contains(status),
+            (_, HttpProblem::Status(404 | 410))
+            | (Self::Hidden, HttpProblem::Status(401 | 403)) => true,
+            (Self::Refused, HttpProblem::Status(407 | 408 | 425 | 429)) => false,
+            (Self::Refused, HttpProblem::Status(status)) => (400..500).contains(status),
             _ => false,
         }
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::build::Builder;
 use super::governance::PROJECTS;
 use super::opened::{LIKELY_TRUNKS, Opened, answer};
-use super::remotes::{Mirrored, Remotes};
+use super::remotes::{Mirrored, OpenRemotes};
 use super::repository::Remote;
 use super::servers::{Absence, Keep, Servers};
 use super::{Answer, Cause, Hidden, Unknown};
@@ -68,7 +68,7 @@ impl fmt::Debug for Documents {
 /// Everything that can answer questions.
 pub struct Sources {
     git: Git,
-    remotes: Box<dyn Remotes>,
+    remotes: Box<dyn OpenRemotes>,
     servers: Servers,
     read: String,
     push: String,
@@ -135,7 +135,7 @@ impl Sources {
     }
 
     /// The same, with other repositories.
-    pub fn opening_with(mut self, remotes: impl Remotes + 'static) -> Self {
+    pub fn opening_with(mut self, remotes: impl OpenRemotes + 'static) -> Self {
         self.remotes = Box::new(remotes);
         self
     }

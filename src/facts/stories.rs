@@ -16,7 +16,7 @@ pub struct NamedStories(pub CommitRange);
 
 /// How a commit names a story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Named {
+pub enum StoryReference {
     /// By its number.
     Story(u64),
     /// By the number of one of its tasks.
@@ -53,16 +53,16 @@ pub struct StoryState {
 }
 
 impl Question for NamedStories {
-    type Known = Vec<Named>;
+    type Known = Vec<StoryReference>;
 
     fn lane(&self) -> &str {
         &self.0.repo
     }
 
-    fn answer(&self, sources: &Sources) -> Answer<Vec<Named>> {
+    fn answer(&self, sources: &Sources) -> Answer<Vec<StoryReference>> {
         self.0.ask(sources, |repository, older, newer| {
             let log = repository.log(older, newer)?;
-            let mut found: Vec<Named> =
+            let mut found: Vec<StoryReference> =
                 log.iter().flat_map(|commit| named_in(&commit.message)).collect();
             found.sort_unstable();
             found.dedup();
@@ -72,12 +72,13 @@ impl Question for NamedStories {
 }
 
 /// A commit that names a story and a task of it names one thing.
-fn named_in(message: &str) -> Vec<Named> {
+fn named_in(message: &str) -> Vec<StoryReference> {
     let all = bugs(message);
     let of = |tracker: Tracker| all.iter().filter(move |bug| bug.tracker == tracker);
-    let stories: Vec<Named> = of(Tracker::Story).map(|bug| Named::Story(bug.number)).collect();
+    let stories: Vec<StoryReference> =
+        of(Tracker::Story).map(|bug| StoryReference::Story(bug.number)).collect();
     match stories.is_empty() {
-        true => of(Tracker::Task).map(|bug| Named::Task(bug.number)).collect(),
+        true => of(Tracker::Task).map(|bug| StoryReference::Task(bug.number)).collect(),
         false => stories,
     }
 }
@@ -162,14 +163,17 @@ struct Comment {
 
 #[cfg(test)]
 mod tests {
-    use super::{Named, named_in};
+    use super::{StoryReference, named_in};
 
     #[test]
     fn a_story_counts_before_its_task_and_other_lines_name_none() {
-        let table: [(&str, &[Named]); 4] = [
-            ("Fix\n\nStory: 2001\nTask: 7\n", &[Named::Story(2001)]),
-            ("Fix\n\nTask: #7\n", &[Named::Task(7)]),
-            ("Fix\n\nStory: 2001, 2002\n", &[Named::Story(2001), Named::Story(2002)]),
+        let table: [(&str, &[StoryReference]); 4] = [
+            ("Fix\n\nStory: 2001\nTask: 7\n", &[StoryReference::Story(2001)]),
+            ("Fix\n\nTask: #7\n", &[StoryReference::Task(7)]),
+            (
+                "Fix\n\nStory: 2001, 2002\n",
+                &[StoryReference::Story(2001), StoryReference::Story(2002)],
+            ),
             ("Story 2001\n\nsee story 2002\n", &[]),
         ];
         for (message, named) in table {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::gerrit::GerritError;
 use crate::git::{Cause as GitCause, GitError};
-use crate::net::http::{HttpError, Problem};
+use crate::net::http::{HttpError, HttpProblem};
 use crate::text::server_of;
 
 /// Why something could not be found out.
@@ -187,19 +187,19 @@ impl From<HttpError> for Unknown {
     }
 }
 
-impl From<&Problem> for Cause {
-    fn from(problem: &Problem) -> Self {
+impl From<&HttpProblem> for Cause {
+    fn from(problem: &HttpProblem) -> Self {
         match problem {
-            Problem::Status(401 | 403 | 407) => Self::Login,
-            Problem::Status(status) if *status >= 500 || *status == 429 => Self::Away,
-            Problem::Status(_) => Self::Refused,
-            Problem::NoSuchHost | Problem::Connection(_) => Self::Away,
-            Problem::Slow(_) => Self::TimedOut,
-            Problem::Trust(_) => Self::Identity,
-            Problem::Proxy { .. } | Problem::Refused(_) => Self::Proxy,
-            Problem::TooLarge(_) => Self::TooLarge,
-            Problem::Garbled(_) => Self::Unreadable,
-            Problem::Address => Self::Other,
+            HttpProblem::Status(401 | 403 | 407) => Self::Login,
+            HttpProblem::Status(status) if *status >= 500 || *status == 429 => Self::Away,
+            HttpProblem::Status(_) => Self::Refused,
+            HttpProblem::NoSuchHost | HttpProblem::Connection(_) => Self::Away,
+            HttpProblem::Slow(_) => Self::TimedOut,
+            HttpProblem::Trust(_) => Self::Identity,
+            HttpProblem::Proxy { .. } | HttpProblem::Refused(_) => Self::Proxy,
+            HttpProblem::TooLarge(_) => Self::TooLarge,
+            HttpProblem::Garbled(_) => Self::Unreadable,
+            HttpProblem::Address => Self::Other,
         }
     }
 }

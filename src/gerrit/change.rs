@@ -66,12 +66,12 @@ pub struct Patchset {
     /// The files that it touches.
     pub files: Vec<String>,
     /// Its commit, where Gerrit shows it.
-    pub written: Option<Written>,
+    pub written: Option<PatchsetCommit>,
 }
 
 /// The commit of a patch set.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub struct PatchsetCommit {
     /// The commits that it comes after.
     pub parents: Vec<String>,
     /// When it was written.
@@ -210,8 +210,8 @@ struct Done {
 }
 
 impl Commit {
-    fn written(self) -> Option<Written> {
-        Some(Written {
+    fn written(self) -> Option<PatchsetCommit> {
+        Some(PatchsetCommit {
             parents: self.parents.into_iter().map(|parent| parent.commit).collect(),
             authored: self.author?.date,
             committed: self.committer?.date,

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::{Change, Gerrit, GerritError, Status, name};
-use crate::net::http::{HttpError, Problem, Verb};
+use crate::net::http::{HttpError, HttpProblem, Verb};
 
 /// What became of a branch that was to be deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Gerrit {
             self.client.send(Verb::Post, &url, self.who.as_ref(), body.as_bytes(), &mut is_closed);
         match sent {
             // Somebody closed it first.
-            Err(GerritError::Http(HttpError { problem: Problem::Status(409), .. }))
+            Err(GerritError::Http(HttpError { problem: HttpProblem::Status(409), .. }))
                 if is_closed()? =>
             {
                 Ok(())
@@ -112,9 +112,9 @@ impl Gerrit {
         let sent = self.client.send(Verb::Delete, &url, self.who.as_ref(), b"", &mut is_gone);
         match sent {
             Ok(_) => Ok(deleted),
-            Err(GerritError::Http(HttpError { problem: Problem::Status(404 | 410), .. })) => {
-                Ok(Deleted::NotShown)
-            }
+            Err(GerritError::Http(HttpError {
+                problem: HttpProblem::Status(404 | 410), ..
+            })) => Ok(Deleted::NotShown),
             Err(error) => Err(error),
         }
     }

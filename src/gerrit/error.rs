@@ -1,6 +1,6 @@
 //! Why a request to Gerrit failed.
 
-use crate::net::http::{HttpError, Problem};
+use crate::net::http::{HttpError, HttpProblem};
 
 /// A request to Gerrit that failed.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,6 @@ impl GerritError {
     /// Whether the content of a directory was asked for, which has none: Gerrit answers such a question, and no other about a
     /// file, with 400.
     pub fn is_of_a_directory(&self) -> bool {
-        matches!(self, Self::Http(HttpError { problem: Problem::Status(400), .. }))
+        matches!(self, Self::Http(HttpError { problem: HttpProblem::Status(400), .. }))
     }
 }

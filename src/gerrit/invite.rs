@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Gerrit, GerritError, name};
-use crate::net::http::{HttpError, Problem, Verb};
+use crate::net::http::{HttpError, HttpProblem, Verb};
 
 /// What became of an invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,9 +47,9 @@ impl Gerrit {
                 let error = answer.and_then(|answer| answer.error);
                 Ok(error.map_or(Invited::Asked, Invited::Refused))
             }
-            Err(GerritError::Http(HttpError { problem: Problem::Status(400 | 422), .. })) => {
-                Ok(Invited::Refused("Gerrit has no account of that address".to_owned()))
-            }
+            Err(GerritError::Http(HttpError {
+                problem: HttpProblem::Status(400 | 422), ..
+            })) => Ok(Invited::Refused("Gerrit has no account of that address".to_owned())),
             Err(error) => Err(error),
         }
     }

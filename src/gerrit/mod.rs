@@ -17,15 +17,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::DeserializeOwned;
 
-pub use change::{Account, Change, Message, Patchset, Status, Vote, Written};
+pub use change::{Account, Change, Message, Patchset, PatchsetCommit, Status, Vote};
 pub use ending::{Deleted, MayDelete};
 pub use error::GerritError;
 pub use invite::Invited;
 pub use name::{ChangeName, is_change_id};
 pub use proposal::{OpenChange, Proposal, Proposed, Uploader};
-pub use review::{Comment, CommentRange, Posted, Replacement, Review, Suggestion};
+pub use review::{Comment, CommentRange, Posted, Replacement, ReviewInput, Suggestion};
 
-use crate::net::http::{Client, Fetched, HttpError, Problem};
+use crate::net::http::{Client, Fetched, HttpError, HttpProblem};
 use crate::net::{Credential, CredentialError, without_login};
 
 /// Before each JSON document, so that no browser takes it for a script.
@@ -175,7 +175,7 @@ impl Gerrit {
     pub fn members(&self, group: &str) -> Result<Option<Vec<Account>>, GerritError> {
         let url = self.url(&format!("groups/{}/members/?recursive", name::encoded(group)));
         self.get(&url).map_err(|error| match error {
-            GerritError::Http(HttpError { problem: Problem::Status(401 | 403), .. })
+            GerritError::Http(HttpError { problem: HttpProblem::Status(401 | 403), .. })
                 if !self.is_named() =>
             {
                 GerritError::Unnamed { group: group.to_owned(), url: without_login(&url) }

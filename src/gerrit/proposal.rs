@@ -3,7 +3,7 @@
 //! It is known by its `Change-Id`, which follows from what it does: a run that lost an answer finds the change again, and
 //! none proposes it twice.
 
-use super::change::Written;
+use super::change::PatchsetCommit;
 use super::{Change, Gerrit, GerritError, Status};
 
 /// What a program proposes, as Gerrit finds it again.
@@ -40,7 +40,7 @@ pub struct OpenChange {
     /// Who uploaded that.
     pub uploader: Uploader,
     /// What that commit says, where Gerrit shows it.
-    pub written: Option<Written>,
+    pub written: Option<PatchsetCommit>,
 }
 
 /// Who uploaded a patch set.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Account, Change, Gerrit, GerritError, Message, Patchset, name};
-use crate::net::http::{Client, HttpError, Problem, Verb};
+use crate::net::http::{Client, HttpError, HttpProblem, Verb};
 
 /// Bytes of a message at most; a server takes 16,384.
 const LONGEST_MESSAGE: usize = 16_000;
@@ -15,7 +15,7 @@ const NO_ROBOTS: (u32, u32) = (3, 13);
 
 /// What is to be said and voted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Review {
+pub struct ReviewInput {
     /// What speaks, such as `check`: readers of Gerrit may hide what programs said.
     pub speaker: &'static str,
     message: String,
@@ -77,7 +77,7 @@ pub enum Posted {
     WasThere,
 }
 
-impl Review {
+impl ReviewInput {
     /// A message; one that is too long for Gerrit loses its end.
     pub fn new(speaker: &'static str, message: &str) -> Self {
         let mut message = message.trim().to_owned();
@@ -216,7 +216,7 @@ impl Gerrit {
     ///
     /// When Gerrit refuses or does not answer, or nobody's name is at hand. What is lost on the way is looked for before it
     /// is sent again, so posting again is safe.
-    pub fn post(&self, change: &Change, review: &Review) -> Result<Posted, GerritError> {
+    pub fn post(&self, change: &Change, review: &ReviewInput) -> Result<Posted, GerritError> {
         if !self.is_named() {
             return Err(GerritError::Nobody(self.base.clone()));
         }
@@ -229,7 +229,7 @@ impl Gerrit {
         let Patchset { commit, .. } = patchset;
         let url =
             self.url(&format!("changes/{project}~{}/revisions/{commit}/review", change.number));
-        let send = |client: &Client, review: &Review, form: Form| {
+        let send = |client: &Client, review: &ReviewInput, form: Form| {
             let json = review.json(form).to_string();
             let mut landed = || self.has(change, patchset, review, me);
             client.send(Verb::Post, &url, self.who.as_ref(), json.as_bytes(), &mut landed)
@@ -239,7 +239,7 @@ impl Gerrit {
             match send(&self.client.trying(1), review, form) {
                 Ok(_) => return Ok(Posted::Now),
                 Err(GerritError::Http(HttpError { problem, .. }))
-                    if problem.may_pass() || problem == Problem::Status(400) =>
+                    if problem.may_pass() || problem == HttpProblem::Status(400) =>
                 {
                     log::info!("{}: posting without suggestions, as {problem}", self.base);
                     // Whether it landed may have been what could not be asked.
@@ -258,7 +258,7 @@ impl Gerrit {
         &self,
         change: &Change,
         patchset: &Patchset,
-        review: &Review,
+        review: &ReviewInput,
         me: u64,
     ) -> Result<bool, GerritError> {
         let now = self.change(&change.number.into())?;
@@ -282,7 +282,7 @@ impl Gerrit {
         &self,
         change: &Change,
         patchset: &Patchset,
-        review: &Review,
+        review: &ReviewInput,
     ) -> Result<bool, GerritError> {
         if review.comments.is_empty() {
             return Ok(true);
@@ -313,10 +313,10 @@ impl Gerrit {
 
 #[cfg(test)]
 mod tests {
-    use super::{CommentRange, Form, Replacement, Review, Suggestion};
+    use super::{CommentRange, Form, Replacement, ReviewInput, Suggestion};
     use crate::gerrit::Comment;
 
-    fn review() -> Review {
+    fn review() -> ReviewInput {
         let range =
             CommentRange { start_line: 3, start_character: 2, end_line: 3, end_character: 7 };
         let comment = |suggestion| Comment {
@@ -330,7 +330,7 @@ mod tests {
             description: "release `1.1.0`".to_owned(),
             replacements: vec![Replacement { range, text: "1.1.0".to_owned() }],
         };
-        let mut review = Review::new("check", " 1 error\n");
+        let mut review = ReviewInput::new("check", " 1 error\n");
         review.votes.push(("Verified".to_owned(), -1));
         review.comments = vec![comment(None), comment(Some(suggestion))];
         review
@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_message_that_is_too_long_loses_its_end() {
-        let review = Review::new("check", &"é".repeat(9_000));
+        let review = ReviewInput::new("check", &"é".repeat(9_000));
         assert!(review.message().len() < 16_384);
         assert!(review.message().ends_with("é\n…"));
     }

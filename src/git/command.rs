@@ -33,7 +33,7 @@ pub struct GitCommand<'a> {
 
 /// How a git command ended and what it said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
+pub struct GitOutput {
     /// Exit status; `None` when a signal ended it.
     pub status: Option<i32>,
     /// Standard output.
@@ -161,7 +161,7 @@ impl<'a> GitCommand<'a> {
     ///
     /// # Errors
     /// [`GitError::NoGit`], [`GitError::TimedOut`], [`GitError::Odd`] for too much output.
-    pub fn run(self) -> Result<Output, GitError> {
+    pub fn run(self) -> Result<GitOutput, GitError> {
         let git = self.git;
         let output = self.start()?;
         if output.status != Some(0) {
@@ -177,17 +177,17 @@ impl<'a> GitCommand<'a> {
     pub fn must(self) -> Result<Vec<u8>, GitError> {
         let doing = self.doing.clone();
         match self.run()? {
-            Output { status: Some(0), stdout, .. } => Ok(stdout),
-            Output { status, stderr, .. } => Err(GitError::Failed { doing, status, stderr }),
+            GitOutput { status: Some(0), stdout, .. } => Ok(stdout),
+            GitOutput { status, stderr, .. } => Err(GitError::Failed { doing, status, stderr }),
         }
     }
 
     /// Runs it without a look at the version of git.
-    pub(super) fn start(mut self) -> Result<Output, GitError> {
+    pub(super) fn start(mut self) -> Result<GitOutput, GitError> {
         let mut command = self.build()?;
         let group = self.group()?;
         match child::run(&mut command, std::mem::take(&mut self.input), self.bounds, group) {
-            Ok(ended) => Ok(Output {
+            Ok(ended) => Ok(GitOutput {
                 status: ended.status.code(),
                 stdout: ended.stdout,
                 stderr: self.without_secrets(&String::from_utf8_lossy(&ended.stderr)),

@@ -63,7 +63,7 @@ pub use at_path::AtPath;
 pub use bring::bring_ref;
 pub(crate) use cause::Cause;
 pub use clash::in_the_way;
-pub use command::{GitCommand, Output};
+pub use command::{GitCommand, GitOutput};
 pub use commit::commit_files;
 pub use commit_id::{BadCommitId, CommitId};
 pub use content::{TreeBlob, TreeItem, TreeKind};

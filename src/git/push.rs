@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use git2::Oid;
 
-use super::command::{GitCommand, Output};
+use super::command::{GitCommand, GitOutput};
 use super::error::{GitError, mask_credentials};
 use super::outgoing::Outgoing;
 use super::program::Git;
@@ -244,7 +244,7 @@ impl Wanted<'_> {
     }
 
     /// The meaning of an exit status and what git wrote.
-    fn judge(&self, output: &Output) -> Answer {
+    fn judge(&self, output: &GitOutput) -> Answer {
         let said = String::from_utf8_lossy(&output.stdout);
         let Some(line) = self.parse(&said) else {
             return Answer::Unknown(explain(output));
@@ -308,7 +308,7 @@ const NO_VERDICT: &[&str] = &[
     "internal",
 ];
 
-fn refusal(line: Line<'_>, output: &Output) -> Answer {
+fn refusal(line: Line<'_>, output: &GitOutput) -> Answer {
     let reason = line.reason.unwrap_or(line.summary);
     match line.summary {
         // The client's own refusals: it has seen another object there.
@@ -340,7 +340,7 @@ fn with_remote_words(reason: &str, stderr: &str) -> String {
     mask_credentials(&text)
 }
 
-fn explain(output: &Output) -> String {
+fn explain(output: &GitOutput) -> String {
     let ending = match output.status {
         Some(status) => format!("git push ended with status {status}"),
         None => "git push was killed by a signal".to_owned(),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::cause::Cause;
-use super::command::Output;
+use super::command::GitOutput;
 use super::error::{GitError, mask_credentials};
 use super::name::RepoName;
 
@@ -117,7 +117,7 @@ impl RemoteUrl {
     /// What the failure of a command that talked to this remote says about it.
     ///
     /// Only the servers' own well-known words mean that the repository does not exist.
-    pub fn failure(&self, output: &Output) -> GitError {
+    pub fn failure(&self, output: &GitOutput) -> GitError {
         let words = last_words(&output.stderr);
         if self.is_null() {
             return GitError::NullRemote { url: self.to_string() };
@@ -225,8 +225,8 @@ fn is_advice(line: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn output(stderr: &str) -> Output {
-        Output { status: Some(128), stdout: Vec::new(), stderr: stderr.to_owned() }
+    fn output(stderr: &str) -> GitOutput {
+        GitOutput { status: Some(128), stdout: Vec::new(), stderr: stderr.to_owned() }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::run::{Begun, Run};
 
 /// What was done for one version of one repository.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct LedgerEntry {
     /// Format of the file.
     pub version: u32,
     /// Each step that was begun.
@@ -117,7 +117,7 @@ impl StepRecord {
     }
 }
 
-impl Entry {
+impl LedgerEntry {
     /// Begins a step, unless it was begun.
     pub fn begin(&mut self, step: &StepName, mark: &Mark) -> Beginning {
         match self.steps.get(step) {
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_step_is_begun_once() {
-        let mut entry = Entry::default();
+        let mut entry = LedgerEntry::default();
         assert_eq!(entry.begin(&StepName::new("mail"), &mark("a")), Beginning::GoAhead);
         assert_eq!(entry.begin(&StepName::new("mail"), &mark("b")), Beginning::InFlight(mark("a")));
         entry.finish(&StepName::new("mail"), &mark("a"), None);
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn of_two_runs_that_are_at_work_one_claims_a_step() {
-        let (mut entry, bug) = (Entry::default(), StepName::new("bug #1"));
+        let (mut entry, bug) = (LedgerEntry::default(), StepName::new("bug #1"));
         let run = |id: &str| {
             let run =
                 Run { id: id.to_owned(), host: "elsewhere".to_owned(), ..Run::this().clone() };
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn what_was_accepted_and_is_not_shown_is_claimed_by_nobody() {
-        let (mut entry, bug) = (Entry::default(), StepName::new("bug #1"));
+        let (mut entry, bug) = (LedgerEntry::default(), StepName::new("bug #1"));
         assert_eq!(entry.claim(&bug, &mark("a"), None), Claim::GoAhead);
         entry.accept(&bug, &mark("a"), "201".to_owned());
         assert_eq!(entry.claim(&bug, &mark("b"), None), Claim::NotShown(mark("a")));
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn what_was_not_sent_is_taken_back_and_what_earlier_runs_sent_stays() {
-        let (mut entry, tag) = (Entry::default(), StepName::new("tag"));
+        let (mut entry, tag) = (LedgerEntry::default(), StepName::new("tag"));
         entry.intend(&tag, &mark("a"), Some("1".to_owned()));
         entry.intend(&tag, &mark("b"), Some("2".to_owned()));
         entry.withdraw(&tag, Some("2"));
@@ -251,7 +251,7 @@ mod tests {
 
     #[test]
     fn what_had_no_effect_may_be_begun_again() {
-        let mut entry = Entry::default();
+        let mut entry = LedgerEntry::default();
         entry.begin(&StepName::new("mail"), &mark("a"));
         entry.forget(&StepName::new("mail"));
         assert_eq!(entry.begin(&StepName::new("mail"), &mark("b")), Beginning::GoAhead);

@@ -14,10 +14,10 @@ mod state;
 mod statement;
 mod store;
 
-pub use entry::{Beginning, Claim, Entry, Mark, Others, Resolution, StepName, StepRecord};
+pub use entry::{Beginning, Claim, LedgerEntry, Mark, Others, Resolution, StepName, StepRecord};
 pub use note::{Note, Noted, Unwritten, Written};
 pub use run::{Begun, Run};
 pub use shared::{Seen, Shared};
-pub use state::{LedgerState, Pending, Reason, Sighting, Trouble};
+pub use state::{LedgerState, Pending, PendingReason, Sighting, Trouble};
 pub use statement::Statement;
-pub use store::{Draft, Ledger, LedgerError, Snapshot};
+pub use store::{Ledger, LedgerDraft, LedgerError, LedgerSnapshot};

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::entry::{Entry, Mark, StepName};
-use super::store::{Draft, Ledger, LedgerError};
+use super::entry::{LedgerEntry, Mark, StepName};
+use super::store::{Ledger, LedgerDraft, LedgerError};
 use crate::git::RepoName;
 
 /// A note about a step of one version, or branch, of one repository.
@@ -90,7 +90,7 @@ impl Ledger {
         (message, at): (&str, Timestamp),
         (repo, name): (&RepoName, &str),
         notes: &[Note],
-        change: impl Fn(&mut Entry) -> T,
+        change: impl Fn(&mut LedgerEntry) -> T,
     ) -> Result<Written<T>, LedgerError> {
         // In a directory each file is written by itself. One that is in the way must not leave the change of the entry behind,
         // half done.
@@ -107,7 +107,7 @@ impl Ledger {
     }
 }
 
-impl Draft<'_> {
+impl LedgerDraft<'_> {
     /// Notes them all, but those whose file cannot be read.
     fn note_all(&mut self, notes: &[Note]) -> Vec<Unwritten> {
         let unwritten = |note: &Note, why| Unwritten { note: note.clone(), why };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::store::{At, Draft, LedgerError, Snapshot};
+use super::store::{At, LedgerDraft, LedgerError, LedgerSnapshot};
 use crate::git::{
     Destination, Git, Identity, Oid, PushAnswer, Repository, TagTime, bring_ref, commit_files,
 };
@@ -51,15 +51,15 @@ impl Seen {
 }
 
 impl Shared {
-    pub(super) fn read(&self) -> Result<Snapshot, LedgerError> {
+    pub(super) fn read(&self) -> Result<LedgerSnapshot, LedgerError> {
         let tip = self.fetched()?;
         self.seen.set(tip);
         self.snapshot(tip)
     }
 
-    fn snapshot(&self, tip: Option<Oid>) -> Result<Snapshot, LedgerError> {
-        let Some(tip) = tip else { return Ok(Snapshot(At::Empty)) };
-        Ok(Snapshot(At::Commit(Repository::open(&self.git_dir)?, tip)))
+    fn snapshot(&self, tip: Option<Oid>) -> Result<LedgerSnapshot, LedgerError> {
+        let Some(tip) = tip else { return Ok(LedgerSnapshot(At::Empty)) };
+        Ok(LedgerSnapshot(At::Commit(Repository::open(&self.git_dir)?, tip)))
     }
 
     /// The newest commit of the ref, brought here; `None` where there is no such ref.
@@ -72,7 +72,7 @@ impl Shared {
         &self,
         message: &str,
         at: Timestamp,
-        mut change: impl FnMut(&mut Draft<'_>) -> Result<T, LedgerError>,
+        mut change: impl FnMut(&mut LedgerDraft<'_>) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
         // Of two runs that write the same at the same second, each needs a commit of its own: else both would find
         // their commit in the ref.
@@ -98,7 +98,7 @@ impl Shared {
                 return Ok(doubts.swap_remove(arrived).value);
             }
             let snapshot = self.snapshot(tip)?;
-            let mut draft = Draft { below: &snapshot, changed: BTreeMap::new() };
+            let mut draft = LedgerDraft { below: &snapshot, changed: BTreeMap::new() };
             let value = change(&mut draft)?;
             if draft.changed.is_empty() {
                 if is_guessed {

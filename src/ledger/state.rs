@@ -30,7 +30,7 @@ pub struct Pending {
     /// The version, or the branch.
     pub name: String,
     /// Why it is pending.
-    pub reason: Reason,
+    pub reason: PendingReason,
     /// The same in words.
     pub detail: String,
     /// Since when.
@@ -83,7 +83,7 @@ impl Pending {
     /// An entry that is pending `since`.
     pub fn new(
         (file, name): (&str, &str),
-        (reason, detail): (Reason, String),
+        (reason, detail): (PendingReason, String),
         since: Timestamp,
     ) -> Self {
         Self {
@@ -117,7 +117,7 @@ impl Pending {
 /// Why something is pending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reason {
+pub enum PendingReason {
     /// It waits for a window, the end of a hold or the like.
     Held,
     /// The answer was no.
@@ -130,7 +130,7 @@ pub enum Reason {
     Unsent,
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for PendingReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Held => "held",
@@ -147,8 +147,9 @@ impl LedgerState {
     pub fn is_same(&self, other: &Self) -> bool {
         // What failed may say so in other words each time: the steps and how they ended count. What is waited for is worth
         // a note.
-        let why =
-            |pending: &Pending| (pending.reason == Reason::Held).then(|| pending.detail.clone());
+        let why = |pending: &Pending| {
+            (pending.reason == PendingReason::Held).then(|| pending.detail.clone())
+        };
         let what = |pending: &Pending| {
             let Pending { file, name, reason, until, untold, first_seen, troubles, .. } =
                 pending.clone();
@@ -183,7 +184,7 @@ mod tests {
     fn a_run_that_is_behind_adds_what_it_left_open() {
         let pending = |name: &str| {
             let about = ("deliverables/a/b.yaml", name);
-            Pending::new(about, (Reason::Failed, String::new()), Timestamp::UNIX_EPOCH)
+            Pending::new(about, (PendingReason::Failed, String::new()), Timestamp::UNIX_EPOCH)
         };
         let further = LedgerState {
             applied_through: Some("b".into()),

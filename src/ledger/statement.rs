@@ -3,7 +3,7 @@
 //! `openstack/oslo.config/9.1.0.provenance/statement.json`, with its signature next to it.
 
 use super::name::files_of;
-use super::store::{Draft, Ledger, LedgerError, Snapshot};
+use super::store::{Ledger, LedgerDraft, LedgerError, LedgerSnapshot};
 use crate::git::RepoName;
 use jiff::Timestamp;
 
@@ -50,7 +50,7 @@ impl Ledger {
         self.update(
             &format!("Keep the provenance of {repo} {version}"),
             at,
-            |draft: &mut Draft<'_>| {
+            |draft: &mut LedgerDraft<'_>| {
                 draft.put(format!("{folder}/{STATEMENT}"), statement.text.clone());
                 draft.put(format!("{folder}/{SIGNATURE}"), statement.signature.clone());
                 Ok(())
@@ -59,7 +59,7 @@ impl Ledger {
     }
 }
 
-impl Snapshot {
+impl LedgerSnapshot {
     /// The statement about a version of a repository; `None` where none is kept, or its signature is not.
     ///
     /// # Errors

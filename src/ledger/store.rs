@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::entry::{Beginning, Claim, Entry, Mark, Resolution, StepName};
+use super::entry::{Beginning, Claim, LedgerEntry, Mark, Resolution, StepName};
 use super::lock::lock;
 use super::name::files_of;
 use super::note::{Note, Written};
@@ -95,7 +95,7 @@ const FORMAT: u32 = 1;
 const STATE: &str = "state.json";
 
 /// The ledger at one moment.
-pub struct Snapshot(pub(super) At);
+pub struct LedgerSnapshot(pub(super) At);
 
 pub(super) enum At {
     Directory(PathBuf),
@@ -104,8 +104,8 @@ pub(super) enum At {
 }
 
 /// A ledger that is being changed.
-pub struct Draft<'a> {
-    pub(super) below: &'a Snapshot,
+pub struct LedgerDraft<'a> {
+    pub(super) below: &'a LedgerSnapshot,
     pub(super) changed: BTreeMap<String, Vec<u8>>,
 }
 
@@ -114,9 +114,9 @@ impl Ledger {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn read(&self) -> Result<Snapshot, LedgerError> {
+    pub fn read(&self) -> Result<LedgerSnapshot, LedgerError> {
         match self {
-            Self::Directory(path) => Ok(Snapshot(At::Directory(path.clone()))),
+            Self::Directory(path) => Ok(LedgerSnapshot(At::Directory(path.clone()))),
             Self::Ref(shared) => shared.read(),
         }
     }
@@ -129,13 +129,13 @@ impl Ledger {
         &self,
         message: &str,
         at: Timestamp,
-        mut change: impl FnMut(&mut Draft<'_>) -> Result<T, LedgerError>,
+        mut change: impl FnMut(&mut LedgerDraft<'_>) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
         match self {
             Self::Directory(path) => {
                 let _lock = lock(path)?;
                 let snapshot = self.read()?;
-                let mut draft = Draft { below: &snapshot, changed: BTreeMap::new() };
+                let mut draft = LedgerDraft { below: &snapshot, changed: BTreeMap::new() };
                 let value = change(&mut draft)?;
                 draft.changed.iter().try_for_each(|(name, bytes)| write(path, name, bytes))?;
                 Ok(value)
@@ -172,7 +172,7 @@ impl Ledger {
         notes: &[Note],
     ) -> Result<Written<Claim>, LedgerError> {
         let message = begins(about, step);
-        let claim = |entry: &mut Entry| entry.claim(step, mark, object.map(str::to_owned));
+        let claim = |entry: &mut LedgerEntry| entry.claim(step, mark, object.map(str::to_owned));
         self.change_with((&message, mark.at), about, notes, claim)
     }
 
@@ -204,7 +204,7 @@ impl Ledger {
     }
 }
 
-impl Snapshot {
+impl LedgerSnapshot {
     /// How far the releases repository was applied.
     ///
     /// # Errors
@@ -217,9 +217,13 @@ impl Snapshot {
     ///
     /// # Errors
     /// When the file is there and cannot be understood.
-    pub fn entry(&self, repo: &RepoName, version: &str) -> Result<Option<Entry>, LedgerError> {
+    pub fn entry(
+        &self,
+        repo: &RepoName,
+        version: &str,
+    ) -> Result<Option<LedgerEntry>, LedgerError> {
         for file in files_of(repo, version)? {
-            if let Some(entry) = self.parsed(&file, |entry: &Entry| entry.version)? {
+            if let Some(entry) = self.parsed(&file, |entry: &LedgerEntry| entry.version)? {
                 return Ok(Some(entry));
             }
         }
@@ -249,7 +253,7 @@ impl Snapshot {
     }
 }
 
-impl Draft<'_> {
+impl LedgerDraft<'_> {
     /// How far the releases repository was applied, with what was changed in this draft.
     ///
     /// # Errors
@@ -270,11 +274,11 @@ impl Draft<'_> {
         &mut self,
         repo: &RepoName,
         version: &str,
-        change: impl FnOnce(&mut Entry) -> T,
+        change: impl FnOnce(&mut LedgerEntry) -> T,
     ) -> Result<T, LedgerError> {
         let before = match self.changed.get(&files_of(repo, version)?[0]) {
             Some(bytes) => {
-                parsed(bytes, &files_of(repo, version)?[0], |entry: &Entry| entry.version)?
+                parsed(bytes, &files_of(repo, version)?[0], |entry: &LedgerEntry| entry.version)?
             }
             None => self.below.entry(repo, version)?.unwrap_or_default(),
         };

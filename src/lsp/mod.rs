@@ -43,19 +43,27 @@ pub fn serve(
     options: &Options,
     input: impl BufRead + Send + 'static,
     out: &mut dyn Write,
-) -> io::Result<Ended> {
+) -> io::Result<SessionEnd> {
     let receiver = wire::messages(input);
     let mut server = Server { options, out, documents: BTreeMap::new(), is_shut_down: false };
     loop {
         let messages = wire::next(&receiver);
         if messages.is_empty() {
-            return Ok(if server.is_shut_down { Ended::AsAsked } else { Ended::Abruptly });
+            return Ok(if server.is_shut_down {
+                SessionEnd::AsAsked
+            } else {
+                SessionEnd::Abruptly
+            });
         }
         let cancelled: BTreeSet<String> = messages.iter().filter_map(cancelled).collect();
         for message in messages {
             match message {
                 Message::Notification(it) if it.method == notification::Exit::METHOD => {
-                    return Ok(if server.is_shut_down { Ended::AsAsked } else { Ended::Abruptly });
+                    return Ok(if server.is_shut_down {
+                        SessionEnd::AsAsked
+                    } else {
+                        SessionEnd::Abruptly
+                    });
                 }
                 Message::Notification(it) => server.take_note(it)?,
                 Message::Request(it) if cancelled.contains(&it.id.to_string()) => {
@@ -72,7 +80,7 @@ pub fn serve(
 
 /// How a conversation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum SessionEnd {
     /// After `shutdown`.
     AsAsked,
     /// Without it.

@@ -31,7 +31,7 @@ const SECTIONS: [(&str, &str); 8] = [
 
 /// A section of release notes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Section {
+pub struct NoteSection {
     /// Its key in a note.
     pub name: String,
     /// Its title in a report.
@@ -48,7 +48,7 @@ pub struct NotesConfig {
     /// The key of what comes before all sections.
     pub prelude: String,
     /// The sections, in the order of a report.
-    pub sections: Vec<Section>,
+    pub sections: Vec<NoteSection>,
     /// The branch whose history is reported; `None` is what is looked at.
     pub branch: Option<String>,
     /// The branch that the others start from; `None` for the usual ones.
@@ -74,7 +74,7 @@ pub struct NotesConfig {
 
 impl Default for NotesConfig {
     fn default() -> Self {
-        let section = |(name, title): (&str, &str)| Section {
+        let section = |(name, title): (&str, &str)| NoteSection {
             name: name.to_owned(),
             title: title.to_owned(),
             level: 1,
@@ -179,7 +179,7 @@ impl NotesConfig {
     }
 
     /// The section that what stands under `name` belongs to: a part of a section is of that section.
-    pub fn main_section(&self, name: &str) -> Option<&Section> {
+    pub fn main_section(&self, name: &str) -> Option<&NoteSection> {
         let at = self.sections.iter().position(|section| section.name == name)?;
         self.sections[..=at].iter().rev().find(|section| section.level == 1)
     }
@@ -222,7 +222,7 @@ fn names(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-fn sections(value: &Value) -> Option<Vec<Section>> {
+fn sections(value: &Value) -> Option<Vec<NoteSection>> {
     let section = |entry: &Value| {
         let entry = entry.as_sequence().filter(|entry| (2..=3).contains(&entry.len()))?;
         let level = match entry.get(2) {
@@ -232,7 +232,7 @@ fn sections(value: &Value) -> Option<Vec<Section>> {
             }
         };
         let text = |at: usize| entry[at].as_str().map(str::to_owned);
-        Some(Section { name: text(0)?, title: text(1)?, level })
+        Some(NoteSection { name: text(0)?, title: text(1)?, level })
     };
     value.as_sequence()?.iter().map(section).collect()
 }

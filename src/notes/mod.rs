@@ -16,11 +16,11 @@ mod semver;
 mod trailers;
 mod uid;
 
-pub use config::{NotesConfig, Section};
+pub use config::{NoteSection, NotesConfig};
 pub use history::{History, VersionNotes};
-pub use note::{BadNote, Note};
+pub use note::{BadNote, ReleaseNote};
 pub use range::{Notes, notes_between};
 pub use semver::SemVer;
 pub use trailers::{
-    Bug, Relation, Tracker, bugs, change_id, change_number, depends_on, numbers, trailers,
+    BugReference, Relation, Tracker, bugs, change_id, change_number, depends_on, numbers, trailers,
 };

@@ -9,7 +9,7 @@ use super::config::NotesConfig;
 
 /// A release note.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Note {
+pub struct ReleaseNote {
     /// The path of its file in the repository.
     pub file: String,
     /// What comes before all sections.
@@ -27,7 +27,7 @@ pub struct BadNote {
     pub why: String,
 }
 
-impl Note {
+impl ReleaseNote {
     /// Whether it says anything.
     pub fn is_empty(&self) -> bool {
         self.prelude.is_none() && self.sections.iter().all(|(_, texts)| texts.is_empty())
@@ -141,9 +141,9 @@ impl<'de> Visitor<'de> for PairsVisitor {
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8]) -> (Note, Vec<String>) {
+    fn read(bytes: &[u8]) -> (ReleaseNote, Vec<String>) {
         let mut bad = Vec::new();
-        let note = Note::read("n.yaml", bytes, &NotesConfig::default(), &mut bad);
+        let note = ReleaseNote::read("n.yaml", bytes, &NotesConfig::default(), &mut bad);
         (note, bad.into_iter().map(|one| one.why).collect())
     }
 

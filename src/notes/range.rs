@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::config::{NotesConfig, Section};
-use super::note::{BadNote, Note};
+use super::config::{NoteSection, NotesConfig};
+use super::note::{BadNote, ReleaseNote};
 use super::uid::uid;
 use crate::git::{GitError, Oid, Repository};
 
@@ -14,16 +14,16 @@ const LARGEST: usize = 1 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notes {
     /// The notes that could be read, by file.
-    pub notes: Vec<Note>,
+    pub notes: Vec<ReleaseNote>,
     /// What could not be read.
     pub bad: Vec<BadNote>,
     /// The sections of this repository, in the order of a report.
-    pub sections: Vec<Section>,
+    pub sections: Vec<NoteSection>,
 }
 
 impl Notes {
     /// The notes that have texts in the section of that name, or in a part of it.
-    pub fn with_section<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Note> {
+    pub fn with_section<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a ReleaseNote> {
         self.notes.iter().filter(move |note| {
             note.sections.iter().any(|(known, texts)| {
                 !texts.is_empty() && (known == name || self.is_part(known, name))
@@ -96,7 +96,7 @@ pub(super) fn read(
             }
             Err(error) => return Err(error),
         };
-        let note = Note::read(file, &bytes, config, &mut notes.bad);
+        let note = ReleaseNote::read(file, &bytes, config, &mut notes.bad);
         notes.notes.extend(Some(note).filter(|note| !note.is_empty()));
     }
     Ok(notes)

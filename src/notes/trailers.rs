@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A bug or a task that a commit names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Bug {
+pub struct BugReference {
     /// Where it is tracked.
     pub tracker: Tracker,
     /// Its number there.
@@ -61,8 +61,8 @@ fn trailer(line: &str) -> Option<(&str, &str)> {
 }
 
 /// The bugs that the trailers of a message name, each once.
-pub fn bugs(message: &str) -> Vec<Bug> {
-    let mut found: Vec<Bug> = Vec::new();
+pub fn bugs(message: &str) -> Vec<BugReference> {
+    let mut found: Vec<BugReference> = Vec::new();
     for (key, value) in trailers(message) {
         for bug in bugs_of(key, value) {
             if !found.contains(&bug) {
@@ -73,7 +73,7 @@ pub fn bugs(message: &str) -> Vec<Bug> {
     found
 }
 
-fn bugs_of(key: &str, value: &str) -> Vec<Bug> {
+fn bugs_of(key: &str, value: &str) -> Vec<BugReference> {
     let key = key.to_ascii_lowercase();
     let (tracker, relation) = match key.as_str() {
         "story" => (Tracker::Story, Relation::Related),
@@ -83,7 +83,7 @@ fn bugs_of(key: &str, value: &str) -> Vec<Bug> {
             None => return Vec::new(),
         },
     };
-    numbers(value).into_iter().map(|number| Bug { tracker, number, relation }).collect()
+    numbers(value).into_iter().map(|number| BugReference { tracker, number, relation }).collect()
 }
 
 /// The numbers in the value of a trailer: `#12`, `12`, `#12, #13 and #14`, `LP#12` or the address of a bug; the first word that
@@ -135,7 +135,7 @@ pub fn change_number(text: &str) -> Option<u64> {
     last.rsplit('/').next()?.parse().ok()
 }
 
-impl fmt::Display for Bug {
+impl fmt::Display for BugReference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.number;
         match (self.tracker, self.relation) {

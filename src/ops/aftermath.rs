@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::apply::{Outcome, ReleaseOutcome};
-use crate::gerrit::{Change, Gerrit, Review, Status};
+use crate::gerrit::{Change, Gerrit, ReviewInput, Status};
 use crate::report::aftermath;
 use crate::workspace::Workspace;
 
@@ -58,6 +58,6 @@ fn comment(gerrit: &Gerrit, commit: &str, message: &str) -> Result<(), String> {
     if change.was_told_as(SPEAKER, me) {
         return Ok(());
     }
-    let review = Review::new(SPEAKER, message);
+    let review = ReviewInput::new(SPEAKER, message);
     gerrit.post(change, &review).map(drop).map_err(|error| error.to_string())
 }

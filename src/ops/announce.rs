@@ -7,7 +7,7 @@ use super::executing::Execution;
 use crate::apply::Gate;
 use crate::config::Announce;
 use crate::git::Git;
-use crate::ledger::{Entry, StepName};
+use crate::ledger::{LedgerEntry, StepName};
 use crate::plan::{Action, Ground, HeldUntil, Plan, PlannedRelease, State, Step, StepResult};
 use crate::steps::{AnnouncementKind, tag};
 use crate::tree::RepoName;
@@ -17,7 +17,7 @@ use crate::workspace::{Failure, Workspace};
 
 /// What became of the announcement of a tag.
 #[derive(Debug)]
-pub struct Announcement {
+pub struct AnnounceResult {
     /// The name of the tag.
     pub tag: String,
     /// What became of it.
@@ -32,7 +32,7 @@ pub fn announce(
     workspace: &Workspace,
     (repo, tag): (&RepoName, &str),
     ground: Ground,
-) -> Result<Announcement, Failure> {
+) -> Result<AnnounceResult, Failure> {
     must_be_merged(workspace, ground)?;
     let tag = tag.strip_prefix("refs/tags/").unwrap_or(tag);
     let ended = |why: &str| StepResult::Ended(why.to_owned());
@@ -41,7 +41,7 @@ pub fn announce(
         Announce::Never => ended("nothing is announced at this site (`announce: never`)"),
         Announce::Tag => send(workspace, repo, tag)?,
     };
-    Ok(Announcement { tag: tag.to_owned(), result })
+    Ok(AnnounceResult { tag: tag.to_owned(), result })
 }
 
 /// Nothing holds a mail back: its tag is there.
@@ -147,6 +147,6 @@ pub(super) fn listing(
 }
 
 /// Whether the ledger says that a run of ours pushed the tag.
-fn is_noted(entry: Option<&Entry>) -> bool {
+fn is_noted(entry: Option<&LedgerEntry>) -> bool {
     entry.is_some_and(|entry| entry.steps.contains_key(&StepName::new(tag::IN_LEDGER)))
 }

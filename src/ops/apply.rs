@@ -16,7 +16,7 @@ use crate::apply::Outcome;
 use crate::config::read_named;
 use crate::facts::Sources;
 use crate::git::Git;
-use crate::ledger::{Ledger, LedgerState, Pending, Snapshot};
+use crate::ledger::{Ledger, LedgerSnapshot, LedgerState, Pending};
 use crate::plan::{Ground, Occasion, Plan, State, Step};
 use crate::report::outcome::Reach;
 use crate::steps::tag::message::PLAYGROUND;
@@ -37,19 +37,19 @@ pub struct ApplyOptions {
     /// Refuse when the plan made now differs from the one in this file in anything but what was done since.
     pub plan: Option<PathBuf>,
     /// Only one kind of step of one repository.
-    pub only: Option<Only>,
+    pub only: Option<OnlyStep>,
 }
 
 /// One kind of step of one repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Only {
+pub struct OnlyStep {
     /// The kind, as plans name it.
     pub kind: &'static str,
     /// The repository.
     pub repo: RepoName,
 }
 
-impl Only {
+impl OnlyStep {
     /// Leaves nothing else in a plan.
     ///
     /// # Errors
@@ -269,7 +269,7 @@ fn carry_out(
     workspace: &Workspace,
     (request, planned): (&Request, &Planned),
     sources: &Sources,
-    (ledger, snapshot): (&Ledger, &Snapshot),
+    (ledger, snapshot): (&Ledger, &LedgerSnapshot),
     gate: &PolicyGate<'_>,
 ) -> Result<Outcome, Failure> {
     let plan = &planned.plan;

@@ -1,14 +1,14 @@
 //! Whether the teams of a change have approved it.
 
 use crate::approval::{
-    Claim, Concerned, Decision, Leadership, Managers, Person, Proposal, Ruling, Vote, Wanted,
-    concerned, judge,
+    ApprovalVote, Concerned, Decision, Leadership, Managers, PatchsetVotes, Person, Ruling,
+    WantedApprovals, WantedReleases, concerned, judge,
 };
 use crate::config;
 use crate::facts::governance::Governed;
 use crate::facts::review::MembersOf;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
-use crate::gerrit::{self, Review};
+use crate::gerrit::{self, ReviewInput};
 use crate::report::approval::{ApprovalReport, write};
 use crate::report::text::Style;
 use crate::tree::request::{Change, Request};
@@ -43,7 +43,7 @@ pub(super) fn approvals(
 ) -> Result<ApprovalReport, Failure> {
     must_name_teams(request)?;
     let claims = claims(request);
-    let config::Approval { label, release_managers } = &workspace.config.approval;
+    let config::Approvers { label, release_managers } = &workspace.config.approval;
     let group = release_managers.clone().map(|group| MembersOf { group });
     let mut asks = Asks::default();
     if !claims.is_empty() {
@@ -55,13 +55,13 @@ pub(super) fn approvals(
     let mut facts = Facts::default();
     gather(&asks, &mut facts, sources, workspace.jobs);
     let votes = change.votes.iter().filter(|vote| counts(vote, label));
-    let votes: Vec<Vote> = votes.map(Into::into).collect();
+    let votes: Vec<ApprovalVote> = votes.map(Into::into).collect();
     let members = group.map(|group| members(&facts, &group));
     let Concerned { teams, gaps } = concerned(&claims, facts.get(&Governed).known().copied());
     let hidden = members.iter().filter_map(|it| it.clone().err());
     let notes: Vec<String> = hidden.chain(gaps.iter().map(ToString::to_string)).collect();
     // Whoever voted may be in a group that cannot be read, and approve for every team.
-    let is_stand_in = |vote: &Vote| vote.label == *label && vote.value > 0;
+    let is_stand_in = |vote: &ApprovalVote| vote.label == *label && vote.value > 0;
     let is_hidden = members.as_ref().is_some_and(Result::is_err);
     let may_be_stood_in = is_hidden && votes.iter().any(is_stand_in);
     let members = members.map(Result::unwrap_or_default);
@@ -70,9 +70,9 @@ pub(super) fn approvals(
         Ok((team, leadership))
     });
     let teams = teams.collect::<Result<Vec<_>, Failure>>()?;
-    let proposal = Proposal { uploader: (&patchset.uploader).into(), votes };
+    let proposal = PatchsetVotes { uploader: (&patchset.uploader).into(), votes };
     let managers = members.as_deref().map_or(Managers::Voters, Managers::Are);
-    let rulings = judge(&proposal, Wanted { teams: &teams, managers, label });
+    let rulings = judge(&proposal, WantedApprovals { teams: &teams, managers, label });
     let may_be_approved = |ruling: &Ruling| match ruling.decision {
         Decision::Approved(_) => true,
         Decision::Objected(_) => false,
@@ -80,7 +80,7 @@ pub(super) fn approvals(
     };
     let is_settled = gaps.is_empty() && rulings.iter().all(Ruling::is_approved);
     let is_undecided = !is_settled && rulings.iter().all(may_be_approved);
-    let is_managers = |vote: &Vote| members.iter().flatten().any(|one| one.is(&vote.by));
+    let is_managers = |vote: &ApprovalVote| members.iter().flatten().any(|one| one.is(&vote.by));
     let managers = proposal.votes.into_iter().filter(is_managers).collect();
     let (patchset, change) = (patchset.number, change.number);
     Ok(ApprovalReport { change, patchset, rulings, managers, notes, is_undecided })
@@ -139,15 +139,18 @@ fn leadership(facts: &Facts, team: &str) -> Result<Option<Leadership>, Failure> 
 }
 
 /// What the files that the change touches ask for: a file cannot change its owner without the team before it.
-fn claims(request: &Request) -> Vec<Claim<'_>> {
+fn claims(request: &Request) -> Vec<WantedReleases<'_>> {
     request.changes.iter().map(|change| claim(request, change)).collect()
 }
 
-fn claim<'a>(request: &'a Request, change: &'a Change) -> Claim<'a> {
+fn claim<'a>(request: &'a Request, change: &'a Change) -> WantedReleases<'a> {
     let files = [&change.before, &change.after].into_iter().flatten();
     let teams = files.filter_map(|file| file.deliverable.team.as_ref());
     let repositories = requested(request, change).into_iter().map(|one| one.repo.as_str());
-    Claim { teams: teams.map(|team| team.as_str()).collect(), repositories: repositories.collect() }
+    WantedReleases {
+        teams: teams.map(|team| team.as_str()).collect(),
+        repositories: repositories.collect(),
+    }
 }
 
 /// Votes as `approval` says, where that changes anything.
@@ -171,7 +174,7 @@ pub fn vote(
     }
     let mut told = Vec::new();
     write(approval, &mut told, Style::Plain).map_err(Failure::outside)?;
-    let mut review = Review::new(SPEAKER, &String::from_utf8_lossy(&told));
+    let mut review = ReviewInput::new(SPEAKER, &String::from_utf8_lossy(&told));
     review.votes.push((label.clone(), i32::from(approval.is_approved())));
     change.gerrit.post(&change.change, &review)?;
     Ok(())

@@ -150,7 +150,7 @@ pub fn post(
 ) -> Result<(), Failure> {
     let report = &checked.report;
     let comments = comments::comments(report, &checked.request);
-    let mut review = gerrit::Review::new("check", &message::message(report, &comments));
+    let mut review = gerrit::ReviewInput::new("check", &message::message(report, &comments));
     review.comments = comments.on_lines.into_iter().map(as_posted).collect();
     let value = match report.summary() {
         _ if report.is_refused(strictness) => -1,

@@ -1,6 +1,6 @@
 //! The upper constraints of one release, by themselves.
 
-use super::apply::{Applied, ApplyOptions, Entries, Only, apply, one_release};
+use super::apply::{Applied, ApplyOptions, Entries, OnlyStep, apply, one_release};
 use super::plan::plan_with;
 use crate::config::Optional;
 use crate::plan::{Ground, Occasion, Plan};
@@ -46,8 +46,8 @@ pub fn preview(
     Ok(planned.plan)
 }
 
-fn only(repo: &RepoName) -> Only {
-    Only { kind: CONSTRAINT, repo: repo.clone() }
+fn only(repo: &RepoName) -> OnlyStep {
+    OnlyStep { kind: CONSTRAINT, repo: repo.clone() }
 }
 
 /// The deliverable whose file lists a release.

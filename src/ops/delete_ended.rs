@@ -27,7 +27,7 @@ pub enum Chosen {
 }
 
 /// What was deleted, or could be.
-pub enum Ends {
+pub enum Deletions {
     /// What could be deleted; nothing was.
     Listed(Plan),
     /// What became of it.
@@ -42,7 +42,7 @@ pub fn delete_ended(
     workspace: &mut Workspace,
     chosen: &Chosen,
     ground: Ground,
-) -> Result<Ends, Failure> {
+) -> Result<Deletions, Failure> {
     must_be_merged(workspace, ground)?;
     workspace.must_reach_remotes()?;
     let wanted = Choice::of(chosen)?;
@@ -54,7 +54,7 @@ pub fn delete_ended(
     let mut plan = plan_with(workspace, &request, &sources, &noted, asked)?.plan;
     wanted.keep(&mut plan)?;
     if *chosen == Chosen::Nothing {
-        return Ok(Ends::Listed(plan));
+        return Ok(Deletions::Listed(plan));
     }
     let git = Git::find()?;
     let execution = Execution {
@@ -68,7 +68,7 @@ pub fn delete_ended(
         keys: Err("a deletion signs nothing".to_owned()),
         mails: None,
     };
-    execution.execute(&plan).map(Ends::Deleted)
+    execution.execute(&plan).map(Deletions::Deleted)
 }
 
 /// No window and no hold is about the deletion of a branch.

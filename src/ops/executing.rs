@@ -5,7 +5,7 @@ use super::remotes::Pushing;
 use crate::apply::{Executor, Gate, Outcome};
 use crate::facts::Sources;
 use crate::git::{Git, Keys};
-use crate::ledger::{Ledger, Snapshot};
+use crate::ledger::{Ledger, LedgerSnapshot};
 use crate::plan::Plan;
 use crate::steps::{Mails, RunCache, Tools};
 use crate::tree::record::Record;
@@ -20,7 +20,7 @@ pub(super) struct Execution<'a> {
     pub(super) sources: &'a Sources,
     pub(super) ledger: &'a Ledger,
     /// What the ledger said when the plan was made.
-    pub(super) noted: &'a Snapshot,
+    pub(super) noted: &'a LedgerSnapshot,
     pub(super) gate: &'a dyn Gate,
     /// The keys that are ours; why there are none.
     pub(super) keys: Result<&'a Keys, String>,

@@ -1,7 +1,7 @@
 //! A mail to those who run the site about what a run could not do; beside the comment on the change, which its authors read.
 
 use crate::apply::{Outcome, ReleaseOutcome};
-use crate::ledger::{Pending, Reason};
+use crate::ledger::{Pending, PendingReason};
 use crate::report::aftermath;
 use crate::steps::Mails;
 use crate::steps::announcement::{Addresses, Letter, Mail, MailOutcome};
@@ -59,7 +59,7 @@ pub(super) fn mail_about_failures(
 fn news<'p>(before: &[Pending], pending: &'p [Pending]) -> impl Iterator<Item = &'p Pending> {
     let is_told = |one: &Pending| {
         before.iter().any(|old| {
-            let failed = !old.untold && old.reason != Reason::Held;
+            let failed = !old.untold && old.reason != PendingReason::Held;
             // Several unreadable files may have one name in different folders.
             let is_it = match one.is_whole_file() {
                 true => old.is_whole_file() && old.file == one.file,
@@ -68,7 +68,7 @@ fn news<'p>(before: &[Pending], pending: &'p [Pending]) -> impl Iterator<Item = 
             failed && is_it && old.troubles.is_superset(&one.troubles)
         })
     };
-    pending.iter().filter(move |one| one.reason != Reason::Held && !is_told(one))
+    pending.iter().filter(move |one| one.reason != PendingReason::Held && !is_told(one))
 }
 
 fn send(workspace: &Workspace, mails: &Mails, (subject, body): (&str, &str)) -> Result<(), String> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Approval, Introduction, Introductions, Overriding, PlannedRelease, Votes};
+use crate::plan::{
+    Introduction, Introductions, OverrideApproval, Overriding, PlannedRelease, Votes,
+};
 use crate::tree::index::cache::TextCache;
 use crate::tree::record::Record;
 use crate::tree::revision::Nothing;
@@ -48,7 +50,7 @@ pub(super) fn introduced(version: &str, overrides: &[&str]) -> Introductions {
         rule: (*rule).to_owned(),
         reason: "a fix".to_owned(),
         commit: None,
-        approval: Approval::Unknown("nobody asked".to_owned()),
+        approval: OverrideApproval::Unknown("nobody asked".to_owned()),
     };
     let by = Introduction {
         commit: "c".repeat(40),

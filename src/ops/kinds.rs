@@ -2,15 +2,15 @@
 
 use crate::plan::{CarryOut, StepKind};
 use crate::steps::{
-    AnnouncementKind, BranchKind, BugKind, BugStatusKind, ConstraintKind, DeletionKind,
-    DownstreamKind, FollowUpKind, ProvenanceKind, StoryKind, TagKind, Tools,
+    AnnouncementKind, BugKind, BugStatusKind, ConstraintKind, DeletionKind, DownstreamKind,
+    FollowUpKind, NewBranchKind, ProvenanceKind, StoryKind, TagKind, Tools,
 };
 
 /// The kinds of steps, in the order in which their steps of one release are done.
 pub(super) fn kinds<'t>() -> [&'t dyn CarryOut<Tools<'t>>; 11] {
     [
         &TagKind,
-        &BranchKind,
+        &NewBranchKind,
         &DeletionKind,
         &DownstreamKind,
         &AnnouncementKind,

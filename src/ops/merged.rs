@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
-use crate::approval::Vote;
+use crate::approval::ApprovalVote;
 use crate::approval::notes::{REVIEW_NOTES, votes};
 use crate::gerrit::{Change, Gerrit, Status};
 use crate::git::{Git, Oid, bring_ref};
@@ -42,8 +42,9 @@ impl<'a> Reviews<'a> {
         match self.votes(&commit.id) {
             Ok(Some(votes)) => {
                 let named = votes.iter().filter(|vote| NAMED.contains(&vote.label.as_str()));
-                let line =
-                    |vote: &Vote| (format!("{}{:+}", vote.label, vote.value), one_line(&vote.by));
+                let line = |vote: &ApprovalVote| {
+                    (format!("{}{:+}", vote.label, vote.value), one_line(&vote.by))
+                };
                 (named.map(line).collect(), Votes::Known)
             }
             Ok(None) => {
@@ -58,7 +59,7 @@ impl<'a> Reviews<'a> {
     }
 
     /// The votes on a commit: from its review note, else from its change; none where it was merged without a review.
-    fn votes(&self, commit: &str) -> Result<Option<Vec<Vote>>, String> {
+    fn votes(&self, commit: &str) -> Result<Option<Vec<ApprovalVote>>, String> {
         if let Some(note) = self.note(commit)? {
             return Ok(Some(votes(&note)));
         }

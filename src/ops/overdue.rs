@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::config::ConstraintDays;
-use crate::ledger::{Snapshot, StepName};
+use crate::ledger::{LedgerSnapshot, StepName};
 use crate::plan::{State, Step};
 use crate::steps::CONSTRAINT;
 use crate::steps::tag::IN_LEDGER as TAG;
@@ -13,7 +13,7 @@ const DAY: i64 = 24 * 60 * 60;
 /// In words, that a constraint is not there though its tag was made longer ago than it may take; `None` for any other step.
 pub(super) fn overdue(
     step: &Step,
-    ledger: &Snapshot,
+    ledger: &LedgerSnapshot,
     ConstraintDays(most): ConstraintDays,
     now: Timestamp,
 ) -> Option<String> {

@@ -3,7 +3,7 @@
 use crate::config::{Described, Policy, Voters};
 use crate::facts::review::ApprovalOf;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
-use crate::plan::{Approval, Introduction, Introductions, Overriding};
+use crate::plan::{Introduction, Introductions, OverrideApproval, Overriding};
 use crate::tree::request::Request;
 use crate::workspace::Workspace;
 
@@ -58,20 +58,26 @@ impl Judgement<'_> {
     /// Writes into each override whether it counts.
     fn judge(&self, facts: &Facts, introductions: &mut Introductions) {
         for ((path, _), by) in introductions {
-            let judged: Vec<Approval> =
+            let judged: Vec<OverrideApproval> =
                 by.overrides.iter().map(|one| self.approval(one, by, path, facts)).collect();
             by.overrides.iter_mut().zip(judged).for_each(|(one, approval)| one.approval = approval);
         }
     }
 
-    fn approval(&self, one: &Overriding, by: &Introduction, path: &str, facts: &Facts) -> Approval {
+    fn approval(
+        &self,
+        one: &Overriding,
+        by: &Introduction,
+        path: &str,
+        facts: &Facts,
+    ) -> OverrideApproval {
         if let Some(why) = self.policy.override_mistake() {
-            return Approval::Unknown(why.to_owned());
+            return OverrideApproval::Unknown(why.to_owned());
         }
         let groups = match self.voters(one, path) {
-            Voters::Anybody => return Approval::Given,
+            Voters::Anybody => return OverrideApproval::Given,
             Voters::Nobody => {
-                return Approval::Missing(format!(
+                return OverrideApproval::Missing(format!(
                     "`overrides` of the policy names nobody who may override `{}` here",
                     one.rule
                 ));
@@ -79,12 +85,12 @@ impl Judgement<'_> {
             Voters::Groups(groups) => groups,
         };
         match facts.get(&question(one, by, groups.clone())) {
-            Answer::Known(_) => Approval::Given,
-            Answer::Absent => Approval::Missing(format!(
+            Answer::Known(_) => OverrideApproval::Given,
+            Answer::Absent => OverrideApproval::Missing(format!(
                 "nobody of {} voted for it; the vote of who proposed it does not count",
                 groups.join(", ")
             )),
-            Answer::Unknown(why) => Approval::Unknown(why.to_string()),
+            Answer::Unknown(why) => OverrideApproval::Unknown(why.to_string()),
         }
     }
 
@@ -119,7 +125,7 @@ mod tests {
         Vote { label: "Code-Review".to_owned(), value: 2, by, tag: None, is_late: false }
     }
 
-    fn judged(policy: &str, review: Review, answer: Option<Answer<Vote>>) -> Approval {
+    fn judged(policy: &str, review: Review, answer: Option<Answer<Vote>>) -> OverrideApproval {
         let (policy, problems) = Policy::read(policy.as_bytes());
         assert!(problems.is_empty(), "{problems:?}");
         let paths = vec![PATH.to_owned()];
@@ -141,22 +147,22 @@ mod tests {
     #[test]
     fn what_the_policy_lets_nobody_override_does_not_count() {
         let policy = "overrides: [{rules: [soak], who: [trowel-core]}]\n";
-        assert!(matches!(judged(policy, Review::InGerrit, None), Approval::Missing(_)));
-        assert_eq!(judged(policy, Review::Elsewhere, None), Approval::Given);
+        assert!(matches!(judged(policy, Review::InGerrit, None), OverrideApproval::Missing(_)));
+        assert_eq!(judged(policy, Review::Elsewhere, None), OverrideApproval::Given);
     }
 
     #[test]
     fn without_gerrit_or_without_a_group_the_merge_is_the_approval() {
-        assert_eq!(judged(NAMED, Review::Elsewhere, None), Approval::Given);
-        assert_eq!(judged("", Review::InGerrit, None), Approval::Given);
+        assert_eq!(judged(NAMED, Review::Elsewhere, None), OverrideApproval::Given);
+        assert_eq!(judged("", Review::InGerrit, None), OverrideApproval::Given);
     }
 
     #[test]
     fn a_group_that_is_named_must_have_voted() {
         let judged = |answer| judged(NAMED, Review::InGerrit, Some(answer));
-        assert_eq!(judged(Answer::Known(vote())), Approval::Given);
+        assert_eq!(judged(Answer::Known(vote())), OverrideApproval::Given);
         assert!(
-            matches!(judged(Answer::Absent), Approval::Missing(why) if why.contains("release-managers"))
+            matches!(judged(Answer::Absent), OverrideApproval::Missing(why) if why.contains("release-managers"))
         );
     }
 
@@ -164,6 +170,6 @@ mod tests {
     fn votes_that_cannot_be_read_are_unknown_and_do_not_count() {
         let answer = Answer::Unknown(Unknown::because("Gerrit is away"));
         let judged = judged(NAMED, Review::InGerrit, Some(answer));
-        assert_eq!(judged, Approval::Unknown("Gerrit is away".to_owned()));
+        assert_eq!(judged, OverrideApproval::Unknown("Gerrit is away".to_owned()));
     }
 }

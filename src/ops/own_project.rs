@@ -1,7 +1,7 @@
 //! Under which name Gerrit knows the releases repository.
 
 use crate::git::{Oid, Repository};
-use crate::package::{Files, reviewed_project};
+use crate::package::{ProjectFiles, reviewed_project};
 use crate::workspace::Failure;
 
 /// Bytes of a `.gitreview` at most.
@@ -26,7 +26,7 @@ struct At<'a> {
     commit: Oid,
 }
 
-impl Files for At<'_> {
+impl ProjectFiles for At<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
         let blob = self.repository.read(self.commit, path, LARGEST);
         blob.map(|blob| blob.map(|blob| blob.bytes)).map_err(|error| error.to_string())

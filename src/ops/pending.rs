@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::failure_mail::Untold;
 use crate::apply::Outcome;
-use crate::ledger::{Draft, Entry, Ledger, LedgerState, Pending, Reason, Snapshot};
+use crate::ledger::{
+    Ledger, LedgerDraft, LedgerEntry, LedgerSnapshot, LedgerState, Pending, PendingReason,
+};
 use crate::plan::{Plan, PlannedRelease, StepKind as _};
 use crate::steps::DownstreamKind;
 use crate::tree::RepoName;
@@ -41,10 +43,11 @@ impl AskedAgain {
 pub(super) fn was_never_begun(
     workspace: &Workspace,
     state: &LedgerState,
-    ledger: &Snapshot,
+    ledger: &LedgerSnapshot,
     pending: &Pending,
 ) -> Result<bool, Failure> {
-    let Some(mark) = state.applied_through.as_ref().filter(|_| pending.reason == Reason::Held)
+    let Some(mark) =
+        state.applied_through.as_ref().filter(|_| pending.reason == PendingReason::Held)
     else {
         return Ok(false);
     };
@@ -67,7 +70,7 @@ pub(super) fn was_never_begun(
 }
 
 /// Whether all that was done is that those downstream were told. A notice that may or may not have gone out is to be settled.
-fn has_only_notices(entry: &Entry) -> bool {
+fn has_only_notices(entry: &LedgerEntry) -> bool {
     let notices = DownstreamKind.memory();
     entry.steps.iter().all(|(name, record)| notices.covers(name) && record.done.is_some())
 }
@@ -87,7 +90,7 @@ pub(super) fn ask_for_pending(
         };
         // Its commit lies before this range; the tag says who asked for it all the same. One that waits for its mail
         // has its tag.
-        let history = file.as_ref().filter(|_| pending.reason != Reason::Unsent);
+        let history = file.as_ref().filter(|_| pending.reason != PendingReason::Unsent);
         let history =
             history.map(|file| scope::history_of(&workspace.repository, &workspace.wanted, file));
         for commit in history.transpose()?.unwrap_or_default() {
@@ -175,7 +178,7 @@ pub(super) fn remember(
 
 /// Records where the very first run begins, before it does anything: the next one may be given a later commit.
 pub(super) fn begin_at(ledger: &Ledger, workspace: &Workspace, base: &str) -> Result<(), Failure> {
-    let begin = |draft: &mut Draft<'_>| {
+    let begin = |draft: &mut LedgerDraft<'_>| {
         let known = draft.state()?;
         if known.applied_through.is_some() {
             return Ok(());
@@ -210,7 +213,7 @@ fn remembering(mut pending: Vec<Pending>, known: &LedgerState, base: Option<&str
 /// Leaves each commit the time at which it was first seen; another commit has its own.
 fn keep_first_seen(entry: &mut Pending, old: &Pending) {
     // What cannot be made as it is asked for is not there to soak.
-    let soaks = entry.reason != Reason::Refused || !entry.first_seen.is_empty();
+    let soaks = entry.reason != PendingReason::Refused || !entry.first_seen.is_empty();
     for (repo, seen) in old.first_seen.iter().filter(|_| soaks) {
         match entry.first_seen.get(repo) {
             Some(now) if now.commit != seen.commit => {}
@@ -231,7 +234,7 @@ pub(super) fn remember_pending(
     (outcome, untold): (&Outcome, &Untold),
 ) -> Result<(), Failure> {
     let ours = untold.among(outcome.pending(workspace.now));
-    let update = |draft: &mut Draft<'_>| {
+    let update = |draft: &mut LedgerDraft<'_>| {
         let known = draft.state()?;
         let ours = remembering(ours.clone(), &known, None);
         let others = known
@@ -264,7 +267,7 @@ pub(super) fn remember_named(
     if known.is_same(&now) {
         return Ok(());
     }
-    let update = |draft: &mut Draft<'_>| {
+    let update = |draft: &mut LedgerDraft<'_>| {
         let known = draft.state()?;
         draft.set_state(&naming(&known, &ours, &done))
     };
@@ -291,7 +294,7 @@ fn naming(known: &LedgerState, ours: &[Pending], done: &[&PlannedRelease]) -> Le
             // Nobody was mailed about what else went wrong.
             None => state
                 .pending
-                .push(Pending { untold: entry.reason != Reason::Held, ..entry.clone() }),
+                .push(Pending { untold: entry.reason != PendingReason::Held, ..entry.clone() }),
         }
     }
     state
@@ -304,7 +307,7 @@ mod tests {
     use crate::ops::in_memory::{PATH, release};
 
     fn pending(name: &str, since: &str) -> Pending {
-        let why = (Reason::Held, "outside its window".to_owned());
+        let why = (PendingReason::Held, "outside its window".to_owned());
         Pending::new((PATH, name), why, since.parse().unwrap())
     }
 
@@ -331,7 +334,7 @@ mod tests {
     }
 
     /// An entry of which this commit of `garden/trowel` was seen on `day`.
-    fn seen(day: &str, commit: &str, reason: Reason) -> Pending {
+    fn seen(day: &str, commit: &str, reason: PendingReason) -> Pending {
         let seen = Sighting { commit: commit.repeat(40), at: day.parse().unwrap() };
         Pending {
             reason,
@@ -342,7 +345,7 @@ mod tests {
 
     #[test]
     fn a_commit_that_waits_is_first_seen_once_unless_it_is_refused_meanwhile() {
-        let held = |day: &str, commit: &str| seen(day, commit, Reason::Held);
+        let held = |day: &str, commit: &str| seen(day, commit, PendingReason::Held);
         let unseen = |reason| Pending { reason, ..pending("1.0.0", TUESDAY) };
         let after = |old: Pending, new: Pending| {
             let entry = remembering(vec![new], &state(vec![old]), None).remove(0);
@@ -351,18 +354,18 @@ mod tests {
         let (monday, tuesday) = (vec![MONDAY.parse().unwrap()], vec![TUESDAY.parse().unwrap()]);
         assert_eq!(after(held(MONDAY, "a"), held(TUESDAY, "a")), monday);
         assert_eq!(after(held(MONDAY, "a"), held(TUESDAY, "b")), tuesday, "another commit");
-        assert_eq!(after(held(MONDAY, "a"), unseen(Reason::Failed)), monday);
-        assert_eq!(after(held(MONDAY, "a"), unseen(Reason::Refused)), []);
-        let mail_refused = seen(TUESDAY, "a", Reason::Refused);
+        assert_eq!(after(held(MONDAY, "a"), unseen(PendingReason::Failed)), monday);
+        assert_eq!(after(held(MONDAY, "a"), unseen(PendingReason::Refused)), []);
+        let mail_refused = seen(TUESDAY, "a", PendingReason::Refused);
         assert_eq!(after(held(MONDAY, "a"), mail_refused), monday, "another step is refused");
-        assert_eq!(after(unseen(Reason::Refused), held(TUESDAY, "a")), tuesday);
+        assert_eq!(after(unseen(PendingReason::Refused), held(TUESDAY, "a")), tuesday);
     }
 
     #[test]
     fn a_run_for_a_named_release_notes_what_it_first_saw_and_leaves_the_rest() {
         let failed = Pending { detail: "no route".to_owned(), ..pending("1.0.0", MONDAY) };
-        let failed = Pending { reason: Reason::Failed, ..failed };
-        let held = seen(TUESDAY, "a", Reason::Held);
+        let failed = Pending { reason: PendingReason::Failed, ..failed };
+        let held = seen(TUESDAY, "a", PendingReason::Held);
         let known = state(vec![failed.clone(), pending("2.0.0", MONDAY)]);
         let now = naming(&known, std::slice::from_ref(&held), &[]);
         let noted = Pending { first_seen: held.first_seen.clone(), ..failed };

@@ -13,13 +13,13 @@ use crate::calendar::{PASSED_BY_URGENCY, moment};
 use crate::config::{Announce, POLICY, Policy, Urgent};
 use crate::facts::{Answer, Facts, Sources, Unknown, gather};
 use crate::git::Oid;
-use crate::ledger::{Pending, Snapshot};
+use crate::ledger::{LedgerSnapshot, Pending};
 use crate::plan::{
-    Approval, Ground, Introduction, Introductions, Occasion, Overriding, Plan, PlanInput, asks,
-    build,
+    Ground, Introduction, Introductions, Occasion, OverrideApproval, Overriding, Plan, PlanInput,
+    asks, build,
 };
 use crate::report::Strictness;
-use crate::rules::{ALL, Rule, Trailer};
+use crate::rules::{ALL, OverrideTrailer, Rule};
 use crate::tree::RepoName;
 use crate::tree::introduced::{introducer, introducer_of_branch};
 use crate::tree::record::{File, Record};
@@ -116,7 +116,7 @@ pub fn plan_with(
     workspace: &Workspace,
     request: &Request,
     sources: &Sources,
-    ledger: &Snapshot,
+    ledger: &LedgerSnapshot,
     (occasion, ground): (Occasion, Ground),
 ) -> Result<Planned, Failure> {
     let pending = ledger.state().map_err(Failure::outside)?.pending;
@@ -171,12 +171,13 @@ fn add_later_overrides(
     workspace: &Workspace,
     introductions: &mut Introductions,
 ) -> Result<(), Failure> {
-    let mut read: BTreeMap<String, Vec<Trailer>> = BTreeMap::new();
+    let mut read: BTreeMap<String, Vec<OverrideTrailer>> = BTreeMap::new();
     for ((path, version), by) in introductions {
         if !read.contains_key(&by.commit) {
             let (repository, wanted) = (&workspace.repository, &workspace.wanted);
-            let later = scope::commits_after(repository, wanted, &by.commit, Trailer::may_be_in)?;
-            read.insert(by.commit.clone(), Trailer::of(&later));
+            let later =
+                scope::commits_after(repository, wanted, &by.commit, OverrideTrailer::may_be_in)?;
+            read.insert(by.commit.clone(), OverrideTrailer::of(&later));
         }
         let name = name_of(path);
         let lifting = read[&by.commit].iter().filter(|one| one.lifts(name, version));
@@ -185,7 +186,7 @@ fn add_later_overrides(
             rule: trailer.says.rule.clone(),
             reason: trailer.says.reason.clone(),
             commit: Some(trailer.says.commit.clone()),
-            approval: Approval::Unknown("nobody asked for the votes yet".to_owned()),
+            approval: OverrideApproval::Unknown("nobody asked for the votes yet".to_owned()),
         }));
     }
     Ok(())
@@ -215,7 +216,7 @@ fn lift_what_is_urgent(workspace: &Workspace, introductions: &mut Introductions)
             rule: rule.to_owned(),
             reason: format!("urgent, by `{POLICY}`: {}", one.reason),
             commit: None,
-            approval: Approval::Given,
+            approval: OverrideApproval::Given,
         }));
     }
 }
@@ -296,7 +297,7 @@ fn introduction(
     lines.extend(commit.change_id().map(|id| ("Change-Id".to_owned(), id.to_owned())));
     let (of_review, votes) = reviews.lines(commit);
     lines.extend(of_review);
-    let overrides = Trailer::of(std::slice::from_ref(commit))
+    let overrides = OverrideTrailer::of(std::slice::from_ref(commit))
         .into_iter()
         .filter(|trailer| trailer.covers(&trailer.says.rule, path))
         // Tag and mail name the overrides as facts: one that can silence nothing is none.
@@ -305,7 +306,7 @@ fn introduction(
             rule: trailer.says.rule,
             reason: trailer.says.reason,
             commit: None,
-            approval: Approval::Unknown("nobody asked for the votes yet".to_owned()),
+            approval: OverrideApproval::Unknown("nobody asked for the votes yet".to_owned()),
         })
         .collect();
     Introduction {

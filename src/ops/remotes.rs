@@ -6,7 +6,7 @@ use crate::facts::pushed_files::{FilesAt, PushedFiles};
 use crate::facts::repository::Remote;
 use crate::facts::{Answer, Question as _, Sources, Unknown};
 use crate::git::{Git, Refs, RepoName, Repository, ls_remote};
-use crate::steps::{Named, Remotes};
+use crate::steps::{RefTarget, Remotes};
 use crate::workspace::{Failure, Workspace};
 
 /// The remotes that `sources` reads.
@@ -32,15 +32,15 @@ impl Remotes for Pushing<'_> {
         }
     }
 
-    fn reread(&self, repo: &RepoName, full_ref: &str) -> Result<Option<Named>, String> {
+    fn reread(&self, repo: &RepoName, full_ref: &str) -> Result<Option<RefTarget>, String> {
         let url = self.sources.url(repo, Remote::Push);
         let refs = ls_remote(self.git, &url).map_err(|error| error.to_string())?;
         let tag = full_ref
             .strip_prefix("refs/tags/")
             .and_then(|name| refs.tags.get(name))
-            .map(|tag| Named { object: tag.object, commit: tag.peeled });
+            .map(|tag| RefTarget { object: tag.object, commit: tag.peeled });
         let head = full_ref.strip_prefix("refs/heads/").and_then(|name| refs.heads.get(name));
-        Ok(tag.or(head.map(|tip| Named { object: *tip, commit: *tip })))
+        Ok(tag.or(head.map(|tip| RefTarget { object: *tip, commit: *tip })))
     }
 
     fn read_now(

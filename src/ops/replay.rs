@@ -39,7 +39,7 @@ pub struct ReplayOptions {
 
 /// How far a replay has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
+pub enum ReplayProgress {
     /// It begins, with this many commits to judge.
     Begins(usize),
     /// This many more are judged.
@@ -53,7 +53,7 @@ pub enum Progress {
 pub fn replay(
     workspace: &Workspace,
     options: &ReplayOptions,
-    progress: &(dyn Fn(Progress) + Sync),
+    progress: &(dyn Fn(ReplayProgress) + Sync),
 ) -> Result<Replay, Failure> {
     let head = workspace.head();
     let arrivals = scope::arrivals(&workspace.repository, head, options.since.as_deref())?;
@@ -66,8 +66,8 @@ pub fn replay(
         listed: &options.rules,
     };
     let jobs = options.jobs.or_else(|| thread::available_parallelism().ok().map(usize::from));
-    progress(Progress::Begins(arrivals.iter().map(|arrival| arrival.brought.len()).sum()));
-    let advance = |commits: usize| progress(Progress::Advances(commits));
+    progress(ReplayProgress::Begins(arrivals.iter().map(|arrival| arrival.brought.len()).sum()));
+    let advance = |commits: usize| progress(ReplayProgress::Advances(commits));
     let git_dir = workspace.repository.git_dir();
     let tally = run(git_dir, &arrivals, judgement, jobs.unwrap_or(1), &advance)?;
     let (since, rules) = (options.since.clone(), options.rules.clone());

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::located::{dir_of, path_of};
 use crate::calendar::{Cycle, Member, Missing, Outlook, OutlookInput, Waiting};
 use crate::git::Oid;
-use crate::ledger::Reason;
+use crate::ledger::PendingReason;
 use crate::report::schedule::waiting::WaitingTag;
-use crate::report::schedule::{One, Schedule, WaitingRelease, Whose};
+use crate::report::schedule::{One, ScheduleReport, WaitingRelease, Whose};
 use crate::tree::deliverable::Deliverable;
 use crate::tree::file::{FilePath, INDEPENDENT};
 use crate::tree::place::Problem;
@@ -33,7 +33,10 @@ pub struct ScheduleOptions {
 ///
 /// # Errors
 /// If there is no such deliverable, series or team, or the record cannot be read.
-pub fn schedule(workspace: &Workspace, options: &ScheduleOptions) -> Result<Schedule, Failure> {
+pub fn schedule(
+    workspace: &Workspace,
+    options: &ScheduleOptions,
+) -> Result<ScheduleReport, Failure> {
     schedule_of(options, workspace, &workspace.head_record()?)
 }
 
@@ -56,7 +59,7 @@ pub fn waiting(workspace: &Workspace, deliverable: &str) -> Result<Vec<WaitingRe
 pub fn waiting_tags(workspace: &Workspace) -> Result<Vec<WaitingTag>, Failure> {
     let snapshot = workspace.read_ledger()?;
     let pending = snapshot.state().map_err(Failure::outside)?.pending.into_iter();
-    let waits = pending.filter(|one| one.reason == Reason::Held && !one.is_whole_file());
+    let waits = pending.filter(|one| one.reason == PendingReason::Held && !one.is_whole_file());
     let mut found: Vec<WaitingTag> = waits
         .filter_map(|one| {
             let path = FilePath::parse(&one.file).ok()?;
@@ -79,7 +82,7 @@ fn schedule_of(
     options: &ScheduleOptions,
     workspace: &Workspace,
     record: &Record,
-) -> Result<Schedule, Failure> {
+) -> Result<ScheduleReport, Failure> {
     let dir = dir_of(options.series.as_deref(), options.deliverable.as_deref(), record)?;
     let (mut files, unreadable) = files(options, record, &dir)?;
     if let Some(name) = &options.deliverable
@@ -128,7 +131,7 @@ fn schedule_of(
     if let Some(failure) = record.failures().into_iter().next() {
         return Err(Failure::outside(failure));
     }
-    Ok(Schedule {
+    Ok(ScheduleReport {
         stamp: stamp(workspace, record)?,
         head: record.name(),
         series: series.cloned(),

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use super::apply::{ApplyOptions, asked_for};
 use super::mails::Writer;
 use super::plan::plan_with;
-use crate::facts::pushed::{PushedBranch, PushedSignature, PushedTag, SignedTag};
+use crate::facts::pushed::{PushedBranch, PushedSignature, PushedTag, TagWithSignature};
 use crate::facts::{Answer, Facts, Sources, gather};
 use crate::git::{Signature, patch};
 use crate::ledger::LedgerState;
 use crate::plan::{Occasion, PlannedRelease, State, Step};
-use crate::report::shadow::{Compared, Shadow, Thing};
+use crate::report::shadow::{Agreement, Shadow, Thing};
 use crate::steps::announcement::ACTION as ANNOUNCE;
 use crate::steps::tag::TAG;
 use crate::text::mail::{ReadMail, mails};
@@ -89,7 +89,7 @@ fn read_mails(path: &Path) -> Result<Vec<ReadMail>, Failure> {
 
 /// The plan is in conflict here, and says why.
 fn no_commit() -> Verdict {
-    (Compared::NotCompared, "the file names no full commit id".to_owned(), Vec::new())
+    (Agreement::NotCompared, "the file names no full commit id".to_owned(), Vec::new())
 }
 
 /// What things are compared with.
@@ -103,7 +103,7 @@ struct Looking<'a> {
 }
 
 /// How a thing compares, why, and the lines that differ.
-type Verdict = (Compared, String, Vec<String>);
+type Verdict = (Agreement, String, Vec<String>);
 
 impl Looking<'_> {
     fn at_release(&self, release: &PlannedRelease) -> Vec<Thing> {
@@ -132,13 +132,13 @@ impl Looking<'_> {
         let there = match self.facts.get(&tag_of(step)) {
             Answer::Known(there) => there,
             Answer::Absent => return missing(step),
-            Answer::Unknown(why) => return (Compared::NotCompared, why.to_string(), Vec::new()),
+            Answer::Unknown(why) => return (Agreement::NotCompared, why.to_string(), Vec::new()),
         };
         let question = PushedSignature::of(&step.repo, step.action.name());
         let object = match self.facts.get(&question) {
             Answer::Known(object) => object,
             Answer::Absent => return missing(step),
-            Answer::Unknown(why) => return (Compared::NotCompared, why.to_string(), Vec::new()),
+            Answer::Unknown(why) => return (Agreement::NotCompared, why.to_string(), Vec::new()),
         };
         let planned = step.action.message.as_deref().unwrap_or_default();
         let message = object.message.as_deref().unwrap_or_default();
@@ -153,7 +153,7 @@ impl Looking<'_> {
             _ => said.push("another message".to_owned()),
         }
         let agrees = lines.is_empty() && is_there;
-        let compared = if agrees { by_signature(&object.signature) } else { Compared::Different };
+        let compared = if agrees { by_signature(&object.signature) } else { Agreement::Different };
         (compared, said.join("; "), lines)
     }
 
@@ -162,19 +162,19 @@ impl Looking<'_> {
         let point = branch.point;
         match self.facts.get(&branch) {
             Answer::Known(there) if there.holds_point => {
-                (Compared::Same, format!("it starts at {point} or contains it"), Vec::new())
+                (Agreement::Same, format!("it starts at {point} or contains it"), Vec::new())
             }
             Answer::Known(there) => {
                 let words = format!("its tip {} does not contain {point}", there.tip);
-                (Compared::Different, words, Vec::new())
+                (Agreement::Different, words, Vec::new())
             }
             Answer::Absent => missing(step),
-            Answer::Unknown(why) => (Compared::NotCompared, why.to_string(), Vec::new()),
+            Answer::Unknown(why) => (Agreement::NotCompared, why.to_string(), Vec::new()),
         }
     }
 
     fn mail(&self, release: &PlannedRelease, step: &Step) -> Verdict {
-        let not = |why: String| (Compared::NotCompared, why, Vec::new());
+        let not = |why: String| (Agreement::NotCompared, why, Vec::new());
         let Some(sent) = &self.sent else {
             return not("the old mails are not given; name them with `--old-mails PATH`".to_owned());
         };
@@ -205,8 +205,8 @@ impl Looking<'_> {
         let lines =
             differing(&head(&theirs.subject, &theirs.to, &theirs.body), &head(subject, &to, body));
         match lines.len() {
-            0 => (Compared::Same, "the same mail".to_owned(), lines),
-            _ => (Compared::Different, "another mail".to_owned(), lines),
+            0 => (Agreement::Same, "the same mail".to_owned(), lines),
+            _ => (Agreement::Different, "another mail".to_owned(), lines),
         }
     }
 }
@@ -214,24 +214,24 @@ impl Looking<'_> {
 /// What is not there, though tagkeeper would have made it by now.
 fn missing(step: &Step) -> Verdict {
     match &step.state {
-        State::Held { .. } => (Compared::Waits, step.state.to_string(), Vec::new()),
+        State::Held { .. } => (Agreement::Waits, step.state.to_string(), Vec::new()),
         State::Ended(_) | State::Operator(_) => {
-            (Compared::Same, format!("neither is there: {}", step.state), Vec::new())
+            (Agreement::Same, format!("neither is there: {}", step.state), Vec::new())
         }
-        state => (Compared::Missing, format!("it is not there: {state}"), Vec::new()),
+        state => (Agreement::Missing, format!("it is not there: {state}"), Vec::new()),
     }
 }
 
 /// How a tag compares whose commit and message are those that tagkeeper would have written.
-fn by_signature(signature: &Signature) -> Compared {
+fn by_signature(signature: &Signature) -> Agreement {
     match signature {
-        Signature::Good(_) => Compared::Same,
-        Signature::None | Signature::Bad(_) => Compared::Different,
-        Signature::NotVerified(_) => Compared::NotCompared,
+        Signature::Good(_) => Agreement::Same,
+        Signature::None | Signature::Bad(_) => Agreement::Different,
+        Signature::NotVerified(_) => Agreement::NotCompared,
     }
 }
 
-fn signed(object: &SignedTag) -> String {
+fn signed(object: &TagWithSignature) -> String {
     match (&object.message, &object.signature) {
         (None, _) => "a lightweight tag".to_owned(),
         (_, Signature::Good(by)) => format!("signed by {by}"),
@@ -263,7 +263,7 @@ fn plain(text: &str) -> String {
 mod tests {
     use super::{by_signature, differing};
     use crate::git::Signature;
-    use crate::report::shadow::Compared;
+    use crate::report::shadow::Agreement;
 
     #[test]
     fn only_the_lines_that_differ_are_shown() {
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn a_signature_that_nobody_could_verify_is_not_the_same() {
         let unknown = Signature::NotVerified("no public key".to_owned());
-        assert_eq!(by_signature(&unknown), Compared::NotCompared);
-        assert_eq!(by_signature(&Signature::None), Compared::Different);
+        assert_eq!(by_signature(&unknown), Agreement::NotCompared);
+        assert_eq!(by_signature(&Signature::None), Agreement::Different);
     }
 }

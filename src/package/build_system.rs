@@ -1,6 +1,6 @@
 //! What the build of a package needs (PEP 518).
 
-use super::files::{Files, Undecided};
+use super::files::{ProjectFiles, Undecided};
 use super::pyproject::PyProject;
 use super::requirement::Requirement;
 use super::setup_py::SetupPy;
@@ -12,7 +12,7 @@ const USUAL: [&str; 2] = ["setuptools>=40.8.0", "wheel"];
 ///
 /// # Errors
 /// If a file cannot be read, or one of them is not the name of a package with versions.
-pub fn build_requirements(files: &dyn Files) -> Result<Vec<Requirement>, Undecided> {
+pub fn build_requirements(files: &dyn ProjectFiles) -> Result<Vec<Requirement>, Undecided> {
     let pyproject = PyProject::read(files)?;
     let written = pyproject.and_then(|found| found.build_requires);
     let texts: Vec<String> = match written {

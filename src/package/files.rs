@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// The files of a project at one commit.
-pub trait Files {
+pub trait ProjectFiles {
     /// The content of the file `path`, or of the file that a symbolic link there leads to; `None` if there is none.
     ///
     /// # Errors
@@ -69,7 +69,7 @@ impl<T> Sourced<T> {
 }
 
 /// The text of a file, without a byte order mark and with `\n` at the end of its lines.
-pub(super) fn text(files: &dyn Files, path: &str) -> FromFiles<String> {
+pub(super) fn text(files: &dyn ProjectFiles, path: &str) -> FromFiles<String> {
     let Some(bytes) = files.read(path).map_err(Undecided)? else { return Ok(None) };
     let text = String::from_utf8(bytes)
         .map_err(|_| Undecided::because(format_args!("`{path}` is not UTF-8")))?;
@@ -88,7 +88,7 @@ pub(super) fn text(files: &dyn Files, path: &str) -> FromFiles<String> {
 pub(super) mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Files, text};
+    use super::{ProjectFiles, text};
 
     /// Files in memory. A content of `None` is a file that cannot be read.
     #[derive(Default)]
@@ -110,7 +110,7 @@ pub(super) mod tests {
         }
     }
 
-    impl Files for Fake {
+    impl ProjectFiles for Fake {
         fn read(&self, path: &str) -> Result<Option<Vec<u8>>, String> {
             match self.0.get(path) {
                 None => Ok(None),

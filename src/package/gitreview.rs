@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::files::{Files, FromFiles, Sourced, Undecided, text};
+use super::files::{FromFiles, ProjectFiles, Sourced, Undecided, text};
 use super::ini::Ini;
 
 /// The name of the file.
@@ -12,7 +12,7 @@ const FILE: &str = ".gitreview";
 ///
 /// # Errors
 /// If the file cannot be read.
-pub fn reviewed_project(files: &dyn Files) -> FromFiles<Sourced<String>> {
+pub fn reviewed_project(files: &dyn ProjectFiles) -> FromFiles<Sourced<String>> {
     let Some(text) = text(files, FILE)? else { return Ok(None) };
     let ini = Ini::read(&text).map_err(|line| {
         Undecided::because(format_args!("`{FILE}:{line}` is neither a section nor a key"))

@@ -10,7 +10,7 @@ use super::files::{FromFiles, Sourced, Undecided};
 /// What a package says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Field {
+pub enum MetadataField {
     /// The name of its distribution.
     Name,
     /// What it is, in one line.
@@ -27,14 +27,14 @@ pub enum Field {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedField {
     /// Which.
-    pub field: Field,
+    pub field: MetadataField,
     /// As it was; `None` if it was not there.
     pub before: Option<String>,
     /// As it is; `None` if it is gone.
     pub after: Option<String>,
 }
 
-impl Field {
+impl MetadataField {
     const ALL: [Self; 5] =
         [Self::Name, Self::Summary, Self::RequiresPython, Self::Classifier, Self::BuildRequirement];
 
@@ -50,7 +50,7 @@ impl Field {
     }
 }
 
-impl fmt::Display for Field {
+impl fmt::Display for MetadataField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -61,14 +61,16 @@ pub fn metadata_changes(before: &Package, after: &Package) -> (Vec<ChangedField>
     let one = |said: &Sourced<String>| vec![said.value.clone()];
     let many = |all: &Vec<Sourced<String>>| all.iter().map(|said| said.value.clone()).collect();
     let of = |package: &Package, field| match field {
-        Field::Name => values(&package.name, one),
-        Field::Summary => values(&package.about, one),
-        Field::RequiresPython => values(&package.requires_python, |all| vec![all.to_string()]),
-        Field::Classifier => values(&package.classifiers, many),
-        Field::BuildRequirement => values(&package.build_requires, many),
+        MetadataField::Name => values(&package.name, one),
+        MetadataField::Summary => values(&package.about, one),
+        MetadataField::RequiresPython => {
+            values(&package.requires_python, |all| vec![all.to_string()])
+        }
+        MetadataField::Classifier => values(&package.classifiers, many),
+        MetadataField::BuildRequirement => values(&package.build_requires, many),
     };
     let (mut found, mut undecided) = (Vec::new(), Vec::new());
-    for field in Field::ALL {
+    for field in MetadataField::ALL {
         match (of(before, field), of(after, field)) {
             (Ok(was), Ok(is)) => found.extend(changed(field, &was, &is)),
             (Err(why), _) | (_, Err(why)) => undecided.push(why),
@@ -89,7 +91,7 @@ fn values<T>(
 }
 
 /// The values that are gone and those that came: side by side where there is one of each.
-fn changed(field: Field, was: &[String], is: &[String]) -> Vec<ChangedField> {
+fn changed(field: MetadataField, was: &[String], is: &[String]) -> Vec<ChangedField> {
     let mut gone = was.iter().filter(|value| !is.contains(value)).cloned();
     let mut come = is.iter().filter(|value| !was.contains(value)).cloned();
     if was.len() <= 1 && is.len() <= 1 {

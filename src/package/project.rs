@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use pep440_rs::VersionSpecifiers;
 
-use super::files::{Files, FromFiles, Sourced, Undecided};
+use super::files::{FromFiles, ProjectFiles, Sourced, Undecided};
 use super::pyproject::{PyProject, add_all};
 use super::pythons::Python;
 use super::requirements::{Requirements, first_of};
@@ -36,7 +36,7 @@ const OF_PBR: [&str; 2] = ["requirements.txt", "tools/pip-requires"];
 
 /// The three files; each may be missing, or unreadable by itself.
 struct Sources<'a> {
-    files: &'a dyn Files,
+    files: &'a dyn ProjectFiles,
     pyproject: FromFiles<PyProject>,
     setup_cfg: FromFiles<SetupCfg>,
     setup_py: FromFiles<SetupPy>,
@@ -44,7 +44,7 @@ struct Sources<'a> {
 
 impl Package {
     /// Reads the package whose files these are.
-    pub fn read(files: &dyn Files) -> Self {
+    pub fn read(files: &dyn ProjectFiles) -> Self {
         let sources = Sources {
             files,
             pyproject: PyProject::read(files),
@@ -116,8 +116,8 @@ impl<'a> Sources<'a> {
     /// What an argument of `setup()` says, else `setup.cfg`. With pbr it is the other way round.
     fn of_setup<T>(
         &self,
-        of_py: impl Fn(&SetupPy, &'a dyn Files) -> FromFiles<T>,
-        of_cfg: impl Fn(&SetupCfg, &'a dyn Files) -> FromFiles<T>,
+        of_py: impl Fn(&SetupPy, &'a dyn ProjectFiles) -> FromFiles<T>,
+        of_cfg: impl Fn(&SetupCfg, &'a dyn ProjectFiles) -> FromFiles<T>,
     ) -> FromFiles<T> {
         let in_cfg = || match self.setup_cfg()? {
             Some(file) => of_cfg(file, self.files),
@@ -166,7 +166,7 @@ impl<'a> Sources<'a> {
             return Ok(None);
         }
         let of_setup = || {
-            let of_cfg = |file: &SetupCfg, files: &'a dyn Files| {
+            let of_cfg = |file: &SetupCfg, files: &'a dyn ProjectFiles| {
                 file.classifiers(files).map(|all| Some(all).filter(|all| !all.is_empty()))
             };
             self.of_setup(SetupPy::classifiers, of_cfg).map(|found| Some(found.unwrap_or_default()))

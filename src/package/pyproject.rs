@@ -6,7 +6,7 @@ use pep440_rs::VersionSpecifiers;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::files::{Files, FromFiles, Sourced, Undecided, text};
+use super::files::{FromFiles, ProjectFiles, Sourced, Undecided, text};
 use super::requirement::specifiers;
 use super::requirements::Requirements;
 
@@ -47,7 +47,7 @@ pub(super) struct PyProject {
 }
 
 impl PyProject {
-    pub(super) fn read(files: &dyn Files) -> FromFiles<Self> {
+    pub(super) fn read(files: &dyn ProjectFiles) -> FromFiles<Self> {
         let Some(text) = text(files, FILE)? else { return Ok(None) };
         let table = DeTable::parse(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| 1 + line_starts(&text).before(span.start));

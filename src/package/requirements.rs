@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::files::{Files, FromFiles, Origin, Sourced, Undecided, text};
+use super::files::{FromFiles, Origin, ProjectFiles, Sourced, Undecided, text};
 use super::name::normalized;
 use super::requirement::Requirement;
 
@@ -46,7 +46,7 @@ impl Requirements {
     ///
     /// # Errors
     /// If one of the files cannot be read, or is missing.
-    pub fn in_file(files: &dyn Files, path: &str) -> FromFiles<Self> {
+    pub fn in_file(files: &dyn ProjectFiles, path: &str) -> FromFiles<Self> {
         let mut found = Self::default();
         Ok(found.add_file(files, None, path)?.then_some(found))
     }
@@ -57,7 +57,7 @@ impl Requirements {
     /// If one of the files cannot be read, or is missing.
     pub(super) fn add_file(
         &mut self,
-        files: &dyn Files,
+        files: &dyn ProjectFiles,
         extra: Option<&str>,
         path: &str,
     ) -> Result<bool, Undecided> {
@@ -89,7 +89,7 @@ impl Requirements {
 
 /// The file that a line includes: pip looks beside the including file, pbr at the top of the repository.
 fn included(
-    files: &dyn Files,
+    files: &dyn ProjectFiles,
     path: &str,
     line: usize,
     name: &str,
@@ -216,7 +216,7 @@ pub(super) fn without_comment(line: &str) -> &str {
 }
 
 /// The requirements of the first of these files that exists; `None` if none does.
-pub(super) fn first_of(files: &dyn Files, paths: &[&str]) -> FromFiles<Requirements> {
+pub(super) fn first_of(files: &dyn ProjectFiles, paths: &[&str]) -> FromFiles<Requirements> {
     for path in paths {
         let mut found = Requirements::default();
         if found.add_file(files, None, path)? {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::files::{Files, FromFiles, Sourced, Undecided, text};
+use super::files::{FromFiles, ProjectFiles, Sourced, Undecided, text};
 use super::ini::{Entry, Ini};
 use super::requirement::specifiers;
 use super::requirements::{Requirements, without_comment};
@@ -19,7 +19,7 @@ pub(super) struct SetupCfg {
 }
 
 impl SetupCfg {
-    pub(super) fn read(files: &dyn Files) -> FromFiles<Self> {
+    pub(super) fn read(files: &dyn ProjectFiles) -> FromFiles<Self> {
         let Some(text) = text(files, FILE)? else { return Ok(None) };
         let ini = Ini::read(&text).map_err(|line| {
             Undecided::because(format_args!("`{FILE}:{line}` is neither a section nor a key"))
@@ -42,7 +42,10 @@ impl SetupCfg {
     }
 
     /// The classifiers, in the file or in the one that it names.
-    pub(super) fn classifiers(&self, files: &dyn Files) -> Result<Vec<Sourced<String>>, Undecided> {
+    pub(super) fn classifiers(
+        &self,
+        files: &dyn ProjectFiles,
+    ) -> Result<Vec<Sourced<String>>, Undecided> {
         let mut found = Vec::new();
         for key in ["classifier", "classifiers"] {
             let Some(entry) = self.ini.get("metadata", key) else { continue };
@@ -72,7 +75,7 @@ impl SetupCfg {
     }
 
     /// What `[options] install_requires` lists, or pbr's `requires_dist`; `None` if neither is there.
-    pub(super) fn requirements(&self, files: &dyn Files) -> FromFiles<Requirements> {
+    pub(super) fn requirements(&self, files: &dyn ProjectFiles) -> FromFiles<Requirements> {
         let keys = [("options", "install_requires"), ("metadata", "requires_dist")];
         let mut entries = keys.iter().filter_map(|(section, key)| self.ini.get(section, key));
         let Some(entry) = entries.next() else { return Ok(None) };
@@ -84,7 +87,7 @@ impl SetupCfg {
     /// Adds what pbr's `[extras]` and `[options.extras_require]` list.
     pub(super) fn add_extras(
         &self,
-        files: &dyn Files,
+        files: &dyn ProjectFiles,
         found: &mut Requirements,
     ) -> Result<(), Undecided> {
         for section in ["extras", "options.extras_require"] {
@@ -102,7 +105,7 @@ impl SetupCfg {
         &self,
         entry: &Entry,
         extra: Option<&str>,
-        files: &dyn Files,
+        files: &dyn ProjectFiles,
         found: &mut Requirements,
     ) -> Result<(), Undecided> {
         if let Some(path) = named_file(entry) {
@@ -131,7 +134,7 @@ fn missing(path: &str) -> Undecided {
 }
 
 /// The lines of a file that are not empty.
-fn lines_of(files: &dyn Files, path: &str) -> Result<Vec<Sourced<String>>, Undecided> {
+fn lines_of(files: &dyn ProjectFiles, path: &str) -> Result<Vec<Sourced<String>>, Undecided> {
     let text = text(files, path)?.ok_or_else(|| missing(path))?;
     let file = Arc::from(path);
     let lines = (1..).zip(text.lines().map(str::trim)).filter(|(_, text)| !text.is_empty());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pep440_rs::VersionSpecifiers;
 
-use super::files::{Files, FromFiles, Sourced, Undecided, text};
+use super::files::{FromFiles, ProjectFiles, Sourced, Undecided, text};
 use super::python::{Kind, Module, Value};
 use super::requirement::specifiers;
 use super::requirements::Requirements;
@@ -22,7 +22,7 @@ pub(super) struct SetupPy {
 }
 
 impl SetupPy {
-    pub(super) fn read(files: &dyn Files) -> FromFiles<Self> {
+    pub(super) fn read(files: &dyn ProjectFiles) -> FromFiles<Self> {
         let Some(text) = text(files, FILE)? else { return Ok(None) };
         let mut calls = Module::read(&text, "setup").calls;
         // Without a call, or with several, nothing is known about the arguments.
@@ -37,19 +37,19 @@ impl SetupPy {
     }
 
     /// The name.
-    pub(super) fn name(&self, files: &dyn Files) -> FromFiles<Sourced<String>> {
+    pub(super) fn name(&self, files: &dyn ProjectFiles) -> FromFiles<Sourced<String>> {
         let Some(value) = self.argument("name", files)? else { return Ok(None) };
         self.text("name", &value).map(Some)
     }
 
     /// What the package is in one line.
-    pub(super) fn about(&self, files: &dyn Files) -> FromFiles<Sourced<String>> {
+    pub(super) fn about(&self, files: &dyn ProjectFiles) -> FromFiles<Sourced<String>> {
         let Some(value) = self.argument("description", files)? else { return Ok(None) };
         self.text("description", &value).map(Some)
     }
 
     /// The classifiers.
-    pub(super) fn classifiers(&self, files: &dyn Files) -> FromFiles<Vec<Sourced<String>>> {
+    pub(super) fn classifiers(&self, files: &dyn ProjectFiles) -> FromFiles<Vec<Sourced<String>>> {
         let Some(value) = self.argument("classifiers", files)? else { return Ok(None) };
         match &value.kind {
             Kind::Text(text) => {
@@ -61,7 +61,7 @@ impl SetupPy {
     }
 
     /// The Pythons that the package allows.
-    pub(super) fn requires_python(&self, files: &dyn Files) -> FromFiles<VersionSpecifiers> {
+    pub(super) fn requires_python(&self, files: &dyn ProjectFiles) -> FromFiles<VersionSpecifiers> {
         let Some(value) = self.argument("python_requires", files)? else { return Ok(None) };
         let said = self.text("python_requires", &value)?;
         specifiers(&said.value).map(Some).map_err(|why| {
@@ -73,7 +73,7 @@ impl SetupPy {
     }
 
     /// `install_requires`; `None` if it is not there.
-    pub(super) fn requirements(&self, files: &dyn Files) -> FromFiles<Requirements> {
+    pub(super) fn requirements(&self, files: &dyn ProjectFiles) -> FromFiles<Requirements> {
         let Some(value) = self.argument("install_requires", files)? else { return Ok(None) };
         let mut found = Requirements::default();
         self.add("install_requires", None, &value, &mut found)?;
@@ -83,7 +83,7 @@ impl SetupPy {
     /// Adds what `extras_require` lists. Says whether it is there.
     pub(super) fn add_extras(
         &self,
-        files: &dyn Files,
+        files: &dyn ProjectFiles,
         found: &mut Requirements,
     ) -> Result<bool, Undecided> {
         let Some(value) = self.argument("extras_require", files)? else { return Ok(false) };
@@ -121,7 +121,7 @@ impl SetupPy {
     }
 
     /// The argument of that name, unless it is `None`.
-    fn argument(&self, name: &str, files: &dyn Files) -> FromFiles<Value> {
+    fn argument(&self, name: &str, files: &dyn ProjectFiles) -> FromFiles<Value> {
         match self.named.get(name) {
             Some(value) if value.kind == Kind::Nothing => Ok(None),
             Some(value) => resolved(value, files).map(Some),
@@ -155,7 +155,7 @@ impl SetupPy {
 }
 
 /// The value, or the constant of the project's own module that it stands for.
-fn resolved(value: &Value, files: &dyn Files) -> Result<Value, Undecided> {
+fn resolved(value: &Value, files: &dyn ProjectFiles) -> Result<Value, Undecided> {
     let Kind::Foreign(module, name) = &value.kind else { return Ok(value.clone()) };
     let path = module.join("/");
     for candidate in [format!("{path}/__init__.py"), format!("{path}.py")] {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::files::{Files, FromFiles, Sourced, Undecided, text};
+use super::files::{FromFiles, ProjectFiles, Sourced, Undecided, text};
 use super::python::{Kind, Module};
 
 /// Where xstatic packages have their modules.
@@ -13,7 +13,7 @@ const XSTATIC: &str = "xstatic/pkg";
 ///
 /// # Errors
 /// If the file cannot be read.
-pub fn in_json(files: &dyn Files, path: &str) -> FromFiles<Sourced<String>> {
+pub fn in_json(files: &dyn ProjectFiles, path: &str) -> FromFiles<Sourced<String>> {
     let Some(text) = text(files, path)? else { return Ok(None) };
     let read: serde_json::Value = serde_json::from_str(&text)
         .map_err(|error| Undecided::because(format_args!("`{path}` is not JSON: {error}")))?;
@@ -26,7 +26,7 @@ pub fn in_json(files: &dyn Files, path: &str) -> FromFiles<Sourced<String>> {
 ///
 /// # Errors
 /// If a file cannot be read, or computes it.
-pub fn in_xstatic(files: &dyn Files) -> Result<Vec<Sourced<String>>, Undecided> {
+pub fn in_xstatic(files: &dyn ProjectFiles) -> Result<Vec<Sourced<String>>, Undecided> {
     let mut found = Vec::new();
     for name in files.list(XSTATIC).map_err(Undecided::because)? {
         let path = format!("{XSTATIC}/{name}/__init__.py");

@@ -1,6 +1,6 @@
 //! `.gitmodules`: the submodules that a repository knows.
 
-use super::files::{Files, Undecided, text};
+use super::files::{ProjectFiles, Undecided, text};
 use super::ini::Ini;
 
 /// The name of the file.
@@ -10,7 +10,7 @@ const FILE: &str = ".gitmodules";
 ///
 /// # Errors
 /// If the file cannot be read.
-pub fn submodule_paths(files: &dyn Files) -> Result<Vec<String>, Undecided> {
+pub fn submodule_paths(files: &dyn ProjectFiles) -> Result<Vec<String>, Undecided> {
     let Some(text) = text(files, FILE)? else { return Ok(Vec::new()) };
     let ini = Ini::read(&text).map_err(|line| {
         Undecided::because(format_args!("`{FILE}:{line}` is neither a section nor a key"))

@@ -17,13 +17,13 @@ pub struct Overriding {
     pub commit: Option<String>,
     /// Whether it counts.
     #[serde(flatten)]
-    pub approval: Approval,
+    pub approval: OverrideApproval,
 }
 
 /// Whether those whom the policy names approved an override.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "approval", content = "why", rename_all = "kebab-case")]
-pub enum Approval {
+pub enum OverrideApproval {
     /// They did, or the policy names nobody.
     Given,
     /// It is known that they did not: why.
@@ -53,14 +53,15 @@ pub fn held(waiting: &Waiting<'_>, overrides: &[Overriding], now: Timestamp) -> 
         let is_its = |one: &&Overriding| wait.yields == Yields::ToOverride && one.rule == wait.rule;
         overrides.iter().filter(is_its).collect::<Vec<_>>()
     };
-    let passes = |wait: &Wait| of_rule(wait).iter().any(|one| one.approval == Approval::Given);
+    let passes =
+        |wait: &Wait| of_rule(wait).iter().any(|one| one.approval == OverrideApproval::Given);
     let waits: Vec<Wait> = waiting.at(now).into_iter().filter(|wait| !passes(wait)).collect();
     let mut reasons: Vec<String> = Vec::new();
     for wait in &waits {
         let refused = of_rule(wait).into_iter().find_map(|one| match &one.approval {
-            Approval::Given => None,
-            Approval::Missing(why) => Some(format!("; its override does not count: {why}")),
-            Approval::Unknown(why) => {
+            OverrideApproval::Given => None,
+            OverrideApproval::Missing(why) => Some(format!("; its override does not count: {why}")),
+            OverrideApproval::Unknown(why) => {
                 Some(format!("; whether its override counts is not known: {why}"))
             }
         });
@@ -76,7 +77,7 @@ pub fn held(waiting: &Waiting<'_>, overrides: &[Overriding], now: Timestamp) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::{Approval, HeldUntil, Overriding, held};
+    use super::{HeldUntil, OverrideApproval, Overriding, held};
     use crate::calendar::Waiting;
     use crate::config::{Described, Policy};
     use crate::tree::deliverable::Kind;
@@ -86,7 +87,7 @@ mod tests {
     const ORANGE: &str = "holds:\n  - {status: orange, reason: smoke, until: 2026-06-20T00:00Z}\n";
     const WINDOW: &str = "windows:\n  - {days: [mon], hours: '08:00-09:00', timezone: UTC}\n";
 
-    fn at_saturday(policy: &str, overrides: &[(&str, Approval)]) -> Option<HeldUntil> {
+    fn at_saturday(policy: &str, overrides: &[(&str, OverrideApproval)]) -> Option<HeldUntil> {
         let (policy, problems) = Policy::read(policy.as_bytes());
         assert_eq!(problems, []);
         let who = Described {
@@ -115,18 +116,18 @@ mod tests {
 
     #[test]
     fn a_red_hold_stops_everything_and_an_orange_one_with_override_does_not() {
-        let red = at_saturday(RED, &[("hold", Approval::Given)]).unwrap();
+        let red = at_saturday(RED, &[("hold", OverrideApproval::Given)]).unwrap();
         assert_eq!((red.until, red.reason.as_str()), (None, "red hold: fire"));
         assert_eq!(at_saturday(ORANGE, &[]).unwrap().until, until("2026-06-20T00:00:00Z"));
-        assert_eq!(at_saturday(ORANGE, &[("hold", Approval::Given)]), None);
-        assert!(at_saturday(ORANGE, &[("release-window", Approval::Given)]).is_some());
+        assert_eq!(at_saturday(ORANGE, &[("hold", OverrideApproval::Given)]), None);
+        assert!(at_saturday(ORANGE, &[("release-window", OverrideApproval::Given)]).is_some());
     }
 
     #[test]
     fn an_urgent_override_passes_the_window_but_no_red_hold() {
-        assert_eq!(at_saturday(WINDOW, &[("release-window", Approval::Given)]), None);
+        assert_eq!(at_saturday(WINDOW, &[("release-window", OverrideApproval::Given)]), None);
         let both = format!("{WINDOW}{RED}");
-        let red = at_saturday(&both, &[("release-window", Approval::Given)]).unwrap();
+        let red = at_saturday(&both, &[("release-window", OverrideApproval::Given)]).unwrap();
         assert_eq!(red.reason, "red hold: fire");
     }
 
@@ -140,10 +141,12 @@ mod tests {
     #[test]
     fn an_override_that_nobody_approved_or_that_is_not_known_passes_nothing() {
         let missing =
-            at_saturday(WINDOW, &[("release-window", Approval::Missing("no vote".into()))]);
+            at_saturday(WINDOW, &[("release-window", OverrideApproval::Missing("no vote".into()))]);
         assert!(missing.unwrap().reason.ends_with("; its override does not count: no vote"));
-        let unknown =
-            at_saturday(WINDOW, &[("release-window", Approval::Unknown("host away".into()))]);
+        let unknown = at_saturday(
+            WINDOW,
+            &[("release-window", OverrideApproval::Unknown("host away".into()))],
+        );
         assert!(
             unknown
                 .unwrap()

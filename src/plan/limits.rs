@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::contract::StepKind;
 use super::ref_name::why_no_ref;
 use super::requested::{Part, RequestedFile};
-use super::{Approval, PlannedRelease, State, Step};
+use super::{OverrideApproval, PlannedRelease, State, Step};
 use crate::calendar::is_refused_by_closed_series;
 use crate::facts::{Answer, Unknown};
 use crate::tree::RepoName;
@@ -45,12 +45,12 @@ pub(super) fn unless_closed(
         return steps;
     }
     let overrides = file.introduction(release.version.text()).into_iter();
-    let lifted: Vec<&Approval> = overrides
+    let lifted: Vec<&OverrideApproval> = overrides
         .flat_map(|by| &by.overrides)
         .filter(|one| one.rule == SERIES_OPEN)
         .map(|one| &one.approval)
         .collect();
-    if lifted.contains(&&Approval::Given) {
+    if lifted.contains(&&OverrideApproval::Given) {
         return steps;
     }
     let series = file.path.series();
@@ -62,13 +62,13 @@ pub(super) fn unless_closed(
             ))
         },
         |approval| match approval {
-            Approval::Unknown(why) => State::Unknown(Unknown::because(format_args!(
+            OverrideApproval::Unknown(why) => State::Unknown(Unknown::because(format_args!(
                 "{ended}, and whether its override counts is not known: {why}"
             ))),
-            Approval::Missing(why) => {
+            OverrideApproval::Missing(why) => {
                 State::Ended(format!("{ended}, and its override does not count: {why}"))
             }
-            Approval::Given => State::Create,
+            OverrideApproval::Given => State::Create,
         },
     );
     for step in steps.iter_mut().filter(|step| step.state == State::Create) {

@@ -22,14 +22,14 @@ pub use crate::calendar::moment;
 pub use crate::tree::RepoName;
 pub use build::{Kinds, asks, build};
 pub use contract::{About, CarryOut, Memory, StepKind};
-pub use hold::{Approval, HeldUntil, Overriding, held};
+pub use hold::{HeldUntil, OverrideApproval, Overriding, held};
 pub use requested::{Part, Removed, RequestedFile};
 pub use result::{BadEnd, StepResult, Worst};
 pub use schema::{action_schema, plan_schema, planned_release_schema};
 pub use state::{State, held_until, waits_until};
 pub use step::{Action, Step};
 pub use subject::{Ground, Introduction, Introductions, Occasion, PlanInput, Votes};
-pub use work::{Judge, Made, Prepared, Reply, Sent, not_shown, to_settle};
+pub use work::{Judge, MadeObject, Prepared, PushReply, Sent, not_shown, to_settle};
 
 use serde::{Deserialize, Serialize};
 

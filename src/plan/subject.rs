@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Approval, Overriding};
+use super::{OverrideApproval, Overriding};
 use crate::config::{Config, Policy};
 use crate::facts::{Answer, Unknown};
-use crate::ledger::{Entry, Sighting};
+use crate::ledger::{LedgerEntry, Sighting};
 use crate::tree::RepoName;
 use crate::tree::request::Request;
 
@@ -20,7 +20,7 @@ pub struct PlanInput<'a> {
     /// Who brought each entry, by path and version or branch.
     pub introductions: &'a Introductions,
     /// What the ledger says of a repository and version or branch.
-    pub ledger: &'a dyn Fn(&RepoName, &str) -> Answer<Entry>,
+    pub ledger: &'a dyn Fn(&RepoName, &str) -> Answer<LedgerEntry>,
     /// Why the plan is made.
     pub occasion: Occasion,
     /// For real, or on a playground, which every tag message says.
@@ -77,14 +77,14 @@ pub struct Introduction {
 impl Introduction {
     /// The overrides that count. Only these may be said of a release once it is made.
     pub fn given_overrides(&self) -> impl Iterator<Item = &Overriding> {
-        self.overrides.iter().filter(|one| one.approval == Approval::Given)
+        self.overrides.iter().filter(|one| one.approval == OverrideApproval::Given)
     }
 
     /// Why it is not known whether an override counts. Its tag names the overrides that do, and is never changed.
     pub(super) fn undecided(&self) -> Option<Unknown> {
         self.overrides.iter().find_map(|one| match &one.approval {
-            Approval::Given | Approval::Missing(_) => None,
-            Approval::Unknown(why) => Some(Unknown::because(format_args!(
+            OverrideApproval::Given | OverrideApproval::Missing(_) => None,
+            OverrideApproval::Unknown(why) => Some(Unknown::because(format_args!(
                 "whether the override of `{}` counts: {why}",
                 one.rule
             ))),

@@ -4,7 +4,7 @@ use super::result::StepResult;
 use crate::facts::Unknown;
 
 /// The result of a step, from the id of its object and the answer to its push.
-pub type Judge<'t> = Box<dyn FnOnce(&str, Reply) -> StepResult + 't>;
+pub type Judge<'t> = Box<dyn FnOnce(&str, PushReply) -> StepResult + 't>;
 
 /// A step that is ready to be carried out.
 pub enum Prepared<'t> {
@@ -18,7 +18,7 @@ pub enum Prepared<'t> {
     /// It makes an object and pushes it with nothing but what it brings, so that threads can share such work.
     Away {
         /// Makes the object; nothing leaves this machine yet.
-        make: Box<dyn FnOnce() -> Result<Made<'t>, String> + Send + 't>,
+        make: Box<dyn FnOnce() -> Result<MadeObject<'t>, String> + Send + 't>,
         /// What became of it.
         judge: Judge<'t>,
     },
@@ -67,18 +67,18 @@ pub fn not_shown(said: &str, deliverable: &str, name: &str) -> String {
 }
 
 /// An object that can be pushed.
-pub struct Made<'t> {
+pub struct MadeObject<'t> {
     /// Its id, for the ledger.
     pub object: String,
     /// Pushes it.
-    pub push: Box<dyn FnOnce() -> Reply + Send + 't>,
+    pub push: Box<dyn FnOnce() -> PushReply + Send + 't>,
 }
 
 /// The answer to a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reply {
+pub enum PushReply {
     /// The ref was made.
-    Made,
+    MadeObject,
     /// It names the object already.
     There,
     /// It names something else.

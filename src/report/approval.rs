@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::text::{Pen, Style};
-use crate::approval::{Decision, Role, Ruling, Speaker, Vote, Word};
+use crate::approval::{ApprovalVote, Decision, Endorsement, Role, Ruling, Speaker};
 use crate::rules::Level;
 use crate::text::{json, one_line};
 
@@ -19,7 +19,7 @@ pub struct ApprovalReport {
     /// One for each team.
     pub rulings: Vec<Ruling>,
     /// The votes of release managers.
-    pub managers: Vec<Vote>,
+    pub managers: Vec<ApprovalVote>,
     /// What the reader must know about it: lower-case phrases without full stop.
     pub notes: Vec<String>,
     /// Whether it depends on what is unknown: who has to approve, or whether somebody who voted may.
@@ -43,7 +43,7 @@ struct Document<'a> {
     patchset: u32,
     approved: bool,
     teams: &'a [Ruling],
-    release_managers: &'a [Vote],
+    release_managers: &'a [ApprovalVote],
     notes: &'a [String],
 }
 
@@ -153,7 +153,7 @@ fn write_ruling(ruling: &Ruling, out: &mut dyn Write, pen: &Pen) -> io::Result<(
     Ok(())
 }
 
-fn said(word: &Word) -> String {
+fn said(word: &Endorsement) -> String {
     let how = match (&word.vote, word.speaker.role) {
         (Some((label, value)), Role::Manager) => {
             format!("in the team's place with {label}{value:+}")
@@ -169,17 +169,17 @@ fn said(word: &Word) -> String {
 mod tests {
     use super::*;
     use crate::approval::{Leadership, Person};
-    use crate::approval::{Managers, Proposal, Wanted, judge};
+    use crate::approval::{Managers, PatchsetVotes, WantedApprovals, judge};
 
     fn person(name: &str) -> Person {
         Person { name: name.to_owned(), email: format!("{name}@example.org"), irc: None }
     }
 
-    fn vote(label: &str, value: i32, by: &str) -> Vote {
-        Vote { label: label.to_owned(), value, by: person(by) }
+    fn vote(label: &str, value: i32, by: &str) -> ApprovalVote {
+        ApprovalVote { label: label.to_owned(), value, by: person(by) }
     }
 
-    fn told(votes: Vec<Vote>) -> String {
+    fn told(votes: Vec<ApprovalVote>) -> String {
         let led = |ptl: Option<&str>, liaisons: &[&str]| {
             let liaisons = liaisons.iter().map(|name| person(name)).collect();
             Some(Leadership { ptl: ptl.map(person), liaisons, gap: None })
@@ -191,9 +191,12 @@ mod tests {
             ("weeds".to_owned(), None),
         ];
         let managers = [person("mia")];
-        let proposal = Proposal { uploader: person("ann"), votes };
-        let wanted =
-            Wanted { teams: &teams, managers: Managers::Are(&managers), label: "PTL-Approved" };
+        let proposal = PatchsetVotes { uploader: person("ann"), votes };
+        let wanted = WantedApprovals {
+            teams: &teams,
+            managers: Managers::Are(&managers),
+            label: "PTL-Approved",
+        };
         let rulings = judge(&proposal, wanted);
         let review = [vote("Code-Review", 2, "mia")];
         let approval = ApprovalReport {

@@ -16,7 +16,7 @@ pub struct Audit {
     /// In the order in which they were looked at.
     pub looks: Vec<Look>,
     /// How many there are of each verdict.
-    pub summary: Summary,
+    pub summary: VerdictCounts,
 }
 
 /// One thing that was looked at.
@@ -51,7 +51,7 @@ pub enum Verdict {
 
 /// How many there are of each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
+pub struct VerdictCounts {
     /// As they should be.
     pub good: usize,
     /// Worth knowing.
@@ -80,7 +80,7 @@ impl Audit {
     /// An audit with these lines.
     pub fn of(looks: Vec<Look>) -> Self {
         let count = |verdict| looks.iter().filter(|look| look.verdict == verdict).count();
-        let summary = Summary {
+        let summary = VerdictCounts {
             good: count(Verdict::Good),
             notes: count(Verdict::Note),
             not_checked: count(Verdict::NotChecked),
@@ -129,7 +129,7 @@ pub fn write(audit: &Audit, shown: Shown, out: &mut dyn Write, style: Style) -> 
             writeln!(out, "              run `{}`", one_line(fix))?;
         }
     }
-    let Summary { good, notes, not_checked, bad } = audit.summary;
+    let VerdictCounts { good, notes, not_checked, bad } = audit.summary;
     let mut parts = vec![format!("{good} good")];
     for (count, words) in [(notes, "noted"), (not_checked, "not checked"), (bad, "bad")] {
         if count > 0 {

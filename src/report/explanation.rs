@@ -18,14 +18,14 @@ pub struct Explanation {
     /// The version, or the branch.
     pub name: String,
     /// A line for each file and repository that it is listed for.
-    pub listed: Vec<Listing>,
+    pub listed: Vec<RepositoryNotes>,
     /// What later runs have to do for it.
-    pub pending: Vec<Pending>,
+    pub pending: Vec<PendingWork>,
     /// What was settled just now, a line each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub settled: Vec<String>,
     /// What the remotes show.
-    pub now: Now,
+    pub now: RemoteState,
     /// The command that runs the post-merge job once more, where the site names one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_again: Option<String>,
@@ -33,29 +33,29 @@ pub struct Explanation {
 
 /// A repository of the release, with what the ledger notes of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Listing {
+pub struct RepositoryNotes {
     /// The file that lists it.
     pub file: String,
     /// The repository, as the file names it.
     pub repo: String,
     /// The steps that the ledger knows.
-    pub steps: Vec<Noted>,
+    pub steps: Vec<NotedStep>,
 }
 
 /// A step that the ledger knows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Noted {
+pub struct NotedStep {
     /// The name under which the ledger keeps it.
     pub step: String,
     /// How far it came.
     #[serde(flatten)]
-    pub progress: Progress,
+    pub progress: StepProgress,
 }
 
 /// How far a step came, by the ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "progress", rename_all = "kebab-case")]
-pub enum Progress {
+pub enum StepProgress {
     /// It was done.
     Done {
         /// When.
@@ -106,7 +106,7 @@ pub enum Progress {
 
 /// What a later run has to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Pending {
+pub struct PendingWork {
     /// The file that asks for it.
     pub file: String,
     /// Since when.
@@ -136,7 +136,7 @@ pub enum Next {
 /// What the remotes show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Now {
+pub enum RemoteState {
     /// Nobody asked: no file lists the release.
     NotAsked,
     /// They could not be asked: why.
@@ -160,8 +160,8 @@ impl Explanation {
     /// Whether something is missing that a run of the job would make.
     fn has_work(&self) -> bool {
         match &self.now {
-            Now::Steps(steps) => steps.iter().any(|now| now.command.is_some()),
-            Now::NotAsked | Now::Unknown(_) => false,
+            RemoteState::Steps(steps) => steps.iter().any(|now| now.command.is_some()),
+            RemoteState::NotAsked | RemoteState::Unknown(_) => false,
         }
     }
 }
@@ -169,7 +169,7 @@ impl Explanation {
 /// How a person settles a step.
 const TO_RESOLVE: &str = "whether it was done, then add `--resolve done` or `--resolve redo`";
 
-impl Progress {
+impl StepProgress {
     fn words(&self) -> String {
         match self {
             Self::Done { at, who, note } => {
@@ -238,7 +238,7 @@ pub fn write(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
 fn lines(explanation: &Explanation) -> Vec<String> {
     let Explanation { name, listed, pending, settled, now, run_again, .. } = explanation;
     let mut lines = Vec::new();
-    for Listing { file, repo, steps } in listed {
+    for RepositoryNotes { file, repo, steps } in listed {
         lines.push(format!("{repo} {name} ({file})"));
         if steps.is_empty() {
             lines.push("  nothing was done for it yet".to_owned());
@@ -247,14 +247,16 @@ fn lines(explanation: &Explanation) -> Vec<String> {
             steps.iter().map(|noted| format!("  {}: {}", noted.step, noted.progress.words()));
         lines.extend(noted);
     }
-    lines.extend(pending.iter().map(|Pending { file, since, reason, detail, next }| {
+    lines.extend(pending.iter().map(|PendingWork { file, since, reason, detail, next }| {
         format!("{name} of {file}: pending since {since:.0}, {reason}: {detail}; {}", next.words())
     }));
     lines.extend(settled.iter().cloned());
     match now {
-        Now::NotAsked => {}
-        Now::Unknown(why) => lines.push(format!("at the remotes: could not be looked at: {why}")),
-        Now::Steps(steps) => {
+        RemoteState::NotAsked => {}
+        RemoteState::Unknown(why) => {
+            lines.push(format!("at the remotes: could not be looked at: {why}"))
+        }
+        RemoteState::Steps(steps) => {
             lines.push("at the remotes:".to_owned());
             lines.extend(steps.iter().map(|now| format!("  {}", now.words())));
         }
@@ -267,7 +269,10 @@ fn lines(explanation: &Explanation) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Explanation, Listing, Next, Noted, Now, Pending, Progress, StepNow, write};
+    use super::{
+        Explanation, Next, NotedStep, PendingWork, RemoteState, RepositoryNotes, StepNow,
+        StepProgress, write,
+    };
     use crate::plan::{State, Step};
 
     fn step(state: serde_json::Value) -> Step {
@@ -280,19 +285,22 @@ mod tests {
         let at = "2026-06-15T16:00:00Z".parse().unwrap();
         let who = "bot@example.org".to_owned();
         let steps = vec![
-            Noted { step: "tag".into(), progress: Progress::Pushed { at, who: who.clone() } },
-            Noted { step: "announcement".into(), progress: Progress::Open { at, who } },
+            NotedStep {
+                step: "tag".into(),
+                progress: StepProgress::Pushed { at, who: who.clone() },
+            },
+            NotedStep { step: "announcement".into(), progress: StepProgress::Open { at, who } },
         ];
         Explanation {
             version: 1,
             deliverable: "rose".into(),
             name: "1.1.0".into(),
-            listed: vec![Listing {
+            listed: vec![RepositoryNotes {
                 file: "deliverables/lily/rose.yaml".into(),
                 repo: "garden/rose".into(),
                 steps,
             }],
-            pending: vec![Pending {
+            pending: vec![PendingWork {
                 file: "deliverables/lily/rose.yaml".into(),
                 since: at,
                 reason: "unknown".into(),
@@ -300,7 +308,7 @@ mod tests {
                 next: Next::Again,
             }],
             settled: Vec::new(),
-            now: Now::Steps(vec![StepNow {
+            now: RemoteState::Steps(vec![StepNow {
                 step: step(serde_json::json!({"state": "create"})),
                 command: Some("tagkeeper apply --release rose 1.1.0".into()),
             }]),
@@ -331,9 +339,9 @@ mod tests {
     fn the_job_is_run_again_only_where_it_would_do_something() {
         let done = step(serde_json::json!({"state": "done", "why": "at 1234"}));
         assert!(matches!(done.state, State::Done(_)));
-        let now = Now::Steps(vec![StepNow { step: done, command: None }]);
+        let now = RemoteState::Steps(vec![StepNow { step: done, command: None }]);
         assert!(!written(&Explanation { now, ..explained() }).contains("enqueue-ref"));
-        let unknown = Now::Unknown("no route".into());
+        let unknown = RemoteState::Unknown("no route".into());
         assert!(!written(&Explanation { now: unknown, ..explained() }).contains("enqueue-ref"));
     }
 }

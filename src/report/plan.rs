@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::repeated::Repeated;
 use super::short;
 use super::text::{Pen, Style};
-use crate::plan::{Approval, Overriding, Plan, State, Step, waits_until};
+use crate::plan::{OverrideApproval, Overriding, Plan, State, Step, waits_until};
 use crate::rules::Level;
 use crate::text::one_line;
 
@@ -71,9 +71,9 @@ pub fn write_ends(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<
 fn overriding(one: &Overriding) -> String {
     let Overriding { rule, reason, approval, .. } = one;
     match approval {
-        Approval::Given => format!("{rule}: {reason}"),
-        Approval::Missing(why) => format!("{rule}: {reason} (does not count: {why})"),
-        Approval::Unknown(why) => {
+        OverrideApproval::Given => format!("{rule}: {reason}"),
+        OverrideApproval::Missing(why) => format!("{rule}: {reason} (does not count: {why})"),
+        OverrideApproval::Unknown(why) => {
             format!("{rule}: {reason} (not known whether it counts: {why})")
         }
     }

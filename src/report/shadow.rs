@@ -18,7 +18,7 @@ pub struct Shadow {
     /// Thing by thing.
     pub things: Vec<Thing>,
     /// How many there are of each.
-    pub summary: Summary,
+    pub summary: AgreementCounts,
 }
 
 /// One thing that would have been made.
@@ -33,7 +33,7 @@ pub struct Thing {
     /// Name of the tag or branch, or the version.
     pub name: String,
     /// How it compares.
-    pub compared: Compared,
+    pub compared: Agreement,
     /// In words.
     pub detail: String,
     /// The lines that differ: those that are there begin with `-`, those that tagkeeper would have written with `+`.
@@ -43,7 +43,7 @@ pub struct Thing {
 /// How a thing compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Compared {
+pub enum Agreement {
     /// There is the same.
     Same,
     /// It would have waited, so there is nothing to compare.
@@ -58,7 +58,7 @@ pub enum Compared {
 
 /// How many things there are of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
+pub struct AgreementCounts {
     /// The same.
     pub same: usize,
     /// Would have waited.
@@ -75,19 +75,19 @@ impl Shadow {
     /// The comparison of these things.
     pub fn of(head: String, things: Vec<Thing>) -> Self {
         let count = |wanted| things.iter().filter(|thing| thing.compared == wanted).count();
-        let summary = Summary {
-            same: count(Compared::Same),
-            waits: count(Compared::Waits),
-            not_compared: count(Compared::NotCompared),
-            different: count(Compared::Different),
-            missing: count(Compared::Missing),
+        let summary = AgreementCounts {
+            same: count(Agreement::Same),
+            waits: count(Agreement::Waits),
+            not_compared: count(Agreement::NotCompared),
+            different: count(Agreement::Different),
+            missing: count(Agreement::Missing),
         };
         Self { version: 1, head, things, summary }
     }
 
     /// The worst of it.
-    pub fn worst(&self) -> Compared {
-        self.things.iter().map(|thing| thing.compared).max().unwrap_or(Compared::Same)
+    pub fn worst(&self) -> Agreement {
+        self.things.iter().map(|thing| thing.compared).max().unwrap_or(Agreement::Same)
     }
 }
 
@@ -104,11 +104,11 @@ pub fn write(shadow: &Shadow, out: &mut dyn Write, style: Style) -> io::Result<(
             release = Some(&thing.release);
         }
         let word = match thing.compared {
-            Compared::Same => pen.added("same        "),
-            Compared::Waits => "waits       ".to_owned(),
-            Compared::NotCompared => pen.level(Level::Warning, "NOT COMPARED"),
-            Compared::Different => pen.removed("DIFFERENT   "),
-            Compared::Missing => pen.removed("MISSING     "),
+            Agreement::Same => pen.added("same        "),
+            Agreement::Waits => "waits       ".to_owned(),
+            Agreement::NotCompared => pen.level(Level::Warning, "NOT COMPARED"),
+            Agreement::Different => pen.removed("DIFFERENT   "),
+            Agreement::Missing => pen.removed("MISSING     "),
         };
         let Thing { kind, name, repo, detail, .. } = thing;
         let what = one_line(&format!("{kind} {name} of {repo}: {detail}"));
@@ -119,7 +119,7 @@ pub fn write(shadow: &Shadow, out: &mut dyn Write, style: Style) -> io::Result<(
             writeln!(out, "               {shown}")?;
         }
     }
-    let Summary { same, waits, not_compared, different, missing } = shadow.summary;
+    let AgreementCounts { same, waits, not_compared, different, missing } = shadow.summary;
     let mut parts = vec![format!("{same} the same")];
     for (count, words) in [
         (different, "different"),

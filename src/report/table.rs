@@ -91,7 +91,7 @@ impl Cell {
 
 /// How a list is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum ListForm {
     /// Aligned columns.
     Text,
     /// An array of objects.
@@ -133,12 +133,12 @@ impl Table {
     ///
     /// # Errors
     /// What writing to `out` gives.
-    pub fn write(&self, form: Form, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, form: ListForm, out: &mut dyn Write) -> io::Result<()> {
         match form {
-            Form::Text => self.write_text(out),
-            Form::Json => crate::text::json::write(&self.objects(), out),
-            Form::Csv => self.write_csv(out),
-            Form::Names => self.write_names(out),
+            ListForm::Text => self.write_text(out),
+            ListForm::Json => crate::text::json::write(&self.objects(), out),
+            ListForm::Csv => self.write_csv(out),
+            ListForm::Names => self.write_names(out),
         }
     }
 
@@ -228,7 +228,7 @@ mod tests {
         }
     }
 
-    fn written(table: &Table, form: Form) -> String {
+    fn written(table: &Table, form: ListForm) -> String {
         let mut out = Vec::new();
         table.write(form, &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -238,16 +238,16 @@ mod tests {
     fn each_form_has_the_chosen_columns() {
         let usual = table().with_columns(&[]).unwrap();
         assert_eq!(
-            written(&usual, Form::Text),
+            written(&usual, ListForm::Text),
             "name      count\n=1+1      3\na \"b\", c  10\n=1+1      4\n"
         );
         assert_eq!(
-            written(&usual, Form::Csv),
+            written(&usual, ListForm::Csv),
             "name,count\r\n'=1+1,3\r\n\"a \"\"b\"\", c\",10\r\n'=1+1,4\r\n"
         );
-        assert_eq!(written(&usual, Form::Names), "=1+1\na \"b\", c\n");
+        assert_eq!(written(&usual, ListForm::Names), "=1+1\na \"b\", c\n");
         let odd = table().with_columns(&["odd".to_owned(), "count".to_owned()]).unwrap();
-        let json: serde_json::Value = serde_json::from_str(&written(&odd, Form::Json)).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&written(&odd, ListForm::Json)).unwrap();
         assert_eq!(json[0], serde_json::json!({"odd": true, "count": 3}));
         assert_eq!(table().with_columns(&["nope".to_owned()]).unwrap_err(), "nope");
     }

@@ -6,7 +6,7 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::finding::{COMMIT_MSG, Edit, Finding, Level, Sink};
 use super::looked::{Looked, MOST};
-use super::overrides::Trailer;
+use super::overrides::OverrideTrailer;
 use super::subject::Clock;
 use super::suppression::Suppression;
 use super::version::new_release_last;
@@ -75,7 +75,7 @@ pub fn judge(case: &Case<'_>, facts: &Facts) -> Vec<Finding> {
     suppressions.retain(|one| !one.is_used && one.can_be_judged(case));
     findings.extend(findings_of_request(case));
     findings.extend(common::findings(case.request, case.clock.now));
-    let mut trailers = Trailer::of(&case.request.commits);
+    let mut trailers = OverrideTrailer::of(&case.request.commits);
     overriding::silence(&mut findings, &mut trailers, case, facts);
     for rule in ALL {
         let mut found = Vec::new();

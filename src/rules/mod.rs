@@ -42,7 +42,7 @@ pub use finding::{
 pub use judge::{Case, Closed, deliverables, judge, judge_by};
 pub use numbers::NUMBERS;
 pub use one_release::Previous;
-pub use overrides::Trailer;
+pub use overrides::OverrideTrailer;
 pub use questions::{asks, find_out, find_out_for};
 pub use subject::{Clock, OneBranch, OneDeliverable, OneFile, OneRelease};
 pub use suppression::Suppression;
@@ -157,7 +157,7 @@ pub enum Scope {
     /// The request as a whole, once. Findings are about the list of series.
     Request(fn(&Case<'_>, &mut Sink<'_>)),
     /// The overrides of the request, after all other rules.
-    Overrides(fn(&[Trailer], &Case<'_>, &mut Sink<'_>)),
+    Overrides(fn(&[OverrideTrailer], &Case<'_>, &mut Sink<'_>)),
     /// The entries of the policy that switch a rule off and silenced nothing, where that is known; after all other rules.
     Suppressions(fn(&[Suppression<'_>], &mut Sink<'_>)),
 }

@@ -14,7 +14,7 @@ const RELEASE: &str = "Release";
 
 /// One trailer, as written.
 #[derive(Clone, Debug)]
-pub struct Trailer {
+pub struct OverrideTrailer {
     /// Rule, reason and commit; the reason may be empty, and the rule unknown.
     pub says: Override,
     /// Its place in the commit message; lines count from 1.
@@ -29,7 +29,7 @@ pub struct Trailer {
     pub is_used: bool,
 }
 
-impl Trailer {
+impl OverrideTrailer {
     /// The trailers of `commits`, in the order of the commits.
     pub fn of(commits: &[Commit]) -> Vec<Self> {
         commits.iter().flat_map(of_commit).collect()
@@ -67,13 +67,13 @@ impl Trailer {
     }
 }
 
-fn of_commit(commit: &Commit) -> Vec<Trailer> {
+fn of_commit(commit: &Commit) -> Vec<OverrideTrailer> {
     let read = trailers(&commit.message);
     let named = read.iter().filter(|trailer| trailer.token.eq_ignore_ascii_case(RELEASE));
     let releases: Vec<Placed<String>> =
         named.map(|trailer| Placed::new(words(&trailer.value), trailer.place)).collect();
     let ours = read.iter().filter(|trailer| trailer.token.eq_ignore_ascii_case(TOKEN));
-    let mut found: Vec<Trailer> =
+    let mut found: Vec<OverrideTrailer> =
         ours.map(|trailer| of_text(commit, &trailer.value, trailer.place, true)).collect();
     for (text, line) in commit.message.lines().zip(1u32..) {
         if let Some(said) = strip_token(text)
@@ -89,12 +89,12 @@ fn of_commit(commit: &Commit) -> Vec<Trailer> {
     found
 }
 
-fn of_text(commit: &Commit, said: &str, place: Place, is_read: bool) -> Trailer {
+fn of_text(commit: &Commit, said: &str, place: Place, is_read: bool) -> OverrideTrailer {
     let (rule, reason) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
     let (rule, reason) = (rule.to_owned(), reason.trim().to_owned());
     let says = Override { rule, reason, commit: commit.id.clone() };
     let (paths, releases) = (commit.paths.clone(), Vec::new());
-    Trailer { says, place, paths, releases, is_read, is_used: false }
+    OverrideTrailer { says, place, paths, releases, is_read, is_used: false }
 }
 
 fn words(text: &str) -> String {
@@ -124,8 +124,9 @@ mod tests {
     #[test]
     fn what_no_override_covers_is_not_passed_on() {
         let may_silence = |rule: &str, policy: &str| {
-            let found =
-                Trailer::of(&[commit(&format!("Release b\n\nRelease-Override: {rule} so\n"))]);
+            let found = OverrideTrailer::of(&[commit(&format!(
+                "Release b\n\nRelease-Override: {rule} so\n"
+            ))]);
             found[0].may_silence(&Policy::read(policy.as_bytes()).0, "b")
         };
         let lower = "rules: {existing-tag: {level: warning, reason: odd}}\n";
@@ -136,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_trailer_names_a_rule_and_a_reason() {
-        let found = Trailer::of(&[commit(
+        let found = OverrideTrailer::of(&[commit(
             "Release b\n\nrelease-override: series-open  CVE fix \nChange-Id: I1\n",
         )]);
         assert_eq!(found.len(), 1);
@@ -153,22 +154,23 @@ mod tests {
     fn a_later_commit_names_the_release_that_it_lifts() {
         let message =
             "Do not wait\n\nRelease-Override: soak CVE\nRelease: b  1.0.0\nrelease: c 2.0.0\n";
-        let found = Trailer::of(&[commit(message)]);
+        let found = OverrideTrailer::of(&[commit(message)]);
         assert!(found[0].lifts("b", "1.0.0") && found[0].lifts("c", "2.0.0"));
-        assert!(!found[0].lifts("b", "1.0.1") && Trailer::may_be_in(message));
-        let silent = Trailer::of(&[commit("Do\n\nRelease-Override: soak\nRelease: b 1.0.0\n")]);
+        assert!(!found[0].lifts("b", "1.0.1") && OverrideTrailer::may_be_in(message));
+        let silent =
+            OverrideTrailer::of(&[commit("Do\n\nRelease-Override: soak\nRelease: b 1.0.0\n")]);
         assert!(!silent[0].lifts("b", "1.0.0"), "it gives no reason");
     }
 
     #[test]
     fn a_trailer_without_reason_covers_nothing() {
-        let found = Trailer::of(&[commit("Release b\n\nRelease-Override: series-open\n")]);
+        let found = OverrideTrailer::of(&[commit("Release b\n\nRelease-Override: series-open\n")]);
         assert!(!found[0].covers("series-open", "deliverables/a/b.yaml"));
     }
 
     #[test]
     fn a_folded_reason_is_kept_whole() {
-        let found = Trailer::of(&[commit(
+        let found = OverrideTrailer::of(&[commit(
             "Release b\n\nRelease-Override: soak the first\n  and the second line\nChange-Id: I1\n",
         )]);
         assert_eq!(found[0].says.reason, "the first and the second line");
@@ -177,14 +179,15 @@ mod tests {
 
     #[test]
     fn a_line_that_git_does_not_read_as_a_trailer_covers_nothing() {
-        let found =
-            Trailer::of(&[commit("Release b\n\nRelease-Override: soak why\n\nChange-Id: I1\n")]);
+        let found = OverrideTrailer::of(&[commit(
+            "Release b\n\nRelease-Override: soak why\n\nChange-Id: I1\n",
+        )]);
         assert_eq!((found.len(), found[0].is_read), (1, false));
         assert!(!found[0].covers("soak", "deliverables/a/b.yaml"));
     }
 
     #[test]
     fn other_lines_are_no_trailers() {
-        assert!(Trailer::of(&[commit("Talk of Release-Override: x\n é\n")]).is_empty());
+        assert!(OverrideTrailer::of(&[commit("Talk of Release-Override: x\n é\n")]).is_empty());
     }
 }

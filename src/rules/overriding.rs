@@ -2,7 +2,7 @@
 
 use super::finding::{COMMIT_MSG, Finding, Level, TagHold};
 use super::judge::Case;
-use super::overrides::Trailer;
+use super::overrides::OverrideTrailer;
 use super::{Overridable, find};
 use crate::calendar::Yields;
 use crate::config::{Described, Voters};
@@ -13,7 +13,7 @@ use crate::facts::{Answer, Facts};
 /// file; what is the same for several files is said once.
 pub(super) fn silence(
     findings: &mut Vec<Finding>,
-    trailers: &mut [Trailer],
+    trailers: &mut [OverrideTrailer],
     case: &Case<'_>,
     facts: &Facts,
 ) {
@@ -52,7 +52,7 @@ fn may_be_overridden(finding: &Finding) -> bool {
 }
 
 /// Who may approve an override for a file. At a site without Gerrit, the merge approves it.
-fn voters(trailer: &Trailer, path: &str, case: &Case<'_>) -> Voters {
+fn voters(trailer: &OverrideTrailer, path: &str, case: &Case<'_>) -> Voters {
     if case.config.gerrit.is_empty() {
         return Voters::Anybody;
     }
@@ -65,7 +65,11 @@ fn voters(trailer: &Trailer, path: &str, case: &Case<'_>) -> Voters {
 }
 
 /// Why nobody can override the rule in the file, and what to do.
-fn refusal(trailer: &Trailer, path: &str, case: &Case<'_>) -> Option<(String, &'static str)> {
+fn refusal(
+    trailer: &OverrideTrailer,
+    path: &str,
+    case: &Case<'_>,
+) -> Option<(String, &'static str)> {
     if let Some(why) = case.policy.override_mistake() {
         let reason = format!("who may override it is not known: {why}");
         return Some((reason, "fix `overrides` in the policy first"));
@@ -77,7 +81,11 @@ fn refusal(trailer: &Trailer, path: &str, case: &Case<'_>) -> Option<(String, &'
 }
 
 /// Asks who approved an override, if the policy names groups for that and there is a Gerrit.
-pub(super) fn approval_of(trailer: &Trailer, path: &str, case: &Case<'_>) -> Option<ApprovalOf> {
+pub(super) fn approval_of(
+    trailer: &OverrideTrailer,
+    path: &str,
+    case: &Case<'_>,
+) -> Option<ApprovalOf> {
     match voters(trailer, path, case) {
         Voters::Groups(groups) => Some(ApprovalOf { commit: trailer.says.commit.clone(), groups }),
         Voters::Anybody | Voters::Nobody => None,
@@ -86,7 +94,7 @@ pub(super) fn approval_of(trailer: &Trailer, path: &str, case: &Case<'_>) -> Opt
 
 fn approval_note(
     (rule, path): (&'static str, &str),
-    trailer: &Trailer,
+    trailer: &OverrideTrailer,
     case: &Case<'_>,
     facts: &Facts,
 ) -> Finding {

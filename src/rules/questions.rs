@@ -2,7 +2,7 @@
 
 use super::judge::{Case, files};
 use super::looked::Looked;
-use super::overrides::Trailer;
+use super::overrides::OverrideTrailer;
 use super::overriding::approval_of;
 use super::{ALL, OneDeliverable, Rule, Scope};
 use crate::facts::{Asks, Facts};
@@ -52,7 +52,7 @@ fn in_rounds<E>(
 /// What the rules ask, given the facts so far.
 pub fn asks(case: &Case<'_>, facts: &Facts) -> Asks {
     let mut asks = asks_of(ALL, case, facts);
-    for trailer in Trailer::of(&case.request.commits) {
+    for trailer in OverrideTrailer::of(&case.request.commits) {
         let files = trailer.paths.iter();
         files.filter_map(|path| approval_of(&trailer, path, case)).for_each(|one| asks.put(one));
     }

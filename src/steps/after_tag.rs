@@ -7,7 +7,7 @@ use crate::plan::{Action, Memory, Part, RequestedFile, State, Step, StepKind};
 use crate::tree::deliverable::{ProjectAt, Release};
 
 /// A kind of step that follows a tag.
-pub(super) trait AfterTag {
+pub(super) trait FollowsTag {
     /// The word for it in plans and in the ledger.
     const NAME: &'static str;
     /// What it makes, as messages call it.
@@ -46,7 +46,7 @@ impl Tagged<'_> {
 }
 
 /// The repositories of a part that have steps of `kind`.
-fn covered<'p, K: AfterTag>(
+fn covered<'p, K: FollowsTag>(
     kind: &K,
     part: &'p Part<'_>,
 ) -> impl Iterator<Item = Tagged<'p>> + use<'p, K> {
@@ -60,7 +60,7 @@ fn covered<'p, K: AfterTag>(
     })
 }
 
-impl<K: AfterTag> StepKind for K {
+impl<K: FollowsTag> StepKind for K {
     fn action(&self) -> &'static str {
         K::NAME
     }

@@ -20,7 +20,7 @@ pub(super) fn tag_of<'s>(repo: &RepoName, before: &'s [Step]) -> Option<&'s Step
 
 /// What the ledger has noted of a step that a server was asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Sent {
+pub(super) enum SentBefore {
     /// It was done.
     Done,
     /// The server accepted it and did not show it: in words.
@@ -33,15 +33,19 @@ pub(super) fn sent(
     repo: &RepoName,
     action: &Action,
     memory: Memory,
-) -> Answer<Sent> {
+) -> Answer<SentBefore> {
     (file.subject.ledger)(repo, action.name()).and_then(|entry| {
         let record = memory.name_of(action).and_then(|name| entry.steps.get(&name));
         let Some(record) = record else { return Answer::Absent };
         match (&record.done, &record.accepted, &record.note) {
-            (Some(_), _, _) => Answer::Known(Sent::Done),
+            (Some(_), _, _) => Answer::Known(SentBefore::Done),
             (None, Some(_), said) => {
                 let said = said.as_deref().unwrap_or("the server accepted it");
-                Answer::Known(Sent::NotShown(not_shown(said, file.path.name(), action.name())))
+                Answer::Known(SentBefore::NotShown(not_shown(
+                    said,
+                    file.path.name(),
+                    action.name(),
+                )))
             }
             (None, None, _) => Answer::Absent,
         }
@@ -50,10 +54,10 @@ pub(super) fn sent(
 
 /// The state of a step that is not there, where the ledger has noted `sent`: what was done and taken away since is somebody's
 /// decision, and it is in the state `gone` then.
-pub(super) fn unless_sent(sent: &Answer<Sent>, gone: State) -> State {
+pub(super) fn unless_sent(sent: &Answer<SentBefore>, gone: State) -> State {
     match sent {
-        Answer::Known(Sent::Done) => gone,
-        Answer::Known(Sent::NotShown(why)) => State::Unknown(Unknown::because(why)),
+        Answer::Known(SentBefore::Done) => gone,
+        Answer::Known(SentBefore::NotShown(why)) => State::Unknown(Unknown::because(why)),
         Answer::Absent => State::Create,
         Answer::Unknown(why) => State::Unknown(why.clone()),
     }

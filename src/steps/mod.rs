@@ -19,7 +19,7 @@ mod tools;
 mod trackers;
 
 pub use announcement::AnnouncementKind;
-pub use branch::{ACTION as BRANCH, BranchKind};
+pub use branch::{ACTION as BRANCH, NewBranchKind};
 pub use bugs::{BugKind, BugStatusKind};
 pub use constraints::{ACTION as CONSTRAINT, ConstraintKind};
 pub use deletion::{ACTION as DELETE_BRANCH, DeletionKind};
@@ -28,4 +28,4 @@ pub use follow_ups::FollowUpKind;
 pub use provenance::ProvenanceKind;
 pub use stories::StoryKind;
 pub use tag::TagKind;
-pub use tools::{Mails, Named, Remotes, RunCache, Tools};
+pub use tools::{Mails, RefTarget, Remotes, RunCache, Tools};

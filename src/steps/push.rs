@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::git::{CommitId, Destination, Git, Oid, PushAnswer, Scratch, mask_credentials};
 use crate::ledger::{LedgerError, StepName};
-use crate::plan::{Made, Prepared, Reply, Step, StepResult};
+use crate::plan::{MadeObject, Prepared, PushReply, Step, StepResult};
 
-use super::tools::{Named, Tools};
+use super::tools::{RefTarget, Tools};
 use crate::facts::Unknown;
 
 /// Whose ref is taken for ours where another run was faster.
@@ -43,20 +43,20 @@ impl<'t> Way<'t> {
     }
 
     /// `object`, which is pushed when somebody asks for it.
-    pub(super) fn sending(self, object: Oid) -> Made<'t> {
-        Made { object: object.to_string(), push: Box::new(move || self.push(object)) }
+    pub(super) fn sending(self, object: Oid) -> MadeObject<'t> {
+        MadeObject { object: object.to_string(), push: Box::new(move || self.push(object)) }
     }
 
-    fn push(&self, object: Oid) -> Reply {
+    fn push(&self, object: Oid) -> PushReply {
         let git_dir = self.git_dir();
         let pushed = Destination::new(self.git, &git_dir, &self.url);
         match pushed.create(object, &self.full_ref) {
-            Ok(PushAnswer::Created | PushAnswer::Moved) => Reply::Made,
-            Ok(PushAnswer::AlreadyThere) => Reply::There,
-            Ok(PushAnswer::Taken) => Reply::Taken,
-            Ok(PushAnswer::Refused { reason }) => Reply::Refused(mask_credentials(&reason)),
-            Ok(PushAnswer::Unknown { why }) => Reply::Lost(why),
-            Err(error) => Reply::NotSent(error.to_string()),
+            Ok(PushAnswer::Created | PushAnswer::Moved) => PushReply::MadeObject,
+            Ok(PushAnswer::AlreadyThere) => PushReply::There,
+            Ok(PushAnswer::Taken) => PushReply::Taken,
+            Ok(PushAnswer::Refused { reason }) => PushReply::Refused(mask_credentials(&reason)),
+            Ok(PushAnswer::Unknown { why }) => PushReply::Lost(why),
+            Err(error) => PushReply::NotSent(error.to_string()),
         }
     }
 }
@@ -64,7 +64,7 @@ impl<'t> Way<'t> {
 /// Makes and pushes an object wherever there is a hand, and judges the answer here.
 pub(super) fn away<'t>(
     step: &'t Step,
-    make: impl FnOnce() -> Result<Made<'t>, String> + Send + 't,
+    make: impl FnOnce() -> Result<MadeObject<'t>, String> + Send + 't,
     ours: Ours,
     tools: &'t Tools<'_>,
 ) -> Prepared<'t> {
@@ -72,14 +72,20 @@ pub(super) fn away<'t>(
     Prepared::Away { make: Box::new(make), judge: Box::new(judge) }
 }
 
-fn judged(object: &str, reply: Reply, step: &Step, ours: Ours, tools: &Tools<'_>) -> StepResult {
+fn judged(
+    object: &str,
+    reply: PushReply,
+    step: &Step,
+    ours: Ours,
+    tools: &Tools<'_>,
+) -> StepResult {
     match reply {
-        Reply::Made => StepResult::Made(object.to_owned()),
-        Reply::There => StepResult::WasThere("made by another run".to_owned()),
-        Reply::Refused(reason) => StepResult::Refused(reason),
-        Reply::Taken => read_again(object, step, ours, tools, "another run made the ref first"),
-        Reply::Lost(why) => read_again(object, step, ours, tools, &why),
-        Reply::NotSent(why) => StepResult::Failed(why),
+        PushReply::MadeObject => StepResult::Made(object.to_owned()),
+        PushReply::There => StepResult::WasThere("made by another run".to_owned()),
+        PushReply::Refused(reason) => StepResult::Refused(reason),
+        PushReply::Taken => read_again(object, step, ours, tools, "another run made the ref first"),
+        PushReply::Lost(why) => read_again(object, step, ours, tools, &why),
+        PushReply::NotSent(why) => StepResult::Failed(why),
     }
 }
 
@@ -107,7 +113,12 @@ fn read_again(object: &str, step: &Step, ours: Ours, tools: &Tools<'_>, why: &st
     }
 }
 
-fn is_ours(step: &Step, there: Named, ours: Ours, tools: &Tools<'_>) -> Result<bool, LedgerError> {
+fn is_ours(
+    step: &Step,
+    there: RefTarget,
+    ours: Ours,
+    tools: &Tools<'_>,
+) -> Result<bool, LedgerError> {
     if step.action.commit != Some(there.commit.into()) {
         return Ok(false);
     }

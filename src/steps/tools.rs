@@ -32,7 +32,7 @@ pub trait Remotes {
     ///
     /// # Errors
     /// A phrase that says why that is not known.
-    fn reread(&self, repo: &RepoName, full_ref: &str) -> Result<Option<Named>, String>;
+    fn reread(&self, repo: &RepoName, full_ref: &str) -> Result<Option<RefTarget>, String>;
 
     /// Shows `repo` as it is at the remote now, with its heads and tags.
     ///
@@ -54,7 +54,7 @@ pub trait Remotes {
 
 /// What a ref names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct RefTarget {
     /// The object: of an annotated tag the tag itself.
     pub object: Oid,
     /// The commit behind it.

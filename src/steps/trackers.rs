@@ -9,7 +9,7 @@ use super::tools::Tools;
 use crate::facts::history::CommitRange;
 use crate::facts::{Answer, Sources, Unknown};
 use crate::net::Credential;
-use crate::net::http::{Client, HttpError, Options, Problem};
+use crate::net::http::{Client, HttpError, HttpOptions, HttpProblem};
 use crate::plan::{Prepared, Sent, State, Step, StepResult};
 
 /// So many bugs or stories of one release are taken care of.
@@ -124,11 +124,11 @@ impl<'t> Account<'t> {
         };
         let words = error.to_string();
         match error.problem {
-            Problem::Status(401 | 403) => {
+            HttpProblem::Status(401 | 403) => {
                 *self.refused.borrow_mut() = Some(words.clone());
                 StepResult::Refused(words)
             }
-            Problem::Status(status) if status < 500 => StepResult::Refused(words),
+            HttpProblem::Status(status) if status < 500 => StepResult::Refused(words),
             _ => StepResult::Failed(words),
         }
     }
@@ -213,7 +213,7 @@ fn say<T: Topic>(
         Answer::Unknown(why) => Err(Lost::Unknown(why)),
     };
     let mut landed = || read_back(&mut look).map(|found| found.is_some());
-    let sent = topic.say(&Client::new(Options::default()), login, text, &mut landed);
+    let sent = topic.say(&Client::new(HttpOptions::default()), login, text, &mut landed);
     account.result(T::NOUN, sent, &mut landed, format!("{}, a comment", topic.url()))
 }
 

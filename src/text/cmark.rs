@@ -4,7 +4,7 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag
 
 use super::html::{anchor, web};
 use super::ids::Ids;
-use super::prose::{Prose, Trouble};
+use super::prose::{PageTrouble, Prose};
 use super::rst::Places;
 use super::visible;
 
@@ -39,11 +39,11 @@ pub fn page(source: &str, places: &dyn Places) -> Prose {
             let message = || NO_HTML.to_owned();
             prose
                 .troubles
-                .extend(found.map(|at| Trouble { line: line_of(at), message: message() }));
+                .extend(found.map(|at| PageTrouble { line: line_of(at), message: message() }));
             continue;
         }
         let mut trouble = |message: String| {
-            prose.troubles.push(Trouble { line: line_of(range.start), message });
+            prose.troubles.push(PageTrouble { line: line_of(range.start), message });
         };
         match event {
             Event::Start(Tag::Link { link_type, dest_url, title, id }) => {

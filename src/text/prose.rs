@@ -12,12 +12,12 @@ pub struct Prose {
     /// The labels that other pages may name, and the titles that follow them.
     pub labels: Vec<(String, Option<String>)>,
     /// What is wrong.
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<PageTrouble>,
 }
 
 /// Something in a page that is not known or not allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct PageTrouble {
     /// The line, from 1.
     pub line: usize,
     /// A phrase.

@@ -8,9 +8,9 @@ use super::{Failure, Workspace};
 use crate::config::{SigningFormat, expand_home};
 use crate::gerrit::Gerrit;
 use crate::git::{Git, Identity, Keys, Signer};
-use crate::ledger::{Ledger, Seen, Shared, Snapshot};
-use crate::net::http::{Client, Options};
-use crate::net::smtp::{Login, Server};
+use crate::ledger::{Ledger, LedgerSnapshot, Seen, Shared};
+use crate::net::http::{Client, HttpOptions};
+use crate::net::smtp::{Login, MailServer};
 use crate::net::{Credential, launchpad_login};
 use crate::steps::Mails;
 use crate::steps::announcement::{Addresses, Delivery, SiteTemplate};
@@ -29,7 +29,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn read_ledger(&self) -> Result<Snapshot, Failure> {
+    pub fn read_ledger(&self) -> Result<LedgerSnapshot, Failure> {
         self.ledger_of(|_| Ok(String::new()))?.read().map_err(Failure::outside)
     }
 
@@ -162,7 +162,7 @@ impl Workspace {
                     .help("choose one"));
             }
             (Some(url), None) => {
-                let mut server = Server::parse(url)
+                let mut server = MailServer::parse(url)
                     .map_err(|error| Failure::usage(format!("`mail.smtp`: {error}")))?;
                 if let Some(file) = &mail.login_file {
                     server.login = Some(Login::read(&self.path(file)).map_err(Failure::usage)?);
@@ -181,7 +181,7 @@ impl Workspace {
         if self.config.gerrit.is_empty() {
             return Ok(None);
         }
-        let gerrit = Gerrit::new(Client::new(Options::default()), &self.config.gerrit);
+        let gerrit = Gerrit::new(Client::new(HttpOptions::default()), &self.config.gerrit);
         match &self.config.gerrit_login_file {
             Some(file) => gerrit.named(&self.path(file)).map(Some).map_err(Failure::usage),
             None => Ok(Some(gerrit)),

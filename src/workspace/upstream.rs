@@ -3,7 +3,7 @@
 //! Each question has three answers: this remote, no remote, or unknown. Git says that there is none by listing none; any
 //! failure is unknown.
 
-use crate::git::{Git, GitError, Oid, Output, RemoteUrl, bring_ref, ls_remote, ls_remote_trunk};
+use crate::git::{Git, GitError, GitOutput, Oid, RemoteUrl, bring_ref, ls_remote, ls_remote_trunk};
 
 use crate::tree::scope;
 
@@ -192,7 +192,7 @@ impl Workspace {
     /// What git says about the releases repository; every status but 0 is a failure.
     fn ask(&self, git: &Git, doing: &str, arguments: &[&str]) -> Result<String, Failure> {
         let command = git.command(doing).git_dir(self.repository.git_dir()).args(arguments);
-        let Output { status, stdout, stderr } = command.run()?;
+        let GitOutput { status, stdout, stderr } = command.run()?;
         match status {
             Some(0) => Ok(String::from_utf8_lossy(&stdout).into_owned()),
             _ => Err(GitError::Failed { doing: doing.to_owned(), status, stderr }.into()),

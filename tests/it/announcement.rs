@@ -4,10 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tagkeeper::net::smtp::Server;
+use tagkeeper::net::smtp::MailServer;
 use tagkeeper::steps::announcement::{
-    Addresses, Announcement, BugTracker, DEFAULT_TEMPLATE, Delivery, Lasts, Links, Mail, MailError,
-    MailOutcome, Phase, Released, ReleasedCommit, RenderError, Series, SignedBy, Since, Template,
+    Addresses, Announcement, BugTracker, DEFAULT_TEMPLATE, Delivery, Lasts, Mail, MailError,
+    MailOutcome, ReleaseLinks, Released, ReleasedCommit, ReleasedSeries, RenderError, SeriesPhase,
+    SignedBy, Since, Template,
 };
 use tagkeeper::steps::tag::message::Stage;
 
@@ -29,14 +30,14 @@ fn first() -> Released {
         stage: Stage::Release,
         team: "widgets".to_owned(),
         deliverable: "widget".to_owned(),
-        series: Series { name: "hibiscus".to_owned(), phase: Phase::Development },
+        series: ReleasedSeries { name: "hibiscus".to_owned(), phase: SeriesPhase::Development },
         is_first_full_release: true,
         commit: "0123456789abcdef0123456789abcdef01234567".to_owned(),
         tagged: time("2026-08-21T12:00:00Z"),
-        links: Links {
+        links: ReleaseLinks {
             bugs: Some(BugTracker::Launchpad("https://bugs.launchpad.net/widget".to_owned())),
             source: Some("https://opendev.org/openstack/widget".to_owned()),
-            ..Links::default()
+            ..ReleaseLinks::default()
         },
         since: Since::Beginning,
         changes: vec![
@@ -59,9 +60,9 @@ fn patch() -> Released {
         version: "9.1.1".to_owned(),
         team: "oslo".to_owned(),
         deliverable: "oslo-config".to_owned(),
-        series: Series { name: "antelope".to_owned(), phase: Phase::Stable },
+        series: ReleasedSeries { name: "antelope".to_owned(), phase: SeriesPhase::Stable },
         is_first_full_release: false,
-        links: Links {
+        links: ReleaseLinks {
             bugs: Some(BugTracker::Storyboard("https://storyboard.openstack.org/#!/project/9".to_owned())),
             source: Some("https://opendev.org/openstack/oslo.config".to_owned()),
             release_notes: Some("https://docs.openstack.org/releasenotes/oslo.config/".to_owned()),
@@ -128,7 +129,7 @@ fn the_subject_is_the_one_readers_filter_for() {
     let of = |released: &Released| words(released).subject().to_owned();
     assert_eq!(of(&patch()), "oslo.config 9.1.1 (antelope)");
     assert_eq!(of(&first()), "[new][widgets] widget 1.0.0 (hibiscus)");
-    let series = Series { name: "independent".to_owned(), phase: Phase::Independent };
+    let series = ReleasedSeries { name: "independent".to_owned(), phase: SeriesPhase::Independent };
     let alone = Released { series, ..patch() };
     assert_eq!(of(&alone), "oslo.config 9.1.1");
     assert!(words(&alone).body().contains("independently of the series"));
@@ -195,7 +196,7 @@ fn the_end_of_a_series_is_no_release() {
 fn no_line_of_a_mail_is_longer_than_servers_take() {
     let long = Released {
         team: "Ö".repeat(400),
-        series: Series { name: "n".repeat(300), phase: Phase::Development },
+        series: ReleasedSeries { name: "n".repeat(300), phase: SeriesPhase::Development },
         changes: vec![change("a1b2c3d", &"word".repeat(600))],
         ..first()
     };
@@ -213,7 +214,7 @@ fn no_line_of_a_mail_is_longer_than_servers_take() {
 fn letters_beyond_ascii_travel_encoded() {
     let foreign = Released {
         team: "Équipe Ökologie".to_owned(),
-        series: Series { name: "ñandú".to_owned(), phase: Phase::Development },
+        series: ReleasedSeries { name: "ñandú".to_owned(), phase: SeriesPhase::Development },
         ..first()
     };
     let addresses =
@@ -371,7 +372,7 @@ fn a_directory_that_takes_nothing_is_named() {
 #[test]
 fn an_announcement_reaches_the_mail_server_as_it_was_written() {
     let server = SmtpServer::start(Manner::default());
-    let place = Server::parse(&format!("smtp://127.0.0.1:{}", server.port)).unwrap();
+    let place = MailServer::parse(&format!("smtp://127.0.0.1:{}", server.port)).unwrap();
     let mail = mail(&patch());
     let outcome = Delivery::Smtp(Box::new(place)).deliver(&mail);
     assert!(matches!(outcome, MailOutcome::Accepted(_)), "{outcome:?}");
@@ -381,9 +382,9 @@ fn an_announcement_reaches_the_mail_server_as_it_was_written() {
 #[test]
 fn an_announcement_whose_answer_is_lost_is_unknown() {
     let server = SmtpServer::start(Manner { text: AfterText::KeepAndHangUp, ..Manner::default() });
-    let place = Server {
+    let place = MailServer {
         last_patience: Duration::from_secs(5),
-        ..Server::parse(&format!("smtp://127.0.0.1:{}", server.port)).unwrap()
+        ..MailServer::parse(&format!("smtp://127.0.0.1:{}", server.port)).unwrap()
     };
     let outcome = Delivery::Smtp(Box::new(place)).deliver(&mail(&patch()));
     assert!(matches!(outcome, MailOutcome::Unknown(_)), "{outcome:?}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use tagkeeper::facts::Network;
-use tagkeeper::ops::edit::{Action, EditOptions, edit, write as write_edit};
+use tagkeeper::ops::edit::{EditAction, EditOptions, edit, write as write_edit};
 use tagkeeper::ops::fmt::{format, write as write_formatted};
 use tagkeeper::ops::init_series::{init_series, write as write_series};
 use tagkeeper::workspace::{FailureKind, Options};
@@ -53,15 +53,15 @@ impl Garden {
         fs::read_to_string(self.releases.path.join(path)).unwrap()
     }
 
-    fn edit(&self, glob: &str, action: Action) -> Result<bool, tagkeeper::workspace::Failure> {
+    fn edit(&self, glob: &str, action: EditAction) -> Result<bool, tagkeeper::workspace::Failure> {
         let asked = EditOptions { glob: glob.to_owned(), series: None, action };
         let edited = edit(&self.options(), &asked)?;
         write_edit(&self.options(), &edited).map(|()| !edited.rewrites.is_empty())
     }
 }
 
-fn set(key: &str, value: &str) -> Action {
-    Action::Set(vec![(key.to_owned(), value.to_owned())])
+fn set(key: &str, value: &str) -> EditAction {
+    EditAction::Set(vec![(key.to_owned(), value.to_owned())])
 }
 
 const HIBISCUS: &str = "deliverables/hibiscus/rose.yaml";
@@ -108,7 +108,7 @@ fn many_files_are_edited_and_no_other_byte() {
     }
     assert_eq!(garden.text(GAZPACHO), older, "another series");
     assert!(!garden.edit("*", set("type", "library")).unwrap(), "again: nothing to change");
-    assert!(garden.edit("gazpacho/ro*", Action::Remove(vec!["launchpad".to_owned()])).unwrap());
+    assert!(garden.edit("gazpacho/ro*", EditAction::Remove(vec!["launchpad".to_owned()])).unwrap());
     assert_eq!(garden.text(GAZPACHO), ROSE);
     assert_eq!(garden.edit("tulip", set("type", "other")).unwrap_err().kind(), FailureKind::Usage);
 }
@@ -119,7 +119,7 @@ fn an_edit_that_brings_an_error_changes_no_file() {
     for action in [
         set("type", "libary"),
         set("release-model", "independent"),
-        Action::Remove(vec!["team".to_owned()]),
+        EditAction::Remove(vec!["team".to_owned()]),
     ] {
         let failure = garden.edit("*", action.clone()).unwrap_err();
         assert_eq!(failure.kind(), FailureKind::Refused, "{action:?}: {failure}");
@@ -140,7 +140,7 @@ fn a_branch_is_added_at_a_version_and_a_tag_becomes_an_entry() {
     let project = Work::new(garden.dir.path().join("git/garden/rose"));
     let head = project.commit(&[("code.py", "1")], "Begin").to_string();
     project.tag("1.0.0", "made by hand");
-    let import = |tag: &str| garden.edit("rose", Action::ImportTag(tag.to_owned()));
+    let import = |tag: &str| garden.edit("rose", EditAction::ImportTag(tag.to_owned()));
     assert_eq!(import("9.9.9").unwrap_err().kind(), FailureKind::Refused);
     assert!(import("1.0.0").unwrap());
     let entry = format!(
@@ -148,7 +148,8 @@ fn a_branch_is_added_at_a_version_and_a_tag_becomes_an_entry() {
     );
     assert_eq!(garden.text(HIBISCUS), format!("{ROSE}{entry}"));
     assert!(import("1.0.0").is_err(), "it is listed");
-    let branch = |version: &str| garden.edit("rose", Action::AddStableBranch(version.to_owned()));
+    let branch =
+        |version: &str| garden.edit("rose", EditAction::AddStableBranch(version.to_owned()));
     assert!(branch("2.0.0").is_err());
     assert!(branch("1.0.0").unwrap());
     assert!(
@@ -164,7 +165,7 @@ fn a_tag_on_a_host_that_is_down_is_not_taken_for_missing() {
     let garden = Garden::new(&[(HIBISCUS, ROSE)]);
     let mut options = garden.options();
     options.settings[0].1 = "https://nowhere.invalid/{repo}".to_owned();
-    let action = Action::ImportTag("1.0.0".to_owned());
+    let action = EditAction::ImportTag("1.0.0".to_owned());
     let asked = EditOptions { glob: "rose".to_owned(), series: None, action };
     assert_eq!(edit(&options, &asked).unwrap_err().kind(), FailureKind::Outside);
 }

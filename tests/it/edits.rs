@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::{Strategy, prop_oneof, proptest};
 use serde_yaml::{Mapping, Value as Read};
-use tagkeeper::edit::{Beside, Document, Path, Refused, Value};
+use tagkeeper::edit::{Beside, Document, EditedValue, Path, Refused};
 
 use crate::corpus::{Record, is_deliverable, writeln_to_stderr};
 
@@ -35,7 +35,10 @@ const EDITS: &[Edit] = &[
         make: |document, read| {
             let last = releases(read)?.len().checked_sub(1)?;
             read["releases"][last]["version"].as_str()?;
-            Some(document.set(&path("releases").item(last).key("version"), Value::from("77.88")))
+            Some(
+                document
+                    .set(&path("releases").item(last).key("version"), EditedValue::from("77.88")),
+            )
         },
         expect: |read| last_release(read)["version"] = "77.88".into(),
         touches: Touches::Replaces(|read| text(&last_of(read)["version"])),
@@ -44,7 +47,7 @@ const EDITS: &[Edit] = &[
         name: "another team",
         make: |document, read| {
             read["team"].as_str()?;
-            Some(document.set(&path("team"), Value::from("it's: new #1")))
+            Some(document.set(&path("team"), EditedValue::from("it's: new #1")))
         },
         expect: |read| read["team"] = "it's: new #1".into(),
         touches: Touches::Replaces(|read| text(&read["team"])),
@@ -73,14 +76,14 @@ const EDITS: &[Edit] = &[
     Edit {
         name: "branches",
         make: |document, read| {
-            let branch = Value::map([("name", "stable/x"), ("location", "1.0.0")].map(own));
+            let branch = EditedValue::map([("name", "stable/x"), ("location", "1.0.0")].map(own));
             Some(match read.get("branches") {
                 Some(Read::Sequence(_)) => document.append(&path("branches"), branch),
                 Some(_) => return None,
                 None => document.insert(
                     &Path::root(),
                     "branches",
-                    Value::List(vec![branch]),
+                    EditedValue::List(vec![branch]),
                     Beside::Last,
                 ),
             })
@@ -103,7 +106,12 @@ const EDITS: &[Edit] = &[
                 return None;
             }
             let at = path("releases").item(last);
-            Some(document.insert(&at, "diff-start", Value::from("1.10"), Beside::After("version")))
+            Some(document.insert(
+                &at,
+                "diff-start",
+                EditedValue::from("1.10"),
+                Beside::After("version"),
+            ))
         },
         expect: |read| last_release(read)["diff-start"] = "1.10".into(),
         touches: Touches::Adds,
@@ -115,7 +123,10 @@ const EDITS: &[Edit] = &[
             if read.get("cycle-highlights").is_some() {
                 return None;
             }
-            let list = Value::List(vec![Value::from("one\n\n  two\n"), Value::from("three")]);
+            let list = EditedValue::List(vec![
+                EditedValue::from("one\n\n  two\n"),
+                EditedValue::from("three"),
+            ]);
             Some(document.insert(&Path::root(), "cycle-highlights", list, Beside::Before("team")))
         },
         expect: |read| {
@@ -166,18 +177,18 @@ fn path(key: &str) -> Path {
     Path::root().key(key)
 }
 
-fn own((key, text): (&str, &str)) -> (String, Value) {
-    (key.to_owned(), Value::from(text))
+fn own((key, text): (&str, &str)) -> (String, EditedValue) {
+    (key.to_owned(), EditedValue::from(text))
 }
 
-fn project() -> Value {
-    Value::map([("repo", "a/b"), ("hash", "12345678901234567890")].map(own))
+fn project() -> EditedValue {
+    EditedValue::map([("repo", "a/b"), ("hash", "12345678901234567890")].map(own))
 }
 
-fn release() -> Value {
-    Value::map([
-        ("version", Value::from("4.30")),
-        ("projects", Value::List(vec![project(), project()])),
+fn release() -> EditedValue {
+    EditedValue::map([
+        ("version", EditedValue::from("4.30")),
+        ("projects", EditedValue::List(vec![project(), project()])),
     ])
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tagkeeper::facts::review::{ApprovalOf, MembersOf, ProposedAt, ReviewOf};
 use tagkeeper::facts::{Answer, Asks, Documents, Facts, Network, Question, Sources, gather};
 use tagkeeper::gerrit::{
-    Change, ChangeName, Comment, CommentRange, Gerrit, Posted, Replacement, Review, Status,
+    Change, ChangeName, Comment, CommentRange, Gerrit, Posted, Replacement, ReviewInput, Status,
     Suggestion,
 };
 use tagkeeper::git::Git;
@@ -19,13 +19,13 @@ fn number() -> ChangeName {
     42.into()
 }
 
-fn review() -> Review {
-    let mut review = Review::new("check", "1 error");
+fn review() -> ReviewInput {
+    let mut review = ReviewInput::new("check", "1 error");
     review.votes.push(("Verified".to_owned(), -1));
     review
 }
 
-fn suggesting() -> Review {
+fn suggesting() -> ReviewInput {
     let range = CommentRange { start_line: 3, start_character: 2, end_line: 3, end_character: 7 };
     let replacements = vec![Replacement { range, text: "2.1.0".to_owned() }];
     let mut review = review();
@@ -39,7 +39,7 @@ fn suggesting() -> Review {
     review
 }
 
-fn posted(one: &OneChange, review: &Review) -> Result<Posted, String> {
+fn posted(one: &OneChange, review: &ReviewInput) -> Result<Posted, String> {
     let gerrit = one.gerrit();
     let change: Change = gerrit.change(&number()).unwrap();
     gerrit.post(&change, review).map_err(|error| error.to_string())
@@ -135,11 +135,11 @@ fn the_same_is_not_posted_again() {
 #[test]
 fn what_another_wrote_under_our_tag_is_not_ours() {
     let one = OneChange::start("3.13.5", &[]);
-    assert_eq!(posted(&one, &Review::new("check", "fine")), Ok(Posted::Now));
+    assert_eq!(posted(&one, &ReviewInput::new("check", "fine")), Ok(Posted::Now));
     let change = one.gerrit().change(&number()).unwrap();
     assert!(change.was_told_as("check", 7) && !change.was_told_as("check", 8));
     one.is_by(8);
-    assert_eq!(posted(&one, &Review::new("check", "fine")), Ok(Posted::Now));
+    assert_eq!(posted(&one, &ReviewInput::new("check", "fine")), Ok(Posted::Now));
     assert_eq!(one.posts().len(), 2);
 }
 

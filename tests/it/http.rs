@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use tagkeeper::net::Credential;
 use tagkeeper::net::ca::CaFile;
-use tagkeeper::net::http::{Client, Fetched, HttpError, Options, Problem, Proxy, Verb};
+use tagkeeper::net::http::{Client, Fetched, HttpError, HttpOptions, HttpProblem, Proxy, Verb};
 
 use crate::support::certificate::Certificate;
 use crate::support::http::{HttpServer, Reply, closed_port};
 
-fn options() -> Options {
-    Options { pause: Duration::from_millis(2), proxy: Proxy::Direct, ..Options::default() }
+fn options() -> HttpOptions {
+    HttpOptions { pause: Duration::from_millis(2), proxy: Proxy::Direct, ..HttpOptions::default() }
 }
 
 fn fine() -> Reply {
@@ -58,7 +58,7 @@ fn a_body_that_was_cut_off_is_asked_for_again() {
 fn three_tries_are_enough() {
     let server = HttpServer::start(vec![Reply::Say(500, "", Vec::new())]);
     let error = Client::new(options()).get(&server.url("/x")).unwrap_err();
-    assert_eq!(error.problem, Problem::Status(500));
+    assert_eq!(error.problem, HttpProblem::Status(500));
     assert_eq!(server.requests().len(), 3);
     let expected = format!(
         "cannot read {}: the server answered 500 (tried 3 times); run again when the server works",
@@ -72,7 +72,7 @@ fn a_refusal_is_not_asked_again() {
     for status in [400, 401, 403, 429] {
         let server = HttpServer::start(vec![Reply::Say(status, "retry-after: 0\r\n", Vec::new())]);
         let error = Client::new(options()).get(&server.url("/")).unwrap_err();
-        assert_eq!(error.problem, Problem::Status(status));
+        assert_eq!(error.problem, HttpProblem::Status(status));
         assert_eq!(server.requests().len(), 1, "{status}");
     }
 }
@@ -82,25 +82,26 @@ fn a_server_that_wants_too_long_a_pause_is_not_waited_for() {
     let reply = Reply::Say(503, "retry-after: 3600\r\n", Vec::new());
     let server = HttpServer::start(vec![reply]);
     let error = Client::new(options()).get(&server.url("/")).unwrap_err();
-    assert_eq!((error.problem, error.tries), (Problem::Status(503), 1));
+    assert_eq!((error.problem, error.tries), (HttpProblem::Status(503), 1));
 }
 
 #[test]
 fn a_silent_server_is_not_waited_for_longer_than_allowed() {
     let server = HttpServer::start(vec![Reply::Silence]);
-    let options = Options { overall: Duration::from_millis(150), ..options() };
+    let options = HttpOptions { overall: Duration::from_millis(150), ..options() };
     let error = Client::new(options).get(&server.url("/")).unwrap_err();
-    assert!(matches!(error.problem, Problem::Slow(_)), "{error}");
+    assert!(matches!(error.problem, HttpProblem::Slow(_)), "{error}");
 }
 
 #[test]
 fn a_body_beyond_the_limit_is_not_taken() {
     let server = HttpServer::start(vec![Reply::Say(200, "", vec![b'x'; 1001])]);
     let error =
-        Client::new(Options { largest: 1000, ..options() }).get(&server.url("/")).unwrap_err();
-    assert_eq!(error.problem, Problem::TooLarge(1000));
+        Client::new(HttpOptions { largest: 1000, ..options() }).get(&server.url("/")).unwrap_err();
+    assert_eq!(error.problem, HttpProblem::TooLarge(1000));
     assert_eq!(server.requests().len(), 1);
-    let whole = Client::new(Options { largest: 1001, ..options() }).get(&server.url("/")).unwrap();
+    let whole =
+        Client::new(HttpOptions { largest: 1001, ..options() }).get(&server.url("/")).unwrap();
     assert_eq!(whole, found(&"x".repeat(1001)));
 }
 
@@ -108,7 +109,7 @@ fn a_body_beyond_the_limit_is_not_taken() {
 fn nobody_there_is_an_error_and_no_absence() {
     let url = format!("http://127.0.0.1:{}/", closed_port());
     let error = Client::new(options()).get(&url).unwrap_err();
-    assert!(matches!(error.problem, Problem::Connection(_)), "{error}");
+    assert!(matches!(error.problem, HttpProblem::Connection(_)), "{error}");
     assert_eq!(error.tries, 3);
 }
 
@@ -133,12 +134,12 @@ fn an_authority_of_ones_own_is_trusted_only_when_it_is_named() {
     let server = HttpServer::start_tls(vec![fine()], certificate.server_config());
     let url = format!("https://localhost:{}/", server.port);
     let error = Client::new(options()).get(&url).unwrap_err();
-    assert!(matches!(error.problem, Problem::Trust(_)), "{error}");
+    assert!(matches!(error.problem, HttpProblem::Trust(_)), "{error}");
     assert_eq!(error.tries, 1);
     assert!(error.to_string().contains("SSL_CERT_FILE"), "{error}");
 
     let ca = Some(CaFile::read(&certificate.file()).unwrap());
-    assert_eq!(Client::new(Options { ca, ..options() }).get(&url).unwrap(), found("hello"));
+    assert_eq!(Client::new(HttpOptions { ca, ..options() }).get(&url).unwrap(), found("hello"));
 }
 
 #[test]
@@ -228,7 +229,7 @@ fn nobody_is_led_on_with_a_login() {
         Reply::Say(302, Box::leak(to.clone().into_boxed_str()), Vec::new())
     });
     let error = Client::new(options()).get_as(&server.url("/"), Some(&ann())).unwrap_err();
-    assert_eq!(error.problem, Problem::Status(302));
+    assert_eq!(error.problem, HttpProblem::Status(302));
     assert!(elsewhere.requests().is_empty());
     assert_eq!(Client::new(options()).get(&server.url("/")).unwrap(), found("hello"));
 }

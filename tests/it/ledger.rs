@@ -8,7 +8,7 @@ use std::thread;
 use jiff::Timestamp;
 use tagkeeper::git::{Identity, RepoName};
 use tagkeeper::ledger::{
-    Beginning, Claim, Ledger, LedgerError, LedgerState, Mark, Note, Noted, Pending, Reason,
+    Beginning, Claim, Ledger, LedgerError, LedgerState, Mark, Note, Noted, Pending, PendingReason,
     Resolution, Run, Seen, Shared, StepName,
 };
 use tempfile::TempDir;
@@ -194,7 +194,7 @@ fn runs_that_begin_different_steps_at_once_all_go_ahead() {
 fn the_state_is_kept_and_nothing_else_is_lost() {
     let pending = Pending::new(
         ("deliverables/hibiscus/widget.yaml", "1.0.0"),
-        (Reason::Unknown, "the push gave no answer".to_owned()),
+        (PendingReason::Unknown, "the push gave no answer".to_owned()),
         time(),
     );
     let state = LedgerState {

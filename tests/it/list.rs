@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use tagkeeper::facts::Network;
 use tagkeeper::ops::countdown::countdown;
-use tagkeeper::ops::list::{Filter, Only, What, list};
-use tagkeeper::report::table::{Form, Table};
+use tagkeeper::ops::list::{Filter, ListCondition, What, list};
+use tagkeeper::report::table::{ListForm, Table};
 use tagkeeper::workspace::{FailureKind, Options, Workspace};
 use tempfile::TempDir;
 
@@ -98,14 +98,14 @@ impl Garden {
 
 fn names(table: &Table) -> Vec<String> {
     let mut out = Vec::new();
-    table.write(Form::Names, &mut out).unwrap();
+    table.write(ListForm::Names, &mut out).unwrap();
     String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
 }
 
 fn text(table: Table, columns: &[&str]) -> String {
     let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
     let mut out = Vec::new();
-    table.with_columns(&columns).unwrap().write(Form::Csv, &mut out).unwrap();
+    table.with_columns(&columns).unwrap().write(ListForm::Csv, &mut out).unwrap();
     String::from_utf8(out).unwrap().replace("\r\n", "\n")
 }
 
@@ -117,11 +117,11 @@ fn deliverables_are_chosen_by_what_their_files_say() {
     assert_eq!(of(|it| it.kinds = vec!["library".to_owned()]), ["rose"]);
     assert_eq!(of(|it| it.teams = vec!["pond".to_owned()]), ["lily"]);
     assert_eq!(of(|it| it.models = vec!["independent".to_owned()]), [""; 0]);
-    assert_eq!(of(|it| it.only = BTreeSet::from([Only::WithoutRelease])), ["lily"]);
+    assert_eq!(of(|it| it.only = BTreeSet::from([ListCondition::WithoutRelease])), ["lily"]);
     assert_eq!(of(|it| it.statuses = vec!["end-of-life".to_owned()]), ["rose"]);
     let all = |it: &mut Filter| {
         it.series = vec!["all".to_owned()];
-        it.only = BTreeSet::from([Only::Ended]);
+        it.only = BTreeSet::from([ListCondition::Ended]);
     };
     let ended = garden.list(What::Deliverables, all);
     assert_eq!(text(ended, &["deliverable", "series"]), "deliverable,series\nrose,zed\n");

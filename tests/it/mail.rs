@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use tagkeeper::net::ca::CaFile;
-use tagkeeper::net::smtp::{Lasts, Login, MailOutcome, Parcel, Server, Tls, deliver};
+use tagkeeper::net::smtp::{Lasts, Login, MailOutcome, MailServer, Parcel, Tls, deliver};
 
 use crate::support::certificate::Certificate;
 use crate::support::http::closed_port;
@@ -22,10 +22,10 @@ fn parcel() -> Parcel {
     }
 }
 
-fn place(port: u16) -> Server {
-    Server {
+fn place(port: u16) -> MailServer {
+    MailServer {
         patience: Duration::from_secs(5),
-        ..Server::parse(&format!("smtp://127.0.0.1:{port}")).unwrap()
+        ..MailServer::parse(&format!("smtp://127.0.0.1:{port}")).unwrap()
     }
 }
 
@@ -95,7 +95,7 @@ fn a_server_that_says_nothing_sensible_after_the_text_leaves_it_unknown() {
         assert!(matches!(outcome, MailOutcome::Unknown(_)), "{line}: {outcome:?}");
     }
     let server = SmtpServer::start(Manner { text: AfterText::Silence, ..Manner::default() });
-    let hasty = Server { last_patience: Duration::from_millis(100), ..place(server.port) };
+    let hasty = MailServer { last_patience: Duration::from_millis(100), ..place(server.port) };
     let outcome = deliver(&hasty, &parcel());
     assert!(matches!(outcome, MailOutcome::Unknown(_)), "{outcome:?}");
 }
@@ -138,7 +138,7 @@ fn a_malformed_address_never_reaches_the_server() {
     }
     let nobody = Parcel { to: Vec::new(), ..parcel() };
     assert!(refusal(&deliver(&place(server.port), &nobody)).1.contains("no recipient"));
-    let named = Server { hello: Some("x\r\nMAIL".to_owned()), ..place(server.port) };
+    let named = MailServer { hello: Some("x\r\nMAIL".to_owned()), ..place(server.port) };
     refusal(&deliver(&named, &parcel()));
     assert!(server.seen().commands.is_empty());
 }
@@ -156,7 +156,7 @@ fn a_login_is_used_with_either_mechanism() {
     for mechanisms in ["PLAIN LOGIN", "LOGIN"] {
         let manner = Manner { login: Some((mechanisms, "me", "hunter2")), ..Manner::default() };
         let server = SmtpServer::start(manner);
-        let known = Server { login: Some(Login::new("me", "hunter2")), ..place(server.port) };
+        let known = MailServer { login: Some(Login::new("me", "hunter2")), ..place(server.port) };
         assert!(matches!(deliver(&known, &parcel()), MailOutcome::Accepted(_)));
         assert!(server.seen().logged_in, "{mechanisms}");
     }
@@ -165,7 +165,8 @@ fn a_login_is_used_with_either_mechanism() {
 #[test]
 fn a_wrong_login_is_refused_and_never_shown() {
     let server = SmtpServer::start(Manner { login: Some(LOGIN), ..Manner::default() });
-    let stranger = Server { login: Some(Login::new("me", "wrong-secret")), ..place(server.port) };
+    let stranger =
+        MailServer { login: Some(Login::new("me", "wrong-secret")), ..place(server.port) };
     let outcome = deliver(&stranger, &parcel());
     assert_eq!(refusal(&outcome).0, Lasts::UntilMended);
     assert!(refusal(&outcome).1.contains("535"), "{outcome:?}");
@@ -176,7 +177,7 @@ fn a_wrong_login_is_refused_and_never_shown() {
 #[test]
 fn a_login_nobody_asks_for_is_a_mistake() {
     let server = SmtpServer::start(Manner::default());
-    let known = Server { login: Some(Login::new("me", "hunter2")), ..place(server.port) };
+    let known = MailServer { login: Some(Login::new("me", "hunter2")), ..place(server.port) };
     let outcome = deliver(&known, &parcel());
     assert!(refusal(&outcome).1.contains("login-file"), "{outcome:?}");
     assert!(server.seen().mails.is_empty());
@@ -187,7 +188,7 @@ fn a_login_does_not_cross_the_network_in_the_clear() {
     let server = SmtpServer::start(Manner { login: Some(LOGIN), ..Manner::default() });
     // An address that is no loopback address by its looks, but leads here.
     for tls in [Tls::None, Tls::Opportunistic] {
-        let distant = Server {
+        let distant = MailServer {
             host: "0.0.0.0".to_owned(),
             tls,
             login: Some(Login::new("me", "hunter2")),
@@ -202,7 +203,7 @@ fn a_login_does_not_cross_the_network_in_the_clear() {
 #[test]
 fn starttls_that_is_required_and_not_offered_sends_nothing() {
     let server = SmtpServer::start(Manner { login: Some(LOGIN), ..Manner::default() });
-    let strict = Server {
+    let strict = MailServer {
         tls: Tls::Required,
         login: Some(Login::new("me", "hunter2")),
         ..place(server.port)
@@ -230,7 +231,7 @@ fn tls_is_used_with_an_authority_of_ones_own() {
             ..Manner::default()
         };
         let server = SmtpServer::start(manner);
-        let safe = Server {
+        let safe = MailServer {
             host: "localhost".to_owned(),
             tls,
             ca: ca.clone(),
@@ -256,7 +257,7 @@ fn an_unknown_authority_gets_neither_mail_nor_login() {
             ..Manner::default()
         };
         let server = SmtpServer::start(manner);
-        let strict = Server {
+        let strict = MailServer {
             host: "localhost".to_owned(),
             tls,
             login: Some(Login::new("me", "hunter2")),
@@ -271,7 +272,7 @@ fn an_unknown_authority_gets_neither_mail_nor_login() {
 }
 
 /// A server that plays `script` to each client.
-fn playing(script: impl Fn(TcpStream) -> std::io::Result<()> + Send + 'static) -> Server {
+fn playing(script: impl Fn(TcpStream) -> std::io::Result<()> + Send + 'static) -> MailServer {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
@@ -280,7 +281,7 @@ fn playing(script: impl Fn(TcpStream) -> std::io::Result<()> + Send + 'static) -
             drop(script(stream));
         }
     });
-    Server { patience: Duration::from_millis(300), ..place(port) }
+    MailServer { patience: Duration::from_millis(300), ..place(port) }
 }
 
 #[test]
@@ -327,7 +328,7 @@ fn a_server_that_repeats_the_login_is_not_quoted() {
             }
             Ok(())
         });
-        let server = Server { login: Some(Login::new("me", "hunter2")), ..server };
+        let server = MailServer { login: Some(Login::new("me", "hunter2")), ..server };
         let outcome = format!("{:?}", deliver(&server, &parcel()));
         assert!(outcome.contains("535 no: "), "{outcome}");
         for secret in ["hunter2", "aHVudGVyMg", "AG1lAGh1bnRlcjI"] {

@@ -7,18 +7,18 @@ use tagkeeper::facts::object::ObjectIn;
 use tagkeeper::facts::proposed::OpenOnBranch;
 use tagkeeper::facts::pushed::{
     BranchState, PushedBranch, PushedCommit, PushedRepository, PushedSignature, PushedTag,
-    PushedTrunk, SignedTag,
+    PushedTrunk, TagWithSignature,
 };
 use tagkeeper::facts::ref_in_the_way::{RefInTheWay, RefKind};
 use tagkeeper::facts::repository::Remote;
 use tagkeeper::facts::{Answer, Facts, Unknown};
 use tagkeeper::git::{Oid, OtherObject, Signature, TagRef};
-use tagkeeper::ledger::Entry;
+use tagkeeper::ledger::LedgerEntry;
 use tagkeeper::plan::{
-    Approval, Ground, Introduction, Occasion, Overriding, Plan, PlanInput, State, Step, StepKind,
-    Votes, asks, build,
+    Ground, Introduction, Occasion, OverrideApproval, Overriding, Plan, PlanInput, State, Step,
+    StepKind, Votes, asks, build,
 };
-use tagkeeper::steps::{AnnouncementKind, BranchKind, DeletionKind, ProvenanceKind, TagKind};
+use tagkeeper::steps::{AnnouncementKind, DeletionKind, NewBranchKind, ProvenanceKind, TagKind};
 use tagkeeper::tree::record::Record;
 use tagkeeper::tree::request::Request;
 use tagkeeper::tree::{CommitId, RepoName};
@@ -26,7 +26,7 @@ use tagkeeper::tree::{CommitId, RepoName};
 use crate::support::record::record_of;
 
 fn kinds() -> [&'static dyn StepKind; 5] {
-    [&TagKind, &BranchKind, &DeletionKind, &AnnouncementKind, &ProvenanceKind]
+    [&TagKind, &NewBranchKind, &DeletionKind, &AnnouncementKind, &ProvenanceKind]
 }
 
 const PATH: &str = "deliverables/birch/nova.yaml";
@@ -62,7 +62,7 @@ fn steps(branch: &str, facts: &[&dyn Fn(&mut Facts)]) -> Vec<Step> {
 
 /// The same, by what the ledger says.
 fn steps_by(
-    ledger: &dyn Fn(&RepoName, &str) -> Answer<Entry>,
+    ledger: &dyn Fn(&RepoName, &str) -> Answer<LedgerEntry>,
     branch: &str,
     facts: &[&dyn Fn(&mut Facts)],
 ) -> Vec<Step> {
@@ -114,7 +114,7 @@ fn put(facts: &mut Facts, repository: bool, tagged: bool, ended_by: &str) {
         facts.insert(PushedTag { repo: repo.clone(), name: name.to_owned() }, answer);
         facts.insert(place_of(RefKind::Tag, name), Answer::Absent);
     }
-    let lightweight = SignedTag { message: None, signature: Signature::None };
+    let lightweight = TagWithSignature { message: None, signature: Signature::None };
     facts.insert(PushedSignature::of(&repo, "1.0.0"), Answer::Known(lightweight));
     for name in ["stable/2025.1", "bugfix/1.0"] {
         let question =
@@ -272,7 +272,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
         rule: "hold".to_owned(),
         reason: "urgent".to_owned(),
         commit: None,
-        approval: Approval::Given,
+        approval: OverrideApproval::Given,
     };
     let by = |overrides| Introduction {
         commit: hash(),
@@ -313,7 +313,7 @@ fn the_override_of_one_branch_lets_no_other_pass() {
 fn plan_of(
     status: &str,
     added: &str,
-    ledger: &dyn Fn(&RepoName, &str) -> Answer<Entry>,
+    ledger: &dyn Fn(&RepoName, &str) -> Answer<LedgerEntry>,
     overrides: Vec<Overriding>,
 ) -> Plan {
     let by = Introduction {
@@ -330,7 +330,7 @@ fn plan_of(
 /// The same, by the commit that brings 1.0.0 and at a site of that configuration.
 fn plan_by(
     (status, added): (&str, &str),
-    ledger: &dyn Fn(&RepoName, &str) -> Answer<Entry>,
+    ledger: &dyn Fn(&RepoName, &str) -> Answer<LedgerEntry>,
     by: Introduction,
     config: &Config,
 ) -> Plan {
@@ -415,9 +415,9 @@ fn an_override_that_does_not_count_is_not_said_of_the_release() {
         approval,
     };
     let overrides = vec![
-        of("soak", Approval::Given),
-        of("hold", Approval::Missing("nobody voted".to_owned())),
-        of("late-in-week", Approval::Unknown("Gerrit is away".to_owned())),
+        of("soak", OverrideApproval::Given),
+        of("hold", OverrideApproval::Missing("nobody voted".to_owned())),
+        of("late-in-week", OverrideApproval::Unknown("Gerrit is away".to_owned())),
     ];
     let steps = stated_by(Votes::Known, overrides);
     let tag = text_of(&steps, "tag");
@@ -434,7 +434,7 @@ fn entry_of(version: &str, projects: usize) -> String {
     format!("  - version: '{version}'\n    projects:\n{}", project.repeat(projects))
 }
 
-fn nothing(_: &RepoName, _: &str) -> Answer<Entry> {
+fn nothing(_: &RepoName, _: &str) -> Answer<LedgerEntry> {
     Answer::Absent
 }
 
@@ -444,7 +444,7 @@ fn states(plan: &Plan) -> Vec<State> {
 
 #[test]
 fn a_release_of_a_closed_series_is_ended_unless_a_merged_override_counts() {
-    let of = |status: &str, approval: Option<Approval>| {
+    let of = |status: &str, approval: Option<OverrideApproval>| {
         let overrides = approval.map(|approval| Overriding {
             rule: "series-open".to_owned(),
             reason: "one last fix".to_owned(),
@@ -456,10 +456,10 @@ fn a_release_of_a_closed_series_is_ended_unless_a_merged_override_counts() {
     assert_eq!(of("maintained", None), [State::Create, State::Create]);
     let ended = |states: &[State]| states.iter().all(|state| matches!(state, State::Ended(_)));
     assert!(ended(&of("end of life", None)));
-    assert!(ended(&of("end of life", Some(Approval::Missing("no vote".to_owned())))));
-    let unknown = of("end of life", Some(Approval::Unknown("host away".to_owned())));
+    assert!(ended(&of("end of life", Some(OverrideApproval::Missing("no vote".to_owned())))));
+    let unknown = of("end of life", Some(OverrideApproval::Unknown("host away".to_owned())));
     assert!(unknown.iter().all(|state| matches!(state, State::Unknown(_))), "{unknown:?}");
-    assert_eq!(of("end of life", Some(Approval::Given)), [State::Create, State::Create]);
+    assert_eq!(of("end of life", Some(OverrideApproval::Given)), [State::Create, State::Create]);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use tagkeeper::facts::Network;
 use tagkeeper::ops::list::Filter;
 use tagkeeper::ops::propose::{
-    By, Invite, Proposals, ProposeOptions, Purpose, Way, Which, Write, propose,
+    By, Invite, ProposeOptions, ProposeReport, ProposeWay, Purpose, Which, Write, propose,
 };
-use tagkeeper::report::table::Form;
+use tagkeeper::report::table::ListForm;
 use tagkeeper::workspace::{Failure, FailureKind, Options};
 use tempfile::TempDir;
 
@@ -62,16 +62,16 @@ impl Garden {
         change: impl FnOnce(&mut ProposeOptions),
     ) -> Result<String, Failure> {
         let none = [("gerrit".to_owned(), String::new())];
-        self.run(git, &none, Way::Branches, change).map(rows)
+        self.run(git, &none, ProposeWay::Branches, change).map(rows)
     }
 
     pub(crate) fn run(
         &self,
         git: &str,
         more: &[(String, String)],
-        way: Way,
+        way: ProposeWay,
         change: impl FnOnce(&mut ProposeOptions),
-    ) -> Result<Proposals, Failure> {
+    ) -> Result<ProposeReport, Failure> {
         let mut asked = ProposeOptions {
             purpose: Purpose::Release(None),
             filter: Filter::default(),
@@ -94,8 +94,8 @@ impl Garden {
         ];
         let settings = settings.map(|(key, value)| (key.to_owned(), value));
         let network = match way {
-            Way::Branches => Network::Offline,
-            Way::Gerrit => Network::Allowed,
+            ProposeWay::Branches => Network::Offline,
+            ProposeWay::Gerrit => Network::Allowed,
         };
         let options = Options {
             directory: self.releases.path.clone(),
@@ -117,10 +117,10 @@ pub(crate) fn path(name: &str) -> String {
     format!("deliverables/hibiscus/{name}.yaml")
 }
 
-pub(crate) fn rows(Proposals { table, .. }: Proposals) -> String {
+pub(crate) fn rows(ProposeReport { table, .. }: ProposeReport) -> String {
     let columns = ["deliverable", "version", "state"].map(str::to_owned);
     let mut out = Vec::new();
-    table.with_columns(&columns).unwrap().write(Form::Csv, &mut out).unwrap();
+    table.with_columns(&columns).unwrap().write(ListForm::Csv, &mut out).unwrap();
     String::from_utf8(out).unwrap().replace("\r\n", "\n").replacen(
         "deliverable,version,state\n",
         "",
@@ -240,7 +240,7 @@ fn the_canary_goes_alone() {
             ("gerrit".to_owned(), String::new()),
         ];
         let only = |asked: &mut ProposeOptions| asked.which = Which::Canary;
-        garden.run(&garden.git(), &more, Way::Branches, only).map(rows)
+        garden.run(&garden.git(), &more, ProposeWay::Branches, only).map(rows)
     };
     assert_eq!(canary("thorn").unwrap(), "thorn,1.0.1,proposed\n");
     for missing in ["", "tulip"] {

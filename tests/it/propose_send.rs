@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use tagkeeper::ops::propose::{By, Invite, Proposals, ProposeOptions, Way};
+use tagkeeper::ops::propose::{By, Invite, ProposeOptions, ProposeReport, ProposeWay};
 use tagkeeper::workspace::{Failure, FailureKind};
 
 use crate::propose::{Garden, path, rows};
@@ -47,13 +47,13 @@ impl Reviewed {
         &self,
         more: &[(&str, &str)],
         change: impl FnOnce(&mut ProposeOptions),
-    ) -> Result<Proposals, Failure> {
+    ) -> Result<ProposeReport, Failure> {
         let settings = self.server.settings();
         let pairs = settings.chunks(2).filter(|pair| pair[0].starts_with("--gerrit"));
         let pairs = pairs.map(|pair| (pair[0].trim_start_matches('-').to_owned(), pair[1].clone()));
         let more = more.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
         let all: Vec<(String, String)> = pairs.chain(more).collect();
-        self.garden.run(&self.garden.git(), &all, Way::Gerrit, change)
+        self.garden.run(&self.garden.git(), &all, ProposeWay::Gerrit, change)
     }
 
     fn send(&self) -> Result<String, Failure> {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use serde_json::{Value, json};
 use tagkeeper::git::{GitError, Repository};
-use tagkeeper::notes::{History, Note, NotesConfig};
+use tagkeeper::notes::{History, NotesConfig, ReleaseNote};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -52,7 +52,7 @@ fn notes(directory: &Path, branch: &str) -> Result<Value, GitError> {
     Ok(Value::Array(versions))
 }
 
-fn texts(note: &Note, history: &History) -> Value {
+fn texts(note: &ReleaseNote, history: &History) -> Value {
     let sections = history.config.sections.iter().map(|section| {
         let texts: Vec<&str> = note.section(&section.name).collect();
         (section.name.clone(), json!(texts))

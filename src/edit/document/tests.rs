@@ -22,11 +22,11 @@ fn path(text: &str) -> Path {
     })
 }
 
-fn set(before: &str, at: &str, value: impl Into<Value>) -> String {
+fn set(before: &str, at: &str, value: impl Into<EditedValue>) -> String {
     changed(before, |document| document.set(&path(at), value.into()))
 }
 
-fn append(before: &str, at: &str, value: impl Into<Value>) -> String {
+fn append(before: &str, at: &str, value: impl Into<EditedValue>) -> String {
     changed(before, |document| document.append(&path(at), value.into()))
 }
 
@@ -38,19 +38,19 @@ fn insert(
     before: &str,
     at: &str,
     key: &str,
-    value: impl Into<Value>,
+    value: impl Into<EditedValue>,
     beside: Beside<'_>,
 ) -> String {
     changed(before, |document| document.insert(&path(at), key, value.into(), beside))
 }
 
-fn release() -> Value {
-    Value::map([
-        ("version", Value::from("1.10")),
+fn release() -> EditedValue {
+    EditedValue::map([
+        ("version", EditedValue::from("1.10")),
         (
             "projects",
-            Value::List(vec![Value::map(
-                [("repo", "a/b"), ("hash", "c0")].map(|(key, text)| (key, Value::from(text))),
+            EditedValue::List(vec![EditedValue::map(
+                [("repo", "a/b"), ("hash", "c0")].map(|(key, text)| (key, EditedValue::from(text))),
             )]),
         ),
     ])
@@ -75,9 +75,12 @@ fn a_scalar_keeps_its_quotes_and_gets_them_where_needed() {
 
 #[test]
 fn a_list_or_mapping_can_be_replaced_unless_comments_would_be_lost() {
-    assert_eq!(set("a: []\nb: c\n", "a", Value::List(vec![Value::from("x")])), "a:\n  - x\nb: c\n");
     assert_eq!(
-        set("a:  # why\nb: c\n", "a", Value::List(vec![Value::from("x")])),
+        set("a: []\nb: c\n", "a", EditedValue::List(vec![EditedValue::from("x")])),
+        "a:\n  - x\nb: c\n"
+    );
+    assert_eq!(
+        set("a:  # why\nb: c\n", "a", EditedValue::List(vec![EditedValue::from("x")])),
         "a:  # why\n  - x\nb: c\n"
     );
     assert_eq!(set("a:\n  b: c\nd: e\n", "a", "x"), "a: x\nd: e\n");
@@ -150,7 +153,7 @@ fn a_key_goes_where_it_is_wanted() {
     assert_eq!(insert("a: {b: c}\n", "a", "x", "w", Beside::Last), "a: {b: c, x: w}\n");
     assert_eq!(insert("a: {b: c}\n", "a", "x", "w", Beside::Before("b")), "a: {x: w, b: c}\n");
     assert_eq!(
-        insert("a: {}\n", "a", "x/y", Value::Map(Vec::new()), Beside::Last),
+        insert("a: {}\n", "a", "x/y", EditedValue::Map(Vec::new()), Beside::Last),
         "a:\n  x/y: {}\n"
     );
     assert_eq!(insert("- a: b\n", "0", "x", "w", Beside::Before("a")), "- x: w\n  a: b\n");

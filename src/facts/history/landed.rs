@@ -3,7 +3,7 @@
 use super::CommitRange;
 use crate::facts::{Answer, Question, Sources};
 use crate::git::{CommitInfo, GitError, Oid, Repository};
-use crate::notes::{Bug, SemVer, bugs, change_id, change_number};
+use crate::notes::{BugReference, SemVer, bugs, change_id, change_number};
 
 /// Notes of more commits than these are not looked for.
 const MOST_LOOKED_INTO: usize = 1000;
@@ -31,7 +31,7 @@ pub struct Landed {
     /// The number of its change, where the message or Gerrit's notes have it.
     pub change: Option<u64>,
     /// The bugs that its trailers name.
-    pub bugs: Vec<Bug>,
+    pub bugs: Vec<BugReference>,
     /// The release notes that it adds, by file name.
     pub notes: Vec<String>,
     /// What its `Sem-Ver:` lines say, weakest first.

@@ -6,7 +6,7 @@ mod graph;
 mod landed;
 mod start;
 
-pub use crate::notes::{Bug, Notes, SemVer, Tracker};
+pub use crate::notes::{BugReference, Notes, SemVer, Tracker};
 pub use commits::{Commits, CommittedAt, LeftOut, Logged, SubjectOf};
 pub use content::{ChangedFiles, NotesIn};
 pub use graph::{GraphOf, Node};

@@ -4,25 +4,25 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::*;
-use crate::net::http::{Carrier, Problem, Reply, Verb};
+use crate::net::http::{Carrier, HttpProblem, HttpReply, Verb};
 
 /// Answers every request with the same, and counts.
 #[derive(Debug)]
 struct Same {
-    answer: Result<u16, Problem>,
+    answer: Result<u16, HttpProblem>,
     asked: AtomicUsize,
     busy: AtomicUsize,
     busiest: AtomicUsize,
 }
 
 impl Carrier for Same {
-    fn carry(&self, _: Verb, _: &str, _: &[u8]) -> Result<Reply, Problem> {
+    fn carry(&self, _: Verb, _: &str, _: &[u8]) -> Result<HttpReply, HttpProblem> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let busy = self.busy.fetch_add(1, Ordering::SeqCst) + 1;
         self.busiest.fetch_max(busy, Ordering::SeqCst);
         thread::sleep(Duration::from_millis(2));
         self.busy.fetch_sub(1, Ordering::SeqCst);
-        self.answer.clone().map(|status| Reply {
+        self.answer.clone().map(|status| HttpReply {
             status,
             headers: Vec::new(),
             body: b"page".to_vec(),
@@ -36,7 +36,7 @@ struct Try {
 }
 
 impl Try {
-    fn with(answer: Result<u16, Problem>) -> Self {
+    fn with(answer: Result<u16, HttpProblem>) -> Self {
         let carrier = Arc::new(Same {
             answer,
             asked: AtomicUsize::new(0),
@@ -47,7 +47,7 @@ impl Try {
     }
 
     fn servers(&self, network: Network) -> Servers {
-        let options = Options { tries: 1, ..Options::default() };
+        let options = HttpOptions { tries: 1, ..HttpOptions::default() };
         let carrier: Arc<dyn Carrier> = self.carrier.clone();
         let client = Client::new(options).carried_by(carrier);
         Servers::new(network, self.directory.path().to_owned()).asking_with(client)
@@ -100,7 +100,7 @@ fn a_server_gets_few_requests_at_a_time() {
 
 #[test]
 fn a_server_that_is_down_is_left_alone() {
-    let one = Try::with(Err(Problem::Connection("refused".to_owned())));
+    let one = Try::with(Err(HttpProblem::Connection("refused".to_owned())));
     let servers = one.servers(Network::Allowed);
     let ask = |url: &str| match servers.has(url, Absence::Refused, Keep::Nothing) {
         Answer::Unknown(why) => why,

@@ -40,7 +40,7 @@ impl Sample {
         Wanted { outgoing: OUT, full_ref: self.full_ref, lease: self.lease }
     }
 
-    fn output(&self) -> Output {
+    fn output(&self) -> GitOutput {
         let (flag, summary) = self.line.split_at(1);
         let stdout = format!(
             "To ../gerrit.git\n{flag}\t{OUT}{}:{}\t{}\n{}",
@@ -57,8 +57,8 @@ fn oid(text: &str) -> Oid {
     Oid::from_str(text).unwrap()
 }
 
-fn output(status: i32, stdout: &str, stderr: &str) -> Output {
-    Output { status: Some(status), stdout: stdout.into(), stderr: stderr.to_owned() }
+fn output(status: i32, stdout: &str, stderr: &str) -> GitOutput {
+    GitOutput { status: Some(status), stdout: stdout.into(), stderr: stderr.to_owned() }
 }
 
 fn refused(reason: &str) -> Answer {

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use ureq::Body;
 use ureq::http::Response;
 
-use super::{Problem, Verb};
+use super::{HttpProblem, Verb};
 
 /// Carries one request to a server and its answer back.
 pub trait Carrier: Debug + Send + Sync {
@@ -13,12 +13,12 @@ pub trait Carrier: Debug + Send + Sync {
     ///
     /// # Errors
     /// Why there is no answer.
-    fn carry(&self, verb: Verb, url: &str, body: &[u8]) -> Result<Reply, Problem>;
+    fn carry(&self, verb: Verb, url: &str, body: &[u8]) -> Result<HttpReply, HttpProblem>;
 }
 
 /// An answer as a server gives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reply {
+pub struct HttpReply {
     /// The HTTP status.
     pub status: u16,
     /// Names and values.
@@ -27,13 +27,13 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-impl Reply {
-    pub(super) fn into_response(self) -> Result<Response<Body>, Problem> {
+impl HttpReply {
+    pub(super) fn into_response(self) -> Result<Response<Body>, HttpProblem> {
         let mut response = Response::builder().status(self.status);
         for (name, value) in self.headers {
             response = response.header(name, value);
         }
         let body = Body::builder().data(self.body);
-        response.body(body).map_err(|error| Problem::Garbled(error.to_string()))
+        response.body(body).map_err(|error| HttpProblem::Garbled(error.to_string()))
     }
 }

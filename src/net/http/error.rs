@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::proxy::Named;
+use super::proxy::NamedProxy;
 
 /// A request that failed.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +18,7 @@ pub struct HttpError {
     /// What the server said about it, in its first line.
     pub said: Option<String>,
     /// What happened in the last try.
-    pub problem: Problem,
+    pub problem: HttpProblem,
     /// How many tries there were.
     pub tries: u32,
 }
@@ -54,7 +54,7 @@ impl fmt::Display for Verb {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum HttpProblem {
     /// Not a URL of the web.
     Address,
     /// An answer with this status.
@@ -84,7 +84,7 @@ pub enum Problem {
     Refused(String),
 }
 
-impl Problem {
+impl HttpProblem {
     /// Whether the same request may be answered a moment later.
     pub fn may_pass(&self) -> bool {
         match self {
@@ -97,7 +97,7 @@ impl Problem {
     }
 
     /// The same, met at a proxy rather than at the server. What the server answers comes through unchanged.
-    pub(super) fn at(self, proxy: &Named) -> Self {
+    pub(super) fn at(self, proxy: &NamedProxy) -> Self {
         match self {
             Self::NoSuchHost | Self::Connection(_) | Self::Refused(_) | Self::Status(407) => {
                 Self::Proxy {
@@ -111,7 +111,7 @@ impl Problem {
     }
 
     /// A variable holds no URL of a proxy.
-    pub(super) fn malformed(proxy: &Named) -> Self {
+    pub(super) fn malformed(proxy: &NamedProxy) -> Self {
         Self::Proxy {
             variable: proxy.variable,
             url: proxy.url.clone(),
@@ -196,7 +196,7 @@ fn in_brackets(said: &Option<String>) -> String {
     said.as_ref().map(|said| format!(", \"{said}\"")).unwrap_or_default()
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for HttpProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address => f.write_str("this is not a web URL"),
@@ -229,21 +229,27 @@ mod tests {
 
     #[test]
     fn what_a_proxy_refuses_is_its_own_refusal() {
-        let proxy =
-            Named { variable: "https_proxy", url: "http://proxy.example:3128".into(), proxy: None };
-        let said = |problem: Problem| problem.at(&proxy).to_string();
+        let proxy = NamedProxy {
+            variable: "https_proxy",
+            url: "http://proxy.example:3128".into(),
+            proxy: None,
+        };
+        let said = |problem: HttpProblem| problem.at(&proxy).to_string();
         let here = "the proxy http://proxy.example:3128 (`https_proxy`)";
-        assert_eq!(said(Problem::Status(407)), format!("{here} answered 407: it requires a login"));
         assert_eq!(
-            said(Problem::of(ureq::Error::ConnectProxyFailed(
+            said(HttpProblem::Status(407)),
+            format!("{here} answered 407: it requires a login")
+        );
+        assert_eq!(
+            said(HttpProblem::of(ureq::Error::ConnectProxyFailed(
                 "proxy server responded 403/403".into()
             ))),
             format!("{here} refused: it answered 403")
         );
         assert_eq!(
-            said(Problem::Connection("gone".into())),
+            said(HttpProblem::Connection("gone".into())),
             format!("{here} cannot be reached: gone")
         );
-        assert_eq!(said(Problem::Status(403)), "the server answered 403");
+        assert_eq!(said(HttpProblem::Status(403)), "the server answered 403");
     }
 }

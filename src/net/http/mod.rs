@@ -21,9 +21,9 @@ use ureq::{Agent, AsSendBody, Body};
 use super::ca::CaFile;
 use super::credential::Credential;
 use crate::text::without_login;
-pub use carrier::{Carrier, Reply};
-pub use error::{HttpError, Problem, Verb};
-pub use proxy::Named as NamedProxy;
+pub use carrier::{Carrier, HttpReply};
+pub use error::{HttpError, HttpProblem, Verb};
+pub use proxy::NamedProxy;
 
 /// Redirects that are followed.
 const MOST_REDIRECTS: u32 = 10;
@@ -32,7 +32,7 @@ const LONGEST_SAID: u64 = 64 << 10;
 
 /// Limits of time and size, and whom to trust.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct HttpOptions {
     /// Until the connection is open, TLS included.
     pub connect: Duration,
     /// For one `get` with all its tries.
@@ -49,7 +49,7 @@ pub struct Options {
     pub proxy: Proxy,
 }
 
-impl Default for Options {
+impl Default for HttpOptions {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
@@ -85,14 +85,14 @@ pub enum Fetched {
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: Agent,
-    options: Options,
+    options: HttpOptions,
     /// Takes the place of connections.
     carrier: Option<Arc<dyn Carrier>>,
 }
 
 impl Client {
     /// A client with these limits.
-    pub fn new(options: Options) -> Self {
+    pub fn new(options: HttpOptions) -> Self {
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(options.connect))
@@ -108,7 +108,7 @@ impl Client {
 
     /// The same, with so many tries.
     pub fn trying(&self, tries: u32) -> Self {
-        Self { options: Options { tries, ..self.options.clone() }, ..self.clone() }
+        Self { options: HttpOptions { tries, ..self.options.clone() }, ..self.clone() }
     }
 
     /// The same, without connections: `carrier` answers.
@@ -147,7 +147,7 @@ impl Client {
     fn got(&self, call: &Call<'_>) -> Result<Fetched, HttpError> {
         match self.patiently(call, &mut || Ok::<_, HttpError>(false)) {
             Ok(Some(body)) => Ok(Fetched::Found(body)),
-            Ok(None) | Err(HttpError { problem: Problem::Status(404 | 410), .. }) => {
+            Ok(None) | Err(HttpError { problem: HttpProblem::Status(404 | 410), .. }) => {
                 Ok(Fetched::NotFound)
             }
             Err(error) => Err(error),
@@ -263,10 +263,15 @@ impl Client {
                 _ => return self.read(response),
             };
         }
-        Err(Problem::Garbled("too many redirects".to_owned()).into())
+        Err(HttpProblem::Garbled("too many redirects".to_owned()).into())
     }
 
-    fn carry(&self, call: &Call<'_>, url: &str, left: Duration) -> Result<Response<Body>, Problem> {
+    fn carry(
+        &self,
+        call: &Call<'_>,
+        url: &str,
+        left: Duration,
+    ) -> Result<Response<Body>, HttpProblem> {
         if let Some(carrier) = &self.carrier {
             return carrier.carry(call.verb, url, call.body)?.into_response();
         }
@@ -301,11 +306,11 @@ impl Client {
         &self,
         request: Result<Request<impl AsSendBody>, ureq::http::Error>,
         left: Duration,
-    ) -> Result<Response<Body>, Problem> {
-        let request = request.map_err(|_| Problem::Address)?;
+    ) -> Result<Response<Body>, HttpProblem> {
+        let request = request.map_err(|_| HttpProblem::Address)?;
         let named = self.proxy_for(request.uri());
         let proxy = match &named {
-            Some(named) => Some(named.proxy.clone().ok_or_else(|| Problem::malformed(named))?),
+            Some(named) => Some(named.proxy.clone().ok_or_else(|| HttpProblem::malformed(named))?),
             None => None,
         };
         let request = self
@@ -315,11 +320,11 @@ impl Client {
             .max_redirects(0)
             .proxy(proxy)
             .build();
-        let answer = self.agent.run(request).map_err(Problem::of);
+        let answer = self.agent.run(request).map_err(HttpProblem::of);
         match (answer, named) {
             (Err(problem), Some(named)) => Err(problem.at(&named)),
             (Ok(response), Some(named)) if response.status() == 407 => {
-                Err(Problem::Status(407).at(&named))
+                Err(HttpProblem::Status(407).at(&named))
             }
             (answer, _) => answer,
         }
@@ -335,12 +340,12 @@ impl Client {
     fn read(&self, mut response: Response<Body>) -> Result<Vec<u8>, Failure> {
         let status = response.status();
         if !status.is_success() {
-            let problem = Problem::Status(status.as_u16());
+            let problem = HttpProblem::Status(status.as_u16());
             let retry_after = patience::retry_after(response.headers());
             return Err(Failure { problem, retry_after, said: said(&mut response) });
         }
         let body = response.body_mut().with_config().limit(self.options.largest);
-        Ok(body.read_to_vec().map_err(Problem::of)?)
+        Ok(body.read_to_vec().map_err(HttpProblem::of)?)
     }
 }
 
@@ -370,13 +375,13 @@ fn said(response: &mut Response<Body>) -> Option<String> {
 
 /// One try that failed.
 struct Failure {
-    problem: Problem,
+    problem: HttpProblem,
     retry_after: Option<Duration>,
     said: Option<String>,
 }
 
-impl From<Problem> for Failure {
-    fn from(problem: Problem) -> Self {
+impl From<HttpProblem> for Failure {
+    fn from(problem: HttpProblem) -> Self {
         Self { problem, retry_after: None, said: None }
     }
 }

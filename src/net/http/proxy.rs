@@ -8,7 +8,7 @@ use crate::net::without_login;
 
 /// A proxy, and the variable that names it.
 #[derive(Clone, Debug)]
-pub struct Named {
+pub struct NamedProxy {
     /// Such as `https_proxy`.
     pub variable: &'static str,
     /// Its URL, without a login.
@@ -20,7 +20,7 @@ pub struct Named {
 /// The proxy for `url`, by the `variables` of an environment; `None` where it is asked without one.
 ///
 /// Upper case is not read for `http`: a web server sets `HTTP_PROXY` from a header of the request.
-pub(super) fn of(url: &Uri, variables: impl Fn(&str) -> Option<String>) -> Option<Named> {
+pub(super) fn of(url: &Uri, variables: impl Fn(&str) -> Option<String>) -> Option<NamedProxy> {
     let set = |name: &str| variables(name).filter(|value| !value.is_empty());
     let names: &[&'static str] = match url.scheme_str()? {
         "https" => &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"],
@@ -31,7 +31,7 @@ pub(super) fn of(url: &Uri, variables: impl Fn(&str) -> Option<String>) -> Optio
     if is_exception(url.host()?, &exceptions) {
         return None;
     }
-    Some(Named { variable, url: without_login(&value), proxy: ureq::Proxy::new(&value).ok() })
+    Some(NamedProxy { variable, url: without_login(&value), proxy: ureq::Proxy::new(&value).ok() })
 }
 
 /// Whether `host` is asked straight: all hosts for `*`; an address by itself or by its range; a name with all below it.

@@ -1,11 +1,11 @@
 //! Where a redirect leads.
 
-use super::error::Problem;
+use super::error::HttpProblem;
 
 /// The URL that `location` means for one who asked `url`. A login in `url` goes along to the same server only, and what was
 /// asked over https is not asked without.
-pub(super) fn target(url: &str, location: &str) -> Result<String, Problem> {
-    let (scheme, rest) = url.split_once("://").ok_or(Problem::Address)?;
+pub(super) fn target(url: &str, location: &str) -> Result<String, HttpProblem> {
+    let (scheme, rest) = url.split_once("://").ok_or(HttpProblem::Address)?;
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let base = format!("{scheme}://{authority}");
     let is_scheme = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -24,9 +24,9 @@ pub(super) fn target(url: &str, location: &str) -> Result<String, Problem> {
     let new_scheme = target.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     match (scheme, new_scheme.as_deref()) {
         (_, Some("https")) => {}
-        ("https", _) => return Err(Problem::Garbled("a redirect leaves https".to_owned())),
+        ("https", _) => return Err(HttpProblem::Garbled("a redirect leaves https".to_owned())),
         (_, Some("http")) => {}
-        _ => return Err(Problem::Garbled("a redirect leads to no web server".to_owned())),
+        _ => return Err(HttpProblem::Garbled("a redirect leads to no web server".to_owned())),
     }
     Ok(with_login_of(url, target))
 }

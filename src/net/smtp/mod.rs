@@ -10,7 +10,7 @@ mod session;
 mod wire;
 
 pub use super::login::{Login, LoginError};
-pub use server::{Server, ServerError, Tls};
+pub use server::{MailServer, ServerError, Tls};
 
 /// A message ready to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +65,6 @@ impl MailOutcome {
 }
 
 /// Hands a message over, to all its recipients or to none.
-pub fn deliver(server: &Server, parcel: &Parcel) -> MailOutcome {
+pub fn deliver(server: &MailServer, parcel: &Parcel) -> MailOutcome {
     session::run(server, parcel).unwrap_or_else(|outcome| outcome)
 }

@@ -9,7 +9,7 @@ use crate::net::without_login;
 
 /// A mail server and the way to talk to it.
 #[derive(Clone)]
-pub struct Server {
+pub struct MailServer {
     /// Name or address, without brackets.
     pub host: String,
     /// TCP port.
@@ -51,7 +51,7 @@ pub struct ServerError {
     why: &'static str,
 }
 
-impl Server {
+impl MailServer {
     /// Reads `smtp://host[:port][?tls=required|opportunistic|none]` or `smtps://host[:port]`.
     ///
     /// Without `tls=`, STARTTLS is required, except on this very machine (`localhost`, 127/8, ::1),
@@ -131,7 +131,7 @@ fn is_this_machine(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Server, Tls};
+    use super::{MailServer, Tls};
 
     #[test]
     fn starttls_is_required_except_on_this_machine() {
@@ -147,7 +147,7 @@ mod tests {
             ("smtp://[2001:db8::1]?tls=opportunistic", "2001:db8::1", 587, Tls::Opportunistic),
             ("smtp://localhost.example.org", "localhost.example.org", 587, Tls::Required),
         ] {
-            let server = Server::parse(url).unwrap();
+            let server = MailServer::parse(url).unwrap();
             assert_eq!((&*server.host, server.port, server.tls), (host, port, tls), "{url}");
         }
     }
@@ -164,14 +164,14 @@ mod tests {
             "smtp://host/path",
             "smtp://a b",
         ] {
-            let Err(error) = Server::parse(url) else { panic!("{url} is fine?") };
+            let Err(error) = MailServer::parse(url) else { panic!("{url} is fine?") };
             assert!(error.to_string().contains("smtps://host"), "{error}");
         }
     }
 
     #[test]
     fn a_password_in_the_url_is_refused_and_not_shown() {
-        let Err(error) = Server::parse("smtps://me:hunter2@mail.example.org") else {
+        let Err(error) = MailServer::parse("smtps://me:hunter2@mail.example.org") else {
             panic!("a login belongs in a file")
         };
         assert!(error.to_string().contains("login-file"), "{error}");

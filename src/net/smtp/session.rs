@@ -9,7 +9,7 @@ use lettre::Address;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
 
-use super::server::{Server, Tls};
+use super::server::{MailServer, Tls};
 use super::wire::{Reply, Trouble, Wire};
 use super::{Lasts, MailOutcome, Parcel, Refusal};
 use crate::net::login::Login;
@@ -21,7 +21,7 @@ const WHOLE: u32 = 5;
 const CONNECTING: &str = "connecting";
 
 /// Everything up to the end of the text; a failure is an outcome too.
-pub(super) fn run(server: &Server, parcel: &Parcel) -> Result<MailOutcome, MailOutcome> {
+pub(super) fn run(server: &MailServer, parcel: &Parcel) -> Result<MailOutcome, MailOutcome> {
     let mut session =
         Session { server, place: format!("{}:{}", server.host, server.port), offers: Vec::new() };
     let from = address(&parcel.from)?;
@@ -40,7 +40,7 @@ pub(super) fn run(server: &Server, parcel: &Parcel) -> Result<MailOutcome, MailO
 }
 
 struct Session<'a> {
-    server: &'a Server,
+    server: &'a MailServer,
     place: String,
     /// The lines of what the server offers, in upper case.
     offers: Vec<String>,
@@ -48,7 +48,7 @@ struct Session<'a> {
 
 impl Session<'_> {
     fn connect(&self) -> Result<Wire, MailOutcome> {
-        let Server { host, port, patience, .. } = self.server;
+        let MailServer { host, port, patience, .. } = self.server;
         Wire::open((host, *port), *patience, *patience * WHOLE)
             .map_err(|trouble| self.trouble(CONNECTING, &trouble))
     }
@@ -81,7 +81,7 @@ impl Session<'_> {
     }
 
     fn encrypt(&self, wire: &mut Wire, tls: &Arc<ClientConfig>) -> Result<(), MailOutcome> {
-        let Server { host, patience, .. } = self.server;
+        let MailServer { host, patience, .. } = self.server;
         wire.encrypt(Arc::clone(tls), host, *patience)
             .map_err(|trouble| self.trouble("beginning TLS", &trouble))
     }
@@ -265,7 +265,7 @@ impl Session<'_> {
 }
 
 /// The name that this side gives itself, where one is set.
-fn hello_of(server: &Server) -> Result<Option<String>, MailOutcome> {
+fn hello_of(server: &MailServer) -> Result<Option<String>, MailOutcome> {
     match &server.hello {
         Some(name) if name.is_empty() || !name.chars().all(|c| c.is_ascii_graphic()) => {
             Err(MailOutcome::refused(format!("{name:?} is not a host name")))

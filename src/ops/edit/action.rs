@@ -1,6 +1,6 @@
 //! What an edit does to one file.
 
-use crate::edit::{Document, NewEntry, NewStart, Path, Refused, Value};
+use crate::edit::{Document, EditedValue, NewEntry, NewStart, Path, Refused};
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts, Sources, gather};
 use crate::ops::new::entry::carried_on;
@@ -18,7 +18,7 @@ const SETTINGS: [&str; 3] = ["flags", "pypi-name", "tarball-base"];
 
 /// An edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum EditAction {
     /// Sets keys, in order: (key, value as YAML).
     Set(Vec<(String, String)>),
     /// Removes keys.
@@ -42,19 +42,19 @@ impl Editing<'_> {
     ///
     /// # Errors
     /// If it cannot be made without guessing.
-    pub(in crate::ops) fn apply(&self, text: &str, action: &Action) -> Result<String, Failure> {
+    pub(in crate::ops) fn apply(&self, text: &str, action: &EditAction) -> Result<String, Failure> {
         let path = &self.file.name;
         let mut document = Document::read(text.as_bytes()).map_err(|problem| {
             Failure::refused(format!("{path}:{}: {}", problem.place, problem.message))
         })?;
         let cannot = |why: Refused| Failure::refused(format!("cannot edit `{path}`: {why}"));
         match action {
-            Action::Set(pairs) => {
+            EditAction::Set(pairs) => {
                 for (key, value) in pairs {
                     set(&mut document, &place(key)?, read(value)?).map_err(cannot)?;
                 }
             }
-            Action::Remove(keys) => {
+            EditAction::Remove(keys) => {
                 for key in keys {
                     let place = place(key)?;
                     if document.get(&place).is_some() {
@@ -62,11 +62,11 @@ impl Editing<'_> {
                     }
                 }
             }
-            Action::AddStableBranch(version) => {
+            EditAction::AddStableBranch(version) => {
                 let (name, start) = self.stable_branch(version)?;
                 document.add_branch(&name, &start).map_err(cannot)?;
             }
-            Action::ImportTag(tag) => {
+            EditAction::ImportTag(tag) => {
                 document.add_release(&self.entry_of(tag)?).map_err(cannot)?;
             }
         }
@@ -139,7 +139,7 @@ impl Editing<'_> {
 }
 
 /// Sets a value; what is around it is made where it is not there.
-fn set(document: &mut Document, path: &Path, value: Value) -> Result<(), Refused> {
+fn set(document: &mut Document, path: &Path, value: EditedValue) -> Result<(), Refused> {
     if document.get(path).is_some() {
         return document.set(path, value);
     }
@@ -148,7 +148,7 @@ fn set(document: &mut Document, path: &Path, value: Value) -> Result<(), Refused
         None => document.add_key(key, value),
         Some(_) => match document.get(&above) {
             Some(_) => document.insert(&above, key, value, crate::edit::Beside::Last),
-            None => set(document, &above, Value::map([(key, value)])),
+            None => set(document, &above, EditedValue::map([(key, value)])),
         },
     }
 }
@@ -176,12 +176,12 @@ fn place(key: &str) -> Result<Path, Failure> {
 }
 
 /// A value as YAML. A number stays the text that it is: `1.10` is a version.
-fn read(text: &str) -> Result<Value, Failure> {
+fn read(text: &str) -> Result<EditedValue, Failure> {
     let wrong = |why: &str| Failure::usage(format!("`{text}` is not a value of YAML: {why}"));
     let node = parse(text.as_bytes()).map_err(|problem| wrong(&problem.message))?;
-    let value = node.ok_or_else(|| wrong("it is empty")).map(|node| Value::from(&node))?;
+    let value = node.ok_or_else(|| wrong("it is empty")).map(|node| EditedValue::from(&node))?;
     Ok(match value {
-        Value::Bare(word) if word != "true" && word != "false" => Value::Text(word),
+        EditedValue::Bare(word) if word != "true" && word != "false" => EditedValue::Text(word),
         value => value,
     })
 }
@@ -216,6 +216,6 @@ mod tests {
             assert!(place(key).is_err(), "{key}");
         }
         assert!(read("").is_err() && read("[a").is_err());
-        assert_eq!(read("1.10").unwrap(), Value::from("1.10"));
+        assert_eq!(read("1.10").unwrap(), EditedValue::from("1.10"));
     }
 }

@@ -16,7 +16,7 @@ use crate::rules::{Closed, Level};
 use crate::tree::record::Record;
 use crate::tree::scope::Base;
 use crate::workspace::{Failure, Options, Workspace};
-pub use action::Action;
+pub use action::EditAction;
 pub(in crate::ops) use action::Editing;
 
 /// Which files are edited, and how.
@@ -27,7 +27,7 @@ pub struct EditOptions {
     /// The series, or `independent`; the one in development where neither this nor the glob names one.
     pub series: Option<String>,
     /// What is done to each file.
-    pub action: Action,
+    pub action: EditAction,
 }
 
 /// Files after an edit, checked and not written yet.

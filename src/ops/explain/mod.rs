@@ -10,11 +10,12 @@ use super::kinds::planned_kinds;
 use super::plan::plan_with;
 use super::status::command_for;
 use crate::ledger::{
-    Begun, Entry, LedgerState, Reason, Resolution, Snapshot, StepName, StepRecord,
+    Begun, LedgerEntry, LedgerSnapshot, LedgerState, PendingReason, Resolution, StepName,
+    StepRecord,
 };
 use crate::plan::{Ground, Memory, Occasion, PlannedRelease, State, Step, StepKind};
 use crate::report::explanation::{
-    Explanation, Listing, Next, Noted, Now, Pending, Progress, StepNow,
+    Explanation, Next, NotedStep, PendingWork, RemoteState, RepositoryNotes, StepNow, StepProgress,
 };
 use crate::steps::tag::TAG;
 use crate::steps::{BRANCH, NOTICE};
@@ -95,7 +96,7 @@ fn run_again(workspace: &Workspace) -> Result<Option<String>, Failure> {
 /// What the ledger has of each repository of the release.
 fn entries(
     options: &ExplainOptions,
-    snapshot: &Snapshot,
+    snapshot: &LedgerSnapshot,
     listed: Vec<ExplainedEntry>,
 ) -> Result<Vec<Known>, Failure> {
     let known = |listed: ExplainedEntry| {
@@ -108,7 +109,7 @@ fn entries(
 /// A repository of the release, with what the ledger has of it.
 struct Known {
     listed: ExplainedEntry,
-    entry: Option<Entry>,
+    entry: Option<LedgerEntry>,
 }
 
 impl Known {
@@ -124,13 +125,13 @@ impl Known {
             })
     }
 
-    fn noted_by(self, now: Timestamp) -> Listing {
+    fn noted_by(self, now: Timestamp) -> RepositoryNotes {
         let steps = self.entry.map(|entry| entry.steps).unwrap_or_default();
         let noted = |(name, record): (StepName, StepRecord)| {
             let progress = progress(&name, record, now);
-            Noted { step: name.to_string(), progress }
+            NotedStep { step: name.to_string(), progress }
         };
-        Listing {
+        RepositoryNotes {
             file: self.listed.path,
             repo: self.listed.repo.to_string(),
             steps: steps.into_iter().map(noted).collect(),
@@ -156,21 +157,21 @@ fn to_be_settled(step: &StepName, record: &StepRecord) -> Option<&'static dyn St
     is_it.then(kind).flatten()
 }
 
-fn progress(name: &StepName, record: StepRecord, now: Timestamp) -> Progress {
+fn progress(name: &StepName, record: StepRecord, now: Timestamp) -> StepProgress {
     let StepRecord { intent, done, accepted, note, .. } = record;
     match (done, intent.standing(now)) {
-        (Some(done), _) => Progress::Done { at: done.at, who: done.who, note },
+        (Some(done), _) => StepProgress::Done { at: done.at, who: done.who, note },
         (None, _) if accepted.is_some() => {
-            Progress::NotShown { at: intent.at, who: intent.who, note }
+            StepProgress::NotShown { at: intent.at, who: intent.who, note }
         }
-        (None, Begun::AtWork(run)) => Progress::AtWork { run },
+        (None, Begun::AtWork(run)) => StepProgress::AtWork { run },
         (None, Begun::Over) if is_only_noted(name) => {
-            Progress::Open { at: intent.at, who: intent.who }
+            StepProgress::Open { at: intent.at, who: intent.who }
         }
         (None, Begun::Over) if makes_a_ref(name) => {
-            Progress::Pushed { at: intent.at, who: intent.who }
+            StepProgress::Pushed { at: intent.at, who: intent.who }
         }
-        (None, Begun::Over) => Progress::Begun { at: intent.at, who: intent.who },
+        (None, Begun::Over) => StepProgress::Begun { at: intent.at, who: intent.who },
     }
 }
 
@@ -180,16 +181,16 @@ fn makes_a_ref(step: &StepName) -> bool {
     planned_kinds().iter().filter(|kind| is_pushed(kind)).any(|kind| kind.memory().covers(step))
 }
 
-fn pending(options: &ExplainOptions, state: &LedgerState, entries: &[Known]) -> Vec<Pending> {
+fn pending(options: &ExplainOptions, state: &LedgerState, entries: &[Known]) -> Vec<PendingWork> {
     let is_done = entries.iter().all(Known::is_settled);
-    let next = |reason: Reason| match reason {
+    let next = |reason: PendingReason| match reason {
         _ if entries.is_empty() => Next::Settle,
-        Reason::Held => Next::InTime,
-        Reason::Unknown if is_done => Next::TakeOff,
+        PendingReason::Held => Next::InTime,
+        PendingReason::Unknown if is_done => Next::TakeOff,
         _ => Next::Again,
     };
     let of_release = state.pending.iter().filter(|pending| options.is_about(pending));
-    let shown = of_release.map(|pending| Pending {
+    let shown = of_release.map(|pending| PendingWork {
         file: pending.file.clone(),
         since: pending.since,
         reason: pending.reason.to_string(),
@@ -204,14 +205,14 @@ fn at_remotes(
     workspace: &mut Workspace,
     options: &ExplainOptions,
     entries: &[Known],
-    snapshot: &Snapshot,
-) -> Now {
+    snapshot: &LedgerSnapshot,
+) -> RemoteState {
     if entries.is_empty() {
-        return Now::NotAsked;
+        return RemoteState::NotAsked;
     }
     let paths: BTreeSet<String> = entries.iter().map(|one| one.listed.path.clone()).collect();
     match steps_now(workspace, &options.version, &paths, snapshot) {
-        Err(failure) => Now::Unknown(failure.to_string()),
+        Err(failure) => RemoteState::Unknown(failure.to_string()),
         Ok(steps) => {
             let with_command = |(version, step): (Option<String>, Step)| {
                 let command = match step.state {
@@ -225,7 +226,7 @@ fn at_remotes(
                 };
                 StepNow { step, command }
             };
-            Now::Steps(steps.into_iter().map(with_command).collect())
+            RemoteState::Steps(steps.into_iter().map(with_command).collect())
         }
     }
 }
@@ -235,7 +236,7 @@ fn steps_now(
     workspace: &mut Workspace,
     name: &str,
     paths: &BTreeSet<String>,
-    snapshot: &Snapshot,
+    snapshot: &LedgerSnapshot,
 ) -> Result<Vec<(Option<String>, Step)>, Failure> {
     workspace.compare_with(workspace.head().to_owned())?;
     let mut request = workspace.request()?;
@@ -302,23 +303,23 @@ impl ExplainOptions {
 
 #[cfg(test)]
 mod tests {
-    use super::{Progress, StepName, StepRecord, progress, to_be_settled};
-    use crate::ledger::{Entry, Mark};
+    use super::{StepName, StepProgress, StepRecord, progress, to_be_settled};
+    use crate::ledger::{LedgerEntry, Mark};
     use jiff::Timestamp;
 
     #[test]
     fn only_tags_and_branches_were_pushed() {
         let at = Timestamp::UNIX_EPOCH;
         let begun = |name: &str| {
-            let (name, mut entry) = (StepName::new(name), Entry::default());
+            let (name, mut entry) = (StepName::new(name), LedgerEntry::default());
             entry.begin(&name, &Mark { at, who: "job".to_owned(), run: None });
             let record: StepRecord = entry.steps.remove(&name).unwrap();
             progress(&name, record, at)
         };
-        assert!(matches!(begun("tag"), Progress::Pushed { .. }));
-        assert!(matches!(begun("bug 1234"), Progress::Begun { .. }));
-        assert!(matches!(begun("provenance"), Progress::Begun { .. }));
-        assert!(matches!(begun("mail"), Progress::Open { .. }));
+        assert!(matches!(begun("tag"), StepProgress::Pushed { .. }));
+        assert!(matches!(begun("bug 1234"), StepProgress::Begun { .. }));
+        assert!(matches!(begun("provenance"), StepProgress::Begun { .. }));
+        assert!(matches!(begun("mail"), StepProgress::Open { .. }));
     }
 
     #[test]
@@ -326,15 +327,15 @@ mod tests {
         let at = Timestamp::UNIX_EPOCH;
         let mark = Mark { at, who: "job".to_owned(), run: None };
         let (mut entry, bug, tag) =
-            (Entry::default(), StepName::new("bug #1"), StepName::new("tag"));
+            (LedgerEntry::default(), StepName::new("bug #1"), StepName::new("tag"));
         entry.begin(&bug, &mark);
         entry.begin(&tag, &mark);
-        let kind = |entry: &Entry, step| to_be_settled(step, &entry.steps[step]).is_some();
+        let kind = |entry: &LedgerEntry, step| to_be_settled(step, &entry.steps[step]).is_some();
         assert!(!kind(&entry, &bug) && !kind(&entry, &tag), "the remotes can be asked");
         entry.accept(&bug, &mark, "201".to_owned());
         assert!(kind(&entry, &bug));
         let shown = progress(&bug, entry.steps[&bug].clone(), at);
-        assert!(matches!(shown, Progress::NotShown { .. }));
+        assert!(matches!(shown, StepProgress::NotShown { .. }));
         entry.finish(&bug, &mark, None);
         assert!(!kind(&entry, &bug));
     }

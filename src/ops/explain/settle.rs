@@ -3,7 +3,7 @@
 use super::{ExplainOptions, ExplainedEntry, to_be_settled};
 use crate::config::Announce;
 use crate::git::Git;
-use crate::ledger::{Draft, Ledger, Mark, Resolution, StepName};
+use crate::ledger::{Ledger, LedgerDraft, Mark, Resolution, StepName};
 use crate::plan::StepKind;
 use crate::steps::NOTICE;
 use crate::steps::announcement::ACTION as ANNOUNCE;
@@ -82,7 +82,7 @@ fn settle_pending(
     ledger: &Ledger,
 ) -> Result<(), Failure> {
     let message = format!("Settle {} of {}", options.version, options.deliverable);
-    let take_out = |draft: &mut Draft<'_>| {
+    let take_out = |draft: &mut LedgerDraft<'_>| {
         let mut state = draft.state()?;
         state.pending.retain(|pending| !options.is_about(pending));
         draft.set_state(&state)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Filter, Only};
+use super::{Filter, ListCondition};
 use crate::tree::deliverable::{Branch, Kind, Model, Release, StableBranchType, Status};
 use crate::tree::file::{FilePath, INDEPENDENT};
 use crate::tree::record::{File, Record};
@@ -185,12 +185,14 @@ impl Entry {
         !matches!(model, Some(Model::Untagged | Model::Abandoned))
     }
 
-    fn meets(&self, only: Only, names: &BranchNames) -> bool {
+    fn meets(&self, only: ListCondition, names: &BranchNames) -> bool {
         let file = &self.file.deliverable;
         match only {
-            Only::WithoutBranch => self.stable_branch(names).is_none() && self.may_branch(),
-            Only::WithoutRelease => file.releases.is_empty() && self.may_release(),
-            Only::WithoutCandidate => {
+            ListCondition::WithoutBranch => {
+                self.stable_branch(names).is_none() && self.may_branch()
+            }
+            ListCondition::WithoutRelease => file.releases.is_empty() && self.may_release(),
+            ListCondition::WithoutCandidate => {
                 let model = file.effective_model(&self.path);
                 let is_one = |release: &Release| {
                     let pre = release.version.pre_release().map(|pre| pre.kind);
@@ -198,10 +200,10 @@ impl Entry {
                 };
                 model == Some(Model::CycleWithRc) && !file.releases.iter().any(is_one)
             }
-            Only::WithoutFinal => {
+            ListCondition::WithoutFinal => {
                 file.releases.last().is_some_and(|release| release.version.pre_release().is_some())
             }
-            Only::Ended => {
+            ListCondition::Ended => {
                 let newest = file.releases.last().and_then(|release| release.version.special());
                 newest.is_some_and(|special| special.kind() != SpecialKind::Last)
             }

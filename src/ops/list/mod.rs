@@ -104,12 +104,12 @@ pub struct Filter {
     /// Only what was listed before this time.
     pub until: Option<Timestamp>,
     /// Further conditions, which all must hold.
-    pub only: BTreeSet<Only>,
+    pub only: BTreeSet<ListCondition>,
 }
 
 /// A condition on a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Only {
+pub enum ListCondition {
     /// It can have a stable branch, and lists none.
     WithoutBranch,
     /// It can have releases, and lists none.

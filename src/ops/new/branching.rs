@@ -1,7 +1,7 @@
 //! The stable branch that a release begins.
 
 use super::before::Before;
-use super::decision::{Decision, Start};
+use super::decision::{EntryDecision, Start};
 use super::{Kind, NewOptions, StableBranch};
 use crate::rules::OneDeliverable;
 use crate::tree::deliverable::{Kind as Type, Release, StableBranchType};
@@ -13,7 +13,7 @@ pub(super) fn add_branch(
     on: &OneDeliverable<'_>,
     asked: &NewOptions,
     before: &Before,
-    decision: &mut Decision,
+    decision: &mut EntryDecision,
 ) -> Result<(), Failure> {
     let is_candidate = |release: &Release| {
         release.version.pre_release().is_some_and(|pre| pre.kind == PreReleaseKind::Rc)

@@ -1,7 +1,7 @@
 //! What a release takes and leaves out, repository by repository.
 
 use super::before::Before;
-use super::decision::Decision;
+use super::decision::EntryDecision;
 use super::heads::{Head, known};
 use crate::facts::history::{Commits, LeftOut, Logged, Notes, NotesIn};
 use crate::facts::{Answer, Asks, Facts};
@@ -9,7 +9,7 @@ use crate::report::draft::{LeftBehind, Taken};
 use crate::workspace::Failure;
 
 /// Asks for what [`taken`] and [`notes`] need.
-pub(super) fn ask(before: &Before, decision: &Decision, facts: &Facts, asks: &mut Asks) {
+pub(super) fn ask(before: &Before, decision: &EntryDecision, facts: &Facts, asks: &mut Asks) {
     before.ask(&decision.heads, asks);
     for head in &decision.heads {
         asks.put(left_out(head));
@@ -26,7 +26,7 @@ pub(super) fn ask(before: &Before, decision: &Decision, facts: &Facts, asks: &mu
 /// If they could not be found out.
 pub(super) fn taken(
     before: &Before,
-    decision: &Decision,
+    decision: &EntryDecision,
     facts: &Facts,
 ) -> Result<Vec<Taken>, Failure> {
     decision.heads.iter().map(|head| of_repository(before, head, facts)).collect()
@@ -38,7 +38,7 @@ pub(super) fn taken(
 /// If they could not be read.
 pub(super) fn notes<'f>(
     before: &Before,
-    decision: &Decision,
+    decision: &EntryDecision,
     facts: &'f Facts,
 ) -> Result<Vec<&'f Notes>, Failure> {
     let mut found = Vec::new();

@@ -13,7 +13,7 @@ use crate::workspace::Failure;
 
 /// A new entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Decision {
+pub(super) struct EntryDecision {
     /// Of which kind it is.
     pub(super) kind: Kind,
     /// The version, or the mark.
@@ -65,7 +65,7 @@ pub(super) fn decide(
     asked: &NewOptions,
     kind: Kind,
     facts: &Facts,
-) -> Result<Decision, Failure> {
+) -> Result<EntryDecision, Failure> {
     may_release(on, asked, kind)?;
     if kind.takes_listed_commits() && !asked.commits.is_empty() {
         return Err(Failure::usage(format!("`{kind}` takes the commits of an earlier entry"))
@@ -81,14 +81,18 @@ pub(super) fn decide(
             let heads = heads::heads(on, asked, Some(kind), facts)?;
             let line = before.line(&heads, facts)?;
             let version = number::next(kind, &line).map_err(refused)?;
-            Decision { heads, reason: line.reason(kind), ..Decision::of(kind, version.text()) }
+            EntryDecision {
+                heads,
+                reason: line.reason(kind),
+                ..EntryDecision::of(kind, version.text())
+            }
         }
     };
     add_branch(on, asked, &before, &mut decision)?;
     Ok(decision)
 }
 
-impl Decision {
+impl EntryDecision {
     fn of(kind: Kind, version: &str) -> Self {
         Self {
             kind,
@@ -158,7 +162,7 @@ fn mark(
     asked: &NewOptions,
     kind: Kind,
     facts: &Facts,
-) -> Result<Decision, Failure> {
+) -> Result<EntryDecision, Failure> {
     if on.path.is_independent() && asked.branch.is_none() {
         return Err(Failure::usage(format!(
             "`{kind}` ends a branch, and an independent file has none of its own"
@@ -186,7 +190,7 @@ fn mark(
         _ => "it is the last version that works with the series",
     };
     let mut decision =
-        Decision { heads, reason: reason.to_owned(), ..Decision::of(kind, &version) };
+        EntryDecision { heads, reason: reason.to_owned(), ..EntryDecision::of(kind, &version) };
     if kind == Kind::Eom && asked.branch.is_none() {
         let new = unmaintained.filter(|name| !is_listed(on, name));
         decision.branches.extend(new.map(|name| (name, Start::Version(version))));
@@ -194,7 +198,7 @@ fn mark(
     Ok(decision)
 }
 
-fn of_candidate(on: &OneDeliverable<'_>, before: &Before) -> Result<Decision, Failure> {
+fn of_candidate(on: &OneDeliverable<'_>, before: &Before) -> Result<EntryDecision, Failure> {
     let version = number::next(Kind::Final, &before.listed_line()).map_err(|why| {
         let (path, name) = (&on.change.path, on.path.name());
         refused(format!("`{path}`: {why}"))
@@ -202,18 +206,18 @@ fn of_candidate(on: &OneDeliverable<'_>, before: &Before) -> Result<Decision, Fa
     })?;
     let candidate = before.newest().ok_or_else(|| refused("there is no candidate".to_owned()))?;
     let diff_start = branch_point(on).map(|(file, point)| called(&file, &point));
-    Ok(Decision {
+    Ok(EntryDecision {
         heads: listed(on, candidate)?,
         diff_start,
         reason: format!(
             "it is the release of `{}`, the newest candidate",
             candidate.version.text()
         ),
-        ..Decision::of(Kind::Final, version.text())
+        ..EntryDecision::of(Kind::Final, version.text())
     })
 }
 
-fn procedural(on: &OneDeliverable<'_>, before: &Before) -> Result<Decision, Failure> {
+fn procedural(on: &OneDeliverable<'_>, before: &Before) -> Result<EntryDecision, Failure> {
     if let Some(newest) = before.newest() {
         return Err(refused(format!(
             "`{}` lists `{}`, which a branch can begin at",
@@ -226,7 +230,7 @@ fn procedural(on: &OneDeliverable<'_>, before: &Before) -> Result<Decision, Fail
         refused(format!("no older series of `{}` has a stable branch", on.path.name()))
     })?;
     let version = number::next(Kind::Procedural, &before.listed_line()).map_err(refused)?;
-    Ok(Decision {
+    Ok(EntryDecision {
         heads: listed(on, &point)?,
         comment: Some("procedural release, to have something to branch from"),
         reason: format!(
@@ -234,11 +238,11 @@ fn procedural(on: &OneDeliverable<'_>, before: &Before) -> Result<Decision, Fail
             point.version.text(),
             file.name
         ),
-        ..Decision::of(Kind::Procedural, version.text())
+        ..EntryDecision::of(Kind::Procedural, version.text())
     })
 }
 
-fn again(on: &OneDeliverable<'_>, before: &Before) -> Result<Decision, Failure> {
+fn again(on: &OneDeliverable<'_>, before: &Before) -> Result<EntryDecision, Failure> {
     let failed = before
         .newest()
         .ok_or_else(|| refused(format!("`{}` lists no release to repeat", on.change.path)))?;
@@ -246,12 +250,12 @@ fn again(on: &OneDeliverable<'_>, before: &Before) -> Result<Decision, Failure> 
     let kept = failed.diff_start.as_ref().map(|start| start.value.clone());
     let start = kept.or_else(|| before.before_newest().map(|it| it.version.text().to_owned()));
     let diff_start = start.or_else(|| branch_point(on).map(|(file, point)| called(&file, &point)));
-    Ok(Decision {
+    Ok(EntryDecision {
         heads: listed(on, failed)?,
         comment: Some("the same commit again, because a release job failed"),
         diff_start,
         reason: format!("it repeats `{}`, whose jobs failed", failed.version.text()),
-        ..Decision::of(Kind::ReleaseFix, version.text())
+        ..EntryDecision::of(Kind::ReleaseFix, version.text())
     })
 }
 

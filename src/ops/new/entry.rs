@@ -1,6 +1,6 @@
 //! Writes a decision into the text of its file.
 
-use super::decision::{Decision, Start};
+use super::decision::{EntryDecision, Start};
 use super::heads::Head;
 use crate::edit::{Document, NewEntry, NewProject, NewStart, Refused};
 use crate::tree::deliverable::Deliverable;
@@ -14,7 +14,7 @@ use crate::workspace::Failure;
 pub(super) fn write(
     (path, text): (&str, &str),
     file: &Deliverable,
-    decision: &Decision,
+    decision: &EntryDecision,
 ) -> Result<String, Failure> {
     let mut document = Document::read(text.as_bytes()).map_err(|problem| {
         Failure::refused(format!("{path}:{}: {}", problem.place, problem.message))
@@ -35,7 +35,7 @@ pub(super) fn write(
     Ok(document.text().to_owned())
 }
 
-fn entry(file: &Deliverable, decision: &Decision) -> NewEntry {
+fn entry(file: &Deliverable, decision: &EntryDecision) -> NewEntry {
     let project = |head: &Head| NewProject {
         comment: decision.comment.map(str::to_owned),
         ..carried_on(file, &head.repo, head.commit)

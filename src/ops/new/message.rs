@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::decision::{Decision, Start};
+use super::decision::{EntryDecision, Start};
 use crate::facts::history::Notes;
 use crate::text::wrap::hanging;
 use crate::text::{one_line, rst};
@@ -17,7 +17,7 @@ const LONGEST: usize = 200;
 /// The whole message: subject with deliverable, version and series, body from the release notes.
 pub(super) fn write(
     (deliverable, series): (&str, Option<&str>),
-    decision: &Decision,
+    decision: &EntryDecision,
     notes: &[&Notes],
 ) -> String {
     let verb = if decision.kind.is_mark() { "Tag" } else { "Release" };
@@ -83,8 +83,8 @@ mod tests {
     use super::*;
     use crate::ops::new::Kind;
 
-    fn decision(version: &str) -> Decision {
-        Decision {
+    fn decision(version: &str) -> EntryDecision {
+        EntryDecision {
             kind: Kind::Feature,
             version: version.to_owned(),
             heads: Vec::new(),

@@ -24,7 +24,7 @@ use crate::report::rewrite::Rewrite;
 use crate::rules::{Closed, OneDeliverable};
 use crate::workspace::{Failure, Options, Workspace};
 use before::Before;
-use decision::Decision;
+use decision::EntryDecision;
 use heads::is_named;
 use setting::Setting;
 
@@ -109,7 +109,7 @@ pub fn draft(options: &Options, asked: &NewOptions) -> Result<Draft, Failure> {
 
 /// An entry that is decided and written into the text of its file, and not checked yet.
 pub(in crate::ops) struct Prepared {
-    decision: Decision,
+    decision: EntryDecision,
     /// The file without the entry and with it.
     pub(in crate::ops) rewrite: Rewrite,
     repositories: Vec<Taken>,
@@ -177,7 +177,7 @@ fn decided(
     asked: &NewOptions,
     facts: &mut Facts,
     sources: &Sources,
-) -> Result<(Decision, String), Failure> {
+) -> Result<(EntryDecision, String), Failure> {
     find_out(&setting.workspace, sources, facts, |facts, asks| {
         decision::ask(on, asked, asked.kind, facts, asks);
     });
@@ -203,7 +203,7 @@ fn decided(
     Ok((decision, text))
 }
 
-fn auto_reason(decision: &Decision, because: &str) -> String {
+fn auto_reason(decision: &EntryDecision, because: &str) -> String {
     match (because, decision.kind) {
         ("", Kind::Bugfix) => "nothing in it asks for more than a patch".to_owned(),
         ("", Kind::Final | Kind::Rc | Kind::Milestone) => decision.reason.clone(),

@@ -6,7 +6,7 @@ use super::group::{Entry, Ready};
 use super::releases::{Outcome, releases, why};
 use super::{ProposeOptions, Purpose, Which};
 use crate::facts::Sources;
-use crate::ops::edit::{Action, Editing};
+use crate::ops::edit::{EditAction, Editing};
 use crate::ops::init_series::init_series;
 use crate::ops::list::Filter;
 use crate::ops::list::filter::Entry as Listed;
@@ -121,7 +121,7 @@ impl Merged<'_> {
             sources: self.sources,
         };
         let before = file.file.text.to_string();
-        let after = editing.apply(&before, &Action::AddStableBranch(version.clone()));
+        let after = editing.apply(&before, &EditAction::AddStableBranch(version.clone()));
         let after = after.map_err(|failure| why(&failure))?;
         let deliverable = file.path.name();
         Ok(Ready {

@@ -70,7 +70,7 @@ pub enum Which {
 
 /// Where changes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum ProposeWay {
     /// To Gerrit.
     Gerrit,
     /// Into branches of the local clone.
@@ -88,7 +88,7 @@ pub enum Write {
 
 /// What became of each deliverable.
 #[derive(Debug)]
-pub struct Proposals {
+pub struct ProposeReport {
     /// A row for each.
     pub table: Table,
     /// The worst of it.
@@ -103,14 +103,14 @@ pub struct Proposals {
 pub fn propose(
     options: &Options,
     asked: &ProposeOptions,
-    (way, write): (Way, Write),
-) -> Result<Proposals, Failure> {
+    (way, write): (ProposeWay, Write),
+) -> Result<ProposeReport, Failure> {
     group::check_topic(&asked.topic)?;
     group::check_message(asked.message.as_deref(), asked.purpose)?;
     let here = Workspace::open(options)?;
     let upstream = match way {
-        Way::Gerrit => Some(here.upstream()?),
-        Way::Branches => None,
+        ProposeWay::Gerrit => Some(here.upstream()?),
+        ProposeWay::Branches => None,
     };
     let base = match &upstream {
         Some(upstream) => upstream.tip,
@@ -125,7 +125,7 @@ pub fn propose(
     let ground = Merged { workspace: &workspace, options: &merged, sources: &sources };
     let mut found = ground.entries(asked)?;
     let people = match (asked.invite, way) {
-        (Invite::Speakers, Way::Gerrit) => Some(People::find(&workspace, &sources, &found)?),
+        (Invite::Speakers, ProposeWay::Gerrit) => Some(People::find(&workspace, &sources, &found)?),
         _ => None,
     };
     refuse_errors(&merged, &mut found, sources)?;
@@ -186,7 +186,7 @@ fn refuse_errors(options: &Options, found: &mut [Entry], sources: Sources) -> Re
     Ok(())
 }
 
-fn listed(found: &[Entry], by: By, became: &BTreeMap<String, Became>) -> Proposals {
+fn listed(found: &[Entry], by: By, became: &BTreeMap<String, Became>) -> ProposeReport {
     let columns = ["deliverable", "version", "state", "change", "why"].map(Column::usual);
     let of = |entry: &Entry| became.get(&entry.group(by));
     let row = |entry: &Entry| -> Vec<Cell> {
@@ -206,7 +206,7 @@ fn listed(found: &[Entry], by: By, became: &BTreeMap<String, Became>) -> Proposa
     let unknown: Vec<String> =
         found.iter().filter(is_unknown).map(|entry| entry.name.clone()).collect();
     let worst = became.values().map(|it| it.worst).max().unwrap_or(Worst::Fine);
-    Proposals {
+    ProposeReport {
         worst: if unknown.is_empty() { worst } else { Worst::Failed },
         table: Table {
             columns: columns.to_vec(),

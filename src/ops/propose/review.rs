@@ -10,7 +10,7 @@ use super::{ProposeOptions, Write};
 use crate::facts::Unknown;
 use crate::facts::proposed::{ProposalFate, found};
 use crate::facts::pushed_files::Tree;
-use crate::gerrit::{Gerrit, OpenChange, Proposal, Proposed, Status, Uploader, Written};
+use crate::gerrit::{Gerrit, OpenChange, PatchsetCommit, Proposal, Proposed, Status, Uploader};
 use crate::git::{AtPath, Destination, Git, Identity, NewCommit, Oid, Scratch};
 use crate::plan::{State, StepResult};
 use crate::steps::proposing::PatchsetOf;
@@ -167,7 +167,7 @@ impl<'a> Reviewing<'a> {
 
     /// Whether a run made a commit: it bears the date of the one merged commit that it comes after. Who amends it gives it
     /// another.
-    fn is_ours(&self, written: &Written) -> bool {
+    fn is_ours(&self, written: &PatchsetCommit) -> bool {
         let [parent] = written.parents.as_slice() else { return false };
         let Ok(parent) = parent.parse::<Oid>() else { return false };
         let Ok(Some(parent)) = self.workspace.repository.commit(parent) else { return false };

@@ -1,11 +1,12 @@
 //! What is known of a deliverable: its team, its other series, its siblings, and what is asked of it.
 
 use super::{ReviewFacts, around, asked, bump, repository};
-use crate::calendar::Course;
+use crate::calendar::TagWaits;
 use crate::facts::Answer;
 use crate::facts::governance::Governed;
 use crate::report::review::{
-    DeliverableReview, People, ReleaseReview, SeriesVersion, Sibling, Stop, TeamReview, Wait,
+    DeliverableReview, ReleaseReview, SeriesVersion, Sibling, Stop, TagWait, TeamReview,
+    TeamSpeakers,
 };
 use crate::rules::{OneDeliverable, OneRelease, course};
 use crate::tree::deliverable::{Deliverable, Status};
@@ -37,7 +38,7 @@ fn team_of(name: &str, found: &ReviewFacts<'_>) -> TeamReview {
     let people = match found.workspace.config.governance.is_empty() {
         true => Answer::Absent,
         false => found.facts.get(&Governed).and_then(|governance| {
-            governance.leadership(name).map(|leadership| People {
+            governance.leadership(name).map(|leadership| TeamSpeakers {
                 ptl: leadership.ptl,
                 liaisons: leadership.liaisons,
                 gap: leadership.gap,
@@ -96,10 +97,10 @@ fn release_of(on: &OneRelease<'_>, found: &ReviewFacts<'_>) -> ReleaseReview {
     }
 }
 
-fn wait(course: Course) -> Wait {
+fn wait(course: TagWaits) -> TagWait {
     let stop = |(from, waits): (_, Vec<crate::calendar::Wait>)| Stop {
         from,
         reasons: waits.into_iter().map(|wait| wait.reason).collect(),
     };
-    Wait { free: course.free, stops: course.stops.into_iter().map(stop).collect() }
+    TagWait { free: course.free, stops: course.stops.into_iter().map(stop).collect() }
 }

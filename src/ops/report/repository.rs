@@ -4,11 +4,11 @@ use super::{ReviewFacts, around, graph};
 use crate::config::Config;
 use crate::facts::changes::{ChangesOf, KnownChange};
 use crate::facts::history::{
-    Bug, CommitRange, Commits, GraphOf, Landed, LandedIn, LeftOut, Logged, Notes, NotesIn, Start,
-    StartOf, Tracker,
+    BugReference, CommitRange, Commits, GraphOf, Landed, LandedIn, LeftOut, Logged, Notes, NotesIn,
+    Start, StartOf, Tracker,
 };
 use crate::facts::needs::{ChangedField, ChangedRequirement, Needs, NeedsChanged};
-use crate::facts::position::{Description, Position, PositionOf};
+use crate::facts::position::{CommitPosition, Description, PositionOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::gerrit::Status;
 use crate::report::review::{
@@ -131,7 +131,7 @@ pub(super) fn review(
     }
 }
 
-fn position(position: &Position) -> PositionReview {
+fn position(position: &CommitPosition) -> PositionReview {
     let held = |holder: &crate::facts::position::Holder| BranchPosition {
         name: holder.name.clone(),
         describe: holder.described.as_ref().map(described),
@@ -232,7 +232,7 @@ impl Links<'_> {
         self.changes.iter().filter(|change| commit.change_id.as_ref() == Some(&change.id))
     }
 
-    fn bug(&self, bug: &Bug) -> Link {
+    fn bug(&self, bug: &BugReference) -> Link {
         let board = self.config.storyboard.split("/api/").next().unwrap_or_default();
         let number = bug.number;
         let (is_there, url) = match bug.tracker {

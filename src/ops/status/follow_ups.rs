@@ -2,7 +2,7 @@
 
 use super::Wanted;
 use crate::facts::Sources;
-use crate::ledger::{Snapshot, StepName};
+use crate::ledger::{LedgerSnapshot, StepName};
 use crate::ops::overdue::overdue;
 use crate::ops::plan::plan_with;
 use crate::plan::{Ground, Occasion, State, Step};
@@ -15,7 +15,7 @@ use crate::tree::request::Request;
 use crate::workspace::{Failure, Workspace};
 
 /// Whether the ledger knows the tag. An entry that cannot be read hides none: what it is about is looked at.
-fn was_tagged(ledger: &Snapshot, repo: &RepoName, version: &str) -> bool {
+fn was_tagged(ledger: &LedgerSnapshot, repo: &RepoName, version: &str) -> bool {
     match ledger.entry(repo, version) {
         Ok(entry) => entry.is_some_and(|entry| entry.steps.contains_key(&StepName::new(IN_LEDGER))),
         Err(_) => true,
@@ -40,7 +40,7 @@ pub(super) fn of_changes(
     workspace: &mut Workspace,
     wanted: &[Wanted],
     sources: &Sources,
-    ledger: &Snapshot,
+    ledger: &LedgerSnapshot,
 ) -> Result<Vec<Look>, Failure> {
     if workspace.config.after.steps.is_empty() {
         return Ok(Vec::new());

@@ -4,7 +4,7 @@ use super::{Wanted, deleting};
 use crate::config::Announce;
 use crate::facts::all_refs::AllRefs;
 use crate::facts::{Answer, Facts};
-use crate::ledger::{Snapshot, StepName};
+use crate::ledger::{LedgerSnapshot, StepName};
 use crate::report::audit::{Look, Verdict};
 use crate::steps::announcement::IN_LEDGER as MAIL;
 use crate::steps::tag::IN_LEDGER as TAG;
@@ -18,7 +18,7 @@ pub(super) fn of_file(
     workspace: &Workspace,
     one: &Wanted,
     facts: &Facts,
-    ledger: &Snapshot,
+    ledger: &LedgerSnapshot,
 ) -> Vec<Look> {
     let mut looks = Vec::new();
     if !one.file.is_readable() {
@@ -46,7 +46,7 @@ fn of_release(
     one: &Wanted,
     release: &Release,
     facts: &Facts,
-    ledger: &Snapshot,
+    ledger: &LedgerSnapshot,
 ) -> Vec<Look> {
     let version = release.version.text();
     let fix = format!("tagkeeper apply --release {} {version}", name_of(one));
@@ -94,7 +94,7 @@ fn of_release(
 fn of_mail(
     workspace: &Workspace,
     (about, one, repo, release): (&str, &Wanted, &RepoName, &Release),
-    ledger: &Snapshot,
+    ledger: &LedgerSnapshot,
 ) -> Option<Look> {
     let config = &workspace.config;
     if config.announce == Announce::Never || !config.mail.announces(&release.version) {

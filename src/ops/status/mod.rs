@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::artifacts::{of_newest, trust_of};
 use crate::facts::all_refs::AllRefs;
 use crate::facts::{Asks, Facts, Sources, gather};
-use crate::ledger::Snapshot;
+use crate::ledger::LedgerSnapshot;
 use crate::report::audit::{Audit, Look, Verdict};
 use crate::tree::RepoName;
 use crate::tree::deliverable::Location;
@@ -34,14 +34,14 @@ pub struct StatusOptions {
     /// Only these deliverables.
     pub deliverables: Vec<String>,
     /// Where it is looked.
-    pub reach: Reach,
+    pub reach: AuditScope,
     /// Also the series that are closed.
     pub closed: Closed,
 }
 
 /// Where it is looked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reach {
+pub enum AuditScope {
     /// In the mirrors on this machine, as they are.
     #[default]
     Mirrors,
@@ -73,8 +73,8 @@ pub fn status(workspace: &mut Workspace, options: &StatusOptions) -> Result<Audi
     let record = workspace.head_record()?;
     let wanted = wanted(workspace, &record, options)?;
     let sources = match options.reach {
-        Reach::Mirrors => workspace.sources_for_reading()?,
-        Reach::Remotes => workspace.sources()?,
+        AuditScope::Mirrors => workspace.sources_for_reading()?,
+        AuditScope::Remotes => workspace.sources()?,
     };
     let ledger = workspace.read_ledger()?;
     let facts = refs_of(&wanted, &sources, workspace.jobs);
@@ -84,7 +84,7 @@ pub fn status(workspace: &mut Workspace, options: &StatusOptions) -> Result<Audi
     }
     looks.extend(of_repositories(workspace, &record, &wanted, &facts));
     looks.extend(of_pending(&ledger, &wanted)?);
-    if options.reach == Reach::Remotes {
+    if options.reach == AuditScope::Remotes {
         let trust = trust_of(&record);
         for one in &wanted {
             looks.extend(of_newest(&one.file, (&workspace.config, &sources, &trust)));
@@ -162,7 +162,7 @@ fn deleting(branch: &str) -> String {
 }
 
 /// What the ledger has as pending.
-fn of_pending(ledger: &Snapshot, wanted: &[Wanted]) -> Result<Vec<Look>, Failure> {
+fn of_pending(ledger: &LedgerSnapshot, wanted: &[Wanted]) -> Result<Vec<Look>, Failure> {
     let state = ledger.state().map_err(Failure::outside)?;
     let is_wanted = |path: &str| wanted.iter().any(|one| one.path == path);
     let pending = state.pending.iter().filter(|pending| is_wanted(&pending.file));

@@ -18,7 +18,7 @@ use super::compared;
 use super::grouped::{self, Grouped};
 use super::lines::{Lines, Sources};
 use super::repeated::Repeated;
-use super::review::{Headline, Page, ReasonsShown, anchor, attention};
+use super::review::{Headline, ReasonsShown, ReviewPage, anchor, attention};
 use super::short;
 use super::text::{end_of, verdict};
 use crate::calendar::moment;
@@ -46,7 +46,7 @@ const MOST_SERIES: usize = 8;
 /// # Errors
 ///
 /// What writing to `out` gives.
-pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(page: &ReviewPage<'_>, out: &mut dyn Write) -> io::Result<()> {
     let report = page.report;
     let findings = report.sorted_by_weight();
     let sources = Sources::of(report, Lines::of_git);

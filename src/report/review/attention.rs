@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{DeliverableReview, Page, ReleaseReview, RepositoryReview};
+use super::{DeliverableReview, ReleaseReview, RepositoryReview, ReviewPage};
 use crate::calendar::moment;
 use crate::facts::Answer;
-use crate::facts::needs::Field;
+use crate::facts::needs::MetadataField;
 use crate::report::{WEIGHTS, grouped};
 use crate::rules::{Finding, Level};
 use crate::text::one_line;
@@ -40,7 +40,7 @@ const MOST_FINDINGS: usize = 5;
 const LONGEST: usize = 160;
 
 /// What deserves a look on `page`, most serious first.
-pub fn attention(page: &Page<'_>) -> Vec<Attention> {
+pub fn attention(page: &ReviewPage<'_>) -> Vec<Attention> {
     let mut found = of_findings(page);
     for deliverable in &page.review.deliverables {
         for release in &deliverable.releases {
@@ -55,7 +55,7 @@ pub fn attention(page: &Page<'_>) -> Vec<Attention> {
 }
 
 /// The findings of the page, in the words of their messages.
-fn of_findings(page: &Page<'_>) -> Vec<Attention> {
+fn of_findings(page: &ReviewPage<'_>) -> Vec<Attention> {
     let counted = [
         (Level::Error, "findings", "error"),
         (Level::Warning, "findings", "warning"),
@@ -96,7 +96,7 @@ fn said(finding: &Finding) -> String {
 /// What the findings say about one release: that is not said again.
 #[derive(Clone, Copy)]
 struct Findings<'a> {
-    page: &'a Page<'a>,
+    page: &'a ReviewPage<'a>,
     file: &'a str,
     version: &'a str,
 }
@@ -222,7 +222,8 @@ fn brought(release: &ReleaseReview, repository: &RepositoryReview) -> Vec<String
         }
     }
     if let Answer::Known(metadata) = &repository.metadata {
-        let pythons = metadata.changes.iter().filter(|line| line.field == Field::RequiresPython);
+        let pythons =
+            metadata.changes.iter().filter(|line| line.field == MetadataField::RequiresPython);
         // Who runs an older Python cannot install the release.
         found.extend(pythons.map(|line| {
             let ranges = [&line.before, &line.after];
@@ -233,7 +234,7 @@ fn brought(release: &ReleaseReview, repository: &RepositoryReview) -> Vec<String
     found
 }
 
-fn of_approvals(page: &Page<'_>) -> Option<Attention> {
+fn of_approvals(page: &ReviewPage<'_>) -> Option<Attention> {
     let note = |level, text: String| Some(Attention::new(level, "approval", text));
     match &page.review.approvals {
         Answer::Known(report) if report.is_approved() => None,
@@ -252,7 +253,7 @@ fn of_approvals(page: &Page<'_>) -> Option<Attention> {
     }
 }
 
-fn of_plan(page: &Page<'_>) -> Option<Attention> {
+fn of_plan(page: &ReviewPage<'_>) -> Option<Attention> {
     let note = |level, text: &str| Some(Attention::new(level, "plan", text));
     match page.plan {
         Ok(plan) if plan.is_in_conflict() => note(Level::Error, "a tag or branch is in conflict"),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Page;
+use super::ReviewPage;
 use crate::report::{Report, Strictness};
 
 /// The answer about a request.
@@ -28,7 +28,7 @@ impl Headline {
     }
 
     /// The answer about a page: a plan in conflict is a no, and a plan that is not known is no yes.
-    pub fn of(page: &Page<'_>) -> Self {
+    pub fn of(page: &ReviewPage<'_>) -> Self {
         let of_plan = match page.plan {
             Ok(plan) if plan.is_in_conflict() => Self::No,
             Ok(plan) if plan.is_known() => Self::Yes,

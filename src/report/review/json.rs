@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Attention, DeliverableReview, Headline, Page, attention};
+use super::{Attention, DeliverableReview, Headline, ReviewPage, attention};
 use crate::facts::Answer;
 use crate::plan::Plan;
 use crate::report::approval::ApprovalReport;
@@ -15,7 +15,7 @@ use crate::report::{json, text};
 ///
 /// # Errors
 /// What writing to `out` gives.
-pub fn write(page: &Page<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(page: &ReviewPage<'_>, out: &mut dyn Write) -> io::Result<()> {
     let document = Document {
         headline: Headline::of(page),
         verdict: text::verdict(page.report),

@@ -35,7 +35,7 @@ use crate::tree::request::Request;
 
 /// A request on one page: the findings, what would be done, and what a reviewer wants to know.
 #[derive(Clone, Copy, Debug)]
-pub struct Page<'a> {
+pub struct ReviewPage<'a> {
     /// The outcome of the check.
     pub report: &'a Report,
     /// What counts as a no.
@@ -94,12 +94,12 @@ pub struct TeamReview {
     /// Its name.
     pub name: String,
     /// Its lead and its release liaisons; absent where governance does not list the team, or the site has no governance.
-    pub people: Answer<People>,
+    pub people: Answer<TeamSpeakers>,
 }
 
 /// Who speaks for a team.
 #[derive(Clone, Debug, Serialize)]
-pub struct People {
+pub struct TeamSpeakers {
     /// Its lead.
     pub ptl: Option<Person>,
     /// Its liaisons to the release team.
@@ -136,7 +136,7 @@ pub struct ReleaseReview {
     /// Whether it marks the end of a series or of its maintenance: that such a tag brings nothing new is normal.
     pub is_end: bool,
     /// What its tag will wait for.
-    pub wait: Wait,
+    pub wait: TagWait,
     /// The step that its content asks for; absent where that is not asked, as for a pre-release or the end of a series.
     pub suggested: Answer<SuggestedBump>,
     /// By repository.
@@ -145,7 +145,7 @@ pub struct ReleaseReview {
 
 /// When the tag can be made if the request merges now.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Wait {
+pub struct TagWait {
     /// What it waits for, one after the other.
     pub stops: Vec<Stop>,
     /// When nothing holds it any more; none if that is not known.

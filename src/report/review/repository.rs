@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::facts::Answer;
-use crate::facts::needs::Field;
+use crate::facts::needs::MetadataField;
 
 /// One repository of a release.
 #[derive(Clone, Debug, Serialize)]
@@ -207,7 +207,7 @@ pub struct MetadataReview {
 #[derive(Clone, Debug, Serialize)]
 pub struct MetadataLine {
     /// Which.
-    pub field: Field,
+    pub field: MetadataField,
     /// As it was.
     pub before: Option<String>,
     /// As it is.

@@ -5,8 +5,8 @@ mod repository;
 use std::io::{self, Write};
 
 use super::{
-    BuildLine, DeliverableReview, DownstreamReview, Headline, Page, ReasonsShown, ReleaseReview,
-    TeamReview, Wait, attention,
+    BuildLine, DeliverableReview, DownstreamReview, Headline, ReasonsShown, ReleaseReview,
+    ReviewPage, TagWait, TeamReview, attention,
 };
 use crate::calendar::moment;
 use crate::facts::Answer;
@@ -25,7 +25,7 @@ const MOST_SIBLINGS: usize = 12;
 ///
 /// # Errors
 /// What writing to `out` gives.
-pub fn write(page: &Page<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
+pub fn write(page: &ReviewPage<'_>, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let mut text = Text { out, pen: Pen::new(style), told: ReasonsShown::by_findings(page) };
     text.head(page)?;
     text.findings(page)?;
@@ -60,7 +60,7 @@ struct Text<'a> {
 }
 
 impl Text<'_> {
-    fn headline(&self, page: &Page<'_>) -> String {
+    fn headline(&self, page: &ReviewPage<'_>) -> String {
         let headline = Headline::of(page);
         let word = headline.as_str();
         let word = match headline {
@@ -71,7 +71,7 @@ impl Text<'_> {
         format!("{word}: {}", verdict(page.report))
     }
 
-    fn head(&mut self, page: &Page<'_>) -> io::Result<()> {
+    fn head(&mut self, page: &ReviewPage<'_>) -> io::Result<()> {
         let headline = self.headline(page);
         writeln!(self.out, "{headline}")?;
         self.line(&compared::in_words(&page.report.compared))?;
@@ -86,7 +86,7 @@ impl Text<'_> {
     }
 
     /// The findings that a reader must not miss; `tagkeeper check` shows them with their lines.
-    fn findings(&mut self, page: &Page<'_>) -> io::Result<()> {
+    fn findings(&mut self, page: &ReviewPage<'_>) -> io::Result<()> {
         let findings = page.report.sorted_by_weight();
         let standing = findings.into_iter().filter(|finding| finding.stands());
         let found: Vec<_> = standing.collect();
@@ -200,7 +200,7 @@ impl Text<'_> {
         release.repositories.iter().try_for_each(|repository| self.repository(repository))
     }
 
-    fn wait(&mut self, wait: &Wait) -> io::Result<()> {
+    fn wait(&mut self, wait: &TagWait) -> io::Result<()> {
         for stop in &wait.stops {
             let since = moment(stop.from);
             self.field("waits", &format!("from {since}: {}", stop.reasons.join("; ")))?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Page;
+use super::ReviewPage;
 use crate::rules::Level;
 use crate::text::server_of;
 
@@ -15,7 +15,7 @@ pub(in crate::report) struct ReasonsShown(HashSet<String>);
 
 impl ReasonsShown {
     /// Those that the findings give.
-    pub(in crate::report) fn by_findings(page: &Page<'_>) -> Self {
+    pub(in crate::report) fn by_findings(page: &ReviewPage<'_>) -> Self {
         let unchecked = page.report.findings.iter();
         let unchecked = unchecked.filter(|finding| finding.level == Level::CouldNotCheck);
         Self(unchecked.map(|finding| matter(&finding.message)).collect())

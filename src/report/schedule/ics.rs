@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::waiting::WaitingTag;
-use super::{One, Schedule, WaitingRelease, Whose};
+use super::{One, ScheduleReport, WaitingRelease, Whose};
 use crate::calendar::{openings, start_of, utc_day};
 use crate::config::Window;
 use crate::text::one_line;
@@ -26,7 +26,7 @@ const LISTED: i32 = 28;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(
-    schedule: &Schedule,
+    schedule: &ScheduleReport,
     (waiting, tags): (&[WaitingRelease], &[WaitingTag]),
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -71,7 +71,10 @@ pub fn write(
 }
 
 /// When the windows of the deliverable are open.
-fn windows<'a>(schedule: &'a Schedule, one: &'a One) -> impl Iterator<Item = Event> + use<'a> {
+fn windows<'a>(
+    schedule: &'a ScheduleReport,
+    one: &'a One,
+) -> impl Iterator<Item = Event> + use<'a> {
     let name = &one.who.name;
     let windows: Vec<&Window> = schedule.outlook.windows.iter().map(|(window, _)| window).collect();
     let today = start_of(utc_day(schedule.outlook.now));
@@ -82,7 +85,7 @@ fn windows<'a>(schedule: &'a Schedule, one: &'a One) -> impl Iterator<Item = Eve
     })
 }
 
-fn holds<'a>(schedule: &'a Schedule, one: &'a One) -> impl Iterator<Item = Event> + use<'a> {
+fn holds<'a>(schedule: &'a ScheduleReport, one: &'a One) -> impl Iterator<Item = Event> + use<'a> {
     let name = &one.who.name;
     schedule.outlook.holds.iter().map(move |(hold, _)| {
         let from = hold.from.unwrap_or(schedule.stamp);
@@ -94,7 +97,7 @@ fn holds<'a>(schedule: &'a Schedule, one: &'a One) -> impl Iterator<Item = Event
 }
 
 /// A tag that waits, at the time when nothing holds it any more; today if that is not known.
-fn tag(schedule: &Schedule, one: &One, waiting: &WaitingRelease) -> Event {
+fn tag(schedule: &ScheduleReport, one: &One, waiting: &WaitingRelease) -> Event {
     let name = &one.who.name;
     let id = format!("{name}-tag-{}", waiting.version);
     match one.course.free {
@@ -115,7 +118,7 @@ const STAMP: &str = "%Y%m%dT%H%M%SZ";
 
 /// An event at a time.
 fn timed(
-    schedule: &Schedule,
+    schedule: &ScheduleReport,
     id: &str,
     (from, until): (Timestamp, Option<Timestamp>),
     summary: &str,
@@ -133,7 +136,7 @@ fn timed(
 }
 
 /// An all-day event.
-fn event(schedule: &Schedule, id: &str, day: Date, summary: &str) -> Event {
+fn event(schedule: &ScheduleReport, id: &str, day: Date, summary: &str) -> Event {
     let date = |day: Date| day.strftime("%Y%m%d").to_string();
     let of_day = |key: &str, day| {
         let mut property = Property::new(key, date(day));

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{One, Schedule, Whose};
+use super::{One, ScheduleReport, Whose};
 use crate::calendar::{
     DatedLimit, Group, Missing, Offer, Phase, ShownDay, ShownEvent, ShownWeek, Tags, Wait, Yields,
 };
@@ -22,7 +22,7 @@ const TOOL: &str = concat!("tagkeeper ", env!("CARGO_PKG_VERSION"));
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(schedule: &Schedule, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(schedule: &ScheduleReport, out: &mut dyn Write) -> io::Result<()> {
     let outlook = &schedule.outlook;
     let document = Document {
         version: VERSION,

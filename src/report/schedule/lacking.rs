@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::Schedule;
+use super::ScheduleReport;
 use super::picture::{doubts, heading};
 use super::words::{distance, wrapped};
 use crate::calendar::{Lacking, Missing, written};
@@ -15,7 +15,7 @@ use crate::text::one_line;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(
-    schedule: &Schedule,
+    schedule: &ScheduleReport,
     out: &mut dyn Write,
     (style, width): (Style, usize),
 ) -> io::Result<()> {
@@ -42,7 +42,12 @@ pub fn write(
     doubts(schedule, out, &pen)
 }
 
-fn one(missing: &Missing, schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn one(
+    missing: &Missing,
+    schedule: &ScheduleReport,
+    out: &mut dyn Write,
+    pen: &Pen,
+) -> io::Result<()> {
     let now = schedule.outlook.now;
     let duty = missing.duty.as_str();
     if missing.who.is_empty() {

@@ -12,7 +12,7 @@ pub mod waiting;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::calendar::{Course, Missing, Outlook};
+use crate::calendar::{Missing, Outlook, TagWaits};
 use crate::config::Described;
 use crate::tree::series::Series;
 
@@ -22,7 +22,7 @@ pub use tagging::write as next;
 
 /// The calendar around now.
 #[derive(Clone, Debug)]
-pub struct Schedule {
+pub struct ScheduleReport {
     /// The commit whose schedules and policy these are.
     pub head: String,
     /// When that commit was made.
@@ -64,7 +64,7 @@ pub struct One {
     /// How long commits soak before they are tagged.
     pub soak: Option<SignedDuration>,
     /// What holds its tags.
-    pub course: Course,
+    pub course: TagWaits,
 }
 
 /// A release that was merged and is not tagged or announced yet.
@@ -76,7 +76,7 @@ pub struct WaitingRelease {
     pub why: String,
 }
 
-impl Schedule {
+impl ScheduleReport {
     /// The deliverable, if the calendar is for one.
     fn one(&self) -> Option<&One> {
         match &self.whose {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::events;
 use super::tagging;
 use super::words::{self, distance, filled, names};
-use super::{Schedule, Whose};
+use super::{ScheduleReport, Whose};
 use crate::calendar::moment;
 use crate::calendar::{
     Group, Offer, Permission, Phase, ShownDay, ShownWeek, Tags, utc_day, written,
@@ -22,7 +22,7 @@ use crate::text::one_line;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(
-    schedule: &Schedule,
+    schedule: &ScheduleReport,
     out: &mut dyn Write,
     (style, width): (Style, usize),
 ) -> io::Result<()> {
@@ -45,7 +45,7 @@ pub fn write(
     policy(schedule, out, &pen)
 }
 
-fn weeks(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn weeks(schedule: &ScheduleReport, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     writeln!(out, "\n          {}", pen.quiet("Mo  Tu  We  Th  Fr  Sa  Su"))?;
     let own = schedule.series.as_ref().map(|series| series.name.value.clone());
     let mut series = own;
@@ -69,7 +69,7 @@ fn weeks(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> 
 }
 
 /// `R-5  Aug >24  25  26 …`
-fn days(schedule: &Schedule, week: &ShownWeek, pen: &Pen) -> String {
+fn days(schedule: &ScheduleReport, week: &ShownWeek, pen: &Pen) -> String {
     let name = week.named.iter().find_map(|(_, name)| name.as_deref()).unwrap_or_default();
     let month = week.days.first().map(|day| day.date.strftime("%b").to_string());
     let today = utc_day(schedule.outlook.now);
@@ -105,7 +105,7 @@ fn mark(day: &ShownDay) -> char {
     }
 }
 
-fn legend(schedule: &Schedule) -> String {
+fn legend(schedule: &ScheduleReport) -> String {
     let days = || schedule.outlook.weeks.iter().flat_map(|week| &week.days);
     let mut parts = vec![">today".to_owned()];
     if days().any(|day| mark(day) == '+') {
@@ -121,7 +121,7 @@ fn legend(schedule: &Schedule) -> String {
 }
 
 /// What is still due, a line each.
-fn deadlines(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn deadlines(schedule: &ScheduleReport, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let now = schedule.outlook.now;
     let ahead: Vec<_> =
         schedule.outlook.deadlines.iter().filter(|due| due.last >= utc_day(now)).collect();
@@ -143,7 +143,7 @@ fn deadlines(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<
 }
 
 /// What may be released now: a line or two for each type and model.
-fn groups(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn groups(schedule: &ScheduleReport, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let open = schedule.outlook.groups.iter().filter(|group| !group.offers.is_empty());
     let groups: Vec<&Group> = open.collect();
     if groups.is_empty() {
@@ -211,7 +211,12 @@ fn in_short(offer: &Offer, today: Date) -> Option<String> {
 }
 
 /// What one deliverable may release: a line for each phase.
-fn offers(schedule: &Schedule, group: &Group, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn offers(
+    schedule: &ScheduleReport,
+    group: &Group,
+    out: &mut dyn Write,
+    pen: &Pen,
+) -> io::Result<()> {
     let today = utc_day(schedule.outlook.now);
     if group.offers.is_empty() {
         return match words::is_open_unknown(schedule) {
@@ -264,7 +269,7 @@ fn of_phase(phase: &Phase, today: Date, pen: &Pen) -> Vec<String> {
 }
 
 /// Windows and holds.
-fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+fn policy(schedule: &ScheduleReport, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     let outlook = &schedule.outlook;
     let all: usize = outlook.groups.iter().map(|group| group.names.len()).sum();
     let who = |covered: &[String]| match &schedule.whose {
@@ -313,7 +318,7 @@ fn policy(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()>
 }
 
 /// Whatever is not known.
-pub(super) fn doubts(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+pub(super) fn doubts(schedule: &ScheduleReport, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     for doubt in words::doubts(schedule) {
         writeln!(out)?;
         for line in filled(&one_line(&doubt), pen.width()) {
@@ -324,7 +329,7 @@ pub(super) fn doubts(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io:
 }
 
 /// What the calendar covers.
-pub(super) fn heading(schedule: &Schedule, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
+pub(super) fn heading(schedule: &ScheduleReport, out: &mut dyn Write, pen: &Pen) -> io::Result<()> {
     for line in words::title(schedule) {
         for line in filled(&one_line(&line), pen.width()) {
             writeln!(out, "{}", pen.frame(&line))?;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::words::{filled, is_open_unknown};
-use super::{One, Schedule};
+use super::{One, ScheduleReport};
 use crate::calendar::{Asked, Offer, Permission, Until, Wait, Yields, moment, utc_day};
 use crate::config::POLICY;
 use crate::report::text::{Pen, Style};
@@ -15,7 +15,7 @@ use crate::text::one_line;
 /// # Errors
 /// When `out` cannot be written.
 pub fn write(
-    schedule: &Schedule,
+    schedule: &ScheduleReport,
     out: &mut dyn Write,
     (style, width): (Style, usize),
 ) -> io::Result<()> {
@@ -29,7 +29,7 @@ pub fn write(
 }
 
 pub(super) fn write_of(
-    schedule: &Schedule,
+    schedule: &ScheduleReport,
     one: &One,
     out: &mut dyn Write,
     pen: &Pen,
@@ -69,7 +69,7 @@ pub(super) fn write_of(
 }
 
 /// What would be tagged: not every release may merge now.
-fn what(schedule: &Schedule, one: &One) -> String {
+fn what(schedule: &ScheduleReport, one: &One) -> String {
     let name = &one.who.name;
     let today = utc_day(schedule.outlook.now);
     let offers = schedule.outlook.groups.iter().flat_map(|group| &group.offers);
@@ -102,7 +102,7 @@ fn of_wait(wait: &Wait) -> String {
 }
 
 /// The same time in the zones of the windows.
-fn zones(schedule: &Schedule, one: &One, out: &mut dyn Write) -> io::Result<()> {
+fn zones(schedule: &ScheduleReport, one: &One, out: &mut dyn Write) -> io::Result<()> {
     let Some(at) = one.course.free else { return Ok(()) };
     let windows = schedule.outlook.windows.iter().map(|(window, _)| window);
     let mut clocks: Vec<String> = windows

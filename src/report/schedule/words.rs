@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Schedule, Whose};
+use super::{ScheduleReport, Whose};
 use crate::calendar::{utc_day, written};
 use crate::tree::deliverable::Status;
 use crate::tree::schedule::path_of;
@@ -21,7 +21,7 @@ pub(super) fn distance(now: Timestamp, day: Date) -> String {
 }
 
 /// What the calendar covers, in a line or two.
-pub(super) fn title(schedule: &Schedule) -> Vec<String> {
+pub(super) fn title(schedule: &ScheduleReport) -> Vec<String> {
     let now = schedule.outlook.now;
     let series = schedule.series.as_ref().map(|series| {
         let id = series.release_id.as_ref().map(|id| format!(" ({})", **id));
@@ -55,12 +55,12 @@ pub(super) fn title(schedule: &Schedule) -> Vec<String> {
 }
 
 /// Whether the status of the series cannot be read, so that nobody knows whether it takes releases.
-pub(super) fn is_open_unknown(schedule: &Schedule) -> bool {
+pub(super) fn is_open_unknown(schedule: &ScheduleReport) -> bool {
     schedule.series.as_ref().is_some_and(|series| series.status.is_none())
 }
 
 /// What the calendar cannot say, and why.
-pub(super) fn doubts(schedule: &Schedule) -> Vec<String> {
+pub(super) fn doubts(schedule: &ScheduleReport) -> Vec<String> {
     let unscheduled = schedule.series.as_ref().filter(|_| !schedule.outlook.is_scheduled);
     let mut doubts: Vec<String> = unscheduled
         .map(|series| format!("{} lists no weeks: no deadline is known", path_of(&series.name)))

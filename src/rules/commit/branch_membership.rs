@@ -1,7 +1,7 @@
 //! `branch-membership`: the commit is on the branch of its series.
 
 use crate::facts::history::CommittedAt;
-use crate::facts::repository::{BranchNames, BranchOf, BranchesWith, CommitIn, OnBranch, TrunkOf};
+use crate::facts::repository::{BranchOf, BranchesOf, BranchesWith, CommitIn, OnBranch, TrunkOf};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::branch::branch_point;
 use crate::rules::listing::listed;
@@ -247,8 +247,8 @@ pub(in crate::rules) fn trunk_of(project: &ProjectAt<'_>) -> TrunkOf {
     TrunkOf { repo: project.name.clone() }
 }
 
-fn branch_names(project: &ProjectAt<'_>) -> BranchNames {
-    BranchNames { repo: project.name.clone() }
+fn branch_names(project: &ProjectAt<'_>) -> BranchesOf {
+    BranchesOf { repo: project.name.clone() }
 }
 
 pub(in crate::rules) fn branch_of(project: &ProjectAt<'_>, name: &str) -> BranchOf {

@@ -1,7 +1,7 @@
 //! `pypi-readme`: the package index can show the README.
 
 use super::sdist::{ask_build, built};
-use crate::facts::build::{BuildOutcome, Built};
+use crate::facts::build::{BuildOf, BuildOutcome};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::rules::{Level, OneRelease, Overridable, Rule, Scope, Sink};
 use crate::tree::deliverable::RepositoryFlag;
@@ -37,7 +37,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         |repo: &str| !on.deliverable().has_flag(repo, RepositoryFlag::NoArtifactBuildJob);
     for project in built(on, facts).filter(|project| is_uploaded(&project.repo)) {
         let place = project.hash.place;
-        match facts.get(&Built::of(&project, on.version())) {
+        match facts.get(&BuildOf::of(&project, on.version())) {
             Answer::Known(BuildOutcome::BadReadme(said)) => {
                 let message = format!(
                     "the README of `{}` does not render at this commit: {said}",

@@ -1,6 +1,6 @@
 //! `sdist`: the package builds as the version that it is to be released as.
 
-use crate::facts::build::{BuildOutcome, Built};
+use crate::facts::build::{BuildOf, BuildOutcome};
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::repository::TagOf;
 use crate::facts::{Answer, Asks, Facts};
@@ -40,7 +40,7 @@ fn check(on: &OneRelease<'_>, facts: &Facts, sink: &mut Sink<'_>) {
     for project in built(on, facts) {
         let place = project.hash.place;
         let what = format!("the build of `{}`", *project.repo);
-        let question = Built::of(&project, on.version());
+        let question = BuildOf::of(&project, on.version());
         let problem = match sink.need(facts.get(&question), place, &what) {
             Some(Some(BuildOutcome::Failed(said))) => {
                 format!("does not build at this commit: {said}")
@@ -63,7 +63,7 @@ pub(super) fn ask_build(on: &OneRelease<'_>, facts: &Facts, asks: &mut Asks) {
         asks.put(PackageAt::of(&project));
         asks.put(TagOf::of(&project.name, on.version()));
     }
-    built(on, facts).for_each(|project| asks.put(Built::of(&project, on.version())));
+    built(on, facts).for_each(|project| asks.put(BuildOf::of(&project, on.version())));
 }
 
 /// The repositories that are built: those with a Python package and without the tag.

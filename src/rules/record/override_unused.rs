@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::calendar::HOLDING;
 use crate::rules::urgent::{Listing, listing};
 use crate::rules::version::series_open;
-use crate::rules::{Case, Level, Overridable, Rule, Scope, Sink, Trailer, find};
+use crate::rules::{Case, Level, Overridable, OverrideTrailer, Rule, Scope, Sink, find};
 
 pub(crate) static RULE: Rule = Rule {
     id: "override-unused",
@@ -43,7 +43,7 @@ fn counts_after_merge(rule: &str) -> bool {
     HOLDING.contains(&rule) || rule == series_open::RULE.id
 }
 
-fn check(trailers: &[Trailer], case: &Case<'_>, sink: &mut Sink<'_>) {
+fn check(trailers: &[OverrideTrailer], case: &Case<'_>, sink: &mut Sink<'_>) {
     check_releases(trailers, case, sink);
     for trailer in trailers.iter().filter(|trailer| !trailer.is_used) {
         let rule = &trailer.says.rule;
@@ -79,7 +79,7 @@ fn check(trailers: &[Trailer], case: &Case<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Reports each `Release:` line that names no release, once for all the overrides of its commit.
-fn check_releases(trailers: &[Trailer], case: &Case<'_>, sink: &mut Sink<'_>) {
+fn check_releases(trailers: &[OverrideTrailer], case: &Case<'_>, sink: &mut Sink<'_>) {
     let mut seen = BTreeSet::new();
     for trailer in trailers.iter().filter(|trailer| trailer.is_read) {
         for release in &trailer.releases {

@@ -29,15 +29,15 @@ pub(super) mod soak;
 pub(super) mod trailing_deadline;
 
 use crate::calendar::{
-    self, Asked, Basis, Course, Cycle, DatedLimit, FinalOpening, Limit, Merged, Permission,
-    Profile, Since, Tagged, Until, Wait, Waiting, Yields,
+    self, Asked, Basis, CountedFrom, Cycle, DatedLimit, FinalOpening, Limit, Merged, Permission,
+    Profile, StagesReached, TagWaits, Until, Wait, Waiting, Yields,
 };
 use crate::config::{Described, POLICY};
 use crate::facts::merged::{Merge, MergedAt};
 use crate::facts::{Answer, Asks, Facts};
 use crate::rules::content::{ask_feature, feature_in};
 use crate::rules::{
-    Day, Level, OneBranch, OneDeliverable, OneFile, OneRelease, Rule, Sink, Trailer,
+    Day, Level, OneBranch, OneDeliverable, OneFile, OneRelease, OverrideTrailer, Rule, Sink,
 };
 use crate::tree::deliverable::{ProjectAt, Release};
 use crate::version::{Bump, PreRelease, PreReleaseKind, Version};
@@ -74,7 +74,7 @@ impl Breach {
         asked: Asked,
     ) -> Option<Self> {
         let is_out = before.iter().any(|release| release.version.is_full());
-        let tagged = if is_out { Tagged::Released } else { Tagged::NotYet };
+        let tagged = if is_out { StagesReached::Released } else { StagesReached::NotYet };
         let profile = Profile { kind: on.kind(), model: on.model(), tagged };
         let limit = Limit::of(rule.id, profile, asked)?;
         let day = match rule.day {
@@ -108,7 +108,7 @@ impl Breach {
     /// What the dates are counted from; a name of the schedule in backticks.
     fn since(&self) -> String {
         match &self.limit.since {
-            Since::Scheduled(name) => format!("`{name}`"),
+            CountedFrom::Scheduled(name) => format!("`{name}`"),
             other => other.to_string(),
         }
     }
@@ -256,8 +256,8 @@ fn soaking(on: &OneRelease<'_>, project: &ProjectAt<'_>, merge: Merge) -> Merged
 
 /// What the tag of a release waits for, one wait after the other, if the request merges now; as far as the facts that `soak`
 /// asked for are known.
-pub fn course(on: &OneRelease<'_>, facts: &Facts) -> Course {
-    let trailers = Trailer::of(&on.request.commits);
+pub fn course(on: &OneRelease<'_>, facts: &Facts) -> TagWaits {
+    let trailers = OverrideTrailer::of(&on.request.commits);
     let passes = |wait: &Wait| {
         wait.yields == Yields::ToOverride
             && trailers.iter().any(|trailer| trailer.covers(wait.rule, &on.change.path))
@@ -268,7 +268,7 @@ pub fn course(on: &OneRelease<'_>, facts: &Facts) -> Course {
 
 /// When the tag can be made at the earliest, considering everything that holds it except what the request overrides; and the help.
 fn ends(wait: &Wait, waiting: &Waiting<'_>, on: &OneFile<'_>) -> (Until, String) {
-    let trailers = Trailer::of(&on.request.commits);
+    let trailers = OverrideTrailer::of(&on.request.commits);
     let passes = |other: &Wait| {
         other.yields == Yields::ToOverride
             && other.rule != wait.rule

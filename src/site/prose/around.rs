@@ -7,7 +7,7 @@ use super::super::names;
 use super::inserts::{Target, target};
 use super::{Library, Setting, Source};
 use crate::text::html::anchor;
-use crate::text::rst::{Asked, Places};
+use crate::text::rst::{CustomDirective, Places};
 
 /// For a first look: every name leads somewhere.
 pub(super) struct Anywhere;
@@ -25,7 +25,7 @@ impl Places for Anywhere {
         Ok((name.to_owned(), name.to_owned()))
     }
 
-    fn asked(&self, _: &Asked<'_>) -> Result<Option<(String, String)>, String> {
+    fn asked(&self, _: &CustomDirective<'_>) -> Result<Option<(String, String)>, String> {
         Ok(None)
     }
 }
@@ -130,7 +130,7 @@ impl Places for Around<'_> {
         Ok((title, self.address_of(&path)))
     }
 
-    fn asked(&self, asked: &Asked<'_>) -> Result<Option<(String, String)>, String> {
+    fn asked(&self, asked: &CustomDirective<'_>) -> Result<Option<(String, String)>, String> {
         match target(asked, &self.source.path, &self.setting)? {
             Target::Web(title, url) => Ok(Some((title, url))),
             Target::Page(_, path) if path == self.source.path => Ok(None),

@@ -4,7 +4,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::super::names;
 use crate::text::html::web;
-use crate::text::rst::Asked;
+use crate::text::rst::CustomDirective;
 use crate::tree::deliverable::Status;
 use crate::tree::series::SeriesList;
 
@@ -33,7 +33,7 @@ pub(super) enum Target {
 /// # Errors
 /// Why nobody knows: a phrase.
 pub(super) fn target(
-    asked: &Asked<'_>,
+    asked: &CustomDirective<'_>,
     path: &str,
     setting: &Setting<'_>,
 ) -> Result<Target, String> {
@@ -70,7 +70,7 @@ pub(super) fn target(
 }
 
 /// A table that was made from a file of the record.
-fn of_data(asked: &Asked<'_>, schedule: String) -> Result<Target, String> {
+fn of_data(asked: &CustomDirective<'_>, schedule: String) -> Result<Target, String> {
     let source = asked.option("source").unwrap_or_default();
     match source.rsplit('/').next().unwrap_or_default() {
         "schedule.yaml" => Ok(Target::Page("Schedule".to_owned(), schedule)),
@@ -112,7 +112,7 @@ fn inbox(setting: &Setting<'_>) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::{Setting, Target, target};
-    use crate::text::rst::Asked;
+    use crate::text::rst::CustomDirective;
 
     fn asked(directive: &str, options: &[(&str, &str)], gerrit: &str) -> Result<Target, String> {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -122,7 +122,7 @@ mod tests {
         );
         let project = Some("garden/releases");
         let setting = Setting { series: Some(&list.0), gerrit, project };
-        target(&Asked { directive, options: &options }, "zed/schedule.html", &setting)
+        target(&CustomDirective { directive, options: &options }, "zed/schedule.html", &setting)
     }
 
     #[test]

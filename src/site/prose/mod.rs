@@ -321,7 +321,7 @@ fn read(file: &str, text: &str, places: &dyn Places) -> Prose {
 
 fn mistakes(source: &Source, prose: &Prose) -> Vec<Mistake> {
     let Source { file, weight, .. } = source;
-    let mistake = |trouble: &crate::text::prose::Trouble| {
+    let mistake = |trouble: &crate::text::prose::PageTrouble| {
         let line = u32::try_from(trouble.line).unwrap_or(u32::MAX);
         let place = Place { line, column: 1, end_line: line, end_column: 1 };
         Mistake { weight: *weight, ..Mistake::error(file, Some(place), trouble.message.clone()) }

@@ -6,13 +6,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::mail::Mail;
-use crate::net::smtp::{self, MailOutcome, Server};
+use crate::net::smtp::{self, MailOutcome, MailServer};
 
 /// The way a mail goes.
 #[derive(Clone)]
 pub enum Delivery {
     /// To a mail server.
-    Smtp(Box<Server>),
+    Smtp(Box<MailServer>),
     /// Into a directory, one file per mail.
     Directory(PathBuf),
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::config::{Announce, Described};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::git::{Refs, Repository, Signature, signature_of};
-use crate::ledger::{Begun, Entry, StepName, StepRecord};
+use crate::ledger::{Begun, LedgerEntry, StepName, StepRecord};
 use crate::plan::{
     About, Action, CarryOut, Memory, Occasion, Part, Prepared, RequestedFile, State, Step,
     StepKind, StepResult, to_settle,
@@ -77,7 +77,7 @@ fn state(
 ) -> State {
     let entry = match (file.subject.ledger)(&project.name, release.version.text()) {
         Answer::Known(entry) => entry,
-        Answer::Absent => Entry::default(),
+        Answer::Absent => LedgerEntry::default(),
         Answer::Unknown(why) => return State::Unknown(why),
     };
     if let Some(record) = entry.steps.get(&StepName::new(IN_LEDGER)) {

@@ -20,7 +20,10 @@ pub use kind::{ACTION, AnnouncementKind, IN_LEDGER};
 pub use mail::{Addresses, Letter, Mail, MailError, is_address};
 pub use news::{News, news};
 pub use read_back::{ReleaseError, TagAtHand, foretold, released};
-pub use released::{BugTracker, Links, Phase, Released, ReleasedCommit, Series, SignedBy, Since};
+pub use released::{
+    BugTracker, ReleaseLinks, Released, ReleasedCommit, ReleasedSeries, SeriesPhase, SignedBy,
+    Since,
+};
 pub use render::{Announcement, RenderError};
 use samples::samples;
 pub use template::{DEFAULT_TEMPLATE, SiteTemplate, Template};

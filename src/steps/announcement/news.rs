@@ -3,7 +3,7 @@
 use super::read_back::{ReleaseError, TagAtHand, TagWords, read, since};
 use crate::facts::needs::{Needs, needs_between};
 use crate::facts::package::package_in;
-use crate::notes::{Note, Notes, Section, notes_between};
+use crate::notes::{NoteSection, Notes, ReleaseNote, notes_between};
 use crate::text::{rst, visible};
 
 /// Columns of a line.
@@ -74,8 +74,8 @@ impl News {
         std::iter::once(prelude).chain(sections).filter(|part| !part.lines.is_empty()).collect()
     }
 
-    fn part(&self, section: &Section) -> Part {
-        let texts = |note: &Note| note.section(&section.name).map(item).collect::<Vec<_>>();
+    fn part(&self, section: &NoteSection) -> Part {
+        let texts = |note: &ReleaseNote| note.section(&section.name).map(item).collect::<Vec<_>>();
         let items: Vec<Vec<String>> = self.notes.notes.iter().flat_map(texts).collect();
         let is_open = items.iter().any(|item| item.iter().any(String::is_empty));
         let lines = if is_open { apart(items) } else { items.concat() };

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 
 use super::news::{News, news_of};
-use super::{BugTracker, Links, Phase, Released, ReleasedCommit, Series, SignedBy, Since};
+use super::{
+    BugTracker, ReleaseLinks, Released, ReleasedCommit, ReleasedSeries, SeriesPhase, SignedBy,
+    Since,
+};
 use crate::config::Config;
 use crate::facts::history::StartOf;
 use crate::git::{GitError, Oid, Refs, RemoteUrl, RepoName, Repository};
@@ -115,7 +118,7 @@ fn released_of(tag: &TagAtHand<'_>, said: &TagWords) -> Result<Released, Release
         stage: Stage::of(&Version::read(tag.version, &tag.file.deliverable.form)),
         team: message.team.clone(),
         deliverable: tag.file.path.as_ref().map(|path| path.name().to_owned()).unwrap_or_default(),
-        series: Series { name: message.series.clone(), phase: phase(tag) },
+        series: ReleasedSeries { name: message.series.clone(), phase: phase(tag) },
         is_first_full_release: message.first,
         commit: commit.to_string(),
         tagged: said.tagged.unwrap_or(Timestamp::UNIX_EPOCH),
@@ -203,17 +206,17 @@ pub(super) fn since(
     Ok(start.find(tag.repository, tag.refs, *commit)?)
 }
 
-fn phase(tag: &TagAtHand<'_>) -> Phase {
-    let Ok(path) = &tag.file.path else { return Phase::Independent };
+fn phase(tag: &TagAtHand<'_>) -> SeriesPhase {
+    let Ok(path) = &tag.file.path else { return SeriesPhase::Independent };
     let status = tag.record.series().get(path.series()).and_then(|series| series.status.as_ref());
     match status.map(|status| status.value) {
-        _ if path.is_independent() => Phase::Independent,
-        None | Some(Status::Development | Status::Future) => Phase::Development,
-        Some(_) => Phase::Stable,
+        _ if path.is_independent() => SeriesPhase::Independent,
+        None | Some(Status::Development | Status::Future) => SeriesPhase::Development,
+        Some(_) => SeriesPhase::Stable,
     }
 }
 
-fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
+fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> ReleaseLinks {
     let deliverable = &tag.file.deliverable;
     let launchpad = deliverable.launchpad.as_ref().filter(|_| !tag.config.launchpad.is_empty());
     let board = deliverable.storyboard.as_ref().filter(|_| !tag.config.storyboard.is_empty());
@@ -236,7 +239,7 @@ fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> Links {
         .and_then(|settings| settings.pypi_name.as_ref())
         .map(|name| name.value.as_str());
     let url = RemoteUrl::from_template(&tag.config.git, tag.repo);
-    Links {
+    ReleaseLinks {
         bugs,
         source: (!url.is_local()).then(|| url.to_string()),
         release_notes,

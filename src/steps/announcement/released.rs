@@ -22,7 +22,7 @@ pub struct Released {
     /// The deliverable the repository belongs to.
     pub deliverable: String,
     /// The series.
-    pub series: Series,
+    pub series: ReleasedSeries,
     /// Whether this is the first full release in its file.
     pub is_first_full_release: bool,
     /// The commit that the tag points at.
@@ -30,7 +30,7 @@ pub struct Released {
     /// When the tag was made.
     pub tagged: Timestamp,
     /// Where to look further.
-    pub links: Links,
+    pub links: ReleaseLinks,
     /// Where the change log begins.
     pub since: Since,
     /// The change log without merges, newest first.
@@ -62,16 +62,16 @@ pub enum SignedBy {
 
 /// A series and its phase.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Series {
+pub struct ReleasedSeries {
     /// Such as `hibiscus`.
     pub name: String,
     /// Its phase.
-    pub phase: Phase,
+    pub phase: SeriesPhase,
 }
 
 /// The phase of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum SeriesPhase {
     /// In development.
     Development,
     /// Stable.
@@ -82,7 +82,7 @@ pub enum Phase {
 
 /// Where to look further; every link is optional.
 #[derive(Clone, Debug, Default)]
-pub struct Links {
+pub struct ReleaseLinks {
     /// Where problems are reported.
     pub bugs: Option<BugTracker>,
     /// The source repository.

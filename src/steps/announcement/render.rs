@@ -4,7 +4,7 @@ use minijinja::context;
 use minijinja::value::Value;
 
 use super::news::News;
-use super::released::{BugTracker, Links, Phase, Released, SignedBy, Since};
+use super::released::{BugTracker, ReleaseLinks, Released, SeriesPhase, SignedBy, Since};
 use super::template::{SiteTemplate, Template, WIDTH, fill};
 use crate::text::{is_hostile, wrap};
 use crate::version::{SpecialKind, Version};
@@ -142,7 +142,7 @@ fn subject(released: &Released) -> String {
         _ => String::new(),
     };
     let series = match released.series.phase {
-        Phase::Independent => String::new(),
+        SeriesPhase::Independent => String::new(),
         _ => format!(" ({})", released.series.name),
     };
     format!("{tags}{} {}{series}", released.short_name, released.version)
@@ -151,9 +151,9 @@ fn subject(released: &Released) -> String {
 /// What a template may use.
 fn facts(released: &Released, news: &News) -> Value {
     let phase = match released.series.phase {
-        Phase::Development => "development",
-        Phase::Stable => "stable",
-        Phase::Independent => "independent",
+        SeriesPhase::Development => "development",
+        SeriesPhase::Stable => "stable",
+        SeriesPhase::Independent => "independent",
     };
     let requirements = released.requirement_changes.iter().map(|line| clean(line));
     let whole_diff = format!("git diff {}", range(released));
@@ -238,7 +238,7 @@ fn signed_by(who: &SignedBy) -> String {
     }
 }
 
-fn links(links: &Links) -> Value {
+fn links(links: &ReleaseLinks) -> Value {
     let (launchpad, storyboard) = match &links.bugs {
         Some(BugTracker::Launchpad(url)) => (Some(url), None),
         Some(BugTracker::Storyboard(url)) => (None, Some(url)),

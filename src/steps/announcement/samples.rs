@@ -2,9 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{BugTracker, Links, News, Phase, Released, ReleasedCommit, Series, SignedBy, Since};
+use super::{
+    BugTracker, News, ReleaseLinks, Released, ReleasedCommit, ReleasedSeries, SeriesPhase,
+    SignedBy, Since,
+};
 use crate::facts::needs::{ChangedRequirement, Needs, RequirementChange};
-use crate::notes::{Note, Notes, NotesConfig};
+use crate::notes::{Notes, NotesConfig, ReleaseNote};
 use crate::steps::tag::message::Stage;
 use crate::tree::RepoName;
 
@@ -26,11 +29,11 @@ fn empty() -> Released {
         stage: Stage::Milestone,
         team: text("florists"),
         deliverable: text("rose"),
-        series: Series { name: text("orchid"), phase: Phase::Development },
+        series: ReleasedSeries { name: text("orchid"), phase: SeriesPhase::Development },
         is_first_full_release: false,
         commit: "1".repeat(40),
         tagged: Timestamp::UNIX_EPOCH,
-        links: Links::default(),
+        links: ReleaseLinks::default(),
         since: Since::Beginning,
         changes: Vec::new(),
         diffstat: String::new(),
@@ -46,9 +49,9 @@ fn full() -> Released {
         version: text("1.1.0"),
         stage: Stage::Release,
         deliverable: text("roses"),
-        series: Series { name: text("orchid"), phase: Phase::Stable },
+        series: ReleasedSeries { name: text("orchid"), phase: SeriesPhase::Stable },
         is_first_full_release: true,
-        links: Links {
+        links: ReleaseLinks {
             bugs: Some(BugTracker::Launchpad(text("https://bugs.example.org/rose"))),
             source: Some(text("https://git.example.org/garden/rose")),
             release_notes: Some(text("https://docs.example.org/rose")),
@@ -67,7 +70,7 @@ fn full() -> Released {
 }
 
 fn news() -> News {
-    let note = Note {
+    let note = ReleaseNote {
         file: text("releasenotes/notes/grow-1111111111111111.yaml"),
         prelude: Some(text("It grows.")),
         sections: vec![(text("features"), vec![text("It grows.")])],

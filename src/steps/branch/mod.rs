@@ -24,9 +24,9 @@ const IN_LEDGER: &str = "branch";
 
 /// Makes a branch.
 #[derive(Clone, Copy, Debug)]
-pub struct BranchKind;
+pub struct NewBranchKind;
 
-impl StepKind for BranchKind {
+impl StepKind for NewBranchKind {
     fn action(&self) -> &'static str {
         ACTION
     }
@@ -68,7 +68,7 @@ impl StepKind for BranchKind {
     }
 }
 
-impl BranchKind {
+impl NewBranchKind {
     fn steps(self, file: &RequestedFile<'_>, branch: &Branch, facts: &Facts) -> Vec<Step> {
         let name = &branch.name.value;
         file.points(branch)
@@ -157,7 +157,7 @@ fn ending(
     Answer::Absent
 }
 
-impl CarryOut<Tools<'_>> for BranchKind {
+impl CarryOut<Tools<'_>> for NewBranchKind {
     fn preflight(&self, step: &Step, tools: &Tools<'_>) -> Result<(), String> {
         tools.scratch(&step.repo).map(drop)
     }

@@ -9,7 +9,7 @@ use crate::facts::{Answer, Asks, Facts};
 use crate::plan::{
     About, CarryOut, Prepared, RequestedFile, State, Step, StepKind as _, StepResult,
 };
-use crate::steps::after_tag::{AfterTag, Tagged};
+use crate::steps::after_tag::{FollowsTag, Tagged};
 use crate::steps::frame;
 use crate::steps::tools::Tools;
 use crate::steps::trackers::{
@@ -22,7 +22,7 @@ pub use status::BugStatusKind;
 #[derive(Clone, Copy, Debug)]
 pub struct BugKind;
 
-impl AfterTag for BugKind {
+impl FollowsTag for BugKind {
     const NAME: &'static str = "bug";
     const NOUN: &'static str = "comment on bug";
     const SWITCH: Optional = Optional::Bugs;

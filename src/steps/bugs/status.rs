@@ -4,11 +4,11 @@ use super::{bug, bugs_of, has_bugs, open_bug};
 use crate::config::Optional;
 use crate::facts::bugs::{Bug, Task};
 use crate::facts::{Answer, Asks, Facts, Question as _, Unknown};
-use crate::net::http::{Client, Options, Verb};
+use crate::net::http::{Client, HttpOptions, Verb};
 use crate::plan::{
     About, Action, CarryOut, Prepared, RequestedFile, State, Step, StepKind as _, StepResult,
 };
-use crate::steps::after_tag::{AfterTag, Tagged};
+use crate::steps::after_tag::{FollowsTag, Tagged};
 use crate::steps::frame;
 use crate::steps::shown::read_back;
 use crate::steps::tools::Tools;
@@ -25,7 +25,7 @@ const OPEN: [&str; 6] =
 #[derive(Clone, Copy, Debug)]
 pub struct BugStatusKind;
 
-impl AfterTag for BugStatusKind {
+impl FollowsTag for BugStatusKind {
     const NAME: &'static str = "bug-status";
     const NOUN: &'static str = "status of bug";
     const SWITCH: Optional = Optional::BugStatus;
@@ -140,7 +140,7 @@ impl CarryOut<Tools<'_>> for BugStatusKind {
                 Ok(task.filter(|task| task.status == RELEASED))
             };
             let mut landed = || read_back(&mut look).map(|found| found.is_some());
-            let client = Client::new(Options::default());
+            let client = Client::new(HttpOptions::default());
             let sent = client.send(Verb::Patch, link, Some(login), body.as_bytes(), &mut landed);
             account.result("bug", sent.map(drop), &mut landed, format!("{link}, {RELEASED}"))
         };

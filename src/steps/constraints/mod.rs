@@ -9,7 +9,7 @@ use crate::config::Optional;
 use crate::facts::fresh_index::{ServedFile, ServedFiles};
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::proposed::OpenWithTopic;
-use crate::facts::pushed_files::Line;
+use crate::facts::pushed_files::BranchChoice;
 use crate::facts::{Answer, Asks, Facts, Question as _, Unknown};
 use crate::package::{Package, Python, normalized};
 use crate::plan::{
@@ -17,7 +17,7 @@ use crate::plan::{
     StepResult,
 };
 use crate::steps::frame::{self, Listing, failed};
-use crate::steps::proposing::{self, Change};
+use crate::steps::proposing::{self, ProposedChange};
 use crate::steps::tag;
 use crate::steps::tools::Tools;
 use crate::tree::RepoName;
@@ -203,7 +203,7 @@ struct Released<'a> {
     project: &'a ProjectAt<'a>,
     name: &'a str,
     version: &'a str,
-    line: Line,
+    line: BranchChoice,
 }
 
 impl<'a> Released<'a> {
@@ -223,14 +223,14 @@ impl<'a> Released<'a> {
         facts.get(&PackageAt::of(self.project)).and_then(|package| decided(package, day))
     }
 
-    fn change(&self, repo: &RepoName, pythons: Vec<Python>) -> Change {
+    fn change(&self, repo: &RepoName, pythons: Vec<Python>) -> ProposedChange {
         self.change_of(self.version, repo, pythons)
     }
 
-    fn change_of(&self, version: &str, repo: &RepoName, pythons: Vec<Python>) -> Change {
+    fn change_of(&self, version: &str, repo: &RepoName, pythons: Vec<Python>) -> ProposedChange {
         let package = self.name.to_owned();
         let id = format!("{}-{version}", normalized(self.name));
-        Change {
+        ProposedChange {
             repo: repo.clone(),
             line: self.line.clone(),
             kind: "constraint".to_owned(),
@@ -245,7 +245,12 @@ impl<'a> Released<'a> {
     }
 
     /// The open changes for older versions of the package, in words. They are not abandoned: people decide about them.
-    fn superseded(&self, change: &Change, file: &RequestedFile<'_>, facts: &Facts) -> String {
+    fn superseded(
+        &self,
+        change: &ProposedChange,
+        file: &RequestedFile<'_>,
+        facts: &Facts,
+    ) -> String {
         let Answer::Known(branch) = proposing::branch_of(change, facts) else {
             return String::new();
         };
@@ -271,16 +276,16 @@ impl<'a> Released<'a> {
     }
 }
 
-fn open_ones(change: &Change, branch: String) -> OpenWithTopic {
+fn open_ones(change: &ProposedChange, branch: String) -> OpenWithTopic {
     OpenWithTopic { repo: change.repo.clone(), branch, topic: TOPIC.to_owned() }
 }
 
 /// The branch of the constraints: of the series, or the trunk for what is in development.
-fn line_of(path: &FilePath, record: &Record, names: &BranchNames) -> Line {
+fn line_of(path: &FilePath, record: &Record, names: &BranchNames) -> BranchChoice {
     let series = record.series().get(path.series()).filter(|_| !path.is_independent());
     match series.map(|series| (series, series.status.as_ref().map(|status| status.value))) {
-        None | Some((_, None | Some(Status::Development | Status::Future))) => Line::Trunk,
-        Some((series, Some(_))) => Line::FirstOf(series.branches(names)),
+        None | Some((_, None | Some(Status::Development | Status::Future))) => BranchChoice::Trunk,
+        Some((series, Some(_))) => BranchChoice::FirstOf(series.branches(names)),
     }
 }
 

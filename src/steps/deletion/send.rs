@@ -3,7 +3,7 @@
 use super::{elsewhere, pages};
 use crate::facts::Unknown;
 use crate::gerrit::{Deleted, Gerrit, GerritError, MayDelete};
-use crate::net::http::{HttpError, Problem};
+use crate::net::http::{HttpError, HttpProblem};
 use crate::plan::{About, Prepared, StepResult};
 use crate::steps::tools::Tools;
 use crate::tree::RepoName;
@@ -154,7 +154,7 @@ impl Branch<'_> {
 
 fn failed(error: &GerritError) -> StepResult {
     match error {
-        GerritError::Http(HttpError { problem: Problem::Status(status), .. })
+        GerritError::Http(HttpError { problem: HttpProblem::Status(status), .. })
             if (400..500).contains(status) =>
         {
             StepResult::Refused(error.to_string())

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::IN_LEDGER;
 use crate::facts::Answer;
-use crate::ledger::{Begun, Entry};
+use crate::ledger::{Begun, LedgerEntry};
 use crate::plan::RequestedFile;
 use crate::tree::deliverable::{NamedProject, Release};
 
@@ -32,7 +32,7 @@ impl NoticesSent {
         entry.map(|entry| Self::in_entry(file.path.name(), &entry, file.subject.now))
     }
 
-    fn in_entry(deliverable: &str, entry: &Entry, now: Timestamp) -> Self {
+    fn in_entry(deliverable: &str, entry: &LedgerEntry, now: Timestamp) -> Self {
         let mut told = Self { deliverable: deliverable.to_owned(), ..Self::default() };
         for (name, record) in &entry.steps {
             let name = name.to_string();
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_time_that_comes_back_is_told_again_and_none_is_told_twice_in_a_row() {
-        let mut entry = Entry::default();
+        let mut entry = LedgerEntry::default();
         for (second, when) in [(1, "Mon"), (2, "Tue")] {
             let name = StepName::new(&format!("{IN_LEDGER} {when}"));
             entry.begin(&name, &mark(second));
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn one_that_was_begun_and_not_noted_as_sent_is_open() {
-        let mut entry = Entry::default();
+        let mut entry = LedgerEntry::default();
         entry.begin(&StepName::new(&format!("{IN_LEDGER} Mon")), &mark(1));
         let told = NoticesSent::in_entry("rose", &entry, Timestamp::UNIX_EPOCH);
         assert_eq!(told.open, Some(("Mon".to_owned(), Begun::Over)));

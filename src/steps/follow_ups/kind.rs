@@ -9,7 +9,7 @@ use crate::plan::{
 };
 use crate::steps::branch;
 use crate::steps::frame::{self, Listing, failed};
-use crate::steps::proposing::{self, Change};
+use crate::steps::proposing::{self, ProposedChange};
 use crate::steps::tools::Tools;
 use crate::tree::deliverable::{Branch, Location};
 use crate::tree::{CommitId, RepoName};
@@ -67,7 +67,13 @@ impl StepKind for FollowUpKind {
 }
 
 impl FollowUpKind {
-    fn step(self, file: &RequestedFile<'_>, name: &str, change: &Change, facts: &Facts) -> Step {
+    fn step(
+        self,
+        file: &RequestedFile<'_>,
+        name: &str,
+        change: &ProposedChange,
+        facts: &Facts,
+    ) -> Step {
         let action = Action::new(&self, name).item(&change.kind);
         let sent = frame::sent(file, &change.repo, &action, self.memory());
         let config = file.subject.config;
@@ -77,7 +83,7 @@ impl FollowUpKind {
 }
 
 /// Every change that follows a branch of a part of a request, with the name of the branch.
-fn each(part: &Part<'_>, take: &mut dyn FnMut(&RequestedFile<'_>, &str, &Change)) {
+fn each(part: &Part<'_>, take: &mut dyn FnMut(&RequestedFile<'_>, &str, &ProposedChange)) {
     let subject = part.subject();
     if !subject.config.after.does(Optional::FollowUps) {
         return;
@@ -90,7 +96,7 @@ fn each(part: &Part<'_>, take: &mut dyn FnMut(&RequestedFile<'_>, &str, &Change)
     }
 }
 
-fn of_branch(file: &RequestedFile<'_>, branch: &Branch) -> Vec<Change> {
+fn of_branch(file: &RequestedFile<'_>, branch: &Branch) -> Vec<ProposedChange> {
     let by = [branch.name.as_str()]
         .into_iter()
         .chain(match &branch.location.value {

@@ -5,8 +5,8 @@ use super::gitreview::DefaultBranch;
 use super::reno::{NewPage, OtherBranch};
 use super::replacing::{Replacing, Rights, Swap};
 use crate::config::{BuiltIn, Config, Find, FollowUp, On, Piece, Policy};
-use crate::facts::pushed_files::Line;
-use crate::steps::proposing::{Change, Edit};
+use crate::facts::pushed_files::BranchChoice;
+use crate::steps::proposing::{Edit, ProposedChange};
 use crate::tree::deliverable::{Branch, Location};
 use crate::tree::file::FilePath;
 use crate::tree::record::File;
@@ -34,7 +34,11 @@ pub(super) struct NewBranch<'a> {
 }
 
 /// The changes that follow a branch, each with the name of its item.
-pub(super) fn following(new: &NewBranch<'_>, config: &Config, policy: &Policy) -> Vec<Change> {
+pub(super) fn following(
+    new: &NewBranch<'_>,
+    config: &Config,
+    policy: &Policy,
+) -> Vec<ProposedChange> {
     let name = new.name;
     let (kind, id) = match config.branches.read(name) {
         Some((kind, id)) => (Some(kind), id),
@@ -63,7 +67,7 @@ pub(super) fn following(new: &NewBranch<'_>, config: &Config, policy: &Policy) -
         let body = format!(
             "Point to the upper constraints of {id}. Until they have a branch of their own,\nthis address leads to those of the trunk."
         );
-        found.push(Change { body, ..change });
+        found.push(ProposedChange { body, ..change });
     }
     found.extend(of_notes(new, kind, id, config));
     let team = new.file.deliverable.team.as_ref().map(|team| team.value.as_str());
@@ -82,7 +86,7 @@ fn of_notes(
     kind: Option<BranchKind>,
     id: &str,
     config: &Config,
-) -> Option<Change> {
+) -> Option<ProposedChange> {
     let name = new.name;
     match kind? {
         BranchKind::Stable => {
@@ -95,7 +99,7 @@ fn of_notes(
             );
             let mut footers = vec![("Sem-Ver".to_owned(), "feature".to_owned())];
             footers.extend(change.footers.clone());
-            Some(Change { body, footers, ..change })
+            Some(ProposedChange { body, footers, ..change })
         }
         BranchKind::Unmaintained => {
             let from = config.branches.name(BranchKind::Stable, id)?;
@@ -108,13 +112,13 @@ fn of_notes(
 }
 
 impl NewBranch<'_> {
-    fn change(&self, kind: &str, id: &str, subject: String, edit: Box<dyn Edit>) -> Change {
+    fn change(&self, kind: &str, id: &str, subject: String, edit: Box<dyn Edit>) -> ProposedChange {
         let request = self.request.map(|id| ("Release-Request".to_owned(), id.to_owned()));
-        Change {
+        ProposedChange {
             repo: self.repo.clone(),
             line: match self.point {
-                Some(commit) => Line::From { branch: self.name.to_owned(), commit },
-                None => Line::Named(self.name.to_owned()),
+                Some(commit) => BranchChoice::From { branch: self.name.to_owned(), commit },
+                None => BranchChoice::Named(self.name.to_owned()),
             },
             kind: kind.to_owned(),
             id: id.to_owned(),
@@ -127,7 +131,7 @@ impl NewBranch<'_> {
         }
     }
 
-    fn of_team(&self, one: &FollowUp, id: &str) -> Change {
+    fn of_team(&self, one: &FollowUp, id: &str) -> ProposedChange {
         let filled = |text: &str| self.filled(text, id);
         let edit = Replacing {
             file: filled(&one.file),
@@ -140,13 +144,13 @@ impl NewBranch<'_> {
         };
         let change = self.change(&one.name, id, filled(&one.subject), Box::new(edit));
         let topic = one.topic.as_ref().map_or_else(|| change.topic.clone(), |topic| filled(topic));
-        let change = Change { topic, ..change };
+        let change = ProposedChange { topic, ..change };
         match one.on {
             On::Branch => change,
             // One branch of it is changed for every new one: what makes it one change must be the branch, for ids are not unique.
             On::Trunk => {
                 let id = self.name.replace('/', "-");
-                Change { own: id.clone(), id, ..change.on_trunk() }
+                ProposedChange { own: id.clone(), id, ..change.on_trunk() }
             }
         }
     }
@@ -184,8 +188,8 @@ impl NewBranch<'_> {
     }
 }
 
-impl Change {
+impl ProposedChange {
     fn on_trunk(self) -> Self {
-        Self { line: Line::Trunk, ..self }
+        Self { line: BranchChoice::Trunk, ..self }
     }
 }

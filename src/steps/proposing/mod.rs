@@ -14,16 +14,16 @@ pub(super) use send::prepare;
 pub(super) use state::{asks, branch_of, planned};
 
 use crate::config::{Config, Proposals};
-use crate::facts::pushed_files::Line;
+use crate::facts::pushed_files::BranchChoice;
 use crate::gerrit::Proposal;
 use crate::git::{RepoName, change_id};
 
 /// What is proposed.
-pub(super) struct Change {
+pub(super) struct ProposedChange {
     /// The repository that is changed.
     pub(super) repo: RepoName,
     /// The branch of it.
-    pub(super) line: Line,
+    pub(super) line: BranchChoice,
     /// The kind of change and what it is about, such as `gitreview` and `2026.1`: with the branch, they make it one change.
     pub(super) kind: String,
     /// See `kind`.
@@ -42,7 +42,7 @@ pub(super) struct Change {
     pub(super) edit: Box<dyn Edit>,
 }
 
-impl Change {
+impl ProposedChange {
     /// As it is known on Gerrit.
     fn on_gerrit(&self, branch: &str) -> Proposal {
         Proposal {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::patchset::{PatchsetOf, not_there};
 use super::state::{of_found, on_branch};
-use super::{Change, Edited, edited, way};
+use super::{Edited, ProposedChange, edited, way};
 use crate::config::Proposals;
 use crate::facts::patches::PatchIn;
 use crate::facts::proposed::{ProposalFate, found};
@@ -18,7 +18,7 @@ use crate::steps::tools::Tools;
 
 /// Makes the commit, with the message that was planned. It leaves this machine when it is sent.
 pub(in crate::steps) fn prepare<'t>(
-    change: Change,
+    change: ProposedChange,
     message: Option<&str>,
     tools: &'t Tools<'_>,
 ) -> Result<Prepared<'t>, StepResult> {
@@ -51,7 +51,7 @@ pub(in crate::steps) fn prepare<'t>(
 
 /// The commit that makes the edit on top of the branch.
 fn commit(
-    change: &Change,
+    change: &ProposedChange,
     message: Option<&str>,
     (repository, at): (&Repository, &FilesAt),
     tools: &Tools<'_>,
@@ -71,7 +71,7 @@ fn commit(
 
 /// A commit that is about to be proposed.
 struct Sending<'t> {
-    change: Change,
+    change: ProposedChange,
     branch: String,
     object: Oid,
     tools: &'t Tools<'t>,

@@ -1,17 +1,22 @@
 //! In which state a proposed change is found.
 
-use super::{Change, Edited, edited, patch, way};
+use super::{Edited, ProposedChange, edited, patch, way};
 use crate::config::{Config, Proposals};
 use crate::facts::patches::PatchIn;
 use crate::facts::proposed::{ProposalFate, ProposedOnGerrit};
-use crate::facts::pushed_files::{FilesAt, Line, PushedFiles};
+use crate::facts::pushed_files::{BranchChoice, FilesAt, PushedFiles};
 use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::gerrit::{Proposed, Uploader};
 use crate::plan::{Action, State};
-use crate::steps::frame::{Sent, unless_sent};
+use crate::steps::frame::{SentBefore, unless_sent};
 
 /// Asks for what [`planned`] needs.
-pub(in crate::steps) fn asks(change: &Change, config: &Config, facts: &Facts, asks: &mut Asks) {
+pub(in crate::steps) fn asks(
+    change: &ProposedChange,
+    config: &Config,
+    facts: &Facts,
+    asks: &mut Asks,
+) {
     let files = on_branch(change);
     if let Answer::Known(at) = facts.get(&files) {
         match way(config) {
@@ -27,11 +32,11 @@ pub(in crate::steps) fn asks(change: &Change, config: &Config, facts: &Facts, as
 
 /// The action, with its message and its patch, and the state in which it is. `sent` says what the ledger has noted of it.
 pub(in crate::steps) fn planned(
-    change: &Change,
+    change: &ProposedChange,
     action: Action,
     config: &Config,
     facts: &Facts,
-    sent: &Answer<Sent>,
+    sent: &Answer<SentBefore>,
 ) -> (Action, State) {
     let at = match facts.get(&on_branch(change)) {
         Answer::Known(at) => at,
@@ -50,17 +55,17 @@ pub(in crate::steps) fn planned(
 }
 
 /// The branch that a change is about, once it is known.
-pub(in crate::steps) fn branch_of(change: &Change, facts: &Facts) -> Answer<String> {
+pub(in crate::steps) fn branch_of(change: &ProposedChange, facts: &Facts) -> Answer<String> {
     facts.get(&on_branch(change)).map(|at| at.branch.clone())
 }
 
 /// The state of a change whose edit is not on the branch.
 fn proposed(
-    change: &Change,
+    change: &ProposedChange,
     at: &FilesAt,
     config: &Config,
     facts: &Facts,
-    sent: &Answer<Sent>,
+    sent: &Answer<SentBefore>,
 ) -> State {
     match way(config) {
         Proposals::Gerrit => match facts.get(&on_gerrit(change, &at.branch)) {
@@ -87,7 +92,7 @@ fn proposed(
 }
 
 /// The state of a change that Gerrit knows.
-pub(super) fn of_found(change: &Change, found: &ProposalFate) -> State {
+pub(super) fn of_found(change: &ProposedChange, found: &ProposalFate) -> State {
     let page = &found.page;
     match &found.proposed {
         Proposed::Merged(_) => {
@@ -108,7 +113,7 @@ pub(super) fn of_found(change: &Change, found: &ProposalFate) -> State {
     }
 }
 
-fn of_own_branch(change: &Change, own: &FilesAt) -> State {
+fn of_own_branch(change: &ProposedChange, own: &FilesAt) -> State {
     let branch = &own.branch;
     match edited(&*change.edit, &own.files) {
         Edited::AsItIs(_) => State::Open(format!("branch `{branch}` waits to be merged")),
@@ -119,7 +124,7 @@ fn of_own_branch(change: &Change, own: &FilesAt) -> State {
 }
 
 /// What was made once and is gone was thrown away by somebody.
-fn unless_made(sent: &Answer<Sent>, what: &str) -> State {
+fn unless_made(sent: &Answer<SentBefore>, what: &str) -> State {
     let why = "is gone without being merged; it is not proposed again";
     unless_sent(sent, State::Ended(format!("it was proposed before, and {what} {why}")))
 }
@@ -129,27 +134,27 @@ fn not_known(why: Unknown) -> Unknown {
     why.in_words(words)
 }
 
-fn no_branch(change: &Change) -> String {
+fn no_branch(change: &ProposedChange) -> String {
     match &change.line {
-        Line::Named(name) | Line::From { branch: name, .. } => {
+        BranchChoice::Named(name) | BranchChoice::From { branch: name, .. } => {
             format!("`{}` has no branch `{name}`", change.repo)
         }
-        Line::FirstOf(_) | Line::Trunk => format!("`{}` has no trunk", change.repo),
+        BranchChoice::FirstOf(_) | BranchChoice::Trunk => format!("`{}` has no trunk", change.repo),
     }
 }
 
-pub(super) fn on_branch(change: &Change) -> PushedFiles {
+pub(super) fn on_branch(change: &ProposedChange) -> PushedFiles {
     PushedFiles { repo: change.repo.clone(), line: change.line.clone(), paths: change.edit.paths() }
 }
 
-fn on_gerrit(change: &Change, branch: &str) -> ProposedOnGerrit {
+fn on_gerrit(change: &ProposedChange, branch: &str) -> ProposedOnGerrit {
     ProposedOnGerrit { proposal: change.on_gerrit(branch), paths: change.edit.paths() }
 }
 
-fn on_own_branch(change: &Change) -> PushedFiles {
-    PushedFiles { line: Line::Named(change.own_branch()), ..on_branch(change) }
+fn on_own_branch(change: &ProposedChange) -> PushedFiles {
+    PushedFiles { line: BranchChoice::Named(change.own_branch()), ..on_branch(change) }
 }
 
-fn in_directory(change: &Change, directory: &str, branch: &str) -> PatchIn {
+fn in_directory(change: &ProposedChange, directory: &str, branch: &str) -> PatchIn {
     PatchIn { directory: directory.to_owned(), name: change.patch_file(branch) }
 }

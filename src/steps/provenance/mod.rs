@@ -11,7 +11,7 @@ use crate::ledger::StepName;
 use crate::plan::{
     About, CarryOut, Occasion, Prepared, RequestedFile, State, Step, StepResult, Votes,
 };
-use crate::steps::after_tag::{AfterTag, Tagged};
+use crate::steps::after_tag::{FollowsTag, Tagged};
 use crate::steps::tag;
 use crate::steps::tools::Tools;
 use crate::tree::deliverable::Release;
@@ -22,7 +22,7 @@ pub use statement::{Flaw, Stated, check};
 #[derive(Clone, Copy, Debug)]
 pub struct ProvenanceKind;
 
-impl AfterTag for ProvenanceKind {
+impl FollowsTag for ProvenanceKind {
     const NAME: &'static str = "provenance";
     const NOUN: &'static str = "provenance statement";
     const SWITCH: Optional = Optional::Provenance;

@@ -3,13 +3,13 @@
 mod send;
 
 use crate::config::Optional;
-use crate::facts::stories::{Named, NamedStories, Story, StoryOfTask, StoryState};
+use crate::facts::stories::{NamedStories, Story, StoryOfTask, StoryReference, StoryState};
 use crate::facts::tracker::StoryboardProjects;
 use crate::facts::{Answer, Asks, Facts};
 use crate::plan::{
     About, CarryOut, Prepared, RequestedFile, State, Step, StepKind as _, StepResult,
 };
-use crate::steps::after_tag::{AfterTag, Tagged};
+use crate::steps::after_tag::{FollowsTag, Tagged};
 use crate::steps::frame;
 use crate::steps::tools::Tools;
 use crate::steps::trackers::{
@@ -21,7 +21,7 @@ use crate::tree::deliverable::Release;
 #[derive(Clone, Copy, Debug)]
 pub struct StoryKind;
 
-impl AfterTag for StoryKind {
+impl FollowsTag for StoryKind {
     const NAME: &'static str = "story";
     const NOUN: &'static str = "comment on story";
     const SWITCH: Optional = Optional::Stories;
@@ -38,7 +38,7 @@ impl AfterTag for StoryKind {
         let question = NamedStories(range);
         if let Answer::Known(named) = facts.get(&question) {
             for one in named.iter().take(MOST) {
-                if let Named::Task(task) = one {
+                if let StoryReference::Task(task) = one {
                     asks.put(StoryOfTask { api: api.clone(), task: *task });
                 }
                 if let Answer::Known(number) = story_of(*one, api, facts) {
@@ -76,10 +76,10 @@ impl AfterTag for StoryKind {
 }
 
 /// The story that is named, or that a named task belongs to.
-fn story_of(named: Named, api: &str, facts: &Facts) -> Answer<u64> {
+fn story_of(named: StoryReference, api: &str, facts: &Facts) -> Answer<u64> {
     match named {
-        Named::Story(number) => Answer::Known(number),
-        Named::Task(task) => {
+        StoryReference::Story(number) => Answer::Known(number),
+        StoryReference::Task(task) => {
             facts.get(&StoryOfTask { api: api.to_owned(), task }).map(|number| *number)
         }
     }
@@ -89,7 +89,7 @@ fn story_of(named: Named, api: &str, facts: &Facts) -> Answer<u64> {
 ///
 /// # Errors
 /// The state of the one step that takes their place, where they are not known.
-fn stories_of<'f>(of: &Tagged<'_>, facts: &'f Facts) -> Result<&'f [Named], State> {
+fn stories_of<'f>(of: &Tagged<'_>, facts: &'f Facts) -> Result<&'f [StoryReference], State> {
     let Some(range) = range_of(of) else {
         let why = "it is the first release of the repository in this file, so it is not known which stories it is about";
         return Err(State::Ended(why.to_owned()));
@@ -105,7 +105,12 @@ fn stories_of<'f>(of: &Tagged<'_>, facts: &'f Facts) -> Result<&'f [Named], Stat
 }
 
 /// Which of several steps the comment for `named` is, and its state.
-fn state_of(file: &RequestedFile<'_>, named: Named, text: &str, facts: &Facts) -> (String, State) {
+fn state_of(
+    file: &RequestedFile<'_>,
+    named: StoryReference,
+    text: &str,
+    facts: &Facts,
+) -> (String, State) {
     let api = &file.subject.config.storyboard;
     match story_of(named, api, facts) {
         Answer::Known(number) => {
@@ -117,7 +122,7 @@ fn state_of(file: &RequestedFile<'_>, named: Named, text: &str, facts: &Facts) -
     }
 }
 
-impl std::fmt::Display for Named {
+impl std::fmt::Display for StoryReference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Story(number) => write!(f, "story {number}"),

@@ -1,6 +1,6 @@
 //! What reStructuredText is made of, as far as a plain text can show it.
 
-use super::places::Asked;
+use super::places::CustomDirective;
 
 /// A block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,7 +134,7 @@ pub(super) enum Ruled {
 
 impl Insert {
     /// The same, for the site.
-    pub(super) fn asked(&self) -> Asked<'_> {
-        Asked { directive: &self.name, options: &self.options }
+    pub(super) fn asked(&self) -> CustomDirective<'_> {
+        CustomDirective { directive: &self.name, options: &self.options }
     }
 }

@@ -26,7 +26,7 @@ use super::wrap;
 
 pub use html::fragment as html;
 pub use page::{Section, page, sections};
-pub use places::{Asked, Places};
+pub use places::{CustomDirective, Places};
 
 /// Columns by which a block in a block is indented.
 const STEP: usize = 4;

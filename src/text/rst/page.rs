@@ -4,7 +4,7 @@ use super::block::Block;
 use super::html::Writer;
 use super::inline::{Names, Plain, inline};
 use super::parse::blocks;
-use super::places::{Asked, Places};
+use super::places::{CustomDirective, Places};
 use super::reading::Reading;
 use super::strict::troubles;
 use crate::text::html::anchor;
@@ -131,14 +131,14 @@ impl Places for Own<'_> {
         self.places.page(name)
     }
 
-    fn asked(&self, asked: &Asked<'_>) -> Result<Option<(String, String)>, String> {
+    fn asked(&self, asked: &CustomDirective<'_>) -> Result<Option<(String, String)>, String> {
         self.places.asked(asked)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, Places, page};
+    use super::{CustomDirective, Places, page};
 
     /// A site with one page, `a`, one picture, `p.png`, and one directive, `known`.
     struct Site;
@@ -159,7 +159,7 @@ mod tests {
             }
         }
 
-        fn asked(&self, asked: &Asked<'_>) -> Result<Option<(String, String)>, String> {
+        fn asked(&self, asked: &CustomDirective<'_>) -> Result<Option<(String, String)>, String> {
             match (asked.directive, asked.option("of")) {
                 ("known", Some(of)) => Ok(Some((format!("All of {of}"), "a.html".to_owned()))),
                 (name, _) => Err(format!("unknown directive `{name}`")),

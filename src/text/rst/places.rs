@@ -29,21 +29,21 @@ pub trait Places {
     ///
     /// # Errors
     /// Why there is none; by default, that nobody knows the directive.
-    fn asked(&self, asked: &Asked<'_>) -> Result<Option<(String, String)>, String> {
+    fn asked(&self, asked: &CustomDirective<'_>) -> Result<Option<(String, String)>, String> {
         Err(format!("unknown directive `{}`", asked.directive))
     }
 }
 
 /// A directive that is not one of reStructuredText's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked<'a> {
+pub struct CustomDirective<'a> {
     /// Its name.
     pub directive: &'a str,
     /// Names and values of its options.
     pub options: &'a [(String, String)],
 }
 
-impl<'a> Asked<'a> {
+impl<'a> CustomDirective<'a> {
     /// The value of an option.
     pub fn option(&self, name: &str) -> Option<&'a str> {
         self.options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

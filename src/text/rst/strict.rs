@@ -5,7 +5,7 @@ use super::html::{Marked, expanded, named};
 use super::inline::{Style, inline};
 use super::places::Places;
 use super::reading::Reading;
-use crate::text::prose::Trouble;
+use crate::text::prose::PageTrouble;
 
 /// Roles that a page may use.
 const ROLES: [&str; 22] = [
@@ -38,20 +38,20 @@ pub(super) fn troubles(
     reading: &Reading<'_>,
     blocks: &[Block],
     places: &dyn Places,
-) -> Vec<Trouble> {
-    let mut found: Vec<Trouble> = reading
+) -> Vec<PageTrouble> {
+    let mut found: Vec<PageTrouble> = reading
         .troubles
         .iter()
-        .map(|(line, message)| Trouble { line: *line, message: message.clone() })
+        .map(|(line, message)| PageTrouble { line: *line, message: message.clone() })
         .collect();
     for (line, text) in &reading.texts {
         let strict = Strict { marked: Marked { places }, found: std::cell::RefCell::default() };
         inline(text, &reading.names, &strict);
         let messages = strict.found.into_inner().into_iter();
-        found.extend(messages.map(|message| Trouble { line: *line, message }));
+        found.extend(messages.map(|message| PageTrouble { line: *line, message }));
     }
     let of_blocks = of_blocks(blocks, places).into_iter();
-    found.extend(of_blocks.map(|(line, message)| Trouble { line, message }));
+    found.extend(of_blocks.map(|(line, message)| PageTrouble { line, message }));
     found.sort_by(|a, b| a.line.cmp(&b.line).then_with(|| a.message.cmp(&b.message)));
     found.dedup();
     found

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use git2::{Index, IndexEntry, IndexTime, Oid, Repository, RepositoryInitOptions, Signature, Time};
 use serde::Deserialize;
-use tagkeeper::facts::Remotes;
+use tagkeeper::facts::OpenRemotes;
 use tagkeeper::git::{self, GitError, Refs, RemoteUrl};
 
 /// A project repository; one that is described nowhere does not exist.
@@ -135,7 +135,7 @@ impl Workshop {
     }
 }
 
-impl Remotes for Garden {
+impl OpenRemotes for Garden {
     fn open(&self, url: &RemoteUrl) -> Result<(Refs, git::Repository), GitError> {
         let repository = git::Repository::open(&self.directory(url)?)?;
         Ok((repository.refs()?, repository))

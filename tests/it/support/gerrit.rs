@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tagkeeper::gerrit::Gerrit;
-use tagkeeper::net::http::{Client, Options, Proxy};
+use tagkeeper::net::http::{Client, HttpOptions, Proxy};
 use tempfile::TempDir;
 
 use super::http::{Asked, HttpServer, Reply};
@@ -37,8 +37,8 @@ pub(crate) struct OneChange {
     dir: TempDir,
 }
 
-pub(crate) fn options() -> Options {
-    Options { pause: Duration::from_millis(2), proxy: Proxy::Direct, ..Options::default() }
+pub(crate) fn options() -> HttpOptions {
+    HttpOptions { pause: Duration::from_millis(2), proxy: Proxy::Direct, ..HttpOptions::default() }
 }
 
 /// Change 42 of `garden/releases`, proposed by Ann, looked at by Bob.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tagkeeper::net::http::{Carrier, Client, Options, Problem, Reply, Verb};
+use tagkeeper::net::http::{Carrier, Client, HttpOptions, HttpProblem, HttpReply, Verb};
 
 /// What is at a URL.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,7 +32,7 @@ impl Web {
 
     /// A client that sees nothing else, and does not wait.
     pub(crate) fn client(self) -> Client {
-        let options = Options { tries: 2, pause: Duration::ZERO, ..Options::default() };
+        let options = HttpOptions { tries: 2, pause: Duration::ZERO, ..HttpOptions::default() };
         Client::new(options).carried_by(Arc::new(self))
     }
 
@@ -46,18 +46,18 @@ fn host(url: &str) -> &str {
 }
 
 impl Carrier for Web {
-    fn carry(&self, verb: Verb, url: &str, _: &[u8]) -> Result<Reply, Problem> {
+    fn carry(&self, verb: Verb, url: &str, _: &[u8]) -> Result<HttpReply, HttpProblem> {
         let key = if verb == Verb::Post { format!("POST {url}") } else { url.to_owned() };
         let (status, body) = match self.0.get(&key) {
             None if self.has_host_of(url) => (404, ""),
-            None => return Err(Problem::NoSuchHost),
+            None => return Err(HttpProblem::NoSuchHost),
             Some(Page::Status(status)) => (*status, ""),
             Some(Page::Text(body)) => (200, body.as_str()),
             Some(Page::Whole { status, body }) => (*status, body.as_str()),
             Some(Page::Unreachable { unreachable }) => {
-                return Err(Problem::Connection(unreachable.clone()));
+                return Err(HttpProblem::Connection(unreachable.clone()));
             }
         };
-        Ok(Reply { status, headers: Vec::new(), body: body.as_bytes().to_vec() })
+        Ok(HttpReply { status, headers: Vec::new(), body: body.as_bytes().to_vec() })
     }
 }
