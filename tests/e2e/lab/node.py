@@ -7,7 +7,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from . import files
+from . import files, sshd
 from .gerrit import KEYS
 from .place import E2E, NODE_SSH, RUN, SOURCES, Broken, Process, listens, run, until
 from .world import WORK, commit
@@ -29,7 +29,7 @@ JOBS = (
 class Node:
     def __init__(self, scene):
         self.world, self.zuul = scene.world, scene.zuul
-        self.server = Process("node", ["/usr/sbin/sshd", "-D", "-e", "-f", WHERE / "sshd_config"])
+        self.server = Process("node", sshd.command(WHERE))
 
     def start(self, binds=(), path=""):
         """Starts it; `binds` are directories that it can read beside the system's, and `path` is searched first."""
@@ -38,15 +38,12 @@ class Node:
         shutil.rmtree(WHERE, ignore_errors=True)
         (WHERE / "tmp").mkdir(parents=True)
         HOME.mkdir()
-        if os.getuid() == 0:
-            # sshd wants it, and only the system's own service makes it.
-            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", WHERE / "host_key")
         self._key = " ".join((WHERE / "host_key.pub").read_text().split()[:2])
         shutil.copy(KEYS / "zuul.pub", WHERE / "authorized_keys")
         (WHERE / "session").write_text(session(binds, path))
         (WHERE / "session").chmod(0o755)
-        (WHERE / "sshd_config").write_text(sshd_config())
+        sshd.configure(WHERE, f"ForceCommand {WHERE}/session\nSubsystem sftp /usr/lib/openssh/sftp-server\n")
         self.server.start().serves(lambda: listens(NODE_SSH))
         self.zuul.launcher.start()
 
@@ -121,23 +118,6 @@ def session(binds, path):
 exec bwrap --bind {WHERE}/tmp /tmp --bind {HOME} {ACCOUNT.pw_dir} {seen} --dev-bind /dev /dev --bind /proc /proc \\
   --setenv {MARK.replace("=", " ")} --setenv PATH {path}/usr/local/bin:/usr/bin:/bin --setenv CARGO_NET_OFFLINE true --chdir {ACCOUNT.pw_dir} \\
   -- /bin/sh -c "${{SSH_ORIGINAL_COMMAND:-exec /bin/sh}}"
-"""
-
-
-def sshd_config():
-    return f"""\
-Port {NODE_SSH}
-ListenAddress 127.0.0.1
-HostKey {WHERE}/host_key
-AuthorizedKeysFile {WHERE}/authorized_keys
-PidFile none
-UsePAM no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-PermitRootLogin prohibit-password
-StrictModes no
-ForceCommand {WHERE}/session
-Subsystem sftp /usr/lib/openssh/sftp-server
 """
 
 

@@ -200,6 +200,19 @@ mail:
         commit(name, f"Grow {short(name)}, the {number}th time")
         return tip(name)
 
+    def propose_growth(self, name, date):
+        """A commit of that date in a project, as a change; its number and its id."""
+        path, change_id = WORK / name, f"I{secrets.token_hex(20)}"
+        (path / "setup.cfg").write_text(f"[metadata]\nname = {short(name)}\n")
+        (path / ".gitreview").write_text(f"[gerrit]\nhost=review.example.org\nproject={name}.git\n")
+        run("git", "-C", path, "add", "-A")
+        who = ["-c", "user.name=liaison", "-c", "user.email=liaison@example.org"]
+        message = f"Grow long ago\n\nChange-Id: {change_id}"
+        run("git", "-C", path, *who, "commit", "-q", "--date", date, "-m", message, env={"GIT_COMMITTER_DATE": date})
+        run("git", "-C", path, "push", "-q", gerrit.url("liaison", name), "HEAD:refs/for/master")
+        number = self.gerrit.get(f"changes/{gerrit.quoted(name)}~master~{change_id}")["_number"]
+        return number, tip(name)
+
     def branch(self, start="origin/master"):
         """Begins work in the releases repository."""
         run("git", "-C", RELEASES, "fetch", "-q", "origin")

@@ -3,9 +3,8 @@
 import os
 import pwd
 import shutil
-from pathlib import Path
 
-from . import files
+from . import files, sshd
 from .gerrit import KEYS
 from .place import NODE_SSH, RUN, Process, listens, run
 
@@ -20,38 +19,20 @@ ADDRESS = f"{ACCOUNT}@127.0.0.1:{ROOT}"
 
 class Www:
     def __init__(self):
-        self.server = Process("www", ["/usr/sbin/sshd", "-D", "-e", "-f", WHERE / "sshd_config"])
+        self.server = Process("www", sshd.command(WHERE))
 
     def start(self):
         """Starts it; what to put into `known_hosts`."""
         for path in (WHERE, ROOT):
             shutil.rmtree(path, ignore_errors=True)
             path.mkdir(parents=True)
-        if os.getuid() == 0:
-            # sshd wants it, and only the system's own service makes it.
-            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
         KEY.unlink(missing_ok=True)
         for path in (WHERE / "host_key", KEY):
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path)
         shutil.copy(KEY.with_suffix(".pub"), WHERE / "authorized_keys")
-        (WHERE / "sshd_config").write_text(config())
+        sshd.configure(WHERE)
         self.server.start().serves(lambda: listens(NODE_SSH))
         return f"[127.0.0.1]:{NODE_SSH} " + (WHERE / "host_key.pub").read_text()
 
     def stop(self):
         self.server.stop()
-
-
-def config():
-    return f"""\
-Port {NODE_SSH}
-ListenAddress 127.0.0.1
-HostKey {WHERE}/host_key
-AuthorizedKeysFile {WHERE}/authorized_keys
-PidFile none
-UsePAM no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-PermitRootLogin prohibit-password
-StrictModes no
-"""

@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 
 from lab.place import run
 from lab.program import Program
-from lab.scene import RELEASES, tag_text, tagged
+from lab.scene import RELEASES, read_ref, tag_text, tagged
 
 WITHOUT_ZUUL = True
-TITLE = "merged on a Friday night, a release waits for its window and a core at work, and downstream is warned; an urgent one goes out on Saturday"
+TITLE = "merged on a Friday night, a release waits for its window and a core at work, and downstream is warned; an urgent one goes out on Saturday; an old commit soaks from its merge"
 NAME = "openstack/diskimage-builder"
 CALM, BROKEN = "3.0.0", "3.0.1"
+# Elements that soak and have no window.
+ELEMENTS, OLD = "openstack/image-elements", "1.0.0"
 ZONE = ZoneInfo("America/Los_Angeles")
 POLICY = """\
 ---
@@ -23,7 +25,7 @@ windows:
       - {name: core-west, timezone: America/Los_Angeles, hours: "08:00-17:00"}
       - {name: core-sydney, timezone: Australia/Sydney, hours: "09:00-17:00"}
 soak:
-  - {deliverables: [diskimage-builder], hours: 12}
+  - {deliverables: [diskimage-builder, image-elements], hours: 12}
 downstream:
   - {deliverables: [diskimage-builder], repos: [openstack/manila-image-elements], mail: [dib-users@lists.example.org]}
 """
@@ -37,15 +39,35 @@ def tell(scene):
     start = run("git", "-C", RELEASES, "rev-parse", "origin/master").strip()
     tagkeeper = Program()
     tagkeeper.log_in("tagkeeper")
+    soaks(scene, tagkeeper, start)
     merge(scene, CALM)
-    waits(scene, tagkeeper, at(friday, 22), CALM, start)
+    waits(scene, tagkeeper, at(friday, 22), CALM)
     warned(scene, tagkeeper, at(friday, 23), at(friday + timedelta(days=3), 8))
     saturday(scene, tagkeeper, friday + timedelta(days=1))
     monday(scene, tagkeeper, friday + timedelta(days=3))
 
 
-def waits(scene, tagkeeper, now, version, start):
-    status, said = apply(tagkeeper, now, "--since", start)
+def soaks(scene, tagkeeper, start):
+    """A commit that was made years ago and merged just now soaks from its merge. The branch was moved to it: only Gerrit knows when."""
+    scene.world.add_project(ELEMENTS, {"README": "elements of images\n"})
+    number, commit = scene.world.propose_growth(ELEMENTS, "2020-02-02T12:00:00+0000")
+    approve(scene, number)
+    scene.gerrit.submit(number)
+    scene.must(read_ref(ELEMENTS, "refs/heads/master") == commit, "the branch was moved to the commit itself, which is years old")
+    submitted = datetime.strptime(scene.gerrit.change(number)["submitted"][:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=timezone.utc)
+    merge(scene, OLD, ELEMENTS, commit)
+    end = submitted + timedelta(hours=12)
+    status, said = apply(tagkeeper, submitted + timedelta(hours=1), "--since", start)
+    scene.must(status == 0 and not tagged(ELEMENTS, OLD), "an hour after the merge, the old commit is not tagged")
+    scene.must(f"until {end:%a %Y-%m-%d %H:%M} UTC" in said, f"it soaks until {end:%H:%M}, twelve hours after Gerrit merged it")
+    status, _ = apply(tagkeeper, end - timedelta(minutes=1))
+    scene.must(status == 0 and not tagged(ELEMENTS, OLD), "a minute before, it still soaks")
+    status, _ = apply(tagkeeper, end + timedelta(minutes=1))
+    scene.must(status == 0 and tagged(ELEMENTS, OLD), "a minute after, it is tagged")
+
+
+def waits(scene, tagkeeper, now, version):
+    status, said = apply(tagkeeper, now)
     scene.must(status == 0 and not tagged(NAME, version), f"merged on a Friday at {now:%H:%M} in {ZONE}: the run ends well and makes no tag")
     scene.must(f"held     tag {version}" in said and "08:00-11:00" in said, "it names the window that the tag waits for")
 
@@ -95,11 +117,15 @@ def apply(tagkeeper, now, *more):
     return tagkeeper.apply("--steps", "downstream", "--playground", "--now", f"{now.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}", *more)
 
 
-def merge(scene, version):
-    number = scene.request(f"Release diskimage-builder {version}", (NAME, version, scene.world.grow(NAME)))
-    scene.approve(number)
-    scene.gerrit.vote(number, "zuul", Verified=2, PTL_Approved=1)
+def merge(scene, version, name=NAME, commit=None):
+    number = scene.request(f"Release {name} {version}", (name, version, commit or scene.world.grow(name)))
+    approve(scene, number, PTL_Approved=1)
     scene.gerrit.submit(number)
+
+
+def approve(scene, number, **more):
+    scene.approve(number)
+    scene.gerrit.vote(number, "zuul", Verified=2, **more)
 
 
 def next_friday():
