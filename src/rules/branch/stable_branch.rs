@@ -123,8 +123,7 @@ fn is_allowed(on: &OneBranch<'_>, branch_kind: BranchKind, sink: &mut Sink<'_>) 
         sink.report(name.place, message).help("list the repositories in `repository-settings`");
         return false;
     }
-    let has_bugfix =
-        matches!(kind, StableBranchType::StdWithVersions | StableBranchType::Upstream);
+    let has_bugfix = matches!(kind, StableBranchType::StdWithVersions | StableBranchType::Upstream);
     if branch_kind == BranchKind::Bugfix && !has_bugfix && !on.path.is_independent() {
         sink.report(
             name.place,

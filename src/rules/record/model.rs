@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
 
 A file of a series has a `release-model`, and one of the cycle: `independent` and `abandoned` belong in `_independent`. A file in
 `_independent` needs no model and has none of the cycle. An `untagged` deliverable lists no releases. A file whose newest entry
-ends its series is not checked.
+ends its series is checked for `independent` only.
 
 ## Why
 
@@ -29,11 +29,13 @@ Add or correct `release-model`, or move the file.
 };
 
 fn check(on: &OneDeliverable<'_>, _: &Facts, sink: &mut Sink<'_>) {
-    if on.is_ended() || on.deliverable().is_unread("release-model") {
+    let model = on.deliverable().model.as_ref();
+    let is_of_no_series = model.is_some_and(|model| model.value == Model::Independent);
+    if on.is_ended() && !is_of_no_series || on.deliverable().is_unread("release-model") {
         return;
     }
     let series = on.path.series();
-    let Some(model) = &on.deliverable().model else {
+    let Some(model) = model else {
         if !on.path.is_independent() {
             sink.report(Place::TOP, format!("a file of `{series}` needs a `release-model`"))
                 .help("add `release-model`, such as `cycle-with-intermediary` or `cycle-with-rc`");
