@@ -183,7 +183,13 @@ pub(super) fn asked_for(
             mark.iter().try_for_each(|mark| must_come_after(workspace, mark))?;
             workspace.wanted.head.clone().unwrap_or_default()
         }
-        (Some(from), _) | (None, Some(from)) => {
+        (Some(from), _) => {
+            must_come_after(workspace, from).map_err(|failure| {
+                failure.help("the ledger names this commit as the last one that was applied; if it is not here, fetch the history that has it")
+            })?;
+            from.clone()
+        }
+        (None, Some(from)) => {
             must_come_after(workspace, from)?;
             from.clone()
         }

@@ -169,7 +169,17 @@ impl Workspace {
                 }
                 Delivery::Smtp(Box::new(server))
             }
-            (None, Some(directory)) => Delivery::Directory(self.path(directory)),
+            (None, Some(directory)) => {
+                let directory = self.path(directory);
+                if !directory.is_dir() {
+                    return Err(Failure::usage(format!(
+                        "`mail.directory`: there is no directory {}",
+                        directory.display()
+                    ))
+                    .help("make it, or correct the key; nothing was done"));
+                }
+                Delivery::Directory(directory)
+            }
             (None, None) => return Ok(None),
         };
         let (mail, template) = (self.config.mail.clone(), self.words());

@@ -640,6 +640,30 @@ fn a_tag_is_not_announced_that_is_not_ours_or_not_this_jobs() {
     assert!(status == 2 && said.contains("no mail server and no directory"), "{said}");
 }
 
+#[test]
+fn a_directory_for_mails_that_is_not_there_is_found_before_the_first_push() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let nowhere = root.join("nowhere");
+    let nowhere = nowhere.to_str().unwrap();
+    let (status, said) = tagkeeper(&root, &["apply", "--mail-directory", nowhere]);
+    assert!(status == 2 && said.contains(&format!("there is no directory {nowhere}")), "{said}");
+    assert_eq!(git(&root, &["-C", "../git/garden/trowel.git", "tag", "--list", "2.2.0"]), "");
+}
+
+#[test]
+fn a_mark_of_the_ledger_that_is_not_here_is_said_to_be_the_ledgers() {
+    let played = Played::new();
+    let root = played.root();
+    let state = root.join("releases/.git/tagkeeper/ledger/state.json");
+    let lost = "12".repeat(20);
+    let text = format!(r#"{{"version":1,"applied_through":"{lost}","pending":[]}}"#);
+    fs::write(state, text).unwrap();
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 2 && said.contains(&format!("`{lost}` is not a revision")), "{said}");
+    assert!(said.contains("the ledger names this commit as the last one"), "{said}");
+}
+
 /// A link in a file of the garden would be looked up at a server, which a sandbox never does.
 #[test]
 fn no_file_of_the_record_names_a_server_to_be_asked() {
