@@ -304,7 +304,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
         match self.notes.begin(step, name) {
             Ok(Beginning::GoAhead) => {}
             Ok(Beginning::AlreadyDone(done)) => {
-                return StepResult::WasThere(format!("by {} on {}", done.who, done.at));
+                return StepResult::WasThere(format!("by {} on {:.0}", done.who, done.at));
             }
             Ok(Beginning::InFlight(begun)) => {
                 return in_flight(&begun, (self.executor.clock)(), &settle);
@@ -345,7 +345,7 @@ fn in_flight(begun: &Mark, now: Timestamp, settle: &str) -> StepResult {
     match begun.standing(now) {
         Begun::AtWork(run) => at_work(&run),
         Begun::Over => StepResult::Unknown(Unknown::because(format_args!(
-            "{} began it at {} and did not note the result; {settle}",
+            "{} began it at {:.0} and did not note the result; {settle}",
             begun.who, begun.at
         ))),
     }

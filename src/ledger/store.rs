@@ -7,8 +7,8 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::entry::{Beginning, Claim, LedgerEntry, Mark, Resolution, StepName};
 use super::lock::lock;
@@ -59,6 +59,16 @@ pub enum LedgerError {
         file: String,
         /// What is wrong.
         why: String,
+    },
+    /// A file of a newer program; it is left as it is.
+    #[error(
+        "the ledger file `{file}` is of format {version}, and this program reads only up to {FORMAT}: run the newer tagkeeper that wrote it; nothing in it was changed"
+    )]
+    Newer {
+        /// The file.
+        file: String,
+        /// Its format.
+        version: u32,
     },
     /// The server will not have the change.
     #[error("the ledger `{name}` at {url} cannot be written: {why}")]
@@ -210,7 +220,7 @@ impl LedgerSnapshot {
     /// # Errors
     /// When the file is there and cannot be understood.
     pub fn state(&self) -> Result<LedgerState, LedgerError> {
-        Ok(self.parsed(STATE, |state: &LedgerState| state.version)?.unwrap_or_default())
+        Ok(self.parsed(STATE)?.unwrap_or_default())
     }
 
     /// What was done for one version of one repository.
@@ -223,19 +233,15 @@ impl LedgerSnapshot {
         version: &str,
     ) -> Result<Option<LedgerEntry>, LedgerError> {
         for file in files_of(repo, version)? {
-            if let Some(entry) = self.parsed(&file, |entry: &LedgerEntry| entry.version)? {
+            if let Some(entry) = self.parsed(&file)? {
                 return Ok(Some(entry));
             }
         }
         Ok(None)
     }
 
-    fn parsed<T: DeserializeOwned>(
-        &self,
-        file: &str,
-        version: fn(&T) -> u32,
-    ) -> Result<Option<T>, LedgerError> {
-        self.bytes(file)?.map(|bytes| parsed(&bytes, file, version)).transpose()
+    fn parsed<T: DeserializeOwned>(&self, file: &str) -> Result<Option<T>, LedgerError> {
+        self.bytes(file)?.map(|bytes| parsed(&bytes, file)).transpose()
     }
 
     pub(super) fn bytes(&self, file: &str) -> Result<Option<Vec<u8>>, LedgerError> {
@@ -277,9 +283,7 @@ impl LedgerDraft<'_> {
         change: impl FnOnce(&mut LedgerEntry) -> T,
     ) -> Result<T, LedgerError> {
         let before = match self.changed.get(&files_of(repo, version)?[0]) {
-            Some(bytes) => {
-                parsed(bytes, &files_of(repo, version)?[0], |entry: &LedgerEntry| entry.version)?
-            }
+            Some(bytes) => parsed(bytes, &files_of(repo, version)?[0])?,
             None => self.below.entry(repo, version)?.unwrap_or_default(),
         };
         let mut entry = before.clone();
@@ -317,20 +321,23 @@ impl LedgerError {
     }
 }
 
-fn parsed<T: DeserializeOwned>(
-    bytes: &[u8],
-    file: &str,
-    version: fn(&T) -> u32,
-) -> Result<T, LedgerError> {
-    let garbled = |why: String| LedgerError::Garbled { file: file.to_owned(), why };
-    let value: T = serde_json::from_slice(bytes).map_err(|error| garbled(error.to_string()))?;
-    if version(&value) > FORMAT {
-        return Err(garbled(format!(
-            "its format is {}, but this program reads only up to {FORMAT}",
-            version(&value)
-        )));
+/// The format of a file, whatever else it says: a newer one may be of another shape.
+#[derive(Deserialize)]
+struct Format {
+    version: u32,
+}
+
+fn parsed<T: DeserializeOwned>(bytes: &[u8], file: &str) -> Result<T, LedgerError> {
+    if let Ok(Format { version }) = serde_json::from_slice(bytes)
+        && version > FORMAT
+    {
+        return Err(LedgerError::Newer { file: file.to_owned(), version });
     }
-    Ok(value)
+    let garbled = |error: serde_json::Error| LedgerError::Garbled {
+        file: file.to_owned(),
+        why: error.to_string(),
+    };
+    serde_json::from_slice(bytes).map_err(garbled)
 }
 
 /// Where a file is written before it takes its place. There is one writer at a time: it writes over what a killed one left.

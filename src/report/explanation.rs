@@ -181,7 +181,7 @@ impl StepProgress {
                 format!("pushed at {at:.0} by {who}; the server says whether it is there")
             }
             Self::Begun { at, who } => {
-                format!("begun at {at} by {who}; the next run looks whether it is there")
+                format!("begun at {at:.0} by {who}; the next run looks whether it is there")
             }
             Self::NotShown { at, who, note } => {
                 let note = note.as_deref().unwrap_or("the server accepted it");

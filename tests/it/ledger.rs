@@ -234,7 +234,9 @@ fn a_change_that_fails_or_changes_nothing_leaves_no_trace() {
 
 #[test]
 fn a_garbled_file_stops_everything_and_stays_as_it_is() {
-    for text in ["{ \"version\": 1, \"steps\"", "", "{\"version\": 99, \"steps\": {}}\n"] {
+    for text in
+        ["{ \"version\": 1, \"steps\"", "", "{\"version\": 99, \"of\": \"another shape\"}\n"]
+    {
         let world = World::new();
         let path = world.dir.path().join("ledger/openstack/widget/1.0.0.json");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -248,9 +250,14 @@ fn a_garbled_file_stops_everything_and_stays_as_it_is() {
             let read = ours.read().unwrap().entry(&repo(), "1.0.0").map(drop);
             let begun = ours.begin((&repo(), "1.0.0"), &StepName::new("mail"), &mark("job"), &[]);
             for answer in [read, begun.map(drop)] {
-                let is_named =
-                    matches!(&answer, Err(LedgerError::Garbled { file: f, .. }) if f == file);
-                assert!(is_named, "{text:?}: {answer:?}");
+                let Err(error) = answer else { panic!("{text:?} was read") };
+                let is_newer = text.contains("99");
+                match &error {
+                    LedgerError::Garbled { file: f, .. } => assert!(f == file && !is_newer),
+                    LedgerError::Newer { file: f, version: 99 } => assert!(f == file && is_newer),
+                    other => panic!("{text:?}: {other}"),
+                }
+                assert_eq!(error.to_string().contains("remove the file"), !is_newer, "{error}");
             }
             assert_eq!(begin(&ours, "1.0.1", "job"), Beginning::GoAhead, "another file is well");
             let intent = |name: &str| {
