@@ -254,7 +254,7 @@ fn lines(explanation: &Explanation) -> Vec<String> {
     match now {
         RemoteState::NotAsked => {}
         RemoteState::Unknown(why) => {
-            lines.push(format!("at the remotes: could not be looked at: {why}"))
+            lines.push(format!("at the remotes: could not be looked at: {why}"));
         }
         RemoteState::Steps(steps) => {
             lines.push("at the remotes:".to_owned());

@@ -92,7 +92,7 @@ fn moment(decoder: &mut Decoder, field: Field<'_>) -> Option<Timestamp> {
         let help = "write it with its zone, such as 2026-08-14T09:00Z".to_owned();
         decoder.problem(
             field.node.place,
-            format!("`{}`: `{text}` is not a date or time", field.name()),
+            format!("`{}`: `{text}` is not a time with its zone", field.name()),
             Some(help),
         );
     }
@@ -135,7 +135,7 @@ mod tests {
             ("status: red", "2:6 an entry of `holds` has no `reason`"),
             (
                 "status: red, reason: x, until: tomorrow",
-                "2:37 `until`: `tomorrow` is not a date or time",
+                "2:37 `until`: `tomorrow` is not a time with its zone",
             ),
             ("status: red, reason: x, util: null", "2:30 unknown key `util`"),
         ] {
