@@ -281,7 +281,7 @@ impl<'r, T> Stretch<'_, 'r, T> {
         match self.notes.write_of(step) {
             Ok(()) => self.left_open((at, step), &said),
             Err(error) => StepResult::Unknown(Unknown::because(format_args!(
-                "{said}, and this could not be noted: {error}; look whether it is there before you run again"
+                "{said}, and this could not be noted: {error}; check whether it is there before you run again"
             ))),
         }
     }

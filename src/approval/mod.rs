@@ -120,7 +120,7 @@ impl Role {
     /// The role in words.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Ptl => "PTL",
+            Self::Ptl => "team lead",
             Self::Liaison => "release liaison",
             Self::Manager => "release manager",
         }

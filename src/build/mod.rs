@@ -172,7 +172,7 @@ fn is_lacking(output: &str) -> bool {
 
 fn lacking(said: &str) -> NotBuilt {
     NotBuilt(format!(
-        "the build needs packages that are not here; install them, or name a directory of wheels with `--wheels`: {said}"
+        "the build needs packages that are not available; install them, or name a directory of wheels with `--wheels`: {said}"
     ))
 }
 

@@ -57,10 +57,10 @@ pub(super) struct ApplyArgs {
     /// Delete branches that their tags have ended, those that `--yes` or the file of `--plan` names; list them without either
     #[arg(long, conflicts_with_all = ["release", "since", "pending", "shadow"])]
     delete_ended: bool,
-    /// Delete this ended branch in every repository, or in those of the named files; may be given several times
+    /// Delete this ended branch in every repository, or in those of the named files; may be repeated
     #[arg(long, value_name = "BRANCH", requires = "delete_ended", conflicts_with = "plan")]
     yes: Vec<String>,
-    /// Write what a monitor should know to this file, in the text form of Prometheus
+    /// Write metrics for monitoring to this file, in the text format of Prometheus
     #[arg(long, value_name = "FILE", env = "TAGKEEPER_METRICS")]
     metrics: Option<PathBuf>,
     /// Output format

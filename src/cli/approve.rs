@@ -10,7 +10,7 @@ use crate::workspace::{Failure, open_change};
 
 /// Show whether the teams whose deliverables a Gerrit change touches have approved it, and who can
 ///
-/// A team approves through its PTL or a release liaison, as governance lists them: by a vote, or by uploading the patch
+/// A team approves through its lead or a release liaison, as governance lists them: by a vote, or by uploading the patch
 /// set. A release manager can approve instead, with a vote on the approval label.
 #[derive(clap::Args, Debug)]
 pub(super) struct ApproveArgs {

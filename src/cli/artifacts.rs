@@ -8,7 +8,7 @@ use crate::report::audit::Shown;
 use crate::tree::RepoName;
 use crate::workspace::{Failure, Workspace};
 
-/// Look at the artefacts of a release: sdist and wheel on the index, tarball and its signature
+/// Check the published artefacts of a release: sdist and wheel on the index, tarball and its signature
 #[derive(clap::Args, Debug)]
 pub(super) struct ArtifactsArgs {
     /// The repository, as the deliverable files name it

@@ -42,10 +42,10 @@ pub(super) struct CheckArgs {
     /// Fix what has one right correction in the working tree, and report what was fixed and what remains
     #[arg(long, conflicts_with_all = ["head", "change", "as_of"])]
     fix: bool,
-    /// Build the Python packages too, in name spaces without network, home and keys
+    /// Build the Python packages too, in namespaces without network, home directory or keys
     #[arg(long)]
     build: bool,
-    /// A directory of wheels that the builds may need [default: what is installed beside python3, else wheels from the package index]
+    /// A directory of wheels that the builds may need [default: what is installed next to python3, else wheels from the package index]
     #[arg(long, value_name = "DIR", requires = "build")]
     wheels: Option<PathBuf>,
     /// Output format

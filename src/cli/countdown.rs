@@ -11,7 +11,7 @@ use crate::report::countdown::{DEFAULT_TEMPLATE, render, write};
 use crate::text::json;
 use crate::workspace::{Failure, Workspace};
 
-/// Write the mail of a week of the cycle, and the list of what to do in it
+/// Write the weekly mail of the cycle, and the list of what is to be done that week
 #[derive(clap::Args, Debug)]
 pub(super) struct CountdownArgs {
     /// The week, such as R-5 [default: the one now]

@@ -69,7 +69,7 @@ pub(super) fn run(args: &EditArgs, output: &mut Output) -> Result<Exit, Failure>
             }
         }
         match is_refused {
-            true => writeln!(out, "\nthe edit brings errors, so nothing was written"),
+            true => writeln!(out, "\nthe edit introduces errors, so nothing was written"),
             false => Ok(()),
         }
     })?;

@@ -16,7 +16,7 @@ pub(super) struct ExplainArgs {
     deliverable: String,
     /// The version, or a branch
     version: String,
-    /// Settle what may or may not have been done, such as an announcement or a comment: it was, or do it again. `done` also
+    /// Settle a step that may or may not have been done, such as an announcement or a comment: it was done, or do it again. `done` also
     /// drops a pending entry that no file lists any more
     #[arg(long, value_enum)]
     resolve: Option<How>,

@@ -10,7 +10,7 @@ use crate::ops::fmt::{format, write};
 use crate::report::rewrite::write_left;
 use crate::workspace::{Failure, Options};
 
-/// Write deliverable files in the usual style, changing nothing that they say
+/// Format deliverable files without changing what they say
 #[derive(clap::Args, Debug)]
 pub(super) struct FmtArgs {
     /// Deliverable files or folders [default: the files that the request touches]

@@ -8,7 +8,7 @@ use crate::ops::init_series::{init_series, write};
 use crate::report::rewrite::write_left;
 use crate::workspace::Failure;
 
-/// Make the files of a new series from those of the series before
+/// Create the files of a new series from those of the previous one
 #[derive(clap::Args, Debug)]
 pub(super) struct InitSeriesArgs {
     /// The new series, as data/series_status.yaml lists it

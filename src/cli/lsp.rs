@@ -8,7 +8,7 @@ use crate::facts::Network;
 use crate::lsp::{SessionEnd, serve};
 use crate::workspace::{Failure, Options};
 
-/// Talk to an editor: findings while you type, fixes, completion and documentation
+/// Run as a language server for an editor: findings while you type, fixes, completion and documentation
 ///
 /// Speaks the Language Server Protocol over standard input and output. Contacts no host unless you ask for it: what is not in
 /// the cache is not checked.

@@ -17,9 +17,9 @@ use crate::workspace::{Failure, Options};
 /// Write the entry of a new release into the file of a deliverable, and check it
 #[derive(clap::Args, Debug)]
 pub(super) struct NewArgs {
-    /// The deliverable, as its file is called
+    /// The deliverable: the name of its file
     deliverable: String,
-    /// The kind of release; auto: the least step that no rule objects to
+    /// The kind of release; auto: the smallest step that the rules allow
     #[arg(default_value = AUTO, value_parser = kinds())]
     kind: Asked,
     /// The series, or `independent` [default: that of `--branch`, else the series in development]
@@ -47,7 +47,7 @@ pub(super) struct NewArgs {
     pub(super) opening: Opening,
     #[command(flatten)]
     now: Now,
-    /// Look at the past, on the day of this revision; nothing is written
+    /// Judge as of the day of this revision; nothing is written
     #[arg(long, value_name = "REV")]
     as_of: Option<String>,
     #[command(flatten)]

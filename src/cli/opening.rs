@@ -37,7 +37,7 @@ pub(super) struct Comparing {
     /// Check whole files, without a base to compare with
     #[arg(long, conflicts_with = "base")]
     pub(super) whole_file: bool,
-    /// Look at the past, on the day of this revision: ignore later commits, tags and branches, and restore branches that ended later
+    /// Judge as of the day of this revision: ignore later commits, tags and branches, and restore branches that ended later
     #[arg(long, value_name = "REV")]
     pub(super) as_of: Option<String>,
 }

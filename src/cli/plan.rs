@@ -29,7 +29,7 @@ pub(super) struct PlanArgs {
     /// Also write the plan to this file, for `apply --plan`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Show the announcements too, as they will be sent but for what only the tag can know
+    /// Also show the announcements as they will be sent, except for what only the finished tag can tell
     #[arg(long)]
     mail: bool,
     /// Output format

@@ -16,17 +16,17 @@ use crate::workspace::Failure;
 /// Write the requests of many deliverables, as branches of the local clone or as changes on Gerrit
 #[derive(clap::Args, Debug)]
 pub(super) struct ProposeArgs {
-    /// What for: a kind of release (auto: the least step that no rule objects to), the first candidate where it is missing,
+    /// What to propose: a kind of release (auto: the smallest step that the rules allow), the first candidate where it is missing,
     /// stable branches, or the files of a new series
     #[arg(value_name = "KIND", default_value = "auto", value_parser = purposes())]
     purpose: Purpose,
     /// The topic; branches are called `propose/TOPIC/GROUP`
     #[arg(long, value_name = "NAME")]
     topic: String,
-    /// Push to `refs/for/` of Gerrit instead of making branches; a second run amends what is stale
+    /// Push to `refs/for/` of Gerrit instead of making branches; a second run updates changes that are out of date
     #[arg(long)]
     send: bool,
-    /// Ask lead and release liaisons of the teams to review what is new
+    /// Add the lead and the release liaisons of each team as reviewers of new changes
     #[arg(long, requires = "send")]
     invite: bool,
     /// Only this series, or `independent`; may be repeated [default: the series in development]
@@ -44,7 +44,7 @@ pub(super) struct ProposeArgs {
     /// Only deliverables with such a name, with `*` and `?`; may be repeated
     #[arg(long, value_name = "GLOB")]
     only: Vec<String>,
-    /// Only the deliverable that the site tries things with: `test-deliverable` of the configuration
+    /// Only the site's test deliverable (`test-deliverable` in the configuration)
     #[arg(long, conflicts_with = "only")]
     canary: bool,
     /// What goes into one change
@@ -53,7 +53,7 @@ pub(super) struct ProposeArgs {
     /// A file with the text of the messages below their first line
     #[arg(long, value_name = "FILE")]
     message: Option<PathBuf>,
-    /// The most changes that are made
+    /// Make at most this many changes
     #[arg(long, value_name = "N", default_value_t = 50)]
     max: usize,
     /// Show what would be proposed, and make nothing

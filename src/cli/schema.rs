@@ -38,7 +38,7 @@ enum Of {
     Policy,
     /// `tagkeeper.yaml`
     Config,
-    /// Which schema is for which files, as catalogs of schemas list it
+    /// A schema catalog: which schema belongs to which files
     Catalog,
     /// What `plan --format json` writes
     Plan,

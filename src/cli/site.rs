@@ -15,7 +15,7 @@ use crate::workspace::{Failure, Options, Workspace};
 /// Build the release site: pages, redirects, calendars, feeds and data
 #[derive(clap::Args, Debug)]
 pub(super) struct SiteArgs {
-    /// Write the site into this directory; one that tagkeeper did not make is left alone
+    /// Write the site into this directory; a directory that tagkeeper did not create is left alone
     #[arg(long, value_name = "DIR")]
     output: PathBuf,
     #[command(flatten)]

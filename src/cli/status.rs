@@ -10,7 +10,7 @@ use crate::workspace::{Failure, Options, Workspace};
 
 /// Compare what the record lists with the tags, branches and announcements that are there; changes nothing
 ///
-/// Each line that is not as it should be names the command that fixes it. Without `--remote`, tags and branches are read from
+/// Each problem names the command that fixes it. Without `--remote`, tags and branches are read from
 /// the mirrors on this machine.
 #[derive(clap::Args, Debug)]
 pub(super) struct StatusArgs {
@@ -23,13 +23,13 @@ pub(super) struct StatusArgs {
     /// Only the deliverables of this team
     #[arg(long, value_name = "NAME")]
     team: Option<String>,
-    /// Also the series that are closed
+    /// Include closed series
     #[arg(long)]
     all: bool,
     /// Ask the remotes, the package index, the host of the tarballs and Gerrit
     #[arg(long, conflicts_with = "offline")]
     remote: bool,
-    /// Also list what is as it should be
+    /// Also list what is in order
     #[arg(long)]
     good: bool,
     #[command(flatten)]

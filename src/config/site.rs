@@ -192,6 +192,13 @@ impl Default for Config {
 }
 
 impl Config {
+    /// A page of bugs on the Launchpad whose API the site names; `None` for a site without.
+    pub fn launchpad_page(&self, path: &str) -> Option<String> {
+        let api = self.launchpad.strip_prefix("https://api.")?;
+        let host = api.split('/').next().filter(|host| !host.is_empty())?;
+        Some(format!("https://bugs.{host}/{path}"))
+    }
+
     /// Forgets what is OpenStack's own, unless somebody set it to something else: another site has nothing of it.
     pub(super) fn leave_openstack(&mut self) {
         let of_openstack = Self::default();
@@ -283,6 +290,22 @@ mod tests {
 
     use super::{Config, expand_home};
     use crate::tree::deliverable;
+
+    #[test]
+    fn pages_of_bugs_are_those_of_the_launchpad_that_the_site_names() {
+        let page = |api: &str| {
+            let config = Config { launchpad: api.to_owned(), ..Config::default() };
+            config.launchpad_page("bugs/7")
+        };
+        let usual = page("https://api.launchpad.net/1.0");
+        assert_eq!(usual.as_deref(), Some("https://bugs.launchpad.net/bugs/7"));
+        let staging = page("https://api.staging.launchpad.net/devel");
+        assert_eq!(staging.as_deref(), Some("https://bugs.staging.launchpad.net/bugs/7"));
+        assert_eq!(
+            [page(""), page("https://api."), page("http://127.0.0.1:8080")],
+            [const { None }; 3]
+        );
+    }
 
     #[test]
     fn refs_are_read_where_no_account_is_needed() {

@@ -46,7 +46,7 @@ impl Question for OpenEdits {
                 Ok(changes) => {
                     let (path, count) = (&self.path, changes.len());
                     return Answer::Unknown(Unknown::because(format_args!(
-                        "{count} open changes touch `{path}`, and at most {MOST} are looked into"
+                        "{count} open changes touch `{path}`, and at most {MOST} are checked"
                     )));
                 }
                 Err(error) => return Answer::Unknown(Unknown::from(error)),

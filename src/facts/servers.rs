@@ -211,7 +211,7 @@ impl Server {
         match state.failures.last() {
             Some(why) if state.failures.len() >= MOST_FAILURES => {
                 let shown = without_login(url);
-                let words = format!("{shown}: not asked, as its server gave no answer: {why}");
+                let words = format!("{shown}: not asked, because its server did not answer: {why}");
                 Err(why.clone().in_words(words))
             }
             _ => {

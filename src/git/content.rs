@@ -156,7 +156,7 @@ impl Repository {
     /// A tree object that is none.
     pub(super) fn damaged_tree(&self, id: Option<Oid>) -> GitError {
         let id = id.map(|id| id.to_string()).unwrap_or_default();
-        let error = git2::Error::from_str("the object is no directory: it is damaged");
+        let error = git2::Error::from_str("the object is not a directory: it is damaged");
         self.failed(format!("reading the tree {id}"), &error)
     }
 

@@ -165,7 +165,7 @@ impl Mirrors {
             MirrorState::Mirror(mirror) => mirror,
             MirrorState::Nothing => return Ok(None),
             MirrorState::Changed => {
-                return Ok(made_again(place, "its files change under our hands"));
+                return Ok(made_again(place, "its files keep changing"));
             }
             MirrorState::Broken(why) => return Ok(made_again(place, &why)),
         };
@@ -182,7 +182,7 @@ impl Mirrors {
         match place.find()? {
             MirrorState::Mirror(mirror) => Ok(Some(mirror)),
             MirrorState::Nothing => Ok(None),
-            MirrorState::Changed => Ok(made_again(place, "its files change under our hands")),
+            MirrorState::Changed => Ok(made_again(place, "its files keep changing")),
             MirrorState::Broken(why) => Ok(made_again(place, &why)),
         }
     }
@@ -234,7 +234,7 @@ impl Mirrors {
             MirrorState::Nothing => Err(GitError::NotARepository { path: place.directory.clone() }),
             MirrorState::Changed => Err(GitError::Corrupt {
                 path: place.directory.clone(),
-                why: "its files change under our hands".to_owned(),
+                why: "its files keep changing".to_owned(),
             }),
             MirrorState::Broken(why) => {
                 Err(GitError::Corrupt { path: place.directory.clone(), why })

@@ -18,7 +18,7 @@ pub enum BadSignature {
     #[error("the tag is not signed")]
     None,
     /// By a program of another kind, such as ssh where our key is one of gpg.
-    #[error("it was made by another kind of key than ours")]
+    #[error("it was made with a different kind of key from ours")]
     OtherKind,
     /// It was made for another text: tag or signature were changed.
     #[error("it does not match the text of the tag")]

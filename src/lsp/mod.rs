@@ -284,7 +284,7 @@ fn cancelled(message: &Message) -> Option<String> {
 /// The parameters of a notification; one that cannot be read is left out.
 fn read<P: DeserializeOwned>(params: Value) -> Option<P> {
     serde_json::from_value(params)
-        .inspect_err(|error| log::warn!("a message of the editor is left out: {error}"))
+        .inspect_err(|error| log::warn!("ignoring a message from the editor: {error}"))
         .ok()
 }
 

@@ -30,10 +30,10 @@ pub(super) fn messages(mut input: impl BufRead + Send + 'static) -> Receiver<Mes
                 Ok(None) => return,
                 Err(error) if error.kind() == ErrorKind::InvalidData => {
                     mistakes += 1;
-                    log::warn!("a message of the editor is left out: {error}");
+                    log::warn!("ignoring a message from the editor: {error}");
                 }
                 Err(error) => {
-                    log::warn!("the editor cannot be read any more: {error}");
+                    log::warn!("cannot read from the editor any more: {error}");
                     return;
                 }
             }

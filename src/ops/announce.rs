@@ -61,7 +61,7 @@ fn send(workspace: &Workspace, repo: &RepoName, tag: &str) -> Result<StepResult,
     let version = Version::read(tag, &file.deliverable.form);
     if !workspace.config.mail.announces(&version) {
         let why = match version.special() {
-            Some(_) => "a tag that ends a series has no announcement (`mail.end-notices`)",
+            Some(_) => "a tag that ends a series is not announced (`mail.end-notices`)",
             None => "this pre-release is not announced (`announce-pre-releases`)",
         };
         return Ok(StepResult::Ended(why.to_owned()));

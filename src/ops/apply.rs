@@ -194,8 +194,8 @@ pub(super) fn asked_for(
             from.clone()
         }
         (None, None) => {
-            return Err(Failure::usage("the ledger is empty: it is not known from where to begin")
-                .help("name the last commit that needs nothing more with `--since REV`; a job passes the old revision of the ref"));
+            return Err(Failure::usage("the ledger is empty, so it does not say where to begin")
+                .help("name the last commit that needs no more work with `--since REV`; a job passes the old revision of the ref"));
         }
     };
     workspace.compare_with(base)?;
@@ -211,9 +211,9 @@ fn must_come_after(workspace: &Workspace, mark: &str) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage(format!(
-        "the head does not come after {mark}, through which everything was applied"
+        "the head does not descend from {mark}, up to which everything was applied"
     ))
-    .help("apply the branch that is merged to; a head that was applied already needs nothing"))
+    .help("apply the branch that changes are merged to; a head that was already applied needs nothing"))
 }
 
 pub(super) fn one_release(

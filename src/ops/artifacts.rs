@@ -43,7 +43,7 @@ pub fn artifacts(
         .unwrap_or_default();
     if looks.is_empty() {
         return Err(Failure::usage("the site names neither `index`, `npm` nor `site.tarball`")
-            .help("set one of them to have artefacts looked at"));
+            .help("set one of them to check artefacts"));
     }
     Ok(Audit::of(looks))
 }
@@ -85,7 +85,7 @@ pub(super) fn looks(
                 looks.extend(on_index(&about, (index, &name, version), sources));
             }
             Answer::Absent => {
-                let words = "the repository holds no Python package";
+                let words = "the repository contains no Python package";
                 looks.push(look("package", Verdict::Note, words));
             }
             Answer::Unknown(why) => {

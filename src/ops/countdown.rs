@@ -23,7 +23,7 @@ pub fn countdown(
     let record = workspace.head_record()?;
     let dir = dir_of(series, None, &record)?;
     let (Some(series), Some(cycle)) = (record.series().get(&dir), Cycle::of(&record, &dir)) else {
-        return Err(Failure::usage(format!("`{dir}` is no series, so it has no weeks")));
+        return Err(Failure::usage(format!("`{dir}` is not a series, so it has no weeks")));
     };
     let at = position(&cycle, week, utc_day(workspace.now))?;
     let weeks = cycle.weeks();

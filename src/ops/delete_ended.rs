@@ -164,11 +164,10 @@ impl Choice {
                     ))
                     .help("nothing was deleted; look at the plan again")),
                     Some(None) => Ok(()),
-                    None => Err(Failure::refused(format!(
-                        "no release ends it any more: {}",
-                        step.title()
-                    ))
-                    .help("nothing was deleted; look at the plan again")),
+                    None => {
+                        Err(Failure::refused(format!("no release ends it now: {}", step.title()))
+                            .help("nothing was deleted; look at the plan again"))
+                    }
                 }
             }),
         }

@@ -48,7 +48,7 @@ pub(super) fn mail_about_failures(
     match sent {
         Ok(()) => Untold::default(),
         Err(why) => {
-            log::warn!("`mail.failures` could not be told about the failure: {why}");
+            log::warn!("could not send the failure mail to `mail.failures`: {why}");
             Untold(news(before, &outcome.pending(now)).cloned().collect())
         }
     }

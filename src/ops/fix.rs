@@ -21,7 +21,7 @@ const ROUNDS: usize = 20;
 /// Those of [`check`]; also if a revision is judged, which no fix can change, or a file was changed or is no plain file.
 pub fn fix(options: &Options, how: CheckOptions) -> Result<Checked, Failure> {
     if options.head.is_some() {
-        return Err(Failure::usage("`--fix` changes the working tree, and a revision is none")
+        return Err(Failure::usage("`--fix` changes the working tree, and a revision has none")
             .help("check it out, and run again without `--head`"));
     }
     let mut options = options.clone();

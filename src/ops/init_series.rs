@@ -38,7 +38,7 @@ pub fn init_series(options: &Options, series: &str) -> Result<NewSeries, Failure
     let series = meant.name.value.as_str();
     let from = list.older_than(series).next().ok_or_else(|| {
         Failure::usage(format!(
-            "no series comes before `{series}`, so there is nothing to make its files from"
+            "no series comes before `{series}`, so there are no files to start from"
         ))
     })?;
     let mut new = NewSeries { from: from.name.value.clone(), ..NewSeries::default() };
@@ -136,7 +136,7 @@ fn why_not(
         return Ok(Some(format!("governance has retired its team `{team}`")));
     }
     if governance.is_deprecated(name) {
-        return Ok(Some("governance says `release-management: deprecated` of it".to_owned()));
+        return Ok(Some("governance marks it `release-management: deprecated`".to_owned()));
     }
     let is_ungoverned = deliverable
         .artifact_link_mode

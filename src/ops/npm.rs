@@ -78,7 +78,7 @@ fn published(url: &str, sources: &Sources) -> Answer<Published> {
     file.answer(sources).and_then(|bytes| match serde_json::from_slice(&bytes) {
         Ok(published) => Answer::Known(published),
         Err(why) => Answer::Unknown(Unknown::because(format_args!(
-            "{url}: not what a registry of npm answers: {why}"
+            "{url}: not the answer of an npm registry: {why}"
         ))),
     })
 }

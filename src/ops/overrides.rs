@@ -87,7 +87,7 @@ impl Judgement<'_> {
         match facts.get(&question(one, by, groups.clone())) {
             Answer::Known(_) => OverrideApproval::Given,
             Answer::Absent => OverrideApproval::Missing(format!(
-                "nobody of {} voted for it; the vote of who proposed it does not count",
+                "nobody in {} voted for it; the proposer's own vote does not count",
                 groups.join(", ")
             )),
             Answer::Unknown(why) => OverrideApproval::Unknown(why.to_string()),

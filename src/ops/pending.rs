@@ -165,13 +165,12 @@ pub(super) fn remember(
             })
         })
         .map_err(|error| {
-            Failure::outside(error)
-                .help("the tags that were made stay; run again, it finds them done")
+            Failure::outside(error).help("the tags that were created stay; run again to continue")
         })?;
     match unsure {
         None => Ok(()),
         Some(error) => Err(Failure::from(error).help(format!(
-            "the mark of the ledger was not moved to {head}; run again, it finds what is done"
+            "the ledger could not note that everything up to {head} is applied; run again: nothing is done twice"
         ))),
     }
 }

@@ -202,7 +202,7 @@ impl ScheduleOptions {
                     .collect();
                 let failure = Failure::usage(format!("`{name}` has no file in `{dir}`"));
                 match has.is_empty() {
-                    true => failure.help("write its name as its file does"),
+                    true => failure.help("use the name of its file"),
                     false => {
                         failure.help(format!("name its series with `--series`: {}", has.join(", ")))
                     }

@@ -49,7 +49,7 @@ impl Asked {
         match self.answer.recv_timeout(PATIENCE).map_err(|_| late).flatten() {
             Ok(services) => {
                 if let Err(error) = keep(&self.kept, &services) {
-                    log::info!("the names of services are not kept: {error}");
+                    log::info!("cannot cache the names of services: {error}");
                 }
                 (services, None)
             }

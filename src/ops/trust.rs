@@ -108,7 +108,7 @@ fn ring(files: Vec<Vec<u8>>) -> Result<TrustedKeys, String> {
     prints.sort();
     prints.dedup();
     if prints.is_empty() && ssh.is_empty() {
-        return Err("there is no public key of OpenPGP or ssh among them".to_owned());
+        return Err("it contains no public key of OpenPGP or ssh".to_owned());
     }
     TrustedKeys::new(&files, prints, &ssh).map_err(|error| error.to_string())
 }

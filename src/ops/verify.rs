@@ -93,7 +93,10 @@ fn of_provenance(
     let kept = match kept {
         Ok(Some(kept)) => kept,
         Ok(None) => {
-            return look(Verdict::Note, "the ledger keeps no statement about this tag".to_owned());
+            return look(
+                Verdict::Note,
+                "the ledger has no provenance statement for this tag".to_owned(),
+            );
         }
         Err(why) => return look(Verdict::NotChecked, why),
     };
@@ -255,7 +258,7 @@ impl VerifiedTag<'_> {
         if object.name == self.tag {
             return self.look("tag", Verdict::Good, "an annotated tag of that name");
         }
-        let words = format!("the tag object bears the name `{}`", object.name);
+        let words = format!("the tag object is named `{}`", object.name);
         self.look("tag", Verdict::Bad, words)
     }
 
@@ -263,7 +266,7 @@ impl VerifiedTag<'_> {
         let message = match message {
             Ok(message) => message,
             Err(why) => {
-                let words = format!("not that of a release: {why}");
+                let words = format!("not a release message: {why}");
                 return self.look("message", Verdict::Bad, words);
             }
         };

@@ -136,10 +136,10 @@ fn write_ruling(ruling: &Ruling, out: &mut dyn Write, pen: &Pen) -> io::Result<(
         );
     }
     if !ruling.has_ptl {
-        writeln!(out, "  the team has no PTL: its release liaisons may approve")?;
+        writeln!(out, "  the team has no lead: its release liaisons may approve")?;
     }
     if ruling.could.is_empty() {
-        return writeln!(out, "  nor has it a release liaison: a release manager may approve");
+        return writeln!(out, "  it has no release liaison either: a release manager may approve");
     }
     let has_spoken = |speaker: &&Speaker| match &ruling.decision {
         Decision::Objected(words) => words.iter().any(|word| word.speaker == **speaker),

@@ -1,6 +1,6 @@
 //! A complete sandbox in one directory: a releases repository, project repositories, a key, a mail box.
 //!
-//! It contacts no host, needs no account and touches nothing outside of its directory. [`make`] builds it, and
+//! It contacts no host, needs no account and touches nothing outside its directory. [`make`] builds it, and
 //! [`Sandbox::story`] is what a release team does in it, as commands to type.
 
 mod env;

@@ -113,8 +113,6 @@ impl Listing {
             let project = project.at_commit()?;
             (release.version.text() == step.action.name()).then_some((release, project))
         });
-        found.ok_or_else(|| {
-            failed(format!("{} does not list {} any more", self.name, step.action.name()))
-        })
+        found.ok_or_else(|| failed(format!("{} no longer lists {}", self.name, step.action.name())))
     }
 }

@@ -79,7 +79,7 @@ impl<'t> Account<'t> {
         let login = match self.login {
             Ok(Some(login)) => login,
             Ok(None) => {
-                let why = format!("no login of {tracker} is set; set `{key}`");
+                let why = format!("no {tracker} login is set; set `{key}`");
                 return Err(StepResult::Unsent(why));
             }
             Err(why) => return Err(StepResult::Failed(why.clone())),
@@ -207,7 +207,7 @@ fn say<T: Topic>(
         Answer::Known(comments) => Ok(is_said(&comments, text).then_some(())),
         // It was readable a moment ago: that it cannot be read does not say that nothing arrived.
         Answer::Absent => {
-            let why = format_args!("the {} cannot be read any more", T::NOUN);
+            let why = format_args!("the {} can no longer be read", T::NOUN);
             Err(Lost::Unknown(Unknown::because(why)))
         }
         Answer::Unknown(why) => Err(Lost::Unknown(why)),

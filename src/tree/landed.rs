@@ -62,7 +62,7 @@ impl Landings {
         if let (Some(path), false) = (kept, chain.start == Start::Cut)
             && let Err(error) = store(path, &landings.encode(head))
         {
-            log::info!("the dates of the record are not kept in {}: {error}", path.display());
+            log::info!("cannot keep the dates of the record in {}: {error}", path.display());
         }
         Ok(landings)
     }

@@ -29,7 +29,7 @@ pub fn open_change(
 ) -> Result<(Workspace, FetchedChange), Failure> {
     let here = Workspace::open_upstream(options)?;
     if here.is_offline() {
-        return Err(Failure::usage("a change of Gerrit cannot be had with --offline"));
+        return Err(Failure::usage("a Gerrit change cannot be fetched with --offline"));
     }
     let gerrit = here.gerrit()?.ok_or_else(|| {
         Failure::usage("no Gerrit is configured, so there is no change to read")
@@ -47,7 +47,7 @@ pub fn open_change(
             RemoteUrl::new(&url),
             fetched.patchset.commit
         ))
-        .help("run again; where that does not help, `push` is the URL of another server"));
+        .help("run again; if that does not help, `push` points to another server"));
     }
     let trusted = fetch(&here, &url, &format!("refs/heads/{}", fetched.change.branch))?;
     let workspace = Workspace::open_proposed(options, tip, trusted, fetched.change.created)?;
@@ -72,7 +72,8 @@ fn fetch(workspace: &Workspace, url: &str, name: &str) -> Result<Oid, Failure> {
     let shown = RemoteUrl::new(url);
     let doing = format!("fetching {name} of {shown}");
     bring_ref(&git, workspace.repository.git_dir(), url, name, &doing)?.ok_or_else(|| {
-        Failure::outside(format!("there is no {name} at {shown}"))
-            .help("consider whether `push` names the server of the change, and whether the login may read it")
+        Failure::outside(format!("there is no {name} at {shown}")).help(
+            "check that `push` names the server of the change, and that the login may read it",
+        )
     })
 }

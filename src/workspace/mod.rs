@@ -236,7 +236,7 @@ impl Workspace {
         }
         if request.changes.is_empty() {
             let note = match (request.base.is_some(), self.wanted.paths.is_empty()) {
-                (false, _) => "no deliverable file is among these",
+                (false, _) => "none of these is a deliverable file",
                 (true, true) => "the request touches no deliverable file",
                 (true, false) => {
                     "the request touches none of these files; `--whole-file` judges them as they are"

@@ -323,7 +323,7 @@ fn a_tarball_is_looked_at_under_the_name_that_the_file_states_and_without_a_pyth
     };
     let (status, said) = look(&["--index", &server.url("")]);
     for shown in [
-        "note        package: the repository holds no Python package",
+        "note        package: the repository contains no Python package",
         "NOT CHECKED npm",
         "good        tarball",
         "BAD         signature of the tarball: not there",

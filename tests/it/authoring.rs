@@ -202,7 +202,7 @@ fn a_new_series_has_the_living_deliverables_without_what_was_of_the_old_one() {
         left,
         [
             "lily.yaml: it ended with `2026.1-eol`",
-            "moss.yaml: governance says `release-management: deprecated` of it",
+            "moss.yaml: governance marks it `release-management: deprecated`",
             "oak.yaml: `deliverables/hibiscus/oak.yaml` is there already",
             "thorn.yaml: governance does not list it",
             "weed.yaml: it is abandoned",

@@ -214,7 +214,7 @@ fn a_change_of_its_lead_is_approved_and_votes_so_once() {
     let proposed = Proposed::new(None, json!({}), None);
     let (status, said) = approve(&proposed, "Ann ann@example.org", &["--vote"]);
     assert_eq!(status, 0, "{said}");
-    assert!(said.contains("approved by proposing it: Ann <ann@example.org>, PTL"), "{said}");
+    assert!(said.contains("approved by proposing it: Ann <ann@example.org>, team lead"), "{said}");
     assert!(said.contains("change 42, patch set 2 is approved"), "{said}");
     assert_eq!(proposed.posts()[0]["labels"], json!({"PTL-Approved": 1}));
     approve(&proposed, "Ann ann@example.org", &["--vote"]);
@@ -232,7 +232,7 @@ fn without_an_approval_it_says_who_could_give_it() {
     let proposed = Proposed::new(None, review, None);
     let (status, said) = approve(&proposed, "", &["--vote"]);
     assert_eq!(status, 1, "{said}");
-    assert!(said.contains("the team has no PTL: its release liaisons may approve"), "{said}");
+    assert!(said.contains("the team has no lead: its release liaisons may approve"), "{said}");
     assert!(said.contains("could    Lee <lee@example.org>, release liaison"), "{said}");
     assert!(said.contains("release managers\n  Code-Review+2: Mia <mia@example.org>\n"), "{said}");
     assert!(proposed.posts().is_empty(), "there is no vote to take back");
@@ -251,7 +251,7 @@ fn the_team_that_owns_the_repository_is_asked_and_not_the_one_that_the_file_name
     let (status, said) = approve_by(&proposed, &format!("{TOOLS}{owner}"), &["--vote"]);
     assert_eq!(status, 1, "{said}");
     assert!(said.contains("approved by proposing it: Ann"), "{said}");
-    assert!(said.contains("could    Bob <bob@example.org>, PTL"), "{said}");
+    assert!(said.contains("could    Bob <bob@example.org>, team lead"), "{said}");
     assert!(said.contains("is not approved: hands"), "{said}");
     assert!(proposed.posts().is_empty());
 }

@@ -474,7 +474,7 @@ fn work_that_is_not_committed_is_judged_against_head() {
 #[test]
 fn a_bare_clone_is_judged_between_two_revisions() {
     let site = Site::new();
-    site.release("2.1.0", "garden/rose", &"0".repeat(40));
+    site.release("2.1.0", "garden/rose", &"1".repeat(40));
     site.commit("releases", "Release rose 2.1.0");
     site.git("", &["clone", "-q", "--bare", "releases", "bare.git"]);
     let told = site.told(site.command("bare.git", &["check"]));

@@ -159,12 +159,12 @@ fn a_constraint_waits_for_the_index_and_is_proposed_once() {
     assert_eq!(status, 0, "{said}");
     let changes = asked.review.changes();
     assert_eq!(changes.len(), 2, "{said}");
-    assert!(changes[1].message.contains("This takes the place of http"), "{}", changes[1].message);
+    assert!(changes[1].message.contains("Supersedes http"), "{}", changes[1].message);
     assert!(changes.iter().all(|change| change.status == "NEW" && change.patchsets.len() == 1));
     // Merged and taken back: ended for that version.
     asked.review.set("MERGED");
     let (status, said) = asked.say(&["constraints", REPO, "4.3.1"]);
-    assert!(status == 0 && said.contains("was taken back"), "{said}");
+    assert!(status == 0 && said.contains("has been reverted since"), "{said}");
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn changes_are_proposed_once_to_gerrit_and_what_becomes_of_them_is_read_back() {
     // Merged and taken back since.
     review.set("MERGED");
     let (status, said) = asked.say(&again, &review.settings());
-    assert_eq!((status, said.matches("was taken back").count()), (0, 3), "{said}");
+    assert_eq!((status, said.matches("has been reverted since").count()), (0, 3), "{said}");
     // Whatever brought it there: it is done.
     let new = asked.show(&format!("{}:.gitreview", commit(0))) + "\n";
     let tip = git(&asked.root, &["-C", asked.dir.to_str().unwrap(), "rev-parse", BRANCH]);
@@ -172,7 +172,7 @@ fn changes_are_proposed_once_to_gerrit_and_what_becomes_of_them_is_read_back() {
         &["-C", asked.dir.to_str().unwrap(), "update-ref", "refs/heads/stable/2026.2", &by_hand],
     );
     let (status, said) = asked.say(&again, &review.settings());
-    assert_eq!((status, said.matches("was taken back").count()), (0, 2), "{said}");
+    assert_eq!((status, said.matches("has been reverted since").count()), (0, 2), "{said}");
     assert!(said.contains("`.gitreview` names `stable/2026.2`"), "{said}");
     assert!(
         review.server.requests().iter().all(|head| !head.contains("POST ")),
@@ -360,11 +360,11 @@ fn a_team_has_follow_ups_of_its_own_and_rights_only_there() {
         &file,
         &entry(&format!("{own}    file: elements/x\n    find: nowhere\n    write: x\n")),
     );
-    assert!(said.contains("does not hold what is to be replaced"), "{said}");
+    assert!(said.contains("does not contain the text to replace"), "{said}");
     let twice = [("elements/x", "a\na\n")];
     let said =
         planned(&twice, &entry(&format!("{own}    file: elements/x\n    find: a\n    write: b\n")));
-    assert!(said.contains("2 times, and once is meant"), "{said}");
+    assert!(said.contains("2 times, but it must occur once"), "{said}");
     let zuul = "    file: zuul.d/jobs.yaml\n    find-regex: 'branch: (\\w+)'\n    write: 'branch: {branch}'\n";
     let said = planned(&file, &entry(&format!("{own}{zuul}")));
     assert!(said.contains("tells Zuul what to run"), "{said}");

@@ -72,7 +72,9 @@ fn an_override_for_which_nobody_voted_does_not_count() {
     let (status, said) = apply(&root, &one.server);
     assert!(
         status == 0
-            && said.contains("nobody of release-managers voted for it; the vote of who proposed it does not count"),
+            && said.contains(
+                "nobody in release-managers voted for it; the proposer's own vote does not count"
+            ),
         "{said}"
     );
     assert!(!is_tagged(&root));

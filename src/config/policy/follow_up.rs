@@ -230,7 +230,7 @@ pub(super) fn read(
 fn texts(decoder: &mut Decoder, field: Field<'_>) -> Vec<String> {
     let items: Vec<Field<'_>> = decoder.items(field).collect();
     if items.is_empty() {
-        let help = "name some, or take the key out".to_owned();
+        let help = "name some, or remove the key".to_owned();
         decoder.problem(field.node.place, format!("`{}` is empty", field.name()), Some(help));
     }
     items.into_iter().filter_map(|item| decoder.text(item)).map(|text| text.value).collect()

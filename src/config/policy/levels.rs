@@ -72,7 +72,7 @@ impl Policy {
             kind: ProblemKind::Shape,
             place: set.place,
             message: format!("`for` names `{name}`, which matches no deliverable"),
-            help: Some("write the name as its file does".to_owned()),
+            help: Some("use the name of its file".to_owned()),
             fix: None,
         };
         let levels = self.rules.iter().map(|(_, set)| set);
@@ -128,7 +128,7 @@ fn names_in(decoder: &mut Decoder, field: Field<'_>) -> Option<Vec<String>> {
     let names: Vec<Option<String>> =
         decoder.items(field).map(|name| Some(decoder.text(name)?.value)).collect();
     if names.is_empty() && matches!(field.node.content, Content::Sequence(_)) {
-        let help = "name deliverables, or take it out to mean all".to_owned();
+        let help = "name deliverables, or remove it to mean all".to_owned();
         decoder.problem(field.node.place, "`for` is empty".to_owned(), Some(help));
     }
     names.into_iter().collect::<Option<Vec<_>>>().filter(|names| !names.is_empty())

@@ -37,7 +37,7 @@ pub fn policy<'a>(rules: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value 
         "timezone": described("a name of the IANA list", json!({"enum": zones()})),
         "days": {"type": "array", "minItems": 1, "items": words::<Day>()},
         "hours": described(
-            "from and until by the clock on the wall, such as 08:00-11:00; 00:00-24:00 is the whole day",
+            "from and until in local time, such as 08:00-11:00; 00:00-24:00 is the whole day",
             json!({"type": "string", "pattern": HOURS}),
         ),
         "moment": {"type": ["string", "null"], "pattern": MOMENT},

@@ -156,7 +156,7 @@ fn list<T>(
     }
     let items: Vec<Field<'_>> = decoder.items(field).collect();
     if items.is_empty() {
-        let help = "name somebody, or take it out to mean all".to_owned();
+        let help = "name somebody, or remove it to mean all".to_owned();
         decoder.problem(field.node.place, format!("`{}` is empty", field.name()), Some(help));
         return None;
     }

@@ -73,7 +73,7 @@ pub fn edit(options: &Options, asked: &EditOptions) -> Result<Edited, Failure> {
 /// If one is not, or cannot be written, or the edit is refused.
 pub fn write(options: &Options, edited: &Edited) -> Result<(), Failure> {
     match edited.is_refused {
-        true => Err(Failure::refused("the edit brings errors, so nothing was written")),
+        true => Err(Failure::refused("the edit introduces errors, so nothing was written")),
         false => write_files(&Workspace::open(options)?, &edited.rewrites),
     }
 }

@@ -92,7 +92,7 @@ impl Trial {
             let why = self.tried.iter().map(|(kind, found)| format!("{kind}: {}", said(found)));
             return Err(Failure::refused("every next version is refused")
                 .help(why.collect::<Vec<_>>().join("\n"))
-                .help("name a kind to write the entry in spite of this"));
+                .help("name a kind to write the entry anyway"));
         };
         let (kind, _) = self.tried[chosen];
         let of_step = |found: &[Finding]| -> Vec<Finding> {

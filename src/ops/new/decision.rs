@@ -220,7 +220,7 @@ fn of_candidate(on: &OneDeliverable<'_>, before: &Before) -> Result<EntryDecisio
 fn procedural(on: &OneDeliverable<'_>, before: &Before) -> Result<EntryDecision, Failure> {
     if let Some(newest) = before.newest() {
         return Err(refused(format!(
-            "`{}` lists `{}`, which a branch can begin at",
+            "`{}` lists `{}`, which a branch can start at",
             on.change.path,
             newest.version.text()
         ))

@@ -134,9 +134,7 @@ fn must_be_trunk(
         (None, Some(first)) if matches!(kind, Some(Kind::Eom | Kind::Eol)) => {
             let failure = Failure::refused(format!("`{repo}` has no branch `{first}` to end"));
             Err(match asked.series {
-                Some(_) => {
-                    failure.help("name the branch with `--branch` if it is called otherwise")
-                }
+                Some(_) => failure.help("name the branch with `--branch` if it has another name"),
                 None => failure.help("name the series to end with `--series`"),
             })
         }

@@ -37,7 +37,7 @@ const ROUNDS: usize = 5;
 /// The release that somebody asks for.
 #[derive(Clone, Debug)]
 pub struct NewOptions {
-    /// The deliverable, as its file is called.
+    /// The deliverable: the name of its file.
     pub deliverable: String,
     /// Of which kind it is; the least step that no rule objects to, where none is named.
     pub kind: Option<Kind>,

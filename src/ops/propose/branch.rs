@@ -142,7 +142,7 @@ pub(super) fn refuse_shared(groups: &[Group<'_>]) -> Result<(), Failure> {
         let slug = slug(&group.name);
         if slug.is_empty() {
             let message = format!("no branch can be named after `{}`", one_line(&group.name));
-            return Err(Failure::refused(message).help("group the changes in another way: `--by`"));
+            return Err(Failure::refused(message).help("group the changes differently with `--by`"));
         }
         if let Some(other) = known.insert(slug.clone(), &group.name) {
             let (one, other) = (one_line(&group.name), one_line(other));

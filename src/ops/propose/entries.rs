@@ -212,7 +212,7 @@ fn may_begin_at(release: &Release) -> Result<(), String> {
     match (release.version.special(), pre) {
         (Some(_), _) => Err(format!("its newest entry is `{version}`")),
         (None, Some(kind)) if kind != PreReleaseKind::Rc => {
-            Err(format!("its newest release `{version}` is no candidate yet"))
+            Err(format!("its newest release `{version}` is not a candidate yet"))
         }
         _ => Ok(()),
     }

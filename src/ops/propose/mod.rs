@@ -51,7 +51,7 @@ pub struct ProposeOptions {
     pub by: By,
     /// The text of the messages below their first line, in place of what the releases bring.
     pub message: Option<String>,
-    /// The most changes that are made.
+    /// Make at most this many changes.
     pub max: usize,
     /// Who is asked to review what is sent.
     pub invite: Invite,

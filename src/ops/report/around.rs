@@ -7,7 +7,7 @@ use crate::facts::dependents::{FoundDependent, FoundDependents};
 use crate::facts::needs::{Need, NeedsAtHand, index_name};
 use crate::facts::package::{PackageAt, answer};
 use crate::facts::watched::{Watched, WatchedChange};
-use crate::facts::{Answer, Asks, Facts};
+use crate::facts::{Answer, Asks, Facts, Unknown};
 use crate::report::review::{
     BuildLine, DependentLine, DependentsReview, DownstreamReview, JobReview, Link, QueryReview,
 };
@@ -16,6 +16,9 @@ use crate::tree::RepoName;
 use crate::tree::deliverable::{Deliverable, NamedProject, ProjectAt};
 use crate::tree::file::INDEPENDENT;
 use crate::tree::record::DELIVERABLES;
+
+/// Stands for the branch in a query of the site.
+const BRANCH: &str = "{branch}";
 
 /// Asks for what [`downstream`] and [`dependents`] need.
 pub(super) fn asks(on: &OneDeliverable<'_>, others: &[RepoName], asks: &mut Asks) {
@@ -36,7 +39,11 @@ pub(super) fn asks_of(
     if let Some(search) = search(on, project, others, facts) {
         asks.put(search);
     }
-    queries(on, project, facts).into_iter().for_each(|query| asks.put(query));
+    for (_, query) in queries(on, project, facts) {
+        if let Answer::Known(query) = query {
+            asks.put(query);
+        }
+    }
 }
 
 /// The repositories that the record releases in the series of these files, and independently.
@@ -178,14 +185,23 @@ fn search(
     (is_known && !is_enough).then_some(FoundDependents { search, package })
 }
 
-fn queries(on: &OneRelease<'_>, project: &ProjectAt<'_>, facts: &Facts) -> Vec<Watched> {
+/// What is asked of the site's Gerrit, as far as the branch that a query names is known.
+fn queries(
+    on: &OneRelease<'_>,
+    project: &ProjectAt<'_>,
+    facts: &Facts,
+) -> Vec<(String, Answer<Watched>)> {
     if on.config.gerrit.is_empty() {
         return Vec::new();
     }
     let branch = on.branch(project, facts);
-    let branch = branch.known().map_or("master", String::as_str);
-    let filled = |query: &String| Watched {
-        query: query.replace("{repo}", &project.repo).replace("{branch}", branch),
+    let filled = |query: &String| {
+        let query = query.replace("{repo}", &project.repo);
+        let asked = match query.contains(BRANCH) {
+            true => branch.clone().map(|branch| query.replace(BRANCH, &branch)),
+            false => Answer::Known(query.clone()),
+        };
+        (query, asked.map(|query| Watched { query }))
     };
     on.config.reviewing.watched.iter().map(filled).collect()
 }
@@ -200,9 +216,16 @@ pub(super) fn open_changes(
         text: format!("{} {}", change.number, change.subject),
         url: Some(format!("{gerrit}/c/{}/+/{}", change.project, change.number)),
     };
-    let review = |query: Watched| QueryReview {
-        changes: found.get(&query, |changes| changes.iter().map(link).collect()),
-        query: query.query,
+    let review = |(query, asked): (String, Answer<Watched>)| match asked {
+        Answer::Known(asked) => QueryReview {
+            changes: found.get(&asked, |changes| changes.iter().map(link).collect()),
+            query: asked.query,
+        },
+        Answer::Absent => {
+            let why = Unknown::because("the repository has no branch to look at");
+            QueryReview { changes: Answer::Unknown(why), query }
+        }
+        Answer::Unknown(why) => QueryReview { changes: Answer::Unknown(why), query },
     };
     queries(on, project, found.facts).into_iter().map(review).collect()
 }

@@ -235,15 +235,14 @@ impl Links<'_> {
     fn bug(&self, bug: &BugReference) -> Link {
         let board = self.config.storyboard.split("/api/").next().unwrap_or_default();
         let number = bug.number;
-        let (is_there, url) = match bug.tracker {
-            Tracker::Launchpad => (
-                !self.config.launchpad.is_empty(),
-                format!("https://bugs.launchpad.net/bugs/{number}"),
-            ),
-            Tracker::Story => (!board.is_empty(), format!("{board}/#!/story/{number}")),
-            Tracker::Task => (!board.is_empty(), format!("{board}/#!/task/{number}")),
+        let on_board =
+            |page: &str| (!board.is_empty()).then(|| format!("{board}/#!/{page}/{number}"));
+        let url = match bug.tracker {
+            Tracker::Launchpad => self.config.launchpad_page(&format!("bugs/{number}")),
+            Tracker::Story => on_board("story"),
+            Tracker::Task => on_board("task"),
         };
-        Link { text: bug.to_string(), url: is_there.then_some(url) }
+        Link { text: bug.to_string(), url }
     }
 }
 

@@ -35,7 +35,7 @@ pub struct StatusOptions {
     pub deliverables: Vec<String>,
     /// Where it is looked.
     pub reach: AuditScope,
-    /// Also the series that are closed.
+    /// Include closed series.
     pub closed: Closed,
 }
 
@@ -127,7 +127,7 @@ fn wanted(
         }
     }
     if found.is_empty() {
-        return Err(Failure::usage("no deliverable file is about that")
+        return Err(Failure::usage("no deliverable file matches")
             .help("check the names of the series, the team and the deliverables"));
     }
     Ok(found)

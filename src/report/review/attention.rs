@@ -130,7 +130,7 @@ fn of_release(
             note(Level::Note, format!("the tag of {name} waits until {}", moment(free)));
         }
         (None, _) => {
-            note(Level::Warning, format!("nobody knows until when the tag of {name} waits"));
+            note(Level::Warning, format!("it is not known how long the tag of {name} waits"));
         }
     }
     if let Answer::Known(suggested) = &release.suggested

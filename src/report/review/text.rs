@@ -160,7 +160,7 @@ impl Text<'_> {
         match &team.people {
             Answer::Known(people) => {
                 let ptl = people.ptl.as_ref().map_or("none".to_owned(), reached);
-                self.field("PTL", &ptl)?;
+                self.field("lead", &ptl)?;
                 let liaisons: Vec<String> = people.liaisons.iter().map(reached).collect();
                 if !liaisons.is_empty() {
                     self.field("liaisons", &liaisons.join(", "))?;

@@ -35,7 +35,7 @@ impl WaitingTag {
         let Self { deliverable, version, until, .. } = self;
         one_line(&match until {
             Some(at) => format!("{deliverable} {version} will be tagged on {}", moment(*at)),
-            None => format!("{deliverable} {version} waits, and nobody knows until when"),
+            None => format!("{deliverable} {version} waits; it is not known until when"),
         })
     }
 }

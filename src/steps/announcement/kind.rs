@@ -151,7 +151,7 @@ fn of_tag_that_is_there(
             "the ledger has no record of its tag, and the signature could not be verified: {why}"
         )),
         Maker::OurKey(Words::Other) => {
-            foreign("its message is not that of a release", is_asked_for)
+            foreign("its message is not a release message", is_asked_for)
         }
         Maker::SomeoneElse(what) => foreign(&what, is_asked_for),
     }
@@ -200,9 +200,7 @@ fn read_back(
     tools: &Tools<'_>,
 ) -> Result<(Released, News), StepResult> {
     let Some(there) = refs.tags.get(version) else {
-        return Err(StepResult::Failed(format!(
-            "tag `{version}` of `{repo}` is not there any more"
-        )));
+        return Err(StepResult::Failed(format!("tag `{version}` of `{repo}` no longer exists")));
     };
     let signature = match &tools.keys {
         Ok(keys) => signature_of(tools.git, repository.git_dir(), there.object, keys),

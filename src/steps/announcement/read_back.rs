@@ -218,12 +218,11 @@ fn phase(tag: &TagAtHand<'_>) -> SeriesPhase {
 
 fn links(tag: &TagAtHand<'_>, message: &TagMessage) -> ReleaseLinks {
     let deliverable = &tag.file.deliverable;
-    let launchpad = deliverable.launchpad.as_ref().filter(|_| !tag.config.launchpad.is_empty());
+    let launchpad = deliverable.launchpad.as_ref();
+    let launchpad = launchpad.and_then(|name| tag.config.launchpad_page(name));
     let board = deliverable.storyboard.as_ref().filter(|_| !tag.config.storyboard.is_empty());
     let bugs = match (launchpad, board) {
-        (Some(name), _) => {
-            Some(BugTracker::Launchpad(format!("https://bugs.launchpad.net/{}", **name)))
-        }
+        (Some(page), _) => Some(BugTracker::Launchpad(page)),
         (None, Some(project)) => Some(BugTracker::Storyboard(storyboard(tag.config, project))),
         (None, None) => None,
     };

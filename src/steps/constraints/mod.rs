@@ -125,7 +125,9 @@ impl ConstraintKind {
         let pythons = match one.pythons(facts, file) {
             Answer::Known(pythons) => pythons,
             Answer::Absent => {
-                let words = format!("{version} is not in {repo}, so its Pythons are not known");
+                let words = format!(
+                    "{version} is not in {repo}, so the Python versions that it supports are not known"
+                );
                 return Some(Step { repo, action, state: State::Operator(words) });
             }
             Answer::Unknown(why) => {
@@ -268,9 +270,7 @@ impl<'a> Released<'a> {
         let pages = open.known().into_iter().flat_map(|open| open.iter());
         let pages = pages.filter(|(_, id)| ids.contains(id));
         let lines: Vec<String> = pages
-            .map(|(number, _)| {
-                format!("This takes the place of {base}/c/{}/+/{number}.", change.repo)
-            })
+            .map(|(number, _)| format!("Supersedes {base}/c/{}/+/{number}.", change.repo))
             .collect();
         lines.join("\n")
     }

@@ -148,7 +148,7 @@ impl Ended<'_> {
     /// What the authors of open changes are told.
     fn message(&self) -> String {
         format!(
-            "{} has ended with the tag {}, and the branch is deleted.\n\nIf this change is still wanted, propose it to a branch that goes on.",
+            "{} has ended with the tag {}, and the branch is being deleted.\n\nIf you still want this change, propose it to a branch that is still maintained.",
             self.name,
             self.release.version.text()
         )

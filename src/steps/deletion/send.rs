@@ -24,7 +24,7 @@ pub(super) fn prepare<'t>(
     let gerrit = match &tools.gerrit {
         Ok(Some(gerrit)) if gerrit.is_named() => gerrit,
         Ok(_) => {
-            let why = "no login of Gerrit is set; set `gerrit-login-file`";
+            let why = "no Gerrit login is set; set `gerrit-login-file`";
             return Err(StepResult::Unsent(why.to_owned()));
         }
         Err(why) => return Err(StepResult::Failed(why.clone())),

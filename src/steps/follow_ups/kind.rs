@@ -136,7 +136,7 @@ impl CarryOut<Tools<'_>> for FollowUpKind {
         let change = following(&new, tools.config, tools.policy)
             .into_iter()
             .find(|change| Some(change.kind.as_str()) == wanted)
-            .ok_or_else(|| failed("it does not follow the branch any more"))?;
+            .ok_or_else(|| failed("it no longer follows the branch"))?;
         proposing::prepare(change, action.message.as_deref(), tools)
     }
 }

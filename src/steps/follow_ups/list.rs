@@ -14,9 +14,6 @@ use crate::tree::yaml::Word as _;
 use crate::tree::{CommitId, RepoName};
 use crate::version::BranchKind;
 
-/// Branches with fixes for drivers, which OpenStack had in earlier times.
-const DRIVERFIXES: &str = "driverfixes/";
-
 /// A new branch of a repository.
 pub(super) struct NewBranch<'a> {
     /// The repository.
@@ -51,7 +48,7 @@ pub(super) fn following(
         format!("Update .gitreview for {name}"),
         Box::new(DefaultBranch { branch: name.to_owned() }),
     ));
-    let has_own_constraints = kind != Some(BranchKind::Bugfix) && !name.starts_with(DRIVERFIXES);
+    let has_own_constraints = kind.is_some_and(|kind| kind != BranchKind::Bugfix);
     let url = &config.after.constraints_url;
     if has_own_constraints && !url.is_empty() {
         let edit = ConstraintsUrl {

@@ -74,11 +74,11 @@ impl Replacing {
         let open = not_written(text, all);
         match (count, self.matches) {
             (0, _) if self.swap.is_in(text) => return Ok(None),
-            (0, _) => return Err(format!("`{path}` does not hold what is to be replaced")),
+            (0, _) => return Err(format!("`{path}` does not contain the text to replace")),
             _ if open.is_empty() => return Ok(None),
             (2.., Matches::One) => {
                 return Err(format!(
-                    "`{path}` holds what is to be replaced {count} times, and once is meant; make it more precise, or write `matches: all`"
+                    "`{path}` contains the text to replace {count} times, but it must occur once; make it more precise, or write `matches: all`"
                 ));
             }
             _ => {}
@@ -87,7 +87,7 @@ impl Replacing {
         match not_written(&after, self.swap.places(&after)?).is_empty() {
             true => Ok(Some(after)),
             false => Err(format!(
-                "what would be written in `{path}` matches again, so that it would be made again and again; make what is to be replaced more precise"
+                "the replacement in `{path}` matches again, so the change would repeat for ever; make the text to replace more precise"
             )),
         }
     }
@@ -219,7 +219,7 @@ mod tests {
             assert_eq!(once.as_ref().map(Option::as_deref), Ok(Some(after)), "{find} {write}");
             let twice = edit(made(find, write), after);
             if write.is_empty() || write == "$1" {
-                assert!(twice.unwrap_err().contains("does not hold"), "{find} {write}");
+                assert!(twice.unwrap_err().contains("does not contain"), "{find} {write}");
             } else {
                 assert_eq!(twice, Ok(None), "{find} {write}");
             }
@@ -234,7 +234,7 @@ mod tests {
             (text("ab", "b"), "aab"),
         ] {
             let why = edit(swap, before).unwrap_err();
-            assert!(why.contains("again and again"), "{why}");
+            assert!(why.contains("repeat for ever"), "{why}");
         }
     }
 }

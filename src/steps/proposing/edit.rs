@@ -55,10 +55,10 @@ impl<'a> Texts<'a> {
                     files.insert(path.as_str(), text(path, bytes)?);
                 }
                 AtPath::TooLarge(size) => {
-                    return Err(format!("`{path}` is too large to be edited ({size} bytes)"));
+                    return Err(format!("`{path}` is too large to edit ({size} bytes)"));
                 }
                 AtPath::Link(at) => {
-                    return Err(format!("`{at}` is a symbolic link, and no link is followed"));
+                    return Err(format!("`{at}` is a symbolic link, and links are not followed"));
                 }
                 AtPath::Submodule(at) => return Err(format!("`{at}` is a submodule")),
             }

@@ -96,10 +96,10 @@ pub(super) fn of_found(change: &ProposedChange, found: &ProposalFate) -> State {
     let page = &found.page;
     match &found.proposed {
         Proposed::Merged(_) => {
-            State::Ended(format!("{page} made this change, and it was taken back since"))
+            State::Ended(format!("{page} made this change, and it has been reverted since"))
         }
         Proposed::Abandoned(_) => State::Ended(format!(
-            "{page} was abandoned, so it is not proposed again; restore that change to have it"
+            "{page} was abandoned, so it is not proposed again; restore that change if it is still wanted"
         )),
         Proposed::Open(open) => match (edited(&*change.edit, &found.files), &open.uploader) {
             (Edited::Changed(_), Uploader::Us) => State::Create,

@@ -37,7 +37,7 @@ fn of_tag(
 ) -> Result<Vec<u8>, StepResult> {
     let version = step.action.name();
     let there = refs.tags.get(version);
-    let there = there.ok_or_else(|| failed(format!("tag `{version}` is not there any more")))?;
+    let there = there.ok_or_else(|| failed(format!("tag `{version}` no longer exists")))?;
     let keys = tools.keys.as_ref().map_err(failed)?;
     match signature_of(tools.git, repository.git_dir(), there.object, keys) {
         Signature::Good(_) => {}

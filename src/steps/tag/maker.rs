@@ -70,7 +70,7 @@ pub(in crate::steps) fn maker(
                 }
             }
         },
-        Answer::Absent => Maker::NotVerified("the tag is not there any more".to_owned()),
+        Answer::Absent => Maker::NotVerified("the tag no longer exists".to_owned()),
         Answer::Unknown(why) => Maker::NotVerified(why.to_string()),
     }
 }

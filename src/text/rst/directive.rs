@@ -206,7 +206,7 @@ impl Parser<'_, '_, '_> {
         let Directive { name, argument, lines, .. } = directive;
         let headings = match directive.option("header-rows") {
             None => 0,
-            Some(n) => n.parse().map_err(|_| format!("`{n}` is no number of rows"))?,
+            Some(n) => n.parse().map_err(|_| format!("`{n}` is not a number of rows"))?,
         };
         self.reading.running(argument, argument);
         let content = directive.content();

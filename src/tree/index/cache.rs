@@ -38,7 +38,7 @@ impl TextCache {
         let content = read()?;
         // A cache that cannot be written costs time, nothing else.
         if let Err(error) = store(dir, &file, &content) {
-            log::info!("the texts of the record are not kept in {}: {error}", dir.display());
+            log::info!("cannot keep the texts of the record in {}: {error}", dir.display());
         }
         Ok(content)
     }

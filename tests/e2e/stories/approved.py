@@ -49,4 +49,4 @@ def ruled(scene, number):
     """Waits until the job has looked at the change."""
     build = scene.zuul.ended(job_name="tagkeeper-approval", change=number)
     scene.must(build["result"] == "FAILURE", "the job that looks for approvals says no")
-    scene.must("could    ptl <ptl@example.org>, PTL" in scene.zuul.log_of(build), "and who could approve")
+    scene.must("could    ptl <ptl@example.org>, team lead" in scene.zuul.log_of(build), "and who could approve")
