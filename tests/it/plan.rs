@@ -200,6 +200,33 @@ fn the_id_of_a_tag_or_a_tree_is_not_a_commit() {
     }
 }
 
+#[test]
+fn an_entry_with_a_name_that_no_repository_has_is_no_step_and_no_question() {
+    let release = format!(
+        "releases:\n  - version: 1.0.0\n    projects:\n      - repo: a/../../x\n        hash: {}\n\
+         branches:\n  - name: stable/2025.1\n    location: 1.0.0\n",
+        hash()
+    );
+    let paths = vec![PATH.to_owned()];
+    let request = Request::between(record(""), record(&release), paths, Vec::new());
+    let subject = PlanInput {
+        request: &request,
+        config: &Config::default(),
+        introductions: &BTreeMap::new(),
+        ledger: &nothing,
+        occasion: Occasion::Request,
+        ground: Ground::Real,
+        policy: &Policy::default(),
+        levels: &|_| Vec::new(),
+        now: jiff::Timestamp::UNIX_EPOCH,
+    };
+    assert!(asks(&kinds(), &subject, &Facts::default()).is_empty());
+    let plan = build(&kinds(), &subject, &Facts::default());
+    assert!(plan.releases.is_empty() && plan.is_in_conflict(), "{plan:?}");
+    let said = "is not a repository name: the part `..` leads somewhere else";
+    assert_eq!(plan.unread.iter().filter(|line| line.contains(said)).count(), 2, "{plan:?}");
+}
+
 /// The branches that the plan leaves for an operator to delete once `version` is tagged, all of them being there.
 fn deletions(version: &str) -> Vec<String> {
     let release = format!(
