@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use super::{Failure, Workspace};
-use crate::config::{SigningFormat, expand_home};
+use crate::config::{Announce, SigningFormat, expand_home};
 use crate::gerrit::Gerrit;
 use crate::git::{Git, Identity, Keys, Signer};
 use crate::ledger::{Ledger, LedgerSnapshot, Seen, Shared};
@@ -171,7 +171,7 @@ impl Workspace {
             }
             (None, Some(directory)) => {
                 let directory = self.path(directory);
-                if !directory.is_dir() {
+                if self.config.announce == Announce::Apply && !directory.is_dir() {
                     return Err(Failure::usage(format!(
                         "`mail.directory`: there is no directory {}",
                         directory.display()
