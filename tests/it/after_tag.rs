@@ -85,7 +85,7 @@ fn the_statement_about_a_tag_is_checked_with_gpg_alone_and_by_verify() {
     git(&root, &["config", "user.email", ""]);
     let shared = [&verify[..], &["--ledger", "refs/tagkeeper/ledger"]].concat();
     let (_, told) = tagkeeper(&root, &shared);
-    assert!(told.contains("the ledger keeps no statement"), "{told}");
+    assert!(told.contains("the ledger has no provenance statement"), "{told}");
 }
 
 #[test]

@@ -474,7 +474,7 @@ fn work_that_is_not_committed_is_judged_against_head() {
 #[test]
 fn a_bare_clone_is_judged_between_two_revisions() {
     let site = Site::new();
-    site.release("2.1.0", "garden/rose", &"1".repeat(40));
+    site.release("2.1.0", "garden/rose", &"c".repeat(40));
     site.commit("releases", "Release rose 2.1.0");
     site.git("", &["clone", "-q", "--bare", "releases", "bare.git"]);
     let told = site.told(site.command("bare.git", &["check"]));
@@ -486,7 +486,7 @@ fn a_bare_clone_is_judged_between_two_revisions() {
     let told =
         site.told(site.command("bare.git", &["check", "--base", "HEAD~1", "--head", "HEAD"]));
     assert_eq!((told.status, told.err.as_str()), (Some(1), ""));
-    assert!(told.out.contains("error[hash-format]"), "{}", told.out);
+    assert!(told.out.contains("error[hash-exists]"), "{}", told.out);
     let told =
         site.told(site.command("bare.git", &["check", "--base", "HEAD~2", "--head", "HEAD~1"]));
     assert_eq!((told.status, told.err.as_str()), (Some(0), ""), "{}", told.out);
