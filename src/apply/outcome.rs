@@ -199,7 +199,7 @@ impl Outcome {
         self.left.iter().map(|Pending { file, name, since, detail, .. }| {
             let deliverable = file.rsplit('/').next().unwrap_or(file).trim_end_matches(".yaml");
             format!(
-                "`{name}` of {file} has been pending since {since:.0} ({detail}), and no file lists it now: see whether a \
+                "`{name}` of {file} has been pending since {since:.0} ({detail}), and no file lists it any longer: see whether a \
                  tag or branch of it was made, then `tagkeeper explain {deliverable} {name} --resolve done`"
             )
         })

@@ -26,7 +26,7 @@ pub fn outcome_schema() -> Value {
             }},
             "left": {
                 "type": "array",
-                "description": "What was pending and no file lists now",
+                "description": "What was pending and no file lists any longer",
                 "items": {
                     "type": "object",
                     "required": ["file", "name", "reason", "detail", "since"],

@@ -7,7 +7,7 @@ use crate::facts::governance::{Governance, Ownership};
 
 /// What one file of a request wants to release.
 #[derive(Clone, Debug, Default)]
-pub struct WantedReleases<'a> {
+pub struct ApprovalClaim<'a> {
     /// The teams in the file, before and after the request; the last one is the one after.
     pub teams: Vec<&'a str>,
     /// The repositories that it wants to tag or branch.
@@ -24,7 +24,7 @@ pub struct Concerned {
 }
 
 /// The teams in the files, and the owners of the repositories: a file cannot speak for another team.
-pub fn concerned(claims: &[WantedReleases<'_>], governance: Option<&Governance>) -> Concerned {
+pub fn concerned(claims: &[ApprovalClaim<'_>], governance: Option<&Governance>) -> Concerned {
     let mut found = Concerned::default();
     for claim in claims {
         found.teams.extend(claim.teams.iter().map(|team| (*team).to_owned()));
@@ -55,7 +55,7 @@ odd: {deliverables: [a]}
 
     fn of(teams: &[&str], repositories: &[&str]) -> (Vec<String>, usize) {
         let governance = Governance::read(TEAMS, []).unwrap();
-        let claim = WantedReleases { teams: teams.to_vec(), repositories: repositories.to_vec() };
+        let claim = ApprovalClaim { teams: teams.to_vec(), repositories: repositories.to_vec() };
         let found = concerned(&[claim], Some(&governance));
         (found.teams.into_iter().collect(), found.gaps.len())
     }

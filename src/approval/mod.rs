@@ -11,7 +11,7 @@ use serde::Serialize;
 
 pub use crate::facts::people::{Leadership, Person};
 use crate::gerrit;
-pub use concerned::{Concerned, WantedReleases, concerned};
+pub use concerned::{ApprovalClaim, Concerned, concerned};
 
 /// A patch set and its votes.
 #[derive(Clone, Debug, PartialEq, Eq)]

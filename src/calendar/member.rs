@@ -10,7 +10,7 @@ pub struct Member {
     /// Name, team, type, model and series.
     pub who: Described,
     /// How far its releases in the series have come.
-    pub tagged: StagesReached,
+    pub tagged: TaggedSoFar,
 }
 
 /// What the table of limits goes by.
@@ -21,12 +21,12 @@ pub struct Profile {
     /// Its model, defaults applied.
     pub model: Option<Model>,
     /// How far its releases in the series have come.
-    pub tagged: StagesReached,
+    pub tagged: TaggedSoFar,
 }
 
 /// How far the releases of a deliverable in its series have come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StagesReached {
+pub enum TaggedSoFar {
     /// It never tags: it has branches only.
     Never,
     /// No full release yet.
@@ -41,9 +41,9 @@ impl Member {
         let branches = deliverable.stable_branch_type.as_ref().map(|kind| kind.value);
         let is_out = deliverable.releases.iter().any(|release| release.version.is_full());
         let tagged = match branches {
-            Some(StableBranchType::Tagless) => StagesReached::Never,
-            _ if is_out => StagesReached::Released,
-            _ => StagesReached::NotYet,
+            Some(StableBranchType::Tagless) => TaggedSoFar::Never,
+            _ if is_out => TaggedSoFar::Released,
+            _ => TaggedSoFar::NotYet,
         };
         Self { who: Described::of(deliverable, path), tagged }
     }

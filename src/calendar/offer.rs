@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::cycle::Cycle;
 use super::limit::{Asked, DatedLimit, Permission};
-use super::member::{Member, Profile, StagesReached};
+use super::member::{Member, Profile, TaggedSoFar};
 use crate::config::Policy;
 use crate::tree::deliverable::{Kind, Model, Status};
 
@@ -118,13 +118,13 @@ pub(super) fn asked_of(who: Profile, status: Option<Status>) -> &'static [Asked]
     match who.model {
         Some(Model::Untagged | Model::Abandoned) => &[],
         Some(Model::Independent) => NUMBERS,
-        _ if who.tagged == StagesReached::Never && (may_begin || is_trailing) => &[Asked::Branch],
-        _ if is_trailing && who.tagged == StagesReached::Released => WITH_BRANCH,
+        _ if who.tagged == TaggedSoFar::Never && (may_begin || is_trailing) => &[Asked::Branch],
+        _ if is_trailing && who.tagged == TaggedSoFar::Released => WITH_BRANCH,
         Some(Model::CycleWithRc | Model::CycleWithMilestones) if may_begin || is_trailing => {
             CANDIDATES
         }
         _ if who.kind == Kind::TempestPlugin && may_begin => NUMBERS,
-        _ if who.kind == Kind::Trailing && who.tagged == StagesReached::NotYet => FIRST,
+        _ if who.kind == Kind::Trailing && who.tagged == TaggedSoFar::NotYet => FIRST,
         _ if may_begin || is_trailing => WITH_BRANCH,
         _ if status == Some(Status::Maintained) => &[Asked::Patches],
         _ => &[],

@@ -7,10 +7,10 @@ use jiff::{Span, Timestamp, ToSpan as _};
 
 use super::cycle::{Cycle, Event};
 use super::day::{start_of, utc_day};
-use super::member::{Member, Profile, StagesReached};
+use super::member::{Member, Profile, TaggedSoFar};
 use super::offer::Offer;
 use super::table::concerns;
-use super::wait::{TagWaits, Waiting};
+use super::wait::{WaitCourse, Waiting};
 use crate::config::{Broken, Described, Hold, Policy, Who, Window};
 use crate::tree::deliverable::{Kind, Model};
 use crate::tree::record::Record;
@@ -155,7 +155,7 @@ fn release_day(series: &Series) -> Option<(String, Date)> {
 
 impl OutlookInput<'_> {
     /// What holds the tags of the first deliverable from now on.
-    pub fn course(&self) -> Option<TagWaits> {
+    pub fn course(&self) -> Option<WaitCourse> {
         let member = self.who.first()?;
         Some(self.waiting(member).course(self.now, |_| false))
     }
@@ -224,7 +224,7 @@ impl OutlookInput<'_> {
         let profiles = self.who.iter().map(|member| member.profile());
         profiles
             .into_iter()
-            .any(|of| concerns(event, Profile { tagged: StagesReached::NotYet, ..of }))
+            .any(|of| concerns(event, Profile { tagged: TaggedSoFar::NotYet, ..of }))
     }
 
     fn day(&self, date: Date) -> ShownDay {

@@ -2,7 +2,7 @@
 
 use super::cycle::Event;
 use super::limit::{Asked, Days, Limit, Permission, Start};
-use super::member::{Profile, StagesReached};
+use super::member::{Profile, TaggedSoFar};
 use super::missing::{Due, Duty};
 use super::offer::asked_of;
 use super::wait::FINAL_TOO_EARLY;
@@ -14,7 +14,7 @@ pub(super) struct Who {
     kinds: &'static [Kind],
     /// Empty for any.
     models: &'static [Option<Model>],
-    tagged: &'static [StagesReached],
+    tagged: &'static [TaggedSoFar],
 }
 
 impl Who {
@@ -28,7 +28,7 @@ impl Who {
         Self {
             kinds,
             models: &[],
-            tagged: &[StagesReached::Never, StagesReached::NotYet, StagesReached::Released],
+            tagged: &[TaggedSoFar::Never, TaggedSoFar::NotYet, TaggedSoFar::Released],
         }
     }
 
@@ -37,7 +37,7 @@ impl Who {
     }
 
     const fn without_a_release(self) -> Self {
-        Self { tagged: &[StagesReached::Never, StagesReached::NotYet], ..self }
+        Self { tagged: &[TaggedSoFar::Never, TaggedSoFar::NotYet], ..self }
     }
 }
 

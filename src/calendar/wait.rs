@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::cycle::Cycle;
 use super::day::{moment, start_of, utc_day, written};
 use super::limit::{Asked, Limit};
-use super::member::{Profile, StagesReached};
+use super::member::{Profile, TaggedSoFar};
 use crate::config::{Broken, Described, Hold, HoldStatus, Holding, Policy, PolicyLevel, Window};
 use crate::tree::deliverable::{Deliverable, Release};
 use crate::tree::file::FilePath;
@@ -80,7 +80,7 @@ pub struct Wait {
 
 /// The waits of a tag, one after the other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TagWaits {
+pub struct WaitCourse {
     /// The start of each, and every reason at that time. The latest end is the start of the next.
     pub stops: Vec<(Timestamp, Vec<Wait>)>,
     /// When nothing holds the tag any more; `None` if that is not known.
@@ -152,7 +152,7 @@ impl FinalOpening {
             return None;
         }
         let (kind, model) = (deliverable.effective_kind(path), deliverable.effective_model(path));
-        let profile = Profile { kind, model, tagged: StagesReached::NotYet };
+        let profile = Profile { kind, model, tagged: TaggedSoFar::NotYet };
         let limit = Limit::of(FINAL_TOO_EARLY, profile, Asked::Final)?.dated(cycle)?;
         let day = written(cycle.release_day()?);
         let reason = format!("{} is released on {day}", cycle.series());
@@ -216,8 +216,8 @@ impl<'a> Waiting<'a> {
     }
 
     /// The waits from `now` on, one after the other, without those that `passes` ignores.
-    pub fn course(&self, now: Timestamp, passes: impl Fn(&Wait) -> bool) -> TagWaits {
-        let mut course = TagWaits { stops: Vec::new(), free: None };
+    pub fn course(&self, now: Timestamp, passes: impl Fn(&Wait) -> bool) -> WaitCourse {
+        let mut course = WaitCourse { stops: Vec::new(), free: None };
         let mut at = now;
         while course.stops.len() < FOLLOWED {
             let waits: Vec<Wait> = self.at(at).into_iter().filter(|wait| !passes(wait)).collect();

@@ -17,7 +17,7 @@ pub(super) struct ExplainArgs {
     /// The version, or a branch
     version: String,
     /// Settle a step that may or may not have been done, such as an announcement or a comment: it was done, or do it again. `done` also
-    /// drops a pending entry that no file lists any more
+    /// drops a pending entry that no file lists any longer
     #[arg(long, value_enum)]
     resolve: Option<How>,
     /// Settle only this step, such as `bug #1234`

@@ -1,8 +1,8 @@
 //! Whether the teams of a change have approved it.
 
 use crate::approval::{
-    ApprovalVote, Concerned, Decision, Leadership, Managers, PatchsetVotes, Person, Ruling,
-    WantedApprovals, WantedReleases, concerned, judge,
+    ApprovalClaim, ApprovalVote, Concerned, Decision, Leadership, Managers, PatchsetVotes, Person,
+    Ruling, WantedApprovals, concerned, judge,
 };
 use crate::config;
 use crate::facts::governance::Governed;
@@ -139,15 +139,15 @@ fn leadership(facts: &Facts, team: &str) -> Result<Option<Leadership>, Failure> 
 }
 
 /// What the files that the change touches ask for: a file cannot change its owner without the team before it.
-fn claims(request: &Request) -> Vec<WantedReleases<'_>> {
+fn claims(request: &Request) -> Vec<ApprovalClaim<'_>> {
     request.changes.iter().map(|change| claim(request, change)).collect()
 }
 
-fn claim<'a>(request: &'a Request, change: &'a Change) -> WantedReleases<'a> {
+fn claim<'a>(request: &'a Request, change: &'a Change) -> ApprovalClaim<'a> {
     let files = [&change.before, &change.after].into_iter().flatten();
     let teams = files.filter_map(|file| file.deliverable.team.as_ref());
     let repositories = requested(request, change).into_iter().map(|one| one.repo.as_str());
-    WantedReleases {
+    ApprovalClaim {
         teams: teams.map(|team| team.as_str()).collect(),
         repositories: repositories.collect(),
     }

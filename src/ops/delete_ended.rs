@@ -164,10 +164,11 @@ impl Choice {
                     ))
                     .help("nothing was deleted; look at the plan again")),
                     Some(None) => Ok(()),
-                    None => {
-                        Err(Failure::refused(format!("no release ends it now: {}", step.title()))
-                            .help("nothing was deleted; look at the plan again"))
-                    }
+                    None => Err(Failure::refused(format!(
+                        "no release ends it any longer: {}",
+                        step.title()
+                    ))
+                    .help("nothing was deleted; look at the plan again")),
                 }
             }),
         }

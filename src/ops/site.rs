@@ -1,5 +1,6 @@
 //! The release site: built from the merged record, and put into a directory.
 
+use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
@@ -8,7 +9,7 @@ use super::own_project::own_project;
 use super::services;
 use crate::git::Oid;
 use crate::site::{
-    self, Built, Files, Memo, Mistake, PublishError, Published, Services, Sources, Standing,
+    self, Built, Files, Memo, Mistake, PublishError, Published, Services, Sources, Standing, Weight,
 };
 use crate::tree::landed::Landings;
 use crate::tree::record::Record;
@@ -45,13 +46,10 @@ pub fn site(workspace: &Workspace, options: &SiteOptions) -> Result<SiteReport, 
     let asked = services::ask(workspace)?;
     let landings = landings(workspace, &record, &standing)?;
     let (services, not_asked) = asked.wait();
-    let project = match Oid::from_str(&record.name()) {
-        Ok(head) => own_project(&workspace.repository, head)?,
-        Err(_) => None,
-    };
+    let (project, unread) = project(workspace, &record);
     let (project, program) = (project.as_deref(), &*program());
     let texts = Texts { landings: &landings, services: &services, project, program };
-    let built = match &options.compare {
+    let mut built = match &options.compare {
         Some(revision) => {
             let before = scope::record_at(&workspace.repository, revision, None)?;
             let before = before.with_terms(Arc::clone(&workspace.config.terms));
@@ -62,12 +60,34 @@ pub fn site(workspace: &Workspace, options: &SiteOptions) -> Result<SiteReport, 
     };
     let is_shown = built.files.paths().any(|path| path.ends_with("/highlights.html"));
     let not_asked = not_asked.filter(|_| is_shown);
+    built.mistakes.extend(unread);
     if built.mistakes.iter().any(Mistake::is_error) {
         return Ok(SiteReport { published: None, mistakes: built.mistakes, not_asked });
     }
     let mistakes = built.mistakes.clone();
     let published = Some(site::publish(built, &standing)?);
     Ok(SiteReport { published, mistakes, not_asked })
+}
+
+/// Under which name Gerrit knows the releases repository; what is wrong if that cannot be read, which spoils no page.
+fn project(workspace: &Workspace, record: &Record) -> (Option<String>, Option<Mistake>) {
+    let Ok(head) = Oid::from_str(&record.name()) else { return (None, None) };
+    match own_project(&workspace.repository, head) {
+        Ok(project) => (project, None),
+        Err(failure) => {
+            let why = failure.source().map_or_else(|| failure.to_string(), ToString::to_string);
+            let mistake = Mistake {
+                weight: Weight::Warning,
+                file: ".gitreview".to_owned(),
+                place: None,
+                message: format!(
+                    "{why}, so the dashboard of open requests shows those of every project"
+                ),
+                help: None,
+            };
+            (None, Some(mistake))
+        }
+    }
 }
 
 /// A name that another build of the program does not have.

@@ -198,7 +198,7 @@ impl Next {
     fn words(self) -> &'static str {
         match self {
             Self::Settle => {
-                "no file lists it now; find out whether a tag or branch of it was made, then add `--resolve done`"
+                "no file lists it any longer; find out whether a tag or branch of it was made, then add `--resolve done`"
             }
             Self::TakeOff => {
                 "it is settled since: the next `tagkeeper apply` takes it off the list"

@@ -8,7 +8,7 @@ use super::mistake::Mistake;
 use super::stamp::{Stamp, Stamper};
 use crate::tree::deliverable::{Deliverable, Kind, Model, Release, Status};
 use crate::tree::file::FilePath;
-use crate::tree::landed::{EntryOrigin, Landings};
+use crate::tree::landed::{Landings, RecordLanding};
 use crate::tree::record::{File, Record};
 use crate::tree::series::Series;
 use crate::tree::snapshot::{Blob, ItemKind, ReadError};
@@ -46,7 +46,7 @@ pub(super) struct Dated<'b> {
     pub(super) entry: &'b Entry<'b>,
     /// Its place in the file.
     at: usize,
-    pub(super) landing: &'b EntryOrigin,
+    pub(super) landing: &'b RecordLanding,
 }
 
 impl<'b> Dated<'b> {
@@ -184,7 +184,7 @@ impl<'a> Book<'a> {
     }
 
     /// When a release came into the record.
-    pub(super) fn landing(&self, entry: &Entry<'_>, release: &Release) -> Option<&EntryOrigin> {
+    pub(super) fn landing(&self, entry: &Entry<'_>, release: &Release) -> Option<&RecordLanding> {
         self.landings.get(entry.path.name(), release.version.text())
     }
 
@@ -315,7 +315,7 @@ fn stamp_of(entry: &Entry<'_>, landings: &Landings) -> Stamp {
     let mut stamper = Stamper::new().texts([entry.name.as_str(), &entry.card.id]);
     for version in &entry.card.versions {
         let Some(landing) = landings.get(entry.path.name(), version) else { continue };
-        let EntryOrigin { merged, proposed, change_id, is_backfilled } = landing;
+        let RecordLanding { merged, proposed, change_id, is_backfilled } = landing;
         stamper = stamper.text(version).text(change_id.as_deref().unwrap_or_default());
         stamper =
             stamper.numbers(&[merged.as_second(), proposed.as_second(), i64::from(*is_backfilled)]);

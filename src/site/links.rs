@@ -4,7 +4,7 @@ use super::book::Entry;
 use super::markup::web;
 use crate::config::Config;
 use crate::tree::deliverable::{Project, Release, ReleaseFlag, ReleaseNotes};
-use crate::tree::landed::EntryOrigin;
+use crate::tree::landed::RecordLanding;
 use crate::tree::place::Placed;
 use crate::tree::series::SeriesList;
 
@@ -58,7 +58,7 @@ impl<'a> Links<'a> {
     }
 
     /// The change that asked for a release.
-    pub(super) fn request(&self, landing: &EntryOrigin) -> Option<String> {
+    pub(super) fn request(&self, landing: &RecordLanding) -> Option<String> {
         let id = landing.change_id.as_deref().filter(|_| !self.config.gerrit.is_empty())?;
         let is_id = id.chars().all(|c| c.is_ascii_alphanumeric());
         let url = format!("{}/q/{id}", self.config.gerrit.trim_end_matches('/'));

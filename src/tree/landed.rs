@@ -20,7 +20,7 @@ const MANY: usize = 4;
 
 /// When and by which change an entry came into the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntryOrigin {
+pub struct RecordLanding {
     /// When it was merged.
     pub merged: Timestamp,
     /// When the change was written.
@@ -34,7 +34,7 @@ pub struct EntryOrigin {
 /// When the entries of a record came into it, by deliverable and version. A file that moves keeps its dates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Landings {
-    by_name: HashMap<String, HashMap<String, EntryOrigin>>,
+    by_name: HashMap<String, HashMap<String, RecordLanding>>,
     /// When files of the schedules were changed last, by path.
     schedules: HashMap<String, Timestamp>,
 }
@@ -68,7 +68,7 @@ impl Landings {
     }
 
     /// When `version` of `deliverable` came into the record, if its history shows it.
-    pub fn get(&self, deliverable: &str, version: &str) -> Option<&EntryOrigin> {
+    pub fn get(&self, deliverable: &str, version: &str) -> Option<&RecordLanding> {
         self.by_name.get(deliverable)?.get(version)
     }
 
@@ -92,7 +92,7 @@ impl Landings {
                 let known = self.by_name.entry(name).or_default();
                 let new: Vec<String> =
                     versions.into_iter().filter(|version| !known.contains_key(version)).collect();
-                let landed = EntryOrigin { is_backfilled: new.len() >= MANY, ..landing };
+                let landed = RecordLanding { is_backfilled: new.len() >= MANY, ..landing };
                 known.extend(new.into_iter().map(|version| (version, landed.clone())));
             }
         }
@@ -112,7 +112,7 @@ impl Landings {
             let mut versions: Vec<_> = versions.iter().collect();
             versions.sort_by_key(|(version, _)| *version);
             for (version, landing) in versions {
-                let EntryOrigin { merged, proposed, change_id, is_backfilled } = landing;
+                let RecordLanding { merged, proposed, change_id, is_backfilled } = landing;
                 let (merged, proposed) = (merged.as_second(), proposed.as_second());
                 let (change, filled) = (change_id.as_deref().unwrap_or("-"), *is_backfilled);
                 let _ = writeln!(
@@ -144,7 +144,7 @@ fn decode(text: &str) -> Option<(Landings, Oid)> {
         let (merged, proposed) = (moment()?, moment()?);
         let change_id = Some(next()?).filter(|id| *id != "-").map(str::to_owned);
         let is_backfilled = next()? == "1";
-        let landing = EntryOrigin { merged, proposed, change_id, is_backfilled };
+        let landing = RecordLanding { merged, proposed, change_id, is_backfilled };
         let versions = match landings.by_name.get_mut(name) {
             Some(versions) => versions,
             None => landings.by_name.entry(name.to_owned()).or_default(),
@@ -164,13 +164,13 @@ fn store(path: &Path, text: &str) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EntryOrigin, Landings, Oid, Timestamp, decode};
+    use super::{Landings, Oid, RecordLanding, Timestamp, decode};
 
     #[test]
     fn what_is_kept_is_read_back_whole_or_not_at_all() {
         let head = Oid::from_str(&"a".repeat(40)).unwrap();
         let at = |seconds| Timestamp::from_second(seconds).unwrap();
-        let landing = EntryOrigin {
+        let landing = RecordLanding {
             merged: at(20),
             proposed: at(10),
             change_id: Some("I1".to_owned()),
@@ -179,7 +179,7 @@ mod tests {
         let mut landings = Landings::default();
         let versions = landings.by_name.entry("widget".to_owned()).or_default();
         versions.insert("1.0.0".to_owned(), landing.clone());
-        versions.insert("1.1.0".to_owned(), EntryOrigin { change_id: None, ..landing });
+        versions.insert("1.1.0".to_owned(), RecordLanding { change_id: None, ..landing });
         landings.schedules.insert("doc/source/zed/schedule.yaml".to_owned(), at(30));
         let text = landings.encode(head);
         assert_eq!(decode(&text), Some((landings, head)));

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
-use tagkeeper::calendar::{Asked, Cycle, Event, Limit, Profile, StagesReached, utc_day, written};
+use tagkeeper::calendar::{Asked, Cycle, Event, Limit, Profile, TaggedSoFar, utc_day, written};
 use tagkeeper::tree::deliverable::{Kind, Model};
 use tagkeeper::tree::record::{Record, SERIES_STATUS};
 
@@ -55,7 +55,7 @@ const LIBRARY_FREEZE: (&str, Kind, Asked) = ("library-freeze", Kind::Library, As
 /// Whether a deliverable of that kind that asks for it then breaks the limit of the rule.
 fn is_broken(series: &str, (rule, kind, asked): (&str, Kind, Asked), then: &str) -> bool {
     let model = Some(Model::CycleWithIntermediary);
-    let profile = Profile { kind, model, tagged: StagesReached::Released };
+    let profile = Profile { kind, model, tagged: TaggedSoFar::Released };
     let limit = Limit::of(rule, profile, asked).unwrap();
     limit.broken_by(&cycle(series), utc_day(at(then))).is_some()
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use tagkeeper::calendar::{Asked, Cycle, Member, Offer, Permission, StagesReached, start_of};
+use tagkeeper::calendar::{Asked, Cycle, Member, Offer, Permission, TaggedSoFar, start_of};
 use tagkeeper::config::{Config, Described, Policy};
 use tagkeeper::facts::Facts;
 use tagkeeper::rules::{Case, Clock, Closed, Level, judge};
@@ -116,7 +116,7 @@ fn everybody(cycle: &Cycle, policy: &Policy) -> Vec<(Asking, Offer)> {
     for kind in KINDS {
         for model in [Model::CycleWithIntermediary, Model::CycleWithRc] {
             let who = asking(*kind, model, Asked::Features).who;
-            let member = Member { who, tagged: StagesReached::NotYet };
+            let member = Member { who, tagged: TaggedSoFar::NotYet };
             for offer in
                 Offer::all(Some(cycle), Some(Status::Development), &member, policy, Date::MIN)
             {
@@ -241,12 +241,12 @@ fn what_is_out_owes_no_more_and_what_is_never_tagged_has_its_branch_only() {
         let limits = offers.iter().flat_map(|offer| &offer.phases).flat_map(|phase| &phase.limits);
         limits.filter(|limit| limit.rule == "trailing-deadline").count()
     };
-    assert_eq!(late(&offers(Kind::Trailing, StagesReached::NotYet)), 1);
-    assert_eq!(late(&offers(Kind::Trailing, StagesReached::Released)), 0);
+    assert_eq!(late(&offers(Kind::Trailing, TaggedSoFar::NotYet)), 1);
+    assert_eq!(late(&offers(Kind::Trailing, TaggedSoFar::Released)), 0);
     let asked: Vec<_> =
-        offers(Kind::Trailing, StagesReached::Never).iter().map(|offer| offer.asked).collect();
+        offers(Kind::Trailing, TaggedSoFar::Never).iter().map(|offer| offer.asked).collect();
     assert_eq!(asked, [Asked::Branch]);
-    assert_eq!(offers(Kind::Library, StagesReached::NotYet)[0].asked, Asked::Patches);
+    assert_eq!(offers(Kind::Library, TaggedSoFar::NotYet)[0].asked, Asked::Patches);
 }
 
 #[test]

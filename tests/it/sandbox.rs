@@ -338,7 +338,7 @@ fn what_was_pending_and_is_taken_back_stays_until_it_is_settled() {
         );
     }
     let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0"]);
-    assert!(status == 0 && said.contains("no file lists it now"), "{said}");
+    assert!(status == 0 && said.contains("no file lists it any longer"), "{said}");
     let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0", "--resolve", "done"]);
     assert_eq!((status, said.trim_end()), (0, "2.2.0 of trowel: settled"));
     let (status, said) = tagkeeper(&root, &["apply"]);

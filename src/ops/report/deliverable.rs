@@ -1,12 +1,12 @@
 //! What is known of a deliverable: its team, its other series, its siblings, and what is asked of it.
 
 use super::{ReviewFacts, around, asked, bump, repository};
-use crate::calendar::TagWaits;
+use crate::calendar::WaitCourse;
 use crate::facts::Answer;
 use crate::facts::governance::Governed;
 use crate::report::review::{
-    DeliverableReview, ReleaseReview, SeriesVersion, Sibling, Stop, TagWait, TeamReview,
-    TeamSpeakers,
+    DeliverableReview, ReleaseReview, SeriesVersion, Sibling, Stop, TeamReview, TeamSpeakers,
+    WaitShown,
 };
 use crate::rules::{OneDeliverable, OneRelease, course};
 use crate::tree::deliverable::{Deliverable, Status};
@@ -97,10 +97,10 @@ fn release_of(on: &OneRelease<'_>, found: &ReviewFacts<'_>) -> ReleaseReview {
     }
 }
 
-fn wait(course: TagWaits) -> TagWait {
+fn wait(course: WaitCourse) -> WaitShown {
     let stop = |(from, waits): (_, Vec<crate::calendar::Wait>)| Stop {
         from,
         reasons: waits.into_iter().map(|wait| wait.reason).collect(),
     };
-    TagWait { free: course.free, stops: course.stops.into_iter().map(stop).collect() }
+    WaitShown { free: course.free, stops: course.stops.into_iter().map(stop).collect() }
 }

@@ -136,7 +136,7 @@ pub struct ReleaseReview {
     /// Whether it marks the end of a series or of its maintenance: that such a tag brings nothing new is normal.
     pub is_end: bool,
     /// What its tag will wait for.
-    pub wait: TagWait,
+    pub wait: WaitShown,
     /// The step that its content asks for; absent where that is not asked, as for a pre-release or the end of a series.
     pub suggested: Answer<SuggestedBump>,
     /// By repository.
@@ -145,7 +145,7 @@ pub struct ReleaseReview {
 
 /// When the tag can be made if the request merges now.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct TagWait {
+pub struct WaitShown {
     /// What it waits for, one after the other.
     pub stops: Vec<Stop>,
     /// When nothing holds it any more; none if that is not known.

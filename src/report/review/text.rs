@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::{
     BuildLine, DeliverableReview, DownstreamReview, Headline, ReasonsShown, ReleaseReview,
-    ReviewPage, TagWait, TeamReview, attention,
+    ReviewPage, TeamReview, WaitShown, attention,
 };
 use crate::calendar::moment;
 use crate::facts::Answer;
@@ -200,7 +200,7 @@ impl Text<'_> {
         release.repositories.iter().try_for_each(|repository| self.repository(repository))
     }
 
-    fn wait(&mut self, wait: &TagWait) -> io::Result<()> {
+    fn wait(&mut self, wait: &WaitShown) -> io::Result<()> {
         for stop in &wait.stops {
             let since = moment(stop.from);
             self.field("waits", &format!("from {since}: {}", stop.reasons.join("; ")))?;

@@ -12,7 +12,7 @@ pub mod waiting;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::calendar::{Missing, Outlook, TagWaits};
+use crate::calendar::{Missing, Outlook, WaitCourse};
 use crate::config::Described;
 use crate::tree::series::Series;
 
@@ -64,7 +64,7 @@ pub struct One {
     /// How long commits soak before they are tagged.
     pub soak: Option<SignedDuration>,
     /// What holds its tags.
-    pub course: TagWaits,
+    pub course: WaitCourse,
 }
 
 /// A release that was merged and is not tagged or announced yet.

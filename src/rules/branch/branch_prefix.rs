@@ -15,8 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 The name of a new branch starts with `stable/`, `unmaintained/`, `feature/` or `bugfix/`, or with a prefix that `branches:` in
-the configuration sets instead. Git accepts the name, next to the branches that are there: it cannot have both `stable` and
-`stable/2026.1`.
+the configuration sets instead. The branch is one that git can create: it cannot have both `stable` and `stable/2026.1`.
 
 ## Why
 

@@ -15,8 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 If a version in the file, new or old, is already a tag of the repository, the tag points to the commit that the file names.
-An existing tag at that commit is fine. No other tag keeps a new one from being made: git cannot have both `1.1.0` and
-`1.1.0/x`.
+An existing tag at that commit is fine. A new tag is one that git can create: it cannot have both `1.1.0` and `1.1.0/x`.
 
 ## Why
 

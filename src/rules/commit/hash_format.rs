@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "the hash is not a full commit id",
     docs: "## What it checks
 
-`hash` is a commit id of 40 hexadecimal digits. Capital letters are a warning.
+`hash` is a commit id of 40 hexadecimal digits, not all of them `0`. Capital letters are a warning.
 
 ## Why
 

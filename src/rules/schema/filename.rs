@@ -13,9 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     docs: "## What it checks
 
 A deliverable file is a regular file whose name ends in `.yaml`. It lives directly in the directory of a series that
-`data/series_status.yaml` lists, or in `deliverables/_independent`. The name of a new file is made of letters, digits, `.`, `_`,
-`-` and `+`, does not begin with a dot. The rule also reports a new file elsewhere that looks like a
-deliverable file.
+`data/series_status.yaml` lists, or in `deliverables/_independent`. The name of a new file has only letters, digits, `.`, `_`,
+`-` and `+`, and does not begin with a dot. The rule also reports a new file elsewhere that looks like a deliverable file.
 
 ## Why
 
@@ -58,7 +57,7 @@ fn check(file: &OneFile<'_>, sink: &mut Sink<'_>) {
     if file.change.before.is_none()
         && let Err(why) = check_part(path.name())
     {
-        let message = format!("the name of a deliverable {why}: {:?}", path.name());
+        let message = format!("{:?} cannot name a deliverable: it {why}", path.name());
         sink.report(Place::TOP, message).help("rename the file after the deliverable");
         return;
     }

@@ -30,7 +30,7 @@ pub(super) mod trailing_deadline;
 
 use crate::calendar::{
     self, Asked, Basis, CountedFrom, Cycle, DatedLimit, FinalOpening, Limit, Merged, Permission,
-    Profile, StagesReached, TagWaits, Until, Wait, Waiting, Yields,
+    Profile, TaggedSoFar, Until, Wait, WaitCourse, Waiting, Yields,
 };
 use crate::config::{Described, POLICY};
 use crate::facts::merged::{Merge, MergedAt};
@@ -74,7 +74,7 @@ impl Breach {
         asked: Asked,
     ) -> Option<Self> {
         let is_out = before.iter().any(|release| release.version.is_full());
-        let tagged = if is_out { StagesReached::Released } else { StagesReached::NotYet };
+        let tagged = if is_out { TaggedSoFar::Released } else { TaggedSoFar::NotYet };
         let profile = Profile { kind: on.kind(), model: on.model(), tagged };
         let limit = Limit::of(rule.id, profile, asked)?;
         let day = match rule.day {
@@ -256,7 +256,7 @@ fn soaking(on: &OneRelease<'_>, project: &ProjectAt<'_>, merge: Merge) -> Merged
 
 /// What the tag of a release waits for, one wait after the other, if the request merges now; as far as the facts that `soak`
 /// asked for are known.
-pub fn course(on: &OneRelease<'_>, facts: &Facts) -> TagWaits {
+pub fn course(on: &OneRelease<'_>, facts: &Facts) -> WaitCourse {
     let trailers = OverrideTrailer::of(&on.request.commits);
     let passes = |wait: &Wait| {
         wait.yields == Yields::ToOverride

@@ -10,7 +10,7 @@ use super::super::file::FilePath;
 use super::super::record::DELIVERABLES;
 use super::super::request::change_id;
 use super::super::yaml::MAX_BYTES;
-use super::EntryOrigin;
+use super::RecordLanding;
 use crate::git::{CommitInfo, Directories, GitError, Oid, Repository, TreeSide};
 
 /// What is looked at.
@@ -25,7 +25,7 @@ pub(super) enum Arrived {
     /// A file of a schedule.
     Schedule { path: String, changed: Timestamp },
     /// Entries of a deliverable. Some of them may have been there before.
-    File { name: String, versions: Vec<String>, landing: EntryOrigin },
+    File { name: String, versions: Vec<String>, landing: RecordLanding },
 }
 
 /// What the commits of `chain` brought, oldest first.
@@ -185,7 +185,7 @@ impl Reading<'_> {
             if !is_of_schedule && new.is_none() {
                 continue;
             }
-            let landing: &EntryOrigin = match &landing {
+            let landing: &RecordLanding = match &landing {
                 Some(landing) => landing,
                 None => landing.insert(landing_of(self.repository, commit)?),
             };
@@ -224,7 +224,7 @@ fn is_of_schedule(path: &str) -> bool {
 }
 
 /// When `commit` was merged, and when the change that it brought was written.
-fn landing_of(repository: &Repository, commit: Oid) -> Result<EntryOrigin, GitError> {
+fn landing_of(repository: &Repository, commit: Oid) -> Result<RecordLanding, GitError> {
     let at = |seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
     let read = |id| match repository.commit(id) {
         Err(GitError::Missing { .. } | GitError::Shallow { .. }) => Ok(None),
@@ -238,7 +238,7 @@ fn landing_of(repository: &Repository, commit: Oid) -> Result<EntryOrigin, GitEr
     };
     let proposed = change.as_ref().map_or(merged, |it: &CommitInfo| at(it.author_time.seconds));
     let change_id = change.and_then(|it| change_id(&it.message).map(ToOwned::to_owned));
-    Ok(EntryOrigin { merged, proposed: proposed.min(merged), change_id, is_backfilled: false })
+    Ok(RecordLanding { merged, proposed: proposed.min(merged), change_id, is_backfilled: false })
 }
 
 /// The texts after `version:` in a deliverable file, in every way in which YAML writes them on one line. For dates only: 14,000

@@ -173,6 +173,16 @@ fn a_directory_without_pages_is_a_mistake_whatever_is_there() {
 }
 
 #[test]
+fn a_gitreview_that_cannot_be_read_costs_no_page() {
+    let site = Site::new();
+    site.write(".gitreview", "[gerrit]\nneither a section nor a key\n");
+    site.commit();
+    let (status, told) = site.run();
+    assert_eq!(status, 0, "{told}");
+    assert!(told.contains("warning: .gitreview: ") && told.contains("`.gitreview:2`"), "{told}");
+}
+
+#[test]
 fn a_submodule_among_the_pages_is_left_out() {
     let site = Site::new();
     site.write("tagkeeper.yaml", "site: {pages: pages}\n");
