@@ -73,6 +73,11 @@ pub enum ScopeError {
     /// The user's: a bare repository, and no revision to judge.
     #[error("{0} has no working tree: name the revision to judge with `--head`")]
     Bare(PathBuf),
+    /// The user's: a clone whose files were never checked out.
+    #[error(
+        "nothing is checked out in {0}: run `git checkout`, or name the revision to judge with `--head`"
+    )]
+    NoCheckout(PathBuf),
     /// The user's: a repository without a commit.
     #[error("{0} has no commit yet")]
     NoCommit(PathBuf),

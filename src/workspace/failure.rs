@@ -120,7 +120,7 @@ impl From<ScopeError> for Failure {
                 .help("`git log` shows the revisions; a shallow clone lacks old ones"),
             ScopeError::Unrelated { .. } => Self::usage(error)
                 .help("name the branch that this work started from with `--base REV`, fetch it first where it is not here, or judge files whole with `--whole-file`"),
-            ScopeError::Bare(_) | ScopeError::NoCommit(_) => Self::usage(error),
+            ScopeError::Bare(_) | ScopeError::NoCheckout(_) | ScopeError::NoCommit(_) => Self::usage(error),
         }
     }
 }

@@ -124,6 +124,16 @@ fn histories_without_a_common_commit_are_not_compared() {
 }
 
 #[test]
+fn a_clone_that_was_never_checked_out_removes_nothing() {
+    let (dir, work) = releases();
+    let clone = clone(&dir, &work, &["--no-checkout"]);
+    let error = judged(&clone.path, &Wanted::default()).unwrap_err();
+    assert!(error.to_string().contains("nothing is checked out in"), "{error}");
+    clone.run(&["checkout", "--quiet", "master"]);
+    assert!(judged(&clone.path, &Wanted::default()).is_ok());
+}
+
+#[test]
 fn what_a_sparse_checkout_leaves_out_is_not_removed() {
     for options in [&["--cone"][..], &["--no-cone"], &["--cone", "--sparse-index"]] {
         let (dir, work) = releases();

@@ -147,6 +147,10 @@ fn dirty(repository: &Repository, head: Oid, root: &Path) -> Result<Vec<String>,
             path.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })
     };
+    // Without an index, nothing was ever checked out, and every file would look removed.
+    if !repository.git_dir().join("index").exists() {
+        return Err(ScopeError::NoCheckout(tidy(root)));
+    }
     let mut found = Vec::new();
     for path in repository.status_paths(&Git::find()?, &[])? {
         // A stray was misplaced by this request only where HEAD does not have it.
