@@ -17,7 +17,7 @@ pub(super) struct CountdownArgs {
     /// The week, such as R-5 [default: the one now]
     #[arg(long, value_name = "WEEK", allow_hyphen_values = true)]
     week: Option<String>,
-    /// The series [default: the series in development]
+    /// The series [default: the one whose schedule has a week for today; with `--week`, the series in development]
     #[arg(long, value_name = "NAME")]
     series: Option<String>,
     /// A template to use instead of the built-in one

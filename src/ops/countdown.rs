@@ -1,5 +1,6 @@
 //! One week of a cycle: what is due, what is not done, what comes next.
 
+use jiff::Span;
 use jiff::civil::Date;
 
 use super::located::dir_of;
@@ -11,21 +12,27 @@ use crate::tree::schedule::Week;
 use crate::tree::series::Series;
 use crate::workspace::{Failure, Workspace};
 
-/// The week called `week` of `series`, or the one now and the series in development.
+/// The week called `week` of `series`. Where neither is named, it is the week now, of the series whose schedule has it; a week
+/// alone is one of the series in development.
 ///
 /// # Errors
-/// If there is no such series or week, or the record cannot be read.
+/// If there is no such series or week, no schedule has a week for today, or the record cannot be read.
 pub fn countdown(
     workspace: &Workspace,
     series: Option<&str>,
     week: Option<&str>,
 ) -> Result<Countdown, Failure> {
     let record = workspace.head_record()?;
-    let dir = dir_of(series, None, &record)?;
+    let today = utc_day(workspace.now);
+    let around = match (series, week) {
+        (None, None) => Some(series_around(&record, today)?),
+        _ => None,
+    };
+    let dir = dir_of(series.or(around.as_deref()), None, &record)?;
     let (Some(series), Some(cycle)) = (record.series().get(&dir), Cycle::of(&record, &dir)) else {
         return Err(Failure::usage(format!("`{dir}` is not a series, so it has no weeks")));
     };
-    let at = position(&cycle, week, utc_day(workspace.now))?;
+    let at = position(&cycle, week, today)?;
     let weeks = cycle.weeks();
     let this = &weeks[at];
     let next = weeks.get(at + 1);
@@ -49,12 +56,32 @@ pub fn countdown(
     }
 }
 
+/// The series whose schedule has a week for `today`: the one in development if it has, else the newest that does.
+fn series_around(record: &Record, today: Date) -> Result<String, Failure> {
+    let list = record.series();
+    let is_around = |series: &&Series| {
+        Cycle::of(record, &series.name).is_some_and(|cycle| now_in(cycle.weeks(), today).is_some())
+    };
+    let found = list.current().into_iter().chain(&list.all).find(is_around);
+    found.map(|series| series.name.value.clone()).ok_or_else(|| {
+        Failure::usage(format!("no schedule has a week for {}", written(today)))
+            .help("name the week with `--week`, such as R-5, and the series with `--series`")
+    })
+}
+
+/// The place of the week that `today` is in, its weekend included.
+fn now_in(weeks: &[Week], today: Date) -> Option<usize> {
+    let at = weeks.iter().rposition(|week| week.start.value <= today)?;
+    let is_over = |week: &Week| today >= week.start.value.saturating_add(Span::new().days(7));
+    (at + 1 < weeks.len() || !is_over(&weeks[at])).then_some(at)
+}
+
 /// The place of the week among those of the schedule.
 fn position(cycle: &Cycle, wanted: Option<&str>, today: Date) -> Result<usize, Failure> {
     let weeks = cycle.weeks();
     let found = match wanted {
         Some(name) => weeks.iter().rposition(|week| name_of(week).eq_ignore_ascii_case(name)),
-        None => weeks.iter().rposition(|week| week.start.value <= today),
+        None => now_in(weeks, today),
     };
     found.ok_or_else(|| {
         let (series, named) =

@@ -85,6 +85,14 @@ impl Garden {
         Workspace::open_merged(&options).unwrap()
     }
 
+    fn on(&self, day: &str) -> Workspace {
+        let now = Some(format!("{day}T12:00:00Z").parse().unwrap());
+        let directory = self.releases.path.clone();
+        let network = Network::Offline;
+        let options = Options { directory, network, now, ..Options::default() };
+        Workspace::open_merged(&options).unwrap()
+    }
+
     fn here(&self) -> Workspace {
         self.workspace(&format!("{}/git/{{repo}}", self.dir.path().display()))
     }
@@ -373,4 +381,27 @@ fn a_week_has_its_deadlines_and_what_is_not_done() {
     let failure = countdown(&garden.here(), None, Some("R-99")).unwrap_err();
     assert_eq!(failure.kind(), FailureKind::Usage);
     assert!(failure.hints()[0].contains("R-6 to R-0"), "{:?}", failure.hints());
+}
+
+#[test]
+fn the_week_now_is_of_the_series_whose_schedule_has_it() {
+    let garden = Garden::new();
+    let list = format!("- {{name: indri, release-id: 2027.1, status: future}}\n{SERIES}");
+    let next = "start-week: '2026-10-05'\nrelease-week: '2027-03-22'\ncycle:\n  - {name: R-24, start: '2026-10-05', end: '2026-10-09'}\n  - {name: R-23, start: '2026-10-12', end: '2026-10-16'}\n";
+    let files =
+        [("data/series_status.yaml", list.as_str()), ("doc/source/indri/schedule.yaml", next)];
+    garden.releases.commit(&files, "Begin the next");
+    let now = |day: &str| countdown(&garden.on(day), None, None).map(|it| (it.series, it.week));
+    let week = |series: &str, week: &str| (series.to_owned(), week.to_owned());
+    assert_eq!(now("2026-08-25").unwrap(), week("hibiscus", "R-5"));
+    assert_eq!(now("2026-10-04").unwrap(), week("hibiscus", "R-0"), "the weekend after it");
+    assert_eq!(now("2026-10-13").unwrap(), week("indri", "R-23"));
+    for failure in [now("2026-12-01").unwrap_err(), now("2026-03-01").unwrap_err()] {
+        assert_eq!(failure.kind(), FailureKind::Usage);
+        assert!(failure.hints()[0].contains("`--week`"), "{failure}: {:?}", failure.hints());
+    }
+    let over = countdown(&garden.on("2026-12-01"), Some("hibiscus"), None).unwrap_err();
+    assert!(over.to_string().contains("no week for today"), "{over}");
+    let named = countdown(&garden.on("2026-12-01"), None, Some("R-4")).unwrap();
+    assert_eq!((named.series, named.week), week("hibiscus", "R-4"));
 }
