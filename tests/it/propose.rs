@@ -2,9 +2,11 @@
 
 use tagkeeper::facts::Network;
 use tagkeeper::ops::list::Filter;
+use tagkeeper::ops::new::Kind;
 use tagkeeper::ops::propose::{
     By, Invite, ProposeOptions, ProposeReport, ProposeWay, Purpose, Which, Write, propose,
 };
+use tagkeeper::plan::Worst;
 use tagkeeper::report::table::ListForm;
 use tagkeeper::workspace::{Failure, FailureKind, Options};
 use tempfile::TempDir;
@@ -197,6 +199,28 @@ fn a_host_that_is_down_is_unknown_and_nothing_is_proposed() {
     let told = garden.propose_from("https://nowhere.invalid/{repo}", |_| {}).unwrap();
     assert_eq!(told, "lily,,unknown\nrose,,unknown\nthorn,,unknown\n");
     assert_eq!(garden.branches(), [""; 0]);
+}
+
+#[test]
+fn a_release_that_is_refused_or_has_no_repository_is_no_success() {
+    let garden = Garden::new();
+    garden.fix("rose");
+    let gone = "---\nteam: pond\ntype: library\nrelease-model: cycle-with-intermediary\nlaunchpad: reed\nrepository-settings:\n  garden/reed: {}\n";
+    garden.releases.commit(&[(&path("reed"), gone)], "Add");
+    let none = [("gerrit".to_owned(), String::new())];
+    let run = |kind, only: &str| {
+        let report = garden.run(&garden.git(), &none, ProposeWay::Branches, |asked| {
+            asked.purpose = Purpose::Release(kind);
+            asked.which = Which::Named(vec![only.to_owned()]);
+        });
+        let report = report.unwrap();
+        (report.worst, rows(report))
+    };
+    assert_eq!(run(None, "reed"), (Worst::Refused, "reed,,refused\n".to_owned()));
+    assert_eq!(run(None, "thorn"), (Worst::Fine, "thorn,,skipped\n".to_owned()));
+    assert_eq!(run(None, "rose"), (Worst::Fine, "rose,1.0.1,proposed\n".to_owned()));
+    let by_a_rule = run(Some(Kind::Rc), "thorn");
+    assert_eq!(by_a_rule, (Worst::Fine, "thorn,,skipped\n".to_owned()), "its model has none");
 }
 
 #[test]

@@ -10,6 +10,11 @@ use crate::tree::{CommitId, RepoName};
 use crate::version::BranchKind;
 use crate::workspace::Failure;
 
+/// What a release would come from is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(in crate::ops) struct NoHead(String);
+
 /// The commit that a release takes of one repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::ops) struct Head {
@@ -94,7 +99,7 @@ fn head(
         found,
         || format!("which branch of `{repo}` to release"),
         || {
-            Failure::refused(format!("`{repo}` does not exist, or has no trunk"))
+            Failure::refused(NoHead(format!("`{repo}` does not exist, or has no trunk")))
                 .help("name a branch with `--branch`")
         },
     )?;
@@ -105,7 +110,7 @@ fn head(
     let tip = known(
         facts.get(&question).map(|commit| *commit),
         || format!("the head of `{branch}` in `{repo}`"),
-        || Failure::refused(format!("`{repo}` has no branch `{branch}`")),
+        || Failure::refused(NoHead(format!("`{repo}` has no branch `{branch}`"))),
     )?;
     let commit = match asked.revisions_of(&repo).last() {
         None => tip,
@@ -126,10 +131,10 @@ fn must_be_trunk(
     }
     let is_listed = |name: &&String| on.branches().any(|branch| *branch.branch.name == **name);
     match (names.iter().find(is_listed), names.first()) {
-        (Some(listed), _) => Err(Failure::refused(format!(
+        (Some(listed), _) => Err(Failure::refused(NoHead(format!(
             "`{repo}` has no branch `{listed}`, which `{}` lists",
             on.change.path
-        ))
+        )))
         .help("name the branch to release with `--branch`")),
         (None, Some(first)) if matches!(kind, Some(Kind::Eom | Kind::Eol)) => {
             let failure = Failure::refused(format!("`{repo}` has no branch `{first}` to end"));

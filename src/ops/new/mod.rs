@@ -25,6 +25,7 @@ use crate::rules::{Closed, OneDeliverable};
 use crate::workspace::{Failure, Options, Workspace};
 use before::Before;
 use decision::EntryDecision;
+pub(in crate::ops) use heads::NoHead;
 use heads::is_named;
 use setting::Setting;
 

@@ -8,6 +8,8 @@ pub(super) const PROPOSED: &str = "proposed";
 pub(super) const AMENDED: &str = "amended";
 /// It held this proposal.
 pub(super) const UNCHANGED: &str = "unchanged";
+/// A rule or a server said no, or there is nothing to release from.
+pub(super) const REFUSED: &str = "refused";
 /// A person edited it.
 pub(super) const LEFT: &str = "left";
 
@@ -48,7 +50,7 @@ impl Became {
             StepResult::Open(why) => (LEFT, page, Some(why)),
             StepResult::Ended(why) => ("ended", page, Some(why)),
             StepResult::Conflict(why) => ("conflict", page, Some(why)),
-            StepResult::Refused(why) => ("refused", page, Some(why)),
+            StepResult::Refused(why) => (REFUSED, page, Some(why)),
             StepResult::Failed(why) => ("failed", page, Some(why)),
             StepResult::Unknown(why) => ("unknown", page, Some(why.to_string())),
             StepResult::Operator(why) | StepResult::Unsent(why) | StepResult::NotBegun(why) => {

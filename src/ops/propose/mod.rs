@@ -25,7 +25,7 @@ use crate::report::table::{Cell, Column, Table};
 use crate::rules::{Closed, Level};
 use crate::tree::scope::Base;
 use crate::workspace::{Failure, Options, Workspace};
-use became::Became;
+use became::{Became, REFUSED};
 use branch::Branch;
 use entries::Merged;
 use group::{Entry, Group};
@@ -180,7 +180,7 @@ fn refuse_errors(options: &Options, found: &mut [Entry], sources: Sources) -> Re
             entry.outcome.as_ref().is_ok_and(|it| it.rewrite.path == error.file)
         };
         if let Some(entry) = found.iter_mut().find(is_it) {
-            entry.outcome = Err(("refused", format!("{} [{}]", error.message, error.rule)));
+            entry.outcome = Err((REFUSED, format!("{} [{}]", error.message, error.rule)));
         }
     }
     Ok(())
@@ -205,7 +205,9 @@ fn listed(found: &[Entry], by: By, became: &BTreeMap<String, Became>) -> Propose
     };
     let unknown: Vec<String> =
         found.iter().filter(is_unknown).map(|entry| entry.name.clone()).collect();
-    let worst = became.values().map(|it| it.worst).max().unwrap_or(Worst::Fine);
+    let refused = |entry: &Entry| matches!(entry.outcome, Err((state, _)) if state == REFUSED);
+    let of_rows = if found.iter().any(refused) { Worst::Refused } else { Worst::Fine };
+    let worst = became.values().map(|it| it.worst).fold(of_rows, Worst::max);
     ProposeReport {
         worst: if unknown.is_empty() { worst } else { Worst::Failed },
         table: Table {

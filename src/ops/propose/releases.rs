@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use super::became::REFUSED;
 use super::group::Ready;
 use crate::facts::Sources;
-use crate::ops::new::{NewOptions, Prepared, prepare};
+use crate::ops::new::{NewOptions, NoHead, Prepared, prepare};
 use crate::workspace::{Failure, FailureKind, Options};
 
 /// What a deliverable gets, or a word and a phrase that say why it gets nothing.
@@ -61,6 +62,7 @@ pub(super) fn why(failure: &Failure) -> (&'static str, String) {
             let cause = std::error::Error::source(failure).map(ToString::to_string);
             ("unknown", cause.map_or(failure.to_string(), |cause| format!("{failure}: {cause}")))
         }
+        FailureKind::Refused if failure.error().is::<NoHead>() => (REFUSED, failure.to_string()),
         FailureKind::Usage | FailureKind::Refused => ("skipped", failure.to_string()),
     }
 }
