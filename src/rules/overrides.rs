@@ -53,11 +53,14 @@ impl OverrideTrailer {
     }
 
     /// Whether it can silence any finding about `deliverable`: there is such a rule, and its errors or what it could not check
-    /// may be overridden, or the policy makes it less than an error.
+    /// may be overridden, or the policy makes it less than an error. A rule that is off finds nothing.
     pub fn may_silence(&self, policy: &Policy, deliverable: &str) -> bool {
         let Some(rule) = find(&self.says.rule) else { return false };
-        let set = policy.level_of(rule.id, Some(deliverable));
-        let is_error = set.map_or(rule.level == Level::Error, |set| set == PolicyLevel::Error);
+        let is_error = match policy.level_of(rule.id, Some(deliverable)) {
+            Some(PolicyLevel::Off) => return false,
+            Some(set) => set == PolicyLevel::Error,
+            None => rule.level == Level::Error,
+        };
         !is_error || rule.overridable != Overridable::No || rule.unchecked != Overridable::No
     }
 
@@ -132,6 +135,8 @@ mod tests {
         let lower = "rules: {existing-tag: {level: warning, reason: odd}}\n";
         assert!(!may_silence("existing-tag", "") && may_silence("existing-tag", lower));
         assert!(!may_silence("nonsense", ""));
+        let off = "rules: {series-open: {level: off, reason: odd}}\n";
+        assert!(!may_silence("series-open", off), "it finds nothing");
         assert!(may_silence("series-open", "") && may_silence("version-number", ""));
     }
 
