@@ -60,6 +60,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
     let mut own =
         on.deliverable().branches.iter().filter(|branch| names.contains(&&branch.name.value));
     let starts_here = |at: &Location| matches!(at, Location::Version(at) if at == version);
+    let is_bugfix = |name: &str| on.config.branches.read_kind(name) == Some(BranchKind::Bugfix);
     let (message, help) = match own.next() {
         Some(branch) if starts_here(&branch.location.value) => return,
         Some(branch) => (
@@ -74,7 +75,7 @@ fn check(on: &OneRelease<'_>, _: &Facts, sink: &mut Sink<'_>) {
             .deliverable()
             .branches
             .iter()
-            .any(|other| starts_here(&other.location.value)) =>
+            .any(|other| starts_here(&other.location.value) && !is_bugfix(&other.name)) =>
         {
             return;
         }
