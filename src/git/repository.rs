@@ -146,22 +146,25 @@ impl Repository {
         Ok(followed.and_then(|branch| branch.get().shorthand().ok().map(str::to_owned)))
     }
 
-    /// The first branch of a remote, in short, that has no commit in common with `commit`: then `commit` begins a history of its
-    /// own, next to another one.
+    /// The first branch of a remote, in short, if none has a commit in common with `commit`: then `commit` begins a history of
+    /// its own, next to another one.
     ///
     /// # Errors
     /// A damaged repository.
     pub fn unrelated_remote_branch(&self, commit: Oid) -> Result<Option<String>, GitError> {
-        let listed = self.inner.branches(Some(git2::BranchType::Remote));
-        let listed =
-            listed.map_err(|error| self.failed("listing the branches of the remotes", &error))?;
-        for (branch, _) in listed.flatten() {
+        let failed =
+            |error: git2::Error| self.failed("listing the branches of the remotes", &error);
+        let mut first = None;
+        for listed in self.inner.branches(Some(git2::BranchType::Remote)).map_err(failed)? {
+            let (branch, _) = listed.map_err(failed)?;
             let tip = self.peel_to_commit(branch.get())?;
-            if self.merge_base(tip, commit)?.is_none() {
-                return Ok(branch.get().shorthand().ok().map(str::to_owned));
+            if self.merge_base(tip, commit)?.is_some() {
+                return Ok(None);
             }
+            let name = || String::from_utf8_lossy(branch.get().shorthand_bytes()).into_owned();
+            first.get_or_insert_with(name);
         }
-        Ok(None)
+        Ok(first)
     }
 
     fn followed_by_head(&self) -> Result<Option<git2::Branch<'_>>, GitError> {

@@ -124,6 +124,18 @@ fn histories_without_a_common_commit_are_not_compared() {
 }
 
 #[test]
+fn a_first_commit_may_have_branches_of_another_history_next_to_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let work = Work::new(dir.path().join("releases"));
+    work.commit(&FILES, "one");
+    work.run(&["checkout", "--quiet", "--orphan", "a-pages"]);
+    work.commit(&[("index.html", "")], "pages");
+    work.run(&["checkout", "--quiet", "master"]);
+    let clone = clone(&dir, &work, &[]);
+    assert_eq!(judged(&clone.path, &Wanted::default()).unwrap().len(), FILES.len());
+}
+
+#[test]
 fn a_clone_that_was_never_checked_out_removes_nothing() {
     let (dir, work) = releases();
     let clone = clone(&dir, &work, &["--no-checkout"]);
