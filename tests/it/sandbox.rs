@@ -346,6 +346,25 @@ fn what_was_pending_and_is_taken_back_stays_until_it_is_settled() {
 }
 
 #[test]
+fn what_is_pending_and_listed_with_a_bad_name_of_a_repository_is_not_taken_back() {
+    let played = Played::new();
+    let root = trowel_2_2_0(&played);
+    let no_key = ["apply", "--signing-key", "0123456789ABCDEF0123456789ABCDEF01234567"];
+    assert_eq!(tagkeeper(&root, &no_key).0, 3);
+    let path = root.join("releases/deliverables/hibiscus/trowel.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let (before, entry) = text.split_at(text.find("version: 2.2.0").unwrap());
+    fs::write(&path, before.to_owned() + &entry.replacen("garden/trowel", "garden/../trowel", 1))
+        .unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Get the name wrong"]);
+    let (_, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0"]);
+    assert!(said.contains("no secret key") && !said.contains("no file lists it"), "{said}");
+    let (status, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0", "--resolve", "done"]);
+    assert!(status == 0 && said.contains("nothing to settle"), "{said}");
+    assert!(said.contains("no secret key"), "it is still pending: {said}");
+}
+
+#[test]
 fn a_tagged_release_that_is_taken_out_stays_in_conflict() {
     let played = Played::new();
     let root = trowel_2_2_0(&played);

@@ -20,7 +20,7 @@ use crate::report::explanation::{
 use crate::steps::tag::TAG;
 use crate::steps::{BRANCH, NOTICE};
 use crate::tree::RepoName;
-use crate::tree::deliverable::Location;
+use crate::tree::deliverable::{Deliverable, Location};
 use crate::tree::record::{File, Record};
 use crate::tree::scope;
 use crate::tree::snapshot::ItemKind;
@@ -39,6 +39,14 @@ pub struct ExplainOptions {
     pub resolve: Option<Resolution>,
     /// The one step that is settled, by its name in the ledger; all that are open where none is named.
     pub step: Option<String>,
+}
+
+/// What the record has of the release.
+#[derive(Default)]
+struct Listed {
+    /// The files that list it. The ledger has no entry of a repository whose name is wrong, but the file lists the release.
+    files: BTreeSet<String>,
+    entries: Vec<ExplainedEntry>,
 }
 
 /// An entry of the ledger that is explained.
@@ -60,7 +68,7 @@ pub fn explain(
     let listed = listed(&record, options)?;
     let ledger = workspace.ledger()?;
     let state = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
-    if listed.is_empty() && !state.pending.iter().any(|pending| options.is_about(pending)) {
+    if listed.files.is_empty() && !state.pending.iter().any(|pending| options.is_about(pending)) {
         return Err(Failure::usage(format!(
             "no file of `{}` lists `{}`",
             options.deliverable, options.version
@@ -71,9 +79,11 @@ pub fn explain(
         None => Vec::new(),
     };
     let snapshot = ledger.read().map_err(Failure::outside)?;
+    let Listed { files, entries: listed } = listed;
     let entries = entries(options, &snapshot, listed)?;
-    let pending = pending(options, &snapshot.state().map_err(Failure::outside)?, &entries);
-    let now = at_remotes(workspace, options, &entries, &snapshot);
+    let state = snapshot.state().map_err(Failure::outside)?;
+    let pending = pending(options, &state, (&files, &entries));
+    let now = at_remotes(workspace, options, &files, &snapshot);
     let listed = entries.into_iter().map(|one| one.noted_by(workspace.present())).collect();
     Ok(Explanation {
         version: 1,
@@ -181,10 +191,14 @@ fn makes_a_ref(step: &StepName) -> bool {
     planned_kinds().iter().filter(|kind| is_pushed(kind)).any(|kind| kind.memory().covers(step))
 }
 
-fn pending(options: &ExplainOptions, state: &LedgerState, entries: &[Known]) -> Vec<PendingWork> {
-    let is_done = entries.iter().all(Known::is_settled);
+fn pending(
+    options: &ExplainOptions,
+    state: &LedgerState,
+    (files, entries): (&BTreeSet<String>, &[Known]),
+) -> Vec<PendingWork> {
+    let is_done = !entries.is_empty() && entries.iter().all(Known::is_settled);
     let next = |reason: PendingReason| match reason {
-        _ if entries.is_empty() => Next::Settle,
+        _ if files.is_empty() => Next::Settle,
         PendingReason::Held => Next::InTime,
         PendingReason::Unknown if is_done => Next::TakeOff,
         _ => Next::Again,
@@ -204,14 +218,13 @@ fn pending(options: &ExplainOptions, state: &LedgerState, entries: &[Known]) -> 
 fn at_remotes(
     workspace: &mut Workspace,
     options: &ExplainOptions,
-    entries: &[Known],
+    files: &BTreeSet<String>,
     snapshot: &LedgerSnapshot,
 ) -> RemoteState {
-    if entries.is_empty() {
+    if files.is_empty() {
         return RemoteState::NotAsked;
     }
-    let paths: BTreeSet<String> = entries.iter().map(|one| one.listed.path.clone()).collect();
-    match steps_now(workspace, &options.version, &paths, snapshot) {
+    match steps_now(workspace, &options.version, files, snapshot) {
         Err(failure) => RemoteState::Unknown(failure.to_string()),
         Ok(steps) => {
             let with_command = |(version, step): (Option<String>, Step)| {
@@ -254,10 +267,10 @@ fn steps_now(
     Ok(own.flat_map(steps_of).collect())
 }
 
-/// The repositories of the release or branch, by the files that list it.
-fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<ExplainedEntry>, Failure> {
+/// The files that list the release or branch, and its repositories.
+fn listed(record: &Record, options: &ExplainOptions) -> Result<Listed, Failure> {
     let suffix = format!("/{}.yaml", options.deliverable);
-    let mut found = Vec::new();
+    let mut found = Listed::default();
     for path in record.paths()?.into_iter().filter(|path| path.ends_with(&suffix)) {
         let file = record.file(&path).map_err(|error| {
             Failure::outside(error)
@@ -271,11 +284,22 @@ fn listed(record: &Record, options: &ExplainOptions) -> Result<Vec<ExplainedEntr
             ))
             .help("`tagkeeper check` shows the line; fix the file first"));
         }
+        if !lists(&file, &options.version) {
+            continue;
+        }
         let repos = repos_of(&file, &options.version);
         let named = repos.iter().filter_map(|repo| RepoName::parse(repo).ok());
-        found.extend(named.map(|repo| ExplainedEntry { path: path.clone(), repo }));
+        found.entries.extend(named.map(|repo| ExplainedEntry { path: path.clone(), repo }));
+        found.files.insert(path);
     }
     Ok(found)
+}
+
+/// Whether a file has a release or branch of that name.
+fn lists(file: &File, name: &str) -> bool {
+    let Deliverable { releases, branches, .. } = &file.deliverable;
+    releases.iter().any(|release| release.version.text() == name)
+        || branches.iter().any(|branch| *branch.name == name)
 }
 
 /// The repositories of a release or branch of a file.

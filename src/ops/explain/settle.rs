@@ -1,6 +1,6 @@
 //! Settling what a run left open, as an operator says.
 
-use super::{ExplainOptions, ExplainedEntry, to_be_settled};
+use super::{ExplainOptions, ExplainedEntry, Listed, to_be_settled};
 use crate::config::Announce;
 use crate::git::Git;
 use crate::ledger::{Ledger, LedgerDraft, Mark, Resolution, StepName};
@@ -14,7 +14,7 @@ pub(super) fn settle(
     options: &ExplainOptions,
     how: Resolution,
     workspace: &Workspace,
-    (ledger, listed): (&Ledger, &[ExplainedEntry]),
+    (ledger, listed): (&Ledger, &Listed),
 ) -> Result<Vec<String>, Failure> {
     let mut settled = settle_steps(options, how, workspace, (ledger, listed))?;
     if settled.is_empty()
@@ -26,7 +26,7 @@ pub(super) fn settle(
             Failure::usage(why).help("`tagkeeper explain` without `--resolve` lists the steps")
         );
     }
-    if listed.is_empty() && how == Resolution::Done {
+    if listed.files.is_empty() && how == Resolution::Done {
         settle_pending(options, workspace, ledger)?;
         settled.push(format!("{} of {}: settled", options.version, options.deliverable));
     }
@@ -41,14 +41,14 @@ fn settle_steps(
     options: &ExplainOptions,
     how: Resolution,
     workspace: &Workspace,
-    (ledger, listed): (&Ledger, &[ExplainedEntry]),
+    (ledger, listed): (&Ledger, &Listed),
 ) -> Result<Vec<String>, Failure> {
     let is_meant =
         |step: &StepName| options.step.as_ref().is_none_or(|named| *named == step.to_string());
     let mark = Mark::of_this_run(workspace.present(), &workspace.identity(&Git::find()?)?.email);
     let mut settled = Vec::new();
     let noted = ledger.read().map_err(Failure::outside)?;
-    for ExplainedEntry { repo, .. } in listed {
+    for ExplainedEntry { repo, .. } in &listed.entries {
         let at = (repo, options.version.as_str());
         let entry = noted.entry(at.0, at.1).map_err(Failure::outside)?.unwrap_or_default();
         let open = entry.steps.iter().filter(|(step, _)| is_meant(step));
