@@ -27,7 +27,8 @@ impl Repository {
             .args(["--ignore-submodules=all", "--no-renames", "--no-ahead-behind", "--"])
             .args(under.iter().map(|path| path.trim_end_matches('/')));
         for setting in self.filters()? {
-            command = command.config(format!("{setting}="));
+            // In an argument, git would end the name of the setting at its first `=`.
+            command = command.hidden_config(setting, "");
         }
         let said = command.must()?;
         // Two letters and a space precede each path. A nested repository is listed with a slash.

@@ -188,11 +188,14 @@ fn no_program_that_a_configuration_names_looks_at_the_files() {
     std::fs::write(&hook, format!("#!/bin/sh\ntouch {}\n", mark.display())).unwrap();
     make_executable(&hook);
     work.run(&["config", "core.fsmonitor", hook.to_str().unwrap()]);
-    for setting in ["clean", "smudge", "process"] {
-        work.run(&["config", &format!("filter.Odd.{setting}"), hook.to_str().unwrap()]);
+    for filter in ["Odd", "a=b"] {
+        for setting in ["clean", "smudge", "process"] {
+            work.run(&["config", &format!("filter.{filter}.{setting}"), hook.to_str().unwrap()]);
+        }
+        work.run(&["config", &format!("filter.{filter}.required"), "true"]);
     }
-    work.run(&["config", "filter.Odd.required", "true"]);
-    work.write(".git/info/attributes", "* filter=Odd\n");
+    work.write(".git/info/attributes", "* filter=Odd\n/deliverables/b/* filter=a=b\n");
+    work.write("deliverables/a/two.yaml", "---\nteam: f\n");
     work.write("deliverables/b/one.yaml", "---\nteam: f\n");
     judged(&work.path, &Wanted::default()).unwrap();
     let repository = Repository::open(&work.path).unwrap();
