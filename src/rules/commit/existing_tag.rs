@@ -38,7 +38,9 @@ fn asks(on: &OneDeliverable<'_>, facts: &Facts, asks: &mut Asks) {
             next.into_iter().flatten().for_each(|one| asks.put(one));
         }
         asks.put(question);
-        asks.put(place_of(release, &project));
+        if is_new(on, release) {
+            asks.put(place_of(release, &project));
+        }
     }
 }
 
@@ -57,8 +59,8 @@ fn check(on: &OneDeliverable<'_>, facts: &Facts, sink: &mut Sink<'_>) {
         let version = release.version.text();
         match facts.get(&question(release, &project)) {
             Answer::Absent => {
-                if let Some(clash) = place_of(release, &project).clash(facts)
-                    && is_new(on, release)
+                if is_new(on, release)
+                    && let Some(clash) = place_of(release, &project).clash(facts)
                 {
                     sink.report(release.version.place, clash)
                         .help("use the next free version, or have the other tag deleted")
