@@ -285,6 +285,25 @@ fn a_failed_release_is_repeated_and_a_quiet_series_gets_something_to_branch_from
 }
 
 #[test]
+fn a_repository_of_an_earlier_entry_is_never_left_out_in_silence() {
+    let garden = Garden::new();
+    garden.releases.commit(&[(HIBISCUS, FILE)], "Add");
+    garden.release(HIBISCUS, "1.1.0");
+    let text = fs::read_to_string(garden.releases.path.join(HIBISCUS)).unwrap();
+    let head = garden.head(&garden.rose);
+    for (wrong, why) in [
+        (text.replace(&head, &head[..8]), "`garden/rose`: "),
+        (text.replacen("- repo: garden/thorn", "- repo: garden/../thorn", 1), "garden/../thorn"),
+    ] {
+        assert_ne!(wrong, text);
+        garden.releases.commit(&[(HIBISCUS, &wrong)], "Get it wrong");
+        let failure = garden.try_new(Some(Kind::ReleaseFix), |_| {}).unwrap_err().to_string();
+        let start = "`1.1.0` cannot be taken again: ";
+        assert!(failure.contains(start) && failure.contains(why), "{failure}");
+    }
+}
+
+#[test]
 fn a_series_ends_at_the_tips_of_its_branches_and_nothing_follows() {
     let garden = Garden::new();
     garden.releases.commit(&[(GAZPACHO, FILE)], "Add");

@@ -6,7 +6,7 @@ use super::heads::{self, Head};
 use super::{Kind, NewOptions, number};
 use crate::facts::{Asks, Facts};
 use crate::rules::OneDeliverable;
-use crate::tree::deliverable::{Model, Release};
+use crate::tree::deliverable::{Model, Project, Release};
 use crate::tree::series::Series;
 use crate::version::{BranchKind, SpecialKind, tags_that_end};
 use crate::workspace::Failure;
@@ -265,14 +265,19 @@ fn listed(on: &OneDeliverable<'_>, release: &Release) -> Result<Vec<Head>, Failu
         let named = on.stable_branch().filter(|name| is_listed(on, name));
         named.unwrap_or_else(|| format!("`{}` of `{repo}`", release.version.text()))
     };
-    let live = release.projects.iter().filter_map(|project| on.live(project)?.at_commit().ok());
-    let heads: Vec<Head> = live
-        .map(|project| Head {
-            repo: project.name.clone(),
-            branch: branch(&project.name),
-            commit: project.commit,
-        })
-        .collect();
+    // A new entry without a repository that cannot be read here would leave it untagged.
+    let unread = |why: String| {
+        refused(format!("`{}` cannot be taken again: {why}", release.version.text()))
+            .help("fix that entry first")
+    };
+    let head = |project: &Project| {
+        let named = project.named().map_err(|why| unread(why.to_string()))?;
+        let at = named.at_commit().map_err(|why| unread(format!("`{}`: {why}", named.name)))?;
+        Ok(Head { branch: branch(&at.name), commit: at.commit, repo: at.name })
+    };
+    let live =
+        release.projects.iter().filter(|project| !on.deliverable().is_retired(&project.repo));
+    let heads = live.map(head).collect::<Result<Vec<Head>, Failure>>()?;
     match heads.is_empty() {
         true => Err(refused(format!("`{}` names no repository", release.version.text()))),
         false => Ok(heads),
