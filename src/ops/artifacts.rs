@@ -10,9 +10,9 @@ use crate::facts::{Answer, Question as _, Sources};
 use crate::package::normalized;
 use crate::report::audit::{Audit, Look, Verdict};
 use crate::text::digest_of;
-use crate::tree::RepoName;
 use crate::tree::deliverable::{NamedProject, Release, ReleaseType};
 use crate::tree::record::{File, Record};
+use crate::tree::{BadCommitId, RepoName};
 use crate::workspace::{Failure, Workspace};
 
 /// Looks at the artefacts of `version` of `repo`.
@@ -81,14 +81,15 @@ pub(super) fn looks(
     }
     if let Some(index) = config.index_url() {
         match name_of(file, project, sources) {
-            Answer::Known(name) => {
+            Err(why) => looks.push(look("package", Verdict::Bad, &why.to_string())),
+            Ok(Answer::Known(name)) => {
                 looks.extend(on_index(&about, (index, &name, version), sources));
             }
-            Answer::Absent => {
+            Ok(Answer::Absent) => {
                 let words = "the repository contains no Python package";
                 looks.push(look("package", Verdict::Note, words));
             }
-            Answer::Unknown(why) => {
+            Ok(Answer::Unknown(why)) => {
                 let words = format!("the name of the package: {why}");
                 looks.push(look("package", Verdict::NotChecked, &words));
             }
@@ -103,19 +104,18 @@ pub(super) fn looks(
     looks
 }
 
-fn name_of(file: &File, project: &NamedProject<'_>, sources: &Sources) -> Answer<String> {
+/// The name of the package, which the file states or the commit has.
+fn name_of(
+    file: &File,
+    project: &NamedProject<'_>,
+    sources: &Sources,
+) -> Result<Answer<String>, BadCommitId> {
     let stated = file.deliverable.settings(&project.repo).and_then(|one| one.pypi_name.as_ref());
-    match stated.filter(|name| !name.is_empty()) {
-        Some(name) => Answer::Known(name.value.clone()),
-        None => match project.at_commit() {
-            // No repository has such a commit.
-            Err(_) => Answer::Absent,
-            Ok(project) => PackageAt::of(&project)
-                .answer(sources)
-                .and_then(|package| answer(&package.name))
-                .map(|said| said.value),
-        },
+    if let Some(name) = stated.filter(|name| !name.is_empty()) {
+        return Ok(Answer::Known(name.value.clone()));
     }
+    let package = PackageAt::of(&project.at_commit()?).answer(sources);
+    Ok(package.and_then(|package| answer(&package.name)).map(|said| said.value))
 }
 
 /// The sdist and the wheel, each by itself: an upload may have brought one of them.

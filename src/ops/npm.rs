@@ -8,6 +8,7 @@ use crate::facts::raw::RawFile;
 use crate::facts::{Answer, Question as _, Sources, Unknown};
 use crate::report::audit::{Look, Verdict};
 use crate::text::integrity_of;
+use crate::tree::BadCommitId;
 use crate::tree::deliverable::NamedProject;
 
 /// What is looked at, in words.
@@ -42,11 +43,12 @@ pub(super) fn looks(
 ) -> Vec<Look> {
     let look = |verdict, words: String| vec![Look::new(about, WHAT, verdict, words)];
     let name = match name_of(project, sources) {
-        Answer::Known(name) => name,
-        Answer::Absent => {
+        Err(why) => return look(Verdict::Bad, why.to_string()),
+        Ok(Answer::Known(name)) => name,
+        Ok(Answer::Absent) => {
             return look(Verdict::Note, "the repository has no `package.json`".to_owned());
         }
-        Answer::Unknown(why) => return look(Verdict::NotChecked, why.to_string()),
+        Ok(Answer::Unknown(why)) => return look(Verdict::NotChecked, why.to_string()),
     };
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     let registry = registry.trim_end_matches('/');
@@ -61,16 +63,13 @@ pub(super) fn looks(
     }
 }
 
-fn name_of(project: &NamedProject<'_>, sources: &Sources) -> Answer<String> {
+fn name_of(project: &NamedProject<'_>, sources: &Sources) -> Result<Answer<String>, BadCommitId> {
     let file = "package.json";
-    // No repository has a commit of another name.
-    let Ok(project) = project.at_commit() else { return Answer::Absent };
-    FileAt::of(&project, file).answer(sources).and_then(|bytes| {
-        match serde_json::from_slice::<Manifest>(&bytes) {
-            Ok(manifest) => Answer::Known(manifest.name),
-            Err(why) => Answer::Unknown(Unknown::because(format_args!("`{file}`: {why}"))),
-        }
-    })
+    let manifest = FileAt::of(&project.at_commit()?, file).answer(sources);
+    Ok(manifest.and_then(|bytes| match serde_json::from_slice::<Manifest>(&bytes) {
+        Ok(manifest) => Answer::Known(manifest.name),
+        Err(why) => Answer::Unknown(Unknown::because(format_args!("`{file}`: {why}"))),
+    }))
 }
 
 fn published(url: &str, sources: &Sources) -> Answer<Published> {

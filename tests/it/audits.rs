@@ -334,6 +334,26 @@ fn a_tarball_is_looked_at_under_the_name_that_the_file_states_and_without_a_pyth
 }
 
 #[test]
+fn a_commit_that_is_no_full_id_has_no_artefacts_to_look_for() {
+    let played = Played::new();
+    let root = played.root();
+    let path = root.join("releases/deliverables/hibiscus/trowel.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let nodejs = text.replacen("type: library", "type: library\nrelease-type: nodejs", 1);
+    fs::write(&path, nodejs).unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Name the kind"]);
+    played.request("trowel.yaml", &entry("2.2.0", "abcdef12"));
+    let host = format!("http://127.0.0.1:{}", closed_port());
+    let (status, said) =
+        tagkeeper(&root, &["artifacts", REPO, "2.2.0", "--index", &host, "--npm", &host]);
+    assert_eq!(status, 1, "{said}");
+    for what in ["package", "npm package"] {
+        let shown = format!("BAD         {what}: `abcdef12` is not a full commit id");
+        assert!(said.contains(&shown), "{said}");
+    }
+}
+
+#[test]
 fn a_package_of_npm_is_judged_by_the_digest_that_its_registry_states() {
     let played = Played::new();
     let root = played.root();
