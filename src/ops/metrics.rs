@@ -2,10 +2,12 @@
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use jiff::Timestamp;
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use super::apply::Applied;
 use super::kinds::planned_kinds;
@@ -66,11 +68,22 @@ fn is_stream(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|there| !there.is_file())
 }
 
+/// A pipe that nobody reads would hold up the run for as long.
+fn open_stream(path: &Path) -> io::Result<File> {
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).map_err(io::Error::other)?;
+    File::options().append(true).custom_flags(flags).open(path).map_err(|error| {
+        match Errno::from_io_error(&error) {
+            Some(Errno::NXIO) => io::Error::other("it is a pipe, and nobody reads it"),
+            _ => error,
+        }
+    })
+}
+
 /// A collector takes every `*.prom`, under whatever account it runs: the file gets that name when it is whole, and anybody
 /// may read it.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if is_stream(path) {
-        return File::options().append(true).open(path)?.write_all(bytes);
+        return open_stream(path)?.write_all(bytes);
     }
     let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file =
@@ -86,16 +99,23 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 mod tests {
     use std::os::unix::fs::{FileTypeExt as _, symlink};
 
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
     use super::*;
 
     #[test]
-    fn a_device_is_neither_read_nor_replaced_and_a_link_is_followed() {
+    fn a_device_or_pipe_is_neither_read_nor_replaced_and_a_link_is_followed() {
         let full = Path::new("/dev/full");
         let done = publish(full, Err(FailureKind::Outside), Timestamp::UNIX_EPOCH);
         assert!(done.unwrap_err().to_string().contains("No space left"));
         assert!(fs::metadata(full).unwrap().file_type().is_char_device());
 
         let dir = tempfile::tempdir().unwrap();
+        let pipe = dir.path().join("pipe");
+        mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        let done = publish(&pipe, Err(FailureKind::Outside), Timestamp::UNIX_EPOCH);
+        assert!(done.unwrap_err().to_string().contains("nobody reads it"));
+
         let (file, link) = (dir.path().join("a.prom"), dir.path().join("link"));
         fs::write(&file, "").unwrap();
         symlink(&file, &link).unwrap();
