@@ -147,7 +147,13 @@ mod tests {
                 "1:6 `git`: `fd::17/{repo}` starts a program for each repository: write a URL or a path without `fd::`"
             ]
         );
-        assert_eq!(problems("git: \"/srv/a::b/{repo}\"\n"), [""; 0]);
+        for helper in ["ext", "hg+http", "remote-x.y"] {
+            let found = problems(&format!("push: \"{helper}::h/{{repo}}\"\n"));
+            assert!(found.len() == 1 && found[0].contains("starts a program"), "{found:?}");
+        }
+        for url in ["/srv/a::b/{repo}", "./a::b/{repo}", "git@[fe80::1]:{repo}"] {
+            assert_eq!(problems(&format!("git: \"{url}\"\n")), [""; 0]);
+        }
         assert_eq!(problems("cache: [a]\n"), ["1:9 `cache` must be text, not a list"]);
         assert_eq!(problems("mail: x\n"), ["1:7 `mail` must be a mapping, not text `x`"]);
         assert_eq!(problems("git: a\n  b: c\n").len(), 1);

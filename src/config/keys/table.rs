@@ -9,12 +9,12 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "git",
         Slot::Checked(values::set_git, |c| c.git.clone()),
-        "URL template of the repositories, for reading; `{repo}` is the name",
+        "URL template of the repositories, for reading; `{repo}` is the name; `helper::` addresses are refused",
     ),
     Key::new(
         "push",
         Slot::Checked(values::set_push, |c| c.push_or_git().to_owned()),
-        "URL template to which tags and branches go",
+        "URL template to which tags and branches go; `helper::` addresses are refused",
     ),
     Key::new(
         "trunk",
@@ -209,7 +209,7 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "ledger",
         Slot::Checked(values::set_ledger, |c| c.ledger.clone().unwrap_or_default()),
-        "ref that holds the ledger, such as `refs/tagkeeper/ledger`; empty: a directory inside the git directory",
+        "ref that holds the ledger, such as `refs/tagkeeper/ledger`, and nothing else: refs of git and Gerrit are refused; empty: a directory inside the git directory",
     ),
     Key::new(
         "steps",

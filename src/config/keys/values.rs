@@ -8,16 +8,23 @@ use crate::tree::RepoName;
 use crate::version::{BranchKind, ref_name_problem};
 
 fn template(value: &str) -> Result<String, String> {
-    let scheme = value.split_once("::").map_or("", |(scheme, _)| scheme);
-    if !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    if let Some(helper) = helper_of(value) {
         return Err(format!(
-            "`{value}` starts a program for each repository: write a URL or a path without `{scheme}::`"
+            "`{value}` starts a program for each repository: write a URL or a path without `{helper}::`"
         ));
     }
     if value.contains("{repo}") {
         return Ok(value.to_owned());
     }
     Err(format!("`{value}` does not say where the name of the repository goes: write `{{repo}}`"))
+}
+
+/// The program that git would start for a URL `helper::address`; the characters are those that git takes in such a name.
+fn helper_of(url: &str) -> Option<&str> {
+    let (helper, _) = url.split_once("::")?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    let is_helper = helper.starts_with(|c: char| c.is_ascii_alphanumeric());
+    (is_helper && helper.chars().all(is_part)).then_some(helper)
 }
 
 pub(super) fn put_template(place: &mut String, value: &str, names: &[&str]) -> Result<(), String> {
