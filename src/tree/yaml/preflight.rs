@@ -51,7 +51,7 @@ fn refuse_characters(text: &str, first_column: u32) -> Result<(), Problem> {
 
 /// Why a character is refused, and what to do about it.
 fn objection(c: char, next: Option<char>, comment: bool) -> Option<(String, Option<&'static str>)> {
-    let found = |what: &str, help| Some((format!("{what} (U+{:04X})", u32::from(c)), help));
+    let found = |what: &str, help| Some((named(what, c), help));
     match c {
         '\n' | ' '..='~' => None,
         '\t' if comment => None,
@@ -75,12 +75,21 @@ fn objection(c: char, next: Option<char>, comment: bool) -> Option<(String, Opti
     }
 }
 
+fn named(what: &str, c: char) -> String {
+    format!("{what} (U+{:04X})", u32::from(c))
+}
+
 /// Refuses a text between double quotes at `place` in which an escape makes what may not stand in a file as it is: it would reach
 /// pages and mails all the same.
 pub(super) fn refuse_escapes(text: &str, place: Place) -> Result<(), Problem> {
-    match text.chars().find_map(|c| objection(c, None, true)) {
+    // The end of a line as some systems write it is fine in a file, but not in a text.
+    let objection = |c| match c {
+        '\r' => Some(named("a carriage return", c)),
+        c => objection(c, None, true).map(|(what, _)| what),
+    };
+    match text.chars().find_map(objection) {
         None => Ok(()),
-        Some((what, _)) => {
+        Some(what) => {
             let help = "write the text without the escape".to_owned();
             Err(problem(place, format!("an escape for {what}"), Some(help)))
         }
@@ -134,7 +143,8 @@ pub(super) fn problem(place: Place, message: String, help: Option<String>) -> Pr
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_BYTES, preflight};
+    use super::{MAX_BYTES, preflight, refuse_escapes};
+    use crate::tree::place::Place;
 
     fn refused(bytes: &[u8]) -> Option<String> {
         preflight(bytes).err().map(|problem| format!("{} {}", problem.place, problem.message))
@@ -176,6 +186,14 @@ mod tests {
         );
         assert_eq!(at(b"a: b\0\n"), "1:5 a control character (U+0000)");
         assert_eq!(at(b"# c\n\n%YAML 1.1\n---\n"), "3:1 a YAML directive");
+    }
+
+    #[test]
+    fn an_escape_makes_no_end_of_a_line() {
+        let said = |text: &str| refuse_escapes(text, Place::TOP).map_err(|problem| problem.message);
+        let message = Err("an escape for a carriage return (U+000D)".to_owned());
+        assert_eq!((said("a\r\nb"), said("a\rb")), (message.clone(), message));
+        assert_eq!(said("a\nb"), Ok(()));
     }
 
     #[test]
