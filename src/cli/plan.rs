@@ -42,7 +42,7 @@ pub(super) struct PlanArgs {
 
 pub(super) fn run(args: &PlanArgs, output: &mut Output) -> Result<Exit, Failure> {
     let options = args.now.onto(args.asking.onto(args.comparing.onto(args.opening.options())));
-    let workspace = Workspace::open(&options)?;
+    let workspace = Workspace::open_to_plan(&options)?;
     let Planned { plan, unread_ledger, .. } = plan(&workspace)?;
     let mails = if args.mail { Some(mails(&workspace, &plan)?) } else { None };
     if let Some(path) = &args.out {

@@ -6,7 +6,8 @@ use super::repeated::Repeated;
 use super::short;
 use super::text::{Pen, Style};
 use crate::apply::{Outcome, StepOutcome};
-use crate::plan::{StepResult, Worst, held_until, waits_until};
+use crate::calendar::moment;
+use crate::plan::{StepResult, Worst, waits_until};
 use crate::rules::Level;
 use crate::text::one_line;
 
@@ -46,8 +47,12 @@ pub fn write(
     let open = outcome.releases.iter().filter(|release| !release.is_complete());
     let (held, incomplete): (Vec<_>, Vec<_>) = open.partition(|release| release.waits());
     for release in &held {
-        let why = held_until(release.held_until(), &release.waits_for().unwrap_or_default());
-        let line = one_line(&format!("{}: {why}", release.planned.title()));
+        // Each step above has its reason.
+        let line = match release.held_until() {
+            Some(until) => format!("{}: held until {}", release.planned.title(), moment(until)),
+            None => format!("{}: held", release.planned.title()),
+        };
+        let line = one_line(&line);
         writeln!(out, "{}", pen.level(Level::Warning, &line))?;
     }
     let mut repeated = Repeated::default();
@@ -76,7 +81,10 @@ pub fn write(
         Worst::Fine if incomplete.is_empty() && held.is_empty() => all_done(reach),
         Worst::Fine if incomplete.is_empty() => all_held(reach),
         Worst::Fine | Worst::Failed => again(reach, "fix the cause"),
-        Worst::Refused => again(reach, "fix the file, or the permissions on the server,"),
+        Worst::Refused => again(
+            reach,
+            "fix the file, the name of the repository, or the permissions on the server,",
+        ),
     };
     writeln!(out, "{verdict}")
 }
@@ -100,20 +108,25 @@ fn all_done(reach: &Reach) -> String {
 }
 
 fn all_held(reach: &Reach) -> String {
-    let later = "run `tagkeeper apply --pending` once its time has come";
+    let later = "run `tagkeeper apply --pending` once nothing holds them back";
     match reach {
         Reach::Through(head) => {
             format!("applied up to {}; held steps are pending: {later}", short::named(head))
         }
         Reach::Pending => format!("held steps stay pending: {later}"),
-        Reach::Named => "run the same command again once the held steps may be done".to_owned(),
+        Reach::Named => "run the same command again once nothing holds the steps back".to_owned(),
     }
 }
 
 fn again(reach: &Reach, first: &str) -> String {
     match reach {
-        Reach::Through(_) | Reach::Pending => {
+        Reach::Through(_) => {
             format!("incomplete releases are pending: {first} and run `tagkeeper apply` again")
+        }
+        Reach::Pending => {
+            format!(
+                "incomplete releases are pending: {first} and run `tagkeeper apply --pending` again"
+            )
         }
         Reach::Named => format!("{first} and run the same command again"),
     }

@@ -90,6 +90,41 @@ impl Workspace {
         }
     }
 
+    /// As [`open`](Self::open) does, but what is merged counts with its own configuration and policy, as where it is applied:
+    /// the range may contain the commit that sets a hold.
+    pub fn open_to_plan(options: &Options) -> Result<Self, Failure> {
+        let workspace = Self::open(options)?;
+        if options.as_of.is_some() || !workspace.changes_configuration()? || !workspace.is_merged()
+        {
+            return Ok(workspace);
+        }
+        Self::open_merged(options)
+    }
+
+    /// Whether the configuration or the policy is another at the head than at the base.
+    fn changes_configuration(&self) -> Result<bool, Failure> {
+        let trusted = scope::trusted_record(&self.repository, &self.wanted, &self.ends)?;
+        let head = scope::record_at(&self.repository, self.head(), None)?;
+        for name in [CONFIG, POLICY] {
+            let before = trusted.bytes(name).map_err(Failure::outside)?;
+            if before != head.bytes(name).map_err(Failure::outside)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether it is known that everything that is judged is merged.
+    fn is_merged(&self) -> bool {
+        let is_committed = self.ends.compared().head.is_some();
+        is_committed
+            && self
+                .upstream()
+                .and_then(|upstream| self.is_in(upstream.tip))
+                .inspect_err(|failure| log::info!("cannot tell what is merged: {failure}"))
+                .unwrap_or(false)
+    }
+
     /// The same for a commit that is proposed, by the configuration of what is merged at `trusted`.
     pub fn open_proposed(
         options: &Options,
@@ -226,6 +261,20 @@ impl Workspace {
         Ok(notes)
     }
 
+    /// A note for the configuration and the policy, where the request changes them: those from before it count.
+    fn changed_site(&self, request: &Request) -> Result<Vec<String>, Failure> {
+        let base = request.base.as_ref().filter(|_| !self.ends.is_first());
+        let Some(base) = base else { return Ok(Vec::new()) };
+        let mut notes = Vec::new();
+        for name in [CONFIG, POLICY] {
+            let before = base.bytes(name).map_err(Failure::outside)?;
+            if before != request.head.bytes(name).map_err(Failure::outside)? {
+                notes.push(format!("the request changes `{name}`: this check used the one from before the request; the new one counts after the merge"));
+            }
+        }
+        Ok(notes)
+    }
+
     /// What a reader should know beside the findings.
     pub fn notes(&self, request: &Request) -> Result<Vec<String>, Failure> {
         let mut notes = rules::notes(request);
@@ -234,7 +283,8 @@ impl Workspace {
                 "only work that is not committed was judged; `--base {branch}` judges the commits since `{branch}` with it"
             ));
         }
-        if request.changes.is_empty() {
+        let of_site = self.changed_site(request)?;
+        if request.changes.is_empty() && of_site.is_empty() {
             let note = match (request.base.is_some(), self.wanted.paths.is_empty()) {
                 (false, _) => "none of these is a deliverable file",
                 (true, true) => "the request touches no deliverable file",
@@ -247,15 +297,7 @@ impl Workspace {
         if self.ends.is_first() {
             return Ok(notes);
         }
-        for name in [CONFIG, POLICY] {
-            if let Some(base) = &request.base
-                && base.bytes(name).map_err(Failure::outside)?
-                    != request.head.bytes(name).map_err(Failure::outside)?
-            {
-                notes
-                    .push(format!("the request changes `{name}`: this check used the one from before the request; the new one counts after the merge"));
-            }
-        }
+        notes.extend(of_site);
         notes.extend(self.changed_calendar(request)?);
         Ok(notes)
     }

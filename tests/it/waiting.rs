@@ -87,7 +87,7 @@ fn merged_on_saturday_night_tagged_on_monday_morning_with_somebody_at_work() {
 
     let (status, said) = apply_at(&root, after(&night, 5.minutes()), &[]);
     let held = format!(
-        "held until {}: outside its window, mon, tue, wed, thu 08:00-11:00 America/Los_Angeles",
+        "until {}: outside its window, mon, tue, wed, thu 08:00-11:00 America/Los_Angeles",
         written(morning.timestamp())
     );
     assert_eq!(status, 0, "{said}");
@@ -150,8 +150,22 @@ fn a_red_hold_stops_what_an_orange_one_lets_pass_with_an_override() {
         let (status, said) = tagkeeper(&root, &["apply"]);
         assert_eq!(status, 0, "{said}");
         assert_eq!(tags(&root, "trowel").contains(&"2.2.0".to_owned()), is_tagged, "{said}");
-        assert_eq!(said.contains("held: red hold: uploads fail"), !is_tagged, "{said}");
+        assert_eq!(said.contains(": red hold: uploads fail"), !is_tagged, "{said}");
     }
+}
+
+#[test]
+fn a_plan_of_what_is_merged_goes_by_the_policy_that_is_merged_with_it() {
+    let played = Played::new();
+    let root = played.root();
+    decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
+    request_at(&played, Timestamp::now(), "");
+    let merged = tagkeeper(&root, &["plan", "--base", "HEAD~2"]).1;
+    assert!(merged.contains("held") && merged.contains("red hold: uploads fail"), "{merged}");
+    git(&root, &["checkout", "--quiet", "-b", "lift-it"]);
+    decide(&root, "holds: []\n");
+    let proposed = tagkeeper(&root, &["plan", "--base", "HEAD~2"]).1;
+    assert!(proposed.contains("red hold: uploads fail"), "a request lifts no hold: {proposed}");
 }
 
 #[test]
@@ -335,7 +349,7 @@ fn a_periodic_run_of_an_older_head_takes_nothing_for_removed() {
     assert!(!said.contains("no file lists it any longer"), "{said}");
     assert!(status != 0 && said.contains("the head does not descend from"), "{said}");
     let (status, said) = tagkeeper(&root, &["apply", "--pending"]);
-    assert!(status == 0 && said.contains("held: red hold: uploads fail"), "{said}");
+    assert!(status == 0 && said.contains(": red hold: uploads fail"), "{said}");
 }
 
 #[test]
@@ -497,7 +511,7 @@ fn a_commit_of_which_nobody_knows_the_merge_soaks_from_when_a_run_first_saw_it()
     decide(&root, "soak:\n  - {deliverables: [trowel], hours: 12}\n");
     request_at(&played, night.timestamp(), "");
     let held = format!(
-        "held until {}: merge time unknown: a commit of garden/trowel must soak for 12 hours",
+        "until {}: merge time unknown: a commit of garden/trowel must soak for 12 hours",
         written(after(&night, 12.hours()))
     );
     for later in [0.hours(), 5.hours(), 11.hours()] {
