@@ -183,7 +183,11 @@ pub(super) fn asked_for(
             mark.iter().try_for_each(|mark| must_come_after(workspace, mark))?;
             workspace.wanted.head.clone().unwrap_or_default()
         }
-        (Some(from), _) => {
+        (Some(from), since) => {
+            if let Some(since) = since {
+                scope::comes_after(&workspace.repository, &workspace.wanted, since)?;
+                log::info!("--since is not used: the ledger already begins at {from}");
+            }
             must_come_after(workspace, from).map_err(|failure| {
                 failure.help("the ledger names this commit as the last one that was applied; if it is not here, fetch the history that has it")
             })?;

@@ -54,6 +54,7 @@ impl Trust {
         }
         let keys = match (files.is_empty(), lost.is_empty()) {
             (true, false) => Err(lost.join("; ")),
+            (true, true) => Err("no series names one; name it as `signing-key` in `data/series_status.yaml` and publish it in `doc/source/static`, or use `--keys DIRECTORY`".to_owned()),
             _ => ring(files),
         };
         let root = match lost.is_empty() {

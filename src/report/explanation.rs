@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::plan::{State, Step};
+use super::repeated::Repeated;
+use crate::facts::{Asked, Cause, Unknown};
+use crate::plan::{State, Step, held_until};
 use crate::text::visible;
 
 /// What is known of one release or branch of a deliverable.
@@ -127,7 +129,7 @@ pub enum Next {
     Settle,
     /// The next run finds it done and takes it off the list.
     TakeOff,
-    /// A run does it when its time has come.
+    /// A run does it once nothing holds it back.
     InTime,
     /// The next run tries again.
     Again,
@@ -203,23 +205,58 @@ impl Next {
             Self::TakeOff => {
                 "it is settled since: the next `tagkeeper apply` takes it off the list"
             }
-            Self::InTime => "`tagkeeper apply --pending` does it when its time has come",
+            Self::InTime => "`tagkeeper apply --pending` does it once nothing holds it back",
             Self::Again => "the next `tagkeeper apply` tries again",
         }
     }
 }
 
 impl StepNow {
-    fn words(&self) -> String {
-        let line = format!("{}: {}", self.step.title(), self.step.state);
-        match (&self.step.state, &self.command) {
-            (State::Held { .. }, Some(command)) => {
-                format!("{line}; `{command}` makes it when its time has come")
+    /// What is to be done about it; a reason that is above already is not told again.
+    fn words(&self, repeated: &mut Repeated) -> String {
+        let Step { repo, state, .. } = &self.step;
+        let title = self.step.title();
+        match (state, &self.command) {
+            (State::Held { until, reason }, command) => {
+                let held = held_until(*until, &repeated.reason(repo, reason));
+                let then = if until.is_some() { "then" } else { "once nothing holds it back" };
+                let makes = command.iter().map(|command| format!("; `{command}` makes it {then}"));
+                format!("{title}: {held}{}", makes.collect::<String>())
             }
-            (State::Unknown(_), _) => format!("{line}; run again when it can be asked"),
-            (_, Some(command)) => format!("{line}; `{command}` makes it"),
-            (_, None) => line,
+            (State::Unknown(why), _) => {
+                let said = why.to_string();
+                let told = repeated.unknown(repo, why, &said);
+                match told == said {
+                    true => format!("{title}: unknown: {said}; {}", after(why)),
+                    false => format!("{title}: unknown, {told}"),
+                }
+            }
+            (State::Conflict(_), _) => {
+                format!(
+                    "{title}: {state}; correct the file or the repository, then run `tagkeeper apply --pending`"
+                )
+            }
+            (_, Some(command)) => format!("{title}: {state}; `{command}` makes it"),
+            (_, None) => format!("{title}: {state}"),
         }
+    }
+}
+
+/// What comes first where something could not be found out.
+fn after(why: &Unknown) -> &'static str {
+    match (why.asked(), why.cause()) {
+        (Asked::Here(_), Cause::Unreadable | Cause::Absent | Cause::Other) => {
+            "repair or restore the repository, then run again"
+        }
+        _ => "run again when it can be asked",
+    }
+}
+
+/// Why something is pending: the kind of reason, once, and what was said.
+pub fn pending_because(reason: &str, detail: &str) -> String {
+    match detail.strip_prefix(reason).and_then(|rest| rest.strip_prefix(": ")) {
+        Some(rest) => format!("{reason}: {rest}"),
+        None => format!("{reason}: {detail}"),
     }
 }
 
@@ -247,9 +284,11 @@ fn lines(explanation: &Explanation) -> Vec<String> {
             steps.iter().map(|noted| format!("  {}: {}", noted.step, noted.progress.words()));
         lines.extend(noted);
     }
-    lines.extend(pending.iter().map(|PendingWork { file, since, reason, detail, next }| {
-        format!("{name} of {file}: pending since {since:.0}, {reason}: {detail}; {}", next.words())
-    }));
+    let mut repeated = Repeated::default();
+    for PendingWork { file, since, reason, detail, next } in pending {
+        let why = pending_because(reason, &repeated.reason(file, detail));
+        lines.push(format!("{name} of {file}: pending since {since:.0}, {why}; {}", next.words()));
+    }
     lines.extend(settled.iter().cloned());
     match now {
         RemoteState::NotAsked => {}
@@ -258,7 +297,7 @@ fn lines(explanation: &Explanation) -> Vec<String> {
         }
         RemoteState::Steps(steps) => {
             lines.push("at the remotes:".to_owned());
-            lines.extend(steps.iter().map(|now| format!("  {}", now.words())));
+            lines.extend(steps.iter().map(|now| format!("  {}", now.words(&mut repeated))));
         }
     }
     if let Some(command) = run_again.as_ref().filter(|_| explanation.has_work()) {

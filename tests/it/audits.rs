@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::support::http::{HttpServer, Reply, closed_port};
 use crate::support::played::{Played, git, grow, run, tagkeeper};
 use crate::support::proposals::with_file;
+use crate::waiting::decide;
 
 const REPO: &str = "garden/trowel";
 
@@ -83,6 +84,38 @@ fn status_names_what_is_missing_and_the_command_that_fixes_it() {
     fs::rename(root.join("git"), root.join("away")).unwrap();
     let (status, said) = tagkeeper(&root, &["status", "trowel"]);
     assert!(status == 3 && !said.contains("missing"), "{said}");
+}
+
+#[test]
+fn status_tells_once_what_is_held_and_does_not_suggest_what_cannot_be_made() {
+    let played = Played::new();
+    let root = played.root();
+    assert_eq!(tagkeeper(&root, &["status"]).0, 0, "a fresh playground is in order");
+    decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
+    let commit = grow(&root, REPO);
+    played.request("trowel.yaml", &entry("2.2.0", &commit));
+    assert_eq!(tagkeeper(&root, &["apply"]).0, 0);
+    let (status, said) = tagkeeper(&root, &["status"]);
+    assert!(
+        status == 0 && said.contains("note        tag: held: red hold: uploads fail"),
+        "{said}"
+    );
+    assert_eq!(said.matches("uploads fail").count(), 1, "{said}");
+    assert!(!said.contains("--release trowel 2.2.0"), "{said}");
+    let (_, said) = tagkeeper(&root, &["explain", "trowel", "2.2.0"]);
+    assert!(said.contains("makes it once nothing holds it back"), "{said}");
+    decide(&root, "holds: []\n");
+    played.request("trowel.yaml", &entry("2.3.0", &"f".repeat(40)));
+    let (status, said) = tagkeeper(&root, &["status", "trowel"]);
+    assert!(status == 1 && said.contains("and it cannot be made: "), "{said}");
+    assert!(!said.contains("--release trowel 2.3.0"), "{said}");
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_refused_though_the_ledger_knows_where_to_begin() {
+    let played = Played::new();
+    let (status, said) = tagkeeper(&played.root(), &["apply", "--since", "nosuch"]);
+    assert!(status == 2 && said.contains("`nosuch` is not a revision"), "{said}");
 }
 
 #[test]

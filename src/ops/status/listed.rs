@@ -1,5 +1,6 @@
 //! The tags, branches and announcements that the files list.
 
+use super::missing::Missing;
 use super::{Wanted, deleting};
 use crate::config::Announce;
 use crate::facts::all_refs::AllRefs;
@@ -17,7 +18,7 @@ use crate::workspace::Workspace;
 pub(super) fn of_file(
     workspace: &Workspace,
     one: &Wanted,
-    facts: &Facts,
+    (facts, missing): (&Facts, &Missing),
     ledger: &LedgerSnapshot,
 ) -> Vec<Look> {
     let mut looks = Vec::new();
@@ -26,12 +27,12 @@ pub(super) fn of_file(
         return vec![Look::new(&one.path, "file", Verdict::NotChecked, words)];
     }
     for release in &one.file.deliverable.releases {
-        looks.extend(of_release(workspace, one, release, facts, ledger));
+        looks.extend(of_release(workspace, one, release, (facts, missing), ledger));
     }
     let kind = one.file.deliverable.stable_branch_type.as_ref().map(|kind| kind.value);
     if kind != Some(StableBranchType::Upstream) {
         for branch in &one.file.deliverable.branches {
-            looks.extend(of_branch(workspace, one, branch, facts));
+            looks.extend(of_branch(workspace, one, branch, (facts, missing)));
         }
     }
     looks
@@ -45,7 +46,7 @@ fn of_release(
     workspace: &Workspace,
     one: &Wanted,
     release: &Release,
-    facts: &Facts,
+    (facts, missing): (&Facts, &Missing),
     ledger: &LedgerSnapshot,
 ) -> Vec<Look> {
     let version = release.version.text();
@@ -74,7 +75,9 @@ fn of_release(
             Answer::Known(refs) => match refs.tags.get(version) {
                 None => {
                     let words = format!("missing; {} asks for it at {hash}", one.path);
-                    looks.push(look(Verdict::Bad, words).fixed_by(&fix));
+                    let full_ref = format!("refs/tags/{version}");
+                    let said = (words, fix.clone());
+                    looks.push(missing.look((&about, "tag"), (&name, &full_ref), said));
                 }
                 Some(there) if there.peeled.to_string() != hash => {
                     let words = format!("at {}, but {} says {hash}", there.peeled, one.path);
@@ -115,7 +118,12 @@ fn of_mail(
     })
 }
 
-fn of_branch(workspace: &Workspace, one: &Wanted, branch: &Branch, facts: &Facts) -> Vec<Look> {
+fn of_branch(
+    workspace: &Workspace,
+    one: &Wanted,
+    branch: &Branch,
+    (facts, missing): (&Facts, &Missing),
+) -> Vec<Look> {
     let name = branch.name.as_str();
     let repos: Vec<&str> = match &branch.location.value {
         Location::Commits(commits) => commits.iter().map(|(repo, _)| repo.as_str()).collect(),
@@ -137,7 +145,7 @@ fn of_branch(workspace: &Workspace, one: &Wanted, branch: &Branch, facts: &Facts
                 continue;
             }
         };
-        let Answer::Known(refs) = facts.get(&AllRefs { repo }) else {
+        let Answer::Known(refs) = facts.get(&AllRefs { repo: repo.clone() }) else {
             looks.push(look(Verdict::NotChecked, "its repository could not be read".to_owned()));
             continue;
         };
@@ -153,12 +161,14 @@ fn of_branch(workspace: &Workspace, one: &Wanted, branch: &Branch, facts: &Facts
             }
             (false, None) => {
                 let words = format!("missing, and no tag has ended it; {} asks for it", one.path);
-                look(Verdict::Bad, words).fixed_by(match &branch.location.value {
+                let command = match &branch.location.value {
                     Location::Version(version) => {
                         format!("tagkeeper apply --release {} {version}", name_of(one))
                     }
                     Location::Commits(_) => "tagkeeper apply".to_owned(),
-                })
+                };
+                let full_ref = format!("refs/heads/{name}");
+                missing.look((&about, "branch"), (&repo, &full_ref), (words, command))
             }
         });
     }

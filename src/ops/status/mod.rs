@@ -2,6 +2,7 @@
 
 mod follow_ups;
 mod listed;
+mod missing;
 mod strays;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use crate::facts::all_refs::AllRefs;
 use crate::facts::{Asks, Facts, Sources, gather};
 use crate::ledger::LedgerSnapshot;
 use crate::report::audit::{Audit, Look, Verdict};
+use crate::report::explanation::pending_because;
 use crate::tree::RepoName;
 use crate::tree::deliverable::Location;
 use crate::tree::file::FilePath;
@@ -22,6 +24,7 @@ pub(super) use follow_ups::command_for;
 
 use follow_ups::of_changes;
 use listed::of_file;
+use missing::Missing;
 use strays::of_repositories;
 
 /// What is looked at.
@@ -78,12 +81,13 @@ pub fn status(workspace: &mut Workspace, options: &StatusOptions) -> Result<Audi
     };
     let ledger = workspace.read_ledger()?;
     let facts = refs_of(&wanted, &sources, workspace.jobs);
+    let missing = Missing::of(workspace, (&wanted, &facts), &sources, &ledger);
     let mut looks = Vec::new();
     for one in &wanted {
-        looks.extend(of_file(workspace, one, &facts, &ledger));
+        looks.extend(of_file(workspace, one, (&facts, &missing), &ledger));
     }
     looks.extend(of_repositories(workspace, &record, &wanted, &facts));
-    looks.extend(of_pending(&ledger, &wanted)?);
+    looks.extend(of_pending(&ledger, &wanted, &missing)?);
     if options.reach == AuditScope::Remotes {
         let trust = trust_of(&record);
         for one in &wanted {
@@ -161,13 +165,19 @@ fn deleting(branch: &str) -> String {
     format!("tagkeeper apply --delete-ended --yes {branch}")
 }
 
-/// What the ledger has as pending.
-fn of_pending(ledger: &LedgerSnapshot, wanted: &[Wanted]) -> Result<Vec<Look>, Failure> {
+/// What the ledger has as pending, but for what a look at a tag or branch says already.
+fn of_pending(
+    ledger: &LedgerSnapshot,
+    wanted: &[Wanted],
+    missing: &Missing,
+) -> Result<Vec<Look>, Failure> {
     let state = ledger.state().map_err(Failure::outside)?;
     let is_wanted = |path: &str| wanted.iter().any(|one| one.path == path);
     let pending = state.pending.iter().filter(|pending| is_wanted(&pending.file));
+    let pending = pending.filter(|pending| !missing.tells(pending));
     let look = |pending: &crate::ledger::Pending| {
-        let words = format!("since {:.0}, {}: {}", pending.since, pending.reason, pending.detail);
+        let why = pending_because(&pending.reason.to_string(), &pending.detail);
+        let words = format!("since {:.0}, {why}", pending.since);
         let about = format!("{} {}", pending.file, pending.name);
         Look::new(&about, "pending", Verdict::Note, words).fixed_by("tagkeeper apply --pending")
     };
