@@ -6,6 +6,7 @@ use super::{DeliverableReview, ReleaseReview, RepositoryReview, ReviewPage};
 use crate::calendar::moment;
 use crate::facts::Answer;
 use crate::facts::needs::MetadataField;
+use crate::plan::{State, Step};
 use crate::report::{WEIGHTS, grouped};
 use crate::rules::{Finding, Level};
 use crate::text::one_line;
@@ -256,7 +257,15 @@ fn of_approvals(page: &ReviewPage<'_>) -> Option<Attention> {
 fn of_plan(page: &ReviewPage<'_>) -> Option<Attention> {
     let note = |level, text: &str| Some(Attention::new(level, "plan", text));
     match page.plan {
-        Ok(plan) if plan.is_in_conflict() => note(Level::Error, "a tag or branch is in conflict"),
+        Ok(plan) if plan.is_in_conflict() => {
+            let steps = plan.releases.iter().flat_map(|release| &release.steps);
+            let steps = steps.filter(|step| matches!(step.state, State::Conflict(_)));
+            let names: Vec<String> = steps.map(Step::title).collect();
+            match names.is_empty() {
+                true => note(Level::Error, "a tag or branch is in conflict"),
+                false => note(Level::Error, &format!("in conflict: {}", names.join(", "))),
+            }
+        }
         Ok(plan) if !plan.is_known() => {
             note(Level::CouldNotCheck, "the state of a tag or branch is not known")
         }

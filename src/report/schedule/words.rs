@@ -30,7 +30,12 @@ pub(super) fn title(schedule: &ScheduleReport) -> Vec<String> {
             other => other.to_string(),
         });
         let release = series.initial_release.as_ref().map(|day| {
-            let verb = if utc_day(now) > day.value { "released" } else { "to be released" };
+            let is_in_development = series.is(Status::Development);
+            let verb = match (utc_day(now) > day.value, is_in_development) {
+                (true, true) => "should have been released",
+                (true, false) => "released",
+                (false, _) => "to be released",
+            };
             format!("{verb} on {} ({})", written(day.value), distance(now, day.value))
         });
         let name = format!("{}{}", *series.name, id.unwrap_or_default());
