@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::exit::Exit;
@@ -69,7 +70,7 @@ pub(super) struct CheckArgs {
 }
 
 /// How findings are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
     Text,
@@ -101,7 +102,11 @@ impl FromStr for Extra {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, path) = text.split_once('=').ok_or("write FORMAT=FILE")?;
-        let format = <Format as clap::ValueEnum>::from_str(format, false)?;
+        let format = <Format as ValueEnum>::from_str(format, false).map_err(|_| {
+            let all = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let all: Vec<String> = all.map(|known| known.get_name().to_owned()).collect();
+            format!("there is no format `{format}`; the formats are {}", all.join(", "))
+        })?;
         match path {
             "" => Err("there is no file after `=`".to_owned()),
             path => Ok(Self { format, path: PathBuf::from(path) }),
@@ -109,7 +114,22 @@ impl FromStr for Extra {
     }
 }
 
+impl Extra {
+    /// Refuses a file that could not be written after a long check.
+    fn must_have_directory(&self) -> Result<(), Failure> {
+        let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        match parent.filter(|parent| !parent.is_dir()) {
+            None => Ok(()),
+            Some(parent) => {
+                Err(Failure::usage(format!("the directory `{}` does not exist", parent.display()))
+                    .help("make it first, or name another file with `--report`"))
+            }
+        }
+    }
+}
+
 pub(super) fn run(args: &CheckArgs, output: &mut Output) -> Result<Exit, Failure> {
+    args.reports.iter().try_for_each(Extra::must_have_directory)?;
     let (checked, change) = args.check()?;
     let strictness = if args.strict { Strictness::Strict } else { Strictness::Normal };
     for extra in &args.reports {

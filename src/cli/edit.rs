@@ -59,7 +59,7 @@ pub(super) fn run(args: &EditArgs, output: &mut Output) -> Result<Exit, Failure>
     }
     output.write(|out, style| {
         let Edited { rewrites, report, is_refused } = &edited;
-        let Some(report) = report else { return writeln!(out, "nothing to change") };
+        let Some(report) = report else { return writeln!(out, "{}", args.nothing()) };
         text::write(report, out, style)?;
         writeln!(out)?;
         for rewrite in rewrites {
@@ -84,6 +84,15 @@ impl EditArgs {
             Word::AddStableBranch => EditAction::AddStableBranch(self.single()?),
             Word::ImportTag => EditAction::ImportTag(self.single()?),
         })
+    }
+
+    /// What is said where no file changes.
+    fn nothing(&self) -> String {
+        let keys: Vec<String> = self.values.iter().map(|key| format!("`{key}`")).collect();
+        match self.action {
+            Word::Remove => format!("nothing to change: no file has {}", keys.join(" or ")),
+            _ => "nothing to change".to_owned(),
+        }
     }
 
     fn single(&self) -> Result<String, Failure> {

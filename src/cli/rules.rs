@@ -5,6 +5,7 @@ use std::io::Write;
 use super::exit::Exit;
 use super::output::Output;
 use crate::rules::{ALL, Overridable, Rule, find};
+use crate::tree::yaml::nearest;
 use crate::workspace::Failure;
 
 /// List the rules, or explain one
@@ -26,8 +27,12 @@ pub(super) fn run(args: &RulesArgs, output: &Output) -> Result<Exit, Failure> {
 }
 
 fn unknown(id: &str) -> Failure {
-    Failure::usage(format!("there is no rule `{id}`"))
-        .help("run `tagkeeper rules` to list the rules")
+    let failure = Failure::usage(format!("there is no rule `{id}`"));
+    let failure = match nearest(id, ALL.iter().map(|rule| rule.id)) {
+        Some(meant) => failure.help(format!("did you mean `{meant}`?")),
+        None => failure,
+    };
+    failure.help("run `tagkeeper rules` to list the rules")
 }
 
 fn list(out: &mut dyn Write) -> std::io::Result<()> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::acted_on::must_be_merged;
 use super::executing::Execution;
+use super::meant::unlisted_in;
 use crate::apply::Gate;
 use crate::config::Announce;
 use crate::git::Git;
@@ -27,7 +28,7 @@ pub struct AnnounceResult {
 /// Sends the announcement of `tag`, where the configuration leaves that to a job that sees the tag.
 ///
 /// # Errors
-/// When nothing can be begun.
+/// When no file lists the release, or nothing can be begun.
 pub fn announce(
     workspace: &Workspace,
     (repo, tag): (&RepoName, &str),
@@ -35,11 +36,20 @@ pub fn announce(
 ) -> Result<AnnounceResult, Failure> {
     must_be_merged(workspace, ground)?;
     let tag = tag.strip_prefix("refs/tags/").unwrap_or(tag);
+    let record = workspace.head_record()?;
+    let listed = listing(&record, repo, tag)?;
     let ended = |why: &str| StepResult::Ended(why.to_owned());
     let result = match workspace.config.announce {
+        // A job of the tag pipeline sees every tag; nobody else names one that no file lists.
+        Announce::Apply | Announce::Never if listed.is_none() => {
+            return Err(unlisted_in(&record, repo, tag));
+        }
         Announce::Apply => ended("`apply` announces at this site (`announce: apply`)"),
         Announce::Never => ended("nothing is announced at this site (`announce: never`)"),
-        Announce::Tag => send(workspace, repo, tag)?,
+        Announce::Tag => match &listed {
+            Some((path, file)) => send(workspace, &record, (path, file), (repo, tag))?,
+            None => ended(&format!("the record lists no release `{tag}` of `{repo}`")),
+        },
     };
     Ok(AnnounceResult { tag: tag.to_owned(), result })
 }
@@ -53,11 +63,12 @@ impl Gate for Open {
     }
 }
 
-fn send(workspace: &Workspace, repo: &RepoName, tag: &str) -> Result<StepResult, Failure> {
-    let record = workspace.head_record()?;
-    let Some((path, file)) = listing(&record, repo, tag)? else {
-        return Ok(StepResult::Ended(format!("the record lists no release `{tag}` of `{repo}`")));
-    };
+fn send(
+    workspace: &Workspace,
+    record: &Record,
+    (path, file): (&str, &File),
+    (repo, tag): (&RepoName, &str),
+) -> Result<StepResult, Failure> {
     let version = Version::read(tag, &file.deliverable.form);
     if !workspace.config.mail.announces(&version) {
         let why = match version.special() {
@@ -69,7 +80,7 @@ fn send(workspace: &Workspace, repo: &RepoName, tag: &str) -> Result<StepResult,
     let ledger = workspace.ledger()?;
     let noted = ledger.read().map_err(Failure::outside)?;
     let entry = noted.entry(repo, tag).map_err(Failure::outside)?;
-    let plan = plan(&record, (&path, &file), (repo, tag));
+    let plan = plan(record, (path, file), (repo, tag));
     if !is_noted(entry.as_ref()) {
         let deliverable = &plan.releases[0].deliverable;
         return Ok(StepResult::Operator(format!(
@@ -82,11 +93,11 @@ fn send(workspace: &Workspace, repo: &RepoName, tag: &str) -> Result<StepResult,
         Failure::usage("no mail server and no directory for mails is set")
             .help("set `mail.smtp` or `mail.directory` in `tagkeeper.yaml`")
     })?;
-    let keys = workspace.keys(&record);
+    let keys = workspace.keys(record);
     let execution = Execution {
         workspace,
         git: &git,
-        record: &record,
+        record,
         sources: &workspace.sources_for_pushing()?,
         ledger: &ledger,
         noted: &noted,

@@ -7,6 +7,7 @@ use super::aftermath::comment_on_changes;
 use super::executing::Execution;
 use super::failure_mail::{Untold, mail_about_failures};
 use super::gate::{PolicyGate, current_policy};
+use super::meant::unlisted;
 use super::pending::{
     AskedAgain, ask_for_pending, begin_at, remember, remember_named, remember_pending,
     was_never_begun,
@@ -238,7 +239,7 @@ pub(super) fn one_release(
         }
     }
     match files.as_slice() {
-        [] => Err(Failure::usage(format!("no file of `{deliverable}` lists `{version}`"))),
+        [] => Err(unlisted(&request.head, deliverable, version)),
         [file] => {
             request.commits = scope::history_of(&workspace.repository, &workspace.wanted, file)?;
             request.add_unfinished(file, version);

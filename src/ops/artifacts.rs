@@ -1,5 +1,6 @@
 //! The artefacts of a release: on the package index and on the host of the tarballs.
 
+use super::meant::unlisted_in;
 use super::npm;
 use super::trust::Trust;
 use crate::config::Config;
@@ -29,9 +30,7 @@ pub fn artifacts(
         return Err(Failure::outside(failure).help("the record could not be read"));
     }
     let paths = index.files_with(repo, version);
-    let path = paths
-        .first()
-        .ok_or_else(|| Failure::usage(format!("no file lists `{version}` of `{repo}`")))?;
+    let path = paths.first().ok_or_else(|| unlisted_in(&record, repo, version))?;
     let file = record.file(path).map_err(Failure::outside)?;
     let file = file.ok_or_else(|| Failure::outside(format!("{path} could not be read")))?;
     let sources = workspace.sources_for_reading()?;

@@ -1,6 +1,7 @@
 //! The upper constraints of one release, by themselves.
 
 use super::apply::{Applied, ApplyOptions, Entries, OnlyStep, apply, one_release};
+use super::meant::unlisted_in;
 use super::plan::plan_with;
 use crate::config::Optional;
 use crate::plan::{Ground, Occasion, Plan};
@@ -70,7 +71,7 @@ fn deliverable_of(
         return Err(Failure::outside(failure).help("nothing was proposed"));
     }
     match index.files_with(repo, version).as_slice() {
-        [] => Err(Failure::usage(format!("no file lists `{version}` of `{repo}`"))),
+        [] => Err(unlisted_in(&record, repo, version)),
         [path] => {
             let name = path.rsplit('/').next().unwrap_or(path);
             Ok(name.trim_end_matches(".yaml").to_owned())

@@ -1,5 +1,6 @@
 //! Which file a command means that names a deliverable and perhaps a series.
 
+use super::meant::no_series;
 use crate::tree::file::INDEPENDENT;
 use crate::tree::record::{Record, SERIES_STATUS};
 use crate::version::Version;
@@ -17,12 +18,7 @@ pub(super) fn dir_of(
         return match list.meant(name) {
             Some(series) => Ok(series.name.value.clone()),
             None if name == "independent" || name == INDEPENDENT => Ok(INDEPENDENT.to_owned()),
-            None => Err(Failure::usage(format!("there is no series `{name}`")).help(
-                match list.all.is_empty() {
-                    true => "data/series_status.yaml lists none at this revision".to_owned(),
-                    false => format!("the newest are {}", list.newest_names(4)),
-                },
-            )),
+            None => Err(no_series(record, name)),
         };
     }
     let current = list.current().map(|series| series.name.value.clone());

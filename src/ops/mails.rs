@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::announce::listing;
+use super::meant::unlisted_in;
 use crate::config::Announce;
 use crate::facts::repository::Remote;
 use crate::facts::{Answer, Opened, Sources, Unknown};
@@ -181,10 +182,8 @@ pub fn mail_of_tag(
     let record = workspace.head_record()?;
     let sources = workspace.sources()?;
     let writer = Writer { workspace, record: &record, sources: &sources };
-    let (_, file) = listing(&record, repo, version)?.ok_or_else(|| {
-        Failure::usage(format!("the record lists no release `{version}` of `{repo}`"))
-            .help("write repository and version as the deliverable file does")
-    })?;
+    let (_, file) =
+        listing(&record, repo, version)?.ok_or_else(|| unlisted_in(&record, repo, version))?;
     let opened = sources.open(repo, Remote::Push);
     let found = match opened.and_then(|opened| writer.read(&opened, (repo, version), &file)) {
         Answer::Known(Ok(found)) => found,

@@ -28,6 +28,7 @@ mod kinds;
 pub mod list;
 mod located;
 pub mod mails;
+mod meant;
 mod merged;
 pub mod metrics;
 pub mod new;

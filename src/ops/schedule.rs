@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::located::{dir_of, path_of};
+use super::meant::{deliverable, unknown_team};
 use crate::calendar::{Cycle, Member, Missing, Outlook, OutlookInput, Waiting};
 use crate::git::Oid;
 use crate::ledger::PendingReason;
@@ -96,7 +97,7 @@ fn schedule_of(
         return Err(match unreadable.first().filter(|_| options.team.is_none()) {
             Some(path) => Failure::usage(format!("`{path}` cannot be read"))
                 .help("`tagkeeper check --whole-file` shows what is wrong with it"),
-            None => options.nobody(&dir, record),
+            None => options.nobody(&dir, record)?,
         });
     }
     let who: Vec<Member> = files
@@ -191,8 +192,8 @@ fn files(
 
 impl ScheduleOptions {
     /// Why there is nothing to show.
-    fn nobody(&self, dir: &str, record: &Record) -> Failure {
-        match (&self.deliverable, &self.team) {
+    fn nobody(&self, dir: &str, record: &Record) -> Result<Failure, Failure> {
+        Ok(match (&self.deliverable, &self.team) {
             (Some(name), _) => {
                 let dirs = record.series().all.iter().map(|series| series.name.as_str());
                 let dirs = dirs.chain([INDEPENDENT]);
@@ -202,19 +203,25 @@ impl ScheduleOptions {
                     .collect();
                 let failure = Failure::usage(format!("`{name}` has no file in `{dir}`"));
                 match has.is_empty() {
-                    true => failure.help("use the name of its file"),
+                    true => failure.help(
+                        deliverable(record, name)?
+                            .unwrap_or_else(|| "use the name of its file".to_owned()),
+                    ),
                     false => {
                         failure.help(format!("name its series with `--series`: {}", has.join(", ")))
                     }
                 }
             }
             (None, Some(team)) => {
-                Failure::usage(format!("team `{team}` has no deliverable in `{dir}`"))
-                    .help("write it as the files do, under `team`")
+                let unknown = unknown_team(record, [team.as_str()].into_iter())?;
+                unknown.unwrap_or_else(|| {
+                    Failure::usage(format!("team `{team}` has no deliverable in `{dir}`"))
+                        .help("name another series with `--series`")
+                })
             }
             (None, None) => Failure::usage(format!("there is no deliverable in `{dir}`"))
                 .help("name another series with `--series`"),
-        }
+        })
     }
 }
 

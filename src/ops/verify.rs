@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::meant::unknown_repository;
 use super::trust::{Trust, of_that_day};
 use crate::config::Optional;
 use crate::facts::repository::Remote;
@@ -33,7 +34,7 @@ pub struct VerifyOptions {
 /// Verifies a tag against the releases repository.
 ///
 /// # Errors
-/// When the record cannot be read.
+/// When the record cannot be read, or names no such repository.
 pub fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<Audit, Failure> {
     let tag = options.tag.strip_prefix("refs/tags/").unwrap_or(&options.tag);
     let record = workspace.head_record()?;
@@ -43,6 +44,11 @@ pub fn verify(workspace: &Workspace, options: &VerifyOptions) -> Result<Audit, F
     };
     let about = format!("{} {tag}", options.repo);
     let listed = listed(&record, &options.repo, tag)?;
+    if listed.is_empty()
+        && let Some(failure) = unknown_repository(&record, &options.repo)?
+    {
+        return Err(failure);
+    }
     let mut looks = vec![Look::new(&about, "trust", Verdict::Note, trust.root.clone())];
     let git = Git::find()?;
     let subject = VerifiedTag {

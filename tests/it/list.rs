@@ -146,15 +146,29 @@ fn an_empty_list_says_where_it_looked() {
     let of_nobody = |series: &str| {
         let table = garden.list(What::Deliverables, |filter| {
             filter.series = vec![series.to_owned()];
-            filter.teams = vec!["florsts".to_owned()];
+            filter.teams = vec!["pond".to_owned()];
         });
         assert!(table.rows.is_empty());
         table.notes
     };
     let zed = "no deliverable file of zed meets the conditions";
     assert_eq!(of_nobody("zed"), [format!("{zed}; `--series all` looks at every series")]);
+    let refused = |what: What, series: &str, team: &str| {
+        let (series, teams) = (vec![series.to_owned()], vec![team.to_owned()]);
+        let filter = Filter { series, teams, ..Filter::default() };
+        list(&garden.here(), what, &filter).unwrap_err()
+    };
+    let team = refused(What::Deliverables, "zed", "ponds");
+    assert_eq!(
+        (team.kind(), team.hints()[0].as_str()),
+        (FailureKind::Usage, "did you mean `pond`?")
+    );
+    let series = refused(What::Series, "hibscus", "pond");
+    assert_eq!(series.kind(), FailureKind::Usage);
+    assert_eq!(series.hints()[0], "did you mean `hibiscus`?");
+    let may_be = garden.list(What::Deliverables, |filter| filter.teams = vec!["ponds".to_owned()]);
     let unreadable = "deliverables/hibiscus/broken.yaml cannot be read and is left out";
-    assert_eq!(of_nobody("all"), [unreadable], "it may be one of them");
+    assert_eq!(may_be.notes, [unreadable], "it may be one of that team");
 }
 
 #[test]

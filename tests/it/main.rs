@@ -34,6 +34,7 @@ mod library;
 mod list;
 mod lsp;
 mod mail;
+mod meant;
 mod mirror;
 mod mirror_damage;
 mod mirror_trouble;

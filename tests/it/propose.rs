@@ -219,8 +219,12 @@ fn a_release_that_is_refused_or_has_no_repository_is_no_success() {
     assert_eq!(run(None, "reed"), (Worst::Refused, "reed,,refused\n".to_owned()));
     assert_eq!(run(None, "thorn"), (Worst::Fine, "thorn,,skipped\n".to_owned()));
     assert_eq!(run(None, "rose"), (Worst::Fine, "rose,1.0.1,proposed\n".to_owned()));
-    let by_a_rule = run(Some(Kind::Rc), "thorn");
-    assert_eq!(by_a_rule, (Worst::Fine, "thorn,,skipped\n".to_owned()), "its model has none");
+    let by_model = run(Some(Kind::Rc), "thorn");
+    assert_eq!(by_model, (Worst::Fine, "thorn,,skipped\n".to_owned()), "its model has none");
+    let nobody = garden.propose(|asked| asked.which = Which::Named(vec!["thron".to_owned()]));
+    let nobody = nobody.unwrap_err();
+    assert_eq!(nobody.kind(), FailureKind::Usage);
+    assert_eq!(nobody.hints()[0], "did you mean `thorn`?");
 }
 
 #[test]

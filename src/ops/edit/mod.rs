@@ -9,6 +9,7 @@ use wildmatch::WildMatch;
 use super::check::{CheckOptions, Checked, Preview, check};
 use super::disk::{root, text_of, write as write_files};
 use super::located::dir_of;
+use super::meant::{deliverable, hinted};
 use crate::facts::Sources;
 use crate::report::rewrite::Rewrite;
 use crate::report::{Report, Strictness};
@@ -148,9 +149,12 @@ fn paths(asked: &EditOptions, record: &Record) -> Result<Vec<String>, Failure> {
     let pattern = WildMatch::new(&format!("deliverables/{glob}.yaml"));
     let mut paths = record.paths().map_err(Failure::outside)?;
     paths.retain(|path| pattern.matches(path));
-    match paths.is_empty() {
-        true => Err(Failure::usage(format!("no deliverable file is called `{glob}`"))
-            .help("write the name as the files do, `*` for any part of it, and the series with `--series`")),
-        false => Ok(paths),
+    if !paths.is_empty() {
+        return Ok(paths);
     }
+    let name = glob.rsplit('/').next().unwrap_or(&glob);
+    let failure = Failure::usage(format!("no deliverable file is called `{glob}`"));
+    Err(hinted(failure, deliverable(record, name)?).help(
+        "write the name as the files do, `*` for any part of it, and the series with `--series`",
+    ))
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::kinds::planned_kinds;
+use super::meant::unlisted;
 use super::plan::plan_with;
 use super::status::command_for;
 use crate::ledger::{
@@ -69,10 +70,7 @@ pub fn explain(
     let ledger = workspace.ledger()?;
     let state = ledger.read().and_then(|snapshot| snapshot.state()).map_err(Failure::outside)?;
     if listed.files.is_empty() && !state.pending.iter().any(|pending| options.is_about(pending)) {
-        return Err(Failure::usage(format!(
-            "no file of `{}` lists `{}`",
-            options.deliverable, options.version
-        )));
+        return Err(unlisted(&record, &options.deliverable, &options.version));
     }
     let settled = match options.resolve {
         Some(how) => settle(options, how, workspace, (&ledger, &listed))?,

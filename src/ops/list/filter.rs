@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Filter, ListCondition};
+use crate::ops::meant::{no_series, unknown_team};
 use crate::tree::deliverable::{Branch, Kind, Model, Release, StableBranchType, Status};
 use crate::tree::file::{FilePath, INDEPENDENT};
 use crate::tree::record::{File, Record};
@@ -57,9 +58,16 @@ impl Filter {
             }
         }
         if files.entries.is_empty() && files.notes.is_empty() {
+            self.refuse_unknown_team(record)?;
             files.notes.push(self.no_file_in(&folders));
         }
         Ok(files)
+    }
+
+    /// A misspelt team would look like one without deliverables.
+    fn refuse_unknown_team(&self, record: &Record) -> Result<(), Failure> {
+        let unknown = unknown_team(record, self.teams.iter().map(String::as_str))?;
+        unknown.map_or(Ok(()), Err)
     }
 
     /// Why a list is empty: a series without files, or a misspelt filter, looks the same without it.
@@ -99,12 +107,9 @@ impl Filter {
                 }
                 ("independent" | INDEPENDENT, None) => folders.push(independent()),
                 _ => {
-                    return Err(Failure::usage(format!("there is no series `{name}`")).help(
-                        format!(
-                            "the newest are {}; also `independent` and `all`",
-                            list.newest_names(4)
-                        ),
-                    ));
+                    return Err(
+                        no_series(record, name).help("`independent` and `all` are names too")
+                    );
                 }
             }
         }

@@ -130,7 +130,7 @@ pub enum ListCondition {
 pub fn list(workspace: &Workspace, what: What, filter: &Filter) -> Result<Table, Failure> {
     let record = workspace.head_record()?;
     let table = match what {
-        What::Series => series::table(&record, filter),
+        What::Series => series::table(&record, filter)?,
         What::Deliverables => files::deliverables(workspace, &filter.files(workspace, &record)?),
         What::Branches => files::branches(&filter.files(workspace, &record)?),
         What::Releases => {

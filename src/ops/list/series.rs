@@ -1,9 +1,11 @@
 //! The series.
 
 use super::Filter;
+use crate::ops::meant::no_series;
 use crate::report::table::{Cell, Column, Table};
 use crate::tree::record::Record;
 use crate::tree::series::Series;
+use crate::workspace::Failure;
 
 const COLUMNS: [Column; 8] = [
     Column::usual("series"),
@@ -17,23 +19,31 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// A row for each series, newest first.
-pub(super) fn table(record: &Record, filter: &Filter) -> Table {
+///
+/// # Errors
+/// If one that the filter names does not exist.
+pub(super) fn table(record: &Record, filter: &Filter) -> Result<Table, Failure> {
+    let list = record.series();
+    let mut named = filter.series.iter().filter(|word| *word != "all");
+    if let Some(unknown) = named.find(|word| list.meant(word).is_none()) {
+        return Err(no_series(record, unknown));
+    }
     let is_named = |series: &&Series| {
-        let name = series.name.as_str();
+        let is_it = |word: &String| list.meant(word).is_some_and(|it| it.name == series.name);
         let wanted = &filter.series;
-        wanted.is_empty() || wanted.iter().any(|it| it == name || it == "all")
+        wanted.is_empty() || wanted.iter().any(|word| word == "all" || is_it(word))
     };
     let all = record.series().all.iter().filter(is_named);
     let wanted = all.filter(|series| filter.has_status(Some(series)));
     let problems = record.series_problems().iter();
-    Table {
+    Ok(Table {
         columns: COLUMNS.to_vec(),
         rows: wanted.map(row).collect(),
         notes: problems
             .map(|it| format!("data/series_status.yaml:{}: {}", it.place, it.message))
             .collect(),
         ..Table::default()
-    }
+    })
 }
 
 fn row(series: &Series) -> Vec<Cell> {

@@ -6,6 +6,7 @@ use super::NewOptions;
 use crate::edit::without_releases;
 use crate::ops::disk::root;
 use crate::ops::located::{dir_of, path_of};
+use crate::ops::meant::deliverable;
 use crate::rules::{OneDeliverable, OneFile};
 use crate::tree::file::{FilePath, INDEPENDENT};
 use crate::tree::record::Record;
@@ -149,19 +150,10 @@ fn made(
     let has: Vec<&str> =
         has.filter(|dir| record.known_file(&path_of(dir, name)).is_some()).take(4).collect();
     let failure = Failure::usage(format!("there is no `{}`", path_of(dir, name)));
-    Err(match (has.is_empty(), alike(record, name)?) {
-        (false, _) => failure.help(format!("name its series with `--series`: {}", has.join(", "))),
-        (true, Some(alike)) => failure.help(format!("did you mean `{alike}`?")),
-        (true, None) => failure
-            .help("write the file first, with `team`, `release-model` and `repository-settings`"),
-    })
-}
-
-/// The deliverable whose name differs in case, dashes, underscores and dots alone.
-fn alike(record: &Record, name: &str) -> Result<Option<String>, Failure> {
-    let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '_'], ".");
-    let paths = record.paths().map_err(Failure::outside)?;
-    let files = paths.iter().filter_map(|path| FilePath::parse(path).ok());
-    let mut names = files.map(|path| path.name().to_owned());
-    Ok(names.find(|other| plain(other) == plain(name)))
+    if !has.is_empty() {
+        return Err(failure.help(format!("name its series with `--series`: {}", has.join(", "))));
+    }
+    Err(failure.help(deliverable(record, name)?.unwrap_or_else(|| {
+        "write the file first, with `team`, `release-model` and `repository-settings`".to_owned()
+    })))
 }

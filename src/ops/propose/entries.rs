@@ -11,6 +11,7 @@ use crate::ops::init_series::init_series;
 use crate::ops::list::Filter;
 use crate::ops::list::filter::Entry as Listed;
 use crate::ops::located::path_of;
+use crate::ops::meant::{deliverable, hinted};
 use crate::ops::new::{Kind, NewOptions, lacking_branch};
 use crate::report::rewrite::Rewrite;
 use crate::rules::{OneDeliverable, OneFile};
@@ -61,9 +62,12 @@ impl Merged<'_> {
         let mut files = filter.files(self.workspace, record)?.entries;
         match &asked.which {
             Which::All => {}
-            Which::Named(globs) => {
-                let globs: Vec<WildMatch> = globs.iter().map(|glob| WildMatch::new(glob)).collect();
+            Which::Named(named) => {
+                let globs: Vec<WildMatch> = named.iter().map(|glob| WildMatch::new(glob)).collect();
                 files.retain(|file| globs.iter().any(|glob| glob.matches(file.path.name())));
+                if files.is_empty() {
+                    return Err(none_called(record, named)?);
+                }
             }
             Which::Canary => {
                 let canary = &self.workspace.config.authoring.canary;
@@ -167,6 +171,20 @@ impl Merged<'_> {
         }
         Ok(found)
     }
+}
+
+/// Why `--only` leaves nothing.
+fn none_called(record: &Record, globs: &[String]) -> Result<Failure, Failure> {
+    let names: Vec<String> = globs.iter().map(|glob| format!("`{glob}`")).collect();
+    let failure =
+        Failure::usage(format!("no deliverable among these is called {}", names.join(" or ")));
+    let known = match globs {
+        [name] => deliverable(record, name)?,
+        _ => None,
+    };
+    Ok(hinted(failure, known).help(
+        "write the name as the files do, `*` for any part of it, and the series with `--series`",
+    ))
 }
 
 fn no_canary(name: &str) -> Failure {

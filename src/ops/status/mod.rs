@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::artifacts::{of_newest, trust_of};
+use super::meant::{deliverable, deliverables, hinted, no_series, unknown_team};
 use crate::facts::all_refs::AllRefs;
 use crate::facts::{Asks, Facts, Sources, gather};
 use crate::ledger::LedgerSnapshot;
@@ -131,10 +132,30 @@ fn wanted(
         }
     }
     if found.is_empty() {
-        return Err(Failure::usage("no deliverable file matches")
-            .help("check the names of the series, the team and the deliverables"));
+        return Err(nothing_wanted(record, options)?);
     }
     Ok(found)
+}
+
+/// Why no file is wanted: the first name that the record does not know.
+fn nothing_wanted(record: &Record, options: &StatusOptions) -> Result<Failure, Failure> {
+    let is_unknown = |name: &&String| {
+        let word = name.trim_start_matches('_');
+        record.series().meant(name).is_none() && word != "independent"
+    };
+    if let Some(name) = options.series.as_ref().filter(is_unknown) {
+        return Ok(no_series(record, name));
+    }
+    let known = deliverables(record)?;
+    if let Some(name) = options.deliverables.iter().find(|name| !known.contains(*name)) {
+        let failure = Failure::usage(format!("there is no deliverable `{name}`"));
+        return Ok(hinted(failure, deliverable(record, name)?));
+    }
+    let unknown = unknown_team(record, options.team.iter().map(String::as_str))?;
+    Ok(unknown.unwrap_or_else(|| {
+        Failure::usage("no deliverable file matches")
+            .help("check the names of the series, the team and the deliverables")
+    }))
 }
 
 /// The repositories that a release or a branch of a file is about.
