@@ -25,6 +25,7 @@ mod upkeep;
 
 mod branch;
 mod commit;
+mod lifted;
 mod outside;
 mod people;
 mod record;
@@ -40,6 +41,7 @@ pub use finding::{
     COMMIT_MSG, Edit, Finding, Fix, Level, Override, Related, Reported, Sink, TagHold,
 };
 pub use judge::{Case, Closed, deliverables, judge, judge_by};
+pub use lifted::lifted;
 pub use numbers::NUMBERS;
 pub use one_release::Previous;
 pub use overrides::OverrideTrailer;

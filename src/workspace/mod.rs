@@ -278,13 +278,16 @@ impl Workspace {
     /// What a reader should know beside the findings.
     pub fn notes(&self, request: &Request) -> Result<Vec<String>, Failure> {
         let mut notes = rules::notes(request);
+        let lifted = rules::lifted(request, &self.policy);
+        let is_about_merged = !lifted.is_empty();
+        notes.extend(lifted);
         if let Some(branch) = self.ends.left_out_since(&self.repository) {
             notes.push(format!(
                 "only work that is not committed was judged; `--base {branch}` judges the commits since `{branch}` with it"
             ));
         }
         let of_site = self.changed_site(request)?;
-        if request.changes.is_empty() && of_site.is_empty() {
+        if request.changes.is_empty() && of_site.is_empty() && !is_about_merged {
             let note = match (request.base.is_some(), self.wanted.paths.is_empty()) {
                 (false, _) => "none of these is a deliverable file",
                 (true, true) => "the request touches no deliverable file",

@@ -501,6 +501,8 @@ fn a_later_commit_that_names_the_release_lifts_its_window_and_says_so_in_the_tag
     assert!(tag.contains("meta:override: release-window images do not boot"), "{tag}");
     let (status, said) = tagkeeper(&root, &["check", "--base", "HEAD^"]);
     assert!(status == 0 && !said.contains("has no effect"), "{said}");
+    let counts = "overrides `release-window` for trowel 2.2.0 once it is merged";
+    assert!(said.contains(counts) && !said.contains("touches no deliverable"), "{said}");
 }
 
 #[test]

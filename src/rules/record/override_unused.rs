@@ -39,7 +39,7 @@ fn may_be_overridden(rule: &str) -> bool {
 }
 
 /// Whether an override of the rule changes what is done for a release that is merged.
-fn counts_after_merge(rule: &str) -> bool {
+pub(in crate::rules) fn counts_after_merge(rule: &str) -> bool {
     HOLDING.contains(&rule) || rule == series_open::RULE.id
 }
 
@@ -72,7 +72,14 @@ fn check(trailers: &[OverrideTrailer], case: &Case<'_>, sink: &mut Sink<'_>) {
                 format!("`{rule}` holds no tag: after the merge it has nothing to override");
             (message, "remove it, or name the rule that holds the tag")
         } else {
-            (format!("the override of `{rule}` has no effect"), "remove it")
+            let message = format!("the override of `{rule}` has no effect");
+            match counts_after_merge(rule) {
+                true => (
+                    message,
+                    "remove it; for a release that is merged and waits, add `Release: DELIVERABLE VERSION` next to it",
+                ),
+                false => (message, "remove it"),
+            }
         };
         sink.report(trailer.place, message).commit(&trailer.says.commit).help(help);
     }
