@@ -11,6 +11,10 @@ use crate::report::rewrite::write_left;
 use crate::workspace::{Failure, Options};
 
 /// Format deliverable files without changing what they say
+///
+/// A file begins with `---`, after comments at most. Each level is indented by two columns, and an item follows its dash after
+/// one blank. Lines of more than 200 characters are folded, blanks at the end of a line are removed, and the last line ends with
+/// a newline. What stands below a `|` or `>` stays.
 #[derive(clap::Args, Debug)]
 pub(super) struct FmtArgs {
     /// Deliverable files or folders [default: the files that the request touches]

@@ -19,7 +19,7 @@ use crate::workspace::{Failure, Options};
 pub(super) struct NewArgs {
     /// The deliverable: the name of its file
     deliverable: String,
-    /// The kind of release; auto: the smallest step that the rules allow
+    /// The kind of release; auto: the smallest step that the rules about version numbers allow
     #[arg(default_value = AUTO, value_parser = kinds())]
     kind: Asked,
     /// The series, or `independent` [default: that of `--branch`, else the series in development]

@@ -16,7 +16,7 @@ use crate::workspace::Failure;
 /// Write the requests of many deliverables, as branches of the local clone or as changes on Gerrit
 #[derive(clap::Args, Debug)]
 pub(super) struct ProposeArgs {
-    /// What to propose: a kind of release (auto: the smallest step that the rules allow), the first candidate where it is missing,
+    /// What to propose: a kind of release (auto: the smallest step that the rules about version numbers allow), the first candidate where it is missing,
     /// stable branches, or the files of a new series
     #[arg(value_name = "KIND", default_value = "auto", value_parser = purposes())]
     purpose: Purpose,

@@ -27,7 +27,7 @@ pub(super) fn read(decoder: &mut Decoder, item: Field<'_>, who: &mut Who) -> Opt
     let hours =
         decoder.require(&fields, "hours", "24").and_then(|field| decoder.text_or_integer(field))?;
     let Some(number) = hours.parse::<u16>().ok().filter(|number| *number > 0) else {
-        let help = "write a whole number of hours, such as 12".to_owned();
+        let help = format!("write a whole number from 1 to {}, such as 12", u16::MAX);
         decoder.problem(hours.place, format!("`{}` is not a number of hours", *hours), Some(help));
         return None;
     };

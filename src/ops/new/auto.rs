@@ -1,4 +1,4 @@
-//! The kind of the next release, where nobody names one: the least step that no rule objects to.
+//! The kind of the next release, where nobody names one: the least step that no rule about numbers objects to.
 
 use std::collections::BTreeSet;
 

@@ -40,7 +40,7 @@ const ROUNDS: usize = 5;
 pub struct NewOptions {
     /// The deliverable: the name of its file.
     pub deliverable: String,
-    /// Of which kind it is; the least step that no rule objects to, where none is named.
+    /// Of which kind it is; the least step that no rule about numbers objects to, where none is named.
     pub kind: Option<Kind>,
     /// The series, or `independent`; that of the branch, else the one in development.
     pub series: Option<String>,

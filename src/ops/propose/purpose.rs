@@ -7,7 +7,7 @@ use crate::ops::new::Kind;
 /// What is proposed for each deliverable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// A release of that kind; the least step that no rule objects to, where none is named.
+    /// A release of that kind; the least step that no rule about numbers objects to, where none is named.
     Release(Option<Kind>),
     /// The first candidate, where the series has none.
     MissingCandidates,
