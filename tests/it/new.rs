@@ -4,7 +4,8 @@ use std::fs;
 
 use tagkeeper::facts::Network;
 use tagkeeper::ops::new::{Kind, NewOptions, StableBranch, draft, write};
-use tagkeeper::report::draft::{Draft, LeftBehind};
+use tagkeeper::report::draft::{Draft, LeftBehind, write as write_draft};
+use tagkeeper::report::text::Style;
 use tagkeeper::workspace::{Failure, FailureKind, Options};
 use tempfile::TempDir;
 
@@ -126,6 +127,26 @@ fn a_warning_about_every_step_does_not_hide_the_step_that_the_content_asks_for()
     assert_eq!(draft.version, "1.1.0", "{}", draft.reason);
     assert!(draft.reason.contains("features in"), "{}", draft.reason);
     assert!(!draft.reason.contains("is on"), "{}", draft.reason);
+}
+
+#[test]
+fn a_listed_release_that_the_history_lacks_is_named_next_to_the_one_that_it_has() {
+    let garden = Garden::new();
+    garden.release(HIBISCUS, "1.0.0");
+    garden.rose.run(&["switch", "--quiet", "--create", "side"]);
+    garden.rose.commit(&[("side.py", "1")], "Grow to the side");
+    garden.release(HIBISCUS, "1.1.0");
+    garden.rose.run(&["switch", "--quiet", "-"]);
+    garden.rose.commit(&[("code.py", "2")], "Grow");
+    let draft = garden.new_release(Kind::Bugfix);
+    let rose = draft.repositories.iter().find(|it| it.repo == "garden/rose").unwrap();
+    assert_eq!((rose.since.as_deref(), rose.elsewhere.as_deref()), (Some("1.0.0"), Some("1.1.0")));
+    let thorn = draft.repositories.iter().find(|it| it.repo == "garden/thorn").unwrap();
+    assert_eq!((thorn.since.as_deref(), thorn.elsewhere.as_deref()), (Some("1.1.0"), None));
+    let mut out = Vec::new();
+    write_draft(&draft, &mut out, Style::Plain).unwrap();
+    let said = String::from_utf8(out).unwrap();
+    assert!(said.contains("since 1.0.0 (1.1.0 is listed, but not in its history)"), "{said}");
 }
 
 #[test]

@@ -37,6 +37,12 @@ impl Before {
         self.own.last()
     }
 
+    /// The newest entry of the file that has `repo`.
+    pub(in crate::ops) fn newest_with(&self, repo: &str) -> Option<&Release> {
+        let has = |release: &&Release| release.projects.iter().any(|it| *it.repo == *repo);
+        self.own.iter().rev().find(has)
+    }
+
     /// The entry of the file before its newest one.
     pub(in crate::ops) fn before_newest(&self) -> Option<&Release> {
         self.own.iter().nth_back(1)

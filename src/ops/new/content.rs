@@ -6,6 +6,7 @@ use super::heads::{Head, known};
 use crate::facts::history::{Commits, LeftOut, Logged, Notes, NotesIn};
 use crate::facts::{Answer, Asks, Facts};
 use crate::report::draft::{LeftBehind, Taken};
+use crate::tree::deliverable::Release;
 use crate::workspace::Failure;
 
 /// Asks for what [`taken`] and [`notes`] need.
@@ -60,6 +61,9 @@ fn of_repository(before: &Before, head: &Head, facts: &Facts) -> Result<Taken, F
             known(facts.get(&Commits(range)), what, || gone(head))?.clone()
         }
     };
+    let since = followed.map(|(release, _)| release.version.text().to_owned());
+    let is_followed = |own: &&Release| since.as_deref() == Some(own.version.text());
+    let elsewhere = before.newest_with(&head.repo).filter(|own| !is_followed(own));
     let behind = match facts.get(&left_out(head)) {
         Answer::Known(commits) => LeftBehind::Commits(commits.clone()),
         // The commits of an entry may be on a branch that has gone.
@@ -70,7 +74,8 @@ fn of_repository(before: &Before, head: &Head, facts: &Facts) -> Result<Taken, F
         repo: head.repo.to_string(),
         branch: head.branch.clone(),
         hash: head.commit.to_string(),
-        since: followed.map(|(release, _)| release.version.text().to_owned()),
+        elsewhere: elsewhere.map(|release| release.version.text().to_owned()),
+        since,
         commits: commits.into_iter().collect::<Vec<Logged>>(),
         behind,
     })

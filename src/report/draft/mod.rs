@@ -54,7 +54,9 @@ pub struct Taken {
     pub hash: String,
     /// The version that is the last before it in its history.
     pub since: Option<String>,
-    /// The commits since then, newest first.
+    /// The newest version that the file lists of it, where the commit of that one is not in this history.
+    pub elsewhere: Option<String>,
+    /// The commits since `since`, newest first.
     pub commits: Vec<Logged>,
     /// What stays behind on the branch.
     pub behind: LeftBehind,
@@ -103,7 +105,7 @@ pub fn write(draft: &Draft, out: &mut dyn Write, style: Style) -> io::Result<()>
 }
 
 fn write_taken(taken: &Taken, out: &mut dyn Write) -> io::Result<()> {
-    let Taken { repo, branch, hash, since, commits, behind } = taken;
+    let Taken { repo, branch, hash, since, elsewhere, commits, behind } = taken;
     let head = match behind {
         LeftBehind::Commits(left) if left.is_empty() => format!("head of {branch}"),
         _ => format!("of {branch}"),
@@ -113,6 +115,8 @@ fn write_taken(taken: &Taken, out: &mut dyn Write) -> io::Result<()> {
         (Some(since), 1) => format!("1 commit since {since}"),
         (Some(since), n) => format!("{n} commits since {since}"),
     };
+    let elsewhere = elsewhere.iter().map(|it| format!(" ({it} is listed, but not in its history)"));
+    let count = count + &elsewhere.collect::<String>();
     let short = short::listed(hash);
     writeln!(out, "  {}", one_line(&format!("{repo} at {short}, {head}: {count}")))?;
     write_log(commits, out)?;
