@@ -238,7 +238,7 @@ fn a_name_that_does_not_exist_says_what_to_do() {
         (&["weed"][..], "`weed` has no file in `hibiscus`"),
         (&["rose", "--series", "gazpacho"], "name its series with `--series`: hibiscus"),
         (&["--series", "zebra"], "there is no series `zebra`"),
-        (&["--team", "poets"], "team `poets` has no deliverable in `hibiscus`"),
+        (&["--team", "poets"], "no deliverable file has the team `poets`"),
         (&["broken"], "`deliverables/hibiscus/broken.yaml` cannot be read"),
         (&["--next"], "<DELIVERABLE>"),
         (&["--head", "nowhere"], "`nowhere` is not a revision"),
