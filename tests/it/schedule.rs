@@ -334,7 +334,7 @@ fn a_closed_release_is_not_promised_a_tag() {
     assert_eq!(next("2026-08-10"), "a release of rose that merges now is tagged at once");
     let frozen = "a release of rose that may merge now (patches) is tagged at once";
     assert_eq!(next("2026-08-24"), frozen);
-    let week = "no release of rose may merge now; one with an override is tagged at once";
+    let week = "no release of rose may merge now (release-week since Mon 2026-09-28); one with `Release-Override: release-week <reason>` is tagged at once";
     assert_eq!(next("2026-09-29"), week);
 }
 

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use super::words::{filled, is_open_unknown};
 use super::{One, ScheduleReport};
-use crate::calendar::{Asked, Offer, Permission, Until, Wait, Yields, moment, utc_day};
+use crate::calendar::{
+    Asked, DatedLimit, Offer, Permission, Until, Wait, Yields, moment, utc_day, written,
+};
 use crate::config::POLICY;
 use crate::report::text::{Pen, Style};
 use crate::rules::Level;
@@ -82,10 +84,27 @@ fn what(schedule: &ScheduleReport, one: &One) -> String {
         _ if is_open_unknown(schedule) => {
             format!("it is not known whether a release of {name} may merge now; one that merges is")
         }
-        [] => format!("no release of {name} may merge now; one with an override is"),
+        [] => {
+            let closed = tags.iter().filter_map(|offer| offer.from(today).into_iter().next());
+            let limits = closed.filter_map(|phase| phase.limits.into_iter().next());
+            // What closed last is what still kept something open before.
+            no_release(name, limits.max_by_key(|limit| limit.first).as_ref())
+        }
         all if all.len() == tags.len() => format!("a release of {name} that merges now is"),
         some => format!("a release of {name} that may merge now ({}) is", some.join(", ")),
     }
+}
+
+/// What is said while everything is closed: by which rule, since when, and what lifts it.
+fn no_release(name: &str, limit: Option<&DatedLimit>) -> String {
+    let Some(limit) = limit else {
+        return format!("no release of {name} may merge now; one with an override is");
+    };
+    let since = limit.first.map(|day| format!(" since {}", written(day))).unwrap_or_default();
+    let rule = limit.rule;
+    format!(
+        "no release of {name} may merge now ({rule}{since}); one with `Release-Override: {rule} <reason>` is"
+    )
 }
 
 /// `until Mon 2026-08-24 15:00 UTC: outside its window, … (release-window)`.
