@@ -78,12 +78,7 @@ impl<'a, T> Executor<'a, T> {
         for some in plan.releases.chunks(SIDE_BY_SIDE) {
             releases.extend(self.side_by_side(some, progress));
         }
-        Outcome {
-            releases,
-            unread: plan.unread.clone(),
-            unreadable: plan.unreadable.clone(),
-            ..Outcome::default()
-        }
+        Outcome { releases, ..Outcome::without_steps(plan) }
     }
 
     fn side_by_side(

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ledger::{Pending, PendingReason, Sighting, Trouble};
-use crate::plan::{Action, PlannedRelease, RepoName, StepResult, Worst};
+use crate::plan::{
+    Action, BadEnd, ImpossibleEntry, Plan, PlannedRelease, RepoName, StepResult, Worst,
+};
 
 /// What became of a plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,6 +27,9 @@ pub struct Outcome {
     /// The files among them, which stay pending.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
+    /// Entries of the plan that nobody can make as they are written, which stay pending.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub impossible: Vec<ImpossibleEntry>,
 }
 
 /// What became of one release.
@@ -182,6 +187,16 @@ impl std::fmt::Display for StepOutcome {
 }
 
 impl Outcome {
+    /// What becomes of `plan` without any step: what it could not plan.
+    pub fn without_steps(plan: &Plan) -> Self {
+        Self {
+            unread: plan.unread.clone(),
+            unreadable: plan.unreadable.clone(),
+            impossible: plan.impossible.clone(),
+            ..Self::default()
+        }
+    }
+
     /// What is still to be done, for the ledger. Each entry is found again by its file and its version or branch.
     pub fn pending(&self, now: Timestamp) -> Vec<Pending> {
         let mut pending = self.left.clone();
@@ -189,6 +204,7 @@ impl Outcome {
             let why = (PendingReason::Refused, "the file cannot be read as YAML".to_owned());
             Pending::new((file, Pending::WHOLE_FILE), why, now)
         }));
+        pending.extend(self.impossible.iter().map(|entry| impossible(entry, now)));
         let open = self.releases.iter().filter(|release| !release.is_complete());
         pending.extend(open.flat_map(|release| release.pending(now)));
         pending
@@ -212,7 +228,8 @@ impl Outcome {
         let is_left = |release: &ReleaseOutcome| {
             release.steps.iter().any(|step| matches!(step.did, StepResult::NotBegun(_)))
         };
-        let is_open = !self.left.is_empty() || !self.unread.is_empty();
+        let is_open =
+            !self.left.is_empty() || !self.unread.is_empty() || !self.impossible.is_empty();
         if worst < Worst::Refused && is_open {
             return Worst::Refused;
         }
@@ -223,6 +240,13 @@ impl Outcome {
             worst
         }
     }
+}
+
+/// An entry that nobody can make, for the ledger. It was no step, so that what went wrong with one before is another failure.
+fn impossible(entry: &ImpossibleEntry, now: Timestamp) -> Pending {
+    let trouble = Trouble { step: entry.name.clone(), cause: BadEnd::Refused.as_str().to_owned() };
+    let why = (PendingReason::Refused, entry.why.clone());
+    Pending { troubles: [trouble].into(), ..Pending::new((&entry.file, &entry.name), why, now) }
 }
 
 #[cfg(test)]

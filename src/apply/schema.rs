@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::plan::{action_schema, planned_release_schema};
+use crate::plan::{action_schema, impossible_schema, planned_release_schema};
 
 /// The schema of what `tagkeeper apply --format json` writes.
 pub fn outcome_schema() -> Value {
@@ -42,7 +42,8 @@ pub fn outcome_schema() -> Value {
                 }
             },
             "taken_back": {"type": "array", "items": text},
-            "unread": {"type": "array", "items": text, "description": "Files and entries that cannot be read"}
+            "unread": {"type": "array", "items": text, "description": "Files and entries that cannot be read"},
+            "impossible": {"type": "array", "items": impossible_schema()}
         }
     })
 }

@@ -130,6 +130,7 @@ fn plan(record: &Record, (place, file): (&str, &File), (repo, tag): (&RepoName, 
         releases: vec![release],
         unread: Vec::new(),
         unreadable: Vec::new(),
+        impossible: Vec::new(),
     }
 }
 

@@ -285,8 +285,7 @@ fn carry_out(
 ) -> Result<Outcome, Failure> {
     let plan = &planned.plan;
     if plan.releases.is_empty() {
-        let (unread, unreadable) = (plan.unread.clone(), plan.unreadable.clone());
-        return Ok(Outcome { unread, unreadable, ..Outcome::default() });
+        return Ok(Outcome::without_steps(plan));
     }
     let git = Git::find()?;
     let keys = workspace.keys(&request.head)?;

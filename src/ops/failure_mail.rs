@@ -2,6 +2,7 @@
 
 use crate::apply::{Outcome, ReleaseOutcome};
 use crate::ledger::{Pending, PendingReason};
+use crate::plan::ImpossibleEntry;
 use crate::report::aftermath;
 use crate::steps::Mails;
 use crate::steps::announcement::{Addresses, Letter, Mail, MailOutcome};
@@ -102,13 +103,19 @@ fn message(
     let releases: Vec<&ReleaseOutcome> = outcome.releases.iter().filter(is_new).collect();
     let table = aftermath::table(&releases);
     let unread = outcome.unread.iter().filter(|_| new.iter().any(|one| one.is_whole_file()));
-    let unread: Vec<String> = unread.map(|line| format!("    {}", one_line(line))).collect();
+    let is_new_one = |entry: &&ImpossibleEntry| {
+        new.iter().any(|one| one.file == entry.file && one.name == entry.name)
+    };
+    let impossible: Vec<&ImpossibleEntry> = outcome.impossible.iter().filter(is_new_one).collect();
+    let lines = unread.cloned().chain(impossible.iter().map(ToString::to_string));
+    let lines: Vec<String> = lines.map(|line| format!("    {}", one_line(&line))).collect();
     let parts: Vec<String> =
-        table.into_iter().chain(Some(unread.join("\n")).filter(|text| !text.is_empty())).collect();
+        table.into_iter().chain(Some(lines.join("\n")).filter(|text| !text.is_empty())).collect();
     if parts.is_empty() {
         return None;
     }
     let mut titles: Vec<String> = releases.iter().map(|one| one.planned.title()).collect();
+    titles.extend(impossible.iter().map(|entry| entry.title()));
     titles.extend(new.iter().filter(|one| one.is_whole_file()).map(|one| one.file.clone()));
     let more = titles.len().saturating_sub(MOST_TITLES);
     titles.truncate(MOST_TITLES);
@@ -127,7 +134,7 @@ mod tests {
     use super::{Untold, message};
     use crate::apply::{Outcome, ReleaseOutcome, StepOutcome};
     use crate::ops::in_memory::release;
-    use crate::plan::{Action, StepResult};
+    use crate::plan::{Action, ImpossibleEntry, StepResult};
     use jiff::Timestamp;
 
     fn outcome(did: StepResult) -> Outcome {
@@ -203,6 +210,28 @@ mod tests {
         assert_eq!(message(&before, &unreadable("hibiscus"), now), None);
         let (subject, _) = message(&before, &unreadable("rose"), now).unwrap();
         assert!(subject.ends_with("deliverables/rose/trowel.yaml"), "{subject}");
+    }
+
+    #[test]
+    fn an_entry_that_nobody_can_make_is_told_once_and_with_no_file_that_cannot_be_read() {
+        let now = Timestamp::UNIX_EPOCH;
+        let entry = ImpossibleEntry {
+            file: "deliverables/hibiscus/trowel.yaml".to_owned(),
+            line: 9,
+            name: "stable/2026.2".to_owned(),
+            why: "this file has no release `1.0.0`".to_owned(),
+        };
+        let none = Outcome { impossible: vec![entry], ..Outcome::default() };
+        let (subject, body) = message(&[], &none, now).unwrap();
+        assert!(
+            subject.ends_with("stable/2026.2 of deliverables/hibiscus/trowel.yaml"),
+            "{subject}"
+        );
+        assert!(
+            body.contains("trowel.yaml:9: `stable/2026.2` is not planned: this file"),
+            "{body}"
+        );
+        assert_eq!(message(&none.pending(now), &none, now), None);
     }
 
     #[test]

@@ -31,10 +31,7 @@ impl AskedAgain {
             return None;
         }
         let file = self.file.as_ref().unwrap_or(&self.pending.file);
-        let has_it = |release: &PlannedRelease| {
-            release.file == *file && release.is_about(&self.pending.name)
-        };
-        (!plan.releases.iter().any(has_it)).then_some(self.pending)
+        (!plan.has(file, &self.pending.name)).then_some(self.pending)
     }
 }
 
@@ -304,6 +301,7 @@ mod tests {
     use super::*;
     use crate::ledger::Sighting;
     use crate::ops::in_memory::{PATH, release};
+    use crate::plan::ImpossibleEntry;
 
     fn pending(name: &str, since: &str) -> Pending {
         let why = (PendingReason::Held, "outside its window".to_owned());
@@ -378,13 +376,9 @@ mod tests {
 
     #[test]
     fn an_entry_that_the_plan_does_not_have_is_left() {
-        let plan = |versions: &[&str]| Plan {
-            version: 1,
-            base: None,
-            head: "HEAD".to_owned(),
-            releases: versions.iter().map(|version| release(version)).collect(),
-            unread: Vec::new(),
-            unreadable: Vec::new(),
+        let plan = |versions: &[&str]| {
+            let releases = versions.iter().map(|version| release(version)).collect();
+            Plan { releases, ..Plan::default() }
         };
         let asked = || AskedAgain { pending: pending("1.0.0", MONDAY), file: None };
         assert_eq!(asked().left_by(&plan(&["1.0.0"])), None);
@@ -392,5 +386,12 @@ mod tests {
         let moved =
             AskedAgain { file: Some("deliverables/rose/trowel.yaml".to_owned()), ..asked() };
         assert!(moved.left_by(&plan(&["1.0.0"])).is_some(), "the plan has it in another file only");
+        let impossible = |name: &str| {
+            let (file, name) = (PATH.to_owned(), name.to_owned());
+            let one = ImpossibleEntry { file, line: 9, name, why: "it starts nowhere".to_owned() };
+            Plan { impossible: vec![one], ..plan(&[]) }
+        };
+        assert_eq!(asked().left_by(&impossible("1.0.0")), None, "it stays pending as it is");
+        assert!(asked().left_by(&impossible("2.0.0")).is_some());
     }
 }

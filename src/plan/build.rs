@@ -37,6 +37,7 @@ pub fn build(kinds: &Kinds<'_>, subject: &PlanInput<'_>, facts: &Facts) -> Plan 
         parts(subject).iter().filter_map(|part| planned(kinds, part, facts)).collect();
     limits::refuse_what_is_asked_twice(&mut releases);
     let unread = files(subject).flat_map(|file| file.unread());
+    let impossible = files(subject).flat_map(|file| file.impossible().collect::<Vec<_>>());
     Plan {
         version: 1,
         base: subject.request.base.as_ref().map(Record::name),
@@ -44,6 +45,7 @@ pub fn build(kinds: &Kinds<'_>, subject: &PlanInput<'_>, facts: &Facts) -> Plan 
         releases,
         unread: unreadable(subject).chain(unread).collect(),
         unreadable: unreadable_files(subject.request).map(str::to_owned).collect(),
+        impossible: impossible.collect(),
     }
 }
 

@@ -137,6 +137,7 @@ mod tests {
             releases: vec![release],
             unread: Vec::new(),
             unreadable: Vec::new(),
+            impossible: Vec::new(),
         }
     }
 

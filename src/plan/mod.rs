@@ -7,6 +7,7 @@ mod build;
 mod contract;
 mod differences;
 mod hold;
+mod impossible;
 mod limits;
 mod ref_name;
 mod requested;
@@ -23,9 +24,10 @@ pub use crate::tree::RepoName;
 pub use build::{Kinds, asks, build};
 pub use contract::{About, CarryOut, Memory, StepKind};
 pub use hold::{HeldUntil, OverrideApproval, Overriding, held};
+pub use impossible::ImpossibleEntry;
 pub use requested::{Part, Removed, RequestedFile};
 pub use result::{BadEnd, StepResult, Worst};
-pub use schema::{action_schema, plan_schema, planned_release_schema};
+pub use schema::{action_schema, impossible_schema, plan_schema, planned_release_schema};
 pub use state::{State, held_until, waits_until};
 pub use step::{Action, Step};
 pub use subject::{Ground, Introduction, Introductions, Occasion, PlanInput, Votes};
@@ -34,7 +36,7 @@ pub use work::{Judge, MadeObject, Prepared, PushReply, Sent, not_shown, to_settl
 use serde::{Deserialize, Serialize};
 
 /// What a request asks for, compared with what is there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// Format of this file.
     pub version: u32,
@@ -50,20 +52,31 @@ pub struct Plan {
     /// The files among them: nothing of one is done, and a later run comes back to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<String>,
+    /// Releases and branches that nobody can make as they are written: a later run comes back to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub impossible: Vec<ImpossibleEntry>,
 }
 
 impl Plan {
-    /// Whether it cannot be carried out as it is: a conflict, or a file that cannot be read.
+    /// Whether it cannot be carried out as it is: a conflict, a file that cannot be read, or an entry that cannot be made.
     pub fn is_in_conflict(&self) -> bool {
-        !self.unread.is_empty() || self.has(|state| matches!(state, State::Conflict(_)))
+        let is_open = !self.unread.is_empty() || !self.impossible.is_empty();
+        is_open || self.has_state(|state| matches!(state, State::Conflict(_)))
     }
 
     /// Whether the state of each step is known.
     pub fn is_known(&self) -> bool {
-        !self.has(|state| matches!(state, State::Unknown(_)))
+        !self.has_state(|state| matches!(state, State::Unknown(_)))
     }
 
-    fn has(&self, is: impl Fn(&State) -> bool) -> bool {
+    /// Whether `file` asks for the release or branch `name`, be it as steps or as what nobody can make.
+    pub fn has(&self, file: &str, name: &str) -> bool {
+        let is_it = |release: &PlannedRelease| release.file == file && release.is_about(name);
+        self.releases.iter().any(is_it)
+            || self.impossible.iter().any(|one| one.file == file && one.name == name)
+    }
+
+    fn has_state(&self, is: impl Fn(&State) -> bool) -> bool {
         self.releases.iter().flat_map(|release| &release.steps).any(|step| is(&step.state))
     }
 }

@@ -1,7 +1,7 @@
 //! What a request asks for, part by part.
 
 use super::subject::{Introduction, PlanInput};
-use super::{PlannedRelease, Step};
+use super::{ImpossibleEntry, PlannedRelease, Step};
 use crate::calendar::{Cycle, FinalOpening, Waiting};
 use crate::config::Described;
 use crate::tree::deliverable::{
@@ -217,8 +217,8 @@ impl<'a> RequestedFile<'a> {
         found.map(|(place, why)| (place, why.to_string()))
     }
 
-    /// What the request asks for and nobody can make, a line each.
-    fn impossible(&self) -> impl Iterator<Item = String> {
+    /// What the request asks for and nobody can make as it is written.
+    pub(super) fn impossible(&self) -> impl Iterator<Item = ImpossibleEntry> {
         let releases = self.new_releases().filter_map(|release| {
             let (place, why) = self.misnamed(release)?;
             Some((release.version.text(), place, why.to_string()))
@@ -227,12 +227,15 @@ impl<'a> RequestedFile<'a> {
             let (place, why) = self.starts_nowhere(branch)?;
             Some((branch.name.as_str(), place, why))
         });
-        releases.chain(branches).map(|(name, place, why)| {
-            format!("{}:{}: `{name}` is not planned: {why}", self.change.path, place.line)
+        releases.chain(branches).map(|(name, place, why)| ImpossibleEntry {
+            file: self.change.path.clone(),
+            line: place.line,
+            name: name.to_owned(),
+            why,
         })
     }
 
-    /// The entries that cannot be read, unless as many could not be read before, and those that nobody can make.
+    /// The entries that cannot be read, unless as many could not be read before.
     pub(super) fn unread(&self) -> Vec<String> {
         let lost = &self.file.deliverable.lost;
         let before = self.change.before.as_ref().map_or(0, |file| file.deliverable.lost.len());
@@ -243,7 +246,7 @@ impl<'a> RequestedFile<'a> {
                 self.change.path, place.line
             )
         };
-        new.map(line).chain(self.impossible()).collect()
+        new.map(line).collect()
     }
 
     /// What the tags of this file may have to wait for.

@@ -15,7 +15,23 @@ pub fn plan_schema() -> Value {
             "base": {"type": ["string", "null"], "description": "What the request is compared with"},
             "head": {"type": "string", "description": "The commit of the releases repository"},
             "releases": {"type": "array", "items": planned_release_schema()},
-            "unread": {"type": "array", "items": {"type": "string"}, "description": "Files and entries that cannot be read"}
+            "unread": {"type": "array", "items": {"type": "string"}, "description": "Files and entries that cannot be read"},
+            "impossible": {"type": "array", "items": impossible_schema()}
+        }
+    })
+}
+
+/// The schema of an entry that nobody can make.
+pub fn impossible_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "A release or branch that cannot be made as it is written; it stays pending",
+        "required": ["file", "line", "name", "why"],
+        "properties": {
+            "file": {"type": "string"},
+            "line": {"type": "integer", "minimum": 1},
+            "name": {"type": "string", "description": "The version or branch"},
+            "why": {"type": "string"}
         }
     })
 }

@@ -71,7 +71,8 @@ pub fn write(
     for what in &outcome.taken_back {
         writeln!(out, "withdrawn before it was tagged: {}", one_line(what))?;
     }
-    for line in &outcome.unread {
+    let impossible = outcome.impossible.iter().map(ToString::to_string);
+    for line in outcome.unread.iter().cloned().chain(impossible) {
         writeln!(out, "{}", pen.removed(&one_line(&format!("not done: {line}"))))?;
     }
     for left in outcome.left_over() {

@@ -15,8 +15,12 @@ use crate::text::one_line;
 /// When `out` cannot be written.
 pub fn write(plan: &Plan, out: &mut dyn Write, style: Style) -> io::Result<()> {
     let pen = Pen::new(style);
-    for line in &plan.unread {
-        writeln!(out, "{} {}", pen.removed("CONFLICT"), one_line(line))?;
+    let impossible = plan.impossible.iter().map(ToString::to_string);
+    for line in plan.unread.iter().cloned().chain(impossible) {
+        writeln!(out, "{} {}", pen.removed("CONFLICT"), one_line(&line))?;
+    }
+    if plan.releases.is_empty() && !plan.impossible.is_empty() {
+        return writeln!(out, "\nnothing is planned: fix the file");
     }
     if plan.releases.is_empty() && !plan.unread.is_empty() {
         return writeln!(out, "\nnothing is planned: the request cannot be read");

@@ -396,6 +396,38 @@ fn a_conflict_stays_pending() {
 }
 
 #[test]
+fn a_branch_whose_release_comes_later_is_not_forgotten() {
+    let played = Played::new();
+    let root = played.root();
+    let path = root.join("releases/deliverables/hibiscus/trowel.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{text}  - name: feature/roses\n    location: 2.2.0\n")).unwrap();
+    git(&root, &["commit", "--quiet", "--all", "--message", "Branch off too early"]);
+    for _ in 0..2 {
+        let (status, said) = tagkeeper(&root, &["apply"]);
+        assert!(
+            status == 1
+                && said.contains("`feature/roses` is not planned: this file has no release"),
+            "{said}"
+        );
+        assert!(!said.contains("not settled"), "the file lists it: {said}");
+    }
+    let explain = ["explain", "trowel", "feature/roses"];
+    let (status, said) = tagkeeper(&root, &explain);
+    assert!(status == 0 && said.contains("this file has no release `2.2.0`; the next"), "{said}");
+    let (_, said) = tagkeeper(&root, &[&explain[..], &["--resolve", "done"]].concat());
+    assert!(said.contains("nothing to settle"), "{said}");
+    trowel_2_2_0(&played);
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(
+        status == 0 && said.contains("made     branch feature/roses of garden/trowel"),
+        "{said}"
+    );
+    let (status, said) = tagkeeper(&root, &["apply"]);
+    assert!(status == 0 && said.contains("nothing is pending"), "{said}");
+}
+
+#[test]
 fn what_is_pending_is_found_in_the_file_that_it_moved_to() {
     let played = Played::new();
     let root = trowel_2_2_0(&played);
