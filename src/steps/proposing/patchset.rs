@@ -65,12 +65,22 @@ impl PatchsetOf<'_> {
 
     /// What Gerrit shows of what it took.
     fn shown(&self) -> Sent {
-        match read_back(&mut || (self.reread)()) {
-            Ok(Some(found)) => StepResult::Made(found.page).into(),
-            Ok(None) => Sent::NotShown("Gerrit accepted it, but shows no such change".to_owned()),
-            // The server took it: where people read it is a courtesy.
-            Err(_) => StepResult::Made(format!("proposed to `{}`", self.proposal.branch)).into(),
+        match read_back(&mut || Ok((self.reread)()?.and_then(|found| self.became(&found)))) {
+            Ok(Some(result)) => result.into(),
+            Ok(None) => Sent::NotShown("Gerrit accepted it, but does not show it".to_owned()),
+            Err::<_, Unknown>(why) => {
+                Sent::NotShown(format!("Gerrit accepted it, but could not be asked again: {why}"))
+            }
         }
+    }
+
+    /// What became of the patch set that Gerrit took, from what it shows; `None` where that is what was there before.
+    fn became(&self, found: &ProposalFate) -> Option<StepResult> {
+        // What was closed takes no patch set: what is merged now is ours, or a later one.
+        if is_at(found, self.object) || matches!(found.proposed, Proposed::Merged(_)) {
+            return Some(StepResult::Made(found.page.clone()));
+        }
+        StepResult::of_state(&(self.state)(found))
     }
 
     /// There was no new patch set: what is there now decides; `otherwise` where it is not.
@@ -101,4 +111,69 @@ fn not_shown_yet(why: &str) -> StepResult {
 
 fn is_at(found: &ProposalFate, object: Oid) -> bool {
     matches!(&found.proposed, Proposed::Open(open) if open.commit == object.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+    use crate::gerrit::{OpenChange, Uploader};
+    use crate::git::Git;
+
+    const OLD: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    const OURS: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+    const LATER: &str = "cccccccccccccccccccccccccccccccccccccccc";
+
+    fn fate(proposed: Proposed) -> ProposalFate {
+        let page = "https://review.garden.example/c/7".to_owned();
+        ProposalFate { proposed, page, files: Default::default() }
+    }
+
+    fn open(commit: &str) -> ProposalFate {
+        let (commit, uploader) = (commit.to_owned(), Uploader::Us);
+        fate(Proposed::Open(OpenChange { number: 7, commit, uploader, written: None }))
+    }
+
+    /// What is said of a patch set that Gerrit took, where it answers with these, one after the other.
+    fn shown(answers: Vec<Result<Option<ProposalFate>, Unknown>>) -> Sent {
+        let proposal = Proposal {
+            project: "garden/trowel".to_owned(),
+            branch: "master".to_owned(),
+            topic: "trowel".to_owned(),
+            change_id: "I7".to_owned(),
+        };
+        let (git, git_dir) = (Git::find().unwrap(), std::env::temp_dir());
+        let answers = RefCell::new(answers);
+        let patchset = PatchsetOf {
+            proposal: &proposal,
+            object: OURS.parse().unwrap(),
+            destination: Destination::new(&git, &git_dir, "https://garden.example/trowel"),
+            reread: &|| answers.borrow_mut().remove(0),
+            state: &|found| match is_at(found, OLD.parse().unwrap()) {
+                true => State::Create,
+                false => State::Open("in review, with a later patch set".to_owned()),
+            },
+        };
+        patchset.shown()
+    }
+
+    #[test]
+    fn an_older_patch_set_that_is_shown_is_not_the_one_that_was_taken() {
+        let made = || Sent::from(StepResult::Made(open(OURS).page));
+        assert_eq!(shown(vec![Ok(Some(open(OLD))), Ok(None), Ok(Some(open(OURS)))]), made());
+        let old = || Ok(Some(open(OLD)));
+        assert!(matches!(shown(vec![old(), old(), old(), old()]), Sent::NotShown(_)));
+        assert_eq!(shown(vec![Ok(Some(fate(Proposed::Merged(7))))]), made());
+        let later = shown(vec![Ok(Some(open(LATER)))]);
+        assert!(matches!(later, Sent::Ended(StepResult::Open(_))), "{later:?}");
+    }
+
+    #[test]
+    fn what_gerrit_cannot_be_asked_about_is_not_known_to_be_made() {
+        let Sent::NotShown(why) = shown(vec![Err(Unknown::because("status 503"))]) else {
+            panic!("it is not known");
+        };
+        assert!(why.contains("could not be asked again: status 503"), "{why}");
+    }
 }
