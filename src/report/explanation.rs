@@ -187,7 +187,7 @@ impl StepProgress {
             }
             Self::NotShown { at, who, note } => {
                 let note = note.as_deref().unwrap_or("the server accepted it");
-                format!("begun at {at:.0} by {who}: {note}; find out {TO_RESOLVE}")
+                format!("sent at {at:.0} by {who}: {note}; find out {TO_RESOLVE}")
             }
             Self::Open { at, who } => {
                 format!("begun at {at:.0} by {who} and not noted as done; find out {TO_RESOLVE}")

@@ -217,7 +217,7 @@ fn a_yes_that_shows_no_comment_is_settled_by_a_person_and_never_said_again_befor
         assert_eq!(site.posts(), 1, "it is not sent again by itself");
         let (_, said) = site.say(&["explain", "trowel", "2.2.0"]);
         let open = format!("{why}; find out whether it was done, then add `--resolve done`");
-        assert!(said.contains("bug #1: begun at ") && said.contains(&open), "{said}");
+        assert!(said.contains("bug #1: sent at ") && said.contains(&open), "{said}");
         let other = ["explain", "trowel", "2.2.0", "--resolve", how, "--step", "bug #2"];
         let (status, said) = site.say(&other);
         assert!(status == 2 && said.contains("no step `bug #2` of trowel 2.2.0 is open"), "{said}");

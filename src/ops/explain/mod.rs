@@ -167,19 +167,17 @@ fn to_be_settled(step: &StepName, record: &StepRecord) -> Option<&'static dyn St
 
 fn progress(name: &StepName, record: StepRecord, now: Timestamp) -> StepProgress {
     let StepRecord { intent, done, accepted, note, .. } = record;
-    match (done, intent.standing(now)) {
-        (Some(done), _) => StepProgress::Done { at: done.at, who: done.who, note },
-        (None, _) if accepted.is_some() => {
-            StepProgress::NotShown { at: intent.at, who: intent.who, note }
-        }
-        (None, Begun::AtWork(run)) => StepProgress::AtWork { run },
-        (None, Begun::Over) if is_only_noted(name) => {
+    match (done, accepted, intent.standing(now)) {
+        (Some(done), _, _) => StepProgress::Done { at: done.at, who: done.who, note },
+        (None, Some(sent), _) => StepProgress::NotShown { at: sent.at, who: sent.who, note },
+        (None, None, Begun::AtWork(run)) => StepProgress::AtWork { run },
+        (None, None, Begun::Over) if is_only_noted(name) => {
             StepProgress::Open { at: intent.at, who: intent.who }
         }
-        (None, Begun::Over) if makes_a_ref(name) => {
+        (None, None, Begun::Over) if makes_a_ref(name) => {
             StepProgress::Pushed { at: intent.at, who: intent.who }
         }
-        (None, Begun::Over) => StepProgress::Begun { at: intent.at, who: intent.who },
+        (None, None, Begun::Over) => StepProgress::Begun { at: intent.at, who: intent.who },
     }
 }
 
@@ -354,10 +352,12 @@ mod tests {
         entry.begin(&tag, &mark);
         let kind = |entry: &LedgerEntry, step| to_be_settled(step, &entry.steps[step]).is_some();
         assert!(!kind(&entry, &bug) && !kind(&entry, &tag), "the remotes can be asked");
-        entry.accept(&bug, &mark, "201".to_owned());
+        let sent = Mark { at: at + jiff::SignedDuration::from_mins(5), ..mark.clone() };
+        entry.accept(&bug, &sent, "201".to_owned());
         assert!(kind(&entry, &bug));
         let shown = progress(&bug, entry.steps[&bug].clone(), at);
-        assert!(matches!(shown, StepProgress::NotShown { .. }));
+        let StepProgress::NotShown { at: shown_at, .. } = shown else { panic!("{shown:?}") };
+        assert_eq!(shown_at, sent.at, "when it was sent, not when it was begun");
         entry.finish(&bug, &mark, None);
         assert!(!kind(&entry, &bug));
     }
