@@ -11,6 +11,7 @@ use crate::facts::{Answer, Sources, Unknown};
 use crate::net::Credential;
 use crate::net::http::{Client, HttpError, HttpOptions, HttpProblem};
 use crate::plan::{Prepared, Sent, State, Step, StepResult};
+use crate::tree::BadCommitId;
 
 /// So many bugs or stories of one release are taken care of.
 pub(super) const MOST: usize = 50;
@@ -249,7 +250,10 @@ pub(super) fn number_of(step: &Step) -> Result<u64, StepResult> {
 }
 
 /// From the previous release of the repository in the file; none for the first one.
-pub(super) fn range_of(of: &Tagged<'_>) -> Option<CommitRange> {
+///
+/// # Errors
+/// Where the commit of the release before is not a full id: what came after it is not known.
+pub(super) fn range_of(of: &Tagged<'_>) -> Result<Option<CommitRange>, BadCommitId> {
     let Tagged { file, release, project } = of;
     let releases = &file.file.deliverable.releases;
     let before = releases.iter().take_while(|other| other.place != release.place);
@@ -257,7 +261,7 @@ pub(super) fn range_of(of: &Tagged<'_>) -> Option<CommitRange> {
         let found = other.projects.iter().find(|one| *one.repo == *project.repo)?;
         Some(found.commit())
     });
-    // Where the commit of the release before is not known, neither is what came after it.
-    let older = Some(older.last()?.ok()?);
-    Some(CommitRange { repo: project.name.clone(), older, newer: project.commit })
+    let Some(older) = older.last().transpose()? else { return Ok(None) };
+    let (repo, newer) = (project.name.clone(), project.commit);
+    Ok(Some(CommitRange { repo, older: Some(older), newer }))
 }

@@ -161,6 +161,27 @@ impl Site {
 }
 
 #[test]
+fn what_came_after_a_release_without_a_full_commit_is_not_known() {
+    let site = Site::new("Fix\n\nCloses-Bug: #1\n", &[]);
+    let path = site.played.root().join("releases/deliverables/hibiscus/trowel.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let short: Vec<String> = text
+        .lines()
+        .map(|line| {
+            match line.trim_start().starts_with("hash:") && text.find(line) < text.find("2.2.0") {
+                true => line[..line.len() - 30].to_owned(),
+                false => line.to_owned(),
+            }
+        })
+        .collect();
+    std::fs::write(&path, short.join("\n") + "\n").unwrap();
+    git(&site.played.root(), &["commit", "--quiet", "--all", "--amend", "--message", "Release"]);
+    let (_, said) = site.say(&["plan", "--base", "HEAD^"]);
+    assert!(said.contains("it is not known which bugs it fixes; look for them by hand"), "{said}");
+    assert!(!said.contains("it is the first release"), "{said}");
+}
+
+#[test]
 fn a_bug_gets_one_comment_and_what_is_not_ours_is_skipped_by_name() {
     let site = Site::new(
         "Fix\n\nCloses-Bug: #1, #2\nResolves-Bug: #3\nCloses-Bug: #4\nCloses-Bug: #5\nno-close: #7\n",

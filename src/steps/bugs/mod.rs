@@ -67,7 +67,7 @@ fn has_bugs(file: &RequestedFile<'_>, release: &Release) -> bool {
 
 /// Asks for the bugs that a release of a repository fixes.
 fn ask(of: &Tagged<'_>, facts: &Facts, asks: &mut Asks) {
-    let Some(range) = range_of(of) else { return };
+    let Ok(Some(range)) = range_of(of) else { return };
     let question = ClosedBugs(range);
     if let Answer::Known(numbers) = facts.get(&question) {
         let api = &of.file.subject.config.launchpad;
@@ -81,16 +81,19 @@ fn ask(of: &Tagged<'_>, facts: &Facts, asks: &mut Asks) {
 /// # Errors
 /// The state of the one step that takes their place, where they are not known.
 fn bugs_of<'f>(of: &Tagged<'_>, facts: &'f Facts) -> Result<&'f [u64], State> {
-    let Some(range) = range_of(of) else {
+    let lacks_commit = || {
+        State::Operator(format!(
+            "the commit of this release or of the one before is not in {}, so it is not known which bugs it fixes; look for them by hand",
+            *of.project.repo
+        ))
+    };
+    let Some(range) = range_of(of).map_err(|_| lacks_commit())? else {
         let why = "it is the first release of the repository in this file, so it is not known which bugs it fixes";
         return Err(State::Ended(why.to_owned()));
     };
     match facts.get(&ClosedBugs(range)) {
         Answer::Known(numbers) => Ok(numbers),
-        Answer::Absent => Err(State::Operator(format!(
-            "the commit of this release or of the one before is not in {}, so it is not known which bugs it fixes; look for them by hand",
-            *of.project.repo
-        ))),
+        Answer::Absent => Err(lacks_commit()),
         Answer::Unknown(why) => Err(State::Unknown(why)),
     }
 }

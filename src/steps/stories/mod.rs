@@ -32,7 +32,7 @@ impl FollowsTag for StoryKind {
     }
 
     fn ask(&self, of: &Tagged<'_>, facts: &Facts, asks: &mut Asks) {
-        let Some(range) = range_of(of) else { return };
+        let Ok(Some(range)) = range_of(of) else { return };
         let api = &of.file.subject.config.storyboard;
         asks.put(StoryboardProjects { api: api.clone() });
         let question = NamedStories(range);
@@ -90,16 +90,17 @@ fn story_of(named: StoryReference, api: &str, facts: &Facts) -> Answer<u64> {
 /// # Errors
 /// The state of the one step that takes their place, where they are not known.
 fn stories_of<'f>(of: &Tagged<'_>, facts: &'f Facts) -> Result<&'f [StoryReference], State> {
-    let Some(range) = range_of(of) else {
+    let lacks_commit = || {
+        let why = "the commit of this release or of the one before is not in the repository";
+        State::Operator(why.to_owned())
+    };
+    let Some(range) = range_of(of).map_err(|_| lacks_commit())? else {
         let why = "it is the first release of the repository in this file, so it is not known which stories it is about";
         return Err(State::Ended(why.to_owned()));
     };
     match facts.get(&NamedStories(range)) {
         Answer::Known(named) => Ok(named),
-        Answer::Absent => {
-            let why = "the commit of this release or of the one before is not in the repository";
-            Err(State::Operator(why.to_owned()))
-        }
+        Answer::Absent => Err(lacks_commit()),
         Answer::Unknown(why) => Err(State::Unknown(why)),
     }
 }
