@@ -78,7 +78,7 @@ pub struct MadeObject<'t> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PushReply {
     /// The ref was made.
-    MadeObject,
+    Made,
     /// It names the object already.
     There,
     /// It names something else.

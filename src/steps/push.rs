@@ -51,7 +51,7 @@ impl<'t> Way<'t> {
         let git_dir = self.git_dir();
         let pushed = Destination::new(self.git, &git_dir, &self.url);
         match pushed.create(object, &self.full_ref) {
-            Ok(PushAnswer::Created | PushAnswer::Moved) => PushReply::MadeObject,
+            Ok(PushAnswer::Created | PushAnswer::Moved) => PushReply::Made,
             Ok(PushAnswer::AlreadyThere) => PushReply::There,
             Ok(PushAnswer::Taken) => PushReply::Taken,
             Ok(PushAnswer::Refused { reason }) => PushReply::Refused(mask_credentials(&reason)),
@@ -80,7 +80,7 @@ fn judged(
     tools: &Tools<'_>,
 ) -> StepResult {
     match reply {
-        PushReply::MadeObject => StepResult::Made(object.to_owned()),
+        PushReply::Made => StepResult::Made(object.to_owned()),
         PushReply::There => StepResult::WasThere("made by another run".to_owned()),
         PushReply::Refused(reason) => StepResult::Refused(reason),
         PushReply::Taken => read_again(object, step, ours, tools, "another run made the ref first"),
