@@ -23,7 +23,7 @@ use crate::report::outcome::Reach;
 use crate::steps::tag::message::PLAYGROUND;
 use crate::tree::RepoName;
 use crate::tree::request::Request;
-use crate::tree::scope;
+use crate::tree::scope::{self, ScopeError};
 use crate::workspace::{Failure, Workspace};
 
 /// What is applied.
@@ -181,7 +181,7 @@ pub(super) fn asked_for(
     }
     let base = match (&state.applied_through, &options.since) {
         (mark, _) if options.entries == Entries::Pending => {
-            mark.iter().try_for_each(|mark| must_come_after(workspace, mark))?;
+            mark.iter().try_for_each(|mark| must_come_after_mark(workspace, mark))?;
             workspace.wanted.head.clone().unwrap_or_default()
         }
         (Some(from), since) => {
@@ -189,13 +189,11 @@ pub(super) fn asked_for(
                 scope::comes_after(&workspace.repository, &workspace.wanted, since)?;
                 log::info!("--since is not used: the ledger already begins at {from}");
             }
-            must_come_after(workspace, from).map_err(|failure| {
-                failure.help("the ledger names this commit as the last one that was applied; if it is not here, fetch the history that has it")
-            })?;
+            must_come_after_mark(workspace, from)?;
             from.clone()
         }
         (None, Some(from)) => {
-            must_come_after(workspace, from)?;
+            must_come_after(workspace, from, Failure::from)?;
             from.clone()
         }
         (None, None) => {
@@ -211,14 +209,31 @@ pub(super) fn asked_for(
 }
 
 /// An older head does not list yet what is pending since: it would look as if it had been taken out.
-fn must_come_after(workspace: &Workspace, mark: &str) -> Result<(), Failure> {
-    if scope::comes_after(&workspace.repository, &workspace.wanted, mark)? {
+fn must_come_after(
+    workspace: &Workspace,
+    mark: &str,
+    failure: impl FnOnce(ScopeError) -> Failure,
+) -> Result<(), Failure> {
+    let comes_after = scope::comes_after(&workspace.repository, &workspace.wanted, mark);
+    if comes_after.map_err(failure)? {
         return Ok(());
     }
     Err(Failure::usage(format!(
         "the head does not descend from {mark}, up to which everything was applied"
     ))
     .help("apply the branch that changes are merged to; a head that was already applied needs nothing"))
+}
+
+/// [`must_come_after`] the mark of the ledger, which may be a commit that nobody fetched.
+fn must_come_after_mark(workspace: &Workspace, mark: &str) -> Result<(), Failure> {
+    must_come_after(workspace, mark, |error| {
+        let is_missing = matches!(&error, ScopeError::NoRevision(missing) if missing == mark);
+        let failure = Failure::from(error);
+        match is_missing {
+            true => failure.help("the ledger names this commit as the last one that was applied; fetch the history that has it"),
+            false => failure,
+        }
+    })
 }
 
 pub(super) fn one_release(
