@@ -275,7 +275,7 @@ fn a_change_that_gerrit_took_and_does_not_show_is_not_pushed_again_by_itself() {
     };
     for _ in 0..2 {
         let (status, said) = asked.say(&["apply"], &review.settings());
-        assert!(status == 3 && said.contains("Gerrit accepted it, but shows no such"), "{said}");
+        assert!(status == 3 && said.contains("Gerrit accepted it, but does not show it"), "{said}");
         assert_eq!(pushed(&review), 3, "{said}");
     }
     review.hides(false);
