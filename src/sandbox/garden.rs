@@ -32,7 +32,7 @@ const PROJECTS: &[Project] = &[
     Project {
         repo: "garden/trowel",
         commits: &[
-            Commit::new("Dig a hole").with(TROWEL_FILES).tagged("2.0.0").branched("stable/2026.1"),
+            Commit::new("Dig a hole").with(TROWEL_FILES).tagged("2.0.0"),
             Commit::new("Dig around roots").with(SOIL),
             Commit::new("Say which way is down"),
         ],
@@ -40,14 +40,14 @@ const PROJECTS: &[Project] = &[
     Project {
         repo: "garden/watering-can",
         commits: &[
-            Commit::new("Pour water").with(CAN_FILES).tagged("4.1.0").branched("stable/2026.1"),
+            Commit::new("Pour water").with(CAN_FILES).tagged("4.1.0"),
             Commit::new("Stop when the pot is full").with(SOIL),
         ],
     },
     Project {
         repo: "garden/watering-can-rose",
         commits: &[
-            Commit::new("Sprinkle").with(ROSE_FILES).tagged("4.1.0").branched("stable/2026.1"),
+            Commit::new("Sprinkle").with(ROSE_FILES).tagged("4.1.0"),
             Commit::new("Sprinkle more gently").with(SOIL),
         ],
     },

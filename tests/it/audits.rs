@@ -90,7 +90,14 @@ fn status_names_what_is_missing_and_the_command_that_fixes_it() {
 fn status_tells_once_what_is_held_and_does_not_suggest_what_cannot_be_made() {
     let played = Played::new();
     let root = played.root();
-    assert_eq!(tagkeeper(&root, &["status"]).0, 0, "a fresh playground is in order");
+    for (repo, version) in
+        [("trowel", "2.0.0"), ("watering-can", "4.1.0"), ("watering-can-rose", "4.1.0")]
+    {
+        let bare = format!("../git/garden/{repo}.git");
+        git(&root, &["-C", &bare, "branch", "stable/2026.1", version]);
+    }
+    let (status, said) = tagkeeper(&root, &["status"]);
+    assert_eq!(status, 0, "everything that the files list is there: {said}");
     decide(&root, "holds:\n  - {status: red, reason: uploads fail}\n");
     let commit = grow(&root, REPO);
     played.request("trowel.yaml", &entry("2.2.0", &commit));
